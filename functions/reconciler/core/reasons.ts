@@ -1,0 +1,29 @@
+/**
+ * Why an invocation ended as it did. One closed list: the same string is log field, metric dimension, CLI text and
+ * runbook heading (a test holds list and runbook together).
+ */
+export const reasons = {
+  'already-in-sync': 'in-sync',
+  'writer-did-not-move': 'in-sync',
+  'failover-followed': 'repointed',
+  'drift-corrected': 'repointed',
+  'first-registration': 'repointed',
+  'writer-unknown': 'waiting',
+  'writer-ambiguous': 'waiting',
+  'writer-unsettled': 'waiting',
+  'evidence-disagrees': 'waiting',
+  'target-not-healthy': 'waiting',
+  throttled: 'waiting',
+  'other-database': 'held',
+  paused: 'held',
+  'dry-run': 'held',
+  'add-only': 'held',
+  'address-not-allowed': 'refused',
+  'target-not-in-use': 'refused',
+} as const satisfies Record<string, Outcome>
+
+export type Outcome = 'in-sync' | 'repointed' | 'waiting' | 'held' | 'refused'
+
+export type Reason = keyof typeof reasons
+
+export const outcomeOf = (reason: Reason): Outcome => reasons[reason]

@@ -1,0 +1,111 @@
+import type { Answer, ClusterVote, DoorView, Registration, Step, Target, WriterView } from './core/model.ts'
+import type { Outcome, Reason } from './core/reasons.ts'
+import type { DetailType } from './names.ts'
+
+/** Resolves names. Never throws for what DNS says or fails to say: that is an `Answer`. */
+export interface Dns {
+  resolve(name: string): Promise<Answer>
+}
+
+/** The RDS API's opinion on a cluster. */
+export interface Clusters {
+  /** @throws TransientError, AwsError */
+  vote(clusterId: string): Promise<Omit<ClusterVote, 'atMs' | 'writerAddresses'>>
+  /** The instance's own endpoint; `undefined` while it is being created. @throws TransientError, AwsError */
+  endpointOf(instanceId: string): Promise<string | undefined>
+}
+
+/** A target group. Every call is one request; a target that is gone already is deregistered successfully. */
+export interface FrontDoor {
+  /** @throws TransientError, AwsError */
+  registrations(targetGroupArn: string): Promise<readonly Registration[]>
+  /** @throws TransientError, AwsError */
+  register(targetGroupArn: string, targets: readonly Target[]): Promise<void>
+  /** @throws TransientError, AwsError */
+  deregister(targetGroupArn: string, targets: readonly Target[]): Promise<void>
+}
+
+export interface Publisher {
+  publish(detailType: DetailType, report: Report): Promise<void>
+}
+
+/** What operators see: log lines, metrics. Never throws. */
+export interface Telemetry {
+  stepDone(step: Step): void
+  retry(error: Error, delayMs: number): void
+  writerMoved(from: readonly string[], to: readonly string[]): void
+  reportNotPublished(error: unknown): void
+  summary(report: Report): void
+  failed(error: unknown, report: Report): void
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+  sleep(ms: number): Promise<void>
+  /** 0 inclusive to 1 exclusive, for jitter. */
+  random(): number
+}
+
+export interface Ports {
+  readonly dns: Dns
+  readonly clusters: Clusters
+  readonly frontDoor: FrontDoor
+  readonly publisher: Publisher
+  readonly telemetry: Telemetry
+  readonly clock: Clock
+}
+
+/** The reply of an invocation, the detail of the EventBridge event, and the summary log line: one value. */
+export interface Report {
+  readonly outcome: Outcome
+  readonly reason: Reason
+  /** What to do about it, where there is something to do. */
+  readonly cure?: string
+  readonly database: string
+  readonly trigger: TriggerSummary
+  readonly writer: WriterView
+  readonly before: readonly DoorView[]
+  readonly plan: readonly Step[]
+  readonly stepsDone: readonly Step[]
+  readonly after: readonly DoorView[]
+  readonly timings: Timings
+}
+
+export interface TriggerSummary {
+  readonly kind: 'rds-event' | 'resync' | 'plan'
+  readonly eventId?: string
+  readonly meaning?: string
+  readonly source?: string
+}
+
+/** Milliseconds since `startedAt`, which is the event's own time where an event woke us. */
+export interface Timings {
+  readonly startedAt: string
+  readonly invokedMs: number
+  readonly registeredMs?: number
+  readonly repointedMs?: number
+  readonly healthyMs?: number
+  readonly totalMs: number
+  readonly looks: number
+}
+
+/** AWS or the network could not serve the call now; asking again may mend it. */
+export class TransientError extends Error {
+  override readonly name = 'TransientError'
+  readonly kind: 'throttled' | 'unavailable'
+  constructor(kind: 'throttled' | 'unavailable', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+/** AWS refused the call for a reason that waiting does not mend. The message says the cure. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError'
+  readonly kind: 'access-denied' | 'not-found' | 'invalid-target' | 'other'
+  constructor(kind: AwsError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
