@@ -6,87 +6,128 @@ import * as v from 'valibot'
  * what is allowed.
  */
 
-const defaults = {
-  /** What an IPv4 target group accepts (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html). */
-  allowedCidrs: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'],
+/** What an IPv4 target group accepts (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html). */
+const registrableCidrs = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
+
+/**
+ * An object with no other keys than these. Not `v.strictObject`: that reports only the first unknown key, and a missing
+ * one without what is allowed there.
+ */
+const closed = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(
+    v.custom<Record<string, unknown>>(isRecord, 'an object'),
+    v.objectWithRest(entries, v.never(), issue => allowedAt(entries, issue)) as unknown as v.ObjectSchema<
+      Entries,
+      undefined
+    >,
+  )
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const allowedAt = (entries: v.ObjectEntries, issue: v.BaseIssue<unknown>): string => {
+  const entry = entries[String(issue.path?.at(-1)?.key)]
+  return entry && 'message' in entry && typeof entry.message === 'string' ? entry.message : 'a value'
 }
 
-const positive = (what: string) =>
-  v.pipe(v.number(`${what}, a whole number`), v.integer(`${what}, a whole number`), v.minValue(1, `${what}, at least 1`))
+const wholeNumber = (what: string, least: number, most = Number.MAX_SAFE_INTEGER) =>
+  v.pipe(v.number(what), v.integer(what), v.minValue(least, what), v.maxValue(most, what))
 
-const portNumber = v.pipe(
-  v.number('a port, 1 to 65535'),
-  v.integer('a port, 1 to 65535'),
-  v.minValue(1, 'a port, 1 to 65535'),
-  v.maxValue(65_535, 'a port, 1 to 65535'),
-)
+const millis = (what: string, least = 1) => wholeNumber(`${what} in milliseconds, a whole number from ${least}`, least)
 
-const hostName = v.pipe(v.string('a host name'), v.regex(/^(?!-)[a-z0-9_.-]+\.[a-z0-9-]+$/i, 'a host name with at least one dot'))
+const text = (what: string, isValid: (value: string) => boolean) => v.pipe(v.string(what), v.check(isValid, what))
 
-export const isCidr = (text: string): boolean => {
-  const [ip, bits, ...rest] = text.split('/')
-  return rest.length === 0 && isIPv4(ip ?? '') && /^\d{1,2}$/.test(bits ?? '') && Number(bits) <= 32
+const isPresent = (value: string): boolean => value.length > 0
+
+const portNumber = wholeNumber('a port, 1 to 65535', 1, 65_535)
+
+const isHostName = (value: string): boolean => /^(?!-)[a-z0-9_.-]+\.[a-z0-9-]+$/i.test(value) && !isIPv4(value)
+
+export const isCidr = (value: string): boolean => {
+  const [ip = '', bits = '', ...rest] = value.split('/')
+  return rest.length === 0 && isIPv4(ip) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32
 }
-const cidr = v.pipe(v.string('an IPv4 network such as 10.0.0.0/16'), v.check(isCidr, 'an IPv4 network such as 10.0.0.0/16'))
 
-const dnsServer = v.pipe(
-  v.string('an address or address:port'),
-  v.regex(/^(\d{1,3}\.){3}\d{1,3}(:\d{1,5})?$/, 'an address or address:port'),
-)
+const isDnsServer = (value: string): boolean => {
+  const [ip = '', port = '53', ...rest] = value.split(':')
+  return rest.length === 0 && isIPv4(ip) && /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535
+}
 
 const kinds = ['instance', 'cluster', 'proxy', 'hostname'] as const
+
+/** The resource type that the ARN of each kind carries. A host name has none. */
+const arnTypes = new Map<unknown, string>([
+  ['instance', 'db'],
+  ['cluster', 'cluster'],
+  ['proxy', 'db-proxy'],
+])
+
 export const policyNames = ['paused', 'dry-run', 'add-only'] as const
 
-const rdsArn = v.pipe(v.string('an RDS ARN'), v.regex(/^arn:aws[a-z-]*:rds:[a-z0-9-]*:\d{12}:[a-z-]+:.+$/, 'an RDS ARN'))
+const isRdsArn = (value: string): boolean => /^arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:[a-z-]+:.+$/.test(value)
+
+const isTargetGroupArn = (value: string): boolean =>
+  /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/[^/]+\/[0-9a-f]+$/.test(value)
 
 const databaseSchema = v.pipe(
-  v.strictObject({
+  closed({
     kind: v.picklist(kinds, `one of ${kinds.join(', ')}`),
-    id: v.pipe(v.string('the database identifier'), v.minLength(1, 'the database identifier')),
-    arn: v.optional(rdsArn),
-    endpoint: hostName,
+    id: text('the database identifier', isPresent),
+    arn: v.optional(text('an RDS ARN', isRdsArn)),
+    endpoint: text('a host name with at least one dot', isHostName),
     port: portNumber,
   }),
-  v.forward(
-    v.partialCheck([['kind'], ['arn']], database => database.kind === 'hostname' || database.arn !== undefined, 'an RDS ARN (only kind hostname has none)'),
-    ['arn'],
-  ),
+  // A raw check: any other does not run while something else in the object is wrong, and problems then come one by one.
+  v.rawCheck(({ dataset, addIssue }) => {
+    const { kind, arn }: { kind?: unknown; arn?: unknown } = dataset.value ?? {}
+    const type = arnTypes.get(kind)
+    // Another problem of the ARN is reported by its own entry.
+    const isSuitable = typeof arn === 'string' ? !isRdsArn(arn) || arn.split(':')[5] === type : arn !== undefined
+    if (!type || isSuitable) return
+    addIssue({
+      message: `an RDS ARN of type ${type}, which kind ${kind} needs`,
+      input: arn,
+      path: [{ type: 'object', origin: 'value', input: { kind, arn }, key: 'arn', value: arn }],
+    })
+  }),
 )
 
-const frontDoorSchema = v.strictObject({
+const frontDoorSchema = closed({
   role: v.picklist(['writer'], 'writer'),
   strategy: v.picklist(['swap'], 'swap'),
-  targetGroupArn: v.pipe(
-    v.string('the ARN of a target group'),
-    v.regex(/^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/[^/]+\/[0-9a-f]+$/, 'the ARN of a target group'),
-  ),
+  targetGroupArn: text('the ARN of a target group', isTargetGroupArn),
   port: portNumber,
 })
 
-const configSchema = v.strictObject({
+const listOf = <Item extends v.GenericSchema>(item: Item, what: string, least: 0 | 1) =>
+  v.pipe(v.array(item, `a list of ${what}`), v.minLength(least, `a list of ${what}, at least ${least}`))
+
+const cidr = text('an IPv4 network such as 10.0.0.0/16', isCidr)
+const dnsServer = text('an IPv4 address, or address:port', isDnsServer)
+
+const configSchema = closed({
   database: databaseSchema,
-  frontDoors: v.pipe(v.array(frontDoorSchema, 'a list of front doors'), v.minLength(1, 'at least one front door')),
-  allowedCidrs: v.optional(v.pipe(v.array(cidr, 'a list of networks'), v.minLength(1, 'at least one network')), defaults.allowedCidrs),
+  frontDoors: listOf(frontDoorSchema, 'front doors', 1),
+  allowedCidrs: v.optional(listOf(cidr, 'networks', 1), registrableCidrs),
   settle: v.optional(
-    v.strictObject({
-      answers: v.optional(positive('how many answers must agree'), 3),
-      intervalMs: v.optional(positive('milliseconds between two looks'), 1000),
-      spanMs: v.optional(v.pipe(v.number('milliseconds over which they agree'), v.integer('milliseconds over which they agree'), v.minValue(0, '0 or more milliseconds')), 6000),
+    closed({
+      answers: v.optional(wholeNumber('how many answers must agree, a whole number from 1', 1), 3),
+      intervalMs: v.optional(millis('time between two looks'), 1000),
+      spanMs: v.optional(millis('time over which answers agree', 0), 6000),
     }),
     {},
   ),
   watch: v.optional(
-    v.strictObject({
-      startedMs: v.optional(positive('milliseconds'), 300_000),
-      completedMs: v.optional(positive('milliseconds'), 60_000),
-      rebootMs: v.optional(positive('milliseconds'), 30_000),
-      healthyMs: v.optional(positive('milliseconds'), 360_000),
+    closed({
+      startedMs: v.optional(millis('a duration'), 300_000),
+      completedMs: v.optional(millis('a duration'), 60_000),
+      rebootMs: v.optional(millis('a duration'), 30_000),
+      healthyMs: v.optional(millis('a duration'), 360_000),
     }),
     {},
   ),
-  policies: v.optional(v.array(v.picklist(policyNames, `one of ${policyNames.join(', ')}`), 'a list of policies'), []),
-  eventBus: v.optional(v.pipe(v.string('the name or ARN of an event bus'), v.minLength(1, 'the name or ARN of an event bus')), 'default'),
-  dnsServers: v.optional(v.array(dnsServer, 'a list of DNS servers'), []),
+  policies: v.optional(listOf(v.picklist(policyNames, `one of ${policyNames.join(', ')}`), 'policies', 0), []),
+  eventBus: v.optional(text('the name or ARN of an event bus', isPresent), 'default'),
+  dnsServers: v.optional(listOf(dnsServer, 'DNS servers', 0), []),
 })
 
 export type Config = Readonly<v.InferOutput<typeof configSchema>>
@@ -96,29 +137,46 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
   constructor(source: string, problems: readonly string[]) {
-    super(`${source} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map(problem => `  - ${problem}`).join('\n')}`)
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+    super(`${source} has ${count}:\n${problems.map(problem => `  - ${problem}`).join('\n')}`)
     this.problems = problems
   }
 }
 
-/** @throws ConfigError naming every problem at once. */
+/**
+ * `source` is the name that the error gives to where `text` came from. The value is frozen throughout.
+ * @throws ConfigError naming every problem at once.
+ */
 export const parseConfig = (source: string, text: string | undefined): Config => {
   if (!text) throw new ConfigError(source, ['is not set: expected the configuration as JSON'])
-  let json: unknown
+  const parsed = v.safeParse(configSchema, parseJson(source, text))
+  if (!parsed.success) throw new ConfigError(source, parsed.issues.map(describeIssue))
+  return deepFreeze(parsed.output)
+}
+
+const parseJson = (source: string, text: string): unknown => {
   try {
-    json = JSON.parse(text)
+    return JSON.parse(text)
   } catch (error) {
     throw new ConfigError(source, [`is not JSON: ${(error as Error).message}`])
   }
-  const parsed = v.safeParse(configSchema, json)
-  if (!parsed.success) throw new ConfigError(source, parsed.issues.map(describeIssue))
-  return Object.freeze(parsed.output)
 }
 
 const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   const path = v.getDotPath(issue) ?? '(top level)'
   if (issue.expected === 'never') return `${path}: unknown setting`
-  return `${path}: ${issue.input === undefined ? 'missing' : `got ${JSON.stringify(issue.input)}`}, expected ${issue.message}`
+  return `${path}: ${issue.input === undefined ? 'missing' : `got ${shown(issue.input)}`}, expected ${issue.message}`
+}
+
+const shown = (value: unknown): string => {
+  const json = JSON.stringify(value)
+  return json.length > 200 ? `${json.slice(0, 199)}…` : json
+}
+
+const deepFreeze = <T>(value: T): T => {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values(value)) deepFreeze(part)
+  return Object.freeze(value)
 }
 
 /** Tells whether an address is inside the networks. */

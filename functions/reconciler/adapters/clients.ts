@@ -1,0 +1,56 @@
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { RDSClient } from '@aws-sdk/client-rds'
+
+/**
+ * The AWS clients, with everything said that the SDK would otherwise guess. The endpoint is the one thing left to it:
+ * AWS_ENDPOINT_URL, or one for a service (AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2, ..._RDS, ..._EVENTBRIDGE).
+ */
+
+export interface Clients {
+  readonly elbv2: ElasticLoadBalancingV2Client
+  readonly rds: RDSClient
+  readonly eventBridge: EventBridgeClient
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const timeouts = {
+  connectionTimeout: 1000,
+  requestTimeout: 3000,
+  // Without it `requestTimeout` only warns
+  // (https://github.com/aws/aws-sdk-js-v3/blob/main/supplemental-docs/CLIENTS.md, "Request Timeouts").
+  throwOnRequestTimeout: true,
+}
+
+/** Lambda puts the role's credentials into the environment, for the life of the instance. */
+const credentialsFrom = (env: Environment) => async () => {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env
+  if (!accessKeyId || !secretAccessKey) {
+    throw new Error('No AWS credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set')
+  }
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+}
+
+/**
+ * `AWS_REGION` and the credentials come from `env`. One attempt a call: the reconcile loop is the one place that tries
+ * again. The loop also sees the clock, so it knows when to stop.
+ */
+export const createClients = (env: Environment): Clients => {
+  const options = {
+    ...(env.AWS_REGION && { region: env.AWS_REGION }),
+    credentials: credentialsFrom(env),
+    maxAttempts: 1,
+    retryMode: 'standard',
+    requestHandler: timeouts,
+  }
+  return {
+    elbv2: new ElasticLoadBalancingV2Client(options),
+    rds: new RDSClient(options),
+    eventBridge: new EventBridgeClient(options),
+  }
+}

@@ -1,0 +1,56 @@
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds'
+import { AwsError, type Clusters } from '../ports.ts'
+import { calling } from './aws-failure.ts'
+
+/**
+ * The RDS API's opinion on a cluster. `IsClusterWriter` may lag behind DNS, so it is a vote and never the selector;
+ * `DescribeDBInstances.AvailabilityZone` lags by minutes and is not read at all.
+ */
+export const createClusters = (client: RDSClient): Clusters => ({
+  async vote(clusterId) {
+    const call = { action: 'rds:DescribeDBClusters', resource: clusterId }
+    const clusters = await everyPage(call, async marker => {
+      const page = await client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: clusterId, ...marker }))
+      return { items: page.DBClusters, marker: page.Marker }
+    })
+    const cluster = clusters.find(({ DBClusterIdentifier: id }) => id?.toLowerCase() === clusterId.toLowerCase())
+    if (cluster === undefined) {
+      throw new AwsError(
+        'not-found',
+        `rds:DescribeDBClusters did not list ${clusterId}. Check database.id in the configuration.`,
+      )
+    }
+    const members = cluster.DBClusterMembers ?? []
+    const writers = members.filter(member => member.IsClusterWriter === true)
+    const writerId = writers.length === 1 ? writers[0]?.DBInstanceIdentifier : undefined
+    return {
+      status: cluster.Status ?? 'unknown',
+      memberIds: members.flatMap(member => member.DBInstanceIdentifier ?? []),
+      ...(writerId && { writerId }),
+    }
+  },
+  async endpointOf(instanceId) {
+    const call = { action: 'rds:DescribeDBInstances', resource: instanceId }
+    const instances = await everyPage(call, async marker => {
+      const page = await client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: instanceId, ...marker }))
+      return { items: page.DBInstances, marker: page.Marker }
+    })
+    // A member that is still being created has no endpoint.
+    return instances.find(({ DBInstanceIdentifier: id }) => id?.toLowerCase() === instanceId.toLowerCase())?.Endpoint
+      ?.Address
+  },
+})
+
+const everyPage = async <T>(
+  call: { action: string; resource: string },
+  read: (marker: { Marker?: string }) => Promise<{ items: T[] | undefined; marker: string | undefined }>,
+): Promise<T[]> => {
+  const all: T[] = []
+  let marker: string | undefined
+  do {
+    const page = await calling(call, () => read(marker === undefined ? {} : { Marker: marker }))
+    all.push(...(page.items ?? []))
+    marker = page.marker
+  } while (marker)
+  return all
+}

@@ -1,0 +1,17 @@
+import type { Step } from './model.ts'
+
+export type Policy = 'paused' | 'dry-run' | 'add-only'
+
+export interface Permission {
+  readonly permitted: readonly Step[]
+  /** The policy that held steps back; absent when it held none. */
+  readonly withheldBy?: Policy
+}
+
+/** Policies filter the plan, here and nowhere else: detection goes on when acting is off. */
+export const permit = (steps: readonly Step[], policies: readonly Policy[]): Permission => {
+  const stop = policies.find(policy => policy !== 'add-only')
+  const permitted = steps.filter(step => stop === undefined && (step.kind === 'register' || policies.length === 0))
+  const withheldBy = stop ?? policies[0]
+  return withheldBy === undefined || permitted.length === steps.length ? { permitted } : { permitted, withheldBy }
+}

@@ -1,0 +1,82 @@
+import type { DoorView, Observation, Step, Watch, WriterView } from './model.ts'
+import { registeredWriters, staleTargets, unusedWriters } from './plan.ts'
+import type { Policy } from './policies.ts'
+import type { Reason } from './reasons.ts'
+
+/** How far one invocation has come: all that the verdict depends on. */
+export interface Progress {
+  readonly watch: Watch
+  readonly isEvent: boolean
+  readonly observation: Observation
+  /** What is still to do, before policies. */
+  readonly steps: readonly Step[]
+  readonly stepsDone: readonly Step[]
+  readonly withheldBy?: Policy
+  /** AWS turned a call of this round away, or a front door could not be read yet. */
+  readonly isHindered: boolean
+  /** The writer's address is another than at the first look. */
+  readonly hasMoved: boolean
+  /** Nothing was registered when we came. */
+  readonly wasEmpty: boolean
+  /** For how long the writer's registration has been seen `unused`, in milliseconds. */
+  readonly unusedForMs: number
+  readonly spanMs: number
+}
+
+export interface Verdict {
+  readonly reason: Reason
+  /** Nothing more is to be learnt by going on; otherwise the watch goes on until its budget is spent. */
+  readonly isFinal: boolean
+}
+
+/** What the invocation would report if it ended now, and whether it may. */
+export const judge = (progress: Progress): Verdict => {
+  const { observation, steps, stepsDone, withheldBy } = progress
+  const { writer, doors } = observation
+  const hasActed = stepsDone.length > 0
+  const isBrief = progress.watch === 'check'
+
+  if (writer.kind === 'not-allowed') return { reason: 'address-not-allowed', isFinal: isBrief && !hasActed }
+  if (doors.some(door => unusedWriters(writer, door).length > 0)) {
+    const isLasting = hasActed ? progress.unusedForMs >= progress.spanMs : isBrief
+    return { reason: 'target-not-in-use', isFinal: isLasting }
+  }
+  if (progress.isHindered) return { reason: 'throttled', isFinal: false }
+  if (writer.kind === 'unknown') {
+    return { reason: writer.why === 'ambiguous' ? 'writer-ambiguous' : 'writer-unknown', isFinal: false }
+  }
+  if (withheldBy !== undefined) {
+    return { reason: withheldBy, isFinal: writer.kind === 'settled' && (isBrief || progress.hasMoved) }
+  }
+  if (steps.length > 0) return { reason: 'writer-unsettled', isFinal: false }
+  return judgeInPlace(progress, writer, doors)
+}
+
+/** Nothing is to be done now: is it because all is well? */
+const judgeInPlace = (progress: Progress, writer: WriterView, doors: readonly DoorView[]): Verdict => {
+  if (writer.kind === 'credible' && writer.missing === 'agreement')
+    return { reason: 'evidence-disagrees', isFinal: false }
+  if (doors.some(door => staleTargets(writer, door).length > 0)) return { reason: 'writer-unsettled', isFinal: false }
+
+  const isVerified = writer.kind === 'settled' && isWriterHealthy({ writer, doors })
+  if (progress.stepsDone.length > 0) {
+    if (!isVerified) return { reason: 'target-not-healthy', isFinal: false }
+    return { reason: repointReason(progress), isFinal: true }
+  }
+  if (progress.watch === 'check') return { reason: 'already-in-sync', isFinal: true }
+  if (progress.hasMoved) return { reason: 'already-in-sync', isFinal: isVerified }
+  return { reason: progress.watch === 'completed' ? 'already-in-sync' : 'writer-did-not-move', isFinal: false }
+}
+
+export const isWriterHealthy = ({ writer, doors }: Observation): boolean =>
+  doors.length > 0 &&
+  doors.every(door => {
+    const held = registeredWriters(writer, door)
+    return held.length > 0 && held.every(registration => registration.state === 'healthy')
+  })
+
+/** Why steps were taken, once they have done what they were for. */
+export const repointReason = (progress: Pick<Progress, 'isEvent' | 'wasEmpty'>): Reason => {
+  if (progress.wasEmpty) return 'first-registration'
+  return progress.isEvent ? 'failover-followed' : 'drift-corrected'
+}

@@ -1,0 +1,164 @@
+import type { Applied } from './apply.ts'
+import type { Config } from './config.ts'
+import { cures } from './core/cures.ts'
+import { type DoorView, isRegistered, type Step } from './core/model.ts'
+import { isInPlace, isReflected, unusedWriters } from './core/plan.ts'
+import { outcomeOf, type Reason } from './core/reasons.ts'
+import { candidateOf, isSameSet } from './core/settle.ts'
+import { isWriterHealthy, repointReason } from './core/verdict.ts'
+import { type DetailType, detailTypes } from './names.ts'
+import type { Look } from './observe.ts'
+import type { Ports, Report, TransientError, TriggerSummary } from './ports.ts'
+import type { Trigger } from './triggers.ts'
+import { startOf } from './watch.ts'
+
+/** What one invocation has seen and done, and how it is told: the reply, the events, the summary line, the metrics. */
+export type Journal = ReturnType<typeof openJournal>
+
+export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
+  const { clock, publisher, telemetry } = ports
+  const invokedMs = clock.now()
+  const startMs = startOf(trigger, invokedMs)
+  const faults = new Map<string, unknown>()
+  const stepsDone: Step[] = []
+  const publications: Promise<void>[] = []
+  const timings: { registeredMs?: number; repointedMs?: number; healthyMs?: number } = {}
+  let looks = 0
+  let latest: Look | undefined
+  let before: readonly DoorView[] = []
+  let firstCandidate: readonly string[] | undefined
+  let candidate: readonly string[] = []
+  let pending: readonly Step[] = []
+  let uncertain: readonly Step[] = []
+  let hindrance: TransientError | undefined
+  let lastStepMs: number | undefined
+  let unusedSinceMs: number | undefined
+  let lastWritten = ''
+  let isRepeating = false
+  let toldRepoints = 0
+  let isHealthTold = true
+
+  const sinceStart = () => clock.now() - startMs
+
+  const remember = (steps: readonly Step[]): void => {
+    if (steps.length === 0) return
+    stepsDone.push(...steps)
+    lastStepMs = clock.now()
+    if (steps.some(step => step.kind === 'register')) timings.registeredMs ??= sinceStart()
+  }
+
+  const follow = (look: Look): void => {
+    const seen = candidateOf(look.sighting)
+    if (seen.length === 0) return
+    if (firstCandidate !== undefined && !isSameSet(seen, candidate)) telemetry.writerMoved(candidate, seen)
+    firstCandidate ??= seen
+    candidate = seen
+  }
+
+  const report = (reason: Reason): Report => {
+    const cure = cures[reason]
+    return {
+      outcome: outcomeOf(reason),
+      reason,
+      ...(cure && { cure }),
+      database: config.database.id,
+      trigger: summarize(trigger),
+      writer: latest?.writer ?? { kind: 'unknown', why: 'no-answer', detail: 'not looked' },
+      before,
+      plan: [...stepsDone, ...pending],
+      stepsDone: [...stepsDone],
+      after: latest?.doors ?? [],
+      timings: {
+        startedAt: new Date(startMs).toISOString(),
+        invokedMs: invokedMs - startMs,
+        ...timings,
+        totalMs: sinceStart(),
+        looks,
+      },
+    }
+  }
+
+  /** Goes out beside the watch: telling must neither delay nor undo a repoint. */
+  const tell = (detailType: DetailType, about: Report): void => {
+    publications.push(publisher.publish(detailType, about).catch(error => telemetry.reportNotPublished(error)))
+  }
+
+  const wasEmpty = () => !before.some(door => door.registrations.some(isRegistered))
+  const reasonForSteps = () => repointReason({ isEvent: trigger.kind === 'rds-event', wasEmpty: wasEmpty() })
+
+  return {
+    faults,
+    stepsDone: stepsDone as readonly Step[],
+    lastStepMs: () => lastStepMs,
+    wasEmpty,
+    hasMoved: () => firstCandidate !== undefined && !isSameSet(firstCandidate, candidate),
+    isAwaitingHealth: () => stepsDone.length > 0 && !isHealthTold,
+    unusedForMs: () => (unusedSinceMs === undefined ? 0 : clock.now() - unusedSinceMs),
+    hasOnlyFaults: () => config.frontDoors.every(({ targetGroupArn }) => faults.has(targetGroupArn)),
+
+    /** The last write was the same as the one before: AWS has not shown it yet. */
+    isRepeating: () => isRepeating,
+
+    note(look: Look, steps: readonly Step[], applied: Applied, hindered: TransientError | undefined): void {
+      looks += 1
+      if (latest === undefined || before.length === 0) before = look.doors
+      remember(uncertain.filter(step => isReflected(step, look.doors)))
+      remember(applied.done)
+      uncertain = applied.uncertain
+      const written = JSON.stringify(applied.done)
+      isRepeating = applied.done.length > 0 && written === lastWritten
+      if (applied.done.length > 0) lastWritten = written
+      pending = steps.filter(step => !applied.done.includes(step))
+      latest = look
+      hindrance = hindered
+      follow(look)
+      const isUnused = look.doors.some(door => unusedWriters(look.writer, door).length > 0)
+      unusedSinceMs = isUnused ? (unusedSinceMs ?? clock.now()) : undefined
+    },
+
+    /** Tells of what has just been reached: the group holds the writer alone; its registration is healthy. */
+    celebrate(): void {
+      if (latest === undefined || pending.length > 0 || !isInPlace(latest)) return
+      if (stepsDone.length > toldRepoints) {
+        toldRepoints = stepsDone.length
+        isHealthTold = false
+        timings.repointedMs = sinceStart()
+        const reason = reasonForSteps()
+        tell(reason === 'drift-corrected' ? detailTypes.driftCorrected : detailTypes.repointed, report(reason))
+      }
+      if (!isHealthTold && isWriterHealthy(latest)) {
+        isHealthTold = true
+        timings.healthyMs = sinceStart()
+        tell(detailTypes.targetHealthy, report(reasonForSteps()))
+      }
+    },
+
+    /**
+     * @throws what AWS refused on the way, after everything has been told; or the last hindrance, when AWS could not be
+     * reached to the end.
+     */
+    async close(reason: Reason): Promise<Report> {
+      const final = report(reason)
+      const fault = [...faults.values()][0] ?? (hindrance?.kind === 'unavailable' ? hindrance : undefined)
+      if (fault === undefined && final.outcome === 'waiting') tell(detailTypes.waiting, final)
+      if (fault === undefined && final.outcome === 'refused') tell(detailTypes.refused, final)
+      await Promise.all(publications)
+      if (fault !== undefined) {
+        telemetry.failed(fault, final)
+        throw fault
+      }
+      telemetry.summary(final)
+      return final
+    },
+  }
+}
+
+const summarize = (trigger: Trigger): TriggerSummary =>
+  trigger.kind === 'rds-event'
+    ? {
+        kind: trigger.kind,
+        ...(trigger.eventId && { eventId: trigger.eventId }),
+        meaning: trigger.meaning,
+        source: trigger.source,
+      }
+    : { kind: trigger.kind }

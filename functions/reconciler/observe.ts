@@ -1,0 +1,134 @@
+import type { Config } from './config.ts'
+import { networks } from './config.ts'
+import type { Answer, ClusterVote, DoorView, Observation, Sighting } from './core/model.ts'
+import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
+import { type Ports, TransientError } from './ports.ts'
+
+/**
+ * Looking, at the price that it is worth: DNS at every look (it is what moves), a target group when its view is too old
+ * for what it is needed for, the RDS API when its vote could decide something. AWS counts calls per account.
+ *
+ * A failed read is kept apart from what was seen: a transient one hinders this look, another one disables that source,
+ * is told at the end, and does not stop the other front doors from being kept right.
+ */
+export interface Look extends Observation {
+  /** Every front door was read at this look: what a write requires. */
+  readonly isFresh: boolean
+  /** Could not be read at this look, though asking again may help. */
+  readonly hindrance?: TransientError
+  readonly memberIds?: readonly string[]
+  readonly sighting: Sighting
+}
+
+export interface Observer {
+  /** `doorMaxAgeMs`: how old the view of a target group may be. */
+  look(doorMaxAgeMs: number): Promise<Look>
+  /** The target groups again, and nothing else: right before a write. */
+  lookAgain(last: Look): Promise<Look>
+  /** A write went to this target group: what we knew of it is old. */
+  forget(targetGroupArn: string): void
+  /** Sources that failed for good, by name. */
+  readonly faults: Map<string, unknown>
+}
+
+/** A vote is asked for again after this many intervals while it could decide something. */
+const voteIntervals = 5
+
+export const createObserver = (config: Config, ports: Ports, faults: Map<string, unknown>): Observer => {
+  const { clock, clusters, dns, frontDoor } = ports
+  const { database, settle: settling } = config
+  const rules = { kind: database.kind, ...settling, isAllowed: networks(config.allowedCidrs) }
+  const sightings: Sighting[] = []
+  const views = new Map<string, { view: DoorView; atMs: number }>()
+  let vote: ClusterVote | undefined
+  let voteAskedMs = Number.NEGATIVE_INFINITY
+  let locatedVoteMs = Number.NEGATIVE_INFINITY
+
+  const readDoors = async (maxAgeMs: number): Promise<TransientError | undefined> => {
+    let hindrance: TransientError | undefined
+    await Promise.all(
+      config.frontDoors.map(async ({ targetGroupArn, port }) => {
+        if (faults.has(targetGroupArn)) return
+        const atMs = clock.now()
+        if (atMs - (views.get(targetGroupArn)?.atMs ?? Number.NEGATIVE_INFINITY) < maxAgeMs) return
+        try {
+          const registrations = await frontDoor.registrations(targetGroupArn)
+          views.set(targetGroupArn, { view: { targetGroupArn, port, registrations }, atMs })
+        } catch (error) {
+          if (error instanceof TransientError) hindrance = error
+          else faults.set(targetGroupArn, error)
+        }
+      }),
+    )
+    return hindrance
+  }
+
+  const askCluster = async (): Promise<void> => {
+    voteAskedMs = clock.now()
+    try {
+      vote = { ...(await clusters.vote(database.id)), atMs: voteAskedMs }
+    } catch (error) {
+      // Without a vote the answers decide, only slower.
+      if (!(error instanceof TransientError)) faults.set('rds', error)
+    }
+  }
+
+  /** Only where the endpoint's own answer does not name the instance. */
+  const locateWriter = async (answer: Answer): Promise<void> => {
+    if (vote?.writerId === undefined || vote.atMs === locatedVoteMs || instanceInChain(answer) !== undefined) return
+    locatedVoteMs = vote.atMs
+    try {
+      const endpoint = await clusters.endpointOf(vote.writerId)
+      const located = endpoint === undefined ? undefined : await dns.resolve(endpoint)
+      if (located?.kind === 'addresses') vote = { ...vote, writerAddresses: located.addresses }
+    } catch (error) {
+      if (!(error instanceof TransientError)) faults.set('rds', error)
+    }
+  }
+
+  const isVoteDue = (): boolean => {
+    if (database.kind !== 'cluster' || faults.has('rds')) return false
+    if (vote === undefined && sightings.length === 0) return true
+    const [last, beforeLast] = [sightings.at(-1), sightings.at(-2)]
+    const hasChanged =
+      last !== undefined && beforeLast !== undefined && !isSameSet(candidateOf(last), candidateOf(beforeLast))
+    const isSettled = settle(sightings, rules).kind === 'settled'
+    return hasChanged || (!isSettled && clock.now() - voteAskedMs >= voteIntervals * settling.intervalMs)
+  }
+
+  const compose = (sighting: Sighting, hindrance: TransientError | undefined, sinceMs: number): Look => ({
+    writer: settle(sightings, rules),
+    doors: [...views.values()].map(({ view }) => view).filter(view => !faults.has(view.targetGroupArn)),
+    isFresh: config.frontDoors.every(
+      ({ targetGroupArn }) =>
+        faults.has(targetGroupArn) || (views.get(targetGroupArn)?.atMs ?? Number.NEGATIVE_INFINITY) >= sinceMs,
+    ),
+    sighting,
+    ...(hindrance && { hindrance }),
+    ...(vote && { memberIds: vote.memberIds }),
+  })
+
+  return {
+    faults,
+    forget: targetGroupArn => {
+      const known = views.get(targetGroupArn)
+      if (known) views.set(targetGroupArn, { ...known, atMs: Number.NEGATIVE_INFINITY })
+    },
+    async look(doorMaxAgeMs) {
+      const sinceMs = clock.now()
+      const [answer, hindrance] = await Promise.all([
+        dns.resolve(database.endpoint),
+        readDoors(doorMaxAgeMs),
+        isVoteDue() ? askCluster() : undefined,
+      ])
+      if (database.kind === 'cluster' && !faults.has('rds')) await locateWriter(answer)
+      const sighting: Sighting = { atMs: sinceMs, answer, ...(vote && { vote }) }
+      sightings.push(sighting)
+      return compose(sighting, hindrance, sinceMs)
+    },
+    async lookAgain(last) {
+      const sinceMs = clock.now()
+      return compose(last.sighting, await readDoors(0), sinceMs)
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { apply } from './apply.ts'
+import type { Config } from './config.ts'
+import { dueSteps, plan } from './core/plan.ts'
+import { permit } from './core/policies.ts'
+import { judge } from './core/verdict.ts'
+import { openJournal } from './journal.ts'
+import { createObserver, type Look } from './observe.ts'
+import type { Ports, Report } from './ports.ts'
+import type { Trigger } from './triggers.ts'
+import { watchOf, windowOf } from './watch.ts'
+
+/**
+ * One path for every trigger: observe, plan, apply, verify, report; and again, until the writer is settled and served
+ * or the budget is spent.
+ *
+ * - The trigger only wakes us and says how long to look. What the database does is read.
+ * - Every write is decided on target groups that were read after the DNS answer of the same round, and only one step a
+ *   front door is taken before the next look. So whoever comes second finds the work done, and whoever was slow finds
+ *   that the world has moved on.
+ * - A failed look or an AWS that asks to wait changes nothing and is tried again within the budget. A refusal by AWS
+ *   stops that front door, lets the others go on, and is thrown at the end, so that Lambda retries and alarms ring.
+ * - If the process dies after any call, the next invocation observes what was done and goes on from there: there is no
+ *   state but AWS's.
+ */
+export const reconcile = async (
+  trigger: Trigger,
+  config: Config,
+  ports: Ports,
+  deadlineMs: number,
+): Promise<Report> => {
+  const { clock } = ports
+  const journal = openJournal(trigger, config, ports)
+  if (trigger.kind === 'rds-event' && trigger.ours === 'no') return journal.close('other-database')
+
+  const { intervalMs, spanMs } = config.settle
+  const policies = trigger.kind === 'plan' ? ['dry-run' as const, ...config.policies] : config.policies
+  const observer = createObserver(config, ports, journal.faults)
+  const invokedMs = clock.now()
+  let hindered = 0
+
+  for (;;) {
+    const roundMs = clock.now()
+    let look = await observer.look(journal.isAwaitingHealth() ? 5 * intervalMs : 30 * intervalMs)
+    if (isForeign(trigger, look)) return journal.close('other-database')
+    // Look again right before each write.
+    if (plan(look).length > 0 && !look.isFresh) look = await observer.lookAgain(look)
+
+    const steps = plan(look)
+    const { permitted, withheldBy } = permit(steps, policies)
+    const isActing = look.isFresh && permitted.length > 0
+    const applied = await apply(isActing ? dueSteps(permitted) : [], ports, journal.faults)
+    for (const step of [...applied.done, ...applied.uncertain]) observer.forget(step.targetGroupArn)
+
+    const hindrance = look.hindrance ?? applied.hindrance
+    journal.note(look, steps, applied, hindrance)
+    const verdict = judge({
+      watch: watchOf(trigger),
+      isEvent: trigger.kind === 'rds-event',
+      observation: look,
+      steps,
+      stepsDone: journal.stepsDone,
+      ...(withheldBy && permitted.length === 0 && { withheldBy }),
+      isHindered: hindrance !== undefined || look.doors.length === 0,
+      hasMoved: journal.hasMoved(),
+      wasEmpty: journal.wasEmpty(),
+      unusedForMs: journal.unusedForMs(),
+      spanMs,
+    })
+    journal.celebrate()
+
+    const endsMs = Math.min(windowOf(trigger, config, invokedMs, journal.lastStepMs()), deadlineMs)
+    const isOver = clock.now() >= endsMs
+    if (verdict.isFinal || isOver || journal.hasOnlyFaults()) return journal.close(verdict.reason)
+
+    hindered = hindrance === undefined ? 0 : hindered + 1
+    const restMs = Math.max(0, roundMs + intervalMs - clock.now())
+    if (hindrance) {
+      const delayMs = Math.min(backOffMs(hindered, intervalMs, clock.random()), endsMs - clock.now())
+      ports.telemetry.retry(hindrance, delayMs)
+      await clock.sleep(delayMs)
+    } else if (applied.done.length === 0 || journal.isRepeating()) await clock.sleep(restMs)
+  }
+}
+
+/** Full jitter over a growing pause: many functions meet the same bucket when a zone fails. */
+const backOffMs = (attempt: number, intervalMs: number, random: number): number =>
+  intervalMs * (0.25 + random * Math.min(2 ** attempt, 10))
+
+const isForeign = (trigger: Trigger, look: Look): boolean =>
+  trigger.kind === 'rds-event' &&
+  trigger.ours === 'if-member' &&
+  look.memberIds !== undefined &&
+  !look.memberIds.some(id => id.toLowerCase() === trigger.instanceId?.toLowerCase())
