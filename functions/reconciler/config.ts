@@ -16,10 +16,9 @@ const registrableCidrs = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.1
 const closed = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
     v.custom<Record<string, unknown>>(isRecord, 'an object'),
-    v.objectWithRest(entries, v.never(), issue => allowedAt(entries, issue)) as unknown as v.ObjectSchema<
-      Entries,
-      undefined
-    >,
+    v.objectWithRest(entries, v.never(`one of ${Object.keys(entries).join(', ')}`), issue =>
+      allowedAt(entries, issue),
+    ) as unknown as v.ObjectSchema<Entries, undefined>,
   )
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -30,11 +29,14 @@ const allowedAt = (entries: v.ObjectEntries, issue: v.BaseIssue<unknown>): strin
 }
 
 const wholeNumber = (what: string, least: number, most = Number.MAX_SAFE_INTEGER) =>
-  v.pipe(v.number(what), v.integer(what), v.minValue(least, what), v.maxValue(most, what))
+  v.pipe(
+    v.number(what),
+    v.check(value => Number.isSafeInteger(value) && value >= least && value <= most, what),
+  )
 
 const millis = (what: string, least = 1) => wholeNumber(`${what} in milliseconds, a whole number from ${least}`, least)
 
-const text = (what: string, isValid: (value: string) => boolean) => v.pipe(v.string(what), v.check(isValid, what))
+const textWhere = (what: string, isValid: (value: string) => boolean) => v.pipe(v.string(what), v.check(isValid, what))
 
 const isPresent = (value: string): boolean => value.length > 0
 
@@ -71,9 +73,9 @@ const isTargetGroupArn = (value: string): boolean =>
 const databaseSchema = v.pipe(
   closed({
     kind: v.picklist(kinds, `one of ${kinds.join(', ')}`),
-    id: text('the database identifier', isPresent),
-    arn: v.optional(text('an RDS ARN', isRdsArn)),
-    endpoint: text('a host name with at least one dot', isHostName),
+    id: textWhere('the database identifier', isPresent),
+    arn: v.optional(textWhere('an RDS ARN', isRdsArn)),
+    endpoint: textWhere('a host name with at least one dot', isHostName),
     port: portNumber,
   }),
   // A raw check: any other does not run while something else in the object is wrong, and problems then come one by one.
@@ -94,15 +96,15 @@ const databaseSchema = v.pipe(
 const frontDoorSchema = closed({
   role: v.picklist(['writer'], 'writer'),
   strategy: v.picklist(['swap'], 'swap'),
-  targetGroupArn: text('the ARN of a target group', isTargetGroupArn),
+  targetGroupArn: textWhere('the ARN of a target group', isTargetGroupArn),
   port: portNumber,
 })
 
 const listOf = <Item extends v.GenericSchema>(item: Item, what: string, least: 0 | 1) =>
   v.pipe(v.array(item, `a list of ${what}`), v.minLength(least, `a list of ${what}, at least ${least}`))
 
-const cidr = text('an IPv4 network such as 10.0.0.0/16', isCidr)
-const dnsServer = text('an IPv4 address, or address:port', isDnsServer)
+const cidr = textWhere('an IPv4 network such as 10.0.0.0/16', isCidr)
+const dnsServer = textWhere('an IPv4 address, or address:port', isDnsServer)
 
 const configSchema = closed({
   database: databaseSchema,
@@ -126,7 +128,7 @@ const configSchema = closed({
     {},
   ),
   policies: v.optional(listOf(v.picklist(policyNames, `one of ${policyNames.join(', ')}`), 'policies', 0), []),
-  eventBus: v.optional(text('the name or ARN of an event bus', isPresent), 'default'),
+  eventBus: v.optional(textWhere('the name or ARN of an event bus', isPresent), 'default'),
   dnsServers: v.optional(listOf(dnsServer, 'DNS servers', 0), []),
 })
 
@@ -164,8 +166,10 @@ const parseJson = (source: string, text: string): unknown => {
 
 const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   const path = v.getDotPath(issue) ?? '(top level)'
-  if (issue.expected === 'never') return `${path}: unknown setting`
-  return `${path}: ${issue.input === undefined ? 'missing' : `got ${shown(issue.input)}`}, expected ${issue.message}`
+  const isUnknown = issue.expected === 'never'
+  const received =
+    issue.input === undefined ? 'missing' : `${isUnknown ? 'unknown setting, ' : ''}got ${shown(issue.input)}`
+  return `${path}: ${received}, expected ${issue.message}`
 }
 
 const shown = (value: unknown): string => {

@@ -1,32 +1,57 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { rehearseWrites } from './adapters/dry-aws.ts'
 import type { Config } from './config.ts'
-import type { Clusters, Dns, FrontDoor } from './ports.ts'
+import type { Ports, Telemetry } from './ports.ts'
+import { reconcile } from './reconcile.ts'
 
-export interface PrimeOptions {
+export interface PrimeOptions extends Ports {
   readonly config: Config
-  readonly dns: Dns
-  readonly frontDoor: Pick<FrontDoor, 'registrations'>
-  readonly clusters: Pick<Clusters, 'vote'>
+  /** Runs the code of the writes without writing. */
+  readonly rehearse?: () => Promise<void>
   /** Priming never delays the start by more. */
   readonly capMs?: number
 }
 
 /**
- * Looks once at what an invocation looks at, while Lambda initializes: with full CPU and before anybody waits. That
- * opens the connections and compiles the path; the first invocation is then about as fast as the fourth. Reads only,
- * its findings are thrown away, and it never fails: what is wrong will be wrong in the invocation, and be reported.
+ * One look and its plan, as `{"action":"plan"}` would make it, while Lambda initializes: with full CPU and before anybody
+ * waits. It opens the connections to DNS and AWS and compiles the path, and the writes are rehearsed beside it, so that the first
+ * invocation is about as fast as the fourth.
+ *
+ * It reads, writes nothing and tells nobody, and it never fails: what is wrong will be wrong in the invocation, and be
+ * reported there.
  */
-export const prime = async ({ config, dns, frontDoor, clusters, capMs = 1500 }: PrimeOptions): Promise<void> => {
-  const { database, frontDoors } = config
+export const prime = async ({
+  config,
+  capMs = 1500,
+  rehearse = rehearseWrites,
+  ...ports
+}: PrimeOptions): Promise<void> => {
   const cap = new AbortController()
-  const looks = [
-    () => dns.resolve(database.endpoint),
-    ...frontDoors.slice(0, 1).map(door => () => frontDoor.registrations(door.targetGroupArn)),
-    ...(database.kind === 'cluster' ? [() => clusters.vote(database.id)] : []),
-  ]
+  const { clock, frontDoor } = ports
+  const unheard: Ports = {
+    ...ports,
+    frontDoor: { registrations: arn => frontDoor.registrations(arn), register: nothing, deregister: nothing },
+    publisher: { publish: nothing },
+    telemetry: silence,
+  }
   await Promise.race([
-    Promise.allSettled(looks.map(async look => look())),
-    delay(capMs, undefined, { signal: cap.signal }).catch(() => undefined),
+    Promise.allSettled([
+      // A deadline that has come allows one look.
+      reconcile({ kind: 'plan' }, config, unheard, clock.now()),
+      rehearse(),
+    ]),
+    delay(capMs, undefined, { signal: cap.signal }).catch(nothing),
   ])
   cap.abort()
+}
+
+const nothing = async (): Promise<void> => {}
+
+const silence: Telemetry = {
+  stepDone: nothing,
+  retry: nothing,
+  writerMoved: nothing,
+  reportNotPublished: nothing,
+  summary: nothing,
+  failed: nothing,
 }

@@ -13,12 +13,21 @@ const throttled = new Set([
   'SlowDown',
   'PriorRequestNotComplete',
 ])
-const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthFailure'])
+const denied = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'AuthFailure',
+  'NotAuthorized',
+])
 const badCredentials = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidClientTokenId',
   'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+  'IncompleteSignature',
+  'RequestExpired',
   'UnrecognizedClientException',
   'MissingAuthenticationToken',
 ])
@@ -30,6 +39,12 @@ const notFound = new Set([
   'DBInstanceNotFoundFault',
 ])
 const invalidTarget = new Set(['InvalidTarget', 'InvalidTargetException'])
+const overQuota = new Set([
+  'TooManyTargets',
+  'TooManyTargetsException',
+  'TooManyRegistrationsForTargetId',
+  'TooManyRegistrationsForTargetIdException',
+])
 
 /** No answer at all: Node's network errors and the SDK's own timeouts. */
 const unreachable = new Set([
@@ -65,7 +80,7 @@ export const calling = async <T>(call: Call, send: () => Promise<T>): Promise<T>
 const interpret = ({ action, resource }: Call, cause: unknown): TransientError | AwsError => {
   const { code, message, status } = readFailure(cause)
   const said = `${action} on ${resource}: ${code}: ${message}`
-  if (throttled.has(code)) return new TransientError('throttled', said, { cause })
+  if (throttled.has(code) || status === 429) return new TransientError('throttled', said, { cause })
   if (denied.has(code)) {
     return new AwsError(
       'access-denied',
@@ -91,6 +106,11 @@ const interpret = ({ action, resource }: Call, cause: unknown): TransientError |
       `${said}. The load balancer does not reach the address's subnet: it must be in the target group's VPC or a network that the group allows, in a zone of the load balancer.`,
       { cause },
     )
+  }
+  if (overQuota.has(code)) {
+    return new AwsError('other', `${said}. Deregister targets that nobody needs, or ask AWS to raise the quota.`, {
+      cause,
+    })
   }
   if (unreachable.has(code) || (status !== undefined && status >= 500)) {
     return new TransientError(

@@ -1,6 +1,6 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { RDSClient } from '@aws-sdk/client-rds'
+import { RDSClient, type RDSClientConfig } from '@aws-sdk/client-rds'
 
 /**
  * The AWS clients, with everything said that the SDK would otherwise guess. The endpoint is the one thing left to it:
@@ -12,6 +12,9 @@ export interface Clients {
   readonly rds: RDSClient
   readonly eventBridge: EventBridgeClient
 }
+
+/** Settings for the SDK's own HTTP handler, or another one. */
+type Transport = NonNullable<RDSClientConfig['requestHandler']>
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -40,13 +43,13 @@ const credentialsFrom = (env: Environment) => async () => {
  * `AWS_REGION` and the credentials come from `env`. One attempt a call: the reconcile loop is the one place that tries
  * again. The loop also sees the clock, so it knows when to stop.
  */
-export const createClients = (env: Environment): Clients => {
+export const createClients = (env: Environment, transport: Transport = timeouts): Clients => {
   const options = {
     ...(env.AWS_REGION && { region: env.AWS_REGION }),
     credentials: credentialsFrom(env),
     maxAttempts: 1,
     retryMode: 'standard',
-    requestHandler: timeouts,
+    requestHandler: transport,
   }
   return {
     elbv2: new ElasticLoadBalancingV2Client(options),

@@ -14,7 +14,8 @@ export const createTelemetry = (logger: Logger, metrics: Metrics): Telemetry => 
   },
   summary: report => {
     logger.info(logMessages.summary, { report })
-    metrics.addDimensions({ [dimensions.database]: report.database })
+    // A set of the default dimensions alone: the database. Naming it again makes Powertools complain.
+    metrics.addDimensions({})
     metrics.addDimensions({ [dimensions.reason]: report.reason })
     metrics.addMetric(outcomeMetrics[report.outcome], MetricUnit.Count, 1)
     addTimes(metrics, report)

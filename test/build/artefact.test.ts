@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Artefact, artefactBudgetBytes, buildReconciler } from '../../functions/build.ts'
+import { measureCalls } from '../../lab/bench/measure.ts'
+import { runProcess } from '../../lab/bench/process-run.ts'
+import { openStage, type Stage } from '../../lab/bench/stage.ts'
+
+const run = promisify(execFile)
+
+describe('the artefact', () => {
+  let folder: string
+  let artefact: Artefact
+  let stage: Stage
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'repoint-artefact-'))
+    ;[artefact, stage] = await Promise.all([buildReconciler({ outdir: join(folder, 'reconciler') }), openStage()])
+  }, 60_000)
+  afterAll(() => Promise.all([stage.close(), rm(folder, { recursive: true, force: true })]))
+
+  const swapOfCluster = () =>
+    runProcess({
+      stage,
+      folder: artefact.folder,
+      config: stage.config('cluster', { answers: 1, intervalMs: 1, spanMs: 0 }),
+      payloads: [{}],
+      before: () => stage.flip(),
+    })
+
+  it('stays within its budget', () => {
+    expect(artefact.bytes).toBeGreaterThan(0)
+    expect(artefact.bytes).toBeLessThanOrEqual(artefactBudgetBytes)
+  })
+
+  it('holds the reconciler and its dependencies, and nothing of lab, infra, tests or tools', async () => {
+    const own = artefact.inputs.filter(input => !input.includes('node_modules/'))
+    expect(own.filter(input => !/^functions\/(reconciler|build\/plain-json-codec)/.test(input))).toEqual([])
+
+    const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { devDependencies: Record<string, string> }
+    const packages = new Set(
+      artefact.inputs.flatMap(input => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),
+    )
+    expect(packages).toContain('@middy/core')
+    expect([...packages].filter(name => name in manifest.devDependencies)).toEqual([])
+  })
+
+  it('talks to the load balancer, RDS and EventBridge over TLS and follows the writer', async () => {
+    const { invocations } = await swapOfCluster()
+    expect(invocations[0]?.reply).toMatchObject({ outcome: 'repointed' })
+    const services = new Set(invocations[0]?.calls.map(({ service, status }) => `${service} ${status}`))
+    expect(services).toEqual(new Set(['elasticloadbalancing 200', 'rds 200', 'events 200']))
+  }, 30_000)
+
+  it('reads and writes nothing while it is primed', async () => {
+    const { primingCalls } = await swapOfCluster()
+    expect(primingCalls.map(({ action }) => action).sort()).toEqual(['DescribeDBClusters', 'DescribeTargetHealth'])
+  }, 30_000)
+
+  it('makes as few calls as it promises', async () => {
+    const figures = await measureCalls({ stage, folder: artefact.folder, rounds: 1 })
+    const promised = figures.filter(({ atMost }) => atMost !== undefined)
+    expect(promised.length).toBeGreaterThanOrEqual(4)
+    for (const { name, value, atMost } of promised) expect(value, name).toBeLessThanOrEqual(atMost ?? 0)
+  }, 60_000)
+
+  it('starts when AWS cannot be reached, and says so in the invocation', async () => {
+    const unreachable: Stage = { ...stage, environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } }
+    const config = JSON.parse(stage.config('instance', { answers: 1, intervalMs: 1, spanMs: 0 })) as object
+    const brief = JSON.stringify({ ...config, watch: { completedMs: 1 } })
+    const started = runProcess({ stage: unreachable, folder: artefact.folder, config: brief, payloads: [{}] })
+    await expect(started).rejects.toThrow(/an invocation failed: .*ECONNREFUSED/)
+  }, 30_000)
+
+  it('names our files and lines in a stack trace', async () => {
+    const failed = run(
+      process.execPath,
+      ['--eval', `import(${JSON.stringify(pathToFileURL(join(artefact.folder, 'index.mjs')).href)})`],
+      {
+        env: {},
+      },
+    )
+    const { stderr } = (await failed.catch(error => error)) as { stderr: string }
+    expect(stderr).toContain('REPOINT_CONFIG')
+    const [, line] = /functions\/reconciler\/config\.ts:(\d+):\d+/.exec(stderr) ?? []
+    const source = (await readFile('functions/reconciler/config.ts', 'utf8')).split('\n')
+    expect(source[Number(line) - 1]).toContain('new ConfigError')
+  })
+})

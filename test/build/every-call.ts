@@ -1,0 +1,80 @@
+import {
+  DeregisterTargetsCommand,
+  DescribeTargetHealthCommand,
+  RegisterTargetsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand } from '@aws-sdk/client-rds'
+import { createClients } from '../../functions/reconciler/adapters/clients.ts'
+
+/** Built with and without trimming, and run in a child process: makes every AWS call that the reconciler makes. */
+
+const { elbv2, rds, eventBridge } = createClients(process.env)
+
+const outcome = async (call: Promise<object>): Promise<unknown> => {
+  try {
+    const { $metadata, ...output } = (await call) as { $metadata: { httpStatusCode?: number } }
+    return { status: $metadata.httpStatusCode, output }
+  } catch (caught) {
+    const error = caught as Error & {
+      Code?: string
+      code?: string
+      $metadata?: { httpStatusCode?: number }
+      $fault?: string
+    }
+    return {
+      name: error.name,
+      Code: error.Code,
+      code: error.code,
+      message: error.message,
+      fault: error.$fault,
+      status: error.$metadata?.httpStatusCode,
+    }
+  }
+}
+
+export interface Request {
+  readonly call: 'health' | 'register' | 'deregister' | 'clusters' | 'instances' | 'put'
+  /** What the server is to answer: `ok`, or an error code. */
+  readonly wanted: string
+}
+
+export const handler = async (requests: readonly Request[]): Promise<unknown[]> => {
+  const outcomes: unknown[] = []
+  for (const { call, wanted } of requests) outcomes.push(await outcome(calls[call](wanted)))
+  return outcomes
+}
+
+const targets = [
+  { Id: '10.0.1.10', Port: 5432 },
+  { Id: '10.0.2.20', Port: 5433, AvailabilityZone: 'all' },
+]
+
+const calls: Record<Request['call'], (wanted: string) => Promise<object>> = {
+  health: wanted => elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn: wanted })),
+  register: wanted => elbv2.send(new RegisterTargetsCommand({ TargetGroupArn: wanted, Targets: targets })),
+  deregister: wanted => elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn: wanted, Targets: targets })),
+  clusters: wanted => rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: wanted, MaxRecords: 20 })),
+  instances: wanted =>
+    rds.send(
+      new DescribeDBInstancesCommand({
+        DBInstanceIdentifier: wanted,
+        Filters: [{ Name: 'a', Values: ['b', 'c & d'] }],
+      }),
+    ),
+  put: wanted =>
+    eventBridge.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            Source: wanted,
+            DetailType: 'Repoint Repointed',
+            Detail: JSON.stringify({ text: 'ä "quoted"' }),
+            Resources: ['arn:aws:rds:eu-west-1:111122223333:db:orders'],
+            EventBusName: 'default',
+            Time: new Date('2026-11-20T10:00:00.250Z'),
+          },
+        ],
+      }),
+    ),
+}

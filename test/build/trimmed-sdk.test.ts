@@ -1,0 +1,155 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { membersRead } from '../../functions/build/trim-sdk.ts'
+import { buildReconciler } from '../../functions/build.ts'
+import { issueCertificate } from '../../lab/aws/certificate.ts'
+import type { Request } from './every-call.ts'
+import { type Sent, startLoopbackAws } from './loopback-aws.ts'
+import { invokeBundle } from './run-bundle.ts'
+
+const entry = fileURLToPath(new URL('every-call.ts', import.meta.url))
+
+const requests: Request[] = [
+  ...(['health', 'register', 'deregister', 'clusters', 'instances', 'put'] as const).map(call => ({
+    call,
+    wanted: 'ok',
+  })),
+  { call: 'health', wanted: 'TargetGroupNotFound' },
+  { call: 'health', wanted: 'HealthUnavailable' },
+  { call: 'health', wanted: 'AccessDenied' },
+  { call: 'register', wanted: 'InvalidTarget' },
+  { call: 'register', wanted: 'TooManyTargets' },
+  { call: 'register', wanted: 'TooManyRegistrationsForTargetId' },
+  { call: 'register', wanted: 'Throttling' },
+  { call: 'register', wanted: 'ThrottlingException' },
+  { call: 'register', wanted: 'ValidationError' },
+  { call: 'register', wanted: 'InternalFailure' },
+  { call: 'deregister', wanted: 'InvalidTarget' },
+  { call: 'clusters', wanted: 'DBClusterNotFoundFault' },
+  { call: 'clusters', wanted: 'Throttling' },
+  { call: 'instances', wanted: 'DBInstanceNotFound' },
+  { call: 'put', wanted: 'ThrottlingException' },
+  { call: 'put', wanted: 'AccessDeniedException' },
+  { call: 'put', wanted: 'InternalException' },
+]
+
+describe('the bundle with a trimmed SDK', () => {
+  let folder: string
+  let whole: { sent: Sent[]; outcomes: unknown[] }
+  let trimmed: { sent: Sent[]; outcomes: unknown[] }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'repoint-trim-'))
+    const run = async (name: string, options: object) => {
+      const { folder: built } = await buildReconciler({ entry, outdir: join(folder, name), ...options })
+      const aws = await startLoopbackAws()
+      const outcomes = (await invokeBundle(built, requests, { AWS_ENDPOINT_URL: aws.url })) as unknown[]
+      await aws.close()
+      return { sent: aws.sent, outcomes }
+    }
+    ;[whole, trimmed] = await Promise.all([run('whole', { plugins: [], budgetBytes: Infinity }), run('trimmed', {})])
+  }, 60_000)
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('sends what the whole SDK sends', () => {
+    expect(trimmed.sent).toHaveLength(requests.length)
+    expect(trimmed.sent.map(comparable)).toEqual(whole.sent.map(comparable))
+    expect(trimmed.sent.every(({ headers }) => headers['x-amz-security-token'] === 'a-session-token')).toBe(true)
+  })
+
+  it.each(requests.map((request, index) => ({ ...request, index })))(
+    'understands the answer $wanted to $call as the whole SDK does',
+    ({ index }) => {
+      expect(trimmed.outcomes[index]).toEqual(withoutUnreadMembers(whole.outcomes[index]))
+    },
+  )
+})
+
+describe('how the bundle finds and gives up on AWS', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'repoint-trim-'))
+    await buildReconciler({ entry, outdir: join(folder, 'built') })
+  }, 60_000)
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  const invoke = (calls: Request[], env: Record<string, string>) => invokeBundle(join(folder, 'built'), calls, env)
+
+  it('follows the endpoint of each service', async () => {
+    const [elbv2, rds, events] = await Promise.all([startLoopbackAws(), startLoopbackAws(), startLoopbackAws()])
+    const outcomes = await invoke(requests.slice(0, 6), {
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: elbv2.url,
+      AWS_ENDPOINT_URL_RDS: rds.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+    })
+    await Promise.all([elbv2.close(), rds.close(), events.close()])
+    expect(outcomes).toEqual(Array(6).fill(expect.objectContaining({ status: 200 })))
+    expect([elbv2, rds, events].map(({ sent }) => sent.length)).toEqual([3, 2, 1])
+  })
+
+  it('asks over TLS', async () => {
+    const certificate = await issueCertificate()
+    const authority = join(folder, 'ca.pem')
+    await writeFile(authority, certificate.cert)
+    const aws = await startLoopbackAws(certificate)
+    const env = { AWS_ENDPOINT_URL: aws.url, NODE_EXTRA_CA_CERTS: authority }
+    const outcomes = await invoke(requests.slice(0, 6), env)
+    await aws.close()
+    expect(outcomes).toEqual(Array(6).fill(expect.objectContaining({ status: 200 })))
+  })
+
+  it('names a refused connection by its code', async () => {
+    const aws = await startLoopbackAws()
+    await aws.close()
+    const [outcome] = (await invoke([{ call: 'health', wanted: 'ok' }], { AWS_ENDPOINT_URL: aws.url })) as object[]
+    expect(outcome).toMatchObject({ name: 'Error', code: 'ECONNREFUSED' })
+  })
+
+  it('gives up on an answer that does not come, once', async () => {
+    const aws = await startLoopbackAws()
+    const [outcome] = (await invoke([{ call: 'health', wanted: 'silent' }], { AWS_ENDPOINT_URL: aws.url })) as object[]
+    await aws.close()
+    expect(outcome).toMatchObject({ name: 'TimeoutError' })
+    expect(aws.sent).toHaveLength(1)
+  }, 30_000)
+
+  it('says that there are no credentials', async () => {
+    const [outcome] = (await invoke([{ call: 'health', wanted: 'ok' }], { AWS_ACCESS_KEY_ID: '' })) as object[]
+    expect(outcome).toMatchObject({ message: expect.stringContaining('AWS_ACCESS_KEY_ID') })
+  })
+})
+
+/** Of the largest structures the bundle knows only the members that the adapter reads. */
+const withoutUnreadMembers = (outcome: unknown): unknown => {
+  const { output } = outcome as { output?: { DBClusters?: object[]; DBInstances?: object[] } }
+  if (!output) return outcome
+  const known = (items: object[], members: readonly string[]) =>
+    items.map(item => Object.fromEntries(Object.entries(item).filter(([member]) => members.includes(member))))
+  return {
+    ...(outcome as object),
+    output: {
+      ...output,
+      ...(output.DBClusters && { DBClusters: known(output.DBClusters, membersRead.DBCluster) }),
+      ...(output.DBInstances && { DBInstances: known(output.DBInstances, membersRead.DBInstance) }),
+    },
+  }
+}
+
+/** Leaves out what differs between two runs of one bundle, what announces retries, and the order of JSON's keys. */
+const comparable = ({ method, path, headers, body }: Sent) => {
+  const isJson = body.startsWith('{')
+  const { authorization, host, ...others } = headers
+  const unstable = ['x-amz-date', 'amz-sdk-invocation-id', 'amz-sdk-request', 'user-agent', 'x-amz-user-agent']
+  if (isJson) unstable.push('x-amz-content-sha256')
+  return {
+    method,
+    path,
+    headers: Object.fromEntries(Object.entries(others).filter(([name]) => !unstable.includes(name))),
+    body: isJson ? JSON.parse(body) : body,
+    signedFor: /\d{8}\/(.+?\/aws4_request), SignedHeaders/.exec(String(authorization))?.[1],
+  }
+}

@@ -1,0 +1,64 @@
+import { createNlb } from '../../functions/reconciler/adapters/nlb.ts'
+import { AwsError, type FrontDoor, TransientError } from '../../functions/reconciler/ports.ts'
+import { createFakeFrontDoor, writerGroup } from '../fakes/fake-front-door.ts'
+import { awsFault, connectionFault, elbv2Double } from './elbv2-double.ts'
+import { frontDoorContract } from './front-door.ts'
+
+const otherGroup = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/invoices/fedcba9876543210'
+
+frontDoorContract('the fake front door', () => {
+  let nowMs = 0
+  const unused = new Set<string>()
+  const frontDoor = createFakeFrontDoor({
+    clock: { now: () => nowMs },
+    registrationMs: 1000,
+    drainMs: 2000,
+    unusedBecause: ip => (unused.has(ip) ? 'Target.NotInUse' : undefined),
+  })
+  return {
+    frontDoor,
+    targetGroupArn: writerGroup,
+    otherTargetGroupArn: otherGroup,
+    requests: () => frontDoor.calls.length,
+    put: frontDoor.put,
+    disableZoneOf: ip => unused.add(ip),
+    mentionAbsent: () => undefined,
+    letRegistrationEnd: () => {
+      nowMs += 1000
+    },
+    letDrainEnd: () => {
+      nowMs += 2000
+    },
+    failNext: (kind, how) => {
+      if (how === 'denied') frontDoor.failNext(kind, new AwsError('access-denied', 'denied'))
+      else if (how === 'throttled') frontDoor.failNext(kind, new TransientError('throttled', 'Rate exceeded'))
+      else frontDoor.failNext(kind, new TransientError('unavailable', 'socket hang up'), 'after')
+    },
+  }
+})
+
+const actions = {
+  registrations: 'DescribeTargetHealth',
+  register: 'RegisterTargets',
+  deregister: 'DeregisterTargets',
+} as const satisfies Record<keyof FrontDoor, string>
+
+frontDoorContract('the NLB', () => {
+  const double = elbv2Double([writerGroup, otherGroup])
+  return {
+    frontDoor: createNlb(double.client),
+    targetGroupArn: writerGroup,
+    otherTargetGroupArn: otherGroup,
+    requests: () => double.mock.calls().length,
+    put: double.put,
+    disableZoneOf: double.disableZoneOf,
+    mentionAbsent: double.mentionAbsent,
+    letRegistrationEnd: double.letRegistrationEnd,
+    letDrainEnd: double.letDrainEnd,
+    failNext: (kind, how) => {
+      if (how === 'denied') double.failNext(actions[kind], awsFault('AccessDenied', 'not authorized', 403))
+      else if (how === 'throttled') double.failNext(actions[kind], awsFault('Throttling', 'Rate exceeded'))
+      else double.failNext(actions[kind], connectionFault('ECONNRESET', 'socket hang up'), 'after')
+    },
+  }
+})

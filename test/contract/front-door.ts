@@ -1,0 +1,236 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Registration, RegistrationState, Target } from '../../functions/reconciler/core/model.ts'
+import { AwsError, type FrontDoor, TransientError } from '../../functions/reconciler/ports.ts'
+
+/** A front door with two empty target groups, and the hand that AWS has on it. */
+export interface FrontDoorBench {
+  readonly frontDoor: FrontDoor
+  readonly targetGroupArn: string
+  readonly otherTargetGroupArn: string
+  /** How many requests have been sent. */
+  requests(): number
+  /** Puts a target into the first group, as somebody else would. */
+  put(target: Target, state: RegistrationState): void
+  /** Makes the load balancer unable to send to targets of this address. */
+  disableZoneOf(ip: string): void
+  /** AWS may speak of a target that is asked about and not registered: it does from now on. */
+  mentionAbsent(target: Target): void
+  letRegistrationEnd(): void
+  letDrainEnd(): void
+  /** The next request of this kind is turned away, or takes effect without a reply. */
+  failNext(kind: keyof FrontDoor, how: 'throttled' | 'denied' | 'reply-lost'): void
+}
+
+const a: Target = { ip: '10.0.1.10', port: 5432 }
+const b: Target = { ip: '10.0.2.20', port: 5432 }
+const otherPort: Target = { ...a, port: 6432 }
+
+const byAddress = (registrations: readonly Registration[]): Record<string, RegistrationState> =>
+  Object.fromEntries(registrations.map(({ ip, port, state }) => [`${ip}:${port}`, state]))
+
+/** What every front door promises to the reconciler: fakes and adapters pass the same suite. */
+export const frontDoorContract = (name: string, makeBench: () => FrontDoorBench): void => {
+  describe(name, () => {
+    let bench: FrontDoorBench
+    beforeEach(() => {
+      bench = makeBench()
+    })
+
+    const listed = async (arn = bench.targetGroupArn) => byAddress(await bench.frontDoor.registrations(arn))
+    const register = (...targets: Target[]) => bench.frontDoor.register(bench.targetGroupArn, targets)
+    const deregister = (...targets: Target[]) => bench.frontDoor.deregister(bench.targetGroupArn, targets)
+
+    describe('registering', () => {
+      it('shows the target as initial, then as healthy', async () => {
+        await register(a)
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'initial' })
+
+        bench.letRegistrationEnd()
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy' })
+      })
+
+      it('is one request for any number of targets', async () => {
+        await register(a, b, otherPort)
+
+        expect(bench.requests()).toBe(1)
+        expect(Object.keys(await listed())).toHaveLength(3)
+      })
+
+      it('changes nothing about a target that is registered', async () => {
+        bench.put(a, 'healthy')
+
+        await register(a)
+
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy' })
+      })
+
+      it('makes another registration of another port on the same address', async () => {
+        await register(a)
+        await register(otherPort)
+
+        expect(Object.keys(await listed()).sort()).toEqual(['10.0.1.10:5432', '10.0.1.10:6432'])
+      })
+
+      it('makes a draining target registered again', async () => {
+        bench.put(a, 'healthy')
+        await deregister(a)
+
+        await register(a)
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'initial' })
+
+        bench.letDrainEnd()
+        expect(Object.keys(await listed())).toEqual(['10.0.1.10:5432'])
+      })
+
+      it('of a target whose zone is not enabled shows it as unused, with the reason', async () => {
+        bench.disableZoneOf(a.ip)
+
+        await register(a)
+
+        expect(await bench.frontDoor.registrations(bench.targetGroupArn)).toEqual([
+          { ...a, state: 'unused', stateReason: 'Target.NotInUse' },
+        ])
+      })
+
+      it('leaves the other target group alone', async () => {
+        await register(a)
+
+        expect(await listed(bench.otherTargetGroupArn)).toEqual({})
+      })
+    })
+
+    describe('deregistering', () => {
+      it('lists the target as draining, with the reason, until the drain ends', async () => {
+        bench.put(a, 'healthy')
+
+        await deregister(a)
+        expect(await bench.frontDoor.registrations(bench.targetGroupArn)).toEqual([
+          { ...a, state: 'draining', stateReason: 'Target.DeregistrationInProgress' },
+        ])
+
+        bench.letDrainEnd()
+        expect(await listed()).toEqual({})
+      })
+
+      it('is one request for any number of targets', async () => {
+        for (const target of [a, b, otherPort]) bench.put(target, 'healthy')
+
+        await deregister(a, b, otherPort)
+
+        expect(bench.requests()).toBe(1)
+        expect(Object.values(await listed())).toEqual(['draining', 'draining', 'draining'])
+      })
+
+      it('takes the target of that port only', async () => {
+        bench.put(a, 'healthy')
+        bench.put(otherPort, 'healthy')
+
+        await deregister(otherPort)
+
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy', '10.0.1.10:6432': 'draining' })
+      })
+
+      it('succeeds for a target that is not there', async () => {
+        bench.put(a, 'healthy')
+
+        await deregister(b)
+
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy' })
+      })
+
+      it('of a draining target succeeds', async () => {
+        bench.put(a, 'healthy')
+        await deregister(a)
+        await deregister(a)
+
+        bench.letDrainEnd()
+        expect(await listed()).toEqual({})
+      })
+    })
+
+    describe('listing', () => {
+      it('of an empty group gives nothing', async () => {
+        expect(await bench.frontDoor.registrations(bench.targetGroupArn)).toEqual([])
+        expect(bench.requests()).toBe(1)
+      })
+
+      it('gives no reason for a healthy target', async () => {
+        bench.put(a, 'healthy')
+
+        expect(await bench.frontDoor.registrations(bench.targetGroupArn)).toEqual([{ ...a, state: 'healthy' }])
+      })
+
+      it.each<RegistrationState>(['initial', 'healthy', 'unhealthy', 'unhealthy.draining', 'draining', 'unavailable'])(
+        'gives the state %s as it is',
+        async state => {
+          bench.put(a, state)
+
+          expect(await listed()).toEqual({ '10.0.1.10:5432': state })
+        },
+      )
+
+      it('takes a target that AWS calls not registered for none', async () => {
+        bench.put(a, 'healthy')
+        bench.mentionAbsent(b)
+
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy' })
+      })
+    })
+
+    describe.each<[keyof FrontDoor, () => Promise<unknown>]>([
+      ['registrations', () => listed()],
+      ['register', () => register(b)],
+      ['deregister', () => deregister(a)],
+    ])('a failing %s', (kind, send) => {
+      beforeEach(() => bench.put(a, 'healthy'))
+
+      it('is transient when AWS throttles, has no effect, and is not repeated by itself', async () => {
+        bench.failNext(kind, 'throttled')
+
+        const error = await send().catch(error => error)
+
+        expect(error).toBeInstanceOf(TransientError)
+        expect(error).toMatchObject({ kind: 'throttled' })
+        expect(bench.requests()).toBe(1)
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy' })
+      })
+
+      it('is an AwsError when AWS denies it, and has no effect', async () => {
+        bench.failNext(kind, 'denied')
+
+        const error = await send().catch(error => error)
+
+        expect(error).toBeInstanceOf(AwsError)
+        expect(error).toMatchObject({ kind: 'access-denied' })
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy' })
+      })
+
+      it('is served the next time', async () => {
+        bench.failNext(kind, 'throttled')
+        await send().catch(() => undefined)
+
+        await send()
+
+        expect(bench.requests()).toBe(2)
+      })
+    })
+
+    it('shows at the next look what a register did whose reply was lost', async () => {
+      bench.failNext('register', 'reply-lost')
+
+      const error = await register(a).catch(error => error)
+
+      expect(error).toBeInstanceOf(TransientError)
+      expect(error).toMatchObject({ kind: 'unavailable' })
+      expect(await listed()).toEqual({ '10.0.1.10:5432': 'initial' })
+    })
+
+    it('shows at the next look what a deregister did whose reply was lost', async () => {
+      bench.put(a, 'healthy')
+      bench.failNext('deregister', 'reply-lost')
+
+      await expect(deregister(a)).rejects.toMatchObject({ name: 'TransientError', kind: 'unavailable' })
+      expect(await listed()).toEqual({ '10.0.1.10:5432': 'draining' })
+    })
+  })
+}

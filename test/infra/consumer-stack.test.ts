@@ -1,0 +1,61 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { aConsumer, anInstance, onlyResource, synthesizeEntries } from './settings-fixture.ts'
+
+const templates = synthesizeEntries(
+  [anInstance()],
+  [
+    aConsumer(),
+    aConsumer({ name: 'abroad', region: 'eu-central-1', serviceRegion: 'eu-west-1', subnets: [{ id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-central-1a', zoneId: 'euc1-az1' }] }),
+    aConsumer({
+      name: 'renamed',
+      database: undefined,
+      hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
+      port: 15432,
+      serviceZoneIds: ['euw1-az3'],
+      clientCidrs: [],
+      clientSecurityGroupIds: ['sg-0f1e2d3c4b5a69781'],
+      dnsName: 'orders.internal.example.com',
+    }),
+  ],
+)
+const template = (name: string) => templates[`Repoint-consumer-${name}`] as Template
+const endpoint = (name: string) => onlyResource(template(name), 'AWS::EC2::VPCEndpoint').properties
+
+describe('a consumer', () => {
+  it('has its endpoint in the zones that the service has too, by zone id', () => {
+    expect(endpoint('analytics')).toMatchObject({
+      VpcEndpointType: 'Interface',
+      ServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
+      SubnetIds: ['subnet-0f1e2d3c4b5a69781'],
+      PrivateDnsEnabled: false,
+    })
+    expect(endpoint('renamed').SubnetIds).toEqual(['subnet-0f1e2d3c4b5a69782'])
+  })
+
+  it('in another Region needs no common zone', () => {
+    expect(endpoint('abroad')).toMatchObject({ ServiceRegion: 'eu-west-1', SubnetIds: ['subnet-0f1e2d3c4b5a69783'] })
+  })
+
+  it('resolves the RDS endpoint’s very name to its own endpoint', () => {
+    expect(onlyResource(template('analytics'), 'AWS::Route53::HostedZone').properties).toMatchObject({
+      Name: 'orders.abc123def456.eu-west-1.rds.amazonaws.com.',
+      VPCs: [{ VPCId: 'vpc-0f1e2d3c4b5a69788', VPCRegion: 'eu-west-1' }],
+    })
+    const record = onlyResource(template('analytics'), 'AWS::Route53::RecordSet').properties
+    expect(record).toMatchObject({ Name: 'orders.abc123def456.eu-west-1.rds.amazonaws.com', Type: 'A' })
+    expect(JSON.stringify(record.AliasTarget)).toContain('"Fn::GetAtt":["Endpoint","DnsEntries"]')
+  })
+
+  it('resolves another name where it wants one', () => {
+    expect(onlyResource(template('renamed'), 'AWS::Route53::HostedZone').properties.Name).toBe('orders.internal.example.com.')
+  })
+
+  it('lets its clients in on the database’s port, by network or by group', () => {
+    const ingress = (name: string) => onlyResource(template(name), 'AWS::EC2::SecurityGroup').properties.SecurityGroupIngress
+    expect(ingress('analytics')).toEqual([expect.objectContaining({ CidrIp: '10.0.0.0/16', FromPort: 5432, ToPort: 5432 })])
+    expect(ingress('renamed')).toEqual([
+      expect.objectContaining({ SourceSecurityGroupId: 'sg-0f1e2d3c4b5a69781', FromPort: 15432, ToPort: 15432 }),
+    ])
+  })
+})

@@ -1,0 +1,118 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { logMessages, metricNamespace, metrics } from '../../functions/reconciler/names.ts'
+import { alarmNames, runbookSection, type AlarmName } from '../../infra/constructs/alarms.ts'
+import { queries } from '../../infra/constructs/queries.ts'
+import { anInstance, anInstanceBehindItsOwn, existingTargetGroup, onlyResource, synthesizeEntries } from './settings-fixture.ts'
+
+const topic = 'arn:aws:sns:eu-west-1:111122223333:on-call'
+const loadBalancerArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/fedcba9876543210'
+const named = (name: string) => `arn:aws:rds:eu-west-1:111122223333:db:${name}`
+const templates = synthesizeEntries([
+  anInstance({ alarms: { topicArns: [topic] } }),
+  anInstanceBehindItsOwn({ arn: named('blind') }),
+  anInstanceBehindItsOwn({ arn: named('seeing'), frontDoor: { ...existingTargetGroup, loadBalancerArn } }),
+])
+const template = (name: string) => templates[`Repoint-${name}`] as Template
+
+const alarmsOf = (name: string) =>
+  Object.fromEntries(
+    Object.values(template(name).findResources('AWS::CloudWatch::Alarm')).map(it => [
+      (it.Properties.AlarmName as string).replace(`repoint-${name}-`, ''),
+      it.Properties,
+    ]),
+  )
+
+const names = Object.keys(alarmNames) as AlarmName[]
+
+describe('alarms', () => {
+  it.each(names)('%s says what it means, where to read on, and tells the topic', name => {
+    const alarm = alarmsOf('orders')[name]
+    expect(alarm?.AlarmDescription).toBe(`${alarmNames[name]}. ${runbookSection(name)}`)
+    expect(alarm?.AlarmActions).toEqual([topic])
+    expect(alarm?.OKActions).toEqual([topic])
+  })
+
+  it('are all there for a front door of our own', () => {
+    expect(Object.keys(alarmsOf('orders')).sort()).toEqual([...names].sort())
+  })
+
+  it('leave out the load balancer’s where nobody says which it is', () => {
+    const absent = names.filter(name => !(name in alarmsOf('blind')))
+    expect(absent).toEqual(['no-healthy-target', 'fail-open-flows'])
+  })
+
+  it('name an existing load balancer and target group as CloudWatch does', () => {
+    expect(alarmsOf('seeing')['no-healthy-target']).toMatchObject({
+      Namespace: 'AWS/NetworkELB',
+      MetricName: 'HealthyHostCount',
+      Dimensions: [
+        { Name: 'LoadBalancer', Value: 'net/orders/fedcba9876543210' },
+        { Name: 'TargetGroup', Value: 'targetgroup/orders/0123456789abcdef' },
+      ],
+    })
+  })
+
+  it.each([
+    ['refused', metrics.refused, [{ Name: 'Database', Value: 'orders' }]],
+    ['drift-found', metrics.repointed, [{ Name: 'Database', Value: 'orders' }, { Name: 'Reason', Value: 'drift-corrected' }]],
+  ])('%s reads what the function emits', (name, metric, dimensions) => {
+    expect(alarmsOf('orders')[name]).toMatchObject({
+      Namespace: metricNamespace,
+      MetricName: metric,
+      Dimensions: dimensions,
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    })
+  })
+
+  it('hold the silence of the schedule, and no data, for an alarm, but not during the longest watch', () => {
+    expect(alarmsOf('orders')['schedule-silent']).toMatchObject({
+      MetricName: 'Invocations',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      Period: 300,
+      EvaluationPeriods: 4,
+    })
+  })
+
+  it('hold a waiting event for an alarm only when no watch can be the cause', () => {
+    expect(alarmsOf('orders')['event-age']).toMatchObject({ MetricName: 'AsyncEventAge', Threshold: 900_000 })
+  })
+})
+
+describe('the dashboard', () => {
+  const body = JSON.stringify(onlyResource(template('orders'), 'AWS::CloudWatch::Dashboard').properties.DashboardBody)
+
+  it.each([...Object.values(metrics), 'HealthyHostCount', 'TCP_ELB_Reset_Count', 'NewFlowCount', 'UnhealthyRoutingFlowCount', 'AsyncEventAge'])(
+    'shows %s',
+    metric => {
+      expect(body).toContain(metric)
+    },
+  )
+
+  it('tells where the writer was over time', () => {
+    expect(body).toContain('report.writer.addresses.0')
+  })
+})
+
+describe('saved queries', () => {
+  it('read this database’s log group and stand in its folder', () => {
+    const saved = Object.values(template('orders').findResources('AWS::Logs::QueryDefinition')).map(it => it.Properties)
+    expect(saved.map(it => it.Name)).toEqual(Object.keys(queries).map(name => `Repoint/orders/${name}`))
+    for (const query of saved) expect(query.LogGroupNames).toEqual([{ Ref: expect.stringMatching(/^ReconcilerLogs/) }])
+  })
+
+  it('look for the sentences that the function logs', () => {
+    const text = Object.values(queries).flat().join('\n')
+    for (const sentence of [logMessages.summary, logMessages.failed, logMessages.retry]) expect(text).toContain(`"${sentence}"`)
+  })
+})
+
+describe('outputs', () => {
+  it('are what an operator needs next', () => {
+    const outputs = template('orders').toJSON().Outputs as Record<string, unknown>
+    expect(Object.keys(outputs)).toEqual(['LoadBalancerName', 'EndpointServiceName', 'ResyncCommand', 'DashboardLink'])
+    expect(JSON.stringify(outputs.ResyncCommand)).toContain(`aws lambda invoke --function-name`)
+  })
+})

@@ -1,0 +1,79 @@
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { addStacks, contextOfCdkJson } from '../../infra/app.ts'
+import { parseSettings } from '../../infra/settings.ts'
+
+/** Settings as a user writes them; only what matters to the case. */
+export type Entry = Record<string, unknown>
+
+const subnets = [
+  { id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a', zoneId: 'euw1-az1', cidr: '10.0.1.0/24' },
+  { id: 'subnet-0a1b2c3d4e5f60712', zone: 'eu-west-1b', zoneId: 'euw1-az2', cidr: '10.0.2.0/24' },
+]
+
+export const anInstance = (entry: Entry = {}): Entry => ({
+  arn: 'arn:aws:rds:eu-west-1:111122223333:db:orders',
+  endpoint: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
+  engine: 'postgres',
+  vpcId: 'vpc-0a1b2c3d4e5f60718',
+  subnets,
+  allowedCidrs: ['10.0.0.0/16'],
+  ...entry,
+})
+
+export const aCluster = (entry: Entry = {}): Entry => ({
+  ...anInstance(),
+  arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger',
+  endpoint: 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com',
+  engine: 'aurora-postgresql',
+  ...entry,
+})
+
+export const existingTargetGroup = {
+  kind: 'existing',
+  targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/0123456789abcdef',
+}
+
+/** An instance behind a target group that is there already: nothing about networks is needed. */
+export const anInstanceBehindItsOwn = (entry: Entry = {}): Entry => {
+  const { vpcId: _, subnets: __, ...rest } = anInstance()
+  return { ...rest, frontDoor: existingTargetGroup, ...entry }
+}
+
+export const aConsumer = (entry: Entry = {}): Entry => ({
+  name: 'analytics',
+  serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
+  database: 'orders',
+  account: '444455556666',
+  region: 'eu-west-1',
+  vpcId: 'vpc-0f1e2d3c4b5a69788',
+  subnets: [
+    { id: 'subnet-0f1e2d3c4b5a69781', zone: 'eu-west-1a', zoneId: 'euw1-az2' },
+    { id: 'subnet-0f1e2d3c4b5a69782', zone: 'eu-west-1b', zoneId: 'euw1-az3' },
+  ],
+  clientCidrs: ['10.0.0.0/16'],
+  ...entry,
+})
+
+/** Templates by stack name, with a placeholder for the artefact. */
+export const synthesizeEntries = (databases: readonly Entry[], consumers: readonly Entry[] = []): Record<string, Template> => {
+  const settings = parseSettings('repoint.json', JSON.stringify({ databases, consumers }))
+  // CloudFormation's own rules take seconds; one test holds them (rules.test.ts).
+  process.env.CDK_VALIDATION = 'false'
+  const app = new App({ autoSynth: false, context: contextOfCdkJson() })
+  addStacks(app, { settings, code: Code.fromInline('placeholder') })
+  const names = [
+    ...settings.databases.map(it => `Repoint-${it.id}`),
+    ...settings.consumers.map(it => `Repoint-consumer-${it.name}`),
+  ]
+  return Object.fromEntries(names.map(name => [name, Template.fromStack(app.node.findChild(name) as never)]))
+}
+
+/** The one resource of a type, with its logical id. */
+export const onlyResource = (template: Template, type: string, props: unknown = {}) => {
+  const found = Object.entries(template.findResources(type, { Properties: props }))
+  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`)
+  const [[id, resource] = ['', {}]] = found
+  return { id, properties: resource.Properties as Record<string, never> }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { catalogue, detailTypes, type EventSource } from '../../functions/reconciler/rds-event-catalogue.ts'
+import { matchesPattern } from './event-pattern.ts'
+import { aCluster, anInstance, synthesizeEntries } from './settings-fixture.ts'
+
+const proxy = {
+  ...anInstance({ id: 'orders-proxy' }),
+  arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718',
+}
+const global = aCluster({
+  arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:named',
+  members: ['writer-one', 'reader-*'],
+})
+const hostname = anInstance({ id: 'elsewhere', kind: 'hostname', arn: undefined, region: 'eu-west-1', account: '111122223333' })
+const templates = synthesizeEntries([anInstance(), aCluster(), proxy, global, hostname])
+
+const home = 'arn:aws:rds:eu-west-1:111122223333'
+
+const patternsOf = (template: Template | undefined): unknown[] =>
+  Object.values(template?.findResources('AWS::Events::Rule') ?? {}).map(rule => rule.Properties.EventPattern)
+
+const isWoken = (stack: string, event: unknown) => patternsOf(templates[stack]).some(pattern => matchesPattern(pattern, event))
+
+const anEvent = (source: EventSource, id: string, arn: string) => ({
+  source: 'aws.rds',
+  'detail-type': detailTypes[source],
+  resources: [arn],
+  detail: { EventID: id },
+})
+
+const of = (source: EventSource) => catalogue.filter(event => event.source === source)
+
+describe('an instance', () => {
+  it.each(of('instance'))('is woken by its own $id, $meaning', ({ id }) => {
+    expect(isWoken('Repoint-orders', anEvent('instance', id, `${home}:db:orders`))).toBe(true)
+  })
+
+  it.each(of('instance'))('sleeps through $id of another instance', ({ id }) => {
+    expect(isWoken('Repoint-orders', anEvent('instance', id, `${home}:db:orders-replica`))).toBe(false)
+  })
+
+  it.each(of('blue-green'))('is woken by $id of a blue/green deployment, which has an ARN of its own', ({ id }) => {
+    expect(isWoken('Repoint-orders', anEvent('blue-green', id, `${home}:deployment:bgd-0123456789abcdef`))).toBe(true)
+  })
+
+  it('sleeps through events that are not in the catalogue', () => {
+    expect(isWoken('Repoint-orders', anEvent('instance', 'RDS-EVENT-0001', `${home}:db:orders`))).toBe(false)
+  })
+
+  it('sleeps through the same name in another Region', () => {
+    const elsewhere = 'arn:aws:rds:us-east-1:111122223333:db:orders'
+    expect(isWoken('Repoint-orders', anEvent('instance', 'RDS-EVENT-0049', elsewhere))).toBe(false)
+  })
+})
+
+describe('a cluster', () => {
+  it.each(of('cluster'))('is woken by its own $id, $meaning', ({ id }) => {
+    expect(isWoken('Repoint-ledger', anEvent('cluster', id, `${home}:cluster:ledger`))).toBe(true)
+  })
+
+  it.each(of('instance'))('is woken by $id of an instance whose name begins with the cluster’s', ({ id }) => {
+    expect(isWoken('Repoint-ledger', anEvent('instance', id, `${home}:db:ledger-instance-1`))).toBe(true)
+  })
+
+  it('sleeps through another cluster and another instance', () => {
+    expect(isWoken('Repoint-ledger', anEvent('cluster', 'RDS-EVENT-0071', `${home}:cluster:other`))).toBe(false)
+    expect(isWoken('Repoint-ledger', anEvent('instance', 'RDS-EVENT-0006', `${home}:db:orders`))).toBe(false)
+  })
+
+  it('is woken by global clusters of its account, whose names its settings do not know', () => {
+    const arn = 'arn:aws:rds::111122223333:global-cluster:world'
+    expect(isWoken('Repoint-ledger', anEvent('cluster', 'RDS-EVENT-0185', arn))).toBe(true)
+  })
+
+  it('is woken by the members that its settings name, exactly or by their beginning', () => {
+    const woken = (name: string) => isWoken('Repoint-named', anEvent('instance', 'RDS-EVENT-0006', `${home}:db:${name}`))
+    expect(['writer-one', 'reader-7', 'writer-two', 'named-1'].filter(woken)).toEqual(['writer-one', 'reader-7'])
+  })
+})
+
+describe('a proxy', () => {
+  it.each(of('proxy'))('is woken by $id under its id and under its name', ({ id }) => {
+    expect(isWoken('Repoint-orders-proxy', anEvent('proxy', id, proxy.arn))).toBe(true)
+    expect(isWoken('Repoint-orders-proxy', anEvent('proxy', id, `${home}:db-proxy:orders-proxy`))).toBe(true)
+    expect(isWoken('Repoint-orders-proxy', anEvent('proxy', id, `${home}:db-proxy:other`))).toBe(false)
+  })
+})
+
+describe('rules', () => {
+  it('match events as they were captured', () => {
+    const captured = (name: string) =>
+      JSON.parse(readFileSync(new URL(`../fixtures/events/${name}.json`, import.meta.url), 'utf8'))
+    const failover = captured('cluster-failover-completed')
+    const ours = { ...failover, resources: [`${home}:cluster:ledger`] }
+    expect(isWoken('Repoint-ledger', ours)).toBe(true)
+    expect(isWoken('Repoint-ledger', failover)).toBe(false)
+    expect(isWoken('Repoint-orders', captured('instance-no-event-id'))).toBe(false)
+  })
+
+  it('are on the default bus, where AWS services send', () => {
+    for (const template of Object.values(templates)) {
+      for (const rule of Object.values(template.findResources('AWS::Events::Rule'))) {
+        expect(rule.Properties).not.toHaveProperty('EventBusName')
+      }
+    }
+  })
+
+  it('keep what Lambda did not take', () => {
+    const [rule] = Object.values(templates['Repoint-orders']?.findResources('AWS::Events::Rule') ?? {})
+    expect(rule?.Properties.Targets).toEqual([
+      expect.objectContaining({
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^DeadLetters/), 'Arn'] } },
+        RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 60 },
+      }),
+    ])
+  })
+
+  it('are not there for a host name, of which RDS says nothing', () => {
+    expect(patternsOf(templates['Repoint-elsewhere'])).toEqual([])
+  })
+})

@@ -1,0 +1,46 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { LabTime } from '../../lab/model.ts'
+
+export interface ManualTime extends LabTime {
+  /** Runs everything that is due until then, in order, and lets what it started go on. */
+  advance(ms: number): Promise<void>
+}
+
+/** Scenario time that only a test moves. */
+export const manualTime = (): ManualTime => {
+  let now = 0
+  let timers: { atMs: number; action: () => void }[] = []
+  const after = (ms: number, action: () => void) => {
+    const timer = { atMs: now + Math.max(0, ms), action }
+    timers.push(timer)
+    return () => {
+      timers = timers.filter(other => other !== timer)
+    }
+  }
+  return {
+    speed: 1,
+    now: () => now,
+    after,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const cancel = after(ms, resolve)
+        signal?.addEventListener('abort', () => {
+          cancel()
+          reject(signal.reason)
+        })
+      }),
+    advance: async ms => {
+      const end = now + ms
+      for (;;) {
+        await turn()
+        const [next] = timers.toSorted((a, b) => a.atMs - b.atMs)
+        if (!next || next.atMs > end) break
+        now = Math.max(now, next.atMs)
+        timers = timers.filter(timer => timer !== next)
+        next.action()
+      }
+      now = end
+      await turn()
+    },
+  }
+}

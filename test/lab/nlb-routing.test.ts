@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { readBehaviour } from '../../lab/nlb/attributes.ts'
+import type { Registration } from '../../lab/nlb/registration.ts'
+import { chooseRoute } from '../../lab/nlb/routing.ts'
+
+const rules = { minimumHealthyCount: 1, minimumHealthyPercentage: 0, unhealthyOutOfRoutingMs: 35_000 }
+
+const aRegistration = (ip: string, some: Partial<Registration> = {}): Registration => ({
+  target: { ip, port: 5432 },
+  key: `${ip}:5432`,
+  stage: 'active',
+  health: 'healthy',
+  healthSinceMs: 0,
+  isRouted: true,
+  end: new AbortController(),
+  drain: new AbortController(),
+  ...some,
+})
+
+const keys = (registrations: readonly Registration[]) => registrations.map(({ target }) => target.ip)
+
+describe('the route of new connections', () => {
+  it('leads to the healthy targets only', () => {
+    const route = chooseRoute([aRegistration('a'), aRegistration('b', { health: 'initial' })], 0, rules)
+    expect(keys(route.to)).toEqual(['a'])
+    expect(route.failsOpen).toBe(false)
+  })
+
+  it.each([
+    { afterMs: 34_999, to: ['a', 'b'] },
+    { afterMs: 35_000, to: ['b'] },
+  ])('leads to an unhealthy target until the data plane knows ($afterMs ms)', ({ afterMs, to }) => {
+    const targets = [aRegistration('a', { health: 'unhealthy', healthSinceMs: 1_000 }), aRegistration('b')]
+    expect(keys(chooseRoute(targets, 1_000 + afterMs, rules).to)).toEqual(to)
+  })
+
+  it('leads to every target when none is healthy, initial ones included', () => {
+    const targets = [aRegistration('a', { health: 'unhealthy' }), aRegistration('b', { health: 'initial' })]
+    const route = chooseRoute(targets, 99_000, rules)
+    expect(keys(route.to)).toEqual(['a', 'b'])
+    expect(route.failsOpen).toBe(true)
+  })
+
+  it('leads nowhere from an empty group, which fails open, too', () => {
+    expect(chooseRoute([aRegistration('a', { isRouted: false })], 0, rules)).toEqual({ to: [], failsOpen: true })
+  })
+
+  it('fails open below the percentage that the attributes ask for', () => {
+    const targets = [aRegistration('a'), aRegistration('b', { health: 'unhealthy' })]
+    expect(chooseRoute(targets, 99_000, { ...rules, minimumHealthyPercentage: 50 }).failsOpen).toBe(false)
+    expect(chooseRoute(targets, 99_000, { ...rules, minimumHealthyPercentage: 51 }).failsOpen).toBe(true)
+  })
+
+  it('counts a target that registers again once, with its latest health', () => {
+    const targets = [aRegistration('a', { stage: 'draining' }), aRegistration('a', { health: 'initial' })]
+    const route = chooseRoute(targets, 0, rules)
+    expect(route.to).toEqual([targets[1]])
+    expect(route.failsOpen).toBe(true)
+  })
+})
+
+describe('target group attributes', () => {
+  it('have the defaults of ELBv2', () => {
+    expect(readBehaviour({})).toEqual({
+      deregistrationDelayMs: 300_000,
+      terminatesAfterDeregistration: false,
+      terminatesUnhealthy: true,
+      unhealthyDrainingMs: 0,
+      minimumHealthyCount: 1,
+      minimumHealthyPercentage: 0,
+    })
+  })
+
+  it('name the attribute that is no number', () => {
+    expect(() => readBehaviour({ 'deregistration_delay.timeout_seconds': 'soon' })).toThrow(
+      "target group attribute deregistration_delay.timeout_seconds must be a whole number, got 'soon'",
+    )
+  })
+})

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
+import { aliasTo, answers, nothing } from '../fakes/fake-dns.ts'
+import { A, aCluster, anEvent, aWorld, B, resync } from '../fakes/world.ts'
+
+const members = ['orders-1', 'orders-2']
+const vote = (writerId: string, status = 'available') => ({ status, memberIds: members, writerId })
+const target = (ip: string) => `${ip}:5432`
+const started = anEvent({ eventId: 'RDS-EVENT-0073', meaning: 'Failover across zones started' })
+
+describe('an Aurora cluster fails over', () => {
+  it('removes the old writer as soon as DNS and the RDS API agree: it is back as a reader and looks healthy', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [
+        [0, aliasTo('orders-1', A)],
+        [17_000, aliasTo('orders-2', B)],
+      ],
+      votes: [
+        [0, vote('orders-1')],
+        [9000, vote('orders-1', 'failing-over')],
+        [17_500, vote('orders-2')],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(started)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+    expect(report.timings.registeredMs).toBe(17_000)
+    expect(report.timings.repointedMs).toBeLessThan(23_000)
+    expect(report).toMatchObject({ outcome: 'repointed', writer: { kind: 'settled' } })
+  })
+
+  it('does not remove the new writer when the endpoint flaps back and the API still names the old one', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [
+        [0, aliasTo('orders-1', A)],
+        [10_000, aliasTo('orders-2', B)],
+        [12_000, aliasTo('orders-1', A)],
+        [15_000, aliasTo('orders-2', B)],
+      ],
+      votes: [
+        [0, vote('orders-1')],
+        [20_000, vote('orders-2')],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+
+    await world.invoke(started)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+  })
+
+  it('keeps the old writer while DNS and the API disagree, and says so', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [[0, aliasTo('orders-2', B)]],
+      votes: [[0, vote('orders-1')]],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'evidence-disagrees' })
+    expect(world.writes()).toEqual([`+${target(B)}`])
+  })
+
+  it('goes by the answers alone while the RDS API is throttled', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [[0, aliasTo('orders-2', B)]],
+      votes: [[0, new TransientError('throttled', 'Rate exceeded')]],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'repointed', writer: { because: 'answers-agree' } })
+  })
+
+  it('goes on by DNS without permission to ask RDS, and fails the invocation so that it is noticed', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [[0, aliasTo('orders-2', B)]],
+      votes: [[0, new AwsError('access-denied', 'rds:DescribeDBClusters')]],
+      registered: { [A]: 'healthy' },
+    })
+
+    await expect(world.invoke(resync)).rejects.toThrow('rds:DescribeDBClusters')
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+  })
+
+  it('asks for the writer instance when the endpoint names none, and compares addresses', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [[0, answers(B)]],
+      votes: [[0, vote('orders-2')]],
+      endpoints: { 'orders-2': 'orders-2.abc123.eu-west-1.rds.amazonaws.com' },
+      names: { 'orders-2.abc123.eu-west-1.rds.amazonaws.com': answers(B) },
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'repointed', writer: { because: 'dns-and-rds-agree' } })
+    expect(world.asked).toEqual({ vote: 1, endpointOf: 1 })
+  })
+
+  it('registers the instance that the API names while the endpoint does not resolve, and removes nothing', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [[0, nothing()]],
+      votes: [[0, vote('orders-2')]],
+      endpoints: { 'orders-2': 'orders-2.abc123.eu-west-1.rds.amazonaws.com' },
+      names: { 'orders-2.abc123.eu-west-1.rds.amazonaws.com': answers(B) },
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(world.writes()).toEqual([`+${target(B)}`])
+    expect(report.outcome).toBe('waiting')
+  })
+
+  it('takes a writer that is still being created for no information', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [[0, nothing('ENOTFOUND')]],
+      votes: [[0, vote('orders-3')]],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'writer-unknown' })
+    expect(world.writes()).toEqual([])
+  })
+
+  it('asks AWS twice when all is in sync', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [[0, aliasTo('orders-1', A)]],
+      votes: [[0, vote('orders-1')]],
+      registered: { [A]: 'healthy' },
+    })
+
+    await world.invoke(resync)
+
+    expect(world.frontDoor.calls).toHaveLength(1)
+    expect(world.asked).toEqual({ vote: 1 })
+  })
+})
+
+describe('an instance event that reaches a cluster', () => {
+  const restarted = (instanceId: string) =>
+    anEvent({
+      eventId: 'RDS-EVENT-0006',
+      meaning: 'Instance restarted',
+      watch: 'restart',
+      ours: 'if-member',
+      instanceId,
+    })
+  const world = () =>
+    aWorld({
+      config: aCluster(),
+      dns: [[0, aliasTo('orders-2', B)]],
+      votes: [[0, vote('orders-2')]],
+      registered: { [A]: 'healthy' },
+    })
+
+  it('is followed when the instance is a member', async () => {
+    expect(await world().invoke(restarted('Orders-1'))).toMatchObject({ outcome: 'repointed' })
+  })
+
+  it('is held when it is not, and nothing is written', async () => {
+    const other = world()
+
+    expect(await other.invoke(restarted('invoices-1'))).toMatchObject({ outcome: 'held', reason: 'other-database' })
+    expect(other.writes()).toEqual([])
+  })
+})

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
+import { answers } from '../fakes/fake-dns.ts'
+import { A, aConfig, aWorld, B, failoverStarted, resync } from '../fakes/world.ts'
+
+const target = (ip: string) => `${ip}:5432`
+const throttled = () => new TransientError('throttled', 'Rate exceeded')
+const noReply = () => new TransientError('unavailable', 'socket hang up')
+const denied = () => new AwsError('access-denied', 'AccessDenied')
+
+const failedOver = (config = aConfig()) => aWorld({ config, dns: [[0, answers(B)]], registered: { [A]: 'unhealthy' } })
+
+describe('AWS throttles', () => {
+  it('is asked again with a growing pause until it serves', async () => {
+    const world = failedOver()
+    for (let times = 0; times < 4; times++) world.frontDoor.failNext('register', throttled())
+
+    const report = await world.invoke(resync)
+
+    expect(report.outcome).toBe('repointed')
+    expect(world.writes()).toEqual([...Array(5).fill(`+${target(B)}`), `-${target(A)}`])
+    const pauses = world.log.filter(line => line.message === 'AWS asked us to wait').map(line => Number(line.fields[1]))
+    expect(pauses).toEqual([...pauses].sort((a, b) => a - b))
+    expect(pauses).toHaveLength(4)
+  })
+
+  it('is a waiting outcome when it lasts for the whole budget: the old target stays', async () => {
+    const world = failedOver()
+    for (let times = 0; times < 500; times++) world.frontDoor.failNext('register', throttled())
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'throttled' })
+    expect(world.frontDoor.states()).toEqual({ [target(A)]: 'unhealthy' })
+  })
+
+  it('does not pass for being in sync when not even the look succeeds', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
+    for (let times = 0; times < 500; times++) world.frontDoor.failNext('registrations', throttled())
+
+    expect(await world.invoke(resync)).toMatchObject({ outcome: 'waiting', reason: 'throttled' })
+  })
+})
+
+describe('a reply is lost', () => {
+  it('on register: the next look finds it done', async () => {
+    const world = failedOver()
+    world.frontDoor.failNext('register', noReply(), 'after')
+
+    const report = await world.invoke(resync)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+    expect(report.stepsDone.map(step => step.kind)).toEqual(['register', 'deregister'])
+    expect(report.outcome).toBe('repointed')
+  })
+
+  it('on deregister: the next look finds it done', async () => {
+    const world = failedOver()
+    world.frontDoor.failNext('deregister', noReply(), 'after')
+
+    expect((await world.invoke(resync)).outcome).toBe('repointed')
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+  })
+
+  it('and AWS stays out of reach: the invocation fails', async () => {
+    const world = failedOver()
+    for (let times = 0; times < 500; times++) world.frontDoor.failNext('registrations', noReply())
+
+    await expect(world.invoke(resync)).rejects.toThrow('socket hang up')
+    expect(world.log.at(-1)?.message).toBe('Reconcile failed')
+  })
+})
+
+describe('AWS refuses', () => {
+  it('a register: nothing is deregistered and the invocation fails', async () => {
+    const world = failedOver()
+    world.frontDoor.failNext('register', denied())
+
+    await expect(world.invoke(resync)).rejects.toThrow(AwsError)
+    expect(world.writes()).toEqual([`+${target(B)}`])
+    expect(world.frontDoor.states()[target(A)]).toBe('unhealthy')
+  })
+
+  it('one front door: the other one is kept right, and the invocation fails', async () => {
+    const second = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders-2/fedcba9876543210'
+    const { frontDoors } = aConfig()
+    const config = aConfig({
+      frontDoors: [...frontDoors, { role: 'writer', strategy: 'swap', targetGroupArn: second, port: 5432 }],
+    })
+    const world = failedOver(config)
+    world.frontDoor.put({ ip: A, port: 5432 }, 'unhealthy', second)
+    world.frontDoor.failNext('registrations', denied(), 'before', second)
+
+    await expect(world.invoke(resync)).rejects.toThrow(AwsError)
+    expect(world.frontDoor.states()).toMatchObject({ [target(B)]: 'healthy' })
+    expect(world.frontDoor.states(second)).toEqual({ [target(A)]: 'unhealthy' })
+  })
+})
+
+describe('the report', () => {
+  it('that cannot be published neither undoes nor fails the repoint', async () => {
+    const world = failedOver()
+    world.failPublishing(new Error('no route to the bus'))
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(report.outcome).toBe('repointed')
+    expect(world.log.map(line => line.message)).toContain('Report not published')
+  })
+})
+
+describe('a target group that shows a registration late', () => {
+  it('is not flooded with the same call', async () => {
+    const world = failedOver()
+    const { frontDoor } = world.ports
+    const late = {
+      ...frontDoor,
+      registrations: async (arn: string) => {
+        const seen = await frontDoor.registrations(arn)
+        const registeredMs =
+          world.frontDoor.calls.find(call => call.kind === 'register')?.atMs ?? Number.POSITIVE_INFINITY
+        return world.clock.now() - registeredMs < 5000 ? seen.filter(held => held.ip !== B) : seen
+      },
+    }
+    Object.assign(world.ports, { frontDoor: late })
+
+    await world.invoke(resync)
+
+    expect(world.writes().filter(write => write.startsWith('+')).length).toBeLessThanOrEqual(7)
+  })
+})

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest'
+import { answers, nothing } from '../fakes/fake-dns.ts'
+import { A, aConfig, anEvent, aWorld, B, failoverCompleted, failoverStarted, resync } from '../fakes/world.ts'
+
+const target = (ip: string) => `${ip}:5432`
+
+describe('a Multi-AZ instance fails over', () => {
+  it('follows: started event, DNS flips 14 s later, the old target goes when the writer is settled', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+    const [register, deregister] = world.frontDoor.calls.filter(call => call.kind !== 'registrations')
+    const flippedMs = report.timings.startedAt ? Date.parse(report.timings.startedAt) + 14_000 : 0
+    expect(register?.atMs).toBe(flippedMs)
+    expect((deregister?.atMs ?? 0) - flippedMs).toBe(6000)
+    expect(report).toMatchObject({ outcome: 'repointed', reason: 'failover-followed' })
+    expect(report.timings).toMatchObject({ registeredMs: 14_000, repointedMs: 20_000 })
+    expect(world.frontDoor.states()).toMatchObject({ [target(B)]: 'healthy' })
+    expect(world.published.map(({ detailType }) => detailType)).toEqual(['Repoint Repointed', 'Repoint Target Healthy'])
+  })
+
+  it('goes on looking until the new target is healthy, and reports the time', async () => {
+    const world = aWorld({
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'unhealthy' },
+      frontDoor: { registrationMs: 170_000 },
+    })
+
+    const report = await world.invoke(failoverCompleted)
+
+    expect(report.timings.healthyMs).toBeGreaterThanOrEqual(170_000)
+    expect(report.timings.healthyMs).toBeLessThan(180_000)
+  })
+
+  it('follows an event that came before the DNS change', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [45_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(failoverCompleted)
+
+    expect(report.outcome).toBe('repointed')
+    expect(world.frontDoor.states()[target(B)]).toBe('healthy')
+  })
+
+  it('follows a fail-back inside the drain: the draining target is registered again', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [10_000, answers(B)],
+        [60_000, answers(A)],
+      ],
+      registered: { [A]: 'healthy' },
+      frontDoor: { registrationMs: 90_000, drainMs: 300_000 },
+    })
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`, `+${target(A)}`, `-${target(B)}`])
+    expect(world.frontDoor.states()).toMatchObject({ [target(A)]: 'healthy' })
+    expect(report.outcome).toBe('repointed')
+  })
+
+  it('keeps the old registration until the writer is settled', async () => {
+    const flapping = Array.from({ length: 10 }, (_, index) => [index * 3000, answers(index % 2 ? A : B)] as const)
+    const world = aWorld({ dns: [...flapping, [30_000, answers(B)]], registered: { [A]: 'healthy' } })
+
+    await world.invoke(failoverCompleted)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+    const deregistered = world.frontDoor.calls.find(call => call.kind === 'deregister')
+    const began = world.frontDoor.calls[0]
+    expect((deregistered?.atMs ?? 0) - (began?.atMs ?? 0)).toBeGreaterThanOrEqual(36_000)
+  })
+
+  it('says that the writer did not move when the watch ends without a change', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(report).toMatchObject({ outcome: 'in-sync', reason: 'writer-did-not-move', stepsDone: [] })
+    expect(report.timings.totalMs).toBeGreaterThanOrEqual(300_000)
+    expect(world.frontDoor.calls.length).toBeLessThan(15)
+    expect(world.published).toEqual([])
+  })
+
+  it('ends before the Lambda deadline with its summary written', async () => {
+    const world = aWorld({ dns: [[0, nothing()]], registered: { [A]: 'healthy' } })
+
+    const report = await world.invoke(failoverStarted, { remainingMs: 20_000 })
+
+    expect(report.timings.totalMs).toBeLessThanOrEqual(21_000)
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'writer-unknown' })
+    expect(world.log.at(-1)?.message).toBe('Reconcile finished')
+  })
+})
+
+describe('a resync', () => {
+  it('costs one call when all is in sync, and writes nothing', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'in-sync', reason: 'already-in-sync', plan: [], stepsDone: [] })
+    expect(world.frontDoor.calls).toHaveLength(1)
+    expect(world.published).toEqual([])
+  })
+
+  it('corrects drift that no event told of, and says so', async () => {
+    const world = aWorld({ dns: [[0, answers(B)]], registered: { [A]: 'unhealthy' } })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'repointed', reason: 'drift-corrected' })
+    expect(world.published.map(({ detailType }) => detailType)).toEqual([
+      'Repoint Drift Corrected',
+      'Repoint Target Healthy',
+    ])
+  })
+
+  it('makes the first registration of an empty group', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]] })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'repointed', reason: 'first-registration' })
+    expect(world.writes()).toEqual([`+${target(A)}`])
+  })
+
+  it('removes nothing when the name does not resolve', async () => {
+    const world = aWorld({ dns: [[0, nothing('ENOTFOUND')]], registered: { [A]: 'healthy', [B]: 'unhealthy' } })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'writer-unknown' })
+    expect(world.writes()).toEqual([])
+  })
+
+  it('refuses a public answer with its cure', async () => {
+    const world = aWorld({ dns: [[0, answers('54.84.181.60')]], registered: { [A]: 'healthy' } })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'refused', reason: 'address-not-allowed' })
+    expect(report.cure).toContain('inside the VPC')
+    expect(world.writes()).toEqual([])
+    expect(world.published.map(({ detailType }) => detailType)).toEqual(['Repoint Refused'])
+  })
+
+  it('refuses a writer whose zone is not enabled, and keeps the old target', async () => {
+    const world = aWorld({
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'unhealthy' },
+      frontDoor: { unusedBecause: ip => (ip === B ? 'Target.NotInUse' : undefined) },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'refused', reason: 'target-not-in-use' })
+    expect(world.writes()).toEqual([`+${target(B)}`])
+    expect(report.timings.totalMs).toBeLessThan(15_000)
+  })
+})
+
+describe('policies', () => {
+  it('hold every write while paused, and still say what would be done', async () => {
+    const world = aWorld({
+      config: aConfig({ policies: ['paused'] }),
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'held', reason: 'paused', stepsDone: [] })
+    expect(report.plan.map(step => step.kind)).toEqual(['register', 'deregister'])
+    expect(world.writes()).toEqual([])
+  })
+
+  it('write nothing for a plan, which waits until it can say all of it', async () => {
+    const world = aWorld({ dns: [[0, answers(B)]], registered: { [A]: 'healthy' } })
+
+    const report = await world.invoke({ kind: 'plan' })
+
+    expect(report).toMatchObject({ outcome: 'held', reason: 'dry-run' })
+    expect(report.plan.map(step => step.kind)).toEqual(['register', 'deregister'])
+    expect(report.timings.totalMs).toBe(6000)
+    expect(world.writes()).toEqual([])
+  })
+
+  it('register and never deregister when add-only', async () => {
+    const world = aWorld({
+      config: aConfig({ policies: ['add-only'] }),
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'held', reason: 'add-only' })
+    expect(world.writes()).toEqual([`+${target(B)}`])
+  })
+})
+
+describe('an event about another database', () => {
+  it('is held without a single call', async () => {
+    const world = aWorld({ dns: [[0, answers(B)]], registered: { [A]: 'healthy' } })
+
+    const report = await world.invoke(anEvent({ ours: 'no' }))
+
+    expect(report).toMatchObject({ outcome: 'held', reason: 'other-database' })
+    expect(world.frontDoor.calls).toEqual([])
+  })
+})

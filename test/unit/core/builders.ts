@@ -1,0 +1,54 @@
+import type {
+  DoorView,
+  Observation,
+  Registration,
+  RegistrationState,
+  Sighting,
+  WriterView,
+} from '../../../functions/reconciler/core/model.ts'
+import { aliasTo, answers, nothing } from '../../fakes/fake-dns.ts'
+import { writerGroup } from '../../fakes/fake-front-door.ts'
+import { A, B, C, port } from '../../fakes/world.ts'
+
+export { A, aliasTo, answers, B, C, nothing, port, writerGroup }
+
+const held =
+  (state: RegistrationState) =>
+  (ip: string, ownPort = port): Registration => ({ ip, port: ownPort, state })
+
+export const healthy = held('healthy')
+export const unhealthy = held('unhealthy')
+export const initial = held('initial')
+export const draining = held('draining')
+export const unused = held('unused')
+export const unhealthyDraining = held('unhealthy.draining')
+
+export const aDoor = (...registrations: Registration[]): DoorView => ({
+  targetGroupArn: writerGroup,
+  port,
+  registrations,
+})
+
+export const settled = (...addresses: string[]): WriterView => ({
+  kind: 'settled',
+  addresses,
+  because: 'answers-agree',
+})
+export const credible = (...addresses: string[]): WriterView => ({
+  kind: 'credible',
+  addresses,
+  missing: 'more-answers',
+})
+export const unknown: WriterView = { kind: 'unknown', why: 'no-answer', detail: 'ESERVFAIL' }
+export const notAllowed: WriterView = { kind: 'not-allowed', addresses: ['54.84.181.60'], outside: ['54.84.181.60'] }
+
+export const anObservation = (writer: WriterView, ...registrations: Registration[]): Observation => ({
+  writer,
+  doors: [aDoor(...registrations)],
+})
+
+export const seen = (atMs: number, answer: Sighting['answer'], vote?: Sighting['vote']): Sighting => ({
+  atMs,
+  answer,
+  ...(vote && { vote }),
+})

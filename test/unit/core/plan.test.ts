@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import type { Observation, Step } from '../../../functions/reconciler/core/model.ts'
+import { dueSteps, isInPlace, isReflected, plan } from '../../../functions/reconciler/core/plan.ts'
+import {
+  A,
+  aDoor,
+  anObservation,
+  B,
+  C,
+  credible,
+  draining,
+  healthy,
+  initial,
+  notAllowed,
+  port,
+  settled,
+  unhealthy,
+  unhealthyDraining,
+  unknown,
+  unused,
+  writerGroup,
+} from './builders.ts'
+
+/** `+` registers, `-` deregisters. */
+const shown = (steps: readonly Step[]) =>
+  steps.map(
+    step =>
+      `${step.kind === 'register' ? '+' : '-'}${step.targets.map(({ ip, port: own }) => (own === port ? ip : `${ip}:${own}`)).join(',')}`,
+  )
+
+const cases: [fact: string, observation: Observation, steps: string[]][] = [
+  ['an unknown writer does nothing', anObservation(unknown, healthy(A)), []],
+  ['an unknown writer does nothing to an empty group', anObservation(unknown), []],
+  ['a public answer does nothing', anObservation(notAllowed, healthy(A)), []],
+  ['a credible writer is registered', anObservation(credible(B), healthy(A)), [`+${B}`]],
+  ['a credible writer removes nothing', anObservation(credible(B), healthy(A), initial(B)), []],
+  [
+    'a settled writer is registered before the other is removed',
+    anObservation(settled(B), healthy(A)),
+    [`+${B}`, `-${A}`],
+  ],
+  [
+    'a settled writer that is registered removes the other',
+    anObservation(settled(B), healthy(A), initial(B)),
+    [`-${A}`],
+  ],
+  [
+    'every stale registration goes, not only the first',
+    anObservation(settled(B), healthy(A), unhealthy(C), healthy(B)),
+    [`-${A},${C}`],
+  ],
+  ['a draining writer is registered again', anObservation(settled(B), healthy(A), draining(B)), [`+${B}`, `-${A}`]],
+  ['a draining other is left to drain', anObservation(settled(B), draining(A), healthy(B)), []],
+  ['a group with nothing but a draining writer gets it again', anObservation(settled(A), draining(A)), [`+${A}`]],
+  ['an unhealthy.draining writer is registered', anObservation(settled(A), unhealthyDraining(A)), []],
+  ['an unhealthy.draining other is removed', anObservation(settled(B), unhealthyDraining(A), healthy(B)), [`-${A}`]],
+  ['a writer that gets no traffic removes nothing', anObservation(settled(B), unhealthy(A), unused(B)), []],
+  ['an unused other is removed', anObservation(settled(B), unused(A), healthy(B)), [`-${A}`]],
+  [
+    'the writer on another port is stale, named with its port',
+    anObservation(settled(A), healthy(A, 3306), healthy(A)),
+    [`-${A}:3306`],
+  ],
+  [
+    'the writer on another port alone does not count',
+    anObservation(settled(A), healthy(A, 3306)),
+    [`+${A}`, `-${A}:3306`],
+  ],
+  ['in sync is nothing to do', anObservation(settled(A), healthy(A)), []],
+  ['in sync and unhealthy is nothing to do', anObservation(settled(A), unhealthy(A)), []],
+  ['all addresses of a proxy are registered', anObservation(settled(A, B), healthy(A), healthy(C)), [`+${B}`, `-${C}`]],
+  ['an empty group gets the writer', anObservation(credible(A)), [`+${A}`]],
+]
+
+describe('plan', () => {
+  it.each(cases)('%s', (_fact, observation, steps) => {
+    expect(shown(plan(observation))).toEqual(steps)
+  })
+
+  it('plans each front door by itself', () => {
+    const other = { ...aDoor(healthy(B)), targetGroupArn: `${writerGroup}0` }
+    const steps = plan({ writer: settled(B), doors: [aDoor(healthy(A)), other] })
+    expect(steps.map(step => step.targetGroupArn)).toEqual([writerGroup, writerGroup])
+  })
+})
+
+describe('due steps', () => {
+  it('are the first of each front door', () => {
+    const other = { ...aDoor(healthy(A)), targetGroupArn: `${writerGroup}0` }
+    const steps = plan({ writer: settled(B), doors: [aDoor(healthy(A)), other] })
+    expect(steps).toHaveLength(4)
+    expect(dueSteps(steps).map(step => step.kind)).toEqual(['register', 'register'])
+  })
+})
+
+describe('in place', () => {
+  it.each([
+    ['the writer alone', anObservation(settled(A), healthy(A)), true],
+    ['the writer and one draining', anObservation(settled(A), healthy(A), draining(B)), true],
+    ['the writer not settled', anObservation(credible(A), healthy(A)), false],
+    ['the writer missing', anObservation(settled(A)), false],
+    ['another left over', anObservation(settled(A), healthy(A), healthy(B)), false],
+    ['the writer unused', anObservation(settled(A), unused(A)), false],
+    ['no front door that could be read', { writer: settled(A), doors: [] }, false],
+  ])('%s: %#', (_fact, observation, expected) => {
+    expect(isInPlace(observation)).toBe(expected)
+  })
+})
+
+describe('a step is reflected', () => {
+  const register: Step = { kind: 'register', targetGroupArn: writerGroup, targets: [{ ip: A, port }] }
+  const deregister: Step = { ...register, kind: 'deregister' }
+
+  it.each([
+    ['register, registered', register, [aDoor(initial(A))], true],
+    ['register, draining', register, [aDoor(draining(A))], false],
+    ['register, absent', register, [aDoor()], false],
+    ['deregister, draining', deregister, [aDoor(draining(A))], true],
+    ['deregister, gone', deregister, [aDoor()], true],
+    ['deregister, still there', deregister, [aDoor(healthy(A))], false],
+    ['the front door is not known', register, [], false],
+  ])('%s', (_fact, step, doors, expected) => {
+    expect(isReflected(step, doors)).toBe(expected)
+  })
+})

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import type { ClusterVote, Sighting } from '../../../functions/reconciler/core/model.ts'
+import { settle } from '../../../functions/reconciler/core/settle.ts'
+import { A, aliasTo, answers, B, nothing, seen } from './builders.ts'
+
+const rules = { kind: 'instance' as const, answers: 3, spanMs: 6000, isAllowed: (ip: string) => ip.startsWith('10.0.') }
+const every = (stepMs: number, count: number, answer: Sighting['answer'], fromMs = 0) =>
+  Array.from({ length: count }, (_, index) => seen(fromMs + index * stepMs, answer))
+const vote = (atMs: number, writerId: string | undefined, more: Partial<ClusterVote> = {}): ClusterVote => ({
+  atMs,
+  status: 'available',
+  memberIds: ['orders-1', 'orders-2'],
+  ...(writerId && { writerId }),
+  ...more,
+})
+
+describe('an instance', () => {
+  it.each<[string, Sighting[], object]>([
+    ['is unknown before the first look', [], { kind: 'unknown', why: 'no-answer' }],
+    ['is unknown when DNS fails', [seen(0, nothing('ESERVFAIL'))], { kind: 'unknown', detail: 'ESERVFAIL' }],
+    ['is unknown when the answer is empty', [seen(0, answers())], { kind: 'unknown', why: 'no-answer' }],
+    [
+      'is unknown as soon as DNS fails, whatever it said before',
+      [...every(1000, 9, answers(A)), seen(9000, nothing())],
+      { kind: 'unknown' },
+    ],
+    ['is ambiguous with two addresses', [seen(0, answers(A, B))], { kind: 'unknown', why: 'ambiguous' }],
+    [
+      'is refused outside the allowed networks',
+      [seen(0, answers('54.84.181.60'))],
+      { kind: 'not-allowed', outside: ['54.84.181.60'] },
+    ],
+    [
+      'is credible after one good answer',
+      [seen(0, answers(A))],
+      { kind: 'credible', addresses: [A], missing: 'more-answers' },
+    ],
+    ['is not settled by many answers in a short time', every(100, 50, answers(A)), { kind: 'credible' }],
+    ['is not settled by few answers over a long time', every(6000, 2, answers(A)), { kind: 'credible' }],
+    [
+      'is settled by enough answers over more than the TTL',
+      every(1000, 7, answers(A)),
+      { kind: 'settled', because: 'answers-agree' },
+    ],
+    [
+      'is settled in spite of a failed look in between',
+      [...every(1000, 3, answers(A)), seen(3000, nothing()), ...every(1000, 3, answers(A), 4000)],
+      { kind: 'settled' },
+    ],
+    [
+      'begins anew with every change',
+      [...every(1000, 20, answers(A)), ...every(1000, 5, answers(B), 20_000)],
+      { kind: 'credible', addresses: [B] },
+    ],
+  ])('%s', (_fact, sightings, view) => {
+    expect(settle(sightings, rules)).toMatchObject(view)
+  })
+})
+
+describe('a proxy', () => {
+  it('may have several addresses, in any order', () => {
+    const sightings = [...every(1000, 6, answers(A, B)), seen(6000, answers(B, A))]
+    expect(settle(sightings, { ...rules, kind: 'proxy' })).toMatchObject({ kind: 'settled', addresses: [B, A] })
+  })
+})
+
+describe('a cluster', () => {
+  const cluster = { ...rules, kind: 'cluster' as const }
+  const first = aliasTo('orders-1', A)
+  const second = aliasTo('orders-2', B)
+
+  it.each<[string, Sighting[], object]>([
+    [
+      'is settled when DNS and the API agree',
+      [seen(0, first, vote(0, 'orders-1'))],
+      { kind: 'settled', because: 'dns-and-rds-agree' },
+    ],
+    [
+      'compares instance names without case',
+      [seen(0, aliasTo('ORDERS-1', A), vote(0, 'Orders-1'))],
+      { kind: 'settled' },
+    ],
+    [
+      'is unsettled while they disagree, however long',
+      every(1000, 30, second).map(sighting => ({ ...sighting, vote: vote(sighting.atMs, 'orders-1') })),
+      { kind: 'credible', missing: 'agreement' },
+    ],
+    [
+      'does not count a vote from before the change',
+      [seen(0, first, vote(0, 'orders-1')), seen(1000, second, vote(0, 'orders-2'))],
+      { kind: 'credible', missing: 'more-answers' },
+    ],
+    [
+      'does not count agreement while it is failing over',
+      [seen(0, first, vote(0, 'orders-1', { status: 'failing-over' }))],
+      { kind: 'credible' },
+    ],
+    [
+      'does not count a vote that names nobody',
+      [seen(0, first, vote(0, undefined))],
+      { kind: 'credible', missing: 'more-answers' },
+    ],
+    [
+      'does not count a vote that cannot be compared',
+      [seen(0, answers(A), vote(0, 'orders-1'))],
+      { kind: 'credible', missing: 'more-answers' },
+    ],
+    [
+      'compares addresses when the chain names no instance',
+      [seen(0, answers(A), vote(0, 'orders-1', { writerAddresses: [A] }))],
+      { kind: 'settled', because: 'dns-and-rds-agree' },
+    ],
+    [
+      'disagrees when the writer instance has another address',
+      [seen(0, answers(A), vote(0, 'orders-2', { writerAddresses: [B] }))],
+      { kind: 'credible', missing: 'agreement' },
+    ],
+    [
+      'is only settled by time after the answer came back',
+      [seen(0, first), seen(1000, second), seen(2000, first, vote(2000, 'orders-1'))],
+      { kind: 'credible', missing: 'more-answers' },
+    ],
+    [
+      'is settled by time after the answer came back and stayed',
+      [seen(0, first), seen(1000, second), ...every(1000, 7, first, 2000)],
+      { kind: 'settled', because: 'answers-agree' },
+    ],
+    [
+      'is credible by the API alone',
+      [seen(0, nothing(), vote(0, 'orders-2', { writerAddresses: [B] }))],
+      { kind: 'credible', addresses: [B], missing: 'agreement' },
+    ],
+    [
+      'is credible by the API alone, whatever DNS said before',
+      [seen(0, second), seen(1000, nothing(), vote(0, 'orders-2', { writerAddresses: [B] }))],
+      { kind: 'credible', missing: 'agreement' },
+    ],
+    [
+      'is unknown when the API does not know where the writer is',
+      [seen(0, nothing(), vote(0, 'orders-2'))],
+      { kind: 'unknown' },
+    ],
+  ])('%s', (_fact, sightings, view) => {
+    expect(settle(sightings, cluster)).toMatchObject(view)
+  })
+})

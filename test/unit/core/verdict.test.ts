@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest'
+import { cures } from '../../../functions/reconciler/core/cures.ts'
+import type { Observation, WriterView } from '../../../functions/reconciler/core/model.ts'
+import { plan } from '../../../functions/reconciler/core/plan.ts'
+import { outcomeOf, type Reason, reasons } from '../../../functions/reconciler/core/reasons.ts'
+import { isWriterHealthy, judge, type Progress, repointReason } from '../../../functions/reconciler/core/verdict.ts'
+import {
+  A,
+  aDoor,
+  anObservation,
+  B,
+  credible,
+  healthy,
+  initial,
+  notAllowed,
+  port,
+  settled,
+  unhealthy,
+  unknown,
+  unused,
+  writerGroup,
+} from './builders.ts'
+
+const disagreeing: WriterView = { kind: 'credible', addresses: [B], missing: 'agreement' }
+const done = [{ kind: 'register' as const, targetGroupArn: writerGroup, targets: [{ ip: B, port }] }]
+
+/** A schedule's look that found the writer in place; `more` shows what matters to the case. */
+const aProgress = (observation: Observation, more: Partial<Progress> = {}): Progress => ({
+  watch: 'check',
+  isEvent: false,
+  observation,
+  steps: plan(observation),
+  stepsDone: [],
+  isHindered: false,
+  hasMoved: false,
+  wasEmpty: false,
+  unusedForMs: 0,
+  spanMs: 6000,
+  ...more,
+})
+
+const inSync = anObservation(settled(A), healthy(A))
+
+describe('the verdict', () => {
+  it.each<[string, Progress, Reason, boolean]>([
+    ['all is well: nothing more to learn', aProgress(inSync), 'already-in-sync', true],
+    [
+      'one answer is enough where nothing is to be done',
+      aProgress(anObservation(credible(A), healthy(A))),
+      'already-in-sync',
+      true,
+    ],
+    [
+      'a started watch waits for the move',
+      aProgress(inSync, { watch: 'started', isEvent: true }),
+      'writer-did-not-move',
+      false,
+    ],
+    [
+      'a restart is watched for a while',
+      aProgress(inSync, { watch: 'restart', isEvent: true }),
+      'writer-did-not-move',
+      false,
+    ],
+    [
+      'a completed failover may still flip',
+      aProgress(inSync, { watch: 'completed', isEvent: true }),
+      'already-in-sync',
+      false,
+    ],
+    [
+      'somebody else has followed the move',
+      aProgress(inSync, { watch: 'started', hasMoved: true }),
+      'already-in-sync',
+      true,
+    ],
+    [
+      'somebody else has followed, and it is not healthy yet',
+      aProgress(anObservation(settled(A), initial(A)), { watch: 'started', hasMoved: true }),
+      'already-in-sync',
+      false,
+    ],
+    ['steps were taken and the target is healthy', aProgress(inSync, { stepsDone: done }), 'drift-corrected', true],
+    [
+      'steps were taken after an event',
+      aProgress(inSync, { stepsDone: done, isEvent: true }),
+      'failover-followed',
+      true,
+    ],
+    ['the group was empty', aProgress(inSync, { stepsDone: done, wasEmpty: true }), 'first-registration', true],
+    [
+      'steps were taken and the target is not healthy yet',
+      aProgress(anObservation(settled(B), initial(B)), { stepsDone: done }),
+      'target-not-healthy',
+      false,
+    ],
+    [
+      'steps were taken and the writer is not settled yet',
+      aProgress(anObservation(credible(B), healthy(B)), { stepsDone: done }),
+      'target-not-healthy',
+      false,
+    ],
+    [
+      'another is still registered',
+      aProgress(anObservation(credible(B), healthy(A), initial(B))),
+      'writer-unsettled',
+      false,
+    ],
+    ['steps are left', aProgress(anObservation(settled(B), healthy(A))), 'writer-unsettled', false],
+    ['evidence disagrees', aProgress(anObservation(disagreeing, healthy(B))), 'evidence-disagrees', false],
+    ['the writer is unknown', aProgress(anObservation(unknown, healthy(A))), 'writer-unknown', false],
+    [
+      'the writer is ambiguous',
+      aProgress(anObservation({ kind: 'unknown', why: 'ambiguous', detail: `${A}, ${B}` }, healthy(A))),
+      'writer-ambiguous',
+      false,
+    ],
+    ['AWS turns us away', aProgress(inSync, { isHindered: true }), 'throttled', false],
+    ['a public answer', aProgress(anObservation(notAllowed, healthy(A))), 'address-not-allowed', true],
+    [
+      'a public answer in a watch may be replaced',
+      aProgress(anObservation(notAllowed, healthy(A)), { watch: 'started' }),
+      'address-not-allowed',
+      false,
+    ],
+    [
+      'a public answer after steps',
+      aProgress(anObservation(notAllowed, healthy(A)), { stepsDone: done }),
+      'address-not-allowed',
+      false,
+    ],
+    ['the writer gets no traffic', aProgress(anObservation(settled(A), unused(A))), 'target-not-in-use', true],
+    [
+      'the writer gets no traffic, in a watch',
+      aProgress(anObservation(settled(A), unused(A)), { watch: 'started' }),
+      'target-not-in-use',
+      false,
+    ],
+    [
+      'the new target is not used, for a moment',
+      aProgress(anObservation(settled(B), unused(B)), { stepsDone: done, unusedForMs: 1000 }),
+      'target-not-in-use',
+      false,
+    ],
+    [
+      'the new target is not used, and stays so',
+      aProgress(anObservation(settled(B), unused(B)), { stepsDone: done, unusedForMs: 6000 }),
+      'target-not-in-use',
+      true,
+    ],
+    [
+      'a policy holds a settled plan',
+      aProgress(anObservation(settled(B), healthy(A)), { withheldBy: 'paused' }),
+      'paused',
+      true,
+    ],
+    [
+      'a policy holds, in a watch that saw the move',
+      aProgress(anObservation(settled(B), healthy(A)), { withheldBy: 'paused', watch: 'started', hasMoved: true }),
+      'paused',
+      true,
+    ],
+    [
+      'a policy holds, in a watch',
+      aProgress(anObservation(settled(B), healthy(A)), { withheldBy: 'add-only', watch: 'started' }),
+      'add-only',
+      false,
+    ],
+    [
+      'a dry run waits until the plan is whole',
+      aProgress(anObservation(credible(B), healthy(A)), { withheldBy: 'dry-run' }),
+      'dry-run',
+      false,
+    ],
+  ])('%s', (_fact, progress, reason, isFinal) => {
+    expect(judge(progress)).toEqual({ reason, isFinal })
+  })
+})
+
+describe('the writer is healthy', () => {
+  it.each<[string, Observation, boolean]>([
+    ['when its registration is', anObservation(settled(A), healthy(A), unhealthy(B)), true],
+    ['not when it is not', anObservation(settled(A), unhealthy(A)), false],
+    ['not when it is not registered', anObservation(settled(A), healthy(B)), false],
+    ['not when one front door lacks it', { writer: settled(A), doors: [aDoor(healthy(A)), aDoor()] }, false],
+    ['not when no front door could be read', { writer: settled(A), doors: [] }, false],
+  ])('%s', (_fact, observation, expected) => {
+    expect(isWriterHealthy(observation)).toBe(expected)
+  })
+})
+
+describe('reasons', () => {
+  it('name the outcome that they belong to', () => {
+    expect(outcomeOf('drift-corrected')).toBe('repointed')
+    expect(outcomeOf(repointReason({ isEvent: true, wasEmpty: false }))).toBe('repointed')
+  })
+
+  it('say a cure wherever somebody has to act', () => {
+    const needed = Object.entries(reasons).filter(([, outcome]) => outcome === 'waiting' || outcome === 'refused')
+    expect(needed.map(([reason]) => reason).filter(reason => !(reason in cures))).toEqual([])
+  })
+})
