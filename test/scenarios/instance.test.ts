@@ -85,6 +85,25 @@ describe('a Multi-AZ instance fails over', () => {
     expect((deregistered?.atMs ?? 0) - (began?.atMs ?? 0)).toBeGreaterThanOrEqual(36_000)
   })
 
+  it('looks at the target group again right before each write: work that somebody else has done is not done again', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    world.clock.at(12_000, () => {
+      world.frontDoor.put({ ip: B, port: 5432 }, 'healthy')
+      world.frontDoor.put({ ip: A, port: 5432 }, 'draining')
+    })
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(world.writes()).toEqual([])
+    expect(report).toMatchObject({ outcome: 'in-sync', reason: 'already-in-sync' })
+  })
+
   it('says that the writer did not move when the watch ends without a change', async () => {
     const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
 
