@@ -8,8 +8,8 @@ import { trimSdk } from './build/trim-sdk.ts'
 /**
  * Makes the folder that is deployed: `index.mjs`, which Lambda loads, and the bundle with its source map.
  *
- * The bundle is CommonJS behind an ES module: in one ES module each `import "node:http"` costs far more at start, and
- * only an ES module can await the priming before the runtime asks for the first invocation.
+ * The bundle is CommonJS, which needs no stand-in for `require`, behind an ES module, which alone can await the priming
+ * before the runtime asks for the first invocation. One ES module of everything starts as fast.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -56,6 +56,8 @@ export const buildReconciler = async (options: BuildOptions = {}): Promise<Artef
       // The SDK's ES modules can be shaken, its CommonJS build cannot.
       mainFields: ['module', 'main'],
       minify: true,
+      // Node prints the line that an uncaught error comes from.
+      lineLimit: 500,
       legalComments: 'none',
       // Without a link in the bundle: `index.mjs` finds it.
       sourcemap: 'external',

@@ -12,7 +12,9 @@ const translate = place =>
   place.replace(bundle, 'reconciler.cjs').replace(/reconciler\.cjs:(\d+):(\d+)/, (found, line, column) => {
     sourceMap ??= new SourceMap(JSON.parse(require('node:fs').readFileSync(`${bundle}.map`, 'utf8')))
     const { originalSource, originalLine, originalColumn } = sourceMap.findEntry(line - 1, column - 1)
-    return originalSource ? `${originalSource}:${originalLine + 1}:${originalColumn + 1}` : found
+    return originalSource
+      ? `${originalSource.replace(/^(\.\.\/)+/, '')}:${originalLine + 1}:${originalColumn + 1}`
+      : found
   })
 
 Error.prepareStackTrace = (error, calls) => {

@@ -36,6 +36,13 @@ describe('the artefact', () => {
     expect(artefact.bytes).toBeLessThanOrEqual(artefactBudgetBytes)
   })
 
+  it('is the same, byte for byte, from the same source', async () => {
+    const again = await buildReconciler({ outdir: join(folder, 'again') })
+    const read = (from: string) =>
+      Promise.all(['index.mjs', 'reconciler.cjs', 'reconciler.cjs.map'].map(file => readFile(join(from, file))))
+    expect(await read(again.folder)).toEqual(await read(artefact.folder))
+  })
+
   it('holds the reconciler and its dependencies, and nothing of lab, infra, tests or tools', async () => {
     const own = artefact.inputs.filter(input => !input.includes('node_modules/'))
     expect(own.filter(input => !/^functions\/(reconciler|build\/plain-json-codec)/.test(input))).toEqual([])

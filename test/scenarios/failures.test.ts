@@ -81,19 +81,30 @@ describe('AWS refuses', () => {
     expect(world.frontDoor.states()[target(A)]).toBe('unhealthy')
   })
 
-  it('one front door: the other one is kept right, and the invocation fails', async () => {
+  describe('one of two front doors', () => {
     const second = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders-2/fedcba9876543210'
-    const { frontDoors } = aConfig()
-    const config = aConfig({
-      frontDoors: [...frontDoors, { role: 'writer', strategy: 'swap', targetGroupArn: second, port: 5432 }],
-    })
-    const world = failedOver(config)
-    world.frontDoor.put({ ip: A, port: 5432 }, 'unhealthy', second)
-    world.frontDoor.failNext('registrations', denied(), 'before', second)
+    const twoDoors = () => {
+      const { frontDoors } = aConfig()
+      const world = failedOver(
+        aConfig({
+          frontDoors: [...frontDoors, { role: 'writer', strategy: 'swap', targetGroupArn: second, port: 5432 }],
+        }),
+      )
+      world.frontDoor.put({ ip: A, port: 5432 }, 'unhealthy', second)
+      return world
+    }
 
-    await expect(world.invoke(resync)).rejects.toThrow(AwsError)
-    expect(world.frontDoor.states()).toMatchObject({ [target(B)]: 'healthy' })
-    expect(world.frontDoor.states(second)).toEqual({ [target(A)]: 'unhealthy' })
+    it.each(['registrations', 'register'] as const)(
+      'at %s: the other one is kept right, this one is left alone, and the invocation fails',
+      async kind => {
+        const world = twoDoors()
+        world.frontDoor.failNext(kind, denied(), 'before', second)
+
+        await expect(world.invoke(resync)).rejects.toThrow(AwsError)
+        expect(world.frontDoor.states()).toMatchObject({ [target(B)]: 'healthy' })
+        expect(world.frontDoor.states(second)).toEqual({ [target(A)]: 'unhealthy' })
+      },
+    )
   })
 })
 

@@ -95,8 +95,8 @@ export var Shape$ = [3, n0, _S,
 
   it('is given every member that the adapter reads', async () => {
     const adapter = await readFile(new URL('../../functions/reconciler/adapters/rds.ts', import.meta.url), 'utf8')
-    const code = adapter.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
-    const read = new Set([...code.matchAll(/[.{]\s*\b([A-Z]\w+)/g)].map(([, name]) => name))
+    const code = adapter.replace(/\/\*[\s\S]*?\*\/|\/\/.*|^import [\s\S]*?$|`[^`]*`|'[^']*'/gm, '')
+    const read = new Set([...code.matchAll(/(?:\.|\(\{ )([A-Z]\w+)/g)].map(([, name]) => name))
     const page = ['DBClusters', 'DBInstances', 'Marker', 'DBClusterIdentifier', 'DBInstanceIdentifier']
     const nested = ['IsClusterWriter', 'Address', 'Port']
     const known = new Set<string>([...membersRead.DBCluster, ...membersRead.DBInstance, ...page, ...nested])

@@ -21,8 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 const timeouts = {
   connectionTimeout: 1000,
   requestTimeout: 3000,
-  // Without it `requestTimeout` only warns
-  // (https://github.com/aws/aws-sdk-js-v3/blob/main/supplemental-docs/CLIENTS.md, "Request Timeouts").
+  // Without it `requestTimeout` only warns (`setRequestTimeout` of @smithy/node-http-handler).
   throwOnRequestTimeout: true,
 }
 

@@ -21,9 +21,10 @@ const nobody = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRE
 
 /** Answers as AWS does where there is nothing to say: XML of the Query protocol, or JSON. */
 const nowhere = {
-  handle: async ({ body }: { body?: unknown }) => {
-    const action = /^Action=(\w+)/.exec(String(body))?.[1]
-    const answer = action ? `<${action}Response><${action}Result/></${action}Response>` : '{"Entries":[]}'
+  handle: async ({ headers, body }: { headers: Record<string, string | undefined>; body?: unknown }) => {
+    const isJson = headers['content-type']?.includes('json')
+    const action = isJson ? undefined : /^Action=(\w+)/.exec(String(body))?.[1]
+    const answer = isJson ? '{"Entries":[]}' : `<${action}Response><${action}Result/></${action}Response>`
     return { response: { statusCode: 200, headers: {}, body: Buffer.from(answer) } }
   },
 }

@@ -35,19 +35,17 @@ export const settle = (sightings: readonly Sighting[], rules: SettleRules): Writ
   const answered = sightings.filter(sighting => sighting.answer.kind === 'addresses')
   const runStart = answered.findLastIndex(sighting => !isSameSet(candidateOf(sighting), candidate)) + 1
   const run = answered.slice(runStart)
-  const first = run[0]
   // Only the API knows the candidate: one source alone never settles.
-  if (latest.answer.kind === 'none' || first === undefined) {
-    return { kind: 'credible', addresses: candidate, missing: 'agreement' }
-  }
+  if (latest.answer.kind === 'none') return { kind: 'credible', addresses: candidate, missing: 'agreement' }
+  const agreedSinceMs = Math.min(latest.atMs, ...run.map(sighting => sighting.atMs))
 
-  const opinion = opinionOf(latest.vote, latest.answer, first.atMs)
+  const opinion = opinionOf(latest.vote, latest.answer, agreedSinceMs)
   if (opinion === 'other') return { kind: 'credible', addresses: candidate, missing: 'agreement' }
   const returned = answered.slice(0, runStart).some(sighting => isSameSet(candidateOf(sighting), candidate))
   if (opinion === 'same' && !returned) {
     return { kind: 'settled', addresses: candidate, because: 'dns-and-rds-agree' }
   }
-  if (run.length >= rules.answers && latest.atMs - first.atMs >= rules.spanMs) {
+  if (run.length >= rules.answers && latest.atMs - agreedSinceMs >= rules.spanMs) {
     return { kind: 'settled', addresses: candidate, because: 'answers-agree' }
   }
   return { kind: 'credible', addresses: candidate, missing: 'more-answers' }
@@ -78,11 +76,11 @@ const whyNone = (answer: Answer): string => (answer.kind === 'none' ? answer.why
 const opinionOf = (vote: ClusterVote | undefined, answer: Answer & { kind: 'addresses' }, sinceMs: number) => {
   if (vote?.writerId === undefined || vote.atMs < sinceMs) return 'none'
   const named = instanceInChain(answer)
-  if (named === undefined && vote.writerAddresses === undefined) return 'none'
+  const { writerAddresses } = vote
+  if (named === undefined && writerAddresses === undefined) return 'none'
   const isSame =
-    named === undefined
-      ? isSameSet(vote.writerAddresses ?? [], answer.addresses)
-      : named === vote.writerId.toLowerCase()
+    named === vote.writerId.toLowerCase() ||
+    (named === undefined && writerAddresses !== undefined && isSameSet(writerAddresses, answer.addresses))
   if (!isSame) return 'other'
   return vote.status === 'available' ? 'same' : 'none'
 }

@@ -1,0 +1,155 @@
+import type { Import, Source } from './source.ts'
+import { lineAt } from './source.ts'
+
+/** A rule finds what breaks it, as `file:line what`. */
+export interface Rule {
+  readonly name: string
+  readonly check: (sources: readonly Source[]) => string[]
+}
+
+const reconciler = 'functions/reconciler'
+const inCore = new RegExp(`^${reconciler}/core/`)
+const inAdapters = new RegExp(`^${reconciler}/adapters/`)
+const inReconciler = new RegExp(`^${reconciler}/`)
+const wiring = new RegExp(`^${reconciler}/(wire|handler|prime)\\.ts$`)
+/** Words without behaviour, which whoever deploys, watches or rehearses the function shares with it. */
+const words = new RegExp(`^${reconciler}/(names|rds-event-catalogue|core/reasons)\\.ts$`)
+
+/** Somebody else's function, which the lab runs for comparison. */
+const peer = 'lab/peer.ts'
+
+const matches = (...patterns: RegExp[]) => {
+  return (text: string): boolean => patterns.some(pattern => pattern.test(text))
+}
+
+const files = (sources: readonly Source[], isMeant: (path: string) => boolean) =>
+  sources.filter(({ path }) => isMeant(path))
+
+/** Of the files that are meant, every import is one that is allowed. */
+const imports = (
+  name: string,
+  isMeant: (path: string) => boolean,
+  isAllowed: (target: string, found: Import) => boolean,
+): Rule => ({
+  name,
+  check: sources =>
+    files(sources, isMeant).flatMap(({ path, imports: all }) =>
+      all
+        .filter(found => !isAllowed(found.target, found))
+        .map(({ line, target }) => `${path}:${line} imports ${target}`),
+    ),
+})
+
+/** No file that is meant has this in its code, save its one home. */
+const code = (name: string, pattern: RegExp, isMeant: (path: string) => boolean, home?: string): Rule => ({
+  name,
+  check: sources =>
+    files(sources, path => isMeant(path) && path !== home).flatMap(source =>
+      [...source.code.matchAll(new RegExp(pattern, 'g'))].map(
+        found => `${source.path}:${lineAt(source.code, found.index)} has ${found[0].replace(/\s+/g, ' ')}`,
+      ),
+    ),
+})
+
+const anything = () => true
+const product = matches(/^(functions|infra|lab|cli)\//)
+const isSdk = matches(/^@(aws-sdk|smithy)\//)
+const isPowertools = matches(/^@aws-lambda-powertools\//, /^@middy\//)
+
+export const rules: readonly Rule[] = [
+  imports('core imports core and node:net alone', matches(inCore), matches(inCore, /^node:net$/)),
+  code(
+    'core is pure: no waiting, no clock, no environment, no console',
+    /\b(async|await|Promise|Date|console|process|setTimeout|fetch)\b|\bMath\s*\.\s*random\b|\bimport\s*\(/,
+    matches(inCore),
+  ),
+  imports(
+    'adapters import ports, core, names, each other, the SDK, Powertools and Node',
+    matches(inAdapters),
+    matches(
+      inCore,
+      inAdapters,
+      /^functions\/reconciler\/(ports|names)\.ts$/,
+      /^@aws-(sdk|lambda-powertools)\//,
+      /^node:/,
+    ),
+  ),
+  imports(
+    'only adapters know the AWS SDK',
+    path => matches(/^(functions|lab|cli)\//)(path) && !inAdapters.test(path) && path !== peer,
+    target => !isSdk(target),
+  ),
+  imports(
+    'only adapters and the wiring know Powertools and middy',
+    path => product(path) && !inAdapters.test(path) && !wiring.test(path),
+    target => !isPowertools(target),
+  ),
+  imports(
+    'only the wiring knows the adapters',
+    path => inReconciler.test(path) && !inAdapters.test(path) && !wiring.test(path),
+    target => !inAdapters.test(target),
+  ),
+  imports(
+    'the reconciler imports itself and packages alone',
+    matches(inReconciler),
+    target => inReconciler.test(target) || !/^(functions|infra|lab|cli|test)\//.test(target),
+  ),
+  imports(
+    'infra imports of the function its words and the type of its configuration',
+    matches(/^infra\//),
+    (target, { isType }) =>
+      !/^functions\//.test(target) || words.test(target) || (isType && target === `${reconciler}/config.ts`),
+  ),
+  imports(
+    'the lab runs the artefact: it imports of the function its words and its build',
+    matches(/^lab\//),
+    target => !/^functions\//.test(target) || words.test(target) || /^functions\/build(\.ts|\/)/.test(target),
+  ),
+  imports(
+    'the lab synthesizes: it imports of infra the app alone',
+    matches(/^lab\//),
+    target => !/^infra\//.test(target) || target === 'infra/app.ts',
+  ),
+  imports('nothing else imports infra', matches(/^(functions|cli)\//), target => !/^infra\//.test(target)),
+  imports('nothing imports the lab', matches(/^(functions|infra|cli)\//), target => !/^lab\//.test(target)),
+  imports('no product imports a test', product, target => !/^test\//.test(target)),
+
+  code('no default export', /\bexport\s+default\b|\bas\s+default\b/, path => !path.endsWith('.config.ts')),
+  code('no barrel', /\bexport\s+(type\s+)?(\*|\{[^}]*\})[\w\s]*\bfrom\b/, anything),
+  {
+    name: 'files have kebab-case names that say something',
+    check: sources =>
+      sources
+        .map(({ path }) => path)
+        .filter(
+          path =>
+            !/\/[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.m?[jt]s$/.test(path) ||
+            /\/(index\.ts|(utils?|helpers?)\.m?[jt]s)$/.test(path),
+        ),
+  },
+  code(
+    'the environment is read in handler.ts alone',
+    /\bprocess\s*\.\s*env\b/,
+    matches(inReconciler),
+    `${reconciler}/handler.ts`,
+  ),
+  code(
+    'the clock is read in system-clock.ts alone',
+    /\bDate\s*\.\s*now\b|\bnew\s+Date\s*\(\s*\)|\bperformance\s*\.\s*now\b|\bMath\s*\.\s*random\b/,
+    matches(inReconciler),
+    `${reconciler}/adapters/system-clock.ts`,
+  ),
+  code(
+    'AWS clients are made in clients.ts alone',
+    /\bnew\s+\w+Client\b/,
+    matches(inReconciler),
+    `${reconciler}/adapters/clients.ts`,
+  ),
+  code('names are resolved by DNS, never by the operating system', /\blookup\b/, matches(inReconciler)),
+]
+
+/** Half of the files have no more lines than this. */
+export const medianOf = (sources: readonly Source[]): number => {
+  const sorted = sources.map(({ lines }) => lines).sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
