@@ -49,7 +49,14 @@ export interface TargetId {
   readonly zone?: string
 }
 
-export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'unhealthy.draining' | 'unused' | 'draining' | 'unavailable'
+export type TargetState =
+  | 'initial'
+  | 'healthy'
+  | 'unhealthy'
+  | 'unhealthy.draining'
+  | 'unused'
+  | 'draining'
+  | 'unavailable'
 
 export interface TargetHealth extends TargetId {
   readonly state: TargetState
@@ -73,6 +80,8 @@ export interface TargetGroup {
 export type NodeRole =
   /** Nothing listens: a standby of a Multi-AZ instance, or a node that is down. */
   | 'silent'
+  /** The host drops every packet, open connections included: clients see timeouts, not refusals (a fenced writer). */
+  | 'fenced'
   /** Listens and answers "the database system is starting up". */
   | 'starting'
   | 'writer'

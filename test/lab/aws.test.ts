@@ -66,7 +66,16 @@ const anAccount = (published: PutEntry[] = []): Account => ({
       listeners: [{ arn: `${balancer}/listener`, port: 5432, targetGroupArn: arn }],
     },
   ],
-  interfaces: [],
+  interfaces: [
+    {
+      id: 'eni-1',
+      ip: '10.0.1.10',
+      zone: 'eu-west-1a',
+      subnetId: 'subnet-1',
+      requesterId: 'amazon-rds',
+      description: 'RDSNetworkInterface',
+    },
+  ],
   databases: {
     instances: () =>
       Array.from({ length: 45 }, (_, index) => ({
@@ -247,6 +256,23 @@ describe('the API of the lab, as the AWS SDK sees it', () => {
       ['elasticloadbalancing', 'RegisterTargets', 'AKIALAB', 200, undefined],
       ['elasticloadbalancing', 'RegisterTargets', 'AKIALAB', 400, 'InvalidTarget'],
     ])
+  })
+
+  it.each([
+    ['10.0.1.10', 200, '<privateIpAddress>10.0.1.10</privateIpAddress>'],
+    ['10.0.1.99', 200, '<networkInterfaceSet/>'],
+  ])('tells whether %s is an interface of RDS, as EC2 does', async (ip, status, part) => {
+    const body = new URLSearchParams({
+      Action: 'DescribeNetworkInterfaces',
+      Version: '2016-11-15',
+      'Filter.1.Name': 'addresses.private-ip-address',
+      'Filter.1.Value.1': ip,
+      'Filter.2.Name': 'requester-id',
+      'Filter.2.Value.1': 'amazon-rds',
+    })
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIALAB/20260101/eu-west-1/ec2/aws4_request'
+    const reply = await fetch(api.url, { method: 'POST', body, headers: { authorization } })
+    expect([reply.status, await reply.text()]).toEqual([status, expect.stringContaining(part)])
   })
 
   it('refuses a call that nobody signed', async () => {

@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Database, openDatabase } from '../../lab/database/database.ts'
 import type { Network } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
+
+// Real sockets and scaled time: a slow machine takes longer and is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const port = 5432
 const a = '10.0.1.10'
@@ -20,7 +23,7 @@ beforeAll(async () => {
   ])
   database = await openDatabase({ network, nodes: [a, b].map(ip => ({ ip, port })) })
   await database.dataSet.query('CREATE TABLE notes (id serial PRIMARY KEY, note text)')
-}, 60_000)
+})
 
 beforeEach(async () => {
   await node(a).become('silent')

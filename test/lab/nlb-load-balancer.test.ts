@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LabTime, Story } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LoadBalancer, type LoadBalancerOptions } from '../../lab/nlb/load-balancer.ts'
 import { LabTargetGroup, type TargetGroupOptions } from '../../lab/nlb/target-group.ts'
 import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+
+// Real sockets and scaled time: a slow machine takes longer and is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const port = 5432
 const a = { ip: '10.0.1.10', port }

@@ -1,10 +1,13 @@
 import { createServer, type Server } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LabTime, Story, TargetHealth } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LabTargetGroup, type TargetGroupOptions } from '../../lab/nlb/target-group.ts'
 import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+
+// Real sockets and scaled time: a slow machine takes longer and is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const port = 5432
 const a = { ip: '10.0.1.10', port }
@@ -119,8 +122,9 @@ describe('a registration', () => {
         'target_health_state.unhealthy.draining_interval_seconds': '60',
       },
     }).register([a])
-    await reach(a, 'unhealthy')
-    expect(path(a).map(({ state }) => state)).toEqual(['initial', 'initial', 'unhealthy.draining', 'unhealthy'])
+    await expect
+      .poll(() => path(a).map(({ state }) => state), patient)
+      .toEqual(['initial', 'initial', 'unhealthy.draining', 'unhealthy'])
     expect(group.refusesEstablished('10.0.1.10:5432')).toBe(false)
   })
 
@@ -227,7 +231,8 @@ describe('a deregistration', () => {
 
   it('is undone by registering again, which takes the whole registration once more', async () => {
     await listen(a)
-    attached().register([a])
+    const terminating = { ...quick, 'deregistration_delay.connection_termination.enabled': 'true' }
+    attached({ attributes: terminating }).register([a])
     await reach(a, 'healthy')
     group.deregister([a])
     group.register([a])
@@ -247,13 +252,16 @@ describe('a deregistration', () => {
 
   it('is undone at once by registering again when the lab is told so', async () => {
     await listen(a)
-    attached({ propagation: { reregistration: 'resumes-at-once', deregistrationMs: 20_000 } }).register([a])
+    attached({ propagation: { reregistration: 'resumes-at-once', deregistrationMs: 60_000 } }).register([a])
     await reach(a, 'healthy')
     group.deregister([a])
     group.register([a])
     expect(states()).toEqual(['10.0.1.10 healthy'])
     const againAtMs = time.now()
-    await expect.poll(() => time.now() - againAtMs, patient).toBeGreaterThan(25_000)
-    expect(group.route().to).toHaveLength(1)
+    await expect.poll(() => time.now() - againAtMs, patient).toBeGreaterThan(30_000)
+    group.deregister([a])
+    const lastAtMs = time.now()
+    await expect.poll(() => group.route().to, patient).toEqual([])
+    expect(time.now() - lastAtMs).toBeGreaterThanOrEqual(59_000)
   })
 })

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import type { Account } from './account.ts'
+import type { Actions, Reply } from './actions.ts'
+import type { Scope } from './calls.ts'
+import { ec2Actions } from './ec2.ts'
+import { elbv2Actions } from './elbv2.ts'
+import { eventBridgeActions } from './eventbridge.ts'
+import { ApiFailure, accessDenied } from './failure.ts'
+import type { Fault, Faults } from './faults.ts'
+import { parseQuery, queryServices, text, writeQueryFailure, writeQueryReply } from './query-protocol.ts'
+import { rdsActions } from './rds.ts'
+import type { Throttle } from './throttle.ts'
+
+export interface ApiRequest {
+  readonly scope: Scope | undefined
+  /** `X-Amz-Target` of the JSON protocols. */
+  readonly target: string | undefined
+  readonly body: string
+}
+
+export interface ApiAnswer {
+  readonly service: string
+  readonly action: string
+  readonly status: number
+  readonly contentType: string
+  readonly requestId: string
+  readonly body: string
+  readonly errorCode?: string
+  readonly brief: Readonly<Record<string, unknown>>
+  /** What the transport has to do to this answer. */
+  readonly fault?: Fault
+}
+
+export interface Dispatch {
+  readonly account: Account
+  readonly faults: Faults
+  readonly throttle: Throttle
+}
+
+/** Answers one request; everything but the transport. */
+export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request: ApiRequest) => ApiAnswer) => {
+  const query: Readonly<Record<string, Actions>> = {
+    elasticloadbalancing: elbv2Actions(account),
+    rds: rdsActions(account),
+    ec2: ec2Actions(account),
+  }
+  const json = eventBridgeActions(account)
+
+  return request => {
+    const service = request.scope?.service ?? 'unknown'
+    const requestId = randomUUID()
+    const parameters = service === 'events' ? {} : parseQuery(request.body)
+    const action = (service === 'events' ? request.target?.split('.')[1] : text(parameters.Action)) ?? 'unknown'
+    const fault = faults.take(`${service}:${action}`)
+
+    const run = (): Reply => {
+      if (!request.scope)
+        throw new ApiFailure('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+      const resource = text(parameters.TargetGroupArn) ?? '*'
+      if (fault?.kind === 'access-denied') throw accessDenied({ service, action, resource, account: account.id })
+      if (fault?.kind === 'throttled') throw throttled(service)
+      if (fault?.kind === 'server-error') {
+        throw new ApiFailure('InternalFailure', 'The request processing has failed because of an unknown error.', 500)
+      }
+      if (service === 'elasticloadbalancing') throttle.spend(action)
+      if (service === 'events') return (json[action] ?? unknownJson)(JSON.parse(request.body))
+      return (query[service]?.[action] ?? unknownAction(action))(parameters)
+    }
+
+    const protocol = queryServices[service]
+    const describe = (status: number, body: string, rest: Pick<ApiAnswer, 'brief' | 'errorCode'>): ApiAnswer => ({
+      service,
+      action,
+      status,
+      requestId,
+      contentType: protocol ? 'text/xml' : 'application/x-amz-json-1.1',
+      body,
+      ...rest,
+      ...(fault ? { fault } : {}),
+    })
+    try {
+      const { result, brief } = run()
+      const body = protocol ? writeQueryReply(protocol, action, result, requestId) : JSON.stringify(result)
+      return describe(200, body, { brief })
+    } catch (error) {
+      if (!(error instanceof ApiFailure)) throw error
+      const body = protocol
+        ? writeQueryFailure(protocol, error, requestId)
+        : JSON.stringify({ __type: error.code, message: error.message })
+      return describe(error.status, body, { brief: {}, errorCode: error.code })
+    }
+  }
+}
+
+const throttled = (service: string): ApiFailure => {
+  if (service === 'ec2') return new ApiFailure('RequestLimitExceeded', 'Request limit exceeded.', 503)
+  if (service === 'events') return new ApiFailure('ThrottlingException', 'Rate exceeded', 400)
+  return new ApiFailure('Throttling', 'Rate exceeded', 400)
+}
+
+const unknownAction = (action: string) => (): Reply => {
+  throw new ApiFailure('InvalidAction', `Could not find operation ${action} in this lab`, 400)
+}
+
+const unknownJson = (): Reply => {
+  throw new ApiFailure('UnknownOperationException', 'The lab does not know this operation', 400)
+}

@@ -1,0 +1,2 @@
+/** What the reconciler's start is compared with. */
+export const handler = async () => ({})

@@ -1,0 +1,181 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rdsEvent } from '../rds/events.ts'
+import { type Figure, median } from './figures.ts'
+import { type InvocationRun, type ProcessRun, type RunOptions, runProcess } from './process-run.ts'
+import { account, arnOf, type Kind, region, type Settle, type Stage } from './stage.ts'
+
+/** What every measurement needs. */
+export interface Bench {
+  readonly stage: Stage
+  /** The built artefact. */
+  readonly folder: string
+  readonly rounds: number
+}
+
+const emptyFolder = fileURLToPath(new URL('empty', import.meta.url))
+const fourResyncs = [{}, {}, {}, {}]
+/** As deployed. */
+const usual: Settle = { answers: 3, intervalMs: 1000, spanMs: 6000 }
+/** One answer settles, so that a swap's time is the function's and not the waiting that settling asks for. */
+const atOnce: Settle = { answers: 1, intervalMs: 1, spanMs: 0 }
+
+const noOp = ({ stage, folder }: Bench, kind: Kind = 'instance'): RunOptions => ({
+  stage,
+  folder,
+  config: stage.config(kind, usual),
+  payloads: fourResyncs,
+})
+
+const swap = (bench: Bench, kind: Kind = 'instance'): RunOptions => ({
+  ...noOp(bench, kind),
+  config: bench.stage.config(kind, atOnce),
+  before: () => bench.stage.flip(),
+})
+
+const empty = (bench: Bench): RunOptions => ({ ...noOp(bench), folder: emptyFolder })
+
+/** The three take turns, so that whatever else the machine does meets them alike. */
+const inTurns = async <K extends string>(
+  rounds: number,
+  runs: Record<K, RunOptions>,
+): Promise<Record<K, ProcessRun[]>> => {
+  const done = Object.fromEntries(Object.keys(runs).map(name => [name, []])) as unknown as Record<K, ProcessRun[]>
+  for (let round = 0; round < rounds; round++) {
+    for (const name of Object.keys(runs) as K[]) done[name].push(await runProcess(runs[name]))
+  }
+  return done
+}
+
+export const measureSize = async ({ folder }: Bench): Promise<Figure[]> => {
+  const loaded = (await readdir(folder)).filter(file => !file.endsWith('.map'))
+  const sizes = await Promise.all(loaded.map(async file => (await stat(join(folder, file))).size))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  return [
+    { name: 'Artefact', value: bytes / 1000, unit: 'KB', detail: `${bytes} bytes, ${loaded.join(' + ')}`, atMost: 230 },
+  ]
+}
+
+export const measureStart = async (bench: Bench): Promise<Figure[]> => {
+  const runs = await inTurns(bench.rounds, { empty: empty(bench), noOp: noOp(bench), swap: swap(bench) })
+  const coldMs = (kind: keyof typeof runs) => median(runs[kind].map(run => run.coldMs))
+  const initMs = (kind: keyof typeof runs) => median(runs[kind].map(run => run.initMs))
+  const nthMs = (kind: keyof typeof runs, nth: number) =>
+    median(runs[kind].map(({ invocations }) => invocations[nth]?.tookMs ?? Number.NaN))
+  const cold = (kind: 'noOp' | 'swap'): Pick<Figure, 'value' | 'unit' | 'detail'> => ({
+    value: coldMs(kind) / coldMs('empty'),
+    unit: 'times',
+    detail: `${coldMs(kind).toFixed(0)} ms (init ${initMs(kind).toFixed(0)}), empty handler ${coldMs('empty').toFixed(0)} ms`,
+  })
+  const first = (kind: 'noOp' | 'swap'): Pick<Figure, 'value' | 'unit' | 'detail'> => ({
+    value: nthMs(kind, 0) / nthMs(kind, 3),
+    unit: 'times',
+    detail: `${nthMs(kind, 0).toFixed(1)} ms, fourth ${nthMs(kind, 3).toFixed(1)} ms`,
+  })
+  return [
+    { name: 'Cold no-op, to an empty handler', ...cold('noOp') },
+    { name: 'Cold swap, to an empty handler', ...cold('swap'), atMost: 3 },
+    { name: 'First no-op, to the fourth', ...first('noOp'), atMost: 2.5 },
+    { name: 'First swap, to the fourth', ...first('swap'), atMost: 2.5 },
+  ]
+}
+
+export const measureFootprint = async (bench: Bench): Promise<Figure[]> => {
+  const rounds = Math.min(bench.rounds, 5)
+  const withProbe = (run: RunOptions): RunOptions => ({ ...run, probe: true })
+  const runs = await inTurns(rounds, {
+    empty: withProbe(empty(bench)),
+    noOp: withProbe(noOp(bench)),
+    swap: withProbe(swap(bench)),
+  })
+  const peakMb = (kind: keyof typeof runs) =>
+    median(runs[kind].map(({ invocations }) => (invocations.at(-1)?.peakKb ?? Number.NaN) / 1024))
+  const cpuMs = median(runs.noOp.map(({ invocations }) => invocations.at(-1)?.cpuMs ?? Number.NaN))
+  return [
+    {
+      name: 'Peak memory over an empty handler',
+      value: peakMb('swap') - peakMb('empty'),
+      unit: 'MB',
+      detail: `${peakMb('swap').toFixed(1)} MB after four swaps, empty handler ${peakMb('empty').toFixed(1)} MB`,
+      atMost: 16,
+    },
+    { name: 'CPU of a warm no-op', value: cpuMs, unit: 'ms', detail: 'user and system time of the process' },
+  ]
+}
+
+export const measureCalls = async (bench: Bench): Promise<Figure[]> => {
+  const figures: Figure[] = []
+  for (const [kind, atMost] of [
+    ['instance', 1],
+    ['cluster', 2],
+  ] as const) {
+    const [still, moved] = [await runProcess(noOp(bench, kind)), await runProcess(swap(bench, kind))]
+    const [noOpCalls, swapCalls] = [busiest(still), busiest(moved)]
+    figures.push(
+      {
+        name: `AWS calls, no-op, ${kind}`,
+        value: noOpCalls.length,
+        unit: 'calls',
+        detail: noOpCalls.join(', '),
+        atMost,
+      },
+      { name: `AWS calls, swap, ${kind}`, value: swapCalls.length, unit: 'calls', detail: swapCalls.join(', ') },
+    )
+    const write = swapCalls.findIndex(action => !action.startsWith('Describe'))
+    const loadBalancerReads = swapCalls.slice(0, write).filter(action => action === 'DescribeTargetHealth').length
+    figures.push({
+      name: `Reads of the group before ${swapCalls[write]}, ${kind}`,
+      value: swapCalls[write] === 'RegisterTargets' ? loadBalancerReads : Number.POSITIVE_INFINITY,
+      unit: 'calls',
+      atMost: 1,
+    })
+  }
+  return figures
+}
+
+/** The invocation that made the most calls stands for its kind. */
+const busiest = ({ invocations }: ProcessRun): string[] =>
+  invocations.map(({ calls }) => calls.map(call => call.action)).sort((a, b) => b.length - a.length)[0] ?? []
+
+const pollMs = 200
+
+/** A watch polls; at some moment between two looks the DNS flips. */
+export const measureReaction = async ({ stage, folder, rounds }: Bench): Promise<Figure[]> => {
+  const origin = { kind: 'instance', id: 'orders', arn: arnOf('instance'), account, region } as const
+  const flips = Math.max(rounds, 8)
+  const flippedMs: number[] = []
+  let isWarm = false
+  const run = await runProcess({
+    stage,
+    folder,
+    config: stage.config('instance', { answers: 1, intervalMs: pollMs, spanMs: 0 }),
+    payloads: [{}, ...Array.from({ length: flips }, () => rdsEvent(origin, 'failoverStarted', new Date()))],
+    before: () => {
+      if (isWarm) {
+        // Spread over the interval, so that the worst moment is among them.
+        const phaseMs = (pollMs * flippedMs.length) / flips
+        setTimeout(() => {
+          flippedMs.push(Date.now())
+          stage.flip()
+        }, 300 + phaseMs)
+      }
+      isWarm = true
+    },
+  })
+  const reactionsMs = run.invocations
+    .slice(1)
+    .map((invocation, index) => registeredMs(invocation) - (flippedMs[index] ?? Number.NaN))
+  return [
+    {
+      name: 'DNS flip to RegisterTargets, slowest',
+      value: Math.max(...reactionsMs),
+      unit: 'ms',
+      detail: `of ${flips}, median ${median(reactionsMs).toFixed(0)} ms, polling every ${pollMs} ms`,
+      atMost: pollMs + 50,
+    },
+  ]
+}
+
+const registeredMs = ({ calls }: InvocationRun): number =>
+  calls.find(({ action }) => action === 'RegisterTargets')?.wallMs ?? Number.POSITIVE_INFINITY

@@ -1,0 +1,75 @@
+import type { LabTime, Story } from '../model.ts'
+import { connect } from './connection.ts'
+import { OutageWatch } from './outages.ts'
+import { type ClientSummary, summarise } from './summary.ts'
+import { type Rows, verifyNoLostWrites, type WriteVerdict } from './table.ts'
+import { type ConnectionHabit, keepWorking, type Sample } from './worker.ts'
+
+export interface ApplicationOptions {
+  /** Where the load balancer listens on loopback. */
+  readonly host: string
+  readonly port: number
+  readonly time: LabTime
+  readonly story: Story
+  /** Scenario time between two writes on the same kind of connection, 1 s by default. */
+  readonly everyMs?: number
+  /** Scenario time, 5 s by default, like the other. */
+  readonly connectTimeoutMs?: number
+  readonly statementTimeoutMs?: number
+}
+
+export interface Application {
+  readonly samples: readonly Sample[]
+  /** Numbers whose INSERT the server has confirmed. */
+  readonly acknowledged: ReadonlySet<number>
+  summary(): ClientSummary
+  /** True while the last attempt of both kinds of connection succeeded. */
+  isWorking(): boolean
+  verifyNoLostWrites(rows: Rows): Promise<WriteVerdict>
+  /** Resolves when the last attempt is over. */
+  stop(): Promise<void>
+}
+
+/**
+ * A client that writes and reads all the time through the load balancer, on a connection that it keeps and on a new one
+ * each time: only the new ones notice where connections are sent now, only the kept one notices what becomes of old
+ * ones. The table must be there: `createTable`.
+ */
+export const startApplication = (options: ApplicationOptions): Application => {
+  const { time, story, everyMs = 1_000, connectTimeoutMs = 5_000, statementTimeoutMs = 5_000 } = options
+  const samples: Sample[] = []
+  const acknowledged = new Set<number>()
+  const end = new AbortController()
+  const watches: Record<ConnectionHabit, OutageWatch> = {
+    'long-lived': new OutageWatch(story, 'long-lived'),
+    fresh: new OutageWatch(story, 'fresh'),
+  }
+  let lastNumber = 0
+  const work = (habit: ConnectionHabit) =>
+    keepWorking({
+      habit,
+      time,
+      everyMs,
+      signal: end.signal,
+      open: () => connect({ ...options, connectTimeoutMs, statementTimeoutMs }),
+      watch: watches[habit],
+      nextNumber: () => ++lastNumber,
+      onAcknowledged: number => acknowledged.add(number),
+      onSample: sample => samples.push(sample),
+    })
+  const working = Promise.all([work('long-lived'), work('fresh')])
+  return {
+    samples,
+    acknowledged,
+    summary: () => summarise(samples, watches, time.now()),
+    isWorking: () => {
+      const tried = new Set(samples.map(sample => sample.connection))
+      return tried.size === 2 && Object.values(watches).every(watch => watch.current === undefined)
+    },
+    verifyNoLostWrites: rows => verifyNoLostWrites(acknowledged, rows),
+    stop: async () => {
+      end.abort()
+      await working
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Closable, DatabaseNode, Network, NodeRole } from '../model.ts'
+import type { DataSet } from './data-set.ts'
+import { Session } from './session.ts'
+
+export interface NodeOptions {
+  readonly ip: string
+  readonly port: number
+  readonly network: Network
+  readonly dataSet: DataSet
+}
+
+/**
+ * A database process on one address. Begins `silent`.
+ *
+ * `fenced` closes the listener, since no program can make loopback drop packets: a new connection is refused here, and
+ * whoever dials for the lab asks `isReachable` first and lets the attempt time out. Open connections do hang for real.
+ */
+export class PgliteNode implements DatabaseNode, Closable {
+  readonly ip: string
+  readonly port: number
+  readonly #options: NodeOptions
+  readonly #sessions = new Set<Session>()
+  readonly #sockets = new Set<Socket>()
+  #role: NodeRole = 'silent'
+  #server: Server | undefined
+  #changes: Promise<void> = Promise.resolve()
+  #processId = 100
+
+  constructor(options: NodeOptions) {
+    this.#options = options
+    this.ip = options.ip
+    this.port = options.port
+  }
+
+  get role(): NodeRole {
+    return this.#role
+  }
+
+  /** False while packets to this address go nowhere. */
+  get isReachable(): boolean {
+    return this.#role !== 'fenced'
+  }
+
+  get openConnections(): number {
+    return this.#sockets.size
+  }
+
+  /**
+   * One change after the other. Resolves when the listener stands as the role says and no statement of the former role
+   * is in flight. Throws when another node is still the writer.
+   */
+  become(role: NodeRole): Promise<void> {
+    const change = this.#changes.then(() => this.#change(role))
+    this.#changes = change.catch(() => undefined)
+    return change
+  }
+
+  close(): Promise<void> {
+    return this.become('silent')
+  }
+
+  async #change(role: NodeRole): Promise<void> {
+    const { dataSet } = this.#options
+    if (role === this.#role) return
+    if (role === 'writer') dataSet.claimWriting(this.#name)
+    const was = this.#role
+    this.#role = role
+    if (!listens(role)) this.#stopListening()
+    if (role === 'fenced') for (const session of this.#sessions) session.freeze()
+    else if (was !== 'starting' || !listens(role)) await Promise.all([...this.#sessions].map(session => session.cut()))
+    if (was === 'writer') dataSet.giveUpWriting(this.#name)
+    if (listens(role)) await this.#listen()
+  }
+
+  get #name(): string {
+    return `${this.ip}:${this.port}`
+  }
+
+  #stopListening(): void {
+    this.#server?.close()
+    this.#server = undefined
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#server !== undefined) return
+    const server = createServer(socket => this.#accept(socket))
+    this.#server = server
+    const { ip, port, network } = this.#options
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ ...network.listenAt(ip, port), exclusive: true }, resolve)
+    })
+  }
+
+  #accept(socket: Socket): void {
+    const session = new Session({
+      socket,
+      dataSet: this.#options.dataSet,
+      admit: () => (this.#role === 'writer' ? 'read-write' : this.#role === 'reader' ? 'read-only' : 'starting'),
+      processId: this.#processId++,
+    })
+    this.#sessions.add(session)
+    this.#sockets.add(socket)
+    socket.on('close', () => {
+      this.#sessions.delete(session)
+      this.#sockets.delete(socket)
+    })
+  }
+}
+
+const listens = (role: NodeRole): boolean => role !== 'silent' && role !== 'fenced'

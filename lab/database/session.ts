@@ -1,0 +1,151 @@
+import type { Socket } from 'node:net'
+import type { Access, DataSet, Turn } from './data-set.ts'
+import { errorResponse, lastStatus, type Message, PacketReader, query, welcome } from './wire.ts'
+
+/** Everybody waits for a transaction, so an abandoned one is cut. Wall time. */
+const longestIdleTransactionMs = 10_000
+
+export interface SessionOptions {
+  readonly socket: Socket
+  readonly dataSet: DataSet
+  /** Asked when the startup packet arrives; a probe that connects and leaves never gets that far. */
+  readonly admit: () => Access | 'starting'
+  readonly processId: number
+}
+
+/** One client connection: the front end of a PostgreSQL backend, which borrows the data set batch by batch. */
+export class Session {
+  readonly #options: SessionOptions
+  readonly #packets = new PacketReader()
+  #access: Access | undefined
+  #batch: Buffer[] = []
+  #work: Promise<void> = Promise.resolve()
+  #turn: Turn | undefined
+  #isDead = false
+  #idleTransaction: NodeJS.Timeout | undefined
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    const { socket } = options
+    socket.setNoDelay(true)
+    socket.on('data', chunk => {
+      if (this.#isDead) return
+      this.#packets.push(chunk)
+      this.#read()
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.freeze())
+  }
+
+  /** Goes on owning the socket and never says anything again; an open transaction is rolled back. */
+  freeze(): void {
+    if (this.#isDead) return
+    this.#isDead = true
+    clearTimeout(this.#idleTransaction)
+    this.#work = this.#work.then(() => this.#abandonTurn())
+  }
+
+  /** Cuts the connection by RST, as the end of a process does to its peers. Resolves when nothing is in flight. */
+  async cut(): Promise<void> {
+    this.freeze()
+    this.#options.socket.resetAndDestroy()
+    await this.#work
+  }
+
+  #read(): void {
+    if (this.#access === undefined && !this.#open()) return
+    for (let message = this.#packets.takeMessage(); message !== undefined; message = this.#packets.takeMessage()) {
+      this.#collect(message)
+    }
+  }
+
+  /** Answers the packets before the first message. True when the client is let in. */
+  #open(): boolean {
+    const { socket, admit, processId, dataSet } = this.#options
+    for (let opening = this.#packets.takeOpening(); opening !== undefined; opening = this.#packets.takeOpening()) {
+      if (opening.kind === 'encryption') {
+        socket.write('N')
+        continue
+      }
+      if (opening.kind === 'startup') {
+        const access = admit()
+        if (access !== 'starting') {
+          this.#access = access
+          socket.write(welcome(greeting(access, dataSet.serverVersion, opening.parameters.application_name), processId))
+          return true
+        }
+        socket.end(errorResponse('FATAL', '57P03', 'the database system is starting up'))
+      } else if (opening.kind === 'malformed') {
+        socket.end(errorResponse('FATAL', '08P01', 'invalid startup packet'))
+      } else {
+        socket.end()
+      }
+      this.freeze()
+      return false
+    }
+    return false
+  }
+
+  #collect({ type, bytes }: Message): void {
+    if (type === 'X') {
+      this.#options.socket.end()
+      this.freeze()
+      return
+    }
+    this.#batch.push(bytes)
+    // Query, Sync, Flush and FunctionCall are what a client waits for an answer after.
+    if (!'QSHF'.includes(type)) return
+    const batch = Buffer.concat(this.#batch)
+    this.#batch = []
+    this.#work = this.#work.then(() => this.#run(batch)).catch(error => this.#fail(error))
+  }
+
+  async #run(batch: Buffer): Promise<void> {
+    clearTimeout(this.#idleTransaction)
+    if (this.#isDead) return
+    this.#turn ??= await this.#options.dataSet.takeTurn(this.#access ?? 'read-only')
+    // The connection may have been cut while it waited for its turn: a statement of the dead is never run.
+    if (this.#isDead) return
+    const answer = await this.#turn.exec(batch)
+    if (lastStatus(answer) === 'I') this.#releaseTurn()
+    else this.#idleTransaction = setTimeout(() => void this.cut(), longestIdleTransactionMs).unref()
+    if (!this.#isDead) this.#options.socket.write(answer)
+  }
+
+  /** The engine itself gave up. The client is told, as by a backend that crashes. */
+  #fail(error: unknown): void {
+    this.#releaseTurn()
+    this.#options.socket.end(errorResponse('FATAL', 'XX000', `the lab's database failed: ${error}`))
+    this.freeze()
+  }
+
+  async #abandonTurn(): Promise<void> {
+    clearTimeout(this.#idleTransaction)
+    if (this.#turn === undefined) return
+    // A batch that ended with Flush leaves the session waiting for Sync; Sync in front of ROLLBACK ends both.
+    await this.#turn.exec(Buffer.concat([sync, query('ROLLBACK')]))
+    this.#releaseTurn()
+  }
+
+  #releaseTurn(): void {
+    this.#turn?.release()
+    this.#turn = undefined
+  }
+}
+
+const sync = Buffer.from([0x53, 0, 0, 0, 4])
+
+/** What drivers ask of a new connection without a query: `in_hot_standby` is how libpq finds a writer. */
+const greeting = (access: Access, serverVersion: string, applicationName = ''): Record<string, string> => ({
+  server_version: serverVersion,
+  server_encoding: 'UTF8',
+  client_encoding: 'UTF8',
+  application_name: applicationName,
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  integer_datetimes: 'on',
+  standard_conforming_strings: 'on',
+  in_hot_standby: access === 'read-only' ? 'on' : 'off',
+  default_transaction_read_only: access === 'read-only' ? 'on' : 'off',
+})

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+export interface FunctionSettings {
+  readonly name: string
+  readonly account: string
+  readonly region: string
+  /** Folder with the handler's module. */
+  readonly codeFolder: string
+  /** `module.export`, for example `index.handler`. */
+  readonly handler: string
+  readonly memoryMb: number
+  /** Wall milliseconds. */
+  readonly timeoutMs: number
+  /** `undefined`: as many as come. */
+  readonly reservedConcurrency?: number
+  /** What the template sets. */
+  readonly environment: Readonly<Record<string, string>>
+  /** What only the lab needs, such as the endpoint of its API. */
+  readonly labEnvironment?: Readonly<Record<string, string>>
+  /** Access key that signs the function's calls. */
+  readonly accessKey: string
+  /** Flags of the Node process, for measurements. */
+  readonly nodeFlags?: readonly string[]
+}
+
+export const functionArn = ({ region, account, name }: FunctionSettings): string =>
+  `arn:aws:lambda:${region}:${account}:function:${name}`
+
+/**
+ * The environment of a function, as Lambda sets it and nothing of the host but PATH
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+ */
+export const lambdaEnvironment = (settings: FunctionSettings, runtimeApi: string): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  TZ: ':UTC',
+  LANG: 'en_US.UTF-8',
+  AWS_REGION: settings.region,
+  AWS_DEFAULT_REGION: settings.region,
+  AWS_ACCESS_KEY_ID: settings.accessKey,
+  AWS_SECRET_ACCESS_KEY: 'lab-secret-that-signs-nothing-real',
+  AWS_SESSION_TOKEN: 'lab-session',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: settings.name,
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
+  AWS_LAMBDA_LOG_STREAM_NAME: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]lab`,
+  AWS_LAMBDA_RUNTIME_API: runtimeApi,
+  LAMBDA_TASK_ROOT: settings.codeFolder,
+  LAMBDA_RUNTIME_DIR: import.meta.dirname,
+  _HANDLER: settings.handler,
+  ...settings.environment,
+  ...settings.labEnvironment,
+})
+
+/** Node 24 of the `node` package, whatever Node runs the lab: it is what the function gets on Lambda. */
+export const nodeBinary = (): string => {
+  const packaged = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node')
+  const windows = `${packaged}.exe`
+  return [packaged, windows].find(path => existsSync(path)) ?? process.execPath
+}

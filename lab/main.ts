@@ -1,0 +1,76 @@
+import { buildReconciler } from '../functions/build.ts'
+import { type Options, readOptions } from './options.ts'
+import { rehearse } from './rehearsal.ts'
+import { type Paint, paintFor } from './report/paint.ts'
+import { showIntroduction, showVerdict } from './report/summary.ts'
+import { createTimeline } from './report/timeline.ts'
+import { findScenario, scenarios } from './scenarios/catalogue.ts'
+import type { Scenario } from './scenarios/scenario.ts'
+import { beginStory } from './story.ts'
+import { startTime } from './time.ts'
+import type { Keeper, Verdict } from './verdict.ts'
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+const keeperOf = ({ withoutRepoint, peerSchedule }: Options): Keeper => {
+  if (peerSchedule !== undefined) return { kind: 'peer', periodMs: peerSchedule * 1_000 }
+  return withoutRepoint ? { kind: 'nobody' } : { kind: 'repoint' }
+}
+
+/** Runs one scenario and tells it live, or as one JSON document at its end. */
+const run = async (scenario: Scenario, options: Options, codeFolder: string, paint: Paint): Promise<Verdict> => {
+  const speed = options.realistic ? 1 : options.speed
+  const keeper = keeperOf(options)
+  const time = startTime({ speed })
+  const story = beginStory(time)
+  const timeline = createTimeline(paint, { speed })
+  let beganMs: number | undefined
+  if (!options.json) {
+    say(showIntroduction({ scenario: scenario.name, promise: scenario.promise, keeper, speed }, paint))
+    say(
+      paint(
+        'dim',
+        `Setting the stage: database, load balancer, target group${keeper.kind === 'repoint' ? ', and the function registers the writer' : ''} ...`,
+      ),
+    )
+    story.onMoment(moment => {
+      const line = beganMs === undefined ? undefined : timeline(moment, beganMs)
+      if (line !== undefined) say(line)
+    })
+  }
+  const verdict = await rehearse({
+    scenario,
+    keeper,
+    time,
+    story,
+    codeFolder,
+    onPlay: ms => {
+      beganMs = ms
+    },
+  })
+  beganMs = undefined
+  if (!options.json) say(showVerdict(verdict, paint))
+  return verdict
+}
+
+const main = async (): Promise<void> => {
+  const options = readOptions(process.argv)
+  const paint = paintFor(process.stdout, process.env)
+  if (options.list) {
+    for (const { name, promise } of scenarios) say(`${paint('bold', name.padEnd(18))}${promise}`)
+    return
+  }
+  const chosen = options.scenario === 'all' ? scenarios : [findScenario(options.scenario)]
+  const { folder } = await buildReconciler()
+  const verdicts: Verdict[] = []
+  for (const scenario of chosen) verdicts.push(await run(scenario, options, folder, paint))
+  if (options.json) say(JSON.stringify(verdicts.length === 1 ? verdicts[0] : verdicts, null, 2))
+  if (verdicts.some(({ isKept }) => !isKept)) process.exitCode = 1
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+})

@@ -1,0 +1,88 @@
+import type { Closable } from '../model.ts'
+import type { Behaviour } from './attributes.ts'
+import type { Path } from './dial.ts'
+import { watchHealth } from './health-check.ts'
+import type { Registration } from './registration.ts'
+import { chooseRoute, type Route } from './routing.ts'
+import type { HealthCheckSettings, Propagation } from './settings.ts'
+import { afterAtLeast } from './timer.ts'
+
+export interface DataPlaneOptions {
+  readonly path: Path
+  readonly healthCheck: HealthCheckSettings
+  readonly propagation: Propagation
+  readonly behaviour: () => Behaviour
+  /** A registration has another health. */
+  readonly onHealth: (registration: Registration) => void
+  /** New connections may go elsewhere from now on. */
+  readonly onRoute: (route: Route) => void
+}
+
+/** What the load balancer's nodes know of a target group: the registrations that have arrived, probed and routed to. */
+export class DataPlane implements Closable {
+  readonly #options: DataPlaneOptions
+  readonly #registrations = new Set<Registration>()
+  readonly #checks = new Set<Promise<void>>()
+
+  constructor(options: DataPlaneOptions) {
+    this.#options = options
+  }
+
+  /** A registration has arrived: it is routed to and probed until it is forgotten. */
+  learn(registration: Registration): void {
+    registration.isRouted = true
+    this.#registrations.add(registration)
+    this.#options.onRoute(this.route())
+    const { path, healthCheck: settings } = this.#options
+    const check = watchHealth({
+      target: registration.target,
+      settings,
+      path,
+      signal: registration.end.signal,
+      onVerdict: verdict => this.#judge(registration, verdict),
+    })
+    this.#checks.add(check)
+    void check.finally(() => this.#checks.delete(check))
+  }
+
+  /** A deregistration has arrived. */
+  forget(registration: Registration): void {
+    registration.isRouted = false
+    registration.end.abort()
+    this.#registrations.delete(registration)
+    this.#options.onRoute(this.route())
+  }
+
+  route(): Route {
+    const { path, propagation, behaviour } = this.#options
+    return chooseRoute(this.#registrations, path.time.now(), { ...behaviour(), ...propagation })
+  }
+
+  /**
+   * Whether packets of an established connection are answered by RST: its target is unhealthy, "unless the unhealthy
+   * target triggers the load balancer to fail open". A connection to the only target therefore hangs.
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+   */
+  refusesEstablished(key: string): boolean {
+    const known = [...this.#registrations].findLast(registration => registration.key === key)
+    return known?.health === 'unhealthy' && this.#options.behaviour().terminatesUnhealthy && !this.route().failsOpen
+  }
+
+  async close(): Promise<void> {
+    for (const { end } of this.#registrations) end.abort()
+    this.#registrations.clear()
+    await Promise.all(this.#checks)
+  }
+
+  #judge(registration: Registration, verdict: 'healthy' | 'unhealthy'): void {
+    if (registration.health === verdict || registration.end.signal.aborted) return
+    const { path, propagation, onHealth, onRoute } = this.#options
+    registration.health = verdict
+    registration.healthSinceMs = path.time.now()
+    onHealth(registration)
+    onRoute(this.route())
+    if (verdict === 'healthy') return
+    const cancel = afterAtLeast(path.time, propagation.unhealthyOutOfRoutingMs, () => onRoute(this.route()))
+    registration.end.signal.addEventListener('abort', cancel, { once: true })
+  }
+}

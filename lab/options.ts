@@ -1,0 +1,43 @@
+import { Command, InvalidArgumentError } from 'commander'
+
+export interface Options {
+  readonly scenario: string
+  readonly list: boolean
+  readonly realistic: boolean
+  readonly speed: number
+  readonly withoutRepoint: boolean
+  /** Seconds. */
+  readonly peerSchedule?: number
+  readonly json: boolean
+}
+
+/** Faster runs leave the function too little wall time between two looks. */
+const fastest = 60
+
+const positive =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!(value > 0 && value <= most)) throw new InvalidArgumentError(`Expected a number above 0, at most ${most}.`)
+    return value
+  }
+
+/** Reads the command line. Ends the process with help or with what is wrong. */
+export const readOptions = (argv: readonly string[]): Options =>
+  new Command()
+    .name('npm start --')
+    .description('Rehearses a failover on an AWS of its own, on this machine: nothing leaves loopback.')
+    .option('--scenario <name>', 'what happens to the database; "all" for one after the other', 'failover')
+    .option('--list', 'show the scenarios and end', false)
+    .option('--realistic', 'true delays (speed 1): minutes instead of seconds', false)
+    .option('--speed <times>', 'how many times faster than AWS', positive(fastest), 20)
+    .option('--without-repoint', 'what the same failover costs when nobody updates the target group', false)
+    .option(
+      '--peer-schedule <seconds>',
+      'instead of Repoint, a function that only polls at this interval',
+      positive(86_400),
+    )
+    .option('--json', 'the verdict with every moment as JSON, and nothing else', false)
+    .allowExcessArguments(false)
+    .parse([...argv])
+    .opts<Options>()

@@ -1,0 +1,45 @@
+import { Resolver } from 'node:dns/promises'
+import {
+  DeregisterTargetsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  RegisterTargetsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Cloud } from './cloud.ts'
+import * as estate from './estate.ts'
+import { startSchedule } from './events/scheduler.ts'
+import type { Closable } from './model.ts'
+
+/**
+ * What the public samples do at their best: once a period resolve the endpoint, register what is new, deregister what is
+ * gone. It knows no events and takes the first answer for the truth; draining targets count as registered.
+ */
+export const startPeer = (cloud: Cloud, periodMs: number): Closable => {
+  const client = new ElasticLoadBalancingV2Client({
+    region: estate.region,
+    endpoint: cloud.api.url,
+    credentials: { accessKeyId: 'AKIAPEERLAB', secretAccessKey: 'lab' },
+  })
+  const group = { TargetGroupArn: estate.targetGroupArn }
+  const poll = async (): Promise<void> => {
+    const resolver = new Resolver({ timeout: 1000, tries: 2 })
+    resolver.setServers([cloud.dns.address])
+    const wanted = await resolver.resolve4(estate.endpoints[cloud.kind])
+    const { TargetHealthDescriptions = [] } = await client.send(new DescribeTargetHealthCommand(group))
+    const registered = TargetHealthDescriptions.flatMap(({ Target }) => (Target?.Id ? [Target.Id] : []))
+    const target = (ip: string) => ({ Id: ip, Port: estate.port })
+    const missing = wanted.filter(ip => !registered.includes(ip))
+    const stale = registered.filter(ip => !wanted.includes(ip))
+    if (missing.length > 0) await client.send(new RegisterTargetsCommand({ ...group, Targets: missing.map(target) }))
+    if (stale.length > 0) await client.send(new DeregisterTargetsCommand({ ...group, Targets: stale.map(target) }))
+  }
+  const schedule = startSchedule(cloud.time, periodMs, () => {
+    poll().catch((error: unknown) => cloud.story.record('lab', 'The peer failed', { error: String(error) }))
+  })
+  return {
+    close: async () => {
+      await schedule.close()
+      client.destroy()
+    },
+  }
+}

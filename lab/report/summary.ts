@@ -1,0 +1,70 @@
+import { delays } from '../delays.ts'
+import { seconds } from '../scenarios/findings.ts'
+import type { Keeper, Verdict } from '../verdict.ts'
+import type { Paint } from './paint.ts'
+
+/** The end of a rehearsal: what it cost the application, what Repoint did, and whether the promise was kept. */
+export const showVerdict = (verdict: Verdict, paint: Paint): string => {
+  const { client, writes, calls } = verdict
+  const lines = [
+    '',
+    paint('bold', `${verdict.scenario}, ${describeKeeper(verdict.keeper)}`),
+    row('Application down', describeOutages(verdict)),
+    row('Errors it saw', describeCounts(client.errorsByKind) || 'none'),
+    row('Writes', `${writes.acknowledged} acknowledged, ${writes.lost.length} of them lost`),
+    row('DNS changed', at(verdict.dnsChangedMs)),
+    row(
+      'Registered',
+      `${at(verdict.registeredMs)}${verdict.reactionMs === undefined ? '' : `, ${seconds(verdict.reactionMs)} after DNS`}`,
+    ),
+    row('Healthy', at(verdict.healthyMs)),
+    row('Calls to AWS', describeCounts(calls) || 'none'),
+    '',
+  ]
+  for (const { what, holds, found } of verdict.expectations) {
+    const mark = holds ? paint('green', 'kept  ') : paint('red', 'BROKEN')
+    lines.push(`  ${mark}  ${what}${found ? paint('dim', `  (${found})`) : ''}`)
+  }
+  lines.push('', closing(verdict, paint), '')
+  return lines.join('\n')
+}
+
+const closing = ({ keeper, isKept }: Verdict, paint: Paint): string => {
+  if (!isKept) return paint(['bold', 'red'], 'FAIL')
+  return keeper.kind === 'repoint' ? paint(['bold', 'green'], 'PASS') : paint('bold', 'MEASURED, for comparison')
+}
+
+/** What a reader has to know before the timeline begins. */
+export const showIntroduction = (
+  { scenario, promise, keeper, speed }: Pick<Verdict, 'scenario' | 'promise' | 'keeper' | 'speed'>,
+  paint: Paint,
+): string => {
+  const pace =
+    speed === 1
+      ? 'True delays.'
+      : `Delays are ${speed} times shorter than true ones; all times below are as they would be on AWS.`
+  const registration = `A registration takes the load balancer ${delays.nlbRegistration.value / 1000} s here (90-300 s on AWS).`
+  const aim = keeper.kind === 'repoint' ? promise : `The same events as in the scenario ${scenario}: what they cost.`
+  return [paint('bold', `${scenario}, ${describeKeeper(keeper)}`), aim, `${pace} ${registration}`, ''].join('\n')
+}
+
+const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`
+
+const at = (ms: number | undefined): string => (ms === undefined ? 'never' : `at ${seconds(ms)}`)
+
+const describeKeeper = (keeper: Keeper): string => {
+  if (keeper.kind === 'repoint') return 'with Repoint'
+  return keeper.kind === 'nobody' ? 'without Repoint' : `with a function that polls every ${keeper.periodMs / 1000} s`
+}
+
+const describeOutages = ({ client }: Verdict): string => {
+  const { fresh, 'long-lived': kept } = client.connections
+  const each = `new connections ${fresh.longestOutageSeconds} s, a kept one ${kept.longestOutageSeconds} s`
+  const still = fresh.isDown || kept.isDown ? ', and still down at the end' : ''
+  return `${client.longestOutageSeconds} s at most (${each})${still}`
+}
+
+const describeCounts = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')

@@ -1,0 +1,22 @@
+import { auroraFailover, flappingDns } from './cluster.ts'
+import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
+import type { Scenario } from './scenario.ts'
+
+export const scenarios: readonly Scenario[] = [
+  failover,
+  eventBeforeDns,
+  missedEvent,
+  failBack,
+  flappingDns,
+  plainReboot,
+  auroraFailover,
+  throttled,
+]
+
+/** @throws Error naming the scenarios that there are. */
+export const findScenario = (name: string): Scenario => {
+  const found = scenarios.find(scenario => scenario.name === name)
+  if (!found)
+    throw new Error(`no scenario is called ${name}: there are ${scenarios.map(known => known.name).join(', ')}`)
+  return found
+}

@@ -1,0 +1,66 @@
+import { accepted, dnsFlips, fewestLive, liveTargets, reactionMs, seconds } from './findings.ts'
+import type { Expectation, RunRecord } from './scenario.ts'
+
+/** What holds in every scenario with Repoint. */
+export const common = (record: RunRecord): Expectation[] => {
+  const live = liveTargets(record)
+  const failed = record.moments.filter(({ what }) => what === 'Invocation failed')
+  return [
+    {
+      what: 'no acknowledged write is lost',
+      holds: record.writes.lost.length === 0,
+      found: `${record.writes.acknowledged} acknowledged, ${record.writes.lost.length} lost`,
+    },
+    {
+      what: 'the writer alone is registered in the end, and healthy',
+      holds: live.length === 1 && live[0]?.ip === record.writerIp && live[0].state === 'healthy',
+      found: live.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing',
+    },
+    { what: 'the group is never without a live registration', holds: fewestLive(record) >= 1 },
+    { what: 'the application works in the end', holds: record.isApplicationWorking },
+    {
+      what: 'no invocation fails and no event is given up',
+      holds: failed.length === 0 && record.failures.length === 0,
+      ...(failed.length > 0 ? { found: String(failed[0]?.fields.message) } : {}),
+    },
+  ]
+}
+
+/** The new writer is registered within `withinMs` of the DNS change, and before anything is deregistered. */
+export const registeredWithin = (record: RunRecord, withinMs: number): Expectation[] => {
+  const took = reactionMs(record)
+  const [register] = accepted(record, 'RegisterTargets')
+  const [deregister] = accepted(record, 'DeregisterTargets')
+  return [
+    {
+      what: `the new writer is registered within ${seconds(withinMs)} of the DNS change`,
+      holds: took !== undefined && took <= withinMs,
+      found: took === undefined ? 'never' : `after ${seconds(took)}`,
+    },
+    {
+      what: 'it is registered before anything is deregistered',
+      holds: register !== undefined && (deregister === undefined || register.atMs <= deregister.atMs),
+    },
+  ]
+}
+
+export const outageAtMost = (record: RunRecord, limitSeconds: number): Expectation => ({
+  what: `the application is down for at most ${limitSeconds} s`,
+  holds: record.client.longestOutageSeconds <= limitSeconds,
+  found: `${record.client.longestOutageSeconds} s`,
+})
+
+export const reported = (record: RunRecord, reason: string): Expectation => ({
+  what: `the reports say ${reason}`,
+  holds: record.reports.some(report => (report.detail as { reason?: string }).reason === reason),
+  found: record.reports.map(report => (report.detail as { reason?: string }).reason).join(', ') || 'none',
+})
+
+export const keepsOldUntil = (record: RunRecord): Expectation => {
+  const lastFlip = dnsFlips(record).at(-1)
+  const removals = accepted(record, 'DeregisterTargets')
+  return {
+    what: 'the last registration is removed only after the DNS has changed for the last time',
+    holds: lastFlip !== undefined && removals.some(call => call.atMs >= lastFlip.atMs),
+  }
+}

@@ -1,0 +1,126 @@
+import type { Cloud } from '../cloud.ts'
+import { delays } from '../delays.ts'
+import type { BusEvent } from '../events/bus.ts'
+import type { MultiAzInstance } from '../rds/multi-az-instance.ts'
+import { outageAtMost, registeredWithin, reported } from './expectations.ts'
+import { accepted, reasonsTold, seconds, stateChanges } from './findings.ts'
+import type { Scenario } from './scenario.ts'
+
+/** Scenarios on a Multi-AZ instance, whose standby listens nowhere. */
+
+const instanceOf = (cloud: Cloud): MultiAzInstance => {
+  if (cloud.database.kind !== 'instance') throw new Error(`this scenario plays on an instance, not on a ${cloud.kind}`)
+  return cloud.database
+}
+
+const eventIdOf = (event: BusEvent): string => (event.detail as { EventID?: string }).EventID ?? ''
+
+/** A registration takes the data plane two minutes; the rest is the failover itself and what health checks need. */
+const swapOutageSeconds = 190
+
+export const failover: Scenario = {
+  name: 'failover',
+  database: 'instance',
+  promise:
+    'A Multi-AZ failover is followed from its first event on: the new writer is registered as soon as DNS names it.',
+  play: cloud => instanceOf(cloud).failover(),
+  expectations: record => [
+    ...registeredWithin(record, 3_000),
+    reported(record, 'failover-followed'),
+    outageAtMost(record, swapOutageSeconds),
+  ],
+}
+
+export const eventBeforeDns: Scenario = {
+  name: 'event-before-dns',
+  database: 'instance',
+  promise: 'The completed event arrives long before the DNS change: the watch goes on until the writer has moved.',
+  play: cloud => {
+    cloud.bus.deliverAs(event => (eventIdOf(event) === 'RDS-EVENT-0049' ? [delays.eventDelivery.value] : []))
+    return instanceOf(cloud).failover({ dnsFlipMs: delays.multiAzLateDnsFlip.value })
+  },
+  expectations: record => [...registeredWithin(record, 3_000), reported(record, 'failover-followed')],
+}
+
+export const missedEvent: Scenario = {
+  name: 'missed-event',
+  database: 'instance',
+  promise: 'No event arrives at all: the schedule finds the drift within its minute.',
+  play: cloud => {
+    cloud.bus.deliverAs(() => [])
+    return instanceOf(cloud).failover()
+  },
+  expectations: record => [...registeredWithin(record, 65_000), reported(record, 'drift-corrected')],
+}
+
+export const failBack: Scenario = {
+  name: 'fail-back',
+  database: 'instance',
+  promise: 'The database fails back while its first registration still drains: it is registered again.',
+  // What a group of one's own may have, and AWS's default. Repoint deploys 0, where nothing is left to drain.
+  attributes: { 'deregistration_delay.timeout_seconds': '300' },
+  play: async cloud => {
+    const instance = instanceOf(cloud)
+    const home = cloud.writerIp()
+    await instance.failover()
+    for (let waited = 0; waited < 60; waited++) {
+      if (cloud.targetGroup.describe().some(({ ip, state }) => ip === home && state === 'draining')) break
+      await cloud.time.sleep(1_000)
+    }
+    await instance.failover()
+  },
+  expectations: record => {
+    const again = stateChanges(record).find(change => change.from.startsWith('draining') && change.state !== 'unused')
+    const writer = again?.target.startsWith(`${record.writerIp}:`)
+    return [
+      ...registeredWithin(record, 3_000),
+      {
+        what: 'the draining registration is registered again',
+        holds: writer === true,
+        ...(again ? { found: `${again.target} at ${seconds(again.atMs)}` } : {}),
+      },
+    ]
+  },
+}
+
+export const plainReboot: Scenario = {
+  name: 'plain-reboot',
+  database: 'instance',
+  promise: 'A reboot without failover moves nothing: Repoint looks, and leaves the target group alone.',
+  play: cloud => instanceOf(cloud).rebootWithoutFailover(),
+  expectations: record => {
+    const writes = [...accepted(record, 'RegisterTargets'), ...accepted(record, 'DeregisterTargets')]
+    const reasons = reasonsTold(record)
+    return [
+      { what: 'nothing is written', holds: writes.length === 0 },
+      {
+        what: 'the summaries say that the writer did not move',
+        holds:
+          reasons.length > 0 && reasons.every(reason => ['writer-did-not-move', 'already-in-sync'].includes(reason)),
+        found: reasons.join(', ') || 'none',
+      },
+      outageAtMost(record, 60),
+    ]
+  },
+}
+
+const throttledSeconds = 40
+
+export const throttled: Scenario = {
+  name: 'throttled',
+  database: 'instance',
+  promise: 'Another caller has emptied the bucket of registrations: Repoint waits inside its watch and loses nothing.',
+  play: cloud => {
+    // 20 tokens of capacity, refilled by 4 a second.
+    cloud.api.throttle.drain('registration', 20 + 4 * throttledSeconds)
+    return instanceOf(cloud).failover()
+  },
+  expectations: record => {
+    const refused = record.calls.filter(call => call.errorCode === 'Throttling')
+    return [
+      { what: 'the API throttles registrations', holds: refused.length > 0, found: `${refused.length} times` },
+      ...registeredWithin(record, (throttledSeconds - delays.multiAzDnsFlip.value / 1000 + 15) * 1_000),
+      reported(record, 'failover-followed'),
+    ]
+  },
+}

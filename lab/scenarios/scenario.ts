@@ -1,0 +1,46 @@
+import type { Call } from '../aws/calls.ts'
+import type { ClientSummary } from '../client/summary.ts'
+import type { WriteVerdict } from '../client/table.ts'
+import type { Cloud } from '../cloud.ts'
+import type { DatabaseKind } from '../estate.ts'
+import type { BusEvent } from '../events/bus.ts'
+import type { FailureRecord } from '../lambda/async-queue.ts'
+import type { Moment, TargetHealth } from '../model.ts'
+
+/** What happens to a database, and what Repoint promises about it. */
+export interface Scenario {
+  readonly name: string
+  readonly database: DatabaseKind
+  /** One sentence that an operator would agree with. */
+  readonly promise: string
+  /** Target group attributes that differ from what Repoint deploys. */
+  readonly attributes?: Readonly<Record<string, string>>
+  /** Ends when RDS has done its part. */
+  play(cloud: Cloud): Promise<void>
+  /** What this scenario promises beyond what every scenario does. */
+  expectations(record: RunRecord): Expectation[]
+}
+
+export interface Expectation {
+  readonly what: string
+  readonly holds: boolean
+  /** What was found, where it says more than yes or no. */
+  readonly found?: string
+}
+
+/** Everything that can be said about a run. Times are scenario milliseconds since the play began. */
+export interface RunRecord {
+  readonly moments: readonly Moment[]
+  /** Of the function, or of the peer that stands in for it. */
+  readonly calls: readonly Call[]
+  /** Events that the function published. */
+  readonly reports: readonly BusEvent[]
+  readonly failures: readonly FailureRecord[]
+  /** Registered when the play began. */
+  readonly firstTargets: readonly string[]
+  readonly targets: readonly TargetHealth[]
+  readonly writerIp: string
+  readonly client: ClientSummary
+  readonly isApplicationWorking: boolean
+  readonly writes: WriteVerdict
+}

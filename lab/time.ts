@@ -1,0 +1,35 @@
+import type { LabTime } from './model.ts'
+
+export interface LabTimeOptions {
+  /** Seconds of scenario time that pass in a second. */
+  readonly speed: number
+  readonly wallNow?: () => number
+}
+
+/** Scenario time that begins now. Timers do not keep the process alive longer than its sockets do. */
+export const startTime = ({ speed, wallNow = () => performance.now() }: LabTimeOptions): LabTime => {
+  if (!(speed > 0)) throw new RangeError(`the speed of a run is a number above 0, got ${speed}`)
+  const begun = wallNow()
+  const after = (ms: number, action: () => void): (() => void) => {
+    const timer = setTimeout(action, ms / speed)
+    return () => clearTimeout(timer)
+  }
+  return {
+    speed,
+    now: () => (wallNow() - begun) * speed,
+    after,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        const onAbort = () => {
+          cancel()
+          reject(signal?.reason)
+        }
+        const cancel = after(ms, () => {
+          signal?.removeEventListener('abort', onAbort)
+          resolve()
+        })
+        signal?.addEventListener('abort', onAbort, { once: true })
+      }),
+  }
+}

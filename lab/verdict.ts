@@ -1,0 +1,67 @@
+import type { ClientSummary } from './client/summary.ts'
+import type { WriteVerdict } from './client/table.ts'
+import type { Moment } from './model.ts'
+import { dnsFlips, healthyMs, reactionMs, registeredMs } from './scenarios/findings.ts'
+import type { Expectation, RunRecord, Scenario } from './scenarios/scenario.ts'
+
+/** Who looks after the target group. */
+export type Keeper =
+  | { readonly kind: 'repoint' }
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'peer'; readonly periodMs: number }
+
+/** How a rehearsal ended. Times are scenario milliseconds since the play began. */
+export interface Verdict {
+  readonly scenario: string
+  readonly promise: string
+  readonly keeper: Keeper
+  readonly speed: number
+  readonly isKept: boolean
+  readonly expectations: readonly Expectation[]
+  readonly lastedMs: number
+  readonly dnsChangedMs?: number
+  /** From the first DNS change to the accepted registration. */
+  readonly reactionMs?: number
+  readonly registeredMs?: number
+  readonly healthyMs?: number
+  /** Calls to AWS by action. */
+  readonly calls: Readonly<Record<string, number>>
+  readonly client: ClientSummary
+  readonly writes: WriteVerdict
+  readonly moments: readonly Moment[]
+}
+
+export interface Evidence {
+  readonly scenario: Scenario
+  readonly keeper: Keeper
+  readonly speed: number
+  readonly record: RunRecord
+  readonly expectations: readonly Expectation[]
+  readonly lastedMs: number
+}
+
+export const judge = ({ scenario, keeper, speed, record, expectations, lastedMs }: Evidence): Verdict => {
+  const calls: Record<string, number> = {}
+  for (const { action } of record.calls) calls[action] = (calls[action] ?? 0) + 1
+  const dnsChangedMs = dnsFlips(record)[0]?.atMs
+  const times = {
+    dnsChangedMs,
+    reactionMs: reactionMs(record),
+    registeredMs: registeredMs(record),
+    healthyMs: healthyMs(record),
+  }
+  return {
+    scenario: scenario.name,
+    promise: scenario.promise,
+    keeper,
+    speed,
+    isKept: expectations.every(({ holds }) => holds),
+    expectations,
+    lastedMs,
+    ...Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined)),
+    calls,
+    client: record.client,
+    writes: record.writes,
+    moments: record.moments,
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { deploymentOf, speedUp } from '../../lab/deployment.ts'
+import { matchesPattern } from '../../lab/events/pattern.ts'
+import type { Moment } from '../../lab/model.ts'
+import { rdsEvent } from '../../lab/rds/events.ts'
+import { paintFor } from '../../lab/report/paint.ts'
+import { createTimeline } from '../../lab/report/timeline.ts'
+
+const plain = paintFor({ isTTY: false }, {})
+const aMoment = (changes: Partial<Moment>): Moment => ({
+  atMs: 0,
+  lane: 'lab',
+  what: 'Something',
+  fields: {},
+  ...changes,
+})
+
+describe('the timeline', () => {
+  it('shows scenario time, lane, what and fields', () => {
+    const line = createTimeline(plain, { speed: 20 })(
+      aMoment({ atMs: 23_540, lane: 'dns', fields: { ip: '10.0.2.20' } }),
+      10_000,
+    )
+    expect(line).toBe('   13.5 s  dns       Something  ip=10.0.2.20')
+  })
+
+  it('leaves out a read that says the same as before, and tells it again when it changes', () => {
+    const timeline = createTimeline(plain, { speed: 20 })
+    const read = (targets: string) =>
+      timeline(aMoment({ lane: 'api', what: 'DescribeTargetHealth', fields: { targets } }), 0)
+    expect([read('a'), read('a'), read('b')].map(line => line !== undefined)).toEqual([true, false, true])
+  })
+
+  it("turns the function's wall time into scenario time", () => {
+    const report = { outcome: 'repointed', reason: 'failover-followed', timings: { registeredMs: 700, looks: 3 } }
+    const line = createTimeline(plain, { speed: 20 })(aMoment({ lane: 'function', fields: { report } }), 0)
+    expect(line).toContain('outcome=repointed  reason=failover-followed  registered=14.0 s  looks=3')
+  })
+
+  it('tells once that an application works and fails by turns', () => {
+    const timeline = createTimeline(plain, { speed: 20 })
+    const lines = Array.from({ length: 10 }, (_, index) => {
+      const fields = { connection: 'fresh', ...(index % 2 ? { outageSeconds: 1 } : { error: 'read-only' }) }
+      return timeline(aMoment({ lane: 'client', atMs: index * 1_000, fields }), 0)
+    })
+    expect(lines.filter(line => line !== undefined)).toHaveLength(5)
+    expect(lines.filter(line => line?.includes('by turns'))).toHaveLength(1)
+  })
+
+  it.each([
+    [{ isTTY: true }, {}, true],
+    [{ isTTY: true }, { NO_COLOR: '1' }, false],
+    [{ isTTY: false }, {}, false],
+  ])('colours terminals only: %j %j', (stream, env, isColoured) => {
+    expect(paintFor(stream, env)('red', 'x') !== 'x').toBe(isColoured)
+  })
+})
+
+describe('the deployment that the lab runs', () => {
+  const source = { kind: 'instance', id: 'orders', account: '111122223333', region: 'eu-west-1' } as const
+
+  it("wakes the function for its own database's events and nobody else's", () => {
+    const [rule] = deploymentOf('instance').rules
+    const event = (arn: string) => rdsEvent({ ...source, arn }, 'failoverStarted', new Date())
+    const arn = 'arn:aws:rds:eu-west-1:111122223333:db:orders'
+    expect(rule && matchesPattern(rule.pattern, event(arn))).toBe(true)
+    expect(rule && matchesPattern(rule.pattern, event(`${arn}-2`))).toBe(false)
+  })
+
+  it('divides times by the speed and leaves counts alone', () => {
+    const environment = speedUp(deploymentOf('instance').environment, 20)
+    expect(JSON.parse(environment.REPOINT_CONFIG ?? '')).toMatchObject({
+      settle: { answers: 3, intervalMs: 50, spanMs: 300 },
+      watch: { startedMs: 15_000, completedMs: 3_000, rebootMs: 1_500, healthyMs: 18_000 },
+    })
+  })
+})
