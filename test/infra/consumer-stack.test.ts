@@ -6,7 +6,12 @@ const templates = synthesizeEntries(
   [anInstance()],
   [
     aConsumer(),
-    aConsumer({ name: 'abroad', region: 'eu-central-1', serviceRegion: 'eu-west-1', subnets: [{ id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-central-1a', zoneId: 'euc1-az1' }] }),
+    aConsumer({
+      name: 'abroad',
+      region: 'eu-central-1',
+      serviceRegion: 'eu-west-1',
+      subnets: [{ id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-central-1a', zoneId: 'euc1-az1' }],
+    }),
     aConsumer({
       name: 'renamed',
       database: undefined,
@@ -48,12 +53,17 @@ describe('a consumer', () => {
   })
 
   it('resolves another name where it wants one', () => {
-    expect(onlyResource(template('renamed'), 'AWS::Route53::HostedZone').properties.Name).toBe('orders.internal.example.com.')
+    expect(onlyResource(template('renamed'), 'AWS::Route53::HostedZone').properties.Name).toBe(
+      'orders.internal.example.com.',
+    )
   })
 
   it('lets its clients in on the database’s port, by network or by group', () => {
-    const ingress = (name: string) => onlyResource(template(name), 'AWS::EC2::SecurityGroup').properties.SecurityGroupIngress
-    expect(ingress('analytics')).toEqual([expect.objectContaining({ CidrIp: '10.0.0.0/16', FromPort: 5432, ToPort: 5432 })])
+    const ingress = (name: string) =>
+      onlyResource(template(name), 'AWS::EC2::SecurityGroup').properties.SecurityGroupIngress
+    expect(ingress('analytics')).toEqual([
+      expect.objectContaining({ CidrIp: '10.0.0.0/16', FromPort: 5432, ToPort: 5432 }),
+    ])
     expect(ingress('renamed')).toEqual([
       expect.objectContaining({ SourceSecurityGroupId: 'sg-0f1e2d3c4b5a69781', FromPort: 15432, ToPort: 15432 }),
     ])

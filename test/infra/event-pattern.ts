@@ -11,7 +11,8 @@ export const matchesPattern = (pattern: unknown, event: unknown): boolean => {
   }
   if (typeof pattern !== 'object' || pattern === null) throw new Error(`no pattern: ${JSON.stringify(pattern)}`)
   return Object.entries(pattern).every(
-    ([key, part]) => typeof event === 'object' && event !== null && matchesPattern(part, (event as Record<string, unknown>)[key]),
+    ([key, part]) =>
+      typeof event === 'object' && event !== null && matchesPattern(part, (event as Record<string, unknown>)[key]),
   )
 }
 

@@ -11,7 +11,7 @@ const databaseSecurityGroupId = 'sg-0a1b2c3d4e5f60718'
 
 const templates = synthesizeEntries([
   anInstance({ frontDoor: { kind: 'create', databaseSecurityGroupId } }),
-  anInstance({ arn: named('shop'), engine: 'mysql' }),
+  anInstance({ arn: named('shop'), engine: 'mysql', mysqlHostBlocking: 'accepted' }),
   anInstance({ arn: named('cart'), engine: 'mariadb', mysqlHostBlocking: 'skip-name-resolve' }),
   anInstance({
     arn: named('fixed'),
@@ -47,7 +47,9 @@ describe('the target group', () => {
   })
 
   it('names no targets: a template would put an old address back', () => {
-    expect(onlyResource(template('orders'), 'AWS::ElasticLoadBalancingV2::TargetGroup').properties).not.toHaveProperty('Targets')
+    expect(onlyResource(template('orders'), 'AWS::ElasticLoadBalancingV2::TargetGroup').properties).not.toHaveProperty(
+      'Targets',
+    )
   })
 
   it.each([
@@ -96,12 +98,16 @@ describe('the load balancer', () => {
       Protocol: 'TCP',
       ListenerAttributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '6000' }],
     })
-    expect(onlyResource(template('fixed'), 'AWS::ElasticLoadBalancingV2::Listener').properties).toMatchObject({ Port: 15432 })
+    expect(onlyResource(template('fixed'), 'AWS::ElasticLoadBalancingV2::Listener').properties).toMatchObject({
+      Port: 15432,
+    })
   })
 
   it('may reach the database’s networks and nothing else, and lets nobody in by itself', () => {
     const group = onlyResource(template('orders'), 'AWS::EC2::SecurityGroup').properties
-    expect(group.SecurityGroupEgress).toEqual([expect.objectContaining({ CidrIp: '10.0.0.0/16', FromPort: 5432, ToPort: 5432 })])
+    expect(group.SecurityGroupEgress).toEqual([
+      expect.objectContaining({ CidrIp: '10.0.0.0/16', FromPort: 5432, ToPort: 5432 }),
+    ])
     expect(group).not.toHaveProperty('SecurityGroupIngress')
     expect(onlyResource(template('fixed'), 'AWS::EC2::SecurityGroup').properties.SecurityGroupIngress).toEqual([
       expect.objectContaining({ CidrIp: '10.9.0.0/16', FromPort: 15432, ToPort: 15432 }),
@@ -112,14 +118,20 @@ describe('the load balancer', () => {
 describe('the database’s security group', () => {
   it('opens to the load balancer’s subnets where PrivateLink passes the load balancer’s group', () => {
     expect(rulesOfDatabaseGroup('orders')).toEqual([
-      expect.objectContaining({ GroupId: databaseSecurityGroupId, FromPort: 5432, SourceSecurityGroupId: expect.anything() }),
+      expect.objectContaining({
+        GroupId: databaseSecurityGroupId,
+        FromPort: 5432,
+        SourceSecurityGroupId: expect.anything(),
+      }),
       expect.objectContaining({ GroupId: databaseSecurityGroupId, FromPort: 5432, CidrIp: '10.0.1.0/24' }),
       expect.objectContaining({ GroupId: databaseSecurityGroupId, FromPort: 5432, CidrIp: '10.0.2.0/24' }),
     ])
   })
 
   it('opens to the load balancer’s group alone where that judges all traffic', () => {
-    expect(rulesOfDatabaseGroup('fixed')).toEqual([expect.objectContaining({ SourceSecurityGroupId: expect.anything() })])
+    expect(rulesOfDatabaseGroup('fixed')).toEqual([
+      expect.objectContaining({ SourceSecurityGroupId: expect.anything() }),
+    ])
   })
 
   it('is left alone where the settings do not name it', () => {
@@ -129,7 +141,9 @@ describe('the database’s security group', () => {
 
 describe('an existing target group', () => {
   it('brings no load balancer, target group, endpoint service or security group', () => {
-    const types = new Set(Object.values(template('own').toJSON().Resources as Record<string, { Type: string }>).map(it => it.Type))
+    const types = new Set(
+      Object.values(template('own').toJSON().Resources as Record<string, { Type: string }>).map(it => it.Type),
+    )
     expect([...types].filter(type => /LoadBalancing|EC2/.test(type))).toEqual([])
   })
 })

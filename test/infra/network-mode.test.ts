@@ -21,7 +21,8 @@ const templates = synthesizeEntries([
 const template = (name: string) => templates[`Repoint-${name}`] as Template
 
 const vpcConfig = (name: string) =>
-  onlyResource(template(name), 'AWS::Lambda::Function', { FunctionName: `repoint-${name}` }).properties.VpcConfig as unknown
+  onlyResource(template(name), 'AWS::Lambda::Function', { FunctionName: `repoint-${name}` }).properties
+    .VpcConfig as unknown
 
 const servicesReached = (name: string) =>
   Object.values(template(name).findResources('AWS::EC2::VPCEndpoint')).map(it => it.Properties.ServiceName)
@@ -38,7 +39,9 @@ describe('in-vpc', () => {
     expect(vpcConfig('inside')).toMatchObject({ SubnetIds: ['subnet-0a1b2c3d4e5f60711', 'subnet-0a1b2c3d4e5f60712'] })
     template('inside').hasResourceProperties('AWS::EC2::SecurityGroup', {
       GroupDescription: 'Repoint inside: to AWS APIs over TLS, nothing else',
-      SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: 'AWS APIs' }],
+      SecurityGroupEgress: [
+        { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: 'AWS APIs' },
+      ],
     })
     expect(servicesReached('inside')).toEqual([])
   })

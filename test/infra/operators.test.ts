@@ -1,9 +1,15 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { logMessages, metricNamespace, metrics } from '../../functions/reconciler/names.ts'
-import { alarmNames, runbookSection, type AlarmName } from '../../infra/constructs/alarms.ts'
+import { type AlarmName, alarmNames, runbookSection } from '../../infra/constructs/alarms.ts'
 import { queries } from '../../infra/constructs/queries.ts'
-import { anInstance, anInstanceBehindItsOwn, existingTargetGroup, onlyResource, synthesizeEntries } from './settings-fixture.ts'
+import {
+  anInstance,
+  anInstanceBehindItsOwn,
+  existingTargetGroup,
+  onlyResource,
+  synthesizeEntries,
+} from './settings-fixture.ts'
 
 const topic = 'arn:aws:sns:eu-west-1:111122223333:on-call'
 const loadBalancerArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/fedcba9876543210'
@@ -11,7 +17,11 @@ const named = (name: string) => `arn:aws:rds:eu-west-1:111122223333:db:${name}`
 const templates = synthesizeEntries([
   anInstance({ alarms: { topicArns: [topic] } }),
   anInstanceBehindItsOwn({ arn: named('blind') }),
-  anInstanceBehindItsOwn({ arn: named('seeing'), frontDoor: { ...existingTargetGroup, loadBalancerArn } }),
+  anInstanceBehindItsOwn({
+    arn: named('seeing'),
+    frontDoor: { ...existingTargetGroup, loadBalancerArn },
+    function: { everyMinutes: 10 },
+  }),
 ])
 const template = (name: string) => templates[`Repoint-${name}`] as Template
 
@@ -55,7 +65,14 @@ describe('alarms', () => {
 
   it.each([
     ['refused', metrics.refused, [{ Name: 'Database', Value: 'orders' }]],
-    ['drift-found', metrics.repointed, [{ Name: 'Database', Value: 'orders' }, { Name: 'Reason', Value: 'drift-corrected' }]],
+    [
+      'drift-found',
+      metrics.repointed,
+      [
+        { Name: 'Database', Value: 'orders' },
+        { Name: 'Reason', Value: 'drift-corrected' },
+      ],
+    ],
   ])('%s reads what the function emits', (name, metric, dimensions) => {
     expect(alarmsOf('orders')[name]).toMatchObject({
       Namespace: metricNamespace,
@@ -76,6 +93,11 @@ describe('alarms', () => {
     })
   })
 
+  it('hear of a function that fails at every tick, however rare the ticks are', () => {
+    expect(alarmsOf('orders')['reconcile-failing']).toMatchObject({ MetricName: 'Errors', Period: 300, Threshold: 2 })
+    expect(alarmsOf('seeing')['reconcile-failing']).toMatchObject({ Period: 1800, Threshold: 2 })
+  })
+
   it('hold a waiting event for an alarm only when no watch can be the cause', () => {
     expect(alarmsOf('orders')['event-age']).toMatchObject({ MetricName: 'AsyncEventAge', Threshold: 900_000 })
   })
@@ -84,12 +106,16 @@ describe('alarms', () => {
 describe('the dashboard', () => {
   const body = JSON.stringify(onlyResource(template('orders'), 'AWS::CloudWatch::Dashboard').properties.DashboardBody)
 
-  it.each([...Object.values(metrics), 'HealthyHostCount', 'TCP_ELB_Reset_Count', 'NewFlowCount', 'UnhealthyRoutingFlowCount', 'AsyncEventAge'])(
-    'shows %s',
-    metric => {
-      expect(body).toContain(metric)
-    },
-  )
+  it.each([
+    ...Object.values(metrics),
+    'HealthyHostCount',
+    'TCP_ELB_Reset_Count',
+    'NewFlowCount',
+    'UnhealthyRoutingFlowCount',
+    'AsyncEventAge',
+  ])('shows %s', metric => {
+    expect(body).toContain(metric)
+  })
 
   it('tells where the writer was over time', () => {
     expect(body).toContain('report.writer.addresses.0')
@@ -105,7 +131,8 @@ describe('saved queries', () => {
 
   it('look for the sentences that the function logs', () => {
     const text = Object.values(queries).flat().join('\n')
-    for (const sentence of [logMessages.summary, logMessages.failed, logMessages.retry]) expect(text).toContain(`"${sentence}"`)
+    for (const sentence of [logMessages.summary, logMessages.failed, logMessages.retry])
+      expect(text).toContain(`"${sentence}"`)
   })
 })
 

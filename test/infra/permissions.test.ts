@@ -1,6 +1,12 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { aCluster, anInstance, anInstanceBehindItsOwn, existingTargetGroup, synthesizeEntries } from './settings-fixture.ts'
+import {
+  aCluster,
+  anInstance,
+  anInstanceBehindItsOwn,
+  existingTargetGroup,
+  synthesizeEntries,
+} from './settings-fixture.ts'
 
 const inVpc = anInstance({
   arn: 'arn:aws:rds:eu-west-1:111122223333:db:inside',
@@ -64,8 +70,18 @@ describe('the reconciler', () => {
   it('of a cluster may also read that cluster and the account’s instances', () => {
     expect(statementsOf('Repoint-ledger', 'ReconcilerRole')).toEqual([
       ...common(created),
-      { Sid: 'ReadCluster', Effect: 'Allow', Action: 'rds:DescribeDBClusters', Resource: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger' },
-      { Sid: 'ReadMembers', Effect: 'Allow', Action: 'rds:DescribeDBInstances', Resource: 'arn:aws:rds:eu-west-1:111122223333:db:*' },
+      {
+        Sid: 'ReadCluster',
+        Effect: 'Allow',
+        Action: 'rds:DescribeDBClusters',
+        Resource: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger',
+      },
+      {
+        Sid: 'ReadMembers',
+        Effect: 'Allow',
+        Action: 'rds:DescribeDBInstances',
+        Resource: 'arn:aws:rds:eu-west-1:111122223333:db:*',
+      },
     ])
   })
 
@@ -112,7 +128,12 @@ describe('the reconciler', () => {
 describe('the others', () => {
   it('are the seed, which may invoke the reconciler', () => {
     expect(statementsOf('Repoint-orders', 'FirstRegistrationRole')).toEqual([
-      { Sid: 'InvokeReconciler', Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf(/^ReconcilerFunction/) },
+      {
+        Sid: 'InvokeReconciler',
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: arnOf(/^ReconcilerFunction/),
+      },
       {
         Sid: 'WriteLogs',
         Effect: 'Allow',
@@ -124,7 +145,11 @@ describe('the others', () => {
 
   it('and the scheduler, which may invoke the alias for ticks', () => {
     expect(statementsOf('Repoint-orders', 'SchedulerRole')).toEqual([
-      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { Ref: expect.stringMatching(/^ReconcilerTicks/) } },
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: { Ref: expect.stringMatching(/^ReconcilerTicks/) },
+      },
     ])
   })
 

@@ -1,8 +1,14 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../functions/reconciler/config.ts'
-import { functionName } from '../../infra/constructs/reconciler-function.ts'
-import { anInstance, anInstanceBehindItsOwn, existingTargetGroup, onlyResource, synthesizeEntries } from './settings-fixture.ts'
+import { functionName } from '../../infra/settings/resource-names.ts'
+import {
+  anInstance,
+  anInstanceBehindItsOwn,
+  existingTargetGroup,
+  onlyResource,
+  synthesizeEntries,
+} from './settings-fixture.ts'
 
 const templates = synthesizeEntries([
   anInstance(),
@@ -47,8 +53,14 @@ describe('the function', () => {
   })
 
   it('keeps its logs for as long as the settings say', () => {
-    small.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/repoint-small', RetentionInDays: 30 })
-    orders.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/repoint-orders', RetentionInDays: 90 })
+    small.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: '/aws/lambda/repoint-small',
+      RetentionInDays: 30,
+    })
+    orders.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: '/aws/lambda/repoint-orders',
+      RetentionInDays: 90,
+    })
   })
 
   it('has a name that Lambda takes, however long the database’s is', () => {
@@ -64,16 +76,21 @@ describe('events', () => {
       Qualifier: '$LATEST',
       MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: 3600,
-      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [onlyResource(orders, 'AWS::SQS::Queue').id, 'Arn'] } } },
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [onlyResource(orders, 'AWS::SQS::Queue').id, 'Arn'] } },
+      },
     })
   })
 
   it('that are lost end in a queue that is encrypted and takes TLS only', () => {
     expect(onlyResource(orders, 'AWS::SQS::Queue').properties).toEqual({
       MessageRetentionPeriod: 1_209_600,
+      QueueName: 'repoint-orders-dead-letters',
       SqsManagedSseEnabled: true,
     })
-    const { Statement } = onlyResource(orders, 'AWS::SQS::QueuePolicy').properties.PolicyDocument as { Statement: unknown[] }
+    const { Statement } = onlyResource(orders, 'AWS::SQS::QueuePolicy').properties.PolicyDocument as {
+      Statement: unknown[]
+    }
     expect(Statement[0]).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })
   })
 })
@@ -85,7 +102,9 @@ describe('the schedule', () => {
       State: 'ENABLED',
       Target: { Input: '{"action":"resync"}', RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
     })
-    expect(onlyResource(small, 'AWS::Scheduler::Schedule').properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)' })
+    expect(onlyResource(small, 'AWS::Scheduler::Schedule').properties).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+    })
   })
 
   it('has its ticks dropped after a minute behind a watch, unlike the events', () => {

@@ -1,6 +1,6 @@
-import { Code } from 'aws-cdk-lib/aws-lambda'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import { Code } from 'aws-cdk-lib/aws-lambda'
 import { addStacks, contextOfCdkJson } from '../../infra/app.ts'
 import { parseSettings } from '../../infra/settings.ts'
 
@@ -57,12 +57,14 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
 })
 
 /** Templates by stack name, with a placeholder for the artefact. */
-export const synthesizeEntries = (databases: readonly Entry[], consumers: readonly Entry[] = []): Record<string, Template> => {
+export const synthesizeEntries = (
+  databases: readonly Entry[],
+  consumers: readonly Entry[] = [],
+): Record<string, Template> => {
   const settings = parseSettings('repoint.json', JSON.stringify({ databases, consumers }))
   // CloudFormation's own rules take seconds; one test holds them (rules.test.ts).
-  process.env.CDK_VALIDATION = 'false'
-  const app = new App({ autoSynth: false, context: contextOfCdkJson() })
-  addStacks(app, { settings, code: Code.fromInline('placeholder') })
+  const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context: contextOfCdkJson() })
+  addStacks(app, { settings, code: () => Code.fromInline('placeholder') })
   const names = [
     ...settings.databases.map(it => `Repoint-${it.id}`),
     ...settings.consumers.map(it => `Repoint-consumer-${it.name}`),
@@ -75,5 +77,5 @@ export const onlyResource = (template: Template, type: string, props: unknown = 
   const found = Object.entries(template.findResources(type, { Properties: props }))
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`)
   const [[id, resource] = ['', {}]] = found
-  return { id, properties: resource.Properties as Record<string, never> }
+  return { id, properties: resource.Properties as Record<string, unknown> }
 }

@@ -13,7 +13,13 @@ const global = aCluster({
   arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:named',
   members: ['writer-one', 'reader-*'],
 })
-const hostname = anInstance({ id: 'elsewhere', kind: 'hostname', arn: undefined, region: 'eu-west-1', account: '111122223333' })
+const hostname = anInstance({
+  id: 'elsewhere',
+  kind: 'hostname',
+  arn: undefined,
+  region: 'eu-west-1',
+  account: '111122223333',
+})
 const templates = synthesizeEntries([anInstance(), aCluster(), proxy, global, hostname])
 
 const home = 'arn:aws:rds:eu-west-1:111122223333'
@@ -21,7 +27,8 @@ const home = 'arn:aws:rds:eu-west-1:111122223333'
 const patternsOf = (template: Template | undefined): unknown[] =>
   Object.values(template?.findResources('AWS::Events::Rule') ?? {}).map(rule => rule.Properties.EventPattern)
 
-const isWoken = (stack: string, event: unknown) => patternsOf(templates[stack]).some(pattern => matchesPattern(pattern, event))
+const isWoken = (stack: string, event: unknown) =>
+  patternsOf(templates[stack]).some(pattern => matchesPattern(pattern, event))
 
 const anEvent = (source: EventSource, id: string, arn: string) => ({
   source: 'aws.rds',
@@ -75,7 +82,8 @@ describe('a cluster', () => {
   })
 
   it('is woken by the members that its settings name, exactly or by their beginning', () => {
-    const woken = (name: string) => isWoken('Repoint-named', anEvent('instance', 'RDS-EVENT-0006', `${home}:db:${name}`))
+    const woken = (name: string) =>
+      isWoken('Repoint-named', anEvent('instance', 'RDS-EVENT-0006', `${home}:db:${name}`))
     expect(['writer-one', 'reader-7', 'writer-two', 'named-1'].filter(woken)).toEqual(['writer-one', 'reader-7'])
   })
 })
@@ -115,6 +123,13 @@ describe('rules', () => {
         RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 60 },
       }),
     ])
+  })
+
+  it('have patterns within the 2048 characters that EventBridge takes', () => {
+    const lengths = Object.values(templates)
+      .flatMap(patternsOf)
+      .map(pattern => JSON.stringify(pattern).length)
+    expect(Math.max(...lengths)).toBeLessThan(2048)
   })
 
   it('are not there for a host name, of which RDS says nothing', () => {

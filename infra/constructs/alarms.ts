@@ -1,0 +1,134 @@
+import { Duration } from 'aws-cdk-lib'
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { metrics } from '../../functions/reconciler/names.ts'
+import { alarmName } from '../settings/resource-names.ts'
+import type { DatabaseSettings } from '../settings.ts'
+import {
+  aliasInvocations,
+  type LoadBalancerNames,
+  loadBalancerMetric,
+  repointMetric,
+  targetGroupMetric,
+} from './metrics.ts'
+import { tickAlias } from './reconciler-function.ts'
+
+/** Every alarm. Its key is its name and the heading of its section in docs/runbook.md; a test holds them together. */
+export const alarmNames = {
+  'no-healthy-target': 'No registered target answers: consumers cannot reach the database',
+  'fail-open-flows': 'The load balancer sends connections to targets that it holds unhealthy',
+  'reconcile-failing': 'The function fails: nobody moves the registration',
+  refused: 'The function will not register what it found',
+  'drift-found': 'The writer had moved and no event said so',
+  'event-age': 'An event waited longer than the longest watch',
+  'dead-letters': 'An event was given up',
+  'schedule-silent': 'The schedule has not run the function',
+} as const
+
+export type AlarmName = keyof typeof alarmNames
+
+export const runbookSection = (name: AlarmName): string => `docs/runbook.md#${name}`
+
+export interface Watched {
+  readonly database: DatabaseSettings
+  readonly lambda: IFunction
+  readonly deadLetters: IQueue
+  /** Absent for an existing target group whose load balancer the settings do not name. */
+  readonly loadBalancer: LoadBalancerNames | undefined
+}
+
+interface Condition {
+  readonly metric: IMetric
+  readonly threshold: number
+  readonly comparison?: ComparisonOperator
+  /** How many periods in a row. */
+  readonly periods?: number
+  readonly missing?: TreatMissingData
+}
+
+/** Longer than the longest watch, during which ticks are dropped and events wait. */
+const longestWatch = Duration.minutes(15)
+
+export const createAlarms = (scope: Construct, watched: Watched): Alarm[] => {
+  const { database } = watched
+  const actions = database.alarms.topicArns.map(
+    (arn, index) => new SnsAction(Topic.fromTopicArn(scope, `AlarmTopic${index}`, arn)),
+  )
+  return Object.entries(conditions(watched)).map(([key, condition]) => {
+    const name = key as AlarmName
+    const alarm = new Alarm(scope, `Alarm-${name}`, {
+      alarmName: alarmName(database, name),
+      alarmDescription: `${alarmNames[name]}. ${runbookSection(name)}`,
+      metric: condition.metric,
+      threshold: condition.threshold,
+      evaluationPeriods: condition.periods ?? 1,
+      comparisonOperator: condition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: condition.missing ?? TreatMissingData.NOT_BREACHING,
+    })
+    if (actions.length > 0) {
+      alarm.addAlarmAction(...actions)
+      alarm.addOkAction(...actions)
+    }
+    return alarm
+  })
+}
+
+const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => {
+  const { database, lambda, deadLetters } = watched
+  const { id } = database
+  const sum = { statistic: 'Sum' }
+  return {
+    ...loadBalancerConditions(watched),
+    // A failed event is tried again and the next tick comes: two failures are no accident.
+    'reconcile-failing': {
+      metric: lambda.metricErrors({ period: Duration.minutes(Math.max(5, 3 * database.function.everyMinutes)) }),
+      threshold: 2,
+    },
+    refused: { metric: repointMetric(id, metrics.refused, { ...sum, period: Duration.minutes(5) }), threshold: 1 },
+    'drift-found': {
+      metric: repointMetric(id, metrics.repointed, { ...sum, reason: 'drift-corrected', period: Duration.minutes(5) }),
+      threshold: 1,
+    },
+    'event-age': {
+      metric: lambda.metric('AsyncEventAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
+      threshold: longestWatch.toMilliseconds(),
+    },
+    'dead-letters': {
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
+        statistic: 'Maximum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+    },
+    'schedule-silent': {
+      metric: aliasInvocations(lambda.functionName, tickAlias, Duration.minutes(5)),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: Math.ceil((longestWatch.toMinutes() + 2 * database.function.everyMinutes) / 5),
+      missing: TreatMissingData.BREACHING,
+    },
+  }
+}
+
+const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
+  if (loadBalancer === undefined) return {}
+  return {
+    // The minimum over the zones' nodes; each reports for itself.
+    'no-healthy-target': {
+      metric: targetGroupMetric(loadBalancer, 'HealthyHostCount', { statistic: 'Minimum' }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: 2,
+      missing: TreatMissingData.BREACHING,
+    },
+    'fail-open-flows': {
+      metric: loadBalancerMetric(loadBalancer, 'UnhealthyRoutingFlowCount', { statistic: 'Sum' }),
+      threshold: 1,
+      periods: 2,
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { Duration } from 'aws-cdk-lib'
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IWidget,
+  LogQueryWidget,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+import { metrics } from '../../functions/reconciler/names.ts'
+import type { Watched } from './alarms.ts'
+import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
+import { queries } from './queries.ts'
+
+const times: readonly string[] = [metrics.timeToRegistered, metrics.timeToHealthy]
+
+/** Whatever else the function counts is an end that a run can have. */
+const ends = Object.values(metrics).filter(name => !times.includes(name) && name !== metrics.reportNotPublished)
+
+const half = { width: 12, height: 6 }
+
+export const createDashboard = (
+  scope: Construct,
+  watched: Watched,
+  alarms: readonly IAlarm[],
+  logGroupName: string,
+): Dashboard => {
+  const { id } = watched.database
+  const table = (title: string, lines: readonly string[]) =>
+    new LogQueryWidget({ title, logGroupNames: [logGroupName], queryLines: [...lines], width: 24, height: 6 })
+  return new Dashboard(scope, 'Dashboard', {
+    dashboardName: `repoint-${id}`,
+    defaultInterval: Duration.hours(12),
+    widgets: [
+      [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
+      ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer) : []),
+      [
+        new GraphWidget({
+          title: 'How runs ended',
+          stacked: true,
+          left: ends.map(name => repointMetric(id, name, { statistic: 'Sum', label: name })),
+          ...half,
+        }),
+        new GraphWidget({
+          title: 'From the event to registered and to healthy',
+          left: times.map(name => repointMetric(id, name, { statistic: 'Maximum', label: name })),
+          ...half,
+        }),
+      ],
+      [
+        new GraphWidget({
+          title: 'Function',
+          left: [
+            watched.lambda.metricErrors({ label: 'Errors' }),
+            watched.lambda.metricThrottles({ label: 'Throttles (a watch is running)' }),
+          ],
+          right: [watched.lambda.metricDuration({ statistic: 'Maximum', label: 'Longest run' })],
+          ...half,
+        }),
+        new GraphWidget({
+          title: 'Events on their way',
+          left: [watched.lambda.metric('AsyncEventAge', { statistic: 'Maximum', label: 'Oldest event' })],
+          right: [
+            watched.deadLetters.metricApproximateNumberOfMessagesVisible({ label: 'Dead letters' }),
+            repointMetric(id, metrics.reportNotPublished, { statistic: 'Sum', label: 'Reports not published' }),
+          ],
+          ...half,
+        }),
+      ],
+      [table('Where the writer was', queries['Where the writer was'])],
+      [table('What happened', queries['What happened'])],
+    ],
+  })
+}
+
+const loadBalancerRows = (names: LoadBalancerNames): IWidget[][] => {
+  const graph = (title: string, metricNames: readonly string[]) =>
+    new GraphWidget({
+      title,
+      left: metricNames.map(name => loadBalancerMetric(names, name, { statistic: 'Sum', label: name })),
+      width: 8,
+      height: 6,
+    })
+  const health = new GraphWidget({
+    title: 'Targets',
+    left: [
+      targetGroupMetric(names, 'HealthyHostCount', { statistic: 'Minimum', label: 'Healthy' }),
+      targetGroupMetric(names, 'UnHealthyHostCount', { statistic: 'Maximum', label: 'Unhealthy' }),
+    ],
+    width: 8,
+    height: 6,
+  })
+  return [
+    [
+      health,
+      graph('Resets', ['TCP_ELB_Reset_Count', 'TCP_Target_Reset_Count', 'TCP_Client_Reset_Count']),
+      graph('Flows', ['NewFlowCount', 'UnhealthyRoutingFlowCount', 'PortAllocationErrorCount']),
+    ],
+  ]
+}

@@ -1,0 +1,74 @@
+import { Duration } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Reason } from '../../functions/reconciler/core/reasons.ts'
+import { dimensions, metricNamespace } from '../../functions/reconciler/names.ts'
+
+const minute = Duration.minutes(1)
+
+export interface Statistic {
+  readonly statistic: string
+  readonly period?: Duration
+  readonly label?: string
+}
+
+/** What the function itself counts and times. */
+export const repointMetric = (
+  database: string,
+  metricName: string,
+  how: Statistic & { readonly reason?: Reason },
+): Metric => {
+  const { reason, ...rest } = how
+  return new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: {
+      [dimensions.database]: database,
+      ...(reason === undefined ? {} : { [dimensions.reason]: reason }),
+    },
+    period: minute,
+    ...rest,
+  })
+}
+
+/**
+ * Runs of one alias. The dimension is the function's name, a colon and the alias's name
+ * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html); CDK's own metric of an alias has the ARN.
+ */
+export const aliasInvocations = (functionName: string, alias: string, period: Duration): Metric =>
+  new Metric({
+    namespace: 'AWS/Lambda',
+    metricName: 'Invocations',
+    dimensionsMap: { FunctionName: functionName, Resource: `${functionName}:${alias}` },
+    statistic: 'Sum',
+    period,
+  })
+
+/** What the load balancer says. Full names are the part of an ARN behind `loadbalancer/` and the whole `targetgroup/…`. */
+export interface LoadBalancerNames {
+  readonly loadBalancer: string
+  readonly targetGroup: string
+}
+
+export const loadBalancerMetric = (names: LoadBalancerNames, metricName: string, how: Statistic): Metric =>
+  new Metric({
+    namespace: 'AWS/NetworkELB',
+    metricName,
+    dimensionsMap: { LoadBalancer: names.loadBalancer },
+    period: minute,
+    ...how,
+  })
+
+export const targetGroupMetric = (names: LoadBalancerNames, metricName: string, how: Statistic): Metric =>
+  new Metric({
+    namespace: 'AWS/NetworkELB',
+    metricName,
+    dimensionsMap: { LoadBalancer: names.loadBalancer, TargetGroup: names.targetGroup },
+    period: minute,
+    ...how,
+  })
+
+/** `app/…` or `net/…` of a load balancer's ARN, and `targetgroup/…` of a target group's. */
+export const namesFromArns = (loadBalancerArn: string, targetGroupArn: string): LoadBalancerNames => ({
+  loadBalancer: loadBalancerArn.split(':loadbalancer/')[1] ?? '',
+  targetGroup: targetGroupArn.split(':').at(-1) ?? '',
+})

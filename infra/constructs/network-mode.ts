@@ -1,0 +1,111 @@
+import { Stack } from 'aws-cdk-lib'
+import {
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointAwsService,
+  type ISecurityGroup,
+  type ISubnet,
+  type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2'
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import type { DatabaseSettings } from '../settings.ts'
+
+/**
+ * Where the function runs.
+ *
+ * outside-vpc: an RDS endpoint that is not publicly accessible answers with its private address everywhere, so the
+ *   function needs no VPC, no NAT and no endpoints.
+ * in-vpc: the VPC's own way out (NAT or endpoints) is taken as given.
+ * isolated: no way out. AWS is reached over interface endpoints only, port by port. Logs and metrics need none: Lambda
+ *   ships what the function prints, and the metrics are printed (EMF).
+ */
+export interface Placement {
+  readonly vpc: IVpc
+  readonly subnets: readonly ISubnet[]
+  readonly securityGroup: ISecurityGroup
+}
+
+/** The VPC as the settings name it; nothing is looked up. */
+export const importVpc = (scope: Construct, database: DatabaseSettings): IVpc =>
+  Vpc.fromVpcAttributes(scope, 'Vpc', {
+    vpcId: database.vpcId ?? '',
+    // CDK wants at least one; subnets are always passed along by id.
+    availabilityZones: database.subnets.length > 0 ? database.subnets.map(it => it.zone) : ['unknown'],
+  })
+
+export const importSubnets = (scope: Construct, subnets: DatabaseSettings['subnets']): ISubnet[] =>
+  subnets.map(it =>
+    Subnet.fromSubnetAttributes(scope, `Subnet-${it.zone}`, { subnetId: it.id, availabilityZone: it.zone }),
+  )
+
+export const placeFunction = (scope: Construct, database: DatabaseSettings, vpc: IVpc): Placement | undefined => {
+  const { mode, subnetIds } = database.network
+  if (mode === 'outside-vpc') return undefined
+  const subnets = subnetIds
+    ? subnetIds.map(id => Subnet.fromSubnetId(scope, `Function-${id}`, id))
+    : database.subnets.map(it => Subnet.fromSubnetId(scope, `Function-${it.zone}`, it.id))
+  const securityGroup = new SecurityGroup(scope, 'FunctionSecurityGroup', {
+    vpc,
+    description: `Repoint ${database.id}: to AWS APIs over TLS, nothing else`,
+    allowAllOutbound: false,
+  })
+  // Outgoing DNS needs no rule: security groups do not filter the Amazon resolver
+  // (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html).
+  for (const server of database.dnsServers) allowDns(securityGroup, server)
+  if (mode === 'in-vpc') securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS APIs')
+  else reachEndpoints(scope, database, { vpc, subnets, securityGroup })
+  return { vpc, subnets, securityGroup }
+}
+
+const allowDns = (group: SecurityGroup, server: string) => {
+  const [ip = '', port = '53'] = server.split(':')
+  for (const rule of [Port.udp(Number(port)), Port.tcp(Number(port))]) {
+    group.addEgressRule(Peer.ipv4(`${ip}/32`), rule, 'The DNS server of the settings')
+  }
+}
+
+const reachEndpoints = (scope: Construct, database: DatabaseSettings, placement: Placement) => {
+  const { endpoints = 'create' } = database.network
+  const group =
+    endpoints === 'create'
+      ? createEndpoints(scope, database, placement)
+      : SecurityGroup.fromSecurityGroupId(scope, 'SharedEndpoints', endpoints.securityGroupId)
+  group.connections.allowFrom(placement.securityGroup, Port.tcp(443), `Repoint ${database.id}`)
+}
+
+const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, subnets }: Placement) => {
+  const group = new SecurityGroup(scope, 'EndpointSecurityGroup', {
+    vpc,
+    description: 'AWS APIs that Repoint calls',
+    allowAllOutbound: false,
+  })
+  const services = {
+    ElasticLoadBalancing: InterfaceVpcEndpointAwsService.ELASTIC_LOAD_BALANCING,
+    EventBridge: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
+    ...(database.kind === 'cluster' ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
+  }
+  for (const [name, service] of Object.entries(services)) {
+    const endpoint = new InterfaceVpcEndpoint(scope, `${name}Endpoint`, {
+      vpc,
+      service,
+      subnets: { subnets: [...subnets] },
+      securityGroups: [group],
+      open: false,
+      privateDnsEnabled: true,
+    })
+    endpoint.addToPolicy(
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:PrincipalAccount': Stack.of(scope).account } },
+      }),
+    )
+  }
+  return group
+}

@@ -1,0 +1,46 @@
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
+import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { logMessages } from '../../functions/reconciler/names.ts'
+
+/** Logs Insights queries that answer what is asked at night. They read the summary line, whose field is the report. */
+
+const summaries = `filter message = "${logMessages.summary}"`
+
+export const queries = {
+  'What happened': [
+    'fields @timestamp, report.trigger.meaning, report.outcome, report.reason, report.writer.addresses.0, report.timings.registeredMs, report.timings.healthyMs, report.cure',
+    summaries,
+    'filter report.reason != "already-in-sync"',
+    'sort @timestamp desc',
+    'limit 100',
+  ],
+  'Where the writer was': [
+    summaries,
+    'stats count(*) as looks, min(@timestamp) as first, max(@timestamp) as last by report.writer.addresses.0',
+    'sort last desc',
+  ],
+  'How each run ended': [summaries, 'stats count(*) as runs by report.outcome, report.reason', 'sort runs desc'],
+  Failures: [
+    'fields @timestamp, error.name, error.message, report.trigger.meaning, report.stepsDone.0.kind',
+    `filter message = "${logMessages.failed}" or level = "ERROR"`,
+    'sort @timestamp desc',
+    'limit 50',
+  ],
+  'Slow or refused by AWS': [
+    'fields @timestamp, message, error.message, delayMs',
+    `filter message in ["${logMessages.retry}", "${logMessages.reportNotPublished}"]`,
+    'sort @timestamp desc',
+    'limit 100',
+  ],
+} as const
+
+export const saveQueries = (scope: Construct, databaseId: string, logGroup: ILogGroup): void => {
+  for (const [name, lines] of Object.entries(queries)) {
+    new CfnQueryDefinition(scope, `Query-${name.replaceAll(' ', '-')}`, {
+      name: `Repoint/${databaseId}/${name}`,
+      logGroupNames: [logGroup.logGroupName],
+      queryString: lines.join('\n| '),
+    })
+  }
+}

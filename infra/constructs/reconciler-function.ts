@@ -1,0 +1,132 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  Alias,
+  ApplicationLogLevel,
+  Architecture,
+  type Code,
+  type IFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { configVariable } from '../../functions/reconciler/names.ts'
+import { acknowledge } from '../nag.ts'
+import { functionTimeoutSeconds } from '../settings/function.ts'
+import { functionName, logGroupName } from '../settings/resource-names.ts'
+import type { DatabaseSettings } from '../settings.ts'
+import type { Placement } from './network-mode.ts'
+import { memberArns, networkInterfaceStatements, reconcilerStatements } from './permissions.ts'
+import { reconcilerConfig } from './reconciler-config.ts'
+
+export interface ReconcilerFunctionProps {
+  readonly database: DatabaseSettings
+  readonly code: Code
+  readonly targetGroupArn: string
+  readonly deadLetters: Queue
+  readonly placement: Placement | undefined
+}
+
+export const tickAlias = 'tick'
+
+/**
+ * The reconciler, its role, its log group, and what Lambda does with events that it cannot serve at once.
+ *
+ * Reserved concurrency 1 keeps two reconcilers of one database from running side by side. That is an economy, not what
+ * keeps the target group right: each reconciler looks again before it writes, so without the reservation two of them
+ * end in the same place (docs/decisions/2026-11-21-one-at-a-time.md).
+ */
+export class ReconcilerFunction extends Construct {
+  readonly lambda: LambdaFunction
+  /** What the schedule calls: an event queue of its own, in which a missed tick does not grow old. */
+  readonly ticks: IFunction
+  readonly logGroup: LogGroup
+  /** The JSON of the function's one variable. */
+  readonly config: string
+
+  constructor(scope: Construct, id: string, props: ReconcilerFunctionProps) {
+    super(scope, id)
+    const { database, placement } = props
+    const name = functionName(database)
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: logGroupName(database),
+      retention: database.function.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.config = Stack.of(this).toJsonString(reconcilerConfig(database, props.targetGroupArn))
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      description: `Keeps the load balancer pointed at the writer of ${database.id}`,
+      code: props.code,
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: database.function.memoryMb,
+      timeout: Duration.seconds(functionTimeoutSeconds),
+      ...(database.function.reserveConcurrency ? { reservedConcurrentExecutions: 1 } : {}),
+      role: this.#createRole(props, name),
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[database.function.logLevel],
+      systemLogLevelV2: SystemLogLevel.WARN,
+      environment: { [configVariable]: this.config, POWERTOOLS_LOG_LEVEL: database.function.logLevel },
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(1),
+      // The statement is ours: CDK's destination would also grant reading the queue's attributes.
+      onFailure: { bind: () => ({ destination: props.deadLetters.queueArn }) },
+      ...(placement
+        ? {
+            vpc: placement.vpc,
+            vpcSubnets: { subnets: [...placement.subnets] },
+            securityGroups: [placement.securityGroup],
+          }
+        : {}),
+    })
+    const ticks = new Alias(this, 'Ticks', {
+      aliasName: tickAlias,
+      version: this.lambda.latestVersion,
+      description: 'Called by the schedule; a tick that waits behind a watch is dropped after a minute',
+      maxEventAge: Duration.seconds(60),
+      retryAttempts: 0,
+    })
+    // CDK declares two of an alias's optional properties in a way that exactOptionalPropertyTypes rejects.
+    this.ticks = ticks as IFunction
+  }
+
+  #createRole({ database, targetGroupArn, deadLetters, placement }: ReconcilerFunctionProps, name: string): Role {
+    const functionArn = Stack.of(this).formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: name,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })
+    const statements = reconcilerStatements(this, database, {
+      targetGroupArns: [targetGroupArn],
+      logGroupArn: this.logGroup.logGroupArn,
+      deadLettersArn: deadLetters.queueArn,
+    })
+    if (placement) statements.push(...networkInterfaceStatements(functionArn))
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What Repoint may do for ${database.id}`,
+    })
+    for (const statement of statements) role.addToPolicy(statement)
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'DescribeTargetHealth knows no resources; nor do most actions with which Lambda makes network interfaces, denied to the code itself.',
+      ...Object.fromEntries(
+        memberArns(this, database)
+          .filter(arn => arn.endsWith('*'))
+          .map(arn => [
+            `AwsSolutions-IAM5[Resource::${arn}]`,
+            'Reads instances only; any of them may be the writer one day.',
+          ]),
+      ),
+    })
+    return role
+  }
+}

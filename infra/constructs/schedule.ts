@@ -1,0 +1,26 @@
+import { Duration } from 'aws-cdk-lib'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
+import type { Construct } from 'constructs'
+import { scheduleGroupName, scheduleName } from '../settings/resource-names.ts'
+import type { DatabaseSettings } from '../settings.ts'
+
+/**
+ * The safety net for events that RDS may lose. EventBridge Scheduler invokes Lambda asynchronously, so a tick that
+ * meets a running watch waits in Lambda's queue; the alias that it calls drops it there after a minute, without a
+ * retry. A missed tick is nothing to report: the next one does the same work
+ * (docs/decisions/2026-11-21-schedule-through-an-alias.md).
+ */
+export const resyncOnSchedule = (scope: Construct, database: DatabaseSettings, ticks: IFunction): Schedule =>
+  new Schedule(scope, 'Schedule', {
+    scheduleName,
+    description: `Looks whether the load balancer still points at the writer of ${database.id}`,
+    schedule: ScheduleExpression.rate(Duration.minutes(database.function.everyMinutes)),
+    scheduleGroup: new ScheduleGroup(scope, 'ScheduleGroup', { scheduleGroupName: scheduleGroupName(database) }),
+    target: new LambdaInvoke(ticks, {
+      input: ScheduleTargetInput.fromObject({ action: 'resync' }),
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(60),
+    }),
+  })

@@ -1,0 +1,102 @@
+import { Duration, Stack } from 'aws-cdk-lib'
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
+import { type RuleKind, ruleName } from '../settings/resource-names.ts'
+import type { DatabaseSettings } from '../settings.ts'
+import { instanceArn } from './permissions.ts'
+
+/**
+ * The RDS events that wake the function: the catalogue's ids, about this database. AWS services send to the default
+ * bus, whatever bus the reports go to.
+ */
+export const wakeOnEvents = (
+  scope: Construct,
+  database: DatabaseSettings,
+  lambda: IFunction,
+  deadLetters: Queue,
+): Rule[] =>
+  Object.entries(wakePatterns(scope, database)).map(([name, { description, pattern }]) => {
+    const rule = new Rule(scope, name, {
+      ruleName: ruleName(database, ruleKindOf[name as keyof typeof ruleKindOf]),
+      description: `${database.id}: ${description}`,
+      eventPattern: pattern,
+    })
+    rule.addTarget(
+      // Lambda takes an event in at once and queues it itself: trying for long only helps where Lambda itself is down.
+      new LambdaTarget(lambda, { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(1), retryAttempts: 60 }),
+    )
+    return rule
+  })
+
+const ruleKindOf = {
+  DatabaseEvents: 'database-events',
+  MemberEvents: 'member-events',
+  BlueGreenEvents: 'blue-green-events',
+  ProxyEvents: 'proxy-events',
+} as const satisfies Record<string, RuleKind>
+
+interface Wake {
+  readonly description: string
+  readonly pattern: EventPattern
+}
+
+const wakePatterns = (scope: Construct, database: DatabaseSettings): Partial<Record<keyof typeof ruleKindOf, Wake>> => {
+  const { kind, arn } = database
+  if (kind === 'hostname' || arn === undefined) return {}
+  if (kind === 'proxy') {
+    // AWS's sample event ends in the proxy's name, the proxy's own ARN in an id (prx-…): ask for both.
+    const byName = arn.replace(/[^:]+$/, database.id)
+    return { ProxyEvents: { description: 'its proxy changes', pattern: about('proxy', [...new Set([arn, byName])]) } }
+  }
+  if (kind === 'instance') {
+    return {
+      DatabaseEvents: {
+        description: 'the instance fails over, restarts or changes',
+        pattern: about('instance', [arn]),
+      },
+      BlueGreenEvents: blueGreen,
+    }
+  }
+  return {
+    DatabaseEvents: {
+      description: 'the cluster fails over, restarts or changes',
+      pattern: about('cluster', [arn, ...globalClusters(scope, database)]),
+    },
+    MemberEvents: { description: 'a member restarts or changes', pattern: about('instance', members(scope, database)) },
+    BlueGreenEvents: blueGreen,
+  }
+}
+
+const about = (source: EventSource, resources: unknown[]): EventPattern => ({
+  source: ['aws.rds'],
+  detailType: [detailTypes[source]],
+  resources: resources as string[],
+  detail: { EventID: eventIds(source) },
+})
+
+/** The deployment has an ARN of its own (`deployment:bgd-…`), so nothing but the text names the database: look. */
+const blueGreen: Wake = {
+  description: 'a blue/green deployment of this account switches over',
+  pattern: {
+    source: ['aws.rds'],
+    detailType: [detailTypes['blue-green']],
+    detail: { EventID: eventIds('blue-green') },
+  },
+}
+
+/** Members by name; by default the instances whose names begin with the cluster's. The function checks membership. */
+const members = (scope: Construct, database: DatabaseSettings): unknown[] =>
+  (database.members.length > 0 ? database.members : [`${database.id}*`]).map(name => {
+    const arn = instanceArn(scope, database, name)
+    return arn.endsWith('*') ? { prefix: arn.slice(0, -1) } : arn
+  })
+
+const globalClusters = (scope: Construct, database: DatabaseSettings): unknown[] => {
+  if (!database.engine.startsWith('aurora')) return []
+  const { partition } = Stack.of(scope)
+  return [{ prefix: `arn:${partition}:rds::${database.place.account ?? Stack.of(scope).account}:global-cluster:` }]
+}

@@ -1,0 +1,101 @@
+/**
+ * The first registration, as a part of the deployment. CloudFormation calls it when the stack is created and whenever
+ * the target group or the configuration changes; it invokes the reconciler and reports its outcome.
+ *
+ * What can go wrong on the way and is tried again: the reconciler is busy (it runs one at a time), its role's permissions have not spread yet, the database's name has no settled answer, the new target group is not yet known
+ * to its load balancer. Any other refusal is final.
+ */
+
+export interface SeedEvent {
+  readonly RequestType: 'Create' | 'Update' | 'Delete'
+  readonly PhysicalResourceId?: string
+  readonly ResourceProperties: {
+    readonly FunctionName: string
+    readonly TargetGroupArn: string
+    /** Reasons, beside those of a success, that a deployment may end with. */
+    readonly AcceptedReasons: readonly string[]
+  }
+}
+
+export interface Invoked {
+  /** `Handled` or `Unhandled` where the function threw. */
+  readonly functionError?: string
+  readonly payload: string
+}
+
+export interface SeedWorld {
+  /** @throws where Lambda did not run the function */
+  invoke(functionName: string, payload: string): Promise<Invoked>
+  sleep(ms: number): Promise<void>
+  /** Milliseconds until the provider must have answered. */
+  remainingMs(): number
+}
+
+export interface SeedResult {
+  readonly physicalResourceId: string
+  readonly outcome: string
+}
+
+const pauseMs = 10_000
+const triesForMs = 120_000
+
+/** @throws Error whose message is the reason that CloudFormation shows */
+export const seed = async (event: SeedEvent, world: SeedWorld): Promise<SeedResult> => {
+  const { FunctionName, TargetGroupArn, AcceptedReasons } = event.ResourceProperties
+  if (event.RequestType === 'Delete') {
+    return { physicalResourceId: event.PhysicalResourceId ?? TargetGroupArn, outcome: 'nothing to do' }
+  }
+  const startedWithMs = world.remainingMs()
+  for (;;) {
+    const verdict = judge(await attempt(FunctionName, world), AcceptedReasons)
+    if (verdict.kind === 'done') return { physicalResourceId: TargetGroupArn, outcome: verdict.text }
+    const spentMs = startedWithMs - world.remainingMs()
+    const mayTryAgain = verdict.kind === 'busy' ? world.remainingMs() > 2 * pauseMs : spentMs + pauseMs < triesForMs
+    if (verdict.kind === 'refused' || !mayTryAgain)
+      throw new Error(`Repoint could not seed the target group: ${verdict.text}`)
+    await world.sleep(pauseMs)
+  }
+}
+
+interface Verdict {
+  readonly kind: 'done' | 'busy' | 'again' | 'refused'
+  readonly text: string
+}
+
+type Attempt = Invoked | { readonly notInvoked: Error }
+
+const attempt = async (functionName: string, world: SeedWorld): Promise<Attempt> => {
+  try {
+    return await world.invoke(functionName, '{"action":"resync"}')
+  } catch (error) {
+    return { notInvoked: error as Error }
+  }
+}
+
+/** Throttled, or cut off while it went on running: asked again it answers with what it has done. */
+const busyErrors = ['TooManyRequestsException', 'AbortError', 'TimeoutError']
+
+/** For a moment a new target group's targets are `unused`, as if the load balancer lacked their zone. */
+const passingRefusal = 'target-not-in-use'
+
+const judge = (attempted: Attempt, acceptedReasons: readonly string[]): Verdict => {
+  if ('notInvoked' in attempted) {
+    const { name, message } = attempted.notInvoked
+    return { kind: busyErrors.includes(name) ? 'busy' : 'again', text: `${name}: ${message}` }
+  }
+  const reply = parse(attempted.payload)
+  if (attempted.functionError)
+    return { kind: 'again', text: `${reply.errorType ?? 'Error'}: ${reply.errorMessage ?? attempted.payload}` }
+  const { outcome = '', reason = '', cure } = reply
+  const text = `${outcome} (${reason})${cure ? `. ${cure}` : ''}`
+  if (['in-sync', 'repointed'].includes(outcome) || acceptedReasons.includes(reason)) return { kind: 'done', text }
+  return { kind: outcome === 'waiting' || reason === passingRefusal ? 'again' : 'refused', text }
+}
+
+const parse = (payload: string): Record<string, string | undefined> => {
+  try {
+    return JSON.parse(payload)
+  } catch {
+    return { outcome: 'unreadable', reason: payload.slice(0, 200) }
+  }
+}

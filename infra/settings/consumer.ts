@@ -1,0 +1,62 @@
+import * as v from 'valibot'
+import { tags } from './database.ts'
+import { described } from './described.ts'
+import { subnets } from './subnets.ts'
+import * as words from './words.ts'
+
+const networkList = words.listOf(words.network, 'a list of networks')
+const groupList = words.listOf(words.securityGroupId, 'a list of security groups')
+
+export const consumer = v.pipe(
+  v.strictObject({
+    name: described('Names the stack: Repoint-consumer-<name>.', words.shortName),
+    serviceName: described('The provider stack’s output EndpointServiceName.', words.serviceName),
+    serviceRegion: v.optional(described('Where the service is, if not in the consumer’s Region.', words.regionName)),
+    database: v.optional(described('A database of this file: gives hostname, port and zones.', words.shortName)),
+    hostname: v.optional(described('The RDS endpoint’s name, which becomes the hosted zone’s name.', words.hostName)),
+    port: v.optional(words.portNumber),
+    serviceZoneIds: v.optional(words.listOf(words.zoneId, 'a list of zone ids')),
+    account: v.optional(words.accountId),
+    region: v.optional(words.regionName),
+    vpcId: words.vpcId,
+    subnets,
+    clientCidrs: v.optional(networkList, []),
+    clientSecurityGroupIds: v.optional(groupList, []),
+    dnsName: v.optional(described('A name of your own instead of the RDS endpoint’s.', words.hostName)),
+    tags: v.optional(tags, {}),
+  }),
+  v.forward(
+    v.partialCheck(
+      [['database'], ['hostname']],
+      it => it.database !== undefined || it.hostname !== undefined,
+      'the RDS endpoint’s name, or database',
+    ),
+    ['hostname'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['database'], ['port']],
+      it => it.database !== undefined || it.port !== undefined,
+      'a port, or database',
+    ),
+    ['port'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['clientCidrs'], ['clientSecurityGroupIds']],
+      it => (it.clientCidrs ?? []).length + (it.clientSecurityGroupIds ?? []).length > 0,
+      'at least one network, or a group in clientSecurityGroupIds',
+    ),
+    ['clientCidrs'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['region'], ['serviceRegion'], ['subnets']],
+      it => it.region === undefined || it.subnets.every(subnet => subnet.zone.startsWith(it.region ?? '')),
+      'zones of the consumer’s Region',
+    ),
+    ['subnets'],
+  ),
+)
+
+export type ConsumerEntry = v.InferOutput<typeof consumer>

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import type { DatabaseSettings } from '../settings.ts'
+
+/**
+ * Names of what a database's stack deploys, known without asking AWS: the command line, alarms and people at night find
+ * things by them. All begin with `repoint-<id>`.
+ */
+type Named = Pick<DatabaseSettings, 'id'>
+
+/** `repoint-<id>`; an id too long for Lambda's 64 characters is cut and ends in a hash of the whole. */
+export const functionName = ({ id }: Named): string => fitted(`repoint-${id}`, '', 64)
+
+export const logGroupName = (database: Named): string => `/aws/lambda/${functionName(database)}`
+
+export const stackName = ({ id }: Named): string => `Repoint-${id}`
+
+/** The rules that wake the function, by kind of database; a host name has none. */
+export const ruleKinds = {
+  instance: ['database-events', 'blue-green-events'],
+  cluster: ['database-events', 'member-events', 'blue-green-events'],
+  proxy: ['proxy-events'],
+  hostname: [],
+} as const satisfies Record<DatabaseSettings['kind'], readonly string[]>
+
+export type RuleKind = (typeof ruleKinds)[DatabaseSettings['kind']][number]
+
+export const ruleName = ({ id }: Named, kind: RuleKind): string => fitted(`repoint-${id}`, `-${kind}`, 64)
+
+export const ruleNames = (database: Pick<DatabaseSettings, 'id' | 'kind'>): readonly string[] =>
+  ruleKinds[database.kind].map(kind => ruleName(database, kind))
+
+/** The schedule group has the function's name; it holds this one schedule. */
+export const scheduleName = 'resync'
+export const scheduleGroupName = functionName
+
+export const deadLettersName = ({ id }: Named): string => fitted(`repoint-${id}`, '-dead-letters', 80)
+
+export const alarmName = ({ id }: Named, alarm: string): string => `repoint-${id}-${alarm}`
+
+/** Names of two long ids that begin alike stay different. */
+const fitted = (stem: string, ending: string, longest: number): string => {
+  if (stem.length + ending.length <= longest) return stem + ending
+  const hash = createHash('sha256').update(stem.slice('repoint-'.length)).digest('hex').slice(0, 8)
+  return `${stem.slice(0, longest - ending.length - 9)}-${hash}${ending}`
+}

@@ -1,0 +1,199 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { type Invoked, type SeedEvent, seed } from '../../infra/seed/seed.ts'
+import { anInstance, onlyResource, synthesizeEntries } from './settings-fixture.ts'
+
+const properties = {
+  FunctionName: 'repoint-orders',
+  TargetGroupArn: 'arn:group',
+  AcceptedReasons: ['target-not-healthy'],
+}
+const created: SeedEvent = { RequestType: 'Create', ResourceProperties: properties }
+
+const reply = (outcome: string, reason: string, cure?: string): Invoked => ({
+  payload: JSON.stringify({ outcome, reason, ...(cure === undefined ? {} : { cure }) }),
+})
+
+/** Answers one after the other, the last one for ever; each invocation takes a second. */
+const aWorld = (...answers: (Invoked | Error)[]) => {
+  const world = {
+    calls: [] as string[],
+    remaining: 900_000,
+    async invoke(functionName: string, payload: string) {
+      world.calls.push(`${functionName} ${payload}`)
+      world.remaining -= 1000
+      const answer = answers.length > 1 ? answers.shift() : answers[0]
+      if (answer === undefined || answer instanceof Error) throw answer
+      return answer
+    },
+    async sleep(ms: number) {
+      world.remaining -= ms
+    },
+    remainingMs: () => world.remaining,
+  }
+  return world
+}
+
+const throttled = Object.assign(new Error('Rate Exceeded.'), { name: 'TooManyRequestsException' })
+const denied: Invoked = {
+  functionError: 'Unhandled',
+  payload: JSON.stringify({
+    errorType: 'AwsError',
+    errorMessage: 'not authorized to perform elasticloadbalancing:RegisterTargets',
+  }),
+}
+
+describe('a seed', () => {
+  it.each([
+    ['repointed', 'first-registration'],
+    ['in-sync', 'already-in-sync'],
+    ['waiting', 'target-not-healthy'],
+  ])('that ends %s (%s) lets the deployment go on', async (outcome, reason) => {
+    const world = aWorld(reply(outcome, reason))
+    expect(await seed(created, world)).toEqual({ physicalResourceId: 'arn:group', outcome: `${outcome} (${reason})` })
+    expect(world.calls).toEqual(['repoint-orders {"action":"resync"}'])
+  })
+
+  it('that is refused fails the deployment at once, with reason and cure', async () => {
+    const world = aWorld(reply('refused', 'address-not-allowed', 'Widen allowedCidrs.'))
+    await expect(seed(created, world)).rejects.toThrow(
+      'Repoint could not seed the target group: refused (address-not-allowed). Widen allowedCidrs.',
+    )
+    expect(world.calls).toHaveLength(1)
+  })
+
+  it('waits for the load balancer to know its new target group', async () => {
+    const world = aWorld(reply('refused', 'target-not-in-use'), reply('repointed', 'first-registration'))
+    await seed(created, world)
+    expect(world.calls).toHaveLength(2)
+    await expect(seed(created, aWorld(reply('refused', 'target-not-in-use')))).rejects.toThrow('target-not-in-use')
+  })
+
+  it('whose call is cut off asks again what came of it', async () => {
+    const cutOff = Object.assign(new Error('Request aborted'), { name: 'AbortError' })
+    const world = aWorld(cutOff, throttled, reply('waiting', 'target-not-healthy'))
+    await seed(created, world)
+    expect(world.calls).toHaveLength(3)
+  })
+
+  it('that finds no writer tries again for two minutes and then fails the deployment', async () => {
+    const world = aWorld(reply('waiting', 'writer-unknown'))
+    await expect(seed(created, world)).rejects.toThrow('waiting (writer-unknown)')
+    expect(world.calls).toHaveLength(11)
+  })
+
+  it('that is held by a policy of the settings lets the deployment go on, by another reason not', async () => {
+    const paused = {
+      ...created,
+      ResourceProperties: { ...properties, AcceptedReasons: ['target-not-healthy', 'paused'] },
+    }
+    expect((await seed(paused, aWorld(reply('held', 'paused')))).outcome).toBe('held (paused)')
+    await expect(seed(paused, aWorld(reply('held', 'dry-run')))).rejects.toThrow('held (dry-run)')
+  })
+
+  it('waits for its turn behind a running watch, until its own time is up', async () => {
+    const world = aWorld(throttled, throttled, throttled, reply('in-sync', 'already-in-sync'))
+    await seed(created, world)
+    expect(world.calls).toHaveLength(4)
+    await expect(seed(created, aWorld(throttled))).rejects.toThrow('TooManyRequestsException')
+  })
+
+  it('gives a new role’s permissions time to spread', async () => {
+    const world = aWorld(denied, denied, reply('repointed', 'first-registration'))
+    await seed(created, world)
+    expect(world.calls).toHaveLength(3)
+  })
+
+  it('says why the reconciler threw when it goes on throwing', async () => {
+    await expect(seed(created, aWorld(denied))).rejects.toThrow(
+      'AwsError: not authorized to perform elasticloadbalancing:RegisterTargets',
+    )
+  })
+
+  it('calls an answer that it cannot read a failure', async () => {
+    await expect(seed(created, aWorld({ payload: '<html>' }))).rejects.toThrow('unreadable (<html>)')
+  })
+
+  it('does nothing when its stack is deleted', async () => {
+    const world = aWorld(new Error('must not be called'))
+    const deleted: SeedEvent = { RequestType: 'Delete', PhysicalResourceId: 'arn:old', ResourceProperties: properties }
+    expect(await seed(deleted, world)).toEqual({ physicalResourceId: 'arn:old', outcome: 'nothing to do' })
+    expect(world.calls).toEqual([])
+  })
+})
+
+describe('the deployed seed', () => {
+  const template = synthesizeEntries([anInstance({ policies: ['add-only'] })])['Repoint-orders'] as Template
+  const provider = onlyResource(template, 'AWS::Lambda::Function', {
+    Description: 'Registers the writer of orders during a deployment',
+  })
+
+  it('runs again for another target group and for another configuration', () => {
+    const { id } = onlyResource(template, 'AWS::ElasticLoadBalancingV2::TargetGroup')
+    const { TargetGroupArn, Config } = onlyResource(template, 'Custom::RepointSeed').properties
+    expect(TargetGroupArn).toEqual({ Ref: id })
+    expect(JSON.stringify(Config)).toContain('orders.abc123def456.eu-west-1.rds.amazonaws.com')
+  })
+
+  it('accepts what a policy of the settings holds back', () => {
+    expect(onlyResource(template, 'Custom::RepointSeed').properties.AcceptedReasons).toEqual([
+      'target-not-healthy',
+      'add-only',
+    ])
+  })
+
+  it('comes after the listener, without which its target would be unused', () => {
+    const [resource] = Object.values(template.findResources('Custom::RepointSeed'))
+    expect(resource?.DependsOn).toContain(onlyResource(template, 'AWS::ElasticLoadBalancingV2::Listener').id)
+  })
+
+  it('tells CloudFormation the reason, from the very script in the template', async () => {
+    const { ZipFile } = provider.properties.Code as { ZipFile: string }
+    expect(ZipFile.length).toBeLessThan(4096)
+    const answers: { url: string; body: Record<string, unknown> }[] = []
+    const handler = load(ZipFile, {
+      payload: reply('refused', 'address-not-allowed').payload,
+      fetch: async (url: string, { body }: { body: string }) => {
+        answers.push({ url, body: JSON.parse(body) })
+        return { ok: true }
+      },
+    })
+    const request = { StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Seed', ResponseURL: 'https://answer' }
+    await handler({ ...created, ...request }, { getRemainingTimeInMillis: () => 900_000, logStreamName: 'stream' })
+    expect(answers).toEqual([
+      {
+        url: 'https://answer',
+        body: {
+          StackId: 'stack',
+          RequestId: 'request',
+          LogicalResourceId: 'Seed',
+          Status: 'FAILED',
+          PhysicalResourceId: 'request',
+          Reason: 'Repoint could not seed the target group: refused (address-not-allowed) (log stream stream)',
+        },
+      },
+    ])
+  })
+})
+
+type Handler = (event: unknown, context: unknown) => Promise<void>
+
+/** Runs the inline script as Lambda would, with the SDK and `fetch` in our hands. */
+const load = (script: string, world: { payload: string; fetch: unknown }): Handler => {
+  class LambdaClient {
+    async send() {
+      return { Payload: Buffer.from(world.payload) }
+    }
+  }
+  const exported: { exports: { handler?: Handler } } = { exports: {} }
+  const sdk = { LambdaClient, InvokeCommand: class {} }
+  new Function('module', 'exports', 'require', 'fetch', 'console', script)(
+    exported,
+    exported.exports,
+    () => sdk,
+    world.fetch,
+    { log: () => {} },
+  )
+  if (exported.exports.handler === undefined) throw new Error('the script exports no handler')
+  return exported.exports.handler
+}

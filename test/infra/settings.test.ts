@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { jsonSchemaFile, settingsJsonSchema } from '../../infra/generate-schema.ts'
+import { SettingsError } from '../../infra/settings/problems.ts'
+import { parseSettings } from '../../infra/settings.ts'
+import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, type Entry } from './settings-fixture.ts'
+
+const parse = (databases: readonly Entry[], consumers: readonly Entry[] = []) =>
+  parseSettings('repoint.json', JSON.stringify({ databases, consumers }))
+
+const problemsOf = (text: string): string[] => {
+  try {
+    parseSettings('repoint.json', text)
+  } catch (error) {
+    if (error instanceof SettingsError)
+      return error.message
+        .split('\n')
+        .slice(1)
+        .map(line => line.replace('  - ', ''))
+    throw error
+  }
+  return []
+}
+
+const problems = (databases: readonly Entry[], consumers: readonly Entry[] = []) =>
+  problemsOf(JSON.stringify({ databases, consumers }))
+
+describe('settings', () => {
+  it('need seven lines for a database', () => {
+    const [database] = parse([anInstance()]).databases
+    expect(database).toMatchObject({
+      id: 'orders',
+      kind: 'instance',
+      port: 5432,
+      place: { account: '111122223333', region: 'eu-west-1' },
+      network: { mode: 'outside-vpc' },
+      function: { memoryMb: 512, everyMinutes: 1, reserveConcurrency: true },
+      exposure: { endpointService: true, acceptanceRequired: true, allowedPrincipals: [] },
+      terminationProtection: true,
+    })
+  })
+
+  it('need three lines for a database behind an existing target group', () => {
+    const { arn, endpoint, engine, frontDoor } = anInstanceBehindItsOwn()
+    expect(parse([{ arn, endpoint, engine, frontDoor }]).databases).toHaveLength(1)
+  })
+
+  it.each([
+    ['db', 'instance'],
+    ['cluster', 'cluster'],
+  ])('learn kind, id, account and Region from an ARN of type %s', (type, kind) => {
+    const [database] = parse([
+      anInstanceBehindItsOwn({ arn: `arn:aws:rds:us-west-2:444455556666:${type}:shop` }),
+    ]).databases
+    expect(database).toMatchObject({ id: 'shop', kind, place: { account: '444455556666', region: 'us-west-2' } })
+  })
+
+  it('give a consumer what its database’s entry knows', () => {
+    const [consumer] = parse([anInstance()], [aConsumer()]).consumers
+    expect(consumer).toMatchObject({ hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com', port: 5432 })
+  })
+
+  it('merge the tags of the file with those of a database', () => {
+    const text = JSON.stringify({
+      databases: [anInstance({ tags: { team: 'shop' } })],
+      tags: { team: 'all', cost: '7' },
+    })
+    expect(parseSettings('repoint.json', text).databases[0]?.tags).toEqual({ team: 'shop', cost: '7' })
+  })
+})
+
+describe('bad settings', () => {
+  it('are answered with every problem at once: path, value, what is allowed', () => {
+    const bad = [
+      anInstance({ endpoint: 'orders', port: 0, vpc: 'vpc-1' }),
+      anInstance({ engine: 'postgre', publiclyAccessible: true, members: ['one'], watch: { startedMs: 700_000 } }),
+    ]
+    expect(problems(bad, [aConsumer({ database: 'shop', clientCidrs: [] })])).toEqual([
+      'databases.0.endpoint: got "orders", expected a host name with at least one dot',
+      'databases.0.port: got 0, expected a port, a whole number from 1 to 65535',
+      'databases.0.vpc: not a setting',
+      'databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2',
+      'databases.1.watch.healthyMs: got 360000, expected milliseconds, together with startedMs at most 840000 (Lambda’s 15 minutes less a margin)',
+      'databases.1.network: got {"mode":"outside-vpc"}, expected mode in-vpc or isolated: outside the VPC a publicly accessible database’s name gives its public address',
+      'databases.1.members: got ["one"], expected nothing: only a cluster has members',
+      'consumers.0.clientCidrs: got [], expected at least one network, or a group in clientSecurityGroupIds',
+      'databases.1.id: got "orders", expected an id that no other database has',
+      'consumers.0.database: got "shop", expected one of orders, orders',
+    ])
+  })
+
+  const group = { kind: 'create', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' }
+  const bareSubnets = [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }]
+
+  it.each<[string, Entry, string]>([
+    ['a database without an ARN', { arn: undefined, kind: 'instance', id: 'orders' }, 'databases.0.arn: missing'],
+    ['a kind that the ARN contradicts', { kind: 'cluster' }, 'databases.0.kind: got "cluster"'],
+    ['an id that the ARN contradicts', { id: 'shop' }, 'databases.0.id: got "shop"'],
+    [
+      'a proxy without a name',
+      { arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx--x' },
+      'databases.0.id: missing',
+    ],
+    ['another account than the ARN’s', { account: '999988887777' }, 'databases.0.account: got "999988887777"'],
+    ['another Region than the ARN’s', { region: 'us-east-1' }, 'databases.0.region: got "us-east-1"'],
+    ['a front door without a VPC', { vpcId: undefined }, 'databases.0.vpcId: missing'],
+    ['a front door without subnets', { subnets: undefined }, 'databases.0.subnets: missing'],
+    ['two subnets in a zone', { subnets: [...bareSubnets, ...bareSubnets] }, 'databases.0.subnets: got'],
+    [
+      'a subnet in another Region than the ARN’s',
+      { subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'us-east-1a' }] },
+      'databases.0.subnets: got',
+    ],
+    [
+      'an address outside its subnet',
+      { subnets: [{ ...bareSubnets[0], cidr: '10.0.1.0/24', address: '10.0.2.10' }] },
+      'databases.0.subnets.0.address: got "10.0.2.10"',
+    ],
+    ['a group to open for unknown networks', { frontDoor: group, subnets: bareSubnets }, 'databases.0.subnets: got'],
+    [
+      'enforcement that lets nobody in',
+      { exposure: { enforceSecurityGroup: true } },
+      'databases.0.exposure.clientCidrs: got []',
+    ],
+    [
+      'endpoints for a function outside',
+      { network: { endpoints: 'create' } },
+      'databases.0.network.endpoints: got "create"',
+    ],
+    [
+      'a health check that outlasts its interval',
+      { frontDoor: { kind: 'create', healthCheck: { intervalSeconds: 5, timeoutSeconds: 6 } } },
+      'databases.0.frontDoor.healthCheck.timeoutSeconds: got 6',
+    ],
+    [
+      'host blocking where nothing blocks',
+      { mysqlHostBlocking: 'accepted' },
+      'databases.0.mysqlHostBlocking: got "accepted"',
+    ],
+    [
+      'a log level that hides the summary',
+      { function: { logLevel: 'WARN' } },
+      'databases.0.function.logLevel: got "WARN"',
+    ],
+  ])('name %s', (_, entry, problem) => {
+    const found = problems([anInstance(entry)])
+    expect(found).toEqual([expect.stringContaining(problem)])
+  })
+
+  it('name an exposure for somebody else’s load balancer', () => {
+    expect(problems([anInstanceBehindItsOwn({ exposure: {} })])).toEqual([
+      expect.stringContaining('databases.0.exposure'),
+    ])
+  })
+
+  it('name two databases that would create the same endpoints in one VPC', () => {
+    const isolated = { network: { mode: 'isolated' } }
+    expect(problems([anInstance(isolated), aCluster(isolated)])).toEqual([
+      expect.stringContaining('databases.1.network.endpoints'),
+    ])
+  })
+
+  it('name a consumer that shares no zone with the service', () => {
+    const far = [{ id: 'subnet-0f1e2d3c4b5a69782', zone: 'eu-west-1b', zoneId: 'euw1-az3' }]
+    expect(problems([anInstance()], [aConsumer({ subnets: far })])).toEqual([
+      'consumers.0.subnets: got ["euw1-az3"], expected a zone id that the service has too',
+    ])
+  })
+
+  it('that are no JSON, or empty, are named too', () => {
+    expect(problemsOf('{')).toEqual([expect.stringMatching(/^\(file\): got .*expected JSON$/)])
+    expect(problemsOf('null')).toEqual([expect.stringContaining('(top level)')])
+    expect(problemsOf('{"databases":[]}')).toEqual(['databases: got [], expected at least one database'])
+  })
+})
+
+describe('the examples in the documentation', () => {
+  const examples = (page: string) =>
+    [...readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8').matchAll(/```json\n(.*?)```/gs)].map(
+      ([, text = '']) => JSON.parse(text),
+    )
+
+  it('of a database and of a consumer are settings that are accepted', () => {
+    const [deploying] = examples('deploying.md')
+    const [consuming] = examples('consumers.md')
+    const settings = parseSettings('docs', JSON.stringify({ ...deploying, ...consuming }))
+    expect(settings.databases.map(it => it.id)).toEqual(['orders'])
+    expect(settings.consumers.map(it => it.name)).toEqual(['analytics'])
+  })
+})
+
+describe('the schema for editors', () => {
+  it('is up to date: `npx tsx infra/generate-schema.ts` writes it', () => {
+    expect(JSON.parse(readFileSync(jsonSchemaFile, 'utf8'))).toEqual(JSON.parse(settingsJsonSchema()))
+  })
+
+  it('knows every setting of a database', () => {
+    const { properties } = JSON.parse(settingsJsonSchema()).properties.databases.items
+    expect(Object.keys(properties)).toEqual(
+      expect.arrayContaining(['arn', 'endpoint', 'engine', 'frontDoor', 'exposure', 'network']),
+    )
+  })
+})
