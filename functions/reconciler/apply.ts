@@ -1,5 +1,5 @@
-import type { Step } from './core/model.ts'
-import { type Ports, TransientError } from './ports.ts'
+import { placeOf, type Step } from './core/model.ts'
+import { type FrontDoor, type Ports, TransientError } from './ports.ts'
 
 export interface Applied {
   readonly done: readonly Step[]
@@ -9,7 +9,7 @@ export interface Applied {
 }
 
 /**
- * Walks the steps that are due, one call a step, at most one a front door, and decides nothing. A step that AWS refuses
+ * Walks the steps that are due, one call a step, at most one a place, and decides nothing. A step that AWS refuses
  * for good is a fault of its front door and leaves the others alone.
  */
 export const apply = async (steps: readonly Step[], ports: Ports, faults: Map<string, unknown>): Promise<Applied> => {
@@ -19,11 +19,11 @@ export const apply = async (steps: readonly Step[], ports: Ports, faults: Map<st
   await Promise.all(
     steps.map(async step => {
       try {
-        await ports.frontDoor[step.kind](step.targetGroupArn, step.targets)
+        await take(step, ports.frontDoor)
         done.push(step)
         ports.telemetry.stepDone(step)
       } catch (error) {
-        if (!(error instanceof TransientError)) faults.set(step.targetGroupArn, error)
+        if (!(error instanceof TransientError)) faults.set(placeOf(step), error)
         else {
           hindrance = error
           if (error.kind === 'unavailable') uncertain.push(step)
@@ -32,4 +32,16 @@ export const apply = async (steps: readonly Step[], ports: Ports, faults: Map<st
     }),
   )
   return { done, uncertain, ...(hindrance && { hindrance }) }
+}
+
+const take = (step: Step, frontDoor: FrontDoor): Promise<void> => {
+  switch (step.kind) {
+    case 'register':
+    case 'deregister':
+      return frontDoor[step.kind](step.targetGroupArn, step.targets)
+    case 'set-weights':
+      return frontDoor.setWeights(step.listenerArn, step.weights)
+    case 'remember':
+      return frontDoor.remember(step.targetGroupArn, step.pair)
+  }
 }

@@ -93,44 +93,153 @@ const databaseSchema = v.pipe(
   }),
 )
 
-const frontDoorSchema = closed({
-  role: v.picklist(['writer'], 'writer'),
-  strategy: v.picklist(['swap'], 'swap'),
-  targetGroupArn: textWhere('the ARN of a target group', isTargetGroupArn),
+const listOf = <Item extends v.GenericSchema>(item: Item, what: string, least: 0 | 1) =>
+  v.pipe(v.array(item, `a list of ${what}`), v.minLength(least, `a list of ${what}, at least ${least}`))
+
+const isListenerArn = (value: string): boolean =>
+  /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/net\/[^/]+\/[0-9a-f]+\/[0-9a-f]+$/.test(value)
+
+const targetGroupArn = textWhere('the ARN of a target group', isTargetGroupArn)
+const memberIds = v.optional(listOf(textWhere('an instance identifier', isPresent), 'instance identifiers', 0))
+const flag = v.optional(v.boolean('true or false'))
+
+const doorSchemas = {
+  swap: closed({
+    role: v.literal('writer', 'writer'),
+    strategy: v.literal('swap', 'swap'),
+    targetGroupArn,
+    port: portNumber,
+  }),
+  standby: closed({
+    role: v.literal('writer', 'writer'),
+    strategy: v.literal('standby', 'standby'),
+    targetGroupArn,
+    port: portNumber,
+  }),
+  weighted: closed({
+    role: v.literal('writer', 'writer'),
+    strategy: v.literal('weighted', 'weighted'),
+    listenerArn: textWhere('the ARN of a listener of a Network Load Balancer', isListenerArn),
+    targetGroupArns: v.pipe(
+      listOf(targetGroupArn, 'target groups', 1),
+      v.check(
+        arns => arns.length >= 2 && arns.length <= 5 && new Set(arns).size === arns.length,
+        'two to five different target groups',
+      ),
+    ),
+    port: portNumber,
+    overlap: flag,
+    exclude: memberIds,
+  }),
+  reader: closed({
+    role: v.literal('reader', 'reader'),
+    strategy: v.literal('swap', 'swap, the one strategy for readers'),
+    targetGroupArn,
+    port: portNumber,
+    writerWhenAlone: flag,
+    exclude: memberIds,
+  }),
+}
+
+/** A door whose strategy cannot be told is held to the simplest. */
+const anyDoor = closed({
+  role: v.picklist(['writer', 'reader'], 'writer or reader'),
+  strategy: v.picklist(['swap', 'standby', 'weighted'], 'swap, standby or weighted'),
+  targetGroupArn,
   port: portNumber,
 })
 
-const listOf = <Item extends v.GenericSchema>(item: Item, what: string, least: 0 | 1) =>
-  v.pipe(v.array(item, `a list of ${what}`), v.minLength(least, `a list of ${what}, at least ${least}`))
+export type FrontDoorConfig = v.InferOutput<(typeof doorSchemas)[keyof typeof doorSchemas]>
+
+const frontDoorSchema = v.lazy((input): v.GenericSchema<unknown, FrontDoorConfig> => {
+  const { role, strategy } = Object(input) as { role?: unknown; strategy?: unknown }
+  if (role === 'reader') return doorSchemas.reader
+  const isKnown = role === 'writer' && (strategy === 'swap' || strategy === 'standby' || strategy === 'weighted')
+  return isKnown ? doorSchemas[strategy] : (anyDoor as v.GenericSchema<unknown, FrontDoorConfig>)
+})
+
+/** The target groups of a front door. */
+export const groupsOf = (door: FrontDoorConfig): readonly string[] =>
+  door.strategy === 'weighted' ? door.targetGroupArns : [door.targetGroupArn]
+
+interface DoorProblem {
+  readonly index: number
+  readonly key: string
+  readonly value: unknown
+  readonly message: string
+}
+
+/** What a front door asks of the database, and of the others. */
+const doorProblems = (kind: string, frontDoors: readonly FrontDoorConfig[]): readonly DoorProblem[] => {
+  const all = frontDoors.flatMap(groupsOf)
+  return frontDoors.flatMap((door, index) => {
+    const problems: DoorProblem[] = []
+    const add = (key: string, value: unknown, message: string) => problems.push({ index, key, value, message })
+    if (door.strategy === 'standby' && kind !== 'instance') {
+      add('strategy', 'standby', 'swap or weighted: only a Multi-AZ instance has a standby that does not answer')
+    }
+    if (door.strategy === 'weighted' && kind !== 'cluster') {
+      add('strategy', 'weighted', 'swap or standby: only a cluster has members')
+    }
+    if (door.role === 'reader' && kind !== 'cluster') add('role', 'reader', 'writer: only a cluster has readers')
+    const shared = groupsOf(door).find(arn => all.indexOf(arn) !== all.lastIndexOf(arn))
+    if (shared)
+      add(door.strategy === 'weighted' ? 'targetGroupArns' : 'targetGroupArn', shared, 'a target group of its own')
+    return problems
+  })
+}
 
 const cidr = textWhere('an IPv4 network such as 10.0.0.0/16', isCidr)
 const dnsServer = textWhere('an IPv4 address, or address:port', isDnsServer)
 
-const configSchema = closed({
-  database: databaseSchema,
-  frontDoors: listOf(frontDoorSchema, 'front doors', 1),
-  allowedCidrs: v.optional(listOf(cidr, 'networks', 1), registrableCidrs),
-  settle: v.optional(
-    closed({
-      answers: v.optional(wholeNumber('how many answers must agree, a whole number from 1', 1), 3),
-      intervalMs: v.optional(millis('time between two looks'), 1000),
-      spanMs: v.optional(millis('time over which answers agree', 0), 6000),
-    }),
-    {},
-  ),
-  watch: v.optional(
-    closed({
-      startedMs: v.optional(millis('a duration'), 300_000),
-      completedMs: v.optional(millis('a duration'), 60_000),
-      rebootMs: v.optional(millis('a duration'), 30_000),
-      healthyMs: v.optional(millis('a duration'), 360_000),
-    }),
-    {},
-  ),
-  policies: v.optional(listOf(v.picklist(policyNames, `one of ${policyNames.join(', ')}`), 'policies', 0), []),
-  eventBus: v.optional(textWhere('the name or ARN of an event bus', isPresent), 'default'),
-  dnsServers: v.optional(listOf(dnsServer, 'DNS servers', 0), []),
-})
+const configSchema = v.pipe(
+  closed({
+    database: databaseSchema,
+    frontDoors: listOf(frontDoorSchema, 'front doors', 1),
+    allowedCidrs: v.optional(listOf(cidr, 'networks', 1), registrableCidrs),
+    settle: v.optional(
+      closed({
+        answers: v.optional(wholeNumber('how many answers must agree, a whole number from 1', 1), 3),
+        intervalMs: v.optional(millis('time between two looks'), 1000),
+        spanMs: v.optional(millis('time over which answers agree', 0), 6000),
+      }),
+      {},
+    ),
+    watch: v.optional(
+      closed({
+        startedMs: v.optional(millis('a duration'), 300_000),
+        completedMs: v.optional(millis('a duration'), 60_000),
+        rebootMs: v.optional(millis('a duration'), 30_000),
+        healthyMs: v.optional(millis('a duration'), 360_000),
+      }),
+      {},
+    ),
+    policies: v.optional(listOf(v.picklist(policyNames, `one of ${policyNames.join(', ')}`), 'policies', 0), []),
+    eventBus: v.optional(textWhere('the name or ARN of an event bus', isPresent), 'default'),
+    dnsServers: v.optional(listOf(dnsServer, 'DNS servers', 0), []),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return
+    const { database, frontDoors } = dataset.value
+    for (const { index, key, value, message } of doorProblems(database.kind, frontDoors)) {
+      const list = {
+        type: 'object' as const,
+        origin: 'value' as const,
+        input: {},
+        key: 'frontDoors',
+        value: frontDoors,
+      }
+      const item = {
+        type: 'array' as const,
+        origin: 'value' as const,
+        input: frontDoors,
+        key: index,
+        value: frontDoors[index],
+      }
+      addIssue({ message, input: value, path: [list, item, { ...list, key, value }] })
+    }
+  }),
+)
 
 export type Config = Readonly<v.InferOutput<typeof configSchema>>
 export type Policy = (typeof policyNames)[number]

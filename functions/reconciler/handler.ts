@@ -1,7 +1,9 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
+import { metrics as metricNames } from './names.ts'
 import type { Report } from './ports.ts'
 import { prime } from './prime.ts'
 import { reconcile } from './reconcile.ts'
@@ -13,7 +15,12 @@ const { config, logger, metrics, ports } = wire(process.env)
 /** What the last look, the last report and the summary may take: the watch ends so long before Lambda's deadline. */
 const marginMs = 10_000
 
+let isCold = true
+
 const answer = async (invocation: unknown, context: Context): Promise<Report> => {
+  // Powertools' own cold start metric brings a `service` dimension, and a second blob.
+  if (isCold) metrics.addMetric(metricNames.coldStart, MetricUnit.Count, 1)
+  isCold = false
   const trigger = parseTrigger(invocation, config)
   const deadlineMs = ports.clock.now() + context.getRemainingTimeInMillis() - marginMs
   return reconcile(trigger, config, ports, deadlineMs)
@@ -22,7 +29,7 @@ const answer = async (invocation: unknown, context: Context): Promise<Report> =>
 /** Middleware only adds to what is seen; an error goes through it to the Lambda runtime. */
 export const handler = middy<unknown, Report>()
   .use(injectLambdaContext(logger))
-  .use(logMetrics(metrics, { captureColdStartMetric: true }))
+  .use(logMetrics(metrics))
   .handler(answer)
 
 /** Awaited by the entry point while Lambda initializes. */

@@ -1,7 +1,7 @@
 import type { Applied } from './apply.ts'
 import type { Config } from './config.ts'
 import { cures } from './core/cures.ts'
-import { type DoorView, isRegistered, type Step } from './core/model.ts'
+import { type DoorView, isRegistered, placeOf, type Step } from './core/model.ts'
 import { isInPlace, isReflected, unusedWriters } from './core/plan.ts'
 import { outcomeOf, type Reason } from './core/reasons.ts'
 import { candidateOf, isSameSet } from './core/settle.ts'
@@ -11,6 +11,9 @@ import type { Look } from './observe.ts'
 import type { Ports, Report, TransientError, TriggerSummary } from './ports.ts'
 import type { Trigger } from './triggers.ts'
 import { startOf } from './watch.ts'
+
+/** An event and a log line may have 256 KB: where somebody undoes each step, the last ones tell the story. */
+const mostSteps = 50
 
 /** What one invocation has seen and done, and how it is told: the reply, the events, the summary line, the metrics. */
 export type Journal = ReturnType<typeof openJournal>
@@ -33,7 +36,7 @@ export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
   let hindrance: TransientError | undefined
   let lastStepMs: number | undefined
   let unusedSinceMs: number | undefined
-  let lastWritten = ''
+  const written = new Set<string>()
   let isRepeating = false
   let toldRepoints = 0
   let isHealthTold = true
@@ -44,13 +47,19 @@ export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
     if (steps.length === 0) return
     stepsDone.push(...steps)
     lastStepMs = clock.now()
-    if (steps.some(step => step.kind === 'register')) timings.registeredMs ??= sinceStart()
+    if (steps.some(step => step.kind === 'register' || step.kind === 'set-weights'))
+      timings.registeredMs ??= sinceStart()
+  }
+
+  const movedTo = (seen: readonly string[]): void => {
+    telemetry.writerMoved(candidate, seen)
+    written.clear()
   }
 
   const follow = (look: Look): void => {
     const seen = candidateOf(look.sighting)
     if (seen.length === 0) return
-    if (firstCandidate !== undefined && !isSameSet(seen, candidate)) telemetry.writerMoved(candidate, seen)
+    if (firstCandidate !== undefined && !isSameSet(seen, candidate)) movedTo(seen)
     firstCandidate ??= seen
     candidate = seen
   }
@@ -65,8 +74,8 @@ export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
       trigger: summarize(trigger),
       writer: latest?.writer ?? { kind: 'unknown', why: 'no-answer', detail: 'not looked' },
       before,
-      plan: [...stepsDone, ...pending],
-      stepsDone: [...stepsDone],
+      plan: [...stepsDone.slice(-mostSteps), ...pending],
+      stepsDone: stepsDone.slice(-mostSteps),
       after: latest?.doors ?? [],
       timings: {
         startedAt: new Date(startMs).toISOString(),
@@ -94,25 +103,27 @@ export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
     hasMoved: () => firstCandidate !== undefined && !isSameSet(firstCandidate, candidate),
     isAwaitingHealth: () => stepsDone.length > 0 && !isHealthTold,
     unusedForMs: () => (unusedSinceMs === undefined ? 0 : clock.now() - unusedSinceMs),
-    hasOnlyFaults: () => config.frontDoors.every(({ targetGroupArn }) => faults.has(targetGroupArn)),
+    hasOnlyFaults: () => config.frontDoors.every(door => faults.has(placeOf(door))),
 
-    /** The last write was the same as the one before: AWS has not shown it yet. */
+    /**
+     * The last write was made before, with the writer where it is: AWS has not shown it yet, or somebody undoes it.
+     */
     isRepeating: () => isRepeating,
 
-    note(look: Look, steps: readonly Step[], applied: Applied, hindered: TransientError | undefined): void {
+    note(look: Look, planned: readonly Step[], applied: Applied, hindered: TransientError | undefined): void {
       looks += 1
       if (latest === undefined || before.length === 0) before = look.doors
       remember(uncertain.filter(step => isReflected(step, look.doors)))
       remember(applied.done)
       uncertain = applied.uncertain
-      const written = JSON.stringify(applied.done)
-      isRepeating = applied.done.length > 0 && written === lastWritten
-      if (applied.done.length > 0) lastWritten = written
-      pending = steps.filter(step => !applied.done.includes(step))
+      const steps = applied.done.map(step => JSON.stringify(step))
+      isRepeating = steps.some(step => written.has(step))
+      for (const step of steps) written.add(step)
+      pending = planned.filter(step => !applied.done.includes(step))
       latest = look
       hindrance = hindered
       follow(look)
-      const isUnused = look.doors.some(door => unusedWriters(look.writer, door).length > 0)
+      const isUnused = unusedWriters(look).length > 0
       unusedSinceMs = isUnused ? (unusedSinceMs ?? clock.now()) : undefined
     },
 

@@ -17,6 +17,10 @@ export const metrics = {
   timeToRegistered: 'TimeToRegistered',
   /** Milliseconds from the same start to the first `healthy` of the writer's registration. */
   timeToHealthy: 'TimeToHealthy',
+  /** The first invocation of an execution environment. */
+  coldStart: 'ColdStart',
+  /** An invocation that failed; Lambda's own `Errors` counts it too. */
+  failed: 'Failed',
   /** A report that EventBridge did not take. */
   reportNotPublished: 'ReportNotPublished',
 } as const
@@ -46,3 +50,6 @@ export const detailTypes = {
 export type DetailType = (typeof detailTypes)[keyof typeof detailTypes]
 
 export const configVariable = 'REPOINT_CONFIG'
+
+/** The tag of a target group that remembers the pair of a Multi-AZ instance. */
+export const pairTag = 'repoint:pair'

@@ -1,7 +1,8 @@
-import type { Config } from './config.ts'
-import { networks } from './config.ts'
-import type { Answer, ClusterVote, DoorView, Observation, Sighting } from './core/model.ts'
+import { type Config, networks } from './config.ts'
+import type { Answer, ClusterVote, Observation, Sighting } from './core/model.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
+import { createDoorReader } from './observe-doors.ts'
+import { createMemberReader } from './observe-members.ts'
 import { type Ports, TransientError } from './ports.ts'
 
 /**
@@ -23,45 +24,31 @@ export interface Look extends Observation {
 export interface Observer {
   /** `doorMaxAgeMs`: how old the view of a target group may be. */
   look(doorMaxAgeMs: number): Promise<Look>
-  /** The target groups again, and nothing else: right before a write. */
+  /** The front doors again, and nothing else: right before a write. */
   lookAgain(last: Look): Promise<Look>
-  /** A write went to this target group: what we knew of it is old. */
-  forget(targetGroupArn: string): void
+  /** A write went to this place: what we knew of it is old. */
+  forget(place: string): void
   /** Sources that failed for good, by name. */
   readonly faults: Map<string, unknown>
 }
 
 /** A vote is asked for again after this many intervals while it could decide something. */
 const voteIntervals = 5
+/** Members change by hand or by scaling, and a change of the writer is seen elsewhere. */
+const memberIntervals = 30
 
 export const createObserver = (config: Config, ports: Ports, faults: Map<string, unknown>): Observer => {
-  const { clock, clusters, dns, frontDoor } = ports
+  const { clock, clusters, dns } = ports
   const { database, settle: settling } = config
   const rules = { kind: database.kind, ...settling, isAllowed: networks(config.allowedCidrs) }
+  const doors = createDoorReader(config, ports, faults)
+  const members = createMemberReader(config, ports, faults)
+  // Whose the addresses of a pair are is asked with the writer's among them.
+  const needsAnswerFirst = config.frontDoors.some(({ strategy }) => strategy === 'standby')
   const sightings: Sighting[] = []
-  const views = new Map<string, { view: DoorView; atMs: number }>()
   let vote: ClusterVote | undefined
   let voteAskedMs = Number.NEGATIVE_INFINITY
   let locatedVoteMs = Number.NEGATIVE_INFINITY
-
-  const readDoors = async (maxAgeMs: number): Promise<TransientError | undefined> => {
-    let hindrance: TransientError | undefined
-    await Promise.all(
-      config.frontDoors.map(async ({ targetGroupArn, port }) => {
-        if (faults.has(targetGroupArn)) return
-        const atMs = clock.now()
-        if (atMs - (views.get(targetGroupArn)?.atMs ?? Number.NEGATIVE_INFINITY) < maxAgeMs) return
-        try {
-          const registrations = await frontDoor.registrations(targetGroupArn)
-          views.set(targetGroupArn, { view: { targetGroupArn, port, registrations }, atMs })
-        } catch (error) {
-          if (error instanceof TransientError) hindrance = error
-          else faults.set(targetGroupArn, error)
-        }
-      }),
-    )
-    return hindrance
-  }
 
   const askCluster = async (): Promise<void> => {
     voteAskedMs = clock.now()
@@ -96,30 +83,31 @@ export const createObserver = (config: Config, ports: Ports, faults: Map<string,
     return hasChanged || (!isSettled && clock.now() - voteAskedMs >= voteIntervals * settling.intervalMs)
   }
 
-  const compose = (sighting: Sighting, hindrance: TransientError | undefined, sinceMs: number): Look => ({
-    writer: settle(sightings, rules),
-    doors: [...views.values()].map(({ view }) => view).filter(view => !faults.has(view.targetGroupArn)),
-    isFresh: config.frontDoors.every(
-      ({ targetGroupArn }) =>
-        faults.has(targetGroupArn) || (views.get(targetGroupArn)?.atMs ?? Number.NEGATIVE_INFINITY) >= sinceMs,
-    ),
-    sighting,
-    ...(hindrance && { hindrance }),
-    ...(vote && { memberIds: vote.memberIds }),
-  })
+  const compose = (sighting: Sighting, hindrance: TransientError | undefined, sinceMs: number): Look => {
+    const known = members.view(vote)
+    return {
+      writer: settle(sightings, rules),
+      doors: doors.views(),
+      isFresh: doors.isReadSince(sinceMs),
+      sighting,
+      ...(known && { members: known }),
+      ...(hindrance && { hindrance }),
+      ...(vote && { memberIds: vote.memberIds }),
+    }
+  }
 
   return {
     faults,
-    forget: targetGroupArn => {
-      const known = views.get(targetGroupArn)
-      if (known) views.set(targetGroupArn, { ...known, atMs: Number.NEGATIVE_INFINITY })
-    },
+    forget: doors.forget,
     async look(doorMaxAgeMs) {
       const sinceMs = clock.now()
+      const answering = dns.resolve(database.endpoint)
+      const early = needsAnswerFirst ? await answering : undefined
       const [answer, hindrance] = await Promise.all([
-        dns.resolve(database.endpoint),
-        readDoors(doorMaxAgeMs),
+        answering,
+        doors.read(doorMaxAgeMs, early?.kind === 'addresses' ? early.addresses : []),
         isVoteDue() ? askCluster() : undefined,
+        members.read(memberIntervals * settling.intervalMs),
       ])
       if (database.kind === 'cluster' && !faults.has('rds')) await locateWriter(answer)
       const sighting: Sighting = { atMs: sinceMs, answer, ...(vote && { vote }) }
@@ -128,7 +116,11 @@ export const createObserver = (config: Config, ports: Ports, faults: Map<string,
     },
     async lookAgain(last) {
       const sinceMs = clock.now()
-      return compose(last.sighting, await readDoors(0), sinceMs)
+      const [hindrance] = await Promise.all([
+        doors.read(0, candidateOf(last.sighting)),
+        members.read(voteIntervals * settling.intervalMs),
+      ])
+      return compose(last.sighting, hindrance, sinceMs)
     },
   }
 }

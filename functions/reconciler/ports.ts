@@ -1,4 +1,17 @@
-import type { Answer, ClusterVote, DoorView, Registration, Step, Target, WriterView } from './core/model.ts'
+import type {
+  Answer,
+  ClusterVote,
+  DoorView,
+  MemberView,
+  Neighbourhood,
+  NetworkInterface,
+  Registration,
+  Remembered,
+  Step,
+  Target,
+  Weight,
+  WriterView,
+} from './core/model.ts'
 import type { Outcome, Reason } from './core/reasons.ts'
 import type { DetailType } from './names.ts'
 
@@ -13,9 +26,21 @@ export interface Clusters {
   vote(clusterId: string): Promise<Omit<ClusterVote, 'atMs' | 'writerAddresses'>>
   /** The instance's own endpoint; `undefined` while it is being created. @throws TransientError, AwsError */
   endpointOf(instanceId: string): Promise<string | undefined>
+  /** The instances of a cluster, those without endpoint too. @throws TransientError, AwsError */
+  members(clusterId: string): Promise<readonly Member[]>
 }
 
-/** A target group. Every call is one request; a target that is gone already is deregistered successfully. */
+export type Member = Pick<MemberView, 'id' | 'status'> & { readonly endpoint?: string }
+
+/** Whose an address is, by the network interface that owns it. */
+export interface Interfaces {
+  /** The interfaces that own the addresses now; an address without owner is not among them. @throws TransientError, AwsError */
+  owners(ips: readonly string[]): Promise<readonly NetworkInterface[]>
+  /** What could be the other one of a Multi-AZ instance's pair. @throws TransientError, AwsError */
+  neighbourhood(instanceId: string): Promise<Neighbourhood>
+}
+
+/** Target groups, and the listener over several. Every call is one request; a target that is gone already is deregistered successfully. */
 export interface FrontDoor {
   /** @throws TransientError, AwsError */
   registrations(targetGroupArn: string): Promise<readonly Registration[]>
@@ -23,6 +48,14 @@ export interface FrontDoor {
   register(targetGroupArn: string, targets: readonly Target[]): Promise<void>
   /** @throws TransientError, AwsError */
   deregister(targetGroupArn: string, targets: readonly Target[]): Promise<void>
+  /** The weights of a listener's target groups. @throws TransientError, AwsError */
+  weights(listenerArn: string): Promise<readonly Weight[]>
+  /** Forwards to exactly these groups. @throws TransientError, AwsError */
+  setWeights(listenerArn: string, weights: readonly Weight[]): Promise<void>
+  /** The pair that tags of the target group remember; empty where there are none. @throws TransientError, AwsError */
+  remembered(targetGroupArn: string): Promise<readonly Remembered[]>
+  /** @throws TransientError, AwsError */
+  remember(targetGroupArn: string, pair: readonly Remembered[]): Promise<void>
 }
 
 export interface Publisher {
@@ -50,6 +83,7 @@ export interface Clock {
 export interface Ports {
   readonly dns: Dns
   readonly clusters: Clusters
+  readonly interfaces: Interfaces
   readonly frontDoor: FrontDoor
   readonly publisher: Publisher
   readonly telemetry: Telemetry

@@ -30,7 +30,7 @@ export const prime = async ({
   const { clock, frontDoor } = ports
   const unheard: Ports = {
     ...ports,
-    frontDoor: { registrations: arn => frontDoor.registrations(arn), register: nothing, deregister: nothing },
+    frontDoor: { ...frontDoor, register: nothing, deregister: nothing, setWeights: nothing, remember: nothing },
     publisher: { publish: nothing },
     telemetry: silence,
   }

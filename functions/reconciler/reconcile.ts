@@ -1,5 +1,6 @@
 import { apply } from './apply.ts'
 import type { Config } from './config.ts'
+import { placeOf } from './core/model.ts'
 import { dueSteps, plan } from './core/plan.ts'
 import { permit } from './core/policies.ts'
 import { judge } from './core/verdict.ts'
@@ -49,7 +50,7 @@ export const reconcile = async (
     const { permitted, withheldBy } = permit(steps, policies)
     const isActing = look.isFresh && permitted.length > 0
     const applied = await apply(isActing ? dueSteps(permitted) : [], ports, journal.faults)
-    for (const step of [...applied.done, ...applied.uncertain]) observer.forget(step.targetGroupArn)
+    for (const step of [...applied.done, ...applied.uncertain]) observer.forget(placeOf(step))
 
     const hindrance = look.hindrance ?? applied.hindrance
     journal.note(look, steps, applied, hindrance)

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import { createClients } from './adapters/clients.ts'
 import { createDns } from './adapters/dns.ts'
+import { createInterfaces } from './adapters/ec2.ts'
 import { createPublisher } from './adapters/events.ts'
 import { createNlb } from './adapters/nlb.ts'
 import { createClusters } from './adapters/rds.ts'
@@ -36,6 +37,7 @@ export const wire = (env: Readonly<Record<string, string | undefined>>): Wiring 
     ports: {
       dns: createDns({ servers: config.dnsServers }),
       clusters: createClusters(clients.rds),
+      interfaces: createInterfaces(clients.ec2, clients.rds),
       frontDoor: createNlb(clients.elbv2),
       publisher: createPublisher(clients.eventBridge, config.eventBus, database.arn),
       telemetry: createTelemetry(logger, metrics),

@@ -119,6 +119,16 @@ describe('no information', () => {
     expect(await resolve(rows, 100)).toEqual({ kind: 'none', why: expect.stringMatching(/^ETIMEOUT$/) })
   })
 
+  it('is the answer when a chain of slow answers takes longer than the timeout for all of them', async () => {
+    const names = [endpoint, ...[1, 2, 3, 4, 5].map(hop => `hop-${hop}.example.com`)]
+    const chain = names.slice(1).map((alias, index) => [names[index], { alias }] as const)
+    const rows = { ...Object.fromEntries(chain), 'hop-5.example.com': { addresses: [a] } }
+    const { server, dns } = await start(rows, 100)
+    server.delayMs = 25
+
+    expect(await dns.resolve(endpoint)).toEqual({ kind: 'none', why: 'ETIMEOUT' })
+  })
+
   it('is the answer when nobody listens', async () => {
     const { server, dns } = await start({}, 100)
     servers.length = 0

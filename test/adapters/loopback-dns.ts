@@ -18,6 +18,8 @@ export interface LoopbackDns {
   set(name: string, row: Row): void
   /** Runs after each answer has been made up, before the next. */
   afterAnswer: ((question: Question) => void) | undefined
+  /** What each answer takes at least. */
+  delayMs: number
   close(): Promise<void>
 }
 
@@ -28,6 +30,7 @@ const recursionAvailable = 0x0180
 export const startLoopbackDns = async (rows: Readonly<Record<string, Row>>): Promise<LoopbackDns> => {
   const zone = new Map(Object.entries(rows))
   const asked: string[] = []
+  const late: NodeJS.Timeout[] = []
   const socket = createSocket('udp4')
 
   const walk = ({ name, type }: Question): { answers: Answer[]; end: Row } => {
@@ -51,7 +54,11 @@ export const startLoopbackDns = async (rows: Readonly<Record<string, Row>>): Pro
     asked,
     set: (name, row) => zone.set(name, row),
     afterAnswer: undefined,
-    close: () => new Promise(resolve => socket.close(() => resolve())),
+    delayMs: 0,
+    close: () => {
+      for (const timer of late) clearTimeout(timer)
+      return new Promise(resolve => socket.close(() => resolve()))
+    },
   }
 
   socket.on('message', (message, from) => {
@@ -63,11 +70,10 @@ export const startLoopbackDns = async (rows: Readonly<Record<string, Row>>): Pro
     server.afterAnswer?.(question)
     if (end === 'silence') return
     const rcode = end === 'nxdomain' || end === 'servfail' ? rcodes[end] : 0
-    socket.send(
-      encode({ type: 'response', id, flags: recursionAvailable | rcode, questions, answers }),
-      from.port,
-      from.address,
-    )
+    const reply = encode({ type: 'response', id, flags: recursionAvailable | rcode, questions, answers })
+    const send = () => socket.send(reply, from.port, from.address)
+    if (server.delayMs > 0) late.push(setTimeout(send, server.delayMs))
+    else send()
   })
   await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
   return Object.assign(server, { address: `127.0.0.1:${socket.address().port}` })

@@ -106,10 +106,10 @@ describe('a failure', () => {
     })
   })
 
-  it('gives the times that were reached, and counts no outcome', async () => {
+  it('gives the times that were reached, and counts the failure and no outcome', async () => {
     const { blobs } = await telling(telemetry => telemetry.failed(error, aReport('throttled', { registeredMs: 900 })))
 
-    expect(valuesOf(blobs[0])).toEqual({ TimeToRegistered: 900 })
+    expect(valuesOf(blobs[0])).toEqual({ Failed: 1, TimeToRegistered: 900 })
     expect(blobs[0]?._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([[dimensions.database]])
   })
 })

@@ -24,6 +24,9 @@ export const awsFault = (code: string, message = code, httpStatusCode = 400, nam
 
 export const connectionFault = (code: string, message = code): Error => Object.assign(new Error(message), { code })
 
+/** On a fake clock a loop without rest would never end. */
+const runawayRequests = 5000
+
 /** The port of the groups: what a target without a port of its own gets. */
 const groupPort = 5432
 
@@ -49,6 +52,7 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
   }
 
   const serve = <T>(action: Elbv2Action, act: () => T): T => {
+    if (mock.calls().length > runawayRequests) throw new Error('this many requests are a runaway')
     const index = failures.findIndex(failure => failure.action === action)
     const failure = index === -1 ? undefined : failures.splice(index, 1)[0]
     if (failure?.when === 'before') throw failure.error

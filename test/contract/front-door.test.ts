@@ -1,8 +1,8 @@
 import { createNlb } from '../../functions/reconciler/adapters/nlb.ts'
-import { AwsError, type FrontDoor, TransientError } from '../../functions/reconciler/ports.ts'
+import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { createFakeFrontDoor, writerGroup } from '../fakes/fake-front-door.ts'
 import { awsFault, connectionFault, elbv2Double } from './elbv2-double.ts'
-import { frontDoorContract } from './front-door.ts'
+import { frontDoorContract, type TargetCall } from './front-door.ts'
 
 const otherGroup = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/invoices/fedcba9876543210'
 
@@ -41,7 +41,7 @@ const actions = {
   registrations: 'DescribeTargetHealth',
   register: 'RegisterTargets',
   deregister: 'DeregisterTargets',
-} as const satisfies Record<keyof FrontDoor, string>
+} as const satisfies Record<TargetCall, string>
 
 frontDoorContract('the NLB', () => {
   const double = elbv2Double([writerGroup, otherGroup])

@@ -1,8 +1,10 @@
 import {
   type Registration,
   type RegistrationState,
+  type Remembered,
   type Target,
   targetKey,
+  type Weight,
 } from '../../functions/reconciler/core/model.ts'
 import type { Clock, FrontDoor } from '../../functions/reconciler/ports.ts'
 
@@ -12,12 +14,16 @@ export interface FakeFrontDoor extends FrontDoor {
   put(target: Target, state: RegistrationState, targetGroupArn?: string): void
   /** The next call of this kind does this instead (before), or fails after it took effect (after). */
   failNext(kind: keyof FrontDoor, error: Error, when?: 'before' | 'after', targetGroupArn?: string): void
+  /** What the listener forwards to, as a deployment would write it. */
+  putWeights(listenerArn: string, weights: readonly Weight[]): void
   readonly calls: readonly FakeCall[]
 }
 
 export interface FakeCall {
   readonly atMs: number
   readonly kind: keyof FrontDoor
+  readonly place: string
+  /** `ip:port`, or what else the call was about. */
   readonly targets: readonly string[]
 }
 
@@ -42,6 +48,8 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
   const groups = new Map<string, Map<string, Entry>>()
   const failures: { kind: keyof FrontDoor; error: Error; when: 'before' | 'after'; arn: string | undefined }[] = []
   const calls: FakeCall[] = []
+  const listeners = new Map<string, readonly Weight[]>()
+  const pairs = new Map<string, readonly Remembered[]>()
 
   const group = (arn: string): Map<string, Entry> => {
     const known = groups.get(arn) ?? new Map<string, Entry>()
@@ -54,8 +62,8 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
     return known
   }
 
-  const call = async <T>(kind: keyof FrontDoor, arn: string, targets: readonly Target[], act: () => T): Promise<T> => {
-    calls.push({ atMs: clock.now(), kind, targets: targets.map(targetKey) })
+  const call = async <T>(kind: keyof FrontDoor, arn: string, what: readonly string[], act: () => T): Promise<T> => {
+    calls.push({ atMs: clock.now(), kind, place: arn, targets: what })
     const index = failures.findIndex(failure => failure.kind === kind && (failure.arn ?? arn) === arn)
     const failure = index === -1 ? undefined : failures.splice(index, 1)[0]
     if (failure?.when === 'before') throw failure.error
@@ -71,6 +79,23 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
       group(arn).set(targetKey(target), { ...target, state, changedMs: clock.now() })
     },
     states: (arn = writerGroup) => Object.fromEntries([...group(arn)].map(([key, entry]) => [key, entry.state])),
+    putWeights: (listenerArn, weights) => listeners.set(listenerArn, weights),
+    weights: arn => call('weights', arn, [], () => listeners.get(arn) ?? []),
+    setWeights: (arn, weights) =>
+      call(
+        'setWeights',
+        arn,
+        weights.filter(({ weight }) => weight > 0).map(({ targetGroupArn }) => targetGroupArn.slice(-1)),
+        () => void listeners.set(arn, weights),
+      ),
+    remembered: arn => call('remembered', arn, [], () => pairs.get(arn) ?? []),
+    remember: (arn, pair) =>
+      call(
+        'remember',
+        arn,
+        pair.map(({ ip }) => ip),
+        () => void pairs.set(arn, pair),
+      ),
     registrations: arn =>
       call('registrations', arn, [], () =>
         [...group(arn).values()].map(({ ip, port, state }): Registration => {
@@ -82,7 +107,7 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
         }),
       ),
     register: (arn, targets) =>
-      call('register', arn, targets, () => {
+      call('register', arn, targets.map(targetKey), () => {
         for (const target of targets) {
           const known = group(arn).get(targetKey(target))
           if (known && known.state !== 'draining') continue
@@ -95,7 +120,7 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
         }
       }),
     deregister: (arn, targets) =>
-      call('deregister', arn, targets, () => {
+      call('deregister', arn, targets.map(targetKey), () => {
         for (const target of targets) {
           const known = group(arn).get(targetKey(target))
           if (known && known.state !== 'draining') Object.assign(known, { state: 'draining', changedMs: clock.now() })

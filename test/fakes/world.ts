@@ -1,7 +1,13 @@
 import { type Config, parseConfig } from '../../functions/reconciler/config.ts'
-import type { Answer, ClusterVote, RegistrationState } from '../../functions/reconciler/core/model.ts'
+import type {
+  Answer,
+  ClusterVote,
+  Neighbourhood,
+  NetworkInterface,
+  RegistrationState,
+} from '../../functions/reconciler/core/model.ts'
 import { logMessages } from '../../functions/reconciler/names.ts'
-import type { Clusters, Ports, Report } from '../../functions/reconciler/ports.ts'
+import type { Clusters, FrontDoor, Interfaces, Member, Ports, Report } from '../../functions/reconciler/ports.ts'
 import { reconcile } from '../../functions/reconciler/reconcile.ts'
 import type { RdsEventTrigger, Trigger } from '../../functions/reconciler/triggers.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
@@ -55,6 +61,9 @@ export interface WorldOptions {
   /** What the RDS API says from a time on. */
   readonly votes?: readonly (readonly [fromMs: number, vote: Omit<ClusterVote, 'atMs'> | Error])[]
   readonly endpoints?: Record<string, string | undefined>
+  readonly members?: readonly (readonly [fromMs: number, members: readonly Member[]])[]
+  readonly owners?: readonly (readonly [fromMs: number, owners: readonly NetworkInterface[] | Error])[]
+  readonly neighbourhood?: Neighbourhood
   /** What is registered at the start, by `ip` or `ip:port`. */
   readonly registered?: Record<string, RegistrationState>
   readonly frontDoor?: Partial<FakeFrontDoorOptions>
@@ -73,7 +82,7 @@ export interface World {
   failPublishing(error: Error): void
   /** Runs one invocation to its end. */
   invoke(trigger: Trigger, options?: { config?: Config; remainingMs?: number }): Promise<Report>
-  /** Writes that reached the front door: `+` registered, `-` deregistered. */
+  /** Writes that reached the front door: `+` registered, `-` deregistered, `=` has weight, `~` remembered. */
   writes(): string[]
 }
 
@@ -98,9 +107,28 @@ export const aWorld = (options: WorldOptions): World => {
       if (vote instanceof Error) throw vote
       return vote
     },
+    members: async () => {
+      count('members')
+      const members = options.members?.findLast(([fromMs]) => fromMs <= clock.now() - startMs)?.[1]
+      if (members === undefined) throw new Error('this world has no members')
+      return members
+    },
     endpointOf: async instanceId => {
       count('endpointOf')
       return options.endpoints?.[instanceId]
+    },
+  }
+  const interfaces: Interfaces = {
+    owners: async ips => {
+      count('owners')
+      const owners = options.owners?.findLast(([fromMs]) => fromMs <= clock.now() - startMs)?.[1]
+      if (owners === undefined) throw new Error('this world has no network interfaces')
+      if (owners instanceof Error) throw owners
+      return owners.filter(({ ip }) => ips.includes(ip))
+    },
+    neighbourhood: async () => {
+      count('neighbourhood')
+      return options.neighbourhood ?? { isMultiAz: false, sharedWith: [], interfaces: [] }
     },
   }
   const published: World['published'] = []
@@ -115,6 +143,7 @@ export const aWorld = (options: WorldOptions): World => {
     clock,
     frontDoor,
     clusters,
+    interfaces,
     dns: createFakeDns(clock, options.dns, options.names),
     publisher: {
       publish: async (detailType, report) => {
@@ -144,10 +173,15 @@ export const aWorld = (options: WorldOptions): World => {
     invoke: (trigger, { config: own = config, remainingMs = 900_000 } = {}) =>
       clock.run(reconcile(trigger, own, ports, clock.now() + remainingMs)),
     writes: () =>
-      frontDoor.calls
-        .filter(call => call.kind !== 'registrations')
-        .map(call => `${call.kind === 'register' ? '+' : '-'}${call.targets.join(' ')}`),
+      frontDoor.calls.flatMap(({ kind, targets }) => (sign[kind] ? `${sign[kind]}${targets.join(' ')}` : [])),
   }
+}
+
+const sign: Partial<Record<keyof FrontDoor, string>> = {
+  register: '+',
+  deregister: '-',
+  setWeights: '=',
+  remember: '~',
 }
 
 export const resync: Trigger = { kind: 'resync' }

@@ -199,3 +199,28 @@ describe('calls to AWS', () => {
     expect(world.frontDoor.calls.slice(0, 2).map(({ kind }) => kind)).toEqual(['registrations', 'register'])
   })
 })
+
+describe('another automation that undoes every step', () => {
+  /** A function that is pinned to A: whenever A is deregistered, it registers A and deregisters B. */
+  const contested = () => {
+    const world = failedOver()
+    const { frontDoor } = world
+    const deregister: typeof frontDoor.deregister = async (arn, targets) => {
+      await frontDoor.deregister(arn, targets)
+      frontDoor.put({ ip: A, port: 5432 }, 'healthy')
+      frontDoor.put({ ip: B, port: 5432 }, 'draining')
+      if (frontDoor.calls.length > 5000) throw new AwsError('other', 'this many calls are a runaway')
+    }
+    Object.assign(world.ports, { frontDoor: { ...frontDoor, deregister } })
+    return world
+  }
+
+  it('is answered at the pace of the looks, not as fast as AWS replies', async () => {
+    const world = contested()
+
+    await world.invoke(resync).catch(() => undefined)
+
+    const seconds = Object.groupBy(world.frontDoor.calls, ({ atMs }) => Math.floor(atMs / 1000))
+    expect(Math.max(...Object.values(seconds).map(calls => calls?.length ?? 0))).toBeLessThanOrEqual(6)
+  })
+})

@@ -115,7 +115,7 @@ describe('every problem', () => {
   it('is reported at once with path, value and what is allowed', () => {
     const problems = problemsOf({
       database: { kind: 'replica', id: '', arn: 'orders', endpoint: 'orders', port: 70_000, user: 'admin' },
-      frontDoors: [{ role: 'reader', strategy: 'swap', targetGroupArn: 'orders', prot: 5432 }],
+      frontDoors: [{ role: 'standby', strategy: 'swap', targetGroupArn: 'orders', prot: 5432 }],
       allowedCidrs: ['10.0.0.0'],
       settle: { answers: 0, intervalMs: 1.5, spanMs: -1, jitter: true },
       watch: 60,
@@ -132,7 +132,7 @@ describe('every problem', () => {
       'database.endpoint: got "orders", expected a host name with at least one dot',
       'database.port: got 70000, expected a port, 1 to 65535',
       'database.user: unknown setting, got "admin", expected one of kind, id, arn, endpoint, port',
-      'frontDoors.0.role: got "reader", expected writer',
+      'frontDoors.0.role: got "standby", expected writer or reader',
       'frontDoors.0.targetGroupArn: got "orders", expected the ARN of a target group',
       'frontDoors.0.port: missing, expected a port, 1 to 65535',
       'frontDoors.0.prot: unknown setting, got 5432, expected one of role, strategy, targetGroupArn, port',

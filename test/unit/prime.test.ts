@@ -39,11 +39,20 @@ const portsWhere = (differences: Partial<Ports> = {}) =>
     clusters: {
       vote: vi.fn(async () => ({ status: 'available', memberIds: [] })),
       endpointOf: vi.fn(async () => undefined),
+      members: vi.fn(async () => []),
+    },
+    interfaces: {
+      owners: vi.fn(async () => []),
+      neighbourhood: vi.fn(async () => ({ isMultiAz: false, sharedWith: [], interfaces: [] })),
     },
     frontDoor: {
       registrations: vi.fn(async () => [{ ip: '10.0.0.1', port: 5432, state: 'healthy' as const }]),
       register: vi.fn(async () => {}),
       deregister: vi.fn(async () => {}),
+      weights: vi.fn(async () => []),
+      setWeights: vi.fn(async () => {}),
+      remembered: vi.fn(async () => []),
+      remember: vi.fn(async () => {}),
     },
     publisher: { publish: vi.fn(async () => {}) },
     telemetry: {
@@ -89,7 +98,15 @@ describe('priming', () => {
     }
     const ports = portsWhere({
       dns: { resolve: broken },
-      frontDoor: { registrations: broken, register: broken, deregister: broken },
+      frontDoor: {
+        registrations: broken,
+        register: broken,
+        deregister: broken,
+        weights: broken,
+        setWeights: broken,
+        remembered: broken,
+        remember: broken,
+      },
     })
     await expect(prime({ ...ports, config: configOf('instance'), rehearse: broken })).resolves.toBeUndefined()
   })

@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { RDSClient, type RDSClientConfig } from '@aws-sdk/client-rds'
@@ -8,6 +9,7 @@ import { RDSClient, type RDSClientConfig } from '@aws-sdk/client-rds'
  */
 
 export interface Clients {
+  readonly ec2: EC2Client
   readonly elbv2: ElasticLoadBalancingV2Client
   readonly rds: RDSClient
   readonly eventBridge: EventBridgeClient
@@ -51,6 +53,7 @@ export const createClients = (env: Environment, transport: Transport = timeouts)
     requestHandler: transport,
   }
   return {
+    ec2: new EC2Client(options),
     elbv2: new ElasticLoadBalancingV2Client(options),
     rds: new RDSClient(options),
     eventBridge: new EventBridgeClient(options),

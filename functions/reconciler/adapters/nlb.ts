@@ -1,12 +1,17 @@
 import {
+  AddTagsCommand,
   DeregisterTargetsCommand,
+  DescribeListenersCommand,
+  DescribeTagsCommand,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
+  ModifyListenerCommand,
   RegisterTargetsCommand,
   type TargetDescription,
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { Registration, RegistrationState, Target } from '../core/model.ts'
+import type { Registration, RegistrationState, Remembered, Target } from '../core/model.ts'
+import { pairTag } from '../names.ts'
 import { AwsError, type FrontDoor } from '../ports.ts'
 import { calling } from './aws-failure.ts'
 
@@ -56,8 +61,49 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
         if (!(error instanceof AwsError && error.kind === 'invalid-target')) throw error
       }
     },
+    async weights(listenerArn) {
+      const call = { action: 'elasticloadbalancing:DescribeListeners', resource: listenerArn }
+      const answer = await calling(call, () =>
+        client.send(new DescribeListenersCommand({ ListenerArns: [listenerArn] })),
+      )
+      const groups = answer.Listeners?.[0]?.DefaultActions?.[0]?.ForwardConfig?.TargetGroups ?? []
+      // A weight that is not said is 1, as for a listener with one group.
+      return groups.flatMap(({ TargetGroupArn: targetGroupArn, Weight: weight = 1 }) =>
+        targetGroupArn === undefined ? [] : [{ targetGroupArn, weight }],
+      )
+    },
+    async setWeights(listenerArn, weights) {
+      const call = { action: 'elasticloadbalancing:ModifyListener', resource: listenerArn }
+      const TargetGroups = weights.map(({ targetGroupArn, weight }) => ({
+        TargetGroupArn: targetGroupArn,
+        Weight: weight,
+      }))
+      const DefaultActions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }]
+      await calling(call, () => client.send(new ModifyListenerCommand({ ListenerArn: listenerArn, DefaultActions })))
+    },
+    async remembered(targetGroupArn) {
+      const call = { action: 'elasticloadbalancing:DescribeTags', resource: targetGroupArn }
+      const answer = await calling(call, () => client.send(new DescribeTagsCommand({ ResourceArns: [targetGroupArn] })))
+      return readPair(answer.TagDescriptions?.[0]?.Tags?.find(({ Key: key }) => key === pairTag)?.Value)
+    },
+    async remember(targetGroupArn, pair) {
+      const call = { action: 'elasticloadbalancing:AddTags', resource: targetGroupArn }
+      const Tags = [{ Key: pairTag, Value: writePair(pair) }]
+      await calling(call, () => client.send(new AddTagsCommand({ ResourceArns: [targetGroupArn], Tags })))
+    },
   }
 }
+
+/** `ip interface subnet / ip interface subnet`: in the characters that a tag may have, far below its 256. */
+const writePair = (pair: readonly Remembered[]): string =>
+  pair.map(({ ip, interfaceId, subnetId }) => `${ip} ${interfaceId} ${subnetId}`).join(' / ')
+
+/** What cannot be read is not remembered: it is learnt again. */
+const readPair = (text = ''): readonly Remembered[] =>
+  text.split(' / ').flatMap(entry => {
+    const [ip, interfaceId, subnetId, ...rest] = entry.split(' ')
+    return ip && interfaceId && subnetId && rest.length === 0 ? [{ ip, interfaceId, subnetId }] : []
+  })
 
 const describe = ({ ip, port }: Target): TargetDescription => ({ Id: ip, Port: port })
 

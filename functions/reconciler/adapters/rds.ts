@@ -1,6 +1,6 @@
 import { DescribeDBClustersCommand, DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds'
 import { AwsError, type Clusters } from '../ports.ts'
-import { calling } from './aws-failure.ts'
+import { everyPage } from './every-page.ts'
 
 /**
  * The RDS API's opinion on a cluster. `IsClusterWriter` may lag behind DNS, so it is a vote and never the selector;
@@ -39,18 +39,15 @@ export const createClusters = (client: RDSClient): Clusters => ({
     return instances.find(({ DBInstanceIdentifier: id }) => id?.toLowerCase() === instanceId.toLowerCase())?.Endpoint
       ?.Address
   },
+  async members(clusterId) {
+    const call = { action: 'rds:DescribeDBInstances', resource: clusterId }
+    const ofCluster = [{ Name: 'db-cluster-id', Values: [clusterId] }]
+    const instances = await everyPage(call, async marker => {
+      const page = await client.send(new DescribeDBInstancesCommand({ Filters: ofCluster, ...marker }))
+      return { items: page.DBInstances, marker: page.Marker }
+    })
+    return instances.flatMap(({ DBInstanceIdentifier: id, DBInstanceStatus: status = 'unknown', Endpoint }) =>
+      id === undefined ? [] : [{ id, status, ...(Endpoint?.Address && { endpoint: Endpoint.Address }) }],
+    )
+  },
 })
-
-const everyPage = async <T>(
-  call: { action: string; resource: string },
-  read: (marker: { Marker?: string }) => Promise<{ items: T[] | undefined; marker: string | undefined }>,
-): Promise<T[]> => {
-  const all: T[] = []
-  let marker: string | undefined
-  do {
-    const page = await calling(call, () => read(marker === undefined ? {} : { Marker: marker }))
-    all.push(...(page.items ?? []))
-    marker = page.marker
-  } while (marker)
-  return all
-}

@@ -22,6 +22,7 @@ export const createTelemetry = (logger: Logger, metrics: Metrics): Telemetry => 
   },
   failed: (error, report) => {
     logger.error(logMessages.failed, { error: error as Error, report })
+    metrics.addMetric(metricNames.failed, MetricUnit.Count, 1)
     addTimes(metrics, report)
   },
 })

@@ -8,6 +8,7 @@ export const cures: Partial<Record<Reason, string>> = {
   'evidence-disagrees':
     'Compare the cluster endpoint with DescribeDBClusters; the old registration stays until they agree.',
   'target-not-healthy': 'Check the security groups between load balancer and database, and the health check settings.',
+  'no-reader': 'Add a reader to the cluster, or allow the writer to stand in (writerWhenAlone).',
   throttled: 'Nothing: the next run goes on. If it lasts, find who else calls this API in the account.',
   paused: 'Take the policy out of the configuration to let Repoint act again.',
   'add-only': 'Deregister the old targets by hand, or take the policy out of the configuration.',

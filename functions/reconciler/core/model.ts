@@ -66,21 +66,95 @@ export type WriterView =
       readonly because: 'answers-agree' | 'dns-and-rds-agree'
     }
 
-/** A front door's target group as last read. */
+export type Role = 'writer' | 'reader'
+export type Strategy = 'swap' | 'standby' | 'weighted'
+
+/** A target group as last read, and what it is for. A `weighted` front door has several of them behind one listener. */
 export interface DoorView {
+  readonly role: Role
+  readonly strategy: Strategy
   readonly targetGroupArn: string
   readonly port: number
   readonly registrations: readonly Registration[]
+  /** `weighted`: the listener whose weights select one of its target groups, and this group's weight. */
+  readonly listenerArn?: string
+  readonly weight?: number
+  /** `weighted`: keep the old writer's weight until the new one is healthy. Both may then be written to. */
+  readonly overlap?: boolean
+  /** `standby`: who owns the addresses of the pair. */
+  readonly pair?: PairView
+  /** `reader`: register the writer when there is no reader. */
+  readonly writerWhenAlone?: boolean
+  /** `weighted`, `reader`: members to leave out, by id. */
+  readonly exclude?: readonly string[]
+}
+
+/** A network interface of the VPC; one of RDS has the requester `amazon-rds`. */
+export interface NetworkInterface {
+  readonly ip: string
+  readonly interfaceId: string
+  readonly subnetId: string
+  readonly requesterId: string
+  readonly securityGroupIds: readonly string[]
+}
+
+/** An address that belonged to our database, and the interface that owned it then. */
+export type Remembered = Pick<NetworkInterface, 'ip' | 'interfaceId' | 'subnetId'>
+
+/** What is known of the pair of a Multi-AZ instance. `undefined` is *no information*. */
+export interface PairView {
+  readonly remembered: readonly Remembered[]
+  /** Who owns the remembered, the registered and the writer's addresses now. */
+  readonly owners?: readonly NetworkInterface[]
+  /** Every interface of RDS that could be the other one of the pair. */
+  readonly neighbourhood?: Neighbourhood
+}
+
+/** Evidence for adopting an interface that has never been the writer. */
+export interface Neighbourhood {
+  readonly isMultiAz: boolean
+  /** Other databases that use one of our security groups. */
+  readonly sharedWith: readonly string[]
+  /** Interfaces of RDS in our security groups, ours included. */
+  readonly interfaces: readonly NetworkInterface[]
+}
+
+/** A member of the cluster, located through its own endpoint: RDS's own name proves whose the address is. */
+export interface MemberView {
+  readonly id: string
+  readonly status: string
+  /** What the RDS API says; it may lag behind DNS. */
+  readonly isWriter: boolean
+  /** Empty while the endpoint is missing or does not resolve. */
+  readonly addresses: readonly string[]
 }
 
 export interface Observation {
   readonly writer: WriterView
   readonly doors: readonly DoorView[]
+  /** Read for `weighted` and `reader` front doors; absent is *no information*. */
+  readonly members?: readonly MemberView[]
 }
 
+export interface Weight {
+  readonly targetGroupArn: string
+  readonly weight: number
+}
+
+/** Steps at one place, a target group or the listener over several, are taken one after the other. */
 export type Step =
-  | { readonly kind: 'register'; readonly targetGroupArn: string; readonly targets: readonly Target[] }
-  | { readonly kind: 'deregister'; readonly targetGroupArn: string; readonly targets: readonly Target[] }
+  | {
+      readonly kind: 'register' | 'deregister'
+      readonly targetGroupArn: string
+      readonly listenerArn?: string
+      readonly targets: readonly Target[]
+    }
+  | { readonly kind: 'set-weights'; readonly listenerArn: string; readonly weights: readonly Weight[] }
+  | { readonly kind: 'remember'; readonly targetGroupArn: string; readonly pair: readonly Remembered[] }
+
+/** The target group of a step or a view, or the listener over several. */
+export const placeOf = (at: { readonly targetGroupArn?: string; readonly listenerArn?: string }): string =>
+  at.listenerArn ?? at.targetGroupArn ?? ''
 
 /** How long the trigger asks us to keep looking. */
 export type Watch = 'started' | 'completed' | 'restart' | 'check'

@@ -1,16 +1,13 @@
-import {
-  type DoorView,
-  isRegistered,
-  isSameTarget,
-  isUsable,
-  type Observation,
-  type Step,
-  type Target,
-  type WriterView,
-} from './model.ts'
+import { type DoorView, isUsable, type Observation, placeOf, type Step, type WriterView } from './model.ts'
+import { planReaders, wantedReaders } from './strategies/readers.ts'
+import { planStandby } from './strategies/standby.ts'
+import { planSwap } from './strategies/swap.ts'
+import { held, isIn, writerTargets } from './strategies/targets.ts'
+import { planWeighted } from './strategies/weighted.ts'
 
 /**
- * What to do about what was observed: ordered steps as data, per front door. Pure.
+ * What to do about what was observed: ordered steps as data, per front door. Pure. Each strategy's table of cases stands
+ * above its function in `strategies/`.
  *
  * Invariants, each with a test of the same words:
  *  1. The new writer is registered before anything is deregistered.
@@ -23,78 +20,67 @@ import {
  *  8. Stopping after any step, or losing any reply, and planning again ends in the same place.
  *  9. Two reconcilers at once, or a slow one with an old view, never end on the old writer.
  * 10. A failed register never leads to a deregister.
- *
- *   writer       registrations     plan
- *   unknown      any               nothing
- *   not allowed  any               nothing
- *   credible B   A                 register B
- *   credible B   A B               nothing (A goes when B is settled)
- *   settled B    A                 register B, deregister A
- *   settled B    A B               deregister A
- *   settled B    A B(unused)       nothing (B gets no traffic: refused, and A is all there is)
- *   settled B    A B(draining)     register B, deregister A
- *   settled B    B                 nothing
+ * 11. No step gives weight to, or keeps registered, an address whose owner is not proved.
+ * 12. Never two addresses with weight during a change, unless `overlap` is set.
  */
-export const plan = ({ writer, doors }: Observation): readonly Step[] => doors.flatMap(door => planDoor(writer, door))
+export const plan = (observation: Observation): readonly Step[] => {
+  const places = Map.groupBy(observation.doors, placeOf)
+  return [...places.values()].flatMap(doors => planPlace(observation, doors))
+}
 
-/** The step that is due at each front door: the rest waits for another look. */
+const planPlace = (observation: Observation, doors: readonly DoorView[]): readonly Step[] => {
+  if (doors.some(door => door.strategy === 'weighted')) return planWeighted(observation, doors)
+  return doors.flatMap(door => {
+    if (door.role === 'reader') return planReaders(observation, door)
+    return door.strategy === 'standby' ? planStandby(observation, door) : planSwap(observation, door)
+  })
+}
+
+/** The step that is due at each place: the rest waits for another look. */
 export const dueSteps = (steps: readonly Step[]): readonly Step[] =>
-  steps.filter((step, index) => steps.findIndex(other => other.targetGroupArn === step.targetGroupArn) === index)
+  steps.filter((step, index) => steps.findIndex(other => placeOf(other) === placeOf(step)) === index)
 
-const planDoor = (writer: WriterView, door: DoorView): readonly Step[] => {
-  if (writer.kind === 'unknown' || writer.kind === 'not-allowed') return []
-  const { targetGroupArn } = door
-  const wanted = wantedTargets(writer, door)
-  const missing = wanted.filter(
-    target => !door.registrations.some(held => isRegistered(held) && isSameTarget(held, target)),
-  )
-  const steps: Step[] = []
-  if (missing.length > 0) steps.push({ kind: 'register', targetGroupArn, targets: missing })
-  const stale = staleTargets(writer, door)
-  if (writer.kind === 'settled' && stale.length > 0 && isWriterServed(writer, door)) {
-    steps.push({ kind: 'deregister', targetGroupArn, targets: stale })
-  }
-  return steps
-}
+/** Nothing is to be done, and nothing would be if we were surer of the writer: at every front door. */
+export const isInPlace = (observation: Observation): boolean =>
+  observation.writer.kind === 'settled' &&
+  observation.doors.length > 0 &&
+  plan(observation).length === 0 &&
+  unusedWriters(observation).length === 0
 
-export const wantedTargets = (writer: WriterView, door: DoorView) =>
-  'addresses' in writer ? writer.addresses.map(ip => ({ ip, port: door.port })) : []
+/** Something waits to be removed, or to get weight, until the writer is settled. */
+export const hasPending = ({ writer, ...rest }: Observation): boolean =>
+  writer.kind === 'credible' &&
+  plan({ ...rest, writer: { kind: 'settled', addresses: writer.addresses, because: 'answers-agree' } }).length > 0
 
-/** Registered, and not the writer. A draining one is on its way out already. */
-export const staleTargets = (writer: WriterView, door: DoorView) => {
-  const wanted = wantedTargets(writer, door)
-  return door.registrations
-    .filter(held => isRegistered(held) && !wanted.some(target => isSameTarget(held, target)))
-    .map(({ ip, port }) => ({ ip, port }))
-}
-
-/** The writer's registrations that the load balancer does not use: its zone is not enabled, or the group is in no listener. */
-export const unusedWriters = (writer: WriterView, door: DoorView) =>
-  registeredWriters(writer, door).filter(held => !isUsable(held))
+/**
+ * The writer's registrations that the load balancer does not use: its zone is not enabled, or the group is in no
+ * listener. A group without weight says nothing about that.
+ */
+export const unusedWriters = ({ writer, doors }: Observation) =>
+  servingDoors(doors).flatMap(door => registeredWriters(writer, door).filter(registration => !isUsable(registration)))
 
 export const registeredWriters = (writer: WriterView, door: DoorView) =>
-  door.registrations.filter(
-    held => isRegistered(held) && wantedTargets(writer, door).some(target => isSameTarget(held, target)),
-  )
+  held(door).filter(isIn(writerTargets(writer, door.port)))
 
-/** Nothing is missing and nothing is left over, at every front door. */
-export const isInPlace = ({ writer, doors }: Observation): boolean =>
-  writer.kind === 'settled' &&
-  doors.length > 0 &&
-  doors.every(
-    door =>
-      registeredWriters(writer, door).length === writer.addresses.length &&
-      isWriterServed(writer, door) &&
-      staleTargets(writer, door).length === 0,
-  )
+/** The front doors that the writer is served by: of a weighted one, the group with weight. */
+export const servingDoors = (doors: readonly DoorView[]): readonly DoorView[] =>
+  doors.filter(door => door.role === 'writer' && (door.strategy !== 'weighted' || (door.weight ?? 0) > 0))
+
+/** A reader front door that nobody may serve. */
+export const lacksReader = (observation: Observation): boolean =>
+  observation.doors.some(door => door.role === 'reader' && wantedReaders(observation, door).length === 0)
 
 /** Whether the front door shows what the step was for, whoever did it: a lost reply is answered by looking. */
 export const isReflected = (step: Step, doors: readonly DoorView[]): boolean => {
-  const door = doors.find(candidate => candidate.targetGroupArn === step.targetGroupArn)
+  if (step.kind === 'set-weights') {
+    return step.weights.every(({ targetGroupArn, weight }) =>
+      doors.some(door => door.targetGroupArn === targetGroupArn && door.weight === weight),
+    )
+  }
+  const door = doors.find(({ targetGroupArn }) => targetGroupArn === step.targetGroupArn)
   if (door === undefined) return false
-  const isHeld = (target: Target) => door.registrations.some(held => isRegistered(held) && isSameTarget(held, target))
-  return step.targets.every(target => isHeld(target) === (step.kind === 'register'))
+  if (step.kind === 'remember') {
+    return step.pair.every(({ ip }) => door.pair?.remembered.some(entry => entry.ip === ip))
+  }
+  return step.targets.every(target => isIn(held(door))(target) === (step.kind === 'register'))
 }
-
-/** Whether the writer's registrations, those to come included, are in a place that gets traffic. */
-const isWriterServed = (writer: WriterView, door: DoorView): boolean => unusedWriters(writer, door).length === 0

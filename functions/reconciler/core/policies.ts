@@ -11,7 +11,10 @@ export interface Permission {
 /** Policies filter the plan, here and nowhere else: detection goes on when acting is off. */
 export const permit = (steps: readonly Step[], policies: readonly Policy[]): Permission => {
   const stop = policies.find(policy => policy !== 'add-only')
-  const permitted = steps.filter(step => stop === undefined && (step.kind === 'register' || policies.length === 0))
+  const permitted = steps.filter(step => stop === undefined && (policies.length === 0 || isAddition(step)))
   const withheldBy = stop ?? policies[0]
   return withheldBy === undefined || permitted.length === steps.length ? { permitted } : { permitted, withheldBy }
 }
+
+/** Adds and takes nothing away. */
+const isAddition = ({ kind }: Step): boolean => kind === 'register' || kind === 'remember'

@@ -13,6 +13,7 @@ export const reasons = {
   'writer-unsettled': 'waiting',
   'evidence-disagrees': 'waiting',
   'target-not-healthy': 'waiting',
+  'no-reader': 'waiting',
   throttled: 'waiting',
   'other-database': 'held',
   paused: 'held',

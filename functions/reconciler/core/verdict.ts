@@ -1,5 +1,5 @@
-import type { DoorView, Observation, Step, Watch, WriterView } from './model.ts'
-import { registeredWriters, staleTargets, unusedWriters } from './plan.ts'
+import type { Observation, Step, Watch } from './model.ts'
+import { hasPending, lacksReader, registeredWriters, servingDoors, unusedWriters } from './plan.ts'
 import type { Policy } from './policies.ts'
 import type { Reason } from './reasons.ts'
 
@@ -32,12 +32,12 @@ export interface Verdict {
 /** What the invocation would report if it ended now, and whether it may. */
 export const judge = (progress: Progress): Verdict => {
   const { observation, steps, stepsDone, withheldBy } = progress
-  const { writer, doors } = observation
+  const { writer } = observation
   const hasActed = stepsDone.length > 0
   const isBrief = progress.watch === 'check'
 
   if (writer.kind === 'not-allowed') return { reason: 'address-not-allowed', isFinal: isBrief && !hasActed }
-  if (doors.some(door => unusedWriters(writer, door).length > 0)) {
+  if (unusedWriters(observation).length > 0) {
     const isLasting = hasActed ? progress.unusedForMs >= progress.spanMs : isBrief
     return { reason: 'target-not-in-use', isFinal: isLasting }
   }
@@ -49,30 +49,35 @@ export const judge = (progress: Progress): Verdict => {
     return { reason: withheldBy, isFinal: writer.kind === 'settled' && (isBrief || progress.hasMoved) }
   }
   if (steps.length > 0) return { reason: 'writer-unsettled', isFinal: false }
-  return judgeInPlace(progress, writer, doors)
+  return judgeInPlace(progress)
 }
 
 /** Nothing is to be done now: is it because all is well? */
-const judgeInPlace = (progress: Progress, writer: WriterView, doors: readonly DoorView[]): Verdict => {
-  if (writer.kind === 'credible' && writer.missing === 'agreement')
+const judgeInPlace = (progress: Progress): Verdict => {
+  const { observation, watch } = progress
+  const { writer } = observation
+  if (writer.kind === 'credible' && writer.missing === 'agreement') {
     return { reason: 'evidence-disagrees', isFinal: false }
-  if (doors.some(door => staleTargets(writer, door).length > 0)) return { reason: 'writer-unsettled', isFinal: false }
+  }
+  if (hasPending(observation)) return { reason: 'writer-unsettled', isFinal: false }
 
-  const isVerified = writer.kind === 'settled' && isWriterHealthy({ writer, doors })
+  const isVerified = writer.kind === 'settled' && isWriterHealthy(observation)
   if (progress.stepsDone.length > 0) {
     if (!isVerified) return { reason: 'target-not-healthy', isFinal: false }
     return { reason: repointReason(progress), isFinal: true }
   }
-  if (progress.watch === 'check') return { reason: 'already-in-sync', isFinal: true }
+  if (lacksReader(observation)) return { reason: 'no-reader', isFinal: watch === 'check' }
+  if (watch === 'check') return { reason: 'already-in-sync', isFinal: true }
   if (progress.hasMoved) return { reason: 'already-in-sync', isFinal: isVerified }
-  return { reason: progress.watch === 'completed' ? 'already-in-sync' : 'writer-did-not-move', isFinal: false }
+  return { reason: watch === 'completed' ? 'already-in-sync' : 'writer-did-not-move', isFinal: false }
 }
 
-export const isWriterHealthy = ({ writer, doors }: Observation): boolean =>
+/** At every front door for the writer; how readers are is the load balancer's to see. */
+export const isWriterHealthy = ({ writer, doors }: Pick<Observation, 'writer' | 'doors'>): boolean =>
   doors.length > 0 &&
-  doors.every(door => {
-    const held = registeredWriters(writer, door)
-    return held.length > 0 && held.every(registration => registration.state === 'healthy')
+  servingDoors(doors).every(door => {
+    const registered = registeredWriters(writer, door)
+    return registered.length > 0 && registered.every(registration => registration.state === 'healthy')
   })
 
 /** Why steps were taken, once they have done what they were for. */

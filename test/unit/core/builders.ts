@@ -4,6 +4,7 @@ import type {
   Registration,
   RegistrationState,
   Sighting,
+  Step,
   WriterView,
 } from '../../../functions/reconciler/core/model.ts'
 import { aliasTo, answers, nothing } from '../../fakes/fake-dns.ts'
@@ -24,6 +25,8 @@ export const unused = held('unused')
 export const unhealthyDraining = held('unhealthy.draining')
 
 export const aDoor = (...registrations: Registration[]): DoorView => ({
+  role: 'writer',
+  strategy: 'swap',
   targetGroupArn: writerGroup,
   port,
   registrations,
@@ -52,3 +55,14 @@ export const seen = (atMs: number, answer: Sighting['answer'], vote?: Sighting['
   answer,
   ...(vote && { vote }),
 })
+
+/** `+` registers, `-` deregisters, `=` gives weight, `~` remembers; a group of a listener by its last letter. */
+export const shownSteps = (steps: readonly Step[]): string[] =>
+  steps.map(step => {
+    if (step.kind === 'set-weights') {
+      return `=${step.weights.filter(({ weight }) => weight > 0).map(({ targetGroupArn }) => targetGroupArn.slice(-1))}`
+    }
+    if (step.kind === 'remember') return `~${step.pair.map(({ ip }) => ip)}`
+    const where = step.listenerArn ? `${step.targetGroupArn.slice(-1)}:` : ''
+    return `${step.kind === 'register' ? '+' : '-'}${where}${step.targets.map(({ ip, port: own }) => (own === port ? ip : `${ip}:${own}`))}`
+  })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation, Step } from '../../../functions/reconciler/core/model.ts'
+import { type Observation, placeOf, type Step } from '../../../functions/reconciler/core/model.ts'
 import { dueSteps, isInPlace, isReflected, plan } from '../../../functions/reconciler/core/plan.ts'
 import {
   A,
@@ -14,19 +14,13 @@ import {
   notAllowed,
   port,
   settled,
+  shownSteps,
   unhealthy,
   unhealthyDraining,
   unknown,
   unused,
   writerGroup,
 } from './builders.ts'
-
-/** `+` registers, `-` deregisters. */
-const shown = (steps: readonly Step[]) =>
-  steps.map(
-    step =>
-      `${step.kind === 'register' ? '+' : '-'}${step.targets.map(({ ip, port: own }) => (own === port ? ip : `${ip}:${own}`)).join(',')}`,
-  )
 
 const cases: [fact: string, observation: Observation, steps: string[]][] = [
   ['an unknown writer does nothing', anObservation(unknown, healthy(A)), []],
@@ -74,13 +68,13 @@ const cases: [fact: string, observation: Observation, steps: string[]][] = [
 
 describe('plan', () => {
   it.each(cases)('%s', (_fact, observation, steps) => {
-    expect(shown(plan(observation))).toEqual(steps)
+    expect(shownSteps(plan(observation))).toEqual(steps)
   })
 
   it('plans each front door by itself', () => {
     const other = { ...aDoor(healthy(B)), targetGroupArn: `${writerGroup}0` }
     const steps = plan({ writer: settled(B), doors: [aDoor(healthy(A)), other] })
-    expect(steps.map(step => step.targetGroupArn)).toEqual([writerGroup, writerGroup])
+    expect(steps.map(placeOf)).toEqual([writerGroup, writerGroup])
   })
 })
 

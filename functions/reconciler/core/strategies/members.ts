@@ -1,0 +1,29 @@
+import type { MemberView, Observation, Target } from '../model.ts'
+
+/** States in which a member serves nobody and will not soon. A restart is left to the health check: it is over sooner than a registration. */
+const gone = new Set(['creating', 'deleting', 'failed', 'stopping', 'stopped', 'starting', 'storage-full'])
+
+const isGone = ({ status }: MemberView): boolean =>
+  gone.has(status) || /^(incompatible|inaccessible|insufficient)-/.test(status)
+
+export const availableMembers = (
+  members: readonly MemberView[],
+  exclude: readonly string[] = [],
+): readonly MemberView[] => members.filter(member => !isGone(member) && !exclude.includes(member.id))
+
+/** Whether every member that serves has been located: only then is a registration known to be nobody's. */
+export const isWhole = (members: readonly MemberView[] | undefined): members is readonly MemberView[] =>
+  members !== undefined && members.length > 0 && availableMembers(members).every(member => member.addresses.length > 0)
+
+/** The members that are surely readers: at another address than the writer, and not flagged while that is in doubt. */
+export const readerTargets = (
+  { writer, members = [] }: Observation,
+  { port, exclude }: { readonly port: number; readonly exclude?: readonly string[] },
+): readonly Target[] => {
+  const writerAddresses = 'addresses' in writer ? writer.addresses : []
+  return availableMembers(members, exclude)
+    .filter(member => !member.isWriter || writer.kind === 'settled')
+    .flatMap(member => member.addresses)
+    .filter(ip => !writerAddresses.includes(ip))
+    .map(ip => ({ ip, port }))
+}

@@ -1,0 +1,38 @@
+import type { DoorView, Observation, Step } from '../model.ts'
+import { isWhole, readerTargets } from './members.ts'
+import { held, isIn, stepFor, writerTargets } from './targets.ts'
+
+/**
+ * Every available reader is registered and nobody else; the writer only when there is no reader and the settings allow
+ * it. At a failover the promoted reader leaves and the old writer joins.
+ *
+ *   writer     readers   registrations  steps
+ *   unknown    any       any            nothing
+ *   credible A B C       B              register C
+ *   settled B  A C       B C            register A, deregister B
+ *   settled A  none      B              nothing (the group is never emptied), or register A, deregister B if allowed
+ */
+export const planReaders = (observation: Observation, door: DoorView): readonly Step[] => {
+  const { writer, members } = observation
+  if (members === undefined || (writer.kind !== 'settled' && writer.kind !== 'credible')) return []
+  const wanted = wantedReaders(observation, door)
+  const present = held(door)
+  const stale = present.filter(target => !isIn(wanted)(target))
+  const isRemovable = writer.kind === 'settled' && isWhole(members) && wanted.length > 0
+  return [
+    ...stepFor(
+      'register',
+      door,
+      wanted.filter(target => !isIn(present)(target)),
+    ),
+    ...stepFor('deregister', door, isRemovable ? stale : []),
+  ]
+}
+
+/** Empty when there is no reader and the writer may not stand in. */
+export const wantedReaders = (observation: Observation, door: DoorView) => {
+  const readers = readerTargets(observation, door)
+  const { writer, members } = observation
+  const mayStandIn = door.writerWhenAlone && writer.kind === 'settled' && isWhole(members)
+  return readers.length === 0 && mayStandIn ? writerTargets(writer, door.port) : readers
+}

@@ -1,0 +1,39 @@
+import {
+  type DoorView,
+  isRegistered,
+  isSameTarget,
+  type Registration,
+  type Step,
+  type Target,
+  type WriterView,
+} from '../model.ts'
+
+/** What the strategies share: which targets are there, missing, left over. */
+
+export const writerTargets = (writer: WriterView, port: number): readonly Target[] =>
+  'addresses' in writer && writer.kind !== 'not-allowed' ? writer.addresses.map(ip => ({ ip, port })) : []
+
+export const isIn = (targets: readonly Target[]) => (target: Target) =>
+  targets.some(other => isSameTarget(other, target))
+
+export const held = (door: DoorView): readonly Registration[] => door.registrations.filter(isRegistered)
+
+/** Id and port exactly as listed, and nothing else of the registration. */
+export const named = (targets: readonly Target[]): readonly Target[] => targets.map(({ ip, port }) => ({ ip, port }))
+
+/** The step, if there is anything in it. */
+export const stepFor = (
+  kind: 'register' | 'deregister',
+  door: DoorView,
+  targets: readonly Target[],
+): readonly Step[] =>
+  targets.length === 0
+    ? []
+    : [
+        {
+          kind,
+          targetGroupArn: door.targetGroupArn,
+          ...(door.listenerArn && { listenerArn: door.listenerArn }),
+          targets: named(targets),
+        },
+      ]

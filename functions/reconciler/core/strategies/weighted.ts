@@ -1,0 +1,130 @@
+import type { DoorView, Observation, Step, Target, Weight } from '../model.ts'
+import { isRegistered } from '../model.ts'
+import { availableMembers, isWhole, readerTargets } from './members.ts'
+import { held, isIn, stepFor, writerTargets } from './targets.ts'
+
+/**
+ * A few target groups behind one listener, each holding one member's address, registered and probed beforehand; the
+ * listener's weights select the writer's. A failover is one call that changes weights.
+ *
+ * A group is not bound to a member: any that is empty and without weight takes whoever has no place. So there is nothing
+ * to remember, and nothing has to be created or deleted while the database runs.
+ *
+ * In this order, each only when the one before needs nothing:
+ *   1. the writer has a place: an empty group, or, once it is settled, one that is freed for it
+ *   2. nobody else is in the settled writer's group
+ *   3. the settled writer's group alone has weight (with `overlap`, the old one's too until the new one is healthy)
+ *   4. who is no member leaves, where all members are known
+ *   5. every other member has a place, as far as there are groups
+ */
+export const planWeighted = (observation: Observation, groups: readonly DoorView[]): readonly Step[] => {
+  const steps: Step[] = []
+  let door = groups
+  // Each step is planned on what the ones before will have left; more than three a group are never needed.
+  for (let count = 0; count <= 3 * groups.length + 2; count++) {
+    const step = nextStep(observation, door)
+    if (step === undefined) break
+    steps.push(step)
+    door = door.map(group => foresee(group, step))
+  }
+  return steps
+}
+
+const nextStep = (observation: Observation, groups: readonly DoorView[]): Step | undefined => {
+  const { writer, members } = observation
+  const [first] = groups
+  const [target] = first ? writerTargets(writer, first.port) : []
+  if (first === undefined || target === undefined) return undefined
+  const isSettled = writer.kind === 'settled'
+
+  const home =
+    groups.find(group => weightOf(group) > 0 && holds(group, target)) ?? groups.find(group => holds(group, target))
+  if (home === undefined) {
+    const free = freeGroup(groups)
+    if (free) return register(free, [target])
+    const victim = isSettled ? leastNeeded(observation, groups) : undefined
+    return victim && deregister(victim, held(victim))
+  }
+  if (!isSettled) return placeNext(observation, groups)
+
+  const lodgers = held(home).filter(other => !isIn([target])(other))
+  if (lodgers.length > 0) return deregister(home, lodgers)
+
+  const weights = groups.map(group => ({ targetGroupArn: group.targetGroupArn, weight: weightFor(group, home) }))
+  if (groups.some((group, index) => weightOf(group) !== weights[index]?.weight)) return setWeights(first, weights)
+
+  return leaveNext(observation, groups, home) ?? (members && placeNext(observation, groups))
+}
+
+/** Who is in a group without weight and no member, or is there a second time. */
+const leaveNext = (observation: Observation, groups: readonly DoorView[], home: DoorView): Step | undefined => {
+  if (!isWhole(observation.members)) return undefined
+  const wanted = memberTargets(observation, home)
+  for (const group of groups) {
+    if (weightOf(group) > 0) continue
+    const [keep] = held(group)
+      .filter(isIn(wanted))
+      .filter(other => !isIn(held(home))(other))
+    const leaving = held(group).filter(other => keep === undefined || !isIn([keep])(other))
+    if (leaving.length > 0) return deregister(group, leaving)
+  }
+  return undefined
+}
+
+const placeNext = (observation: Observation, groups: readonly DoorView[]): Step | undefined => {
+  const [first] = groups
+  const free = groups.find(group => weightOf(group) === 0 && held(group).length === 0)
+  if (first === undefined || free === undefined) return undefined
+  const homeless = readerTargets(observation, first).find(target => !groups.some(group => holds(group, target)))
+  return homeless && register(free, [homeless])
+}
+
+/** An empty group that may take the writer: one without weight, unless nothing with weight is alive. */
+const freeGroup = (groups: readonly DoorView[]): DoorView | undefined => {
+  const empty = groups.filter(group => held(group).length === 0)
+  const isAnyServed = groups.some(group => weightOf(group) > 0 && held(group).length > 0)
+  return (
+    (isAnyServed ? undefined : empty.find(group => weightOf(group) > 0)) ?? empty.find(group => weightOf(group) === 0)
+  )
+}
+
+/** A group without weight to be freed for the writer: rather a stranger's than a member's. */
+const leastNeeded = (observation: Observation, groups: readonly DoorView[]): DoorView | undefined => {
+  const idle = groups.filter(group => weightOf(group) === 0)
+  const isMembers = (group: DoorView) => held(group).some(isIn(memberTargets(observation, group)))
+  return idle.find(group => !isMembers(group)) ?? idle.at(-1)
+}
+
+const memberTargets = ({ members = [] }: Observation, { port, exclude }: DoorView): readonly Target[] =>
+  availableMembers(members, exclude).flatMap(member => member.addresses.map(ip => ({ ip, port })))
+
+const holds = (group: DoorView, target: Target): boolean => isIn(held(group))(target)
+
+const weightOf = (group: DoorView): number => group.weight ?? 0
+
+const weightFor = (group: DoorView, home: DoorView): number => {
+  if (group.targetGroupArn === home.targetGroupArn) return 1
+  const isHomeHealthy = held(home).some(({ state }) => state === 'healthy')
+  return home.overlap && !isHomeHealthy && weightOf(group) > 0 && held(group).length > 0 ? 1 : 0
+}
+
+const register = (group: DoorView, targets: readonly Target[]) => stepFor('register', group, targets)[0]
+const deregister = (group: DoorView, targets: readonly Target[]) => stepFor('deregister', group, targets)[0]
+const setWeights = ({ listenerArn = '' }: DoorView, weights: readonly Weight[]): Step => ({
+  kind: 'set-weights',
+  listenerArn,
+  weights,
+})
+
+/** The group as the step will have left it. */
+const foresee = (group: DoorView, step: Step): DoorView => {
+  if (step.kind === 'remember') return group
+  if (step.kind === 'set-weights') {
+    const change = step.weights.find(({ targetGroupArn }) => targetGroupArn === group.targetGroupArn)
+    return change ? { ...group, weight: change.weight } : group
+  }
+  if (step.targetGroupArn !== group.targetGroupArn) return group
+  const others = group.registrations.filter(other => isRegistered(other) && !isIn(step.targets)(other))
+  const added = step.kind === 'register' ? step.targets.map(target => ({ ...target, state: 'initial' as const })) : []
+  return { ...group, registrations: [...others, ...added] }
+}
