@@ -64,25 +64,32 @@ export const inlineKeys = (source: string): string => {
 /**
  * Leaves a structure only the members that are read. Structures are generated as parallel lists,
  * `export var DBInstance$ = [3, n0, _DBI, 0, [_DBII, ...names], [0, ...types]];`, and the members of an answer that the
- * schema does not know are skipped.
+ * schema does not know are skipped. A number behind the lists says how many of the first members are required: they are
+ * kept, as long as they are named.
  */
 export const keepMembers = (source: string, shape: string, members: readonly string[]): string => {
   const structure = new RegExp(
-    `(export var ${shape}\\$ = \\[3, n0, \\w+,\\s+0,\\s+)\\[([^\\]]*)\\],\\s+\\[(.*)\\]\\s+\\];`,
+    `(export var ${shape}\\$ = \\[3, n0, \\w+,\\s+0,\\s+)\\[([^\\]]*)\\],\\s+\\[([\\s\\S]*?)\\](, (\\d+))?\\s+\\];`,
   )
-  const [found, head = '', names = '', types = ''] = structure.exec(source) ?? []
+  const [found, head = '', names = '', types = '', tail = '', required = '0'] = structure.exec(source) ?? []
   if (!found) throw new Error(`structure ${shape} was not found`)
   const constantOf = new Map(
-    [...source.matchAll(/^const (_\w+) = "([^"]*)";$/gm)].map(([, name, text]) => [text, name]),
+    [...source.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, text]) => [JSON.parse(text ?? ''), name]),
   )
   const [nameList, typeList] = [splitList(names), splitList(types)]
   if (nameList.length !== typeList.length) throw new Error(`structure ${shape} has an unknown form`)
-  const kept = members.map(member => {
+  const indices = members.map(member => {
     const index = nameList.indexOf(constantOf.get(member) ?? '')
     if (index < 0) throw new Error(`structure ${shape} has no member ${member} any more`)
-    return [nameList[index], typeList[index]]
+    return index
   })
-  return source.replace(found, () => `${head}[${kept.map(([name]) => name)}],\n[${kept.map(([, type]) => type)}]\n];`)
+  for (let index = 0; index < Number(required); index++) {
+    if (!indices.includes(index)) throw new Error(`structure ${shape} requires ${nameList[index]}`)
+  }
+  // The order is that of the wire, and the required ones come first.
+  const kept = indices.toSorted((a, b) => a - b)
+  const [keptNames, keptTypes] = [kept.map(index => nameList[index]), kept.map(index => typeList[index])]
+  return source.replace(found, () => `${head}[${keptNames}],\n[${keptTypes}]${tail}\n];`)
 }
 
 /** Splits at the commas that are outside of any bracket. */
@@ -96,6 +103,29 @@ const splitList = (list: string): string[] => {
     else parts[parts.length - 1] += character
   }
   return parts.map(part => part.trim())
+}
+
+/**
+ * The list of partitions without the regions that their partition's own pattern recognizes: they are listed for their
+ * names in prose.
+ */
+export const dropRegionNames = (source: string): string => {
+  const [, head, json] = /^(export const partitionsInfo = )(\{[\s\S]*\});\s*$/.exec(source) ?? []
+  if (json === undefined) throw new Error('the list of partitions has an unknown form')
+  const { partitions, ...rest } = JSON.parse(json) as { partitions: Partition[] }
+  const short = partitions.map(({ regions, ...partition }) => {
+    const pattern = new RegExp(partition.regionRegex)
+    return {
+      ...partition,
+      regions: Object.fromEntries(Object.entries(regions).filter(([name]) => !pattern.test(name))),
+    }
+  })
+  return `${head}${JSON.stringify({ ...rest, partitions: short })};`
+}
+
+interface Partition {
+  readonly regionRegex: string
+  readonly regions: Readonly<Record<string, unknown>>
 }
 
 /** The clients import their package.json for the version in the user agent. */

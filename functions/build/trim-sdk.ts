@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'esbuild'
 import { withoutMap } from './own-source-map.ts'
-import { dropErrors, inlineKeys, keepMembers, keepVersion, redirectTo, replaceBy } from './rewrites.ts'
+import { dropErrors, dropRegionNames, inlineKeys, keepMembers, keepVersion, redirectTo, replaceBy } from './rewrites.ts'
 
 /**
  * Leaves out of the bundle what the reconciler never reaches in the AWS SDK: half of its bytes. Client options cannot
@@ -18,26 +18,40 @@ export type Trim = Readonly<Record<string, (source: string) => string>>
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
 const core = '@smithy/core/dist-es/submodules'
+const client = '@aws-sdk/core/dist-es/submodules/client'
+const sigV4 = '@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk'
 
-/** Of the RDS API's largest structures, what `adapters/rds.ts` may read. */
+/** Of each service's largest structures, what the adapters send and read. */
 export const membersRead = {
-  DBCluster: [
-    'DBClusterIdentifier',
-    'DBClusterArn',
-    'Status',
-    'Endpoint',
-    'ReaderEndpoint',
-    'Port',
-    'DBClusterMembers',
-  ],
-  DBInstance: [
-    'DBInstanceIdentifier',
-    'DBInstanceArn',
-    'DBInstanceStatus',
-    'DBClusterIdentifier',
-    'Endpoint',
-    'MultiAZ',
-  ],
+  'client-rds': {
+    DBCluster: [
+      'DBClusterIdentifier',
+      'DBClusterArn',
+      'Status',
+      'Endpoint',
+      'ReaderEndpoint',
+      'Port',
+      'DBClusterMembers',
+    ],
+    DBInstance: [
+      'DBInstanceIdentifier',
+      'DBInstanceArn',
+      'DBInstanceStatus',
+      'DBClusterIdentifier',
+      'Endpoint',
+      'MultiAZ',
+      'VpcSecurityGroups',
+    ],
+  },
+  'client-ec2': {
+    NetworkInterface: ['NetworkInterfaceId', 'SubnetId', 'RequesterId', 'Groups', 'PrivateIpAddresses'],
+    NetworkInterfacePrivateIpAddress: ['PrivateIpAddress'],
+  },
+  'client-elastic-load-balancing-v2': {
+    Listener: ['ListenerArn', 'DefaultActions'],
+    Action: ['Type', 'TargetGroupArn', 'ForwardConfig'],
+    ModifyListenerInput: ['ListenerArn', 'DefaultActions'],
+  },
 } as const
 
 export const sdkTrim: Trim = {
@@ -72,6 +86,59 @@ export const sdkTrim: Trim = {
     CONFIG_PREFIX_SEPARATOR: `'.'`,
     loadSharedConfigFiles: 'async () => ({ configFile: {}, credentialsFile: {} })',
   }),
+  // The region's pattern names its partition.
+  [`${client}/util-endpoints/lib/aws/partitions.js`]: dropRegionNames,
+  // No client is given a logger.
+  [`${client}/middleware-logger/loggerMiddleware.js`]: replaceBy({
+    loggerMiddleware: 'undefined',
+    loggerMiddlewareOptions: 'undefined',
+    getLoggerPlugin: '() => ({ applyToStack: () => {} })',
+  }),
+  // Warns of a Node that is too old; what runs on Lambda is in the template.
+  [`${client}/emitWarningIfUnsupportedVersion.js`]: replaceBy({
+    state: '{}',
+    emitWarningIfUnsupportedVersion: '() => {}',
+  }),
+  // Counts the features in use into the user agent.
+  [`${client}/middleware-user-agent/check-features.js`]: replaceBy({ checkFeatures: 'async () => {}' }),
+  [`${core}/endpoints/middleware-endpoint/service-customizations/s3.js`]: replaceBy({
+    resolveParamsForS3: 'bucketNames',
+    DOT_PATTERN: 'undefined',
+    S3_HOSTNAME_PATTERN: 'undefined',
+    isDnsCompatibleBucketName: 'bucketNames',
+    isArnBucketName: 'bucketNames',
+  }),
+  // No member in use is a time: PutEvents says its own in the plain JSON codec.
+  [`${core}/serde/schema-serde-lib/schema-date-utils.js`]: replaceBy({
+    _parseEpochTimestamp: 'timestamps',
+    _parseRfc3339DateTimeWithOffset: 'timestamps',
+    _parseRfc7231DateTime: 'timestamps',
+  }),
+  [`${core}/serde/date-utils.js`]: replaceBy({
+    dateToUtcString: 'timestamps',
+    parseRfc3339DateTime: 'timestamps',
+    parseRfc3339DateTimeWithOffset: 'timestamps',
+    parseRfc7231DateTime: 'timestamps',
+    parseEpochTimestamp: 'timestamps',
+  }),
+  // What a mode would choose, `createClients` says.
+  [`${core}/config/defaults-mode/resolveDefaultsModeConfig.js`]: replaceBy({
+    resolveDefaultsModeConfig: `() => async () => 'standard'`,
+  }),
+  [`${core}/client/smithy-client/defaults-mode.js`]: replaceBy({ loadConfigsForDefaultMode: '() => ({})' }),
+  [`${core}/client/smithy-client/schemaLogFilter.js`]: replaceBy({ schemaLogFilter: 'loggedShapes' }),
+  // Signs for several regions too.
+  [`${sigV4}/AwsSdkSigV4ASigner.js`]: replaceBy({ AwsSdkSigV4ASigner: 'class {}' }),
+  [`${sigV4}/resolveAwsSdkSigV4AConfig.js`]: replaceBy({
+    resolveAwsSdkSigV4AConfig: 'config => config',
+    NODE_SIGV4A_CONFIG_OPTIONS: '{}',
+  }),
+  // Holds log lines back until an error comes, where that is switched on.
+  '@aws-lambda-powertools/logger/lib/esm/logBuffer.js': replaceBy({
+    SizedItem: 'class {}',
+    SizedSet: 'class {}',
+    CircularMap: 'class {}',
+  }),
   // The fallback where Node was built without crypto.
   [`${core}/checksum/sha256/Sha256Js.js`]: replaceBy({ Sha256Js: 'undefined' }),
   // Only looked up outside Lambda.
@@ -81,26 +148,28 @@ export const sdkTrim: Trim = {
   ...service('client-elastic-load-balancing-v2', [
     'HealthUnavailableException',
     'InvalidTargetException',
+    'ListenerNotFoundException',
     'TargetGroupNotFoundException',
     'TooManyRegistrationsForTargetIdException',
     'TooManyTargetsException',
   ]),
-  ...service('client-rds', ['DBClusterNotFoundFault', 'DBInstanceNotFoundFault'], membersRead),
+  ...service('client-rds', ['DBClusterNotFoundFault', 'DBInstanceNotFoundFault']),
   ...service('client-eventbridge', ['InternalException']),
+  // EC2 models no errors: whatever it says arrives under the code of the wire.
+  ...service('client-ec2', []),
 }
 
 /** A service's generated code with the errors of the operations in use, and of large structures the members in use. */
-function service(
-  name: string,
-  errors: readonly string[],
-  structures: Readonly<Record<string, readonly string[]>> = {},
-): Trim {
+function service(name: string, errors: readonly string[]): Trim {
+  const structures: Readonly<Record<string, readonly string[]>> = new Map(Object.entries(membersRead)).get(name) ?? {}
   const trimSchemas = (source: string) => {
-    const whole = inlineKeys(dropErrors(source, errors))
+    const whole = inlineKeys(errors.length === 0 ? source : dropErrors(source, errors))
     return Object.entries(structures).reduce((rest, [shape, members]) => keepMembers(rest, shape, members), whole)
   }
   return {
     [`@aws-sdk/${name}/dist-es/schemas/schemas_0.js`]: trimSchemas,
+    // No client is given an extension, and without one the configuration comes back as it was.
+    [`@aws-sdk/${name}/dist-es/runtimeExtensions.js`]: replaceBy({ resolveRuntimeExtensions: 'config => config' }),
     [`@aws-sdk/${name}/package.json`]: keepVersion,
   }
 }

@@ -5,7 +5,7 @@ import { type DoorView, isRegistered, placeOf, type Step } from './core/model.ts
 import { isInPlace, isReflected, unusedWriters } from './core/plan.ts'
 import { outcomeOf, type Reason } from './core/reasons.ts'
 import { candidateOf, isSameSet } from './core/settle.ts'
-import { isWriterHealthy, repointReason } from './core/verdict.ts'
+import { isWriterHealthy, repointReason, type Verdict } from './core/verdict.ts'
 import { type DetailType, detailTypes } from './names.ts'
 import type { Look } from './observe.ts'
 import type { Ports, Report, TransientError, TriggerSummary } from './ports.ts'
@@ -38,7 +38,7 @@ export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
   let unusedSinceMs: number | undefined
   const written = new Set<string>()
   let isRepeating = false
-  let toldRepoints = 0
+  let toldSteps = 0
   let isHealthTold = true
 
   const sinceStart = () => clock.now() - startMs
@@ -128,19 +128,20 @@ export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
     },
 
     /** Tells of what has just been reached: the group holds the writer alone; its registration is healthy. */
-    celebrate(): void {
+    celebrate(verdict: Verdict): void {
       if (latest === undefined || pending.length > 0 || !isInPlace(latest)) return
-      if (stepsDone.length > toldRepoints) {
-        toldRepoints = stepsDone.length
+      if (stepsDone.length > toldSteps) {
+        toldSteps = stepsDone.length
         isHealthTold = false
         timings.repointedMs = sinceStart()
         const reason = reasonForSteps()
         tell(reason === 'drift-corrected' ? detailTypes.driftCorrected : detailTypes.repointed, report(reason))
       }
-      if (!isHealthTold && isWriterHealthy(latest)) {
+      const isSelected = verdict.reason === 'failover-selected'
+      if ((!isHealthTold || isSelected) && isWriterHealthy(latest)) {
         isHealthTold = true
         timings.healthyMs = sinceStart()
-        tell(detailTypes.targetHealthy, report(reasonForSteps()))
+        tell(detailTypes.targetHealthy, report(isSelected ? verdict.reason : reasonForSteps()))
       }
     },
 

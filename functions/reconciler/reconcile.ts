@@ -67,7 +67,7 @@ export const reconcile = async (
       unusedForMs: journal.unusedForMs(),
       spanMs,
     })
-    journal.celebrate()
+    journal.celebrate(verdict)
 
     const endsMs = Math.min(windowOf(trigger, config, invokedMs, journal.lastStepMs()), deadlineMs)
     const isOver = clock.now() >= endsMs

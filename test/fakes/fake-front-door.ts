@@ -15,6 +15,7 @@ export interface FakeFrontDoor extends FrontDoor {
   /** The next call of this kind does this instead (before), or fails after it took effect (after). */
   failNext(kind: keyof FrontDoor, error: Error, when?: 'before' | 'after', targetGroupArn?: string): void
   /** What the listener forwards to, as a deployment would write it. */
+  putPair(targetGroupArn: string, pair: readonly Remembered[]): void
   putWeights(listenerArn: string, weights: readonly Weight[]): void
   readonly calls: readonly FakeCall[]
 }
@@ -79,6 +80,7 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
       group(arn).set(targetKey(target), { ...target, state, changedMs: clock.now() })
     },
     states: (arn = writerGroup) => Object.fromEntries([...group(arn)].map(([key, entry]) => [key, entry.state])),
+    putPair: (arn, pair) => pairs.set(arn, pair),
     putWeights: (listenerArn, weights) => listeners.set(listenerArn, weights),
     weights: arn => call('weights', arn, [], () => listeners.get(arn) ?? []),
     setWeights: (arn, weights) =>

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { ConfigError } from '../../functions/reconciler/config.ts'
 import { configVariable, dimensions, logMessages, metricNamespace } from '../../functions/reconciler/names.ts'
 import type { Report } from '../../functions/reconciler/ports.ts'
-import { capturing, type Emf, isEmf, valuesOf } from '../adapters/captured-output.ts'
+import { capturing, isEmf, valuesOf } from '../adapters/captured-output.ts'
 import { type LoopbackDns, startLoopbackDns } from '../adapters/loopback-dns.ts'
 import { awsFault } from '../contract/elbv2-double.ts'
 import { A, aConfig, B, port } from '../fakes/world.ts'

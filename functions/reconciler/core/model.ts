@@ -154,7 +154,7 @@ export type Step =
 
 /** The target group of a step or a view, or the listener over several. */
 export const placeOf = (at: { readonly targetGroupArn?: string; readonly listenerArn?: string }): string =>
-  at.listenerArn ?? at.targetGroupArn ?? ''
+  String(at.listenerArn ?? at.targetGroupArn)
 
 /** How long the trigger asks us to keep looking. */
 export type Watch = 'started' | 'completed' | 'restart' | 'check'

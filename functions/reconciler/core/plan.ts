@@ -64,7 +64,7 @@ export const registeredWriters = (writer: WriterView, door: DoorView) =>
 
 /** The front doors that the writer is served by: of a weighted one, the group with weight. */
 export const servingDoors = (doors: readonly DoorView[]): readonly DoorView[] =>
-  doors.filter(door => door.role === 'writer' && (door.strategy !== 'weighted' || (door.weight ?? 0) > 0))
+  doors.filter(door => door.role === 'writer' && (door.strategy !== 'weighted' || Boolean(door.weight)))
 
 /** A reader front door that nobody may serve. */
 export const lacksReader = (observation: Observation): boolean =>

@@ -5,6 +5,7 @@
 export const reasons = {
   'already-in-sync': 'in-sync',
   'writer-did-not-move': 'in-sync',
+  'failover-selected': 'in-sync',
   'failover-followed': 'repointed',
   'drift-corrected': 'repointed',
   'first-registration': 'repointed',

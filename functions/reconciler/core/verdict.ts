@@ -68,7 +68,10 @@ const judgeInPlace = (progress: Progress): Verdict => {
   }
   if (lacksReader(observation)) return { reason: 'no-reader', isFinal: watch === 'check' }
   if (watch === 'check') return { reason: 'already-in-sync', isFinal: true }
-  if (progress.hasMoved) return { reason: 'already-in-sync', isFinal: isVerified }
+  if (progress.hasMoved) {
+    const isSelected = isVerified && observation.doors.some(({ strategy }) => strategy === 'standby')
+    return { reason: isSelected ? 'failover-selected' : 'already-in-sync', isFinal: isVerified }
+  }
   return { reason: watch === 'completed' ? 'already-in-sync' : 'writer-did-not-move', isFinal: false }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Observation, placeOf, type Step } from '../../../functions/reconciler/core/model.ts'
+import { type DoorView, type Observation, placeOf, type Step } from '../../../functions/reconciler/core/model.ts'
 import { dueSteps, isInPlace, isReflected, plan } from '../../../functions/reconciler/core/plan.ts'
 import {
   A,
@@ -104,6 +104,14 @@ describe('in place', () => {
 describe('a step is reflected', () => {
   const register: Step = { kind: 'register', targetGroupArn: writerGroup, targets: [{ ip: A, port }] }
   const deregister: Step = { ...register, kind: 'deregister' }
+  const owner = { ip: A, interfaceId: 'eni-1', subnetId: 'subnet-1' }
+  const remember: Step = { kind: 'remember', targetGroupArn: writerGroup, pair: [owner] }
+  const weights = [
+    { targetGroupArn: 'x', weight: 0 },
+    { targetGroupArn: 'y', weight: 1 },
+  ]
+  const weigh: Step = { kind: 'set-weights', listenerArn: 'listener', weights }
+  const weighing = (targetGroupArn: string, weight: number): DoorView => ({ ...aDoor(), targetGroupArn, weight })
 
   it.each([
     ['register, registered', register, [aDoor(initial(A))], true],
@@ -113,6 +121,12 @@ describe('a step is reflected', () => {
     ['deregister, gone', deregister, [aDoor()], true],
     ['deregister, still there', deregister, [aDoor(healthy(A))], false],
     ['the front door is not known', register, [], false],
+    ['weights, set', weigh, [weighing('x', 0), weighing('y', 1)], true],
+    ['weights, not set', weigh, [weighing('x', 1), weighing('y', 0)], false],
+    ['weights, a group not known', weigh, [weighing('x', 0)], false],
+    ['a pair, remembered', remember, [{ ...aDoor(), pair: { remembered: [owner] } }], true],
+    ['a pair, not remembered', remember, [{ ...aDoor(), pair: { remembered: [] } }], false],
+    ['a pair, not read', remember, [aDoor()], false],
   ])('%s', (_fact, step, doors, expected) => {
     expect(isReflected(step, doors)).toBe(expected)
   })

@@ -1,4 +1,5 @@
 import type { MemberView, Observation, Target } from '../model.ts'
+import { isIn, writerTargets } from './targets.ts'
 
 /** States in which a member serves nobody and will not soon. A restart is left to the health check: it is over sooner than a registration. */
 const gone = new Set(['creating', 'deleting', 'failed', 'stopping', 'stopped', 'starting', 'storage-full'])
@@ -20,10 +21,10 @@ export const readerTargets = (
   { writer, members = [] }: Observation,
   { port, exclude }: { readonly port: number; readonly exclude?: readonly string[] },
 ): readonly Target[] => {
-  const writerAddresses = 'addresses' in writer ? writer.addresses : []
+  const isWriters = isIn(writerTargets(writer, port))
   return availableMembers(members, exclude)
     .filter(member => !member.isWriter || writer.kind === 'settled')
     .flatMap(member => member.addresses)
-    .filter(ip => !writerAddresses.includes(ip))
     .map(ip => ({ ip, port }))
+    .filter(target => !isWriters(target))
 }

@@ -1,5 +1,4 @@
-import type { DoorView, Observation, Step, Target, Weight } from '../model.ts'
-import { isRegistered } from '../model.ts'
+import { type DoorView, isRegistered, type Observation, placeOf, type Step, type Target } from '../model.ts'
 import { availableMembers, isWhole, readerTargets } from './members.ts'
 import { held, isIn, stepFor, writerTargets } from './targets.ts'
 
@@ -11,7 +10,8 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  * to remember, and nothing has to be created or deleted while the database runs.
  *
  * In this order, each only when the one before needs nothing:
- *   1. the writer has a place: an empty group, or, once it is settled, one that is freed for it
+ *   1. the writer has a place: an empty group, or, once it is settled, one that is freed for it (of several with weight,
+ *      all but one lose it first)
  *   2. nobody else is in the settled writer's group
  *   3. the settled writer's group alone has weight (with `overlap`, the old one's too until the new one is healthy)
  *   4. who is no member leaves, where all members are known
@@ -32,9 +32,8 @@ export const planWeighted = (observation: Observation, groups: readonly DoorView
 
 const nextStep = (observation: Observation, groups: readonly DoorView[]): Step | undefined => {
   const { writer, members } = observation
-  const [first] = groups
-  const [target] = first ? writerTargets(writer, first.port) : []
-  if (first === undefined || target === undefined) return undefined
+  const [target] = groups.slice(0, 1).flatMap(group => writerTargets(writer, group.port))
+  if (target === undefined) return undefined
   const isSettled = writer.kind === 'settled'
 
   const home =
@@ -42,16 +41,17 @@ const nextStep = (observation: Observation, groups: readonly DoorView[]): Step |
   if (home === undefined) {
     const free = freeGroup(groups)
     if (free) return register(free, [target])
-    const victim = isSettled ? leastNeeded(observation, groups) : undefined
-    return victim && deregister(victim, held(victim))
+    if (!isSettled) return undefined
+    const victim = leastNeeded(observation, groups)
+    return victim ? deregister(victim, held(victim)) : weighOne(groups)
   }
   if (!isSettled) return placeNext(observation, groups)
 
   const lodgers = held(home).filter(other => !isIn([target])(other))
   if (lodgers.length > 0) return deregister(home, lodgers)
 
-  const weights = groups.map(group => ({ targetGroupArn: group.targetGroupArn, weight: weightFor(group, home) }))
-  if (groups.some((group, index) => weightOf(group) !== weights[index]?.weight)) return setWeights(first, weights)
+  const wanted = (group: DoorView) => weightFor(group, home)
+  if (groups.some(group => weightOf(group) !== wanted(group))) return setWeights(groups, wanted)
 
   return leaveNext(observation, groups, home) ?? (members && placeNext(observation, groups))
 }
@@ -72,10 +72,9 @@ const leaveNext = (observation: Observation, groups: readonly DoorView[], home: 
 }
 
 const placeNext = (observation: Observation, groups: readonly DoorView[]): Step | undefined => {
-  const [first] = groups
   const free = groups.find(group => weightOf(group) === 0 && held(group).length === 0)
-  if (first === undefined || free === undefined) return undefined
-  const homeless = readerTargets(observation, first).find(target => !groups.some(group => holds(group, target)))
+  if (free === undefined) return undefined
+  const homeless = readerTargets(observation, free).find(target => !groups.some(group => holds(group, target)))
   return homeless && register(free, [homeless])
 }
 
@@ -95,6 +94,12 @@ const leastNeeded = (observation: Observation, groups: readonly DoorView[]): Doo
   return idle.find(group => !isMembers(group)) ?? idle.at(-1)
 }
 
+/** Only when every group has weight: one that serves keeps it. */
+const weighOne = (groups: readonly DoorView[]): Step => {
+  const keeper = groups.find(group => held(group).length > 0)
+  return setWeights(groups, group => (group === keeper ? 1 : 0))
+}
+
 const memberTargets = ({ members = [] }: Observation, { port, exclude }: DoorView): readonly Target[] =>
   availableMembers(members, exclude).flatMap(member => member.addresses.map(ip => ({ ip, port })))
 
@@ -110,20 +115,19 @@ const weightFor = (group: DoorView, home: DoorView): number => {
 
 const register = (group: DoorView, targets: readonly Target[]) => stepFor('register', group, targets)[0]
 const deregister = (group: DoorView, targets: readonly Target[]) => stepFor('deregister', group, targets)[0]
-const setWeights = ({ listenerArn = '' }: DoorView, weights: readonly Weight[]): Step => ({
+const setWeights = (groups: readonly DoorView[], weigh: (group: DoorView) => number): Step => ({
   kind: 'set-weights',
-  listenerArn,
-  weights,
+  listenerArn: String(groups.map(placeOf)[0]),
+  weights: groups.map(group => ({ targetGroupArn: group.targetGroupArn, weight: weigh(group) })),
 })
 
 /** The group as the step will have left it. */
 const foresee = (group: DoorView, step: Step): DoorView => {
-  if (step.kind === 'remember') return group
   if (step.kind === 'set-weights') {
-    const change = step.weights.find(({ targetGroupArn }) => targetGroupArn === group.targetGroupArn)
-    return change ? { ...group, weight: change.weight } : group
+    const weights = new Map(step.weights.map(({ targetGroupArn, weight }) => [targetGroupArn, weight]))
+    return { ...group, weight: Number(weights.get(group.targetGroupArn)) }
   }
-  if (step.targetGroupArn !== group.targetGroupArn) return group
+  if (step.kind === 'remember' || step.targetGroupArn !== group.targetGroupArn) return group
   const others = group.registrations.filter(other => isRegistered(other) && !isIn(step.targets)(other))
   const added = step.kind === 'register' ? step.targets.map(target => ({ ...target, state: 'initial' as const })) : []
   return { ...group, registrations: [...others, ...added] }

@@ -1,0 +1,496 @@
+import { describe, expect, it } from 'vitest'
+import type {
+  DoorView,
+  MemberView,
+  NetworkInterface,
+  Observation,
+  PairView,
+  Registration,
+  Remembered,
+  WriterView,
+} from '../../../functions/reconciler/core/model.ts'
+import { lacksReader, plan } from '../../../functions/reconciler/core/plan.ts'
+import {
+  A,
+  aDoor,
+  B,
+  C,
+  credible,
+  draining,
+  healthy,
+  initial,
+  notAllowed,
+  settled,
+  shownSteps,
+  unhealthy,
+  unknown,
+  unused,
+} from './builders.ts'
+
+const D = '10.0.4.40'
+const plans = (observation: Observation) => shownSteps(plan(observation))
+
+describe('standby', () => {
+  const interfaceAt = (ip: string, more: Partial<NetworkInterface> = {}): NetworkInterface => ({
+    ip,
+    interfaceId: `eni-${ip}`,
+    subnetId: `subnet-${ip}`,
+    requesterId: 'amazon-rds',
+    securityGroupIds: ['sg-orders'],
+    ...more,
+  })
+  const remember = (...ips: string[]): Remembered[] =>
+    ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` }))
+  const pairOf = (ips: string[], owners?: NetworkInterface[], more: Partial<PairView> = {}): PairView => ({
+    remembered: remember(...ips),
+    ...(owners && { owners }),
+    ...more,
+  })
+  const aStandby = (writer: WriterView, pair: PairView | undefined, ...held: Registration[]): Observation => ({
+    writer,
+    doors: [{ ...aDoor(...held), strategy: 'standby', ...(pair && { pair }) }],
+  })
+  const both = [interfaceAt(A), interfaceAt(B)]
+  const alone = { isMultiAz: true, sharedWith: [], interfaces: both }
+  const adopting = (more: object) => pairOf([A], [interfaceAt(A)], { neighbourhood: { ...alone, ...more } })
+
+  it.each<[string, Observation, string[]]>([
+    ['keeps both of a proved pair', aStandby(settled(A), pairOf([A, B], both), healthy(A), unhealthy(B)), []],
+    ['has nothing to do at a failover', aStandby(settled(B), pairOf([A, B], both), unhealthy(A), healthy(B)), []],
+    ['registers the proved other one', aStandby(settled(A), pairOf([A, B], both), healthy(A)), [`+${B}`]],
+    [
+      'registers a draining other one again',
+      aStandby(settled(A), pairOf([A, B], both), healthy(A), draining(B)),
+      [`+${B}`],
+    ],
+    ['remembers the writer when nothing is remembered', aStandby(settled(A), pairOf([], both), healthy(A)), [`~${A}`]],
+    [
+      'learns the pair from the writer that was',
+      aStandby(settled(B), pairOf([A], both), healthy(A), healthy(B)),
+      [`~${B},${A}`],
+    ],
+    [
+      'drops an address that belongs to another interface now',
+      aStandby(
+        settled(A),
+        pairOf([A, B], [interfaceAt(A), interfaceAt(B, { interfaceId: 'eni-other' })]),
+        healthy(A),
+        healthy(B),
+      ),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops an address that nobody owns now',
+      aStandby(settled(A), pairOf([A, B], [interfaceAt(A)]), healthy(A), unhealthy(B)),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops an address that is not of RDS now',
+      aStandby(
+        settled(A),
+        pairOf([A, B], [interfaceAt(A), interfaceAt(B, { requesterId: 'somebody' })]),
+        healthy(A),
+        healthy(B),
+      ),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops an address with other security groups',
+      aStandby(
+        settled(A),
+        pairOf([A, B], [interfaceAt(A), interfaceAt(B, { securityGroupIds: ['sg-other'] })]),
+        healthy(A),
+        healthy(B),
+      ),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops an address with more security groups',
+      aStandby(
+        settled(A),
+        pairOf([A, B], [interfaceAt(A), interfaceAt(B, { securityGroupIds: ['sg-orders', 'sg-x'] })]),
+        healthy(A),
+        healthy(B),
+      ),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops an address that moved to another subnet',
+      aStandby(
+        settled(A),
+        pairOf([A, B], [interfaceAt(A), interfaceAt(B, { subnetId: 'subnet-x' })]),
+        healthy(A),
+        healthy(B),
+      ),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops what was never remembered',
+      aStandby(settled(A), pairOf([A, B], both), healthy(A), healthy(B), healthy(C)),
+      [`-${C}`],
+    ],
+    [
+      'removes nothing while AWS does not say who owns what',
+      aStandby(settled(A), pairOf([A, B]), healthy(A), unhealthy(B)),
+      [],
+    ],
+    ['adds nothing while AWS does not say who owns what', aStandby(settled(A), pairOf([A, B]), healthy(A)), []],
+    ['removes nothing when the tags could not be read', aStandby(settled(A), undefined, healthy(A), unhealthy(B)), []],
+    [
+      'removes nothing when the writer is not among the owners',
+      aStandby(settled(C), pairOf([A, B], both), healthy(A), unhealthy(B)),
+      [`+${C}`],
+    ],
+    [
+      'follows a replaced writer and keeps the proved other one',
+      aStandby(settled(C), pairOf([A, B], [interfaceAt(B), interfaceAt(C)]), unhealthy(A), unhealthy(B)),
+      [`+${C}`, `-${A}`, `~${C},${B}`],
+    ],
+    [
+      'registers a credible writer and removes nothing',
+      aStandby(credible(C), pairOf([A, B], both), healthy(A), healthy(B)),
+      [`+${C}`],
+    ],
+    ['does nothing for an unknown writer', aStandby(unknown, pairOf([A, B], both), healthy(A)), []],
+    ['does nothing for a public answer', aStandby(notAllowed, pairOf([A, B], both), healthy(A)), []],
+    [
+      'keeps the other one while the writer gets no traffic',
+      aStandby(settled(B), pairOf([A], [interfaceAt(B)]), healthy(A), unused(B)),
+      [`~${B}`],
+    ],
+    [
+      'adopts an interface that can be nobody else’s',
+      aStandby(settled(A), adopting({}), healthy(A)),
+      [`+${B}`, `~${A},${B}`],
+    ],
+    ['adopts nothing for a Single-AZ instance', aStandby(settled(A), adopting({ isMultiAz: false }), healthy(A)), []],
+    [
+      'adopts nothing when another database shares the security groups',
+      aStandby(settled(A), adopting({ sharedWith: ['invoices'] }), healthy(A)),
+      [],
+    ],
+    [
+      'adopts nothing when there are several',
+      aStandby(settled(A), adopting({ interfaces: [...both, interfaceAt(C)] }), healthy(A)),
+      [],
+    ],
+    [
+      'adopts nothing when there is none',
+      aStandby(settled(A), adopting({ interfaces: [interfaceAt(A)] }), healthy(A)),
+      [],
+    ],
+    [
+      'adopts nothing in the writer’s own subnet',
+      aStandby(
+        settled(A),
+        adopting({ interfaces: [interfaceAt(A), interfaceAt(B, { subnetId: `subnet-${A}` })] }),
+        healthy(A),
+      ),
+      [],
+    ],
+    [
+      'adopts nothing with other security groups',
+      aStandby(
+        settled(A),
+        adopting({ interfaces: [interfaceAt(A), interfaceAt(B, { securityGroupIds: [] })] }),
+        healthy(A),
+      ),
+      [],
+    ],
+  ])('%s', (_fact, observation, steps) => {
+    expect(plans(observation)).toEqual(steps)
+  })
+})
+
+const member = (id: string, ip: string | undefined, more: Partial<MemberView> = {}): MemberView => ({
+  id,
+  status: 'available',
+  isWriter: false,
+  addresses: ip === undefined ? [] : [ip],
+  ...more,
+})
+const three = [member('one', A, { isWriter: true }), member('two', B), member('three', C)]
+
+describe('weighted', () => {
+  const listenerArn = 'listener'
+  const group = (name: string, weight: number, ...registrations: Registration[]): DoorView => ({
+    ...aDoor(...registrations),
+    targetGroupArn: `group-${name}`,
+    strategy: 'weighted',
+    listenerArn,
+    weight,
+  })
+  const behind = (
+    writer: WriterView,
+    members: readonly MemberView[] | undefined,
+    ...doors: DoorView[]
+  ): Observation => ({
+    writer,
+    doors,
+    ...(members && { members }),
+  })
+  /** Not among the listener's groups: no weight is known. */
+  const bare = (name: string): DoorView => ({
+    ...aDoor(),
+    targetGroupArn: `group-${name}`,
+    strategy: 'weighted',
+    listenerArn,
+  })
+  const overlapping = (door: DoorView): DoorView => ({ ...door, overlap: true })
+
+  it.each<[string, Observation, string[]]>([
+    [
+      'is done when each member has its group and the writer the weight',
+      behind(settled(A), three, group('x', 1, healthy(A)), group('y', 0, healthy(B)), group('z', 0, healthy(C))),
+      [],
+    ],
+    [
+      'changes weights and nothing else at a failover',
+      behind(settled(B), three, group('x', 1, healthy(A)), group('y', 0, healthy(B)), group('z', 0, healthy(C))),
+      ['=y'],
+    ],
+    [
+      'mends weights that a stack update has put back',
+      behind(settled(B), three, group('x', 1, healthy(A)), group('y', 0, healthy(B)), group('z', 0, healthy(C))),
+      ['=y'],
+    ],
+    [
+      'changes no weight for a credible writer',
+      behind(credible(B), three, group('x', 1, healthy(A)), group('y', 0, healthy(B)), group('z', 0, healthy(C))),
+      [],
+    ],
+    [
+      'fills empty groups, the writer into the one with weight',
+      behind(settled(A), three, group('x', 1), group('y', 0), group('z', 0)),
+      [`+x:${A}`, `+y:${B}`, `+z:${C}`],
+    ],
+    ['starts with a credible writer', behind(credible(A), undefined, group('x', 1), group('y', 0)), [`+x:${A}`]],
+    [
+      'registers a credible writer where nothing is sent yet',
+      behind(credible(B), undefined, group('x', 1, healthy(A)), group('y', 0)),
+      [`+y:${B}`],
+    ],
+    [
+      'gives a settled newcomer a place and then the weight',
+      behind(
+        settled(D),
+        [member('four', D, { isWriter: true }), member('one', A)],
+        group('x', 1, healthy(A)),
+        group('y', 0),
+      ),
+      [`+y:${D}`, '=y'],
+    ],
+    [
+      'frees the group of a stranger for the writer',
+      behind(
+        settled(D),
+        [member('four', D), member('one', A)],
+        group('x', 1, healthy(A)),
+        group('y', 0, healthy(C)),
+        group('z', 0, healthy(B)),
+      ),
+      [`-y:${C}`, `+y:${D}`, '=y', `-z:${B}`],
+    ],
+    [
+      'frees the group of a reader for the writer when all are members',
+      behind(
+        settled(D),
+        [...three, member('four', D)],
+        group('x', 1, healthy(A)),
+        group('y', 0, healthy(B)),
+        group('z', 0, healthy(C)),
+      ),
+      [`-z:${C}`, `+z:${D}`, '=z'],
+    ],
+    [
+      'frees nothing for a credible writer',
+      behind(credible(D), three, group('x', 1, healthy(A)), group('y', 0, healthy(B))),
+      [],
+    ],
+    [
+      'makes an address leave that is no member',
+      behind(settled(A), [member('one', A)], group('x', 1, healthy(A)), group('y', 0, healthy(B))),
+      [`-y:${B}`],
+    ],
+    [
+      'keeps an address while the members are not known',
+      behind(settled(A), undefined, group('x', 1, healthy(A)), group('y', 0, healthy(B))),
+      [],
+    ],
+    [
+      'keeps an address while a member has no endpoint',
+      behind(
+        settled(A),
+        [member('one', A), member('two', undefined)],
+        group('x', 1, healthy(A)),
+        group('y', 0, healthy(B)),
+      ),
+      [],
+    ],
+    [
+      'follows a member to its new address',
+      behind(settled(A), [member('one', A), member('two', D)], group('x', 1, healthy(A)), group('y', 0, healthy(B))),
+      [`-y:${B}`, `+y:${D}`],
+    ],
+    [
+      'makes room in the writer’s group before it gets weight',
+      behind(
+        settled(B),
+        three,
+        group('x', 1, healthy(A)),
+        group('y', 0, healthy(B), healthy(D)),
+        group('z', 0, healthy(C)),
+      ),
+      [`-y:${D}`, '=y'],
+    ],
+    [
+      'leaves one of two in a group without weight',
+      behind(settled(A), three, group('x', 1, healthy(A)), group('y', 0, healthy(B), healthy(C)), group('z', 0)),
+      [`-y:${C}`, `+z:${C}`],
+    ],
+    [
+      'clears the group of a second registration of the writer',
+      behind(settled(A), three, group('x', 1, healthy(A)), group('y', 0, healthy(A)), group('z', 0, healthy(B))),
+      [`-y:${A}`, `+y:${C}`],
+    ],
+    [
+      'does not count a draining registration as a place',
+      behind(settled(B), three, group('x', 1, healthy(A)), group('y', 0, draining(B)), group('z', 0, healthy(C))),
+      [`+y:${B}`, '=y'],
+    ],
+    [
+      'leaves members out that are excluded',
+      behind(
+        settled(A),
+        three,
+        { ...group('x', 1, healthy(A)), exclude: ['two'] },
+        { ...group('y', 0), exclude: ['two'] },
+      ),
+      [`+y:${C}`],
+    ],
+    [
+      'leaves members out that are being deleted',
+      behind(
+        settled(A),
+        [member('one', A), member('two', B, { status: 'deleting' })],
+        group('x', 1, healthy(A)),
+        group('y', 0),
+      ),
+      [],
+    ],
+    [
+      'leaves out a member whose network is incompatible',
+      behind(
+        settled(A),
+        [member('one', A), member('two', B, { status: 'incompatible-network' })],
+        group('x', 1, healthy(A)),
+        group('y', 0),
+      ),
+      [],
+    ],
+    [
+      'has no place for more members than groups',
+      behind(settled(A), three, group('x', 1, healthy(A)), group('y', 0, healthy(B))),
+      [],
+    ],
+    [
+      'takes weight from a group that should have none',
+      behind(settled(A), three, group('x', 1, healthy(A)), group('y', 1, healthy(B)), group('z', 0, healthy(C))),
+      ['=x'],
+    ],
+    ['does nothing for an unknown writer', behind(unknown, three, group('x', 1, healthy(A)), group('y', 0)), []],
+    [
+      'with overlap, keeps the old weight until the new one is healthy',
+      behind(
+        settled(B),
+        three,
+        overlapping(group('x', 1, healthy(A))),
+        overlapping(group('y', 0, initial(B))),
+        overlapping(group('z', 0, healthy(C))),
+      ),
+      ['=x,y'],
+    ],
+    [
+      'with overlap, ends with the new one alone',
+      behind(
+        settled(B),
+        three,
+        overlapping(group('x', 1, healthy(A))),
+        overlapping(group('y', 1, healthy(B))),
+        overlapping(group('z', 0, healthy(C))),
+      ),
+      ['=y'],
+    ],
+    [
+      'takes a group that the listener does not forward to for one without weight',
+      behind(settled(A), three, group('x', 1, healthy(A)), bare('y')),
+      [`+y:${B}`],
+    ],
+    ['needs no group to know that there is nothing to do', behind(settled(A), three), []],
+  ])('%s', (_fact, observation, steps) => {
+    expect(plans(observation)).toEqual(steps)
+  })
+})
+
+describe('readers', () => {
+  const aReader = (
+    writer: WriterView,
+    members: readonly MemberView[] | undefined,
+    more: Partial<DoorView>,
+    ...held: Registration[]
+  ): Observation => ({
+    writer,
+    doors: [{ ...aDoor(...held), role: 'reader', ...more }],
+    ...(members && { members }),
+  })
+
+  it.each<[string, Observation, string[]]>([
+    ['registers every reader', aReader(settled(A), three, {}, healthy(B)), [`+${C}`]],
+    [
+      'swaps the promoted one for the old writer',
+      aReader(settled(B), three, {}, healthy(B), healthy(C)),
+      [`+${A}`, `-${B}`],
+    ],
+    ['keeps a flagged writer out while it is in doubt', aReader(credible(B), three, {}, healthy(C)), []],
+    ['removes nothing while the writer is not settled', aReader(credible(B), three, {}, healthy(B), healthy(C)), []],
+    [
+      'removes nothing while a member cannot be located',
+      aReader(settled(A), [...three, member('four', undefined)], {}, healthy(B), healthy(C), healthy(D)),
+      [],
+    ],
+    ['removes a reader that is gone', aReader(settled(A), three.slice(0, 2), {}, healthy(B), healthy(C)), [`-${C}`]],
+    [
+      'leaves a reader out that is being created',
+      aReader(settled(A), [...three, member('four', D, { status: 'creating' })], {}, healthy(B), healthy(C)),
+      [],
+    ],
+    [
+      'leaves a reader out that is excluded',
+      aReader(settled(A), three, { exclude: ['three'] }, healthy(B), healthy(C)),
+      [`-${C}`],
+    ],
+    ['never empties the group', aReader(settled(A), three.slice(0, 1), {}, healthy(B)), []],
+    [
+      'lets the writer stand in when that is allowed',
+      aReader(settled(A), three.slice(0, 1), { writerWhenAlone: true }, healthy(B)),
+      [`+${A}`, `-${B}`],
+    ],
+    ['does not let a credible writer stand in', aReader(credible(A), three.slice(0, 1), { writerWhenAlone: true }), []],
+    [
+      'lets the writer leave when there is a reader',
+      aReader(settled(A), three.slice(0, 2), { writerWhenAlone: true }, healthy(A), healthy(B)),
+      [`-${A}`],
+    ],
+    ['does nothing while the members are not known', aReader(settled(A), undefined, {}, healthy(B)), []],
+    ['does nothing for an unknown writer', aReader(unknown, three, {}, healthy(B)), []],
+  ])('%s', (_fact, observation, steps) => {
+    expect(plans(observation)).toEqual(steps)
+  })
+
+  it('are lacking when there is none and the writer may not stand in', () => {
+    expect(lacksReader(aReader(settled(A), three.slice(0, 1), {}))).toBe(true)
+    expect(lacksReader(aReader(settled(A), three.slice(0, 1), { writerWhenAlone: true }))).toBe(false)
+    expect(lacksReader(aReader(settled(A), three, {}))).toBe(false)
+    expect(lacksReader({ writer: settled(A), doors: [aDoor()] })).toBe(false)
+  })
+})
