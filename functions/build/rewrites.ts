@@ -112,15 +112,15 @@ const splitList = (list: string): string[] => {
 export const dropRegionNames = (source: string): string => {
   const [, head, json] = /^(export const partitionsInfo = )(\{[\s\S]*\});\s*$/.exec(source) ?? []
   if (json === undefined) throw new Error('the list of partitions has an unknown form')
-  const { partitions, ...rest } = JSON.parse(json) as { partitions: Partition[] }
-  const short = partitions.map(({ regions, ...partition }) => {
+  const info = JSON.parse(json) as { partitions: Partition[] }
+  const partitions = info.partitions.map(({ regions, ...partition }) => {
     const pattern = new RegExp(partition.regionRegex)
     return {
       ...partition,
       regions: Object.fromEntries(Object.entries(regions).filter(([name]) => !pattern.test(name))),
     }
   })
-  return `${head}${JSON.stringify({ ...rest, partitions: short })};`
+  return `${head}${JSON.stringify({ ...info, partitions })};`
 }
 
 interface Partition {

@@ -133,13 +133,8 @@ export const sdkTrim: Trim = {
     resolveAwsSdkSigV4AConfig: 'config => config',
     NODE_SIGV4A_CONFIG_OPTIONS: '{}',
   }),
-  // Holds log lines back until an error comes, where that is switched on.
-  '@aws-lambda-powertools/logger/lib/esm/logBuffer.js': replaceBy({
-    SizedItem: 'class {}',
-    SizedSet: 'class {}',
-    CircularMap: 'class {}',
-  }),
-  // The fallback where Node was built without crypto.
+  // The fallbacks where Node was built without crypto.
+  [`${core}/serde/uuid/v4.js`]: replaceBy({ bindV4: '() => () => crypto.randomUUID()' }),
   [`${core}/checksum/sha256/Sha256Js.js`]: replaceBy({ Sha256Js: 'undefined' }),
   // Only looked up outside Lambda.
   [`${core}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`]: replaceBy({

@@ -1,4 +1,5 @@
-import { type Config, type FrontDoorConfig, groupsOf } from './config.ts'
+import { type FrontDoorConfig, groupsOf } from './config/front-doors.ts'
+import type { Config } from './config.ts'
 import { type DoorView, isRegistered, type Neighbourhood, type PairView, placeOf, type Weight } from './core/model.ts'
 import { hasPartner } from './core/strategies/standby.ts'
 import { type Ports, TransientError } from './ports.ts'

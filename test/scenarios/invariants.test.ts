@@ -15,6 +15,7 @@ import { reconcile } from '../../functions/reconciler/reconcile.ts'
 import type { Trigger } from '../../functions/reconciler/triggers.ts'
 import { answers, nothing } from '../fakes/fake-dns.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
+import { slowed } from '../fakes/slow-front-door.ts'
 import { A, aConfig, anEvent, aWorld, B, C, port, resync, type World } from '../fakes/world.ts'
 
 /** The ten invariants that stand above `plan`, for random worlds. */
@@ -220,30 +221,6 @@ const build = (parts: WorldParts): World => {
       world.frontDoor.failNext(kind, thrown, error === 'lost' ? 'after' : 'before')
   }
   return world
-}
-
-/** Makes every call take its time, so that reconcilers interleave at each of them. */
-const slowed = (world: World, latencies: readonly number[]) => {
-  let turn = 0
-  const wait = () => world.clock.sleep(latencies[turn++ % latencies.length] ?? 0)
-  const { frontDoor } = world
-  const slow: FrontDoor = {
-    ...frontDoor,
-    registrations: async arn => {
-      const seen = await frontDoor.registrations(arn)
-      await wait()
-      return seen
-    },
-    register: async (arn, targets) => {
-      await wait()
-      await frontDoor.register(arn, targets)
-    },
-    deregister: async (arn, targets) => {
-      await wait()
-      await frontDoor.deregister(arn, targets)
-    },
-  }
-  return { ...world.ports, frontDoor: slow }
 }
 
 const settledDown = (world: World) =>

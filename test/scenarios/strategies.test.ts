@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { NetworkInterface } from '../../functions/reconciler/core/model.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { aliasTo, answers } from '../fakes/fake-dns.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
@@ -16,18 +15,11 @@ import {
   resync,
   type World,
 } from '../fakes/world.ts'
+import { interfaceAt } from '../unit/core/builders.ts'
 
 const target = (ip: string) => `${ip}:5432`
 
 describe('standby: a Multi-AZ instance whose other address stays registered', () => {
-  const interfaceAt = (ip: string, more: Partial<NetworkInterface> = {}): NetworkInterface => ({
-    ip,
-    interfaceId: `eni-${ip}`,
-    subnetId: `subnet-${ip}`,
-    requesterId: 'amazon-rds',
-    securityGroupIds: ['sg-orders'],
-    ...more,
-  })
   const config = aConfig({ frontDoors: [{ role: 'writer', strategy: 'standby', targetGroupArn: writerGroup, port }] })
   const both = [interfaceAt(A), interfaceAt(B)]
   const remembered = (world: World, ...ips: string[]) =>

@@ -13,10 +13,10 @@ import {
   type WriterView,
 } from '../../functions/reconciler/core/model.ts'
 import { plan } from '../../functions/reconciler/core/plan.ts'
-import type { FrontDoor } from '../../functions/reconciler/ports.ts'
 import { reconcile } from '../../functions/reconciler/reconcile.ts'
 import { aliasTo, answers } from '../fakes/fake-dns.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
+import { slowed } from '../fakes/slow-front-door.ts'
 import { A, aCluster, anEvent, aWorld, B, C, port, resync } from '../fakes/world.ts'
 
 /** The invariants of `plan` for the strategies that select instead of registering, for random observations. */
@@ -378,31 +378,9 @@ describe('every history of a weighted front door', () => {
             groups.map((targetGroupArn, index) => ({ targetGroupArn, weight: index === 0 ? 1 : 0 })),
           )
           const { frontDoor } = world
-          let turn = 0
-          const wait = () => world.clock.sleep(latencies[turn++ % latencies.length] ?? 0)
-          const slow: FrontDoor = {
-            ...frontDoor,
-            registrations: async arn => {
-              const seen = await frontDoor.registrations(arn)
-              await wait()
-              return seen
-            },
-            setWeights: async (arn, weights) => {
-              await wait()
-              await frontDoor.setWeights(arn, weights)
-            },
-            register: async (arn, targets) => {
-              await wait()
-              await frontDoor.register(arn, targets)
-            },
-            deregister: async (arn, targets) => {
-              await wait()
-              await frontDoor.deregister(arn, targets)
-            },
-          }
           const running = starts.map(async atMs => {
             await world.clock.sleep(atMs)
-            await reconcile(anEvent(), config, { ...world.ports, frontDoor: slow }, world.clock.now() + 300_000)
+            await reconcile(anEvent(), config, slowed(world, latencies), world.clock.now() + 300_000)
           })
           await world.clock.run(Promise.all([...running, world.clock.sleep(stableMs + lagMs + 1)]))
           for (let tick = 0; tick < 4; tick++) await world.invoke(resync)

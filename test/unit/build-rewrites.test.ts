@@ -4,6 +4,7 @@ import { withoutMap } from '../../functions/build/own-source-map.ts'
 import { JsonCodec2 } from '../../functions/build/plain-json-codec.ts'
 import {
   dropErrors,
+  dropRegionNames,
   inlineKeys,
   keepMembers,
   keepVersion,
@@ -72,6 +73,10 @@ describe('inlining keys', () => {
   })
 })
 
+/** Members of ELBv2's small structures, which are whole. */
+const nlbNames =
+  'TargetHealthDescriptions TargetHealth Target ListenerArns ResourceArns Key Value Reason State Id Port TargetGroups Listeners TagDescriptions Tags TargetGroupArn'
+
 describe('keeping members', () => {
   const source = `const _A = "Alpha";
 const _B = "Beta";
@@ -84,7 +89,7 @@ export var Shape$ = [3, n0, _S,
 
   it('keeps a member with its own type', () => {
     expect(keepMembers(source, 'Shape', ['Gamma', 'Beta'])).toContain(
-      '[_C,_B],\n[() => Other$,[() => List, { "xmlName": "x" }]]\n];',
+      '[_B,_C],\n[[() => List, { "xmlName": "x" }],() => Other$]\n];',
     )
   })
 
@@ -93,15 +98,44 @@ export var Shape$ = [3, n0, _S,
     expect(() => keepMembers(source, 'Shape', ['Delta'])).toThrow('structure Shape has no member Delta any more')
   })
 
-  it('is given every member that the adapter reads', async () => {
-    const adapter = await readFile(new URL('../../functions/reconciler/adapters/rds.ts', import.meta.url), 'utf8')
-    const code = adapter.replace(/\/\*[\s\S]*?\*\/|\/\/.*|^import [\s\S]*?$|`[^`]*`|'[^']*'/gm, '')
+  it('keeps the order of the wire, and the count of the required ones', () => {
+    const required = source.replace(']\n];', '], 1\n];')
+    expect(keepMembers(required, 'Shape', ['Gamma', 'Alpha'])).toContain('[_A,_C],\n[0,() => Other$], 1\n];')
+    expect(() => keepMembers(required, 'Shape', ['Gamma'])).toThrow('structure Shape requires _A')
+  })
+
+  it.each([
+    ['rds', 'client-rds', 'DBClusters DBInstances Marker IsClusterWriter Address Port Filters VpcSecurityGroupId'],
+    [
+      'ec2',
+      'client-ec2',
+      'NetworkInterfaces NextToken Filters Name Values GroupId DBInstances Marker VpcSecurityGroupId',
+    ],
+    ['nlb', 'client-elastic-load-balancing-v2', nlbNames],
+  ] as const)('is given every member that the adapter %s reads', async (adapter, client, others) => {
+    const text = await readFile(new URL(`../../functions/reconciler/adapters/${adapter}.ts`, import.meta.url), 'utf8')
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*|^import [\s\S]*?$|`[^`]*`|'[^']*'/gm, '')
     const read = new Set([...code.matchAll(/(?:\.|\(\{ )([A-Z]\w+)/g)].map(([, name]) => name))
-    const page = ['DBClusters', 'DBInstances', 'Marker', 'DBClusterIdentifier', 'DBInstanceIdentifier']
-    const nested = ['IsClusterWriter', 'Address', 'Port']
-    const known = new Set<string>([...membersRead.DBCluster, ...membersRead.DBInstance, ...page, ...nested])
-    expect(read.size).toBeGreaterThan(5)
+    const kept = [...Object.values(membersRead[client]), ...Object.values(membersRead['client-rds'])].flat()
+    const known = new Set<string>([...kept, ...others.split(' ')])
+    expect(read.size).toBeGreaterThan(3)
     expect([...read].filter(name => name !== undefined && !known.has(name))).toEqual([])
+  })
+})
+
+describe('dropping the names of regions', () => {
+  const partition = { id: 'aws', regionRegex: '^eu\\-\\w+\\-\\d+$', outputs: { dnsSuffix: 'amazonaws.com' } }
+  const source = (regions: object) =>
+    `export const partitionsInfo = ${JSON.stringify({ partitions: [{ ...partition, regions }], version: '1' })};\n`
+
+  it('keeps the regions that the pattern does not recognize', () => {
+    expect(dropRegionNames(source({ 'eu-west-1': { description: 'Ireland' }, 'aws-global': {} }))).toBe(
+      source({ 'aws-global': {} }).trim(),
+    )
+  })
+
+  it('fails where the list has another form', () => {
+    expect(() => dropRegionNames('export const partitionsInfo = load()')).toThrow('unknown form')
   })
 })
 

@@ -5,15 +5,19 @@ import { createPublisher } from './events.ts'
 import { createNlb } from './nlb.ts'
 
 /**
- * Makes the calls of a swap on a transport that goes nowhere, so that their code is compiled before it is needed: it is
- * most of what a first swap takes where CPU is scarce. Nothing leaves the process.
+ * Makes the calls of a failover on a transport that goes nowhere, so that their code is compiled before it is needed: it is
+ * most of what a first one takes where CPU is scarce. Nothing leaves the process.
  */
 export const rehearseWrites = async (): Promise<void> => {
   const clients = createClients(nobody, nowhere)
   const frontDoor = createNlb(clients.elbv2)
   const { publish } = createPublisher(clients.eventBridge, 'default', undefined)
   const targets = [{ ip: '10.0.0.1', port: 5432 }]
-  await Promise.all([frontDoor.register('dry', targets), publish(detailTypes.repointed, {} as Report)])
+  await Promise.all([
+    frontDoor.register('dry', targets),
+    frontDoor.setWeights('dry', [{ targetGroupArn: 'dry', weight: 1 }]),
+    publish(detailTypes.repointed, {} as Report),
+  ])
   await frontDoor.deregister('dry', targets)
 }
 

@@ -1,5 +1,6 @@
 import type {
   DoorView,
+  NetworkInterface,
   Observation,
   Registration,
   RegistrationState,
@@ -66,3 +67,13 @@ export const shownSteps = (steps: readonly Step[]): string[] =>
     const where = step.listenerArn ? `${step.targetGroupArn.slice(-1)}:` : ''
     return `${step.kind === 'register' ? '+' : '-'}${where}${step.targets.map(({ ip, port: own }) => (own === port ? ip : `${ip}:${own}`))}`
   })
+
+/** RDS's interface at an address, in the security group of our database. */
+export const interfaceAt = (ip: string, more: Partial<NetworkInterface> = {}): NetworkInterface => ({
+  ip,
+  interfaceId: `eni-${ip}`,
+  subnetId: `subnet-${ip}`,
+  requesterId: 'amazon-rds',
+  securityGroupIds: ['sg-orders'],
+  ...more,
+})

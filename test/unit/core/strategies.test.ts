@@ -19,6 +19,7 @@ import {
   draining,
   healthy,
   initial,
+  interfaceAt,
   notAllowed,
   settled,
   shownSteps,
@@ -31,14 +32,6 @@ const D = '10.0.4.40'
 const plans = (observation: Observation) => shownSteps(plan(observation))
 
 describe('standby', () => {
-  const interfaceAt = (ip: string, more: Partial<NetworkInterface> = {}): NetworkInterface => ({
-    ip,
-    interfaceId: `eni-${ip}`,
-    subnetId: `subnet-${ip}`,
-    requesterId: 'amazon-rds',
-    securityGroupIds: ['sg-orders'],
-    ...more,
-  })
   const remember = (...ips: string[]): Remembered[] =>
     ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` }))
   const pairOf = (ips: string[], owners?: NetworkInterface[], more: Partial<PairView> = {}): PairView => ({
