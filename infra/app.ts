@@ -5,7 +5,7 @@ import { App, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { holdToRules } from './nag.ts'
 import { SettingsError } from './settings/problems.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { parseSettings, readSettings, type Settings } from './settings.ts'
 import { ConsumerStack } from './stacks/consumer-stack.ts'
 import { DatabaseStack } from './stacks/database-stack.ts'
 
@@ -65,6 +65,9 @@ export const codeIn = (folder: string): Code => {
   return Code.fromAsset(folder)
 }
 
+/** For those who read the template and bring the artefact themselves. */
+export const codeElsewhere = (): Code => Code.fromInline('// The artefact is not in this template.')
+
 export interface Synthesized {
   readonly directory: string
   /** Templates by stack name, as CloudFormation would get them. */
@@ -80,6 +83,8 @@ export interface Template {
 export interface SynthesizeOptions {
   /** By default repoint.json at the root of the repository. */
   readonly settingsFile?: string
+  /** What would stand in the file, instead of one. */
+  readonly settings?: unknown
   /** By default a temporary folder. */
   readonly outdir?: string
   /** By default the artefact of `npm run build`. */
@@ -94,7 +99,10 @@ export interface SynthesizeOptions {
  * @throws SettingsError, MissingArtefactError
  */
 export const synthesize = (options: SynthesizeOptions = {}): Synthesized => {
-  const settings = readSettings(options.settingsFile ?? settingsFile)
+  const settings =
+    options.settings === undefined
+      ? readSettings(options.settingsFile ?? settingsFile)
+      : parseSettings('settings', JSON.stringify(options.settings))
   const { rules = false } = options
   const app = new App({
     autoSynth: false,

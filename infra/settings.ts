@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { completeConsumer, completeDatabase } from './settings/complete.ts'
 import type { ConsumerEntry } from './settings/consumer.ts'
-import { checkAcross, nameOf } from './settings/cross-checks.ts'
-import { type DatabaseEntry, type Kind, readArn } from './settings/database.ts'
-import { blocksHosts, defaultHealthCheck, defaultPort, type HealthCheck } from './settings/engines.ts'
-import { type CreatedFrontDoor, type ExistingFrontDoor, type Exposure, exposure } from './settings/front-door.ts'
+import { checkAcross } from './settings/cross-checks.ts'
+import type { DatabaseEntry, Kind } from './settings/database.ts'
+import { blocksHosts, type HealthCheck } from './settings/engines.ts'
+import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
 import { settingsSchema } from './settings/schema.ts'
 import type { Subnet } from './settings/subnets.ts'
@@ -14,6 +15,22 @@ export interface Place {
   readonly account?: string
   readonly region?: string
 }
+
+export type CreatedDoor = Omit<CreatedFrontDoor, 'slots' | 'listenerPort'> & {
+  readonly listenerPort: number
+  readonly health: HealthCheck
+  /** Target groups behind the writer's listener; one, save for `weighted`. */
+  readonly slots: number
+}
+
+export type ExistingDoor = Omit<ExistingFrontDoor, 'targetGroupArn' | 'targetGroupArns'> & {
+  /** The first, or the only one. */
+  readonly targetGroupArn: string
+  readonly targetGroupArns: readonly string[]
+}
+
+/** The readers' front door; its port where the load balancer is created. */
+export type ReadersDoor = Omit<Readers, 'port'> & { readonly port?: number }
 
 /** A database with every default filled in. */
 export interface DatabaseSettings
@@ -42,14 +59,17 @@ export interface DatabaseSettings
   readonly port: number
   readonly place: Place
   readonly subnets: readonly Subnet[]
-  readonly frontDoor: (CreatedFrontDoor & { readonly health: HealthCheck }) | ExistingFrontDoor
+  readonly frontDoor: CreatedDoor | ExistingDoor
+  readonly readers?: ReadersDoor
   readonly exposure: Exposure
 }
 
 /** A consumer with what its database's entry knows filled in. */
-export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port'> {
+export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port' | 'readerPort'> {
   readonly hostname: string
   readonly port: number
+  /** The readers' port, where the service has one. */
+  readonly readerPort?: number
   readonly place: Place
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]
@@ -100,57 +120,6 @@ export const parseSettings = (file: string, text: string): Settings => {
   if (stranded.length > 0) throw new SettingsError(file, stranded)
   return { databases, consumers }
 }
-
-const completeDatabase = (entry: DatabaseEntry, sharedTags: Record<string, string>): DatabaseSettings => {
-  const arn = entry.arn === undefined ? undefined : readArn(entry.arn)
-  const { frontDoor } = entry
-  const neverBlocks = entry.mysqlHostBlocking !== undefined && entry.mysqlHostBlocking !== 'accepted'
-  return {
-    ...entry,
-    id: nameOf(entry) ?? entry.endpoint,
-    kind: entry.kind ?? arn?.kind ?? 'hostname',
-    port: entry.port ?? defaultPort(entry.engine),
-    place: placeOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
-    subnets: entry.subnets ?? [],
-    exposure: entry.exposure ?? v.parse(exposure, {}),
-    tags: { ...sharedTags, ...entry.tags },
-    frontDoor:
-      frontDoor.kind === 'existing'
-        ? frontDoor
-        : {
-            ...frontDoor,
-            health: {
-              ...defaultHealthCheck(entry.engine, neverBlocks),
-              ...(frontDoor.healthCheck as Partial<HealthCheck>),
-            },
-          },
-  }
-}
-
-const completeConsumer = (
-  entry: ConsumerEntry,
-  databases: readonly DatabaseSettings[],
-  sharedTags: Record<string, string>,
-): ConsumerSettings => {
-  const database = databases.find(it => it.id === entry.database)
-  const serviceZones = entry.serviceZoneIds ?? database?.subnets.flatMap(it => it.zoneId ?? []) ?? []
-  const isCommon = (subnet: Subnet) =>
-    serviceZones.length === 0 || subnet.zoneId === undefined || serviceZones.includes(subnet.zoneId)
-  return {
-    ...entry,
-    hostname: entry.hostname ?? database?.endpoint ?? '',
-    port: entry.port ?? database?.port ?? 0,
-    place: placeOf(entry.account, entry.region),
-    // An endpoint in another Region than its service needs no common zone.
-    commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
-    tags: { ...sharedTags, ...entry.tags },
-  }
-}
-
-const placeOf = (account: string | undefined, region: string | undefined): Place => ({
-  ...(account === undefined ? {} : { account }),
-  ...(region === undefined ? {} : { region }),
-})
 
 /** MySQL and MariaDB whose owner has not yet said what keeps the server from blocking the load balancer. */
 export const mayBlockTheLoadBalancer = (database: DatabaseSettings): boolean =>

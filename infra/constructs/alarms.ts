@@ -10,6 +10,7 @@ import { alarmName } from '../settings/resource-names.ts'
 import type { DatabaseSettings } from '../settings.ts'
 import {
   aliasInvocations,
+  healthyTargets,
   type LoadBalancerNames,
   loadBalancerMetric,
   repointMetric,
@@ -20,6 +21,7 @@ import { tickAlias } from './reconciler-function.ts'
 /** Every alarm. Its key is its name and the heading of its section in docs/runbook.md; a test holds them together. */
 export const alarmNames = {
   'no-healthy-target': 'No registered target answers: consumers cannot reach the database',
+  'no-healthy-reader': 'No registered reader answers: consumers of the readers’ port cannot read',
   'fail-open-flows': 'The load balancer sends connections to targets that it holds unhealthy',
   'reconcile-failing': 'The function fails: nobody moves the registration',
   refused: 'The function will not register what it found',
@@ -116,15 +118,20 @@ const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => 
 
 const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
   if (loadBalancer === undefined) return {}
+  const { readers } = loadBalancer
+  const missing: Condition['missing'] = TreatMissingData.BREACHING
+  const none = { threshold: 1, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, periods: 2, missing }
   return {
-    // The minimum over the zones' nodes; each reports for itself.
-    'no-healthy-target': {
-      metric: targetGroupMetric(loadBalancer, 'HealthyHostCount', { statistic: 'Minimum' }),
-      threshold: 1,
-      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-      periods: 2,
-      missing: TreatMissingData.BREACHING,
-    },
+    // Never the unhealthy count: with standby one of the pair is always unhealthy.
+    'no-healthy-target': { metric: healthyTargets(loadBalancer), ...none },
+    ...(readers === undefined
+      ? {}
+      : {
+          'no-healthy-reader': {
+            metric: targetGroupMetric(loadBalancer, readers, 'HealthyHostCount', { statistic: 'Minimum' }),
+            ...none,
+          },
+        }),
     'fail-open-flows': {
       metric: loadBalancerMetric(loadBalancer, 'UnhealthyRoutingFlowCount', { statistic: 'Sum' }),
       threshold: 1,

@@ -4,11 +4,13 @@ import {
   Dashboard,
   GraphWidget,
   type IAlarm,
+  type IMetric,
   type IWidget,
   LogQueryWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
+import type { DatabaseSettings } from '../settings.ts'
 import type { Watched } from './alarms.ts'
 import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
 import { queries } from './queries.ts'
@@ -34,7 +36,7 @@ export const createDashboard = (
     defaultInterval: Duration.hours(12),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
-      ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer) : []),
+      ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer, watched.database.frontDoor) : []),
       [
         new GraphWidget({
           title: 'How runs ended',
@@ -74,7 +76,7 @@ export const createDashboard = (
   })
 }
 
-const loadBalancerRows = (names: LoadBalancerNames): IWidget[][] => {
+const loadBalancerRows = (names: LoadBalancerNames, { strategy }: DatabaseSettings['frontDoor']): IWidget[][] => {
   const graph = (title: string, metricNames: readonly string[]) =>
     new GraphWidget({
       title,
@@ -82,20 +84,34 @@ const loadBalancerRows = (names: LoadBalancerNames): IWidget[][] => {
       width: 8,
       height: 6,
     })
-  const health = new GraphWidget({
-    title: 'Targets',
-    left: [
-      targetGroupMetric(names, 'HealthyHostCount', { statistic: 'Minimum', label: 'Healthy' }),
-      targetGroupMetric(names, 'UnHealthyHostCount', { statistic: 'Maximum', label: 'Unhealthy' }),
-    ],
-    width: 8,
-    height: 6,
-  })
+  const health = new GraphWidget({ title: titles[strategy], left: healthLines(names), width: 8, height: 6 })
   return [
     [
       health,
       graph('Resets', ['TCP_ELB_Reset_Count', 'TCP_Target_Reset_Count', 'TCP_Client_Reset_Count']),
       graph('Flows', ['NewFlowCount', 'UnhealthyRoutingFlowCount', 'PortAllocationErrorCount']),
     ],
+  ]
+}
+
+const titles = {
+  swap: 'Targets',
+  standby: 'Targets (one of the pair is always unhealthy)',
+  weighted: 'Targets by slot (the writer’s alone has weight)',
+} as const
+
+const healthLines = (names: LoadBalancerNames): IMetric[] => {
+  const { targetGroups, readers } = names
+  const lines = targetGroups.flatMap((group, index) => {
+    const slot = targetGroups.length > 1 ? ` in slot ${index + 1}` : ''
+    return [
+      targetGroupMetric(names, group, 'HealthyHostCount', { statistic: 'Minimum', label: `Healthy${slot}` }),
+      targetGroupMetric(names, group, 'UnHealthyHostCount', { statistic: 'Maximum', label: `Unhealthy${slot}` }),
+    ]
+  })
+  if (readers === undefined) return lines
+  return [
+    ...lines,
+    targetGroupMetric(names, readers, 'HealthyHostCount', { statistic: 'Minimum', label: 'Healthy readers' }),
   ]
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import {
+  type NetworkListener,
   NetworkListenerAction,
   NetworkLoadBalancer,
   NetworkTargetGroup,
@@ -9,20 +10,23 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { Construct } from 'constructs'
 import { acknowledge } from '../nag.ts'
-import type { HealthCheck } from '../settings/engines.ts'
-import type { CreatedFrontDoor } from '../settings/front-door.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import type { CreatedDoor, DatabaseSettings } from '../settings.ts'
 import { importSubnets } from './network-mode.ts'
 
 export interface FrontDoorProps {
   readonly database: DatabaseSettings
-  readonly door: CreatedFrontDoor & { readonly health: HealthCheck }
+  readonly door: CreatedDoor
   readonly vpc: IVpc
 }
 
 /**
- * A Network Load Balancer in every zone of the DB subnet group, and one target group without targets: the function
+ * A Network Load Balancer in every zone of the DB subnet group, and target groups without targets: the function
  * registers them. A list in the template would put an old address back at the next deployment.
+ *
+ * `swap` and `standby` have one target group, `weighted` one for each slot. The first is the same in all of them, so that
+ * a change of the strategy replaces nothing. A listener's weights cannot be left out of a template: the first group has
+ * weight 1 there and the others 0. Whenever CloudFormation writes that, the seed comes after it and lets the function put
+ * the weights right.
  *
  * Reasons for the attributes:
  * - cross-zone on: one writer serves every zone; off, a consumer's zone without the writer is dead.
@@ -33,14 +37,16 @@ export interface FrontDoorProps {
  */
 export class FrontDoor extends Construct {
   readonly loadBalancer: NetworkLoadBalancer
-  readonly targetGroup: NetworkTargetGroup
-  readonly listenerPort: number
+  /** The writer's: one, or one for each slot. */
+  readonly targetGroups: readonly [NetworkTargetGroup, ...NetworkTargetGroup[]]
+  readonly listener: NetworkListener
+  readonly readers: NetworkTargetGroup | undefined
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id)
     const { database, door, vpc } = props
     const { exposure } = database
-    this.listenerPort = door.listenerPort ?? database.port
+    const readersPort = database.readers?.port
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: `Load balancer in front of ${database.id}`,
@@ -50,7 +56,9 @@ export class FrontDoor extends Construct {
       group.addEgressRule(Peer.ipv4(network), Port.tcp(database.port), 'The database, and its health check')
     }
     for (const network of exposure.clientCidrs) {
-      group.addIngressRule(Peer.ipv4(network), Port.tcp(this.listenerPort), 'Clients')
+      group.addIngressRule(Peer.ipv4(network), Port.tcp(door.listenerPort), 'Clients')
+      if (readersPort !== undefined)
+        group.addIngressRule(Peer.ipv4(network), Port.tcp(readersPort), 'Clients of readers')
     }
     const subnets = importSubnets(this, database.subnets)
     const hasAddresses = database.subnets.some(it => it.address !== undefined)
@@ -73,23 +81,43 @@ export class FrontDoor extends Construct {
       'AwsSolutions-ELB2':
         'A Network Load Balancer writes access logs for TLS listeners only; this one passes TCP through.',
     })
-    this.targetGroup = createTargetGroup(this, props)
-    this.loadBalancer.addListener('Listener', {
-      port: this.listenerPort,
+    const first = createTargetGroup(this, 'TargetGroup', props)
+    const others = Array.from({ length: door.slots - 1 }, (_, index) =>
+      createTargetGroup(this, `TargetGroup${index + 2}`, props),
+    )
+    this.targetGroups = [first, ...others]
+    this.listener = this.#listen('Listener', door.listenerPort, door, this.targetGroups)
+    if (readersPort !== undefined) {
+      this.readers = createTargetGroup(this, 'ReadersTargetGroup', props)
+      this.#listen('ReadersListener', readersPort, door, [this.readers])
+    }
+    if (door.databaseSecurityGroupId !== undefined) letInto(this, door.databaseSecurityGroupId, database, group)
+  }
+
+  #listen(id: string, port: number, door: CreatedDoor, groups: readonly NetworkTargetGroup[]): NetworkListener {
+    const weighted = groups.map((targetGroup, index) => ({ targetGroup, weight: index === 0 ? 1 : 0 }))
+    return this.loadBalancer.addListener(id, {
+      port,
       protocol: Protocol.TCP,
       tcpIdleTimeout: Duration.seconds(door.idleTimeoutSeconds),
-      defaultAction: NetworkListenerAction.forward([this.targetGroup]),
+      defaultAction:
+        groups.length > 1
+          ? NetworkListenerAction.weightedForward(weighted)
+          : NetworkListenerAction.forward([...groups]),
     })
-    if (door.databaseSecurityGroupId !== undefined) letInto(this, door.databaseSecurityGroupId, database, group)
   }
 }
 
 /** What an IPv4 target group accepts. */
 const privateNetworks = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
 
-const createTargetGroup = (scope: Construct, { database, door, vpc }: FrontDoorProps): NetworkTargetGroup => {
+const createTargetGroup = (
+  scope: Construct,
+  id: string,
+  { database, door, vpc }: FrontDoorProps,
+): NetworkTargetGroup => {
   const { health } = door
-  const group = new NetworkTargetGroup(scope, 'TargetGroup', {
+  const group = new NetworkTargetGroup(scope, id, {
     vpc,
     targetType: TargetType.IP,
     protocol: Protocol.TCP,

@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Reason } from '../../functions/reconciler/core/reasons.ts'
 import { dimensions, metricNamespace } from '../../functions/reconciler/names.ts'
+import type { DoorArns } from './reconciler-config.ts'
 
 const minute = Duration.minutes(1)
 
@@ -46,29 +47,59 @@ export const aliasInvocations = (functionName: string, alias: string, period: Du
 /** What the load balancer says. Full names are the part of an ARN behind `loadbalancer/` and the whole `targetgroup/…`. */
 export interface LoadBalancerNames {
   readonly loadBalancer: string
-  readonly targetGroup: string
+  /** The writer's: one, or one for each slot. */
+  readonly targetGroups: readonly string[]
+  readonly readers?: string
 }
 
-export const loadBalancerMetric = (names: LoadBalancerNames, metricName: string, how: Statistic): Metric =>
+export const loadBalancerMetric = ({ loadBalancer }: LoadBalancerNames, metricName: string, how: Statistic): Metric =>
   new Metric({
     namespace: 'AWS/NetworkELB',
     metricName,
-    dimensionsMap: { LoadBalancer: names.loadBalancer },
+    dimensionsMap: { LoadBalancer: loadBalancer },
     period: minute,
     ...how,
   })
 
-export const targetGroupMetric = (names: LoadBalancerNames, metricName: string, how: Statistic): Metric =>
+export const targetGroupMetric = (
+  { loadBalancer }: LoadBalancerNames,
+  targetGroup: string,
+  metricName: string,
+  how: Statistic,
+): Metric =>
   new Metric({
     namespace: 'AWS/NetworkELB',
     metricName,
-    dimensionsMap: { LoadBalancer: names.loadBalancer, TargetGroup: names.targetGroup },
+    dimensionsMap: { LoadBalancer: loadBalancer, TargetGroup: targetGroup },
     period: minute,
     ...how,
   })
 
-/** `app/…` or `net/…` of a load balancer's ARN, and `targetgroup/…` of a target group's. */
-export const namesFromArns = (loadBalancerArn: string, targetGroupArn: string): LoadBalancerNames => ({
-  loadBalancer: loadBalancerArn.split(':loadbalancer/')[1] ?? '',
-  targetGroup: targetGroupArn.split(':').at(-1) ?? '',
-})
+/**
+ * Healthy targets in all the writer's groups, the minimum over the zones' nodes; each reports for itself. Which group has
+ * the weight is no metric: with several groups this is the number of members that could serve.
+ */
+export const healthyTargets = (names: LoadBalancerNames): IMetric => {
+  const metrics = names.targetGroups.map(group =>
+    targetGroupMetric(names, group, 'HealthyHostCount', { statistic: 'Minimum' }),
+  )
+  const [only] = metrics
+  if (only && metrics.length === 1) return only
+  return new MathExpression({
+    label: 'Healthy members',
+    // A slot without a member reports nothing.
+    expression: metrics.map((_, index) => `FILL(slot${index + 1},0)`).join('+'),
+    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`slot${index + 1}`, metric])),
+    period: minute,
+  })
+}
+
+/** `net/…` of a load balancer's ARN, and `targetgroup/…` of its target groups'. */
+export const namesFromArns = (loadBalancerArn: string, { targetGroups, readers }: DoorArns): LoadBalancerNames => {
+  const groupName = (arn: string) => arn.split(':').at(-1) ?? ''
+  return {
+    loadBalancer: loadBalancerArn.split(':loadbalancer/')[1] ?? '',
+    targetGroups: targetGroups.map(groupName),
+    ...(readers === undefined ? {} : { readers: groupName(readers) }),
+  }
+}

@@ -84,10 +84,12 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
     description: 'AWS APIs that Repoint calls',
     allowAllOutbound: false,
   })
+  const isStandby = database.frontDoor.strategy === 'standby'
   const services = {
     ElasticLoadBalancing: InterfaceVpcEndpointAwsService.ELASTIC_LOAD_BALANCING,
     EventBridge: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
-    ...(database.kind === 'cluster' ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
+    ...(database.kind === 'cluster' || isStandby ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
+    ...(isStandby ? { Ec2: InterfaceVpcEndpointAwsService.EC2 } : {}),
   }
   for (const [name, service] of Object.entries(services)) {
     const endpoint = new InterfaceVpcEndpoint(scope, `${name}Endpoint`, {

@@ -1,14 +1,15 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { reportSource } from '../../functions/reconciler/names.ts'
+import { pairTag, reportSource } from '../../functions/reconciler/names.ts'
 import { readArn } from '../settings/database.ts'
 import type { DatabaseSettings } from '../settings.ts'
+import type { DoorArns } from './reconciler-config.ts'
 
 /** What the function may do, and to what. A test compares the synthesized statements with this list one by one. */
 
 export interface Resources {
-  readonly targetGroupArns: readonly string[]
+  readonly doors: DoorArns
   readonly logGroupArn: string
   readonly deadLettersArn: string
 }
@@ -33,8 +34,9 @@ export const reconcilerStatements = (
   new PolicyStatement({
     sid: 'MoveTargets',
     actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
-    resources: [...resources.targetGroupArns],
+    resources: [...resources.doors.targetGroups, ...(resources.doors.readers ? [resources.doors.readers] : [])],
   }),
+  ...strategyStatements(database, resources.doors),
   new PolicyStatement({
     sid: 'PublishReports',
     actions: ['events:PutEvents'],
@@ -54,22 +56,60 @@ export const reconcilerStatements = (
   ...clusterStatements(scope, database),
 ]
 
-const clusterStatements = (scope: Construct, database: DatabaseSettings): PolicyStatement[] => {
-  if (database.kind !== 'cluster' || database.arn === undefined) return []
+/** What a strategy needs beyond the targets of its groups. */
+const strategyStatements = ({ frontDoor: { strategy } }: DatabaseSettings, doors: DoorArns): PolicyStatement[] => {
+  if (strategy === 'weighted') {
+    return [
+      new PolicyStatement({
+        sid: 'ReadWeights',
+        actions: ['elasticloadbalancing:DescribeListeners'],
+        resources: ['*'],
+      }),
+      new PolicyStatement({
+        sid: 'SetWeights',
+        actions: ['elasticloadbalancing:ModifyListener'],
+        resources: [doors.listener ?? ''],
+      }),
+    ]
+  }
+  if (strategy !== 'standby') return []
   return [
-    new PolicyStatement({ sid: 'ReadCluster', actions: ['rds:DescribeDBClusters'], resources: [database.arn] }),
+    new PolicyStatement({ sid: 'ReadPair', actions: ['elasticloadbalancing:DescribeTags'], resources: ['*'] }),
     new PolicyStatement({
-      sid: 'ReadMembers',
-      actions: ['rds:DescribeDBInstances'],
-      resources: memberArns(scope, database),
+      sid: 'RememberPair',
+      actions: ['elasticloadbalancing:AddTags'],
+      resources: [...doors.targetGroups],
+      // Without tags in the request ForAllValues would be true.
+      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [pairTag] }, Null: { 'aws:TagKeys': 'false' } },
     }),
+    // EC2's Describe actions know no resources
+    // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
+    new PolicyStatement({ sid: 'ReadOwners', actions: [readInterfaces], resources: ['*'] }),
   ]
 }
 
-/** The instances that a cluster's reconciler may read. Without a list any instance may be the writer one day. */
-export const memberArns = (scope: Construct, database: DatabaseSettings): string[] => {
-  if (database.kind !== 'cluster') return []
-  return (database.members.length > 0 ? database.members : ['*']).map(name => instanceArn(scope, database, name))
+const clusterStatements = (scope: Construct, database: DatabaseSettings): PolicyStatement[] => {
+  const statements: PolicyStatement[] = []
+  if (database.kind === 'cluster' && database.arn !== undefined) {
+    statements.push(
+      new PolicyStatement({ sid: 'ReadCluster', actions: ['rds:DescribeDBClusters'], resources: [database.arn] }),
+    )
+  }
+  const instances = readableInstances(scope, database)
+  if (instances.length === 0) return statements
+  const sid = database.kind === 'cluster' ? 'ReadMembers' : 'ReadNeighbours'
+  return [...statements, new PolicyStatement({ sid, actions: ['rds:DescribeDBInstances'], resources: instances })]
+}
+
+/**
+ * The instances that the reconciler may read: any of them may be the writer one day, where no list says which. RDS judges
+ * a call that names no instance (a cluster's members, an instance's neighbours) by `db:*`, whatever its filters.
+ */
+export const readableInstances = (scope: Construct, database: DatabaseSettings): string[] => {
+  const { kind, frontDoor, readers, members } = database
+  const lists = frontDoor.strategy !== 'swap' || readers !== undefined
+  if (kind !== 'cluster') return frontDoor.strategy === 'standby' ? [instanceArn(scope, database, '*')] : []
+  return (lists || members.length === 0 ? ['*'] : members).map(name => instanceArn(scope, database, name))
 }
 
 /** The ARN of an instance beside the database; a name may end in `*`. */
@@ -79,26 +119,30 @@ export const instanceArn = (scope: Construct, database: DatabaseSettings, name: 
   return Stack.of(scope).formatArn({ service: 'rds', region, account, resource: 'db', resourceName: name, arnFormat })
 }
 
+const readInterfaces = 'ec2:DescribeNetworkInterfaces'
+
 /**
  * Lambda makes the function's network interfaces with the function's own role. The second statement keeps the
  * function's code from using what only Lambda needs
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice).
  */
-export const networkInterfaceStatements = (functionArn: string): PolicyStatement[] => {
+export const networkInterfaceStatements = (functionArn: string, database: DatabaseSettings): PolicyStatement[] => {
   const actions = [
     'ec2:AssignPrivateIpAddresses',
     'ec2:CreateNetworkInterface',
     'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
+    readInterfaces,
     'ec2:DescribeSubnets',
     'ec2:UnassignPrivateIpAddresses',
   ]
+  // With standby the code reads interfaces itself, to know whose an address is.
+  const isRead = database.frontDoor.strategy === 'standby'
   return [
     new PolicyStatement({ sid: 'NetworkInterfacesForLambda', actions, resources: ['*'] }),
     new PolicyStatement({
       sid: 'NetworkInterfacesNotForTheCode',
       effect: Effect.DENY,
-      actions,
+      actions: isRead ? actions.filter(action => action !== readInterfaces) : actions,
       resources: ['*'],
       conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
     }),

@@ -20,13 +20,13 @@ import { functionTimeoutSeconds } from '../settings/function.ts'
 import { functionName, logGroupName } from '../settings/resource-names.ts'
 import type { DatabaseSettings } from '../settings.ts'
 import type { Placement } from './network-mode.ts'
-import { memberArns, networkInterfaceStatements, reconcilerStatements } from './permissions.ts'
-import { reconcilerConfig } from './reconciler-config.ts'
+import { networkInterfaceStatements, readableInstances, reconcilerStatements } from './permissions.ts'
+import { type DoorArns, reconcilerConfig } from './reconciler-config.ts'
 
 export interface ReconcilerFunctionProps {
   readonly database: DatabaseSettings
   readonly code: Code
-  readonly targetGroupArn: string
+  readonly doors: DoorArns
   readonly deadLetters: Queue
   readonly placement: Placement | undefined
 }
@@ -57,7 +57,7 @@ export class ReconcilerFunction extends Construct {
       retention: database.function.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    this.config = Stack.of(this).toJsonString(reconcilerConfig(database, props.targetGroupArn))
+    this.config = Stack.of(this).toJsonString(reconcilerConfig(database, props.doors))
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: `Keeps the load balancer pointed at the writer of ${database.id}`,
@@ -97,7 +97,7 @@ export class ReconcilerFunction extends Construct {
     this.ticks = ticks as IFunction
   }
 
-  #createRole({ database, targetGroupArn, deadLetters, placement }: ReconcilerFunctionProps, name: string): Role {
+  #createRole({ database, doors, deadLetters, placement }: ReconcilerFunctionProps, name: string): Role {
     const functionArn = Stack.of(this).formatArn({
       service: 'lambda',
       resource: 'function',
@@ -105,11 +105,11 @@ export class ReconcilerFunction extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
     const statements = reconcilerStatements(this, database, {
-      targetGroupArns: [targetGroupArn],
+      doors,
       logGroupArn: this.logGroup.logGroupArn,
       deadLettersArn: deadLetters.queueArn,
     })
-    if (placement) statements.push(...networkInterfaceStatements(functionArn))
+    if (placement) statements.push(...networkInterfaceStatements(functionArn, database))
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What Repoint may do for ${database.id}`,
@@ -117,9 +117,9 @@ export class ReconcilerFunction extends Construct {
     for (const statement of statements) role.addToPolicy(statement)
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]':
-        'DescribeTargetHealth knows no resources; nor do most actions with which Lambda makes network interfaces, denied to the code itself.',
+        'Describe actions of ELBv2 and EC2 know no resources; nor do most actions with which Lambda makes network interfaces, denied to the code itself.',
       ...Object.fromEntries(
-        memberArns(this, database)
+        readableInstances(this, database)
           .filter(arn => arn.endsWith('*'))
           .map(arn => [
             `AwsSolutions-IAM5[Resource::${arn}]`,

@@ -14,6 +14,8 @@ export interface SeedEvent {
     readonly TargetGroupArn: string
     /** Reasons, beside those of a success, that a deployment may end with. */
     readonly AcceptedReasons: readonly string[]
+    /** Also wait until the writer is healthy in the target group. */
+    readonly UntilHealthy?: string
   }
 }
 
@@ -41,13 +43,13 @@ const triesForMs = 120_000
 
 /** @throws Error whose message is the reason that CloudFormation shows */
 export const seed = async (event: SeedEvent, world: SeedWorld): Promise<SeedResult> => {
-  const { FunctionName, TargetGroupArn, AcceptedReasons } = event.ResourceProperties
+  const { FunctionName, TargetGroupArn } = event.ResourceProperties
   if (event.RequestType === 'Delete') {
     return { physicalResourceId: event.PhysicalResourceId ?? TargetGroupArn, outcome: 'nothing to do' }
   }
   const startedWithMs = world.remainingMs()
   for (;;) {
-    const verdict = judge(await attempt(FunctionName, world), AcceptedReasons)
+    const verdict = judge(await attempt(FunctionName, world), event.ResourceProperties)
     if (verdict.kind === 'done') return { physicalResourceId: TargetGroupArn, outcome: verdict.text }
     const spentMs = startedWithMs - world.remainingMs()
     const mayTryAgain = verdict.kind === 'busy' ? world.remainingMs() > 2 * pauseMs : spentMs + pauseMs < triesForMs
@@ -78,7 +80,7 @@ const busyErrors = ['TooManyRequestsException', 'AbortError', 'TimeoutError']
 /** For a moment a new target group's targets are `unused`, as if the load balancer lacked their zone. */
 const passingRefusal = 'target-not-in-use'
 
-const judge = (attempted: Attempt, acceptedReasons: readonly string[]): Verdict => {
+const judge = (attempted: Attempt, wanted: SeedEvent['ResourceProperties']): Verdict => {
   if ('notInvoked' in attempted) {
     const { name, message } = attempted.notInvoked
     return { kind: busyErrors.includes(name) ? 'busy' : 'again', text: `${name}: ${message}` }
@@ -88,11 +90,35 @@ const judge = (attempted: Attempt, acceptedReasons: readonly string[]): Verdict 
     return { kind: 'again', text: `${reply.errorType ?? 'Error'}: ${reply.errorMessage ?? attempted.payload}` }
   const { outcome = '', reason = '', cure } = reply
   const text = `${outcome} (${reason})${cure ? `. ${cure}` : ''}`
-  if (['in-sync', 'repointed'].includes(outcome) || acceptedReasons.includes(reason)) return { kind: 'done', text }
+  if (wanted.AcceptedReasons.includes(reason)) return { kind: 'done', text }
+  if (['in-sync', 'repointed'].includes(outcome)) {
+    // Registered by another run a moment ago, the writer is in place and not yet healthy.
+    const isDone = !wanted.UntilHealthy || isWriterHealthy(reply, wanted.TargetGroupArn)
+    return isDone ? { kind: 'done', text } : { kind: 'busy', text: `${text}, not healthy yet` }
+  }
   return { kind: outcome === 'waiting' || reason === passingRefusal ? 'again' : 'refused', text }
 }
 
-const parse = (payload: string): Record<string, string | undefined> => {
+/** What is read of the reconciler's report, or of Lambda's account of a failure. */
+interface Reply {
+  readonly outcome?: string
+  readonly reason?: string
+  readonly cure?: string
+  readonly errorType?: string
+  readonly errorMessage?: string
+  readonly writer?: { readonly addresses?: readonly string[] }
+  readonly after?: readonly {
+    readonly targetGroupArn: string
+    readonly registrations: readonly { readonly ip: string; readonly state: string }[]
+  }[]
+}
+
+const isWriterHealthy = ({ writer, after }: Reply, targetGroupArn: string): boolean =>
+  after
+    ?.find(door => door.targetGroupArn === targetGroupArn)
+    ?.registrations.some(({ ip, state }) => state === 'healthy' && writer?.addresses?.includes(ip)) === true
+
+const parse = (payload: string): Reply => {
   try {
     return JSON.parse(payload)
   } catch {

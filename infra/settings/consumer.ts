@@ -15,6 +15,9 @@ export const consumer = v.pipe(
     database: v.optional(described('A database of this file: gives hostname, port and zones.', words.shortName)),
     hostname: v.optional(described('The RDS endpoint’s name, which becomes the hosted zone’s name.', words.hostName)),
     port: v.optional(words.portNumber),
+    readerPort: v.optional(
+      described('Of the service’s readers, where it has them; by default the database’s.', words.portNumber),
+    ),
     serviceZoneIds: v.optional(words.listOf(words.zoneId, 'a list of zone ids')),
     account: v.optional(words.accountId),
     region: v.optional(words.regionName),

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { described } from './described.ts'
-import { blocksHosts, engines } from './engines.ts'
-import { exposure, frontDoor } from './front-door.ts'
+import { blocksHosts, defaultPort, engines } from './engines.ts'
+import { exposure, frontDoor, readers } from './front-door.ts'
 import { functionSettings, networkMode, settle, watch } from './function.ts'
+import { checkStrategy } from './strategy-checks.ts'
 import { subnets } from './subnets.ts'
 import * as words from './words.ts'
 
@@ -64,6 +65,9 @@ const fields = v.strictObject({
     ),
   ),
   frontDoor: v.optional(frontDoor, { kind: 'create' }),
+  readers: v.optional(
+    described('A second front door for a cluster’s readers; {} for one with every default.', readers),
+  ),
   exposure: v.optional(exposure),
   network: v.optional(networkMode, {}),
   function: v.optional(functionSettings, {}),
@@ -208,6 +212,7 @@ export const database = v.pipe(
     ),
     ['mysqlHostBlocking'],
   ),
+  checkStrategy(it => it.kind ?? (it.arn === undefined ? undefined : readArn(it.arn).kind), defaultPort),
 )
 
 export type DatabaseEntry = v.InferOutput<typeof database>

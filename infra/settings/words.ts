@@ -59,6 +59,11 @@ export const networkLoadBalancerArn = matching(
   'the ARN of a Network Load Balancer',
 )
 
+export const listenerArn = matching(
+  /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/net\/[^/]+\/[0-9a-f]+\/[0-9a-f]+$/,
+  'the ARN of a listener of a Network Load Balancer',
+)
+
 export const topicArn = matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/, 'the ARN of an SNS topic')
 
 export const principalArn = matching(
@@ -76,6 +81,9 @@ export const memberName = matching(
   /^[a-z][a-z0-9-]*\*?$/,
   'a DB instance identifier, or the beginning of several such as orders-*',
 )
+
+/** One member, by its whole identifier. */
+export const memberId = matching(/^[a-z][a-z0-9-]*$/, 'a DB instance identifier')
 
 export const busName = matching(
   /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[A-Za-z0-9._/-]{1,256}$/,

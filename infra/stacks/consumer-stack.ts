@@ -47,6 +47,9 @@ export class ConsumerStack extends Stack {
       },
     })
     new CfnOutput(this, 'Connect', { value: `${name}:${consumer.port}`, description: 'Inside the VPC' })
+    if (consumer.readerPort !== undefined) {
+      new CfnOutput(this, 'ConnectReaders', { value: `${name}:${consumer.readerPort}`, description: 'Inside the VPC' })
+    }
     new CfnOutput(this, 'EndpointName', {
       value: Fn.select(1, regional),
       description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
@@ -61,8 +64,10 @@ const letClientsIn = (stack: Stack, consumer: ConsumerSettings, vpc: ReturnType<
     description: `Clients of ${consumer.hostname}`,
     allowAllOutbound: false,
   })
-  const port = Port.tcp(consumer.port)
-  for (const network of consumer.clientCidrs) group.addIngressRule(Peer.ipv4(network), port, 'Clients')
-  for (const id of consumer.clientSecurityGroupIds) group.addIngressRule(Peer.securityGroupId(id), port, 'Clients')
+  const ports = [consumer.port, ...(consumer.readerPort === undefined ? [] : [consumer.readerPort])]
+  for (const port of ports.map(it => Port.tcp(it))) {
+    for (const network of consumer.clientCidrs) group.addIngressRule(Peer.ipv4(network), port, 'Clients')
+    for (const id of consumer.clientSecurityGroupIds) group.addIngressRule(Peer.securityGroupId(id), port, 'Clients')
+  }
   return group
 }

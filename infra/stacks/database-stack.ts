@@ -1,4 +1,5 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct, IDependable } from 'constructs'
 import { createAlarms } from '../constructs/alarms.ts'
@@ -9,6 +10,7 @@ import { FrontDoor } from '../constructs/front-door.ts'
 import { type LoadBalancerNames, namesFromArns } from '../constructs/metrics.ts'
 import { importVpc, placeFunction } from '../constructs/network-mode.ts'
 import { saveQueries } from '../constructs/queries.ts'
+import { type DoorArns, existingDoors } from '../constructs/reconciler-config.ts'
 import { ReconcilerFunction } from '../constructs/reconciler-function.ts'
 import { resyncOnSchedule } from '../constructs/schedule.ts'
 import { Seed } from '../constructs/seed.ts'
@@ -34,18 +36,14 @@ export class DatabaseStack extends Stack {
     const reconciler = new ReconcilerFunction(this, 'Reconciler', {
       database,
       code,
-      targetGroupArn: door.targetGroupArn,
+      doors: door.arns,
       deadLetters,
       placement: vpc && placeFunction(this, database, vpc),
     })
     const { lambda, ticks, logGroup } = reconciler
     wakeOnEvents(this, database, lambda, deadLetters)
-    const seed = new Seed(this, 'FirstRegistration', {
-      database,
-      reconciler,
-      targetGroupArn: door.targetGroupArn,
-      after: door.ready,
-    })
+    const { arns: doors, listener, ready: after } = door
+    const seed = new Seed(this, 'FirstRegistration', { database, reconciler, doors, listener, after })
     resyncOnSchedule(this, database, ticks).node.addDependency(seed)
     const watched = { database, lambda, deadLetters, loadBalancer: door.names }
     const alarms = createAlarms(this, watched)
@@ -63,7 +61,8 @@ export class DatabaseStack extends Stack {
 }
 
 interface OpenDoor {
-  readonly targetGroupArn: string
+  readonly arns: DoorArns
+  readonly listener: NetworkListener | undefined
   readonly names: LoadBalancerNames | undefined
   readonly ready: readonly IDependable[]
 }
@@ -75,16 +74,14 @@ const openFrontDoor = (
 ): OpenDoor => {
   const door = database.frontDoor
   if (door.kind === 'existing') {
-    const { targetGroupArn, loadBalancerArn } = door
-    return {
-      targetGroupArn,
-      names: loadBalancerArn === undefined ? undefined : namesFromArns(loadBalancerArn, targetGroupArn),
-      ready: [],
-    }
+    const arns = existingDoors(door, database.readers)
+    const { loadBalancerArn } = door
+    const names = loadBalancerArn === undefined ? undefined : namesFromArns(loadBalancerArn, arns)
+    return { arns, listener: undefined, names, ready: [] }
   }
   if (vpc === undefined) throw new Error(`${database.id} has no VPC for its load balancer`)
   const front = new FrontDoor(stack, 'FrontDoor', { database, door, vpc })
-  const { loadBalancer, targetGroup } = front
+  const { loadBalancer, targetGroups, listener, readers } = front
   new CfnOutput(stack, 'LoadBalancerName', { value: loadBalancer.loadBalancerDnsName })
   if (database.exposure.endpointService) {
     const service = new EndpointService(stack, 'EndpointService', database, loadBalancer)
@@ -93,9 +90,24 @@ const openFrontDoor = (
       description: 'What consumers connect to',
     })
   }
+  if (database.readers?.port !== undefined) {
+    new CfnOutput(stack, 'ReadersPort', {
+      value: `${database.readers.port}`,
+      description: 'Of the same load balancer and endpoint service; leads to the readers',
+    })
+  }
   return {
-    targetGroupArn: targetGroup.targetGroupArn,
-    names: { loadBalancer: loadBalancer.loadBalancerFullName, targetGroup: targetGroup.targetGroupFullName },
+    arns: {
+      targetGroups: targetGroups.map(it => it.targetGroupArn),
+      ...(door.strategy === 'weighted' ? { listener: listener.listenerArn } : {}),
+      ...(readers ? { readers: readers.targetGroupArn } : {}),
+    },
+    listener,
+    names: {
+      loadBalancer: loadBalancer.loadBalancerFullName,
+      targetGroups: targetGroups.map(it => it.targetGroupFullName),
+      ...(readers ? { readers: readers.targetGroupFullName } : {}),
+    },
     ready: [front],
   }
 }

@@ -1,6 +1,13 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { aCluster, anInstance, anInstanceBehindItsOwn, onlyResource, synthesizeEntries } from './settings-fixture.ts'
+import {
+  aCluster,
+  anInstance,
+  anInstanceBehindItsOwn,
+  created,
+  onlyResource,
+  synthesizeEntries,
+} from './settings-fixture.ts'
 
 const named = (kind: string, name: string) => `arn:aws:rds:eu-west-1:111122223333:${kind}:${name}`
 const templates = synthesizeEntries([
@@ -16,6 +23,12 @@ const templates = synthesizeEntries([
       subnetIds: ['subnet-0a1b2c3d4e5f60799'],
       endpoints: { securityGroupId: 'sg-0a1b2c3d4e5f60799' },
     },
+  }),
+  anInstance({
+    arn: named('db', 'pair'),
+    vpcId: 'vpc-0a1b2c3d4e5f60799',
+    frontDoor: created('standby'),
+    network: { mode: 'isolated' },
   }),
 ])
 const template = (name: string) => templates[`Repoint-${name}`] as Template
@@ -53,6 +66,15 @@ describe('isolated', () => {
       'com.amazonaws.eu-west-1.elasticloadbalancing',
       'com.amazonaws.eu-west-1.events',
       'com.amazonaws.eu-west-1.rds',
+    ])
+  })
+
+  it('of a standby’s instance reaches EC2 and RDS too, which tell whose an address is', () => {
+    expect(servicesReached('pair')).toEqual([
+      'com.amazonaws.eu-west-1.elasticloadbalancing',
+      'com.amazonaws.eu-west-1.events',
+      'com.amazonaws.eu-west-1.rds',
+      'com.amazonaws.eu-west-1.ec2',
     ])
   })
 

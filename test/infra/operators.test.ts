@@ -4,8 +4,10 @@ import { logMessages, metricNamespace, metrics } from '../../functions/reconcile
 import { type AlarmName, alarmNames, runbookSection } from '../../infra/constructs/alarms.ts'
 import { queries } from '../../infra/constructs/queries.ts'
 import {
+  aCluster,
   anInstance,
   anInstanceBehindItsOwn,
+  created,
   existingTargetGroup,
   onlyResource,
   synthesizeEntries,
@@ -22,6 +24,8 @@ const templates = synthesizeEntries([
     frontDoor: { ...existingTargetGroup, loadBalancerArn },
     function: { everyMinutes: 10 },
   }),
+  anInstance({ arn: named('pair'), frontDoor: created('standby') }),
+  aCluster({ frontDoor: created('weighted'), readers: {}, alarms: { topicArns: [topic] } }),
 ])
 const template = (name: string) => templates[`Repoint-${name}`] as Template
 
@@ -37,19 +41,38 @@ const names = Object.keys(alarmNames) as AlarmName[]
 
 describe('alarms', () => {
   it.each(names)('%s says what it means, where to read on, and tells the topic', name => {
-    const alarm = alarmsOf('orders')[name]
+    const alarm = alarmsOf('ledger')[name]
     expect(alarm?.AlarmDescription).toBe(`${alarmNames[name]}. ${runbookSection(name)}`)
     expect(alarm?.AlarmActions).toEqual([topic])
     expect(alarm?.OKActions).toEqual([topic])
   })
 
-  it('are all there for a front door of our own', () => {
-    expect(Object.keys(alarmsOf('orders')).sort()).toEqual([...names].sort())
+  it('are all there for front doors of our own, the readers’ where there are readers', () => {
+    expect(Object.keys(alarmsOf('ledger')).sort()).toEqual([...names].sort())
+    expect(names.filter(name => !(name in alarmsOf('orders')))).toEqual(['no-healthy-reader'])
   })
 
   it('leave out the load balancer’s where nobody says which it is', () => {
     const absent = names.filter(name => !(name in alarmsOf('blind')))
-    expect(absent).toEqual(['no-healthy-target', 'fail-open-flows'])
+    expect(absent).toEqual(['no-healthy-target', 'no-healthy-reader', 'fail-open-flows'])
+  })
+
+  it('never follow the unhealthy count: the standby of a pair is always unhealthy', () => {
+    expect(alarmsOf('pair')['no-healthy-target']).toMatchObject({
+      MetricName: 'HealthyHostCount',
+      Statistic: 'Minimum',
+    })
+    for (const name of ['orders', 'pair', 'ledger']) {
+      expect(JSON.stringify(alarmsOf(name))).not.toContain('UnHealthyHostCount')
+    }
+  })
+
+  it('of a weighted front door count the healthy members of all slots, empty ones as none', () => {
+    const { Metrics } = alarmsOf('ledger')['no-healthy-target'] as { Metrics: Record<string, unknown>[] }
+    expect(Metrics[0]).toMatchObject({ Expression: 'FILL(slot1,0)+FILL(slot2,0)+FILL(slot3,0)' })
+    expect(Metrics.slice(1).map(it => (it.MetricStat as { Metric: unknown }).Metric)).toEqual(
+      Array(3).fill(expect.objectContaining({ MetricName: 'HealthyHostCount' })),
+    )
   })
 
   it('name an existing load balancer and target group as CloudWatch does', () => {
@@ -115,6 +138,19 @@ describe('the dashboard', () => {
     'AsyncEventAge',
   ])('shows %s', metric => {
     expect(body).toContain(metric)
+  })
+
+  it('shows a weighted front door slot by slot, and the readers', () => {
+    const slots = JSON.stringify(
+      onlyResource(template('ledger'), 'AWS::CloudWatch::Dashboard').properties.DashboardBody,
+    )
+    for (const label of ['Healthy in slot 1', 'Healthy in slot 3', 'Healthy readers']) expect(slots).toContain(label)
+    expect(slots).not.toContain('slot 4')
+  })
+
+  it('says that one of a pair is always unhealthy', () => {
+    const pair = JSON.stringify(onlyResource(template('pair'), 'AWS::CloudWatch::Dashboard').properties.DashboardBody)
+    expect(pair).toContain('one of the pair is always unhealthy')
   })
 
   it('tells where the writer was over time', () => {

@@ -4,7 +4,9 @@ import {
   aCluster,
   anInstance,
   anInstanceBehindItsOwn,
+  type Entry,
   existingTargetGroup,
+  created as strategy,
   synthesizeEntries,
 } from './settings-fixture.ts'
 
@@ -17,7 +19,34 @@ const ownBus = anInstanceBehindItsOwn({
   eventBus: 'arn:aws:events:eu-west-1:999988887777:event-bus/operations',
 })
 const members = aCluster({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:members', members: ['one', 'reader-*'] })
-const templates = synthesizeEntries([anInstance(), aCluster(), inVpc, ownBus, members])
+const listenerArn =
+  'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/net/orders/fedcba9876543210/0a1b2c3d4e5f6071'
+const groupArn = (name: string) => existingTargetGroup.targetGroupArn.replace('/orders/', `/${name}/`)
+const pair = (name: string, entry: Entry = {}) =>
+  anInstance({ arn: `arn:aws:rds:eu-west-1:111122223333:db:${name}`, frontDoor: strategy('standby'), ...entry })
+const weighted = (name: string, entry: Entry = {}) =>
+  aCluster({ arn: `arn:aws:rds:eu-west-1:111122223333:cluster:${name}`, frontDoor: strategy('weighted'), ...entry })
+
+const templates = synthesizeEntries([
+  anInstance(),
+  aCluster(),
+  inVpc,
+  ownBus,
+  members,
+  pair('pair'),
+  pair('pair-inside', { network: { mode: 'in-vpc' } }),
+  weighted('slots', { frontDoor: strategy('weighted', { slots: 2 }), members: ['one', 'two'] }),
+  weighted('guest', {
+    frontDoor: {
+      kind: 'existing',
+      strategy: 'weighted',
+      listenerArn,
+      targetGroupArns: [groupArn('first'), groupArn('second')],
+    },
+    readers: { targetGroupArn: groupArn('readers') },
+  }),
+  aCluster({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:readers', readers: {}, members: ['one'] }),
+])
 
 /** Statements of the role of a function, by the beginning of the policy's logical id. */
 const statementsOf = (stack: string, policy: string): unknown[] => {
@@ -28,7 +57,10 @@ const statementsOf = (stack: string, policy: string): unknown[] => {
 
 const arnOf = (id: RegExp) => ({ 'Fn::GetAtt': [expect.stringMatching(id), 'Arn'] })
 
-const common = (targetGroup: unknown, bus = 'arn:aws:events:eu-west-1:111122223333:event-bus/default') => [
+const common = (
+  targetGroup: unknown,
+  { bus = 'arn:aws:events:eu-west-1:111122223333:event-bus/default', beyond = [] as unknown[] } = {},
+) => [
   { Sid: 'ReadTargetHealth', Effect: 'Allow', Action: 'elasticloadbalancing:DescribeTargetHealth', Resource: '*' },
   {
     Sid: 'MoveTargets',
@@ -36,6 +68,7 @@ const common = (targetGroup: unknown, bus = 'arn:aws:events:eu-west-1:1111222233
     Action: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
     Resource: targetGroup,
   },
+  ...beyond,
   {
     Sid: 'PublishReports',
     Effect: 'Allow',
@@ -60,6 +93,41 @@ const networkActions = [
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSubnets',
   'ec2:UnassignPrivateIpAddresses',
+]
+
+const ofPair = [
+  { Sid: 'ReadPair', Effect: 'Allow', Action: 'elasticloadbalancing:DescribeTags', Resource: '*' },
+  {
+    Sid: 'RememberPair',
+    Effect: 'Allow',
+    Action: 'elasticloadbalancing:AddTags',
+    Resource: created,
+    Condition: {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['repoint:pair'] },
+      Null: { 'aws:TagKeys': 'false' },
+    },
+  },
+  { Sid: 'ReadOwners', Effect: 'Allow', Action: 'ec2:DescribeNetworkInterfaces', Resource: '*' },
+]
+const allInstances = 'arn:aws:rds:eu-west-1:111122223333:db:*'
+const neighbours = {
+  Sid: 'ReadNeighbours',
+  Effect: 'Allow',
+  Action: 'rds:DescribeDBInstances',
+  Resource: allInstances,
+}
+const ofWeights = (listener: unknown) => [
+  { Sid: 'ReadWeights', Effect: 'Allow', Action: 'elasticloadbalancing:DescribeListeners', Resource: '*' },
+  { Sid: 'SetWeights', Effect: 'Allow', Action: 'elasticloadbalancing:ModifyListener', Resource: listener },
+]
+const ofCluster = (name: string) => [
+  {
+    Sid: 'ReadCluster',
+    Effect: 'Allow',
+    Action: 'rds:DescribeDBClusters',
+    Resource: `arn:aws:rds:eu-west-1:111122223333:cluster:${name}`,
+  },
+  { Sid: 'ReadMembers', Effect: 'Allow', Action: 'rds:DescribeDBInstances', Resource: allInstances },
 ]
 
 describe('the reconciler', () => {
@@ -112,8 +180,47 @@ describe('the reconciler', () => {
 
   it('behind an existing target group may touch that group only', () => {
     expect(statementsOf('Repoint-own', 'ReconcilerRole')).toEqual(
-      common(existingTargetGroup.targetGroupArn, 'arn:aws:events:eu-west-1:999988887777:event-bus/operations'),
+      common(existingTargetGroup.targetGroupArn, {
+        bus: 'arn:aws:events:eu-west-1:999988887777:event-bus/operations',
+      }),
     )
+  })
+
+  it('with standby may also remember the pair at its target group, and read whose an address is', () => {
+    expect(statementsOf('Repoint-pair', 'ReconcilerRole')).toEqual([...common(created, { beyond: ofPair }), neighbours])
+  })
+
+  it('with standby in a VPC may read network interfaces, and make none', () => {
+    const statements = statementsOf('Repoint-pair-inside', 'ReconcilerRole')
+    expect(statements.slice(0, -2)).toEqual([...common(created, { beyond: ofPair }), neighbours])
+    expect(statements.at(-1)).toMatchObject({
+      Effect: 'Deny',
+      Action: networkActions.filter(action => action !== 'ec2:DescribeNetworkInterfaces'),
+    })
+  })
+
+  it('with slots may also set the weights of its listener, and lists a cluster’s members, which RDS allows by db:* only', () => {
+    const listener = { Ref: expect.stringMatching(/^FrontDoorLoadBalancerListener/) }
+    expect(statementsOf('Repoint-slots', 'ReconcilerRole')).toEqual([
+      ...common([created, created], { beyond: ofWeights(listener) }),
+      ...ofCluster('slots'),
+    ])
+  })
+
+  it('with slots and readers of the user’s own may touch them and their listener only', () => {
+    const groups = [groupArn('first'), groupArn('readers'), groupArn('second')]
+    expect(statementsOf('Repoint-guest', 'ReconcilerRole')).toEqual([
+      ...common(groups, { beyond: ofWeights(listenerArn) }),
+      ...ofCluster('guest'),
+    ])
+  })
+
+  it('with readers may also move theirs', () => {
+    const readers = { Ref: expect.stringMatching(/^FrontDoorReadersTargetGroup/) }
+    expect(statementsOf('Repoint-readers', 'ReconcilerRole')).toEqual([
+      ...common([readers, created]),
+      ...ofCluster('readers'),
+    ])
   })
 
   it('has no managed policy', () => {

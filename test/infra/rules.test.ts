@@ -7,7 +7,7 @@ import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { contextOfCdkJson, synthesize } from '../../infra/app.ts'
 import { holdToRules } from '../../infra/nag.ts'
-import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, type Entry } from './settings-fixture.ts'
+import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'repoint-rules-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -35,6 +35,8 @@ const databases: Entry[] = [
     mysqlHostBlocking: 'skip-name-resolve',
     network: { mode: 'in-vpc' },
   }),
+  anInstance({ arn: named('db', 'pair'), frontDoor: created('standby'), network: { mode: 'in-vpc' } }),
+  aCluster({ arn: named('cluster', 'slots'), frontDoor: created('weighted'), readers: {} }),
   anInstanceBehindItsOwn({ arn: named('db-proxy', 'prx-0a1b2c3d4e5f60718'), id: 'proxy' }),
 ]
 
@@ -49,7 +51,9 @@ describe('AWS’s own rules', () => {
       'Repoint-inside',
       'Repoint-ledger',
       'Repoint-orders',
+      'Repoint-pair',
       'Repoint-proxy',
+      'Repoint-slots',
     ])
   })
 

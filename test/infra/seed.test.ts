@@ -82,6 +82,24 @@ describe('a seed', () => {
     expect(world.calls).toHaveLength(11)
   })
 
+  it('before a listener waits until the writer is healthy in the target group, whoever has registered it', async () => {
+    const handOver = { ...created, ResourceProperties: { ...properties, AcceptedReasons: [], UntilHealthy: 'true' } }
+    const inState = (state: string, targetGroupArn = 'arn:group'): Invoked => ({
+      payload: JSON.stringify({
+        outcome: 'in-sync',
+        reason: 'already-in-sync',
+        writer: { addresses: ['10.0.2.20'] },
+        after: [{ targetGroupArn, registrations: [{ ip: '10.0.2.20', port: 5432, state }] }],
+      }),
+    })
+    const world = aWorld(inState('initial'), inState('healthy', 'arn:other'), inState('healthy'))
+    await seed(handOver, world)
+    expect(world.calls).toHaveLength(3)
+    await expect(seed(handOver, aWorld(inState('initial')))).rejects.toThrow(
+      'in-sync (already-in-sync), not healthy yet',
+    )
+  })
+
   it('that is held by a policy of the settings lets the deployment go on, by another reason not', async () => {
     const paused = {
       ...created,

@@ -35,6 +35,9 @@ export const existingTargetGroup = {
   targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/0123456789abcdef',
 }
 
+/** The front door, by strategy. */
+export const created = (strategy: string, more: Entry = {}): Entry => ({ kind: 'create', strategy, ...more })
+
 /** An instance behind a target group that is there already: nothing about networks is needed. */
 export const anInstanceBehindItsOwn = (entry: Entry = {}): Entry => {
   const { vpcId: _, subnets: __, ...rest } = anInstance()

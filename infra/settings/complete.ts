@@ -1,0 +1,86 @@
+import * as v from 'valibot'
+import type { ConsumerSettings, CreatedDoor, DatabaseSettings, ExistingDoor, Place, ReadersDoor } from '../settings.ts'
+import type { ConsumerEntry } from './consumer.ts'
+import { nameOf } from './cross-checks.ts'
+import { type DatabaseEntry, readArn } from './database.ts'
+import { defaultHealthCheck, defaultPort, type HealthCheck } from './engines.ts'
+import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door.ts'
+import type { Subnet } from './subnets.ts'
+
+/** Entries of the file with every default filled in. */
+
+export const completeDatabase = (
+  { readers, ...entry }: DatabaseEntry,
+  sharedTags: Record<string, string>,
+): DatabaseSettings => {
+  const arn = entry.arn === undefined ? undefined : readArn(entry.arn)
+  const port = entry.port ?? defaultPort(entry.engine)
+  const door = entry.frontDoor.kind === 'existing' ? completeExisting(entry.frontDoor) : completeCreated(entry, port)
+  return {
+    ...entry,
+    id: nameOf(entry) ?? entry.endpoint,
+    kind: entry.kind ?? arn?.kind ?? 'hostname',
+    port,
+    place: placeOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
+    subnets: entry.subnets ?? [],
+    exposure: entry.exposure ?? v.parse(exposure, {}),
+    tags: { ...sharedTags, ...entry.tags },
+    frontDoor: door,
+    ...(readers ? { readers: completeReaders(readers, door) } : {}),
+  }
+}
+
+const completeExisting = ({ targetGroupArn, targetGroupArns, ...door }: ExistingFrontDoor): ExistingDoor => {
+  const arns = targetGroupArns ?? (targetGroupArn === undefined ? [] : [targetGroupArn])
+  return { ...door, targetGroupArn: arns[0] ?? '', targetGroupArns: arns }
+}
+
+/** A Multi-AZ DB cluster has three members, and so has an Aurora cluster with one in each zone. */
+const usualMembers = 3
+
+const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): CreatedDoor => {
+  const door = entry.frontDoor as CreatedFrontDoor
+  const neverBlocks = entry.mysqlHostBlocking !== undefined && entry.mysqlHostBlocking !== 'accepted'
+  const isListed = entry.members.length > 0 && entry.members.every(name => !name.endsWith('*'))
+  const members = entry.members.filter(name => !door.exclude?.includes(name)).length
+  const slots = door.slots ?? (isListed ? Math.min(5, Math.max(2, members)) : usualMembers)
+  return {
+    ...door,
+    listenerPort: door.listenerPort ?? port,
+    slots: door.strategy === 'weighted' ? slots : 1,
+    health: {
+      ...defaultHealthCheck(entry.engine, neverBlocks),
+      ...(door.healthCheck as Partial<HealthCheck>),
+    },
+  }
+}
+
+const completeReaders = ({ port, ...readers }: Readers, door: CreatedDoor | ExistingDoor): ReadersDoor =>
+  door.kind === 'existing' ? readers : { ...readers, port: port ?? door.listenerPort + 1 }
+
+export const completeConsumer = (
+  { readerPort: saidReaderPort, ...entry }: ConsumerEntry,
+  databases: readonly DatabaseSettings[],
+  sharedTags: Record<string, string>,
+): ConsumerSettings => {
+  const database = databases.find(it => it.id === entry.database)
+  const serviceZones = entry.serviceZoneIds ?? database?.subnets.flatMap(it => it.zoneId ?? []) ?? []
+  const isCommon = (subnet: Subnet) =>
+    serviceZones.length === 0 || subnet.zoneId === undefined || serviceZones.includes(subnet.zoneId)
+  const readerPort = saidReaderPort ?? database?.readers?.port
+  return {
+    ...entry,
+    ...(readerPort === undefined ? {} : { readerPort }),
+    hostname: entry.hostname ?? database?.endpoint ?? '',
+    port: entry.port ?? database?.port ?? 0,
+    place: placeOf(entry.account, entry.region),
+    // An endpoint in another Region than its service needs no common zone.
+    commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
+    tags: { ...sharedTags, ...entry.tags },
+  }
+}
+
+const placeOf = (account: string | undefined, region: string | undefined): Place => ({
+  ...(account === undefined ? {} : { account }),
+  ...(region === undefined ? {} : { region }),
+})
