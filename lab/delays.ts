@@ -130,6 +130,11 @@ export const delays = {
     source:
       'new connections stop 30-40 s after a target is marked unhealthy, https://github.com/aws/containers-roadmap/issues/470',
   },
+  nlbWeightChange: {
+    value: 75_000,
+    source:
+      'UNCONFIRMED for weights ("a short period of time"); targets of a replaced group got connections for about 75 s more in one report, https://github.com/aws/containers-roadmap/issues/470',
+  },
 
   // Lambda.
   lambdaFirstRetry: {

@@ -1,13 +1,19 @@
 import { configVariable } from '../functions/reconciler/names.ts'
-import { detailTypes, type EventSource, eventIds } from '../functions/reconciler/rds-event-catalogue.ts'
+import type { Role } from './aws/surroundings.ts'
 import type { DatabaseKind } from './estate.ts'
 import * as estate from './estate.ts'
 import type { Pattern } from './events/pattern.ts'
 import type { AsyncSettings } from './lambda/async-queue.ts'
 import type { HealthCheckSettings } from './nlb/settings.ts'
-import { defaultHealthCheck } from './nlb/settings.ts'
+import { readAsynchronous, readDoors, readFunction, readOrder, readRules, readSchedule } from './template/deployed.ts'
+import type { Template } from './template/intrinsics.ts'
+import { readStatements } from './template/role.ts'
+import { openTemplate } from './template/stack.ts'
 
-/** Everything that the lab takes from what is deployed. Times in milliseconds. */
+/**
+ * Everything that the lab takes from what is deployed: it is read from the synthesized template and from nowhere else.
+ * Times in milliseconds.
+ */
 export interface Deployment {
   readonly functionName: string
   readonly handler: string
@@ -19,69 +25,92 @@ export interface Deployment {
   readonly asynchronous: AsyncSettings
   readonly rules: readonly { readonly name: string; readonly pattern: Pattern }[]
   readonly schedule: { readonly everyMs: number; readonly payload: unknown; readonly asynchronous: AsyncSettings }
-  readonly targetGroup: {
-    readonly arn: string
-    readonly port: number
-    readonly attributes: Readonly<Record<string, string>>
-    readonly healthCheck: HealthCheckSettings
-  }
+  /** Where the load balancer is enabled. */
+  readonly zones: readonly string[]
+  /** Which comes first at a change of the stack. */
+  readonly order: 'seed-before-listener' | 'listener-first'
+  /** The writer's first. */
+  readonly listeners: readonly ListenerSettings[]
+  /** In the order of the listeners that forward to them: the first is the writer's, or its first slot. */
+  readonly targetGroups: readonly TargetGroupSettings[]
+  /** The first of the target groups. */
+  readonly targetGroup: TargetGroupSettings
+  /** Of the writer's listener. */
   readonly idleTimeoutMs: number
+  /** What the function's role may do. */
+  readonly statements: Role['statements']
 }
 
-const minuteMs = 60_000
+export interface TargetGroupSettings {
+  readonly arn: string
+  readonly port: number
+  readonly attributes: Readonly<Record<string, string>>
+  readonly healthCheck: HealthCheckSettings
+}
 
-/** The stack of a database, as Repoint deploys it by default. */
-export const deploymentOf = (kind: DatabaseKind): Deployment => ({
-  functionName: 'repoint-orders',
-  handler: 'index.handler',
-  memoryMb: 512,
-  timeoutMs: 15 * minuteMs,
-  reservedConcurrency: 1,
-  environment: { [configVariable]: JSON.stringify(configFor(kind)), POWERTOOLS_LOG_LEVEL: 'INFO' },
-  asynchronous: { maxRetries: 2, maxEventAgeMs: 60 * minuteMs, givenUp: 'to-destination' },
-  rules: rulesFor(kind),
-  schedule: {
-    everyMs: minuteMs,
-    payload: { action: 'resync' },
-    asynchronous: { maxRetries: 0, maxEventAgeMs: minuteMs, givenUp: 'dropped' },
-  },
-  targetGroup: {
-    arn: estate.targetGroupArn,
-    port: estate.port,
-    attributes: {
-      'deregistration_delay.timeout_seconds': '0',
-      'deregistration_delay.connection_termination.enabled': 'true',
-      'target_health_state.unhealthy.connection_termination.enabled': 'true',
-      'load_balancing.cross_zone.enabled': 'true',
-    },
-    healthCheck: defaultHealthCheck,
-  },
-  idleTimeoutMs: 6_000_000,
-})
+export interface ListenerSettings {
+  readonly arn: string
+  readonly port: number
+  readonly idleTimeoutMs: number
+  /** What the template says; the function may have changed it since. */
+  readonly weights: readonly { readonly targetGroupArn: string; readonly weight: number }[]
+}
 
-const configFor = (kind: DatabaseKind) => ({
-  database: { kind, id: 'orders', arn: estate.databaseArn(kind), endpoint: estate.endpoints[kind], port: estate.port },
-  frontDoors: [{ role: 'writer', strategy: 'swap', targetGroupArn: estate.targetGroupArn, port: estate.port }],
+/** What `repoint.json` would say beside what every database of the lab says. */
+export interface Doors {
+  /** By default `swap`. */
+  readonly frontDoor?: Readonly<Record<string, unknown>>
+  /** A second front door, for readers; a cluster's only. */
+  readonly readers?: Readonly<Record<string, unknown>>
+}
+
+/** The stack of a database of the lab, as Repoint deploys it. */
+export const deploymentOf = async (kind: DatabaseKind, doors: Doors = {}): Promise<Deployment> =>
+  readDeployment(await synthesizeFor(kind, doors))
+
+/** @throws Error where the template has something that the lab does not know */
+export const readDeployment = (template: Template): Deployment => {
+  const stack = openTemplate(template)
+  const { targetGroups, listeners, zones } = readDoors(stack)
+  const [targetGroup] = targetGroups
+  const [listener] = listeners
+  if (!targetGroup || !listener) throw new Error('the template has no listener with a target group')
+  return {
+    ...readFunction(stack),
+    asynchronous: readAsynchronous(stack),
+    rules: readRules(stack),
+    schedule: readSchedule(stack),
+    zones,
+    order: readOrder(stack),
+    listeners,
+    targetGroups,
+    targetGroup,
+    idleTimeoutMs: listener.idleTimeoutMs,
+    statements: readStatements(stack),
+  }
+}
+
+/** The template of the stack, as CloudFormation would get it. */
+export const synthesizeFor = async (kind: DatabaseKind, doors: Doors = {}): Promise<Template> => {
+  // CDK takes a second to load: only who runs a scenario pays for it.
+  const { codeElsewhere, synthesize } = await import('../infra/app.ts')
+  const { templates } = synthesize({ settings: { databases: [settingsFor(kind, doors)] }, code: codeElsewhere })
+  const [template] = Object.values(templates)
+  if (!template) throw new Error('the settings of the lab gave no stack')
+  return template
+}
+
+/** What `repoint.json` says of a database of the lab. */
+export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: Doors) => ({
+  arn: estate.databaseArn(kind),
+  endpoint: estate.endpoints[kind],
+  engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
+  port: estate.port,
+  vpcId: 'vpc-0a1b2c3d4e5f60718',
+  subnets: estate.subnets,
   allowedCidrs: estate.vpc.cidrs,
-  settle: { answers: 3, intervalMs: 1_000, spanMs: 6_000 },
-  watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 360_000 },
-})
-
-const rulesFor = (kind: DatabaseKind): Deployment['rules'] => {
-  const arn = estate.databaseArn(kind)
-  if (kind === 'instance') return [{ name: 'DatabaseEvents', pattern: about('instance', [arn]) }]
-  const members = [{ prefix: estate.databaseArn('instance') }]
-  return [
-    { name: 'DatabaseEvents', pattern: about('cluster', [arn]) },
-    { name: 'MemberEvents', pattern: about('instance', members) },
-  ]
-}
-
-const about = (source: EventSource, resources: Pattern[string] & readonly unknown[]): Pattern => ({
-  source: ['aws.rds'],
-  'detail-type': [detailTypes[source]],
-  resources,
-  detail: { EventID: eventIds(source) },
+  frontDoor: { kind: 'create', ...frontDoor },
+  ...(readers ? { readers } : {}),
 })
 
 /**

@@ -18,7 +18,26 @@ export const loadBalancer = {
   zones,
 } as const
 
-export const targetGroupArn = `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/orders/73e2d6bc24d8a067`
+/** The subnets that the load balancer is in. */
+export const subnets = zones.map((zone, index) => ({ id: `subnet-0a1b2c3d4e5f6071${index + 1}`, zone }))
+
+export const zoneOfSubnet = (id: string): string | undefined => subnets.find(subnet => subnet.id === id)?.zone
+
+/** Signs what an operator asks, for the story to tell it from the function's calls. */
+export const operatorKey = 'AKIAOPERATORLAB'
+
+/** The writer's, or one for each of its slots; then the readers'. */
+const groupArns = ['orders', 'orders-2', 'orders-3', 'orders-4', 'orders-5', 'orders-readers'].map(
+  (name, index) => `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/${name}/73e2d6bc24d8a0${67 + index}`,
+)
+export const targetGroupArns = groupArns.slice(0, -1) as [string, ...string[]]
+export const [targetGroupArn] = targetGroupArns
+export const readersGroupArn = groupArns.at(-1) ?? ''
+
+/** The writer's listener, and the readers'. */
+export const listenerArns = ['f2f7dc8efc522ab2', 'f2f7dc8efc522ab3'].map(
+  id => `${loadBalancer.arn.replace(':loadbalancer/', ':listener/')}/${id}`,
+)
 
 export type DatabaseKind = 'instance' | 'cluster'
 
@@ -27,6 +46,29 @@ export const hosts = {
   instance: ['10.0.1.10', '10.0.2.20'],
   cluster: ['10.0.1.11', '10.0.2.22'],
 } as const satisfies Record<DatabaseKind, readonly string[]>
+
+/** Where RDS puts a standby that it replaces. */
+export const spareHost = '10.0.3.30'
+
+/** Another database of the VPC, which has its own security group. */
+export const stranger = { ip: '10.0.3.40', interfaceId: 'eni-0lab9', securityGroupId: 'sg-0lab0000000other' } as const
+
+/** RDS's network interface at an address of its own. */
+export const rdsInterface = (id: string, ip: string, securityGroupId: string) => ({
+  id,
+  ip,
+  zone: zoneOf(ip) ?? '',
+  subnetId: subnets[Number(ip.split('.')[2]) - 1]?.id ?? '',
+  requesterId: 'amazon-rds',
+  securityGroupIds: [securityGroupId],
+  description: 'RDSNetworkInterface',
+})
+
+/** RDS's interfaces in the VPC: the database's, and the stranger's. None says whose it is. */
+export const rdsInterfaces = (kind: DatabaseKind, securityGroupId: string) => [
+  ...hosts[kind].map((ip, index) => rdsInterface(`eni-0lab${index}`, ip, securityGroupId)),
+  rdsInterface(stranger.interfaceId, stranger.ip, stranger.securityGroupId),
+]
 
 export const endpoints = {
   instance: `orders.cabc123def45.${region}.rds.amazonaws.com`,

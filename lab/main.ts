@@ -1,14 +1,18 @@
 import { buildReconciler } from '../functions/build.ts'
+import { writeRecord } from '../report/files.ts'
+import { compare } from './compare/main.ts'
+import type { Keeper } from './keeper.ts'
 import { type Options, readOptions } from './options.ts'
 import { rehearse } from './rehearsal.ts'
 import { type Paint, paintFor } from './report/paint.ts'
+import { recordOf } from './report/record.ts'
 import { showIntroduction, showVerdict } from './report/summary.ts'
 import { createTimeline } from './report/timeline.ts'
 import { findScenario, scenarios } from './scenarios/catalogue.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { beginStory } from './story.ts'
 import { startTime } from './time.ts'
-import type { Keeper, Verdict } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -28,7 +32,12 @@ const run = async (scenario: Scenario, options: Options, codeFolder: string, pai
   const timeline = createTimeline(paint, { speed })
   let beganMs: number | undefined
   if (!options.json) {
-    say(showIntroduction({ scenario: scenario.name, promise: scenario.promise, keeper, speed }, paint))
+    say(
+      showIntroduction(
+        { scenario: scenario.name, promise: scenario.promise, keeper, plan: scenario.doors ?? 'swap', speed },
+        paint,
+      ),
+    )
     say(
       paint(
         'dim',
@@ -49,6 +58,10 @@ const run = async (scenario: Scenario, options: Options, codeFolder: string, pai
     onPlay: ms => {
       beganMs = ms
     },
+    onEnd: ending => {
+      const written = writeRecord(recordOf(ending, new Date()), options)
+      if (!options.json) for (const file of written) say(paint('dim', `Wrote ${file}`))
+    },
   })
   beganMs = undefined
   if (!options.json) say(showVerdict(verdict, paint))
@@ -60,6 +73,17 @@ const main = async (): Promise<void> => {
   const paint = paintFor(process.stdout, process.env)
   if (options.list) {
     for (const { name, promise } of scenarios) say(`${paint('bold', name.padEnd(18))}${promise}`)
+    return
+  }
+  if (options.scenario === 'all' && (options.record ?? options.report) !== undefined) {
+    throw new Error('--record and --report keep one scenario: name it with --scenario')
+  }
+  if (options.compare || options.sweepRegistration) {
+    const { folder: codeFolder } = await buildReconciler()
+    const { json: isJson, compare: isComparing, sweepRegistration: registrations } = options
+    const speed = options.realistic ? 1 : options.speed
+    const run = { speed, codeFolder, isJson, isComparing, say, paint, ...(registrations && { registrations }) }
+    if (!(await compare(run))) process.exitCode = 1
     return
   }
   const chosen = options.scenario === 'all' ? scenarios : [findScenario(options.scenario)]

@@ -74,6 +74,12 @@ export interface TargetGroup {
   /** A target that is not there, or is there with another port, is ignored: as ELBv2 does, successfully. */
   deregister(targets: readonly TargetId[]): void
   attributes: Record<string, string>
+  readonly healthCheck?: {
+    readonly intervalMs: number
+    readonly timeoutMs: number
+    readonly healthyThreshold: number
+    readonly unhealthyThreshold: number
+  }
 }
 
 /** What a database process on one address does with a connection. */

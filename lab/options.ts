@@ -9,6 +9,12 @@ export interface Options {
   /** Seconds. */
   readonly peerSchedule?: number
   readonly json: boolean
+  readonly compare: boolean
+  /** Seconds. */
+  readonly sweepRegistration?: readonly number[]
+  /** Files to write the record and its page to. */
+  readonly record?: string
+  readonly report?: string
 }
 
 /** Faster runs leave the function too little wall time between two looks. */
@@ -21,6 +27,8 @@ const positive =
     if (!(value > 0 && value <= most)) throw new InvalidArgumentError(`Expected a number above 0, at most ${most}.`)
     return value
   }
+
+const durations = (text: string): number[] => text.split(',').map(positive(3_600))
 
 /** Reads the command line. Ends the process with help or with what is wrong. */
 export const readOptions = (argv: readonly string[]): Options =>
@@ -37,7 +45,15 @@ export const readOptions = (argv: readonly string[]): Options =>
       'instead of Repoint, a function that only polls at this interval',
       positive(86_400),
     )
+    .option('--compare', 'the same failover under every strategy, and without Repoint: a table', false)
+    .option(
+      '--sweep-registration <seconds,...>',
+      'what each strategy costs while a registration takes the load balancer so long',
+      durations,
+    )
     .option('--json', 'the verdict with every moment as JSON, and nothing else', false)
+    .option('--record <file.json>', 'write what happened to this file, for `repoint report`')
+    .option('--report <file.html>', 'write a page that shows what happened to this file')
     .allowExcessArguments(false)
     .parse([...argv])
     .opts<Options>()

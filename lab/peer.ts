@@ -14,7 +14,38 @@ import type { Closable } from './model.ts'
  * What the public samples do at their best: once a period resolve the endpoint, register what is new, deregister what is
  * gone. It knows no events and takes the first answer for the truth; draining targets count as registered.
  */
-export const startPeer = (cloud: Cloud, periodMs: number): Closable => {
+export const startPeer = (cloud: Cloud, { periodMs, firstMs = periodMs }: Periods): Closable => {
+  const swapper = createSwapper(cloud)
+  let schedule: Closable | undefined
+  const cancel = cloud.time.after(firstMs, () => {
+    swapper.swap()
+    schedule = startSchedule(cloud.time, periodMs, swapper.swap)
+  })
+  return {
+    close: async () => {
+      cancel()
+      await schedule?.close()
+      swapper.close()
+    },
+  }
+}
+
+interface Periods {
+  readonly periodMs: number
+  readonly firstMs?: number
+}
+
+/** RDS-EVENT-0049 of an instance, 0071 of a cluster: "failover completed". */
+const completed = { source: ['aws.rds'], detail: { EventID: ['RDS-EVENT-0049', 'RDS-EVENT-0071'] } }
+
+/** The samples that an RDS event wakes: the same swap, once for each completed failover, and never again. */
+export const startEventPeer = (cloud: Cloud): Closable => {
+  const swapper = createSwapper(cloud)
+  cloud.bus.addRule({ name: 'peer', pattern: completed, target: swapper.swap })
+  return { close: async () => swapper.close() }
+}
+
+const createSwapper = (cloud: Cloud) => {
   const client = new ElasticLoadBalancingV2Client({
     region: estate.region,
     endpoint: cloud.api.url,
@@ -33,13 +64,10 @@ export const startPeer = (cloud: Cloud, periodMs: number): Closable => {
     if (missing.length > 0) await client.send(new RegisterTargetsCommand({ ...group, Targets: missing.map(target) }))
     if (stale.length > 0) await client.send(new DeregisterTargetsCommand({ ...group, Targets: stale.map(target) }))
   }
-  const schedule = startSchedule(cloud.time, periodMs, () => {
-    poll().catch((error: unknown) => cloud.story.record('lab', 'The peer failed', { error: String(error) }))
-  })
   return {
-    close: async () => {
-      await schedule.close()
-      client.destroy()
+    swap: () => {
+      poll().catch((error: unknown) => cloud.story.record('lab', 'The peer failed', { error: String(error) }))
     },
+    close: () => client.destroy(),
   }
 }

@@ -1,12 +1,20 @@
 import type { Application } from './client/application.ts'
+import type { ClientSummary, HabitSummary } from './client/summary.ts'
 import { type Cloud, openCloud } from './cloud.ts'
+import { delays } from './delays.ts'
 import { deploymentOf } from './deployment.ts'
-import * as estate from './estate.ts'
+import { type DoorPlan, settingsOf } from './doors.ts'
+import type { Keeper } from './keeper.ts'
 import type { Closable, LabTime, Story } from './model.ts'
-import { startPeer } from './peer.ts'
+import { nameOf } from './nlb/forward.ts'
+import type { Propagation } from './nlb/settings.ts'
+import { startEventPeer, startPeer } from './peer.ts'
+import type { Ending } from './report/record.ts'
 import { common } from './scenarios/expectations.ts'
 import type { RunRecord, Scenario } from './scenarios/scenario.ts'
-import { judge, type Keeper, type Verdict } from './verdict.ts'
+import { allTargets, isServed, servingTargets } from './served.ts'
+import { setStage, waitUntil } from './stage.ts'
+import { judge, type Verdict } from './verdict.ts'
 
 export interface RehearsalOptions {
   readonly scenario: Scenario
@@ -14,59 +22,90 @@ export interface RehearsalOptions {
   readonly time: LabTime
   readonly story: Story
   readonly codeFolder: string
+  /** Where the load balancer's data plane is faster or slower than the published figures. */
+  readonly propagation?: Partial<Propagation>
+  /** Begin with targets that stand in the load balancer, instead of waiting for their first registration. */
+  readonly isStanding?: boolean
   /** The stage is set: what is told from now on belongs to the scenario. */
   readonly onPlay?: (beganMs: number) => void
+  /** Everything that a record of the rehearsal is made of. */
+  readonly onEnd?: (ending: Ending) => void
 }
 
 /** How long to wait, in scenario time. */
-const patienceMs = { stage: 600_000, end: 900_000, endWithoutKeeper: 300_000 }
+const patienceMs = { start: 600_000, end: 900_000, endWithoutKeeper: 300_000 }
 
 /**
  * Sets the stage (the writer registered and healthy, the application at work), plays the scenario, waits until nothing
  * moves any more, and judges the record. @throws Error when the stage cannot be set.
  */
 export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
-  const { scenario, keeper, time, story, codeFolder, onPlay } = options
-  const deployed = deploymentOf(scenario.database)
+  const { scenario, keeper, time, story, codeFolder, propagation, isStanding = false, onPlay, onEnd } = options
+  // Nobody else knows more than the one target group.
+  const plan = keeper.kind === 'repoint' ? (scenario.doors ?? 'swap') : 'swap'
+  const planInTheEnd = keeper.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
+  const deployed = await deploymentOf(scenario.database, settingsOf(plan))
   const attributes = { ...deployed.targetGroup.attributes, ...scenario.attributes }
   const deployment = { ...deployed, targetGroup: { ...deployed.targetGroup, attributes } }
-  const cloud = await openCloud({ kind: scenario.database, deployment, time, story, codeFolder })
+  const cloud = await openCloud({
+    ...{ kind: scenario.database, deployment, time, story, codeFolder },
+    ...(propagation && { propagation }),
+  })
   let application: Application | undefined
   let peer: Closable | undefined
   try {
-    await setStage(cloud, keeper)
+    await setStage(cloud, { keeper, plan, isStanding })
     application = cloud.startApplication()
-    await waitUntil(time, patienceMs.stage, () => application?.isWorking() === true)
+    await waitUntil(time, patienceMs.start, () => application?.isWorking() === true)
     if (keeper.kind === 'repoint') cloud.connectRepoint()
-    if (keeper.kind === 'peer') peer = startPeer(cloud, keeper.periodMs)
+    if (keeper.kind === 'peer') peer = startPeer(cloud, keeper)
+    if (keeper.kind === 'event-peer') peer = startEventPeer(cloud)
 
     const beganMs = time.now()
     const from = { moments: story.moments.length, calls: cloud.api.calls.length, reports: cloud.bus.received.length }
-    const firstTargets = cloud.targetGroup.describe().map(({ ip, port }) => `${ip}:${port}`)
+    const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
     onPlay?.(beganMs)
     await scenario.play(cloud)
     await waitUntil(
       time,
       keeper.kind === 'nobody' ? patienceMs.endWithoutKeeper : patienceMs.end,
-      isOver(cloud, application),
+      isOver(cloud, planInTheEnd, application),
     )
 
     await application.stop()
     const record: RunRecord = {
-      moments: story.moments.slice(from.moments).map(moment => ({ ...moment, atMs: moment.atMs - beganMs })),
-      calls: cloud.api.calls.slice(from.calls).map(call => ({ ...call, atMs: call.atMs - beganMs })),
+      moments: story.moments
+        .slice(from.moments)
+        .map(moment => ({ ...moment, atMs: Math.round(moment.atMs - beganMs) })),
+      calls: cloud.api.calls.slice(from.calls).map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
       reports: cloud.bus.received.slice(from.reports),
       failures: cloud.lambda.failures,
       firstTargets,
-      targets: cloud.targetGroup.describe(),
+      plan: planInTheEnd,
+      registrationMs: propagation?.registrationMs ?? delays.nlbRegistration.value,
+      targets: servingTargets(cloud),
+      ...(cloud.readers && {
+        readerGroup: nameOf(cloud.readers.targetGroup.arn),
+        readers: cloud.readers.targetGroup.describe(),
+      }),
       writerIp: cloud.writerIp(),
-      client: application.summary(),
+      client: since(beganMs, application.summary()),
       isApplicationWorking: application.isWorking(),
       writes: await application.verifyNoLostWrites(cloud.storage.dataSet),
     }
     const expectations =
       keeper.kind === 'repoint' ? [...common(record), ...scenario.expectations(record)] : common(record).slice(0, 1)
-    return judge({ scenario, keeper, speed: time.speed, record, expectations, lastedMs: time.now() - beganMs })
+    const verdict = judge({
+      scenario,
+      keeper,
+      speed: time.speed,
+      record,
+      expectations,
+      lastedMs: Math.round(time.now() - beganMs),
+    })
+    const samples = application.samples.map(sample => ({ ...sample, atMs: sample.atMs - beganMs }))
+    onEnd?.({ scenario, run: record, samples, verdict })
+    return verdict
   } finally {
     await application?.stop()
     await peer?.close()
@@ -74,38 +113,27 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
   }
 }
 
-/** The database runs and its writer is registered: by the function, as at a deployment, or by hand. */
-const setStage = async (cloud: Cloud, keeper: Keeper): Promise<void> => {
-  const [writer, ...others] = cloud.storage.nodes
-  await writer?.become('writer')
-  if (cloud.kind === 'cluster') for (const other of others) await other.become('reader')
-  if (keeper.kind === 'repoint') {
-    const seed = await cloud.lambda.invoke({ action: 'resync' })
-    if (seed?.kind !== 'answered')
-      throw new Error(`the function could not register the writer: ${JSON.stringify(seed)}`)
-  } else {
-    cloud.targetGroup.register([{ ip: cloud.writerIp(), port: estate.port }])
-  }
-  await waitUntil(cloud.time, patienceMs.stage, () => isServed(cloud))
+/** The client counts from the start of the lab. */
+const since = (beganMs: number, client: ClientSummary): ClientSummary => {
+  const shift = (ms: number) => Math.round(ms - beganMs)
+  const shifted = (habit: HabitSummary): HabitSummary => ({
+    ...habit,
+    outages: habit.outages.map(({ fromMs, toMs, errors }) => ({
+      fromMs: shift(fromMs),
+      ...(toMs === undefined ? {} : { toMs: shift(toMs) }),
+      errors,
+    })),
+  })
+  const { fresh, 'long-lived': kept } = client.connections
+  return { ...client, connections: { fresh: shifted(fresh), 'long-lived': shifted(kept) } }
 }
 
-const isServed = (cloud: Cloud): boolean => {
-  const live = cloud.targetGroup.describe().filter(({ state }) => state !== 'draining')
-  return live.length === 1 && live[0]?.ip === cloud.writerIp() && live[0].state === 'healthy'
-}
-
-/** Over for some seconds: the writer alone is served, the application works, the function rests and has spoken. */
-const isOver = (cloud: Cloud, application: Application): (() => boolean) => {
+/** Over for some seconds: the writer is served as planned, the application works, the function rests and has spoken. */
+const isOver = (cloud: Cloud, plan: DoorPlan, application: Application): (() => boolean) => {
   let since: number | undefined
   return () => {
-    const isQuiet = isServed(cloud) && application.isWorking() && cloud.lambda.running() === 0
+    const isQuiet = isServed(cloud, plan) && application.isWorking() && cloud.lambda.running() === 0
     since = isQuiet ? (since ?? cloud.time.now()) : undefined
     return since !== undefined && cloud.time.now() - since >= 5_000
   }
-}
-
-/** Answers when it is true, or when patience ends. */
-const waitUntil = async (time: LabTime, limitMs: number, isTrue: () => boolean): Promise<void> => {
-  const end = time.now() + limitMs
-  while (!isTrue() && time.now() < end) await time.sleep(500)
 }

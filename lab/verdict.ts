@@ -1,20 +1,18 @@
 import type { ClientSummary } from './client/summary.ts'
 import type { WriteVerdict } from './client/table.ts'
+import type { DoorPlan } from './doors.ts'
+import type { Keeper } from './keeper.ts'
 import type { Moment } from './model.ts'
 import { dnsFlips, healthyMs, reactionMs, registeredMs } from './scenarios/findings.ts'
 import type { Expectation, RunRecord, Scenario } from './scenarios/scenario.ts'
-
-/** Who looks after the target group. */
-export type Keeper =
-  | { readonly kind: 'repoint' }
-  | { readonly kind: 'nobody' }
-  | { readonly kind: 'peer'; readonly periodMs: number }
 
 /** How a rehearsal ended. Times are scenario milliseconds since the play began. */
 export interface Verdict {
   readonly scenario: string
   readonly promise: string
   readonly keeper: Keeper
+  /** How the database is reached, in the end. */
+  readonly plan: DoorPlan
   readonly speed: number
   readonly isKept: boolean
   readonly expectations: readonly Expectation[]
@@ -54,6 +52,7 @@ export const judge = ({ scenario, keeper, speed, record, expectations, lastedMs 
     scenario: scenario.name,
     promise: scenario.promise,
     keeper,
+    plan: record.plan,
     speed,
     isKept: expectations.every(({ holds }) => holds),
     expectations,

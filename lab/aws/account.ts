@@ -1,5 +1,8 @@
 import type { TargetGroup } from '../model.ts'
+import type { RdsEvent } from '../rds/events.ts'
 import type { RdsView } from '../rds/view.ts'
+import type { RdsControl } from './rds-failover.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** What the API shows besides what the state machines own. */
 export interface Account {
@@ -11,7 +14,15 @@ export interface Account {
   readonly loadBalancers: readonly LoadBalancer[]
   readonly interfaces: readonly NetworkInterface[]
   readonly databases: RdsView
+  /** Of resources, by ARN. */
+  readonly tags?: Map<string, Map<string, string>>
   readonly events: EventSink
+  /** Takes orders for the databases. Without it the API refuses them. */
+  readonly control?: RdsControl
+  /** What RDS remembers of its events, oldest first. */
+  readonly rdsEvents?: () => readonly RdsEvent[]
+  /** Networks, parameter groups, endpoints, roles: what no state machine moves. Without it the API shows none. */
+  readonly surroundings?: Surroundings
 }
 
 export interface LoadBalancer {
@@ -19,7 +30,21 @@ export interface LoadBalancer {
   readonly name: string
   readonly dnsName: string
   readonly zones: readonly string[]
-  readonly listeners: readonly { readonly arn: string; readonly port: number; readonly targetGroupArn: string }[]
+  readonly listeners: readonly Listener[]
+}
+
+export interface Listener {
+  readonly arn: string
+  readonly port: number
+  readonly targetGroupArn: string
+  /** Where it forwards to several groups; absent for one that forwards to one, and cannot be modified. */
+  readonly weights?: () => readonly Weight[]
+  readonly setWeights?: (weights: readonly Weight[]) => void
+}
+
+export interface Weight {
+  readonly targetGroupArn: string
+  readonly weight: number
 }
 
 /** RDS's interfaces carry no instance identifier, only `RDSNetworkInterface` and `amazon-rds`. */
@@ -29,6 +54,7 @@ export interface NetworkInterface {
   readonly zone: string
   readonly subnetId: string
   readonly requesterId: string
+  readonly securityGroupIds?: readonly string[]
   readonly description: string
 }
 

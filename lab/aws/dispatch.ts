@@ -3,18 +3,31 @@ import type { Account } from './account.ts'
 import type { Actions, Reply } from './actions.ts'
 import type { Scope } from './calls.ts'
 import { ec2Actions } from './ec2.ts'
+import { ec2NetworkActions } from './ec2-network.ts'
 import { elbv2Actions } from './elbv2.ts'
+import { elbv2AttributeActions } from './elbv2-attributes.ts'
 import { eventBridgeActions } from './eventbridge.ts'
 import { ApiFailure, accessDenied } from './failure.ts'
 import type { Fault, Faults } from './faults.ts'
+import { iamActions } from './iam.ts'
 import { parseQuery, queryServices, text, writeQueryFailure, writeQueryReply } from './query-protocol.ts'
 import { rdsActions } from './rds.ts'
+import { rdsEventActions } from './rds-events.ts'
+import { rdsFailoverActions } from './rds-failover.ts'
+import { rdsSettingsActions } from './rds-settings.ts'
+import { findRoute, type RestService, readTarget, runRoute, writeRestFailure, writeRestReply } from './rest.ts'
+import { route53Service } from './route53.ts'
+import { sqsActions } from './sqs.ts'
+import { stsActions } from './sts.ts'
 import type { Throttle } from './throttle.ts'
 
 export interface ApiRequest {
   readonly scope: Scope | undefined
   /** `X-Amz-Target` of the JSON protocols. */
   readonly target: string | undefined
+  /** `POST` and `/` unless told; the REST protocols say the action by them. */
+  readonly method?: string
+  readonly url?: string
   readonly body: string
 }
 
@@ -25,6 +38,7 @@ export interface ApiAnswer {
   readonly contentType: string
   readonly requestId: string
   readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly errorCode?: string
   readonly brief: Readonly<Record<string, unknown>>
   /** What the transport has to do to this answer. */
@@ -40,17 +54,36 @@ export interface Dispatch {
 /** Answers one request; everything but the transport. */
 export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request: ApiRequest) => ApiAnswer) => {
   const query: Readonly<Record<string, Actions>> = {
-    elasticloadbalancing: elbv2Actions(account),
-    rds: rdsActions(account),
-    ec2: ec2Actions(account),
+    elasticloadbalancing: { ...elbv2Actions(account), ...elbv2AttributeActions(account) },
+    rds: {
+      ...rdsActions(account),
+      ...rdsSettingsActions(account),
+      ...rdsEventActions(account),
+      ...rdsFailoverActions(account),
+    },
+    ec2: { ...ec2Actions(account), ...ec2NetworkActions(account) },
+    iam: iamActions(account),
+    sts: stsActions(account),
   }
-  const json = eventBridgeActions(account)
+  /** The action is the end of `X-Amz-Target`. */
+  const json: Readonly<Record<string, Readonly<Record<string, (input: unknown) => Reply>>>> = {
+    events: eventBridgeActions(account),
+    sqs: sqsActions(account),
+  }
+  const restServices: Readonly<Record<string, RestService>> = {
+    route53: route53Service(account),
+  }
 
   return request => {
     const service = request.scope?.service ?? 'unknown'
     const requestId = randomUUID()
-    const parameters = service === 'events' ? {} : parseQuery(request.body)
-    const action = (service === 'events' ? request.target?.split('.')[1] : text(parameters.Action)) ?? 'unknown'
+    const restService = restServices[service]
+    const restRequest = readTarget(request.method, request.url, request.body)
+    const route = restService && findRoute(restService, restRequest)
+    const jsonActions = json[service]
+    const parameters = restService || jsonActions ? {} : parseQuery(request.body)
+    const named = jsonActions ? request.target?.split('.').at(-1) : text(parameters.Action)
+    const action = (restService ? route?.action : named) ?? 'unknown'
     const fault = faults.take(`${service}:${action}`)
 
     const run = (): Reply => {
@@ -63,7 +96,8 @@ export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request
         throw new ApiFailure('InternalFailure', 'The request processing has failed because of an unknown error.', 500)
       }
       if (service === 'elasticloadbalancing') throttle.spend(action)
-      if (service === 'events') return (json[action] ?? unknownJson)(JSON.parse(request.body))
+      if (restService) return runRoute(route, restRequest)
+      if (jsonActions) return (jsonActions[action] ?? unknownJson)(JSON.parse(request.body))
       return (query[service]?.[action] ?? unknownAction(action))(parameters)
     }
 
@@ -73,20 +107,26 @@ export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request
       action,
       status,
       requestId,
-      contentType: protocol ? 'text/xml' : 'application/x-amz-json-1.1',
+      contentType: protocol || restService?.protocol === 'xml' ? 'text/xml' : 'application/x-amz-json-1.1',
       body,
       ...rest,
       ...(fault ? { fault } : {}),
     })
     try {
       const { result, brief } = run()
-      const body = protocol ? writeQueryReply(protocol, action, result, requestId) : JSON.stringify(result)
+      const body = protocol
+        ? writeQueryReply(protocol, action, result, requestId)
+        : restService
+          ? writeRestReply(restService, result)
+          : JSON.stringify(result)
       return describe(200, body, { brief })
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error
       const body = protocol
         ? writeQueryFailure(protocol, error, requestId)
-        : JSON.stringify({ __type: error.code, message: error.message })
+        : restService
+          ? writeRestFailure(restService, error, requestId)
+          : JSON.stringify({ __type: error.code, message: error.message })
       return describe(error.status, body, { brief: {}, errorCode: error.code })
     }
   }

@@ -3,13 +3,14 @@ import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
 import { field, list, type Parameter, strings, text } from './query-protocol.ts'
 
-const filterValues: Readonly<Record<string, (item: NetworkInterface) => string>> = {
-  'addresses.private-ip-address': item => item.ip,
-  'private-ip-address': item => item.ip,
-  'requester-id': item => item.requesterId,
-  'availability-zone': item => item.zone,
-  'subnet-id': item => item.subnetId,
-  description: item => item.description,
+const filterValues: Readonly<Record<string, (item: NetworkInterface) => readonly string[]>> = {
+  'addresses.private-ip-address': item => [item.ip],
+  'private-ip-address': item => [item.ip],
+  'requester-id': item => [item.requesterId],
+  'availability-zone': item => [item.zone],
+  'subnet-id': item => [item.subnetId],
+  'group-id': item => item.securityGroupIds ?? [],
+  description: item => [item.description],
 }
 
 /** EC2's DescribeNetworkInterfaces, for the check that an address belongs to RDS. */
@@ -28,7 +29,8 @@ const passes = (filter: Parameter, item: NetworkInterface): boolean => {
   const name = text(field(filter, 'Name')) ?? ''
   const read = filterValues[name]
   if (!read) throw new ApiFailure('InvalidParameterValue', `The filter '${name}' is invalid`)
-  return strings(field(filter, 'Value')).includes(read(item))
+  const wanted = strings(field(filter, 'Value'))
+  return read(item).some(value => wanted.includes(value))
 }
 
 const describe = (account: Account, item: NetworkInterface) => ({
@@ -40,6 +42,7 @@ const describe = (account: Account, item: NetworkInterface) => ({
   subnetId: item.subnetId,
   vpcId: account.vpc.id,
   status: 'in-use',
+  groupSet: { item: (item.securityGroupIds ?? []).map(groupId => ({ groupId, groupName: groupId })) },
   privateIpAddress: item.ip,
   privateIpAddressesSet: { item: [{ privateIpAddress: item.ip, primary: true }] },
 })

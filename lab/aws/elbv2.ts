@@ -2,6 +2,10 @@ import { BlockList } from 'node:net'
 import type { TargetGroup, TargetId } from '../model.ts'
 import type { Account } from './account.ts'
 import type { Actions } from './actions.ts'
+import { networkOf } from './elbv2-attributes.ts'
+import { findGroup, findLoadBalancer } from './elbv2-find.ts'
+import { forwardsTo, listenerActions } from './elbv2-listeners.ts'
+import { tagActions } from './elbv2-tags.ts'
 import { ApiFailure } from './failure.ts'
 import { field, list, type Parameter, type Parameters, strings, text } from './query-protocol.ts'
 
@@ -49,37 +53,12 @@ export const elbv2Actions = (account: Account): Actions => {
         brief: {},
       }
     },
-    DescribeListeners: parameters => {
-      const balancer = findLoadBalancer(account, text(parameters.LoadBalancerArn))
-      const member = balancer.listeners.map(listener => ({
-        ListenerArn: listener.arn,
-        LoadBalancerArn: balancer.arn,
-        Port: listener.port,
-        Protocol: 'TCP',
-        DefaultActions: { member: [{ Type: 'forward', TargetGroupArn: listener.targetGroupArn }] },
-      }))
-      return { result: { Listeners: { member } }, brief: {} }
-    },
+    ...listenerActions(account),
+    ...tagActions(account),
   }
 }
 
 const showTarget = (target: TargetId): string => `${target.ip}:${target.port}`
-
-const findGroup = (account: Account, arn: string | undefined): TargetGroup => {
-  if (!arn) throw new ApiFailure('ValidationError', 'A target group ARN must be specified')
-  if (!/^arn:aws[a-z-]*:elasticloadbalancing:[^:]+:\d{12}:targetgroup\/[^/]+\/[0-9a-f]+$/.test(arn)) {
-    throw new ApiFailure('ValidationError', `'${arn}' is not a valid target group ARN`)
-  }
-  const group = account.targetGroups.find(candidate => candidate.arn === arn)
-  if (!group) throw new ApiFailure('TargetGroupNotFound', 'One or more target groups not found')
-  return group
-}
-
-const findLoadBalancer = (account: Account, arn: string | undefined) => {
-  const balancer = account.loadBalancers.find(candidate => candidate.arn === arn)
-  if (!balancer) throw new ApiFailure('LoadBalancerNotFound', 'One or more load balancers not found')
-  return balancer
-}
 
 const targetsIn = (parameters: Parameters, group: TargetGroup): TargetId[] =>
   list(parameters.Targets).map(target => readTarget(target, group))
@@ -142,9 +121,22 @@ const describeGroup = (account: Account, group: TargetGroup) => ({
   VpcId: account.vpc.id,
   TargetType: 'ip',
   IpAddressType: 'ipv4',
+  HealthCheckProtocol: 'TCP',
+  HealthCheckPort: 'traffic-port',
+  HealthCheckEnabled: true,
+  ...(group.healthCheck
+    ? {
+        HealthCheckIntervalSeconds: group.healthCheck.intervalMs / 1000,
+        HealthCheckTimeoutSeconds: group.healthCheck.timeoutMs / 1000,
+        HealthyThresholdCount: group.healthCheck.healthyThreshold,
+        UnhealthyThresholdCount: group.healthCheck.unhealthyThreshold,
+      }
+    : {}),
   LoadBalancerArns: {
     member: account.loadBalancers
-      .filter(balancer => balancer.listeners.some(listener => listener.targetGroupArn === group.arn))
+      .filter(balancer =>
+        balancer.listeners.some(listener => forwardsTo(listener).some(it => it.targetGroupArn === group.arn)),
+      )
       .map(balancer => balancer.arn),
   },
 })
@@ -157,5 +149,5 @@ const describeBalancer = (account: Account, balancer: Account['loadBalancers'][n
   Scheme: 'internal',
   VpcId: account.vpc.id,
   State: { Code: 'active' },
-  AvailabilityZones: { member: balancer.zones.map(ZoneName => ({ ZoneName })) },
+  ...networkOf(account, balancer.arn, balancer.zones),
 })

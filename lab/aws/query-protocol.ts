@@ -57,6 +57,8 @@ export interface QueryService {
 export const queryServices: Readonly<Record<string, QueryService>> = {
   elasticloadbalancing: { namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/', style: 'query' },
   rds: { namespace: 'http://rds.amazonaws.com/doc/2014-10-31/', style: 'query' },
+  sts: { namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', style: 'query' },
+  iam: { namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', style: 'query' },
   ec2: { namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/', style: 'ec2' },
 }
 

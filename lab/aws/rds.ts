@@ -3,6 +3,7 @@ import type { Account } from './account.ts'
 import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
 import { field, list, type Parameters, strings, text } from './query-protocol.ts'
+import { clusterSurroundings, instanceSurroundings } from './rds-settings.ts'
 
 /** RDS's read actions. Identifiers may be given as name or ARN, as RDS allows. */
 export const rdsActions = (account: Account): Actions => ({
@@ -16,7 +17,12 @@ export const rdsActions = (account: Account): Actions => ({
       throw new ApiFailure('DBClusterNotFoundFault', `DBCluster ${asked} not found.`, 404)
     const page = paginate(found, parameters)
     return {
-      result: { DBClusters: { DBCluster: page.items.map(describeCluster) }, ...page.marker },
+      result: {
+        DBClusters: {
+          DBCluster: page.items.map(it => ({ ...describeCluster(it), ...clusterSurroundings(account, it.arn) })),
+        },
+        ...page.marker,
+      },
       brief: {
         writer: found.map(writerOf).join(', ') || 'none',
         status: found.map(cluster => cluster.status).join(', '),
@@ -35,7 +41,12 @@ export const rdsActions = (account: Account): Actions => ({
     if (asked && found.length === 0) throw new ApiFailure('DBInstanceNotFound', `DBInstance ${asked} not found.`, 404)
     const page = paginate(found, parameters)
     return {
-      result: { DBInstances: { DBInstance: page.items.map(describeInstance) }, ...page.marker },
+      result: {
+        DBInstances: {
+          DBInstance: page.items.map(it => ({ ...describeInstance(it), ...instanceSurroundings(account, it.arn) })),
+        },
+        ...page.marker,
+      },
       brief: { instances: page.items.map(instance => `${instance.id} ${instance.status}`).join(', ') || 'none' },
     }
   },
@@ -68,7 +79,7 @@ const paginate = <T>(items: readonly T[], parameters: Parameters) => {
   return { items: items.slice(from, to), marker: next }
 }
 
-const describeCluster = (cluster: ClusterView) => ({
+export const describeCluster = (cluster: ClusterView) => ({
   DBClusterIdentifier: cluster.id,
   DBClusterArn: cluster.arn,
   Engine: cluster.engine,
@@ -87,7 +98,7 @@ const describeCluster = (cluster: ClusterView) => ({
   },
 })
 
-const describeInstance = (instance: InstanceView) => ({
+export const describeInstance = (instance: InstanceView) => ({
   DBInstanceIdentifier: instance.id,
   DBInstanceArn: instance.arn,
   Engine: instance.engine,

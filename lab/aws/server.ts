@@ -9,10 +9,12 @@ import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Closable, LabTime, Story } from '../model.ts'
 import type { Account } from './account.ts'
-import { type Call, readScope } from './calls.ts'
+import { type Call, readScope, type Scope } from './calls.ts'
 import { type Certificate, issueCertificate } from './certificate.ts'
 import { type ApiAnswer, openDispatch } from './dispatch.ts'
 import { type Faults, planFaults } from './faults.ts'
+import type { JsonRequest, JsonServices } from './json-service.ts'
+import { openOperationDispatch } from './operation-dispatch.ts'
 import { openBuckets, type Throttle } from './throttle.ts'
 
 export interface ApiOptions {
@@ -21,6 +23,8 @@ export interface ApiOptions {
   readonly story: Story
   /** Serve over TLS too, as AWS does. */
   readonly https?: boolean
+  /** What the stack deploys beside the front door; asked for at each request, since the function needs the API to start. */
+  readonly services?: () => JsonServices
   /** Names for access keys other than the function's, shown in the story. */
   readonly callers?: Readonly<Record<string, string>>
 }
@@ -36,11 +40,23 @@ export interface Api extends Closable {
 }
 
 /** An AWS endpoint on loopback for ELBv2, RDS, EC2 (Query) and EventBridge (JSON 1.1). Signatures are not verified. */
-export const startApi = async ({ account, time, story, https = false, callers = {} }: ApiOptions): Promise<Api> => {
+export const startApi = async ({
+  account,
+  time,
+  story,
+  https = false,
+  callers = {},
+  services,
+}: ApiOptions): Promise<Api> => {
   const calls: Call[] = []
   const faults = planFaults()
   const throttle = openBuckets(time)
   const dispatch = openDispatch({ account, faults, throttle })
+  const operate = async (scope: Scope | undefined, asked: Omit<JsonRequest, 'url'> & { url: string }) => {
+    if (services === undefined || scope === undefined) return undefined
+    const request = { ...asked, url: new URL(asked.url, 'http://lab') }
+    return openOperationDispatch({ services: services(), faults, account })(scope.service, request)
+  }
   let connections = 0
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -48,7 +64,9 @@ export const startApi = async ({ account, time, story, https = false, callers = 
     const [atMs, wallMs, begun] = [time.now(), Date.now(), performance.now()]
     const scope = readScope(request.headers.authorization)
     const target = request.headers['x-amz-target']
-    const result = dispatch({ scope, body, target: typeof target === 'string' ? target : undefined })
+    const { method = 'POST', url = '/' } = request
+    const asked = { body, method, url, target: typeof target === 'string' ? target : undefined }
+    const result = (await operate(scope, { ...asked, headers: request.headers })) ?? dispatch({ ...asked, scope })
     if (result.fault?.kind === 'slow') await time.sleep(result.fault.ms)
     const lost = result.fault?.kind === 'lost-reply'
     const call: Call = {
@@ -106,7 +124,11 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
 }
 
 const send = (response: ServerResponse, answer: ApiAnswer): void => {
-  response.writeHead(answer.status, { 'content-type': answer.contentType, 'x-amzn-requestid': answer.requestId })
+  response.writeHead(answer.status, {
+    'content-type': answer.contentType,
+    'x-amzn-requestid': answer.requestId,
+    ...answer.headers,
+  })
   response.end(answer.body)
 }
 

@@ -16,6 +16,8 @@ export interface Rule {
   readonly name: string
   readonly pattern: Pattern
   readonly target: (event: BusEvent) => void
+  /** Asked at each event; a disabled rule matches nothing. */
+  readonly isEnabled?: () => boolean
 }
 
 /** What becomes of one event on its way: every entry is one delivery, in milliseconds of scenario time after it was sent. */
@@ -57,7 +59,7 @@ export const openBus = ({
     rule.target(event)
   }
   const send = (event: BusEvent): void => {
-    const matching = rules.filter(rule => matchesPattern(rule.pattern, event))
+    const matching = rules.filter(rule => (rule.isEnabled?.() ?? true) && matchesPattern(rule.pattern, event))
     if (matching.length === 0) return
     const deliveries = choose(event)
     if (deliveries.length === 0) story.record('event', 'Event lost', describe(event))

@@ -32,17 +32,23 @@ export interface LambdaFunction extends Closable {
   invoke(payload: unknown): Promise<Result | undefined>
   /** Event. Answers at once; retries, age and the failure destination are Lambda's. */
   invokeAsync(payload: unknown, overrides?: Partial<AsyncSettings>): void
+  /** New environment variables: whatever is invoked from now on gets a new execution environment. */
+  configure(environment: FunctionSettings['environment']): Promise<void>
   /** How many invocations are running. */
   readonly running: () => number
 }
 
 /** A Lambda function: execution environments that are started when none is free and kept warm afterwards. */
-export const createFunction = ({ settings, asynchronous, time, story, onFailure }: LambdaOptions): LambdaFunction => {
+export const createFunction = (options: LambdaOptions): LambdaFunction => {
+  const { asynchronous, time, story, onFailure } = options
+  let { settings } = options
   const runs: Run[] = []
   const logs: LogLine[] = []
   const failures: FailureRecord[] = []
   const idle: Sandbox[] = []
   const all = new Set<Sandbox>()
+  /** Started before the last change of the configuration. */
+  const outdated = new WeakSet<Sandbox>()
   const closing = new AbortController()
   let running = 0
 
@@ -59,7 +65,7 @@ export const createFunction = ({ settings, asynchronous, time, story, onFailure 
   }
   const giveBack = async (sandbox: Sandbox): Promise<void> => {
     const isReusable = (await sandbox.initialized) === undefined && (await sandbox.becomesFree())
-    if (isReusable && !closing.signal.aborted) {
+    if (isReusable && !outdated.has(sandbox) && !closing.signal.aborted) {
       idle.push(sandbox)
       return
     }
@@ -113,6 +119,13 @@ export const createFunction = ({ settings, asynchronous, time, story, onFailure 
       })
     },
     running: () => running,
+    configure: async environment => {
+      settings = { ...settings, environment }
+      for (const sandbox of all) outdated.add(sandbox)
+      const free = idle.splice(0)
+      for (const sandbox of free) all.delete(sandbox)
+      await Promise.all(free.map(sandbox => sandbox.close()))
+    },
     close: async () => {
       closing.abort(new Error('the lab is closing'))
       await Promise.all([...all].map(sandbox => sandbox.close()))

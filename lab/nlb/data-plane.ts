@@ -77,6 +77,7 @@ export class DataPlane implements Closable {
   #judge(registration: Registration, verdict: 'healthy' | 'unhealthy'): void {
     if (registration.health === verdict || registration.end.signal.aborted) return
     const { path, propagation, onHealth, onRoute } = this.#options
+    registration.wasHealthy = registration.health === 'healthy'
     registration.health = verdict
     registration.healthSinceMs = path.time.now()
     onHealth(registration)

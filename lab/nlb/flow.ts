@@ -2,9 +2,12 @@ import type { Socket } from 'node:net'
 import type { FlowCounters } from './counters.ts'
 import { dial, type Path } from './dial.ts'
 import type { Registration } from './registration.ts'
+import type { LabTargetGroup } from './target-group.ts'
 
 export interface FlowOptions {
   readonly client: Socket
+  /** Through which target group it goes. */
+  readonly group: LabTargetGroup
   readonly registration: Registration
   readonly path: Path
   readonly connectTimeoutMs: number
@@ -21,6 +24,7 @@ export interface FlowOptions {
  */
 export class Flow {
   readonly key: string
+  readonly group: LabTargetGroup
   readonly #options: FlowOptions
   readonly #giveUp = new AbortController()
   #target: Socket | undefined
@@ -32,6 +36,7 @@ export class Flow {
   constructor(options: FlowOptions) {
     this.#options = options
     this.key = options.registration.key
+    this.group = options.group
     this.#lastPacketMs = options.path.time.now()
     options.client.setNoDelay(true)
     options.client.on('data', chunk => this.#fromClient(chunk))

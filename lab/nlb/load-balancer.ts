@@ -3,6 +3,9 @@ import type { Closable, Story } from '../model.ts'
 import { type FlowCounters, startCounting } from './counters.ts'
 import type { Path } from './dial.ts'
 import { Flow } from './flow.ts'
+import { Forward, nameOf, type Share } from './forward.ts'
+import type { Registration } from './registration.ts'
+import { defaultPropagation, type Propagation } from './settings.ts'
 import type { LabTargetGroup } from './target-group.ts'
 
 export interface LoadBalancerOptions {
@@ -13,7 +16,9 @@ export interface LoadBalancerOptions {
   readonly story: Story
   /** The Availability Zones that are enabled on it. */
   readonly zones: readonly string[]
-  readonly group: LabTargetGroup
+  /** What its listener forwards to, with weights where there are several. */
+  readonly shares: readonly Share[]
+  readonly propagation?: Partial<Propagation>
   /** `tcp.idle_timeout.seconds` of the listener, 350 s by default. Scenario time. */
   readonly idleTimeoutMs?: number
   /** How long a SYN to a silent target is followed: Linux gives up after 127 s. Scenario time. */
@@ -23,17 +28,28 @@ export interface LoadBalancerOptions {
 /** The data plane of one load balancer with one TCP listener: real sockets, bytes forwarded as they are. */
 export class LoadBalancer implements Closable {
   readonly counters: FlowCounters = startCounting()
+  readonly port: number
   readonly #options: LoadBalancerOptions
   readonly #flows = new Set<Flow>()
   readonly #clients = new Set<Socket>()
   readonly #server: Server
-  readonly #detach: () => void
-  #turn = 0
+  /** Of its one listener. */
+  readonly forward: Forward
+  readonly #turns = new Map<LabTargetGroup, number>()
 
   private constructor(options: LoadBalancerOptions, server: Server) {
     this.#options = options
+    this.port = options.port
     this.#server = server
-    this.#detach = options.group.attach({ zones: options.zones, cut: key => this.#cut(key) })
+    const { shares, zones, story, path, propagation } = options
+    this.forward = new Forward({
+      shares,
+      zones,
+      story,
+      time: path.time,
+      propagation: { ...defaultPropagation, ...propagation },
+      cut: (group, key) => this.#cut(group, key),
+    })
     server.on('connection', client => this.#accept(client))
   }
 
@@ -49,28 +65,30 @@ export class LoadBalancer implements Closable {
   }
 
   async close(): Promise<void> {
-    this.#detach()
+    await this.forward.close()
     const closed = new Promise(resolve => this.#server.close(resolve))
     for (const client of this.#clients) client.destroy()
     await closed
   }
 
   #accept(client: Socket): void {
-    const { group, path, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
+    const { path, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
     this.#clients.add(client)
     client.on('close', () => this.#clients.delete(client))
     client.on('error', () => undefined)
-    const { to, failsOpen } = group.route()
-    const registration = to[this.#turn++ % Math.max(1, to.length)]
+    const next = this.forward.next()
+    const registration = next && this.#choose(next.group, next.route.to)
     this.counters.NewFlowCount++
-    if (failsOpen) this.counters.UnhealthyRoutingFlowCount++
-    if (registration === undefined) {
+    if (next?.route.failsOpen) this.counters.UnhealthyRoutingFlowCount++
+    if (next === undefined || registration === undefined) {
       this.counters.TCP_ELB_Reset_Count++
       client.resetAndDestroy()
       return
     }
+    const { group } = next
     const flow: Flow = new Flow({
       client,
+      group,
       registration,
       path,
       connectTimeoutMs,
@@ -88,13 +106,22 @@ export class LoadBalancer implements Closable {
     this.counters.ActiveFlowCount = this.#flows.size
   }
 
-  #cut(key: string): void {
-    const doomed = [...this.#flows].filter(flow => flow.key === key && flow.isEstablished)
+  /** Each target of the group in its turn. */
+  #choose(group: LabTargetGroup, to: readonly Registration[]): Registration | undefined {
+    const turn = this.#turns.get(group) ?? 0
+    this.#turns.set(group, turn + 1)
+    return to[turn % Math.max(1, to.length)]
+  }
+
+  #cut(group: LabTargetGroup, key?: string): void {
+    const isDoomed = (flow: Flow) => flow.group === group && (key === undefined || flow.key === key)
+    const doomed = [...this.#flows].filter(flow => isDoomed(flow) && flow.isEstablished)
     for (const flow of doomed) flow.reset()
     if (doomed.length === 0) return
-    this.#options.story.record('targets', 'connections to a deregistered target were cut', {
-      target: key,
-      connections: doomed.length,
-    })
+    const [what, about] =
+      key === undefined
+        ? ['connections through a group without weight were cut', { group: nameOf(group.arn) }]
+        : ['connections to a deregistered target were cut', { target: key }]
+    this.#options.story.record('targets', what, { ...about, connections: doomed.length })
   }
 }

@@ -11,6 +11,8 @@ export interface Registration {
   health: 'initial' | 'healthy' | 'unhealthy'
   /** Scenario time of the last change of `health`. */
   healthSinceMs: number
+  /** It was healthy before it became unhealthy: only then does the data plane have something to unlearn. */
+  wasHealthy: boolean
   /** New connections may be sent to it: from the end of the registration until the deregistration has propagated. */
   isRouted: boolean
   /** Ends its health check and its timers. */

@@ -30,5 +30,10 @@ export const chooseRoute = (registrations: Iterable<Registration>, nowMs: number
   return { to: all.filter(registration => takesNewConnections(registration, nowMs, rules)), failsOpen }
 }
 
-const takesNewConnections = ({ health, healthSinceMs }: Registration, nowMs: number, rules: RoutingRules): boolean =>
-  health === 'healthy' || (health === 'unhealthy' && nowMs - healthSinceMs < rules.unhealthyOutOfRoutingMs)
+const takesNewConnections = (
+  { health, healthSinceMs, wasHealthy }: Registration,
+  nowMs: number,
+  rules: RoutingRules,
+): boolean =>
+  health === 'healthy' ||
+  (health === 'unhealthy' && wasHealthy && nowMs - healthSinceMs < rules.unhealthyOutOfRoutingMs)

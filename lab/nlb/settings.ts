@@ -12,6 +12,8 @@ export interface Propagation {
   readonly registrationMs: number
   readonly deregistrationMs: number
   readonly unhealthyOutOfRoutingMs: number
+  /** From ModifyListener to new connections by the new weights. Unconfirmed: AWS says "a short period of time". */
+  readonly weightChangeMs: number
   /**
    * What registering a draining target does. AWS documents only that it is possible; the states on the way and the time
    * are unconfirmed. `registers-again` is the pessimistic assumption: the whole registration delay once more.
@@ -30,5 +32,6 @@ export const defaultPropagation: Propagation = {
   registrationMs: delays.nlbRegistration.value,
   deregistrationMs: delays.nlbDeregistration.value,
   unhealthyOutOfRoutingMs: delays.nlbUnhealthyOutOfRouting.value,
+  weightChangeMs: delays.nlbWeightChange.value,
   reregistration: 'registers-again',
 }

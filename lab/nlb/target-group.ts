@@ -17,6 +17,8 @@ export interface TargetGroupOptions {
   readonly healthCheck?: Partial<HealthCheckSettings>
   readonly propagation?: Partial<Propagation>
   /** The zone of the subnet that an address lies in, for targets that are registered without one. */
+  /** Told in the story where there are several groups. */
+  readonly name?: string
   readonly zoneOf?: (ip: string) => string | undefined
 }
 
@@ -56,7 +58,7 @@ export class LabTargetGroup implements TargetGroup, Closable {
     this.attributes = { ...defaultAttributes, ...options.attributes }
     this.healthCheck = { ...defaultHealthCheck, ...options.healthCheck }
     this.#propagation = { ...defaultPropagation, ...options.propagation }
-    this.#told = new TargetStory(options.story)
+    this.#told = new TargetStory(options.story, options.name)
     this.#dataPlane = new DataPlane({
       path: options.path,
       healthCheck: this.healthCheck,
@@ -145,6 +147,7 @@ export class LabTargetGroup implements TargetGroup, Closable {
       stage: 'unused-group',
       health: 'initial',
       healthSinceMs: this.#options.path.time.now(),
+      wasHealthy: false,
       isRouted: false,
       end: new AbortController(),
       drain: new AbortController(),

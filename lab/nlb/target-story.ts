@@ -8,8 +8,12 @@ export class TargetStory {
   readonly #states = new Map<string, string>()
   #route = ''
 
-  constructor(story: Story) {
+  readonly #about: { readonly group?: string }
+
+  /** `group` is its name where it is one of several. */
+  constructor(story: Story, group?: string) {
     this.#story = story
+    this.#about = group === undefined ? {} : { group }
   }
 
   tellTarget(target: TargetHealth): void {
@@ -19,16 +23,22 @@ export class TargetStory {
     const before = this.#states.get(key)
     if (before === seen) return
     this.#states.set(key, seen)
-    const fields = { target: key, from: before ?? 'not registered', state, ...(reason === undefined ? {} : { reason }) }
+    const fields = {
+      ...this.#about,
+      target: key,
+      from: before ?? 'not registered',
+      state,
+      ...(reason === undefined ? {} : { reason }),
+    }
     this.#story.record('targets', 'a target changed its state', fields)
   }
 
   tellRoute({ to, failsOpen }: Route): void {
-    const fields = { targets: to.map(({ key }) => key).join(', '), failsOpen }
+    const fields = { ...this.#about, targets: to.map(({ key }) => key).join(', '), failsOpen }
     const route = JSON.stringify(fields)
     if (route === this.#route) return
     this.#route = route
-    if (to.length === 0) this.#story.record('targets', 'new connections get nowhere')
+    if (to.length === 0) this.#story.record('targets', 'new connections get nowhere', { ...this.#about })
     else this.#story.record('targets', 'new connections go to', fields)
   }
 }

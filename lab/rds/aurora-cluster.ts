@@ -2,6 +2,7 @@ import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
 import type { Closable, DatabaseNode, LabTime, Story } from '../model.ts'
 import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './events.ts'
+import { type ClusterFailover, dnsFlips } from './flips.ts'
 import { type Entry, runTimetable } from './timetable.ts'
 import type { RdsView } from './view.ts'
 
@@ -24,13 +25,6 @@ export interface AuroraOptions {
   readonly time: LabTime
   readonly story: Story
   readonly emit: (event: RdsEvent) => void
-}
-
-export interface ClusterFailover {
-  /** Scenario milliseconds from the started event to the DNS change. */
-  readonly dnsFlipMs?: number
-  /** The cluster endpoint alternates between both writers for a while before it stays on the new one. */
-  readonly flapping?: boolean
 }
 
 export interface AuroraCluster extends Closable {
@@ -89,7 +83,6 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
   }
 
   const failover: AuroraCluster['failover'] = async (wish = {}) => {
-    const { dnsFlipMs = delays.auroraDnsFlip.value, flapping = false } = wish
     const from = writer
     const to = members.find(member => (wish.to ? member.id === wish.to : member !== from))
     if (!to || to === from) throw new Error(`${wish.to ?? 'nobody'} cannot become the writer of ${id}`)
@@ -120,24 +113,12 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
         [delays.auroraOldWriterReads.value, () => become(from, 'reader', 'The old writer is back as a reader')],
         [delays.auroraNewWriterReady.value, promote],
         [delays.auroraNewWriterRestartedEvent.value, () => announce(sourceOf(to), 'restarted')],
-        ...flips({ from, to, dnsFlipMs, flapping }),
+        ...dnsFlips(wish).map((flip): Entry => [flip.atMs, pointDnsAt(flip.to === 'new' ? to : from)]),
         [delays.auroraOldWriterRestartedEvent.value, () => announce(sourceOf(from), 'restarted')],
         [delays.auroraCompletedEvent.value, () => announce(clusterSource, 'clusterFailoverCompleted', to.id)],
       ],
       closing.signal,
     )
-  }
-
-  const flips = (flip: Required<ClusterFailover> & { from: Member; to: Member }): Entry[] => {
-    const entries: Entry[] = [[flip.dnsFlipMs, pointDnsAt(flip.to)]]
-    if (!flip.flapping) return entries
-    const step = delays.auroraFlapInterval.value
-    let next = flip.from
-    for (let atMs = step; atMs < delays.auroraFlapping.value; atMs += step) {
-      entries.push([flip.dnsFlipMs + atMs, pointDnsAt(next)])
-      next = next === flip.from ? flip.to : flip.from
-    }
-    return [...entries, [flip.dnsFlipMs + delays.auroraFlapping.value, pointDnsAt(flip.to)]]
   }
 
   const rebootWithoutFailover = async (): Promise<void> => {

@@ -37,6 +37,8 @@ export interface MultiAzInstance extends Closable {
   failover(options?: InstanceFailover): Promise<void>
   /** Restarts the writer where it is. Ends with the restarted event. */
   rebootWithoutFailover(): Promise<void>
+  /** Another host is the standby from now on; the old one's address is given back. */
+  replaceStandby(host: Host): void
 }
 
 /**
@@ -45,7 +47,8 @@ export interface MultiAzInstance extends Closable {
  * does not listen.
  */
 export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance => {
-  const { id, account, region, endpoint, hosts, time, story, emit } = options
+  const { id, account, region, endpoint, time, story, emit } = options
+  let { hosts } = options
   const arn = `arn:aws:rds:${region}:${account}:db:${id}`
   const source: EventSource = { kind: 'instance', id, arn, account, region }
   const closing = new AbortController()
@@ -149,6 +152,10 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     writer: () => writer,
     failover,
     rebootWithoutFailover,
+    replaceStandby: host => {
+      story.record('rds', 'The standby is replaced', { from: standby().node.ip, to: host.node.ip })
+      hosts = [writer, host]
+    },
     rdsView: { instances: () => [describe()], clusters: () => [] },
     zoneView: {
       lookup: name =>

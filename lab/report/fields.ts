@@ -25,7 +25,9 @@ const showField = (name: string, value: unknown, scale: Scale): string[] => {
 
 interface StepFields {
   readonly kind: string
-  readonly targets: readonly { readonly ip: string; readonly port: number }[]
+  readonly targets?: readonly { readonly ip: string; readonly port: number }[]
+  readonly weights?: readonly { readonly targetGroupArn: string; readonly weight: number }[]
+  readonly pair?: readonly { readonly ip: string }[]
 }
 
 interface ReportFields {
@@ -34,8 +36,14 @@ interface ReportFields {
   readonly timings: { readonly registeredMs?: number; readonly healthyMs?: number; readonly looks: number }
 }
 
-const showStep = ({ kind, targets }: StepFields): string =>
-  `${kind} ${targets.map(({ ip, port }) => `${ip}:${port}`).join(', ')}`
+const showStep = ({ kind, targets = [], weights = [], pair = [] }: StepFields): string => {
+  const what = [
+    ...targets.map(({ ip, port }) => `${ip}:${port}`),
+    ...weights.map(({ targetGroupArn, weight }) => `${targetGroupArn.split('/')[1]} ${weight}`),
+    ...pair.map(({ ip }) => ip),
+  ]
+  return `${kind} ${what.join(', ')}`
+}
 
 const showReport = ({ outcome, reason, timings }: ReportFields, scale: Scale): string[] => {
   const { registeredMs, healthyMs, looks } = timings

@@ -1,6 +1,7 @@
 import { delays } from '../delays.ts'
+import { phraseFor } from '../keeper.ts'
 import { seconds } from '../scenarios/findings.ts'
-import type { Keeper, Verdict } from '../verdict.ts'
+import type { Verdict } from '../verdict.ts'
 import type { Paint } from './paint.ts'
 
 /** The end of a rehearsal: what it cost the application, what Repoint did, and whether the promise was kept. */
@@ -8,16 +9,11 @@ export const showVerdict = (verdict: Verdict, paint: Paint): string => {
   const { client, writes, calls } = verdict
   const lines = [
     '',
-    paint('bold', `${verdict.scenario}, ${describeKeeper(verdict.keeper)}`),
+    paint('bold', `${verdict.scenario}, ${phraseFor(verdict.keeper, verdict.plan)}`),
     row('Application down', describeOutages(verdict)),
     row('Errors it saw', describeCounts(client.errorsByKind) || 'none'),
     row('Writes', `${writes.acknowledged} acknowledged, ${writes.lost.length} of them lost`),
-    row('DNS changed', at(verdict.dnsChangedMs)),
-    row(
-      'Registered',
-      `${at(verdict.registeredMs)}${verdict.reactionMs === undefined ? '' : `, ${seconds(verdict.reactionMs)} after DNS`}`,
-    ),
-    row('Healthy', at(verdict.healthyMs)),
+    ...describeMove(verdict),
     row('Calls to AWS', describeCounts(calls) || 'none'),
     '',
   ]
@@ -36,7 +32,7 @@ const closing = ({ keeper, isKept }: Verdict, paint: Paint): string => {
 
 /** What a reader has to know before the timeline begins. */
 export const showIntroduction = (
-  { scenario, promise, keeper, speed }: Pick<Verdict, 'scenario' | 'promise' | 'keeper' | 'speed'>,
+  { scenario, promise, keeper, plan, speed }: Pick<Verdict, 'scenario' | 'promise' | 'keeper' | 'plan' | 'speed'>,
   paint: Paint,
 ): string => {
   const pace =
@@ -45,17 +41,23 @@ export const showIntroduction = (
       : `Delays are ${speed} times shorter than true ones; all times below are as they would be on AWS.`
   const registration = `A registration takes the load balancer ${delays.nlbRegistration.value / 1000} s here (90-300 s on AWS).`
   const aim = keeper.kind === 'repoint' ? promise : `The same events as in the scenario ${scenario}: what they cost.`
-  return [paint('bold', `${scenario}, ${describeKeeper(keeper)}`), aim, `${pace} ${registration}`, ''].join('\n')
+  return [paint('bold', `${scenario}, ${phraseFor(keeper, plan)}`), aim, `${pace} ${registration}`, ''].join('\n')
 }
 
 const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`
 
-const at = (ms: number | undefined): string => (ms === undefined ? 'never' : `at ${seconds(ms)}`)
-
-const describeKeeper = (keeper: Keeper): string => {
-  if (keeper.kind === 'repoint') return 'with Repoint'
-  return keeper.kind === 'nobody' ? 'without Repoint' : `with a function that polls every ${keeper.periodMs / 1000} s`
+const describeMove = ({ plan, dnsChangedMs, reactionMs, registeredMs, healthyMs }: Verdict): string[] => {
+  if (dnsChangedMs === undefined) return [row('DNS changed', 'no, the writer stayed where it was')]
+  const reaction = reactionMs === undefined ? '' : `, ${seconds(reactionMs)} after DNS`
+  const selected = plan === 'weighted' ? 'Weight given' : 'Registered'
+  return [
+    row('DNS changed', at(dnsChangedMs)),
+    ...(plan === 'standby' ? [] : [row(selected, `${at(registeredMs)}${reaction}`)]),
+    row('Healthy', healthyMs === undefined && plan === 'weighted' ? 'all the time' : at(healthyMs)),
+  ]
 }
+
+const at = (ms: number | undefined): string => (ms === undefined ? 'never' : `at ${seconds(ms)}`)
 
 const describeOutages = ({ client }: Verdict): string => {
   const { fresh, 'long-lived': kept } = client.connections

@@ -1,6 +1,9 @@
+import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import type { Scenario } from './scenario.ts'
+import { failoverStandby, standbyAddressReused } from './standby.ts'
+import { auroraReader, auroraWeighted } from './weighted.ts'
 
 export const scenarios: readonly Scenario[] = [
   failover,
@@ -11,6 +14,12 @@ export const scenarios: readonly Scenario[] = [
   plainReboot,
   auroraFailover,
   throttled,
+  failoverStandby,
+  standbyAddressReused,
+  auroraWeighted,
+  auroraReader,
+  changeToStandby,
+  changeToWeighted,
 ]
 
 /** @throws Error naming the scenarios that there are. */

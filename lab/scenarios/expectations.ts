@@ -4,6 +4,7 @@ import type { Expectation, RunRecord } from './scenario.ts'
 /** What holds in every scenario with Repoint. */
 export const common = (record: RunRecord): Expectation[] => {
   const live = liveTargets(record)
+  const healthy = live.filter(({ state }) => state === 'healthy')
   const failed = record.moments.filter(({ what }) => what === 'Invocation failed')
   return [
     {
@@ -12,8 +13,15 @@ export const common = (record: RunRecord): Expectation[] => {
       found: `${record.writes.acknowledged} acknowledged, ${record.writes.lost.length} lost`,
     },
     {
-      what: 'the writer alone is registered in the end, and healthy',
-      holds: live.length === 1 && live[0]?.ip === record.writerIp && live[0].state === 'healthy',
+      ...(record.plan === 'standby'
+        ? {
+            what: 'in the end the writer is healthy, and its standby registered beside it',
+            holds: live.length === 2 && healthy.length === 1 && healthy[0]?.ip === record.writerIp,
+          }
+        : {
+            what: 'the writer alone is registered in the end, and healthy',
+            holds: live.length === 1 && healthy[0]?.ip === record.writerIp,
+          }),
       found: live.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing',
     },
     { what: 'the group is never without a live registration', holds: fewestLive(record) >= 1 },

@@ -12,14 +12,18 @@ export const dnsFlips = ({ moments }: RunRecord): Moment[] =>
 export const accepted = ({ calls }: RunRecord, action: string): Call[] =>
   calls.filter(call => call.action === action && call.status === 200)
 
-/** From the first DNS change to the accepted registration of the new writer. */
+/** From the first DNS change to the accepted call by which the new writer is reached: its registration, or its weight. */
 export const reactionMs = (record: RunRecord): number | undefined => {
   const flip = dnsFlips(record)[0]
-  const registered = accepted(record, 'RegisterTargets').find(call => flip !== undefined && call.atMs >= flip.atMs)
+  const registered = selections(record).find(call => flip !== undefined && call.atMs >= flip.atMs)
   return flip && registered && registered.atMs - flip.atMs
 }
 
-export const registeredMs = (record: RunRecord): number | undefined => accepted(record, 'RegisterTargets')[0]?.atMs
+/** Calls by which a writer is chosen, in their order: a registration, or a weight. */
+const selections = (record: RunRecord): Call[] =>
+  [...accepted(record, 'RegisterTargets'), ...accepted(record, 'ModifyListener')].toSorted((a, b) => a.atMs - b.atMs)
+
+export const registeredMs = (record: RunRecord): number | undefined => selections(record)[0]?.atMs
 
 /** When the final writer's registration became healthy for the last time. */
 export const healthyMs = (record: RunRecord): number | undefined =>
@@ -32,6 +36,8 @@ interface StateChange {
   readonly from: string
   readonly state: string
   readonly reason?: string
+  /** Where there are several target groups. */
+  readonly group?: string
 }
 
 export const stateChanges = ({ moments }: RunRecord): StateChange[] =>
@@ -39,11 +45,13 @@ export const stateChanges = ({ moments }: RunRecord): StateChange[] =>
     .filter(({ lane, fields }) => lane === 'targets' && 'from' in fields && 'state' in fields)
     .map(({ atMs, fields }) => ({ atMs, ...(fields as unknown as Omit<StateChange, 'atMs'>) }))
 
-/** The smallest number of registrations that were neither draining nor unused, at any moment. */
+/** The smallest number of registrations behind the writer's listener that were neither draining nor unused, at any moment. */
 export const fewestLive = (record: RunRecord): number => {
   const live = new Set(record.firstTargets)
   let fewest = live.size
-  for (const { target, state } of stateChanges(record)) {
+  for (const { target, state } of stateChanges(record).filter(
+    ({ group }) => group === undefined || group !== record.readerGroup,
+  )) {
     if (state === 'draining' || state === 'unused') live.delete(target)
     else live.add(target)
     fewest = Math.min(fewest, live.size)

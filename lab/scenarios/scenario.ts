@@ -2,6 +2,7 @@ import type { Call } from '../aws/calls.ts'
 import type { ClientSummary } from '../client/summary.ts'
 import type { WriteVerdict } from '../client/table.ts'
 import type { Cloud } from '../cloud.ts'
+import type { DoorPlan } from '../doors.ts'
 import type { DatabaseKind } from '../estate.ts'
 import type { BusEvent } from '../events/bus.ts'
 import type { FailureRecord } from '../lambda/async-queue.ts'
@@ -11,6 +12,9 @@ import type { Moment, TargetHealth } from '../model.ts'
 export interface Scenario {
   readonly name: string
   readonly database: DatabaseKind
+  /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */
+  readonly doors?: DoorPlan
+  readonly endsWith?: DoorPlan
   /** One sentence that an operator would agree with. */
   readonly promise: string
   /** Target group attributes that differ from what Repoint deploys. */
@@ -38,7 +42,15 @@ export interface RunRecord {
   readonly failures: readonly FailureRecord[]
   /** Registered when the play began. */
   readonly firstTargets: readonly string[]
+  /** How long a registration takes the load balancer. */
+  readonly registrationMs: number
+  /** How the database is reached in the end. */
+  readonly plan: DoorPlan
+  /** What the writer's listener sends to in the end. */
   readonly targets: readonly TargetHealth[]
+  /** The name of the readers' target group, and what is registered there in the end. */
+  readonly readerGroup?: string
+  readonly readers?: readonly TargetHealth[]
   readonly writerIp: string
   readonly client: ClientSummary
   readonly isApplicationWorking: boolean

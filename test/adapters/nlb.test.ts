@@ -1,7 +1,11 @@
 import {
+  AddTagsCommand,
   DeregisterTargetsCommand,
+  DescribeListenersCommand,
+  DescribeTagsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
+  ModifyListenerCommand,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { mockClient } from 'aws-sdk-client-mock'
@@ -153,5 +157,135 @@ describe('deregistering', () => {
     elbv2.on(DeregisterTargetsCommand).rejects(awsFault('TargetGroupNotFound'))
 
     await expect(nlb.deregister(arn, [a])).rejects.toMatchObject({ kind: 'not-found' })
+  })
+})
+
+const listenerArn =
+  'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/net/orders/0123456789abcdef/fedcba9876543210'
+const other = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders-2/fedcba9876543210'
+
+describe('the weights of a listener', () => {
+  const shown = (action: object) =>
+    elbv2.on(DescribeListenersCommand).resolves({
+      Listeners: [{ ListenerArn: listenerArn, DefaultActions: [{ Type: 'forward', ...action }] }],
+    })
+
+  it('are asked of that listener only', async () => {
+    shown({ ForwardConfig: { TargetGroups: [] } })
+
+    expect(await nlb.weights(listenerArn)).toEqual([])
+    expect(inputs()).toEqual([{ ListenerArns: [listenerArn] }])
+  })
+
+  it('are read with zeros, and 1 where AWS says none', async () => {
+    shown({ ForwardConfig: { TargetGroups: [{ TargetGroupArn: arn }, { TargetGroupArn: other, Weight: 0 }] } })
+
+    expect(await nlb.weights(listenerArn)).toEqual([
+      { targetGroupArn: arn, weight: 1 },
+      { targetGroupArn: other, weight: 0 },
+    ])
+  })
+
+  it('of a listener that names its one group without a configuration is 1', async () => {
+    shown({ TargetGroupArn: arn })
+
+    expect(await nlb.weights(listenerArn)).toEqual([{ targetGroupArn: arn, weight: 1 }])
+  })
+
+  it('are set as one action that forwards, and nothing else of the listener is sent', async () => {
+    elbv2.on(ModifyListenerCommand).resolves({})
+
+    await nlb.setWeights(listenerArn, [
+      { targetGroupArn: arn, weight: 0 },
+      { targetGroupArn: other, weight: 1 },
+    ])
+
+    const TargetGroups = [
+      { TargetGroupArn: arn, Weight: 0 },
+      { TargetGroupArn: other, Weight: 1 },
+    ]
+    expect(inputs()).toEqual([
+      { ListenerArn: listenerArn, DefaultActions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] },
+    ])
+  })
+
+  it('of a listener that is gone is an error that says so', async () => {
+    elbv2.on(DescribeListenersCommand).rejects(awsFault('ListenerNotFound', 'One or more listeners not found'))
+
+    await expect(nlb.weights(listenerArn)).rejects.toMatchObject({ name: 'AwsError', kind: 'not-found' })
+  })
+})
+
+describe('the remembered pair', () => {
+  const pair = [
+    { ip: '10.0.1.10', interfaceId: 'eni-0123456789abcdef0', subnetId: 'subnet-0123456789abcdef0' },
+    { ip: '10.0.2.20', interfaceId: 'eni-0fedcba9876543210', subnetId: 'subnet-0fedcba9876543210' },
+  ]
+
+  const tagged = (Value: string) =>
+    elbv2.on(DescribeTagsCommand).resolves({
+      TagDescriptions: [
+        {
+          ResourceArn: arn,
+          Tags: [
+            { Key: 'team', Value: 'x' },
+            { Key: 'repoint:pair', Value },
+          ],
+        },
+      ],
+    })
+
+  it('is written in the characters that a tag may have, within its 256', async () => {
+    elbv2.on(AddTagsCommand).resolves({})
+
+    await nlb.remember(arn, pair)
+
+    const [{ Tags: [tag] = [] }] = inputs() as [{ Tags?: { Key: string; Value: string }[] }]
+    expect(tag?.Key).toBe('repoint:pair')
+    expect(tag?.Value).toMatch(/^[\w .:/=+@-]{1,256}$/)
+  })
+
+  it('is read as it was written', async () => {
+    elbv2.on(AddTagsCommand).resolves({})
+    await nlb.remember(arn, pair)
+    const [{ Tags: [tag] = [] }] = inputs() as [{ Tags?: { Value: string }[] }]
+    tagged(tag?.Value ?? '')
+
+    expect(await nlb.remembered(arn)).toEqual(pair)
+  })
+
+  it.each(['', '10.0.1.10', '10.0.1.10 eni-1', 'a b c d', ' / ', 'x / y'])(
+    'that cannot be read (%j) is not remembered',
+    async text => {
+      tagged(text)
+
+      expect(await nlb.remembered(arn)).toEqual([])
+    },
+  )
+
+  it('is kept as far as it can be read', async () => {
+    tagged('10.0.1.10 eni-1 subnet-1 / broken')
+
+    expect(await nlb.remembered(arn)).toEqual([{ ip: '10.0.1.10', interfaceId: 'eni-1', subnetId: 'subnet-1' }])
+  })
+})
+
+describe('what AWS denies', () => {
+  it.each([
+    ['DescribeTargetHealth', () => nlb.registrations(arn), arn],
+    ['RegisterTargets', () => nlb.register(arn, [a]), arn],
+    ['DeregisterTargets', () => nlb.deregister(arn, [a]), arn],
+    ['DescribeListeners', () => nlb.weights(listenerArn), listenerArn],
+    ['ModifyListener', () => nlb.setWeights(listenerArn, []), listenerArn],
+    ['DescribeTags', () => nlb.remembered(arn), arn],
+    ['AddTags', () => nlb.remember(arn, []), arn],
+  ])('names the action %s as a policy does, and the resource', async (action, send, resource) => {
+    elbv2.onAnyCommand().rejects(awsFault('AccessDenied', 'not authorized', 403))
+
+    const error = await send().catch((error: unknown) => error)
+
+    expect(error).toMatchObject({ name: 'AwsError', kind: 'access-denied' })
+    expect(String(error)).toContain(`elasticloadbalancing:${action} on ${resource}`)
+    expect(String(error)).toContain(`Allow elasticloadbalancing:${action}`)
   })
 })

@@ -160,3 +160,56 @@ describe('the endpoint of an instance', () => {
     expect(await clusters.endpointOf('orders-1')).toBeUndefined()
   })
 })
+
+describe('the members of a cluster', () => {
+  const instance = (id: string, more: object = {}) => ({
+    DBInstanceIdentifier: id,
+    DBInstanceStatus: 'available',
+    Endpoint: { Address: `${id}.abc.eu-west-1.rds.amazonaws.com`, Port: 5432 },
+    ...more,
+  })
+
+  it('are asked for by the cluster', async () => {
+    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [instance('orders-1')] })
+
+    expect(await clusters.members('orders')).toEqual([
+      { id: 'orders-1', status: 'available', endpoint: 'orders-1.abc.eu-west-1.rds.amazonaws.com' },
+    ])
+    expect(rds.calls().map(call => call.args[0].input)).toEqual([
+      { Filters: [{ Name: 'db-cluster-id', Values: ['orders'] }] },
+    ])
+  })
+
+  it('are listed to the last page', async () => {
+    const Filters = [{ Name: 'db-cluster-id', Values: ['orders'] }]
+    rds
+      .on(DescribeDBInstancesCommand)
+      .rejects(new Error('a page that was not announced'))
+      .on(DescribeDBInstancesCommand, { Filters }, true)
+      .resolves({ DBInstances: [instance('orders-1')], Marker: 'page-2' })
+      .on(DescribeDBInstancesCommand, { Filters, Marker: 'page-2' }, true)
+      .resolves({ DBInstances: [instance('orders-2')] })
+
+    expect((await clusters.members('orders')).map(({ id }) => id)).toEqual(['orders-1', 'orders-2'])
+  })
+
+  it('are listed without endpoint while they are being created', async () => {
+    rds.on(DescribeDBInstancesCommand).resolves({
+      DBInstances: [instance('orders-3', { DBInstanceStatus: 'creating', Endpoint: undefined })],
+    })
+
+    expect(await clusters.members('orders')).toEqual([{ id: 'orders-3', status: 'creating' }])
+  })
+
+  it('that AWS denies name the action as a policy does', async () => {
+    rds.on(DescribeDBInstancesCommand).rejects(awsFault('AccessDenied', 'not authorized', 403))
+
+    await expect(clusters.members('orders')).rejects.toThrow('rds:DescribeDBInstances on orders')
+  })
+
+  it('are transient while AWS throttles', async () => {
+    rds.on(DescribeDBInstancesCommand).rejects(awsFault('Throttling', 'Rate exceeded'))
+
+    await expect(clusters.members('orders')).rejects.toThrow(TransientError)
+  })
+})

@@ -1,6 +1,11 @@
+import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2'
 import {
+  AddTagsCommand,
   DeregisterTargetsCommand,
+  DescribeListenersCommand,
+  DescribeTagsCommand,
   DescribeTargetHealthCommand,
+  ModifyListenerCommand,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
@@ -9,7 +14,7 @@ import { createClients } from '../../functions/reconciler/adapters/clients.ts'
 
 /** Built with and without trimming, and run in a child process: makes every AWS call that the reconciler makes. */
 
-const { elbv2, rds, eventBridge } = createClients(process.env)
+const { ec2, elbv2, rds, eventBridge } = createClients(process.env)
 
 const outcome = async (call: Promise<object>): Promise<unknown> => {
   try {
@@ -34,7 +39,18 @@ const outcome = async (call: Promise<object>): Promise<unknown> => {
 }
 
 export interface Request {
-  readonly call: 'health' | 'register' | 'deregister' | 'clusters' | 'instances' | 'put'
+  readonly call:
+    | 'health'
+    | 'register'
+    | 'deregister'
+    | 'listeners'
+    | 'weigh'
+    | 'tags'
+    | 'tag'
+    | 'clusters'
+    | 'instances'
+    | 'interfaces'
+    | 'put'
   /** What the server is to answer: `ok`, or an error code. */
   readonly wanted: string
 }
@@ -50,10 +66,32 @@ const targets = [
   { Id: '10.0.2.20', Port: 5433, AvailabilityZone: 'all' },
 ]
 
+const forward = {
+  Type: 'forward' as const,
+  ForwardConfig: {
+    TargetGroups: [
+      { TargetGroupArn: 'arn:one', Weight: 1 },
+      { TargetGroupArn: 'arn:two', Weight: 0 },
+    ],
+  },
+}
+
 const calls: Record<Request['call'], (wanted: string) => Promise<object>> = {
   health: wanted => elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn: wanted })),
   register: wanted => elbv2.send(new RegisterTargetsCommand({ TargetGroupArn: wanted, Targets: targets })),
   deregister: wanted => elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn: wanted, Targets: targets })),
+  listeners: wanted => elbv2.send(new DescribeListenersCommand({ ListenerArns: [wanted] })),
+  weigh: wanted => elbv2.send(new ModifyListenerCommand({ ListenerArn: wanted, DefaultActions: [forward] })),
+  tags: wanted => elbv2.send(new DescribeTagsCommand({ ResourceArns: [wanted] })),
+  tag: wanted =>
+    elbv2.send(new AddTagsCommand({ ResourceArns: [wanted], Tags: [{ Key: 'repoint:pair', Value: 'a / b' }] })),
+  interfaces: wanted =>
+    ec2.send(
+      new DescribeNetworkInterfacesCommand({
+        NextToken: 'next page',
+        Filters: [{ Name: 'addresses.private-ip-address', Values: [wanted, 'c & d'] }],
+      }),
+    ),
   clusters: wanted => rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: wanted, MaxRecords: 20 })),
   instances: wanted =>
     rds.send(

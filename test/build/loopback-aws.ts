@@ -23,6 +23,20 @@ const answers: Record<string, string> = {
   </TargetHealthDescriptions>`,
   RegisterTargets: '',
   DeregisterTargets: '',
+  DescribeListeners: `<Listeners><member><ListenerArn>arn:listener</ListenerArn><LoadBalancerArn>arn:balancer</LoadBalancerArn>
+    <Port>5432</Port><Protocol>TCP</Protocol><DefaultActions><member><Type>forward</Type><Order>1</Order><ForwardConfig><TargetGroups>
+    <member><TargetGroupArn>arn:one</TargetGroupArn><Weight>1</Weight></member>
+    <member><TargetGroupArn>arn:two</TargetGroupArn><Weight>0</Weight></member></TargetGroups></ForwardConfig></member></DefaultActions>
+    </member></Listeners>`,
+  ModifyListener: `<Listeners><member><ListenerArn>arn:listener</ListenerArn></member></Listeners>`,
+  DescribeTags: `<TagDescriptions><member><ResourceArn>arn:one</ResourceArn><Tags><member><Key>repoint:pair</Key>
+    <Value>10.0.1.10 eni-1 subnet-1 / 10.0.2.20 eni-2 subnet-2</Value></member></Tags></member></TagDescriptions>`,
+  AddTags: '',
+  DescribeNetworkInterfaces: `<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-1</subnetId>
+    <vpcId>vpc-1</vpcId><description>RDSNetworkInterface</description><requesterId>amazon-rds</requesterId><requesterManaged>true</requesterManaged>
+    <privateIpAddress>10.0.1.10</privateIpAddress><groupSet><item><groupId>sg-1</groupId><groupName>orders</groupName></item></groupSet>
+    <privateIpAddressesSet><item><privateIpAddress>10.0.1.10</privateIpAddress><primary>true</primary></item></privateIpAddressesSet>
+    <tagSet/></item></networkInterfaceSet><nextToken>page 3</nextToken>`,
   DescribeDBClusters: `<Marker>next-page</Marker><DBClusters><DBCluster><DBClusterIdentifier>orders</DBClusterIdentifier>
     <Status>available</Status><Endpoint>orders.cluster-abc.eu-west-1.rds.amazonaws.com</Endpoint><MultiAZ>true</MultiAZ>
     <ClusterCreateTime>2026-01-02T03:04:05.678Z</ClusterCreateTime><Port>5432</Port>
@@ -31,9 +45,22 @@ const answers: Record<string, string> = {
       <IsClusterWriter>false</IsClusterWriter></DBClusterMember></DBClusterMembers></DBCluster></DBClusters>`,
   DescribeDBInstances: `<DBInstances><DBInstance><DBInstanceIdentifier>orders-1</DBInstanceIdentifier>
     <DBInstanceStatus>available</DBInstanceStatus><Endpoint><Address>orders-1.abc.eu-west-1.rds.amazonaws.com</Address>
-    <Port>5432</Port><HostedZoneId>Z1</HostedZoneId></Endpoint><MultiAZ>true</MultiAZ></DBInstance>
+    <Port>5432</Port><HostedZoneId>Z1</HostedZoneId></Endpoint><MultiAZ>true</MultiAZ>
+    <VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>sg-1</VpcSecurityGroupId><Status>active</Status>
+    </VpcSecurityGroupMembership></VpcSecurityGroups></DBInstance>
     <DBInstance><DBInstanceIdentifier>orders-2</DBInstanceIdentifier><DBInstanceStatus>creating</DBInstanceStatus></DBInstance></DBInstances>`,
 }
+
+/** Where a request says what it wants to be answered. */
+const naming = [
+  'TargetGroupArn',
+  'ListenerArn',
+  'ListenerArns.member.1',
+  'ResourceArns.member.1',
+  'DBClusterIdentifier',
+  'DBInstanceIdentifier',
+  'Filter.1.Value.1',
+]
 
 const serverFaults = ['HealthUnavailable', 'InternalFailure', 'ServiceUnavailable', 'InternalException']
 
@@ -46,12 +73,21 @@ const reply = (body: string, target: unknown): { status: number; type: string; b
   }
   const fields = new URLSearchParams(body)
   const action = fields.get('Action') ?? ''
-  const code =
-    fields.get('TargetGroupArn') ?? fields.get('DBClusterIdentifier') ?? fields.get('DBInstanceIdentifier') ?? ''
+  const code = naming.map(name => fields.get(name)).find(value => value !== null) ?? ''
+  // EC2 has a form of its own, for answers and for errors.
+  const isEc2 = action === 'DescribeNetworkInterfaces'
   const xml = (inner: string, root: string) => `<${root} xmlns="http://aws.example/doc/">${inner}</${root}>`
+  if (code === 'ok' && isEc2) {
+    const body = xml(`<requestId>r-1</requestId>${answers[action]}`, `${action}Response`)
+    return { status: 200, type: 'text/xml', body }
+  }
   if (code === 'ok') {
     const result = `<${action}Result>${answers[action]}</${action}Result><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>`
     return { status: 200, type: 'text/xml', body: xml(result, `${action}Response`) }
+  }
+  if (isEc2) {
+    const body = `<Response><Errors><Error><Code>${code}</Code><Message>sent ${code}</Message></Error></Errors><RequestID>r-1</RequestID></Response>`
+    return { status: statusOf(code), type: 'text/xml', body }
   }
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>sent ${code}</Message></Error><RequestId>r-1</RequestId>`
   return { status: statusOf(code), type: 'text/xml', body: xml(error, 'ErrorResponse') }

@@ -13,10 +13,12 @@ import { invokeBundle } from './run-bundle.ts'
 const entry = fileURLToPath(new URL('every-call.ts', import.meta.url))
 
 const requests: Request[] = [
-  ...(['health', 'register', 'deregister', 'clusters', 'instances', 'put'] as const).map(call => ({
-    call,
-    wanted: 'ok',
-  })),
+  ...(
+    [
+      ...(['health', 'register', 'deregister', 'listeners', 'weigh', 'tags', 'tag'] as const),
+      ...(['clusters', 'instances', 'interfaces', 'put'] as const),
+    ] as const
+  ).map(call => ({ call, wanted: 'ok' })),
   { call: 'health', wanted: 'TargetGroupNotFound' },
   { call: 'health', wanted: 'HealthUnavailable' },
   { call: 'health', wanted: 'AccessDenied' },
@@ -28,6 +30,13 @@ const requests: Request[] = [
   { call: 'register', wanted: 'ValidationError' },
   { call: 'register', wanted: 'InternalFailure' },
   { call: 'deregister', wanted: 'InvalidTarget' },
+  { call: 'listeners', wanted: 'ListenerNotFound' },
+  { call: 'weigh', wanted: 'AccessDenied' },
+  { call: 'weigh', wanted: 'Throttling' },
+  { call: 'tags', wanted: 'TargetGroupNotFound' },
+  { call: 'tag', wanted: 'AccessDenied' },
+  { call: 'interfaces', wanted: 'UnauthorizedOperation' },
+  { call: 'interfaces', wanted: 'RequestLimitExceeded' },
   { call: 'clusters', wanted: 'DBClusterNotFoundFault' },
   { call: 'clusters', wanted: 'Throttling' },
   { call: 'instances', wanted: 'DBInstanceNotFound' },
@@ -35,6 +44,8 @@ const requests: Request[] = [
   { call: 'put', wanted: 'AccessDeniedException' },
   { call: 'put', wanted: 'InternalException' },
 ]
+
+const oneOfEach = requests.filter(({ wanted }) => wanted === 'ok')
 
 describe('the bundle with a trimmed SDK', () => {
   let folder: string
@@ -79,16 +90,18 @@ describe('how the bundle finds and gives up on AWS', () => {
   const invoke = (calls: Request[], env: Record<string, string>) => invokeBundle(join(folder, 'built'), calls, env)
 
   it('follows the endpoint of each service', async () => {
-    const [elbv2, rds, events] = await Promise.all([startLoopbackAws(), startLoopbackAws(), startLoopbackAws()])
-    const outcomes = await invoke(requests.slice(0, 6), {
+    const services = await Promise.all([1, 2, 3, 4].map(() => startLoopbackAws()))
+    const [elbv2, rds, ec2, events] = services.map(({ url }) => url) as [string, string, string, string]
+    const outcomes = await invoke(oneOfEach, {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-      AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: elbv2.url,
-      AWS_ENDPOINT_URL_RDS: rds.url,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+      AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: elbv2,
+      AWS_ENDPOINT_URL_RDS: rds,
+      AWS_ENDPOINT_URL_EC2: ec2,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: events,
     })
-    await Promise.all([elbv2.close(), rds.close(), events.close()])
-    expect(outcomes).toEqual(Array(6).fill(expect.objectContaining({ status: 200 })))
-    expect([elbv2, rds, events].map(({ sent }) => sent.length)).toEqual([3, 2, 1])
+    await Promise.all(services.map(service => service.close()))
+    expect(outcomes).toEqual(Array(oneOfEach.length).fill(expect.objectContaining({ status: 200 })))
+    expect(services.map(({ sent }) => sent.length)).toEqual([7, 2, 1, 1])
   })
 
   it('asks over TLS', async () => {
@@ -97,9 +110,9 @@ describe('how the bundle finds and gives up on AWS', () => {
     await writeFile(authority, certificate.cert)
     const aws = await startLoopbackAws(certificate)
     const env = { AWS_ENDPOINT_URL: aws.url, NODE_EXTRA_CA_CERTS: authority }
-    const outcomes = await invoke(requests.slice(0, 6), env)
+    const outcomes = await invoke(oneOfEach, env)
     await aws.close()
-    expect(outcomes).toEqual(Array(6).fill(expect.objectContaining({ status: 200 })))
+    expect(outcomes).toEqual(Array(oneOfEach.length).fill(expect.objectContaining({ status: 200 })))
   })
 
   it('names a refused connection by its code', async () => {
@@ -123,20 +136,35 @@ describe('how the bundle finds and gives up on AWS', () => {
   })
 })
 
-/** Of the largest structures the bundle knows only the members that the adapter reads. */
+/** Of the largest structures the bundle knows only the members that the adapters read. */
 const withoutUnreadMembers = (outcome: unknown): unknown => {
-  const { output } = outcome as { output?: { DBClusters?: object[]; DBInstances?: object[] } }
+  const { output } = outcome as { output?: Record<string, unknown> }
   if (!output) return outcome
-  const known = (items: object[], members: readonly string[]) =>
-    items.map(item => Object.fromEntries(Object.entries(item).filter(([member]) => members.includes(member))))
   return {
     ...(outcome as object),
-    output: {
-      ...output,
-      ...(output.DBClusters && { DBClusters: known(output.DBClusters, membersRead.DBCluster) }),
-      ...(output.DBInstances && { DBInstances: known(output.DBInstances, membersRead.DBInstance) }),
-    },
+    output: Object.fromEntries(Object.entries(output).map(([name, value]) => [name, known(name, value)])),
   }
+}
+
+const shapes: Readonly<Record<string, readonly string[]>> = {
+  DBClusters: membersRead['client-rds'].DBCluster,
+  DBInstances: membersRead['client-rds'].DBInstance,
+  NetworkInterfaces: membersRead['client-ec2'].NetworkInterface,
+  PrivateIpAddresses: membersRead['client-ec2'].NetworkInterfacePrivateIpAddress,
+  Listeners: membersRead['client-elastic-load-balancing-v2'].Listener,
+  DefaultActions: membersRead['client-elastic-load-balancing-v2'].Action,
+}
+
+const known = (list: string, value: unknown): unknown => {
+  const members = shapes[list]
+  if (!members || !Array.isArray(value)) return value
+  return value.map((item: object) =>
+    Object.fromEntries(
+      Object.entries(item)
+        .filter(([member]) => members.includes(member))
+        .map(([member, inner]) => [member, known(member, inner)]),
+    ),
+  )
 }
 
 /** Leaves out what differs between two runs of one bundle, what announces retries, and the order of JSON's keys. */

@@ -1,9 +1,15 @@
 import {
+  AddTagsCommand,
   DeregisterTargetsCommand,
+  DescribeListenersCommand,
+  DescribeTagsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
+  ModifyListenerCommand,
   RegisterTargetsCommand,
+  type Tag,
   type TargetDescription,
+  type TargetGroupTuple,
   type TargetHealth,
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
@@ -12,7 +18,14 @@ import type { RegistrationState, Target } from '../../functions/reconciler/core/
 import { writerGroup } from '../fakes/fake-front-door.ts'
 
 /** The actions that a front door sends. Any other fails the test. */
-export type Elbv2Action = 'DescribeTargetHealth' | 'RegisterTargets' | 'DeregisterTargets'
+export type Elbv2Action =
+  | 'DescribeTargetHealth'
+  | 'RegisterTargets'
+  | 'DeregisterTargets'
+  | 'DescribeListeners'
+  | 'ModifyListener'
+  | 'DescribeTags'
+  | 'AddTags'
 
 interface Member {
   health: TargetHealth
@@ -42,6 +55,8 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
   const failures: { action: Elbv2Action; error: Error; when: 'before' | 'after' }[] = []
   const unusedIps = new Set<string>()
   const mentioned: TargetHealthDescription[] = []
+  const listeners = new Map<string, readonly TargetGroupTuple[]>()
+  const tags = new Map<string, readonly Tag[]>()
 
   const group = (arn: string | undefined): Map<string, Member> => {
     const found = groups.get(arn ?? '')
@@ -49,6 +64,16 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
       throw awsFault('TargetGroupNotFound', 'One or more target groups not found', 400, 'TargetGroupNotFoundException')
     }
     return found
+  }
+
+  /** One group is named beside the configuration, as the API does. */
+  const listener = (arn: string) => {
+    const tuples = listeners.get(arn)
+    if (!tuples) throw awsFault('ListenerNotFound', 'One or more listeners not found', 400, 'ListenerNotFoundException')
+    const [only] = tuples.length === 1 ? tuples : []
+    const single = only?.TargetGroupArn ? { TargetGroupArn: only.TargetGroupArn } : {}
+    const action = { Type: 'forward' as const, ...single, ForwardConfig: { TargetGroups: [...tuples] } }
+    return { ListenerArn: arn, Port: 5432, Protocol: 'TCP' as const, DefaultActions: [action] }
   }
 
   const serve = <T>(action: Elbv2Action, act: () => T): T => {
@@ -97,9 +122,38 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
     }),
   )
 
+  mock
+    .on(DescribeListenersCommand)
+    .callsFake(async ({ ListenerArns: [arn] }) => serve('DescribeListeners', () => ({ Listeners: [listener(arn)] })))
+  mock.on(ModifyListenerCommand).callsFake(async ({ ListenerArn: arn, DefaultActions: [action] }) =>
+    serve('ModifyListener', () => {
+      listener(arn)
+      for (const { TargetGroupArn } of action.ForwardConfig.TargetGroups) group(TargetGroupArn)
+      listeners.set(arn, action.ForwardConfig.TargetGroups)
+      return { Listeners: [listener(arn)] }
+    }),
+  )
+  mock.on(DescribeTagsCommand).callsFake(async ({ ResourceArns: [arn] }) =>
+    serve('DescribeTags', () => {
+      group(arn)
+      return { TagDescriptions: [{ ResourceArn: arn, Tags: [...(tags.get(arn) ?? [])] }] }
+    }),
+  )
+  mock.on(AddTagsCommand).callsFake(async ({ ResourceArns: [arn], Tags: added }) =>
+    serve('AddTags', () => {
+      group(arn)
+      const kept = (tags.get(arn) ?? []).filter(({ Key }) => !added.some((tag: Tag) => tag.Key === Key))
+      tags.set(arn, [...kept, ...added])
+      return {}
+    }),
+  )
+
   return {
     client,
     mock,
+    putListener: (arn: string, tuples: readonly TargetGroupTuple[]) => listeners.set(arn, tuples),
+    putTags: (arn: string, tagged: readonly Tag[]) => tags.set(arn, tagged),
+    tags: (arn = arns[0]) => tags.get(arn ?? '') ?? [],
     failNext: (action: Elbv2Action, error: Error, when: 'before' | 'after' = 'before') =>
       failures.push({ action, error, when }),
     put: ({ ip, port }: Target, state: RegistrationState, arn = arns[0]) =>

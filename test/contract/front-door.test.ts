@@ -6,6 +6,9 @@ import { frontDoorContract, type TargetCall } from './front-door.ts'
 
 const otherGroup = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/invoices/fedcba9876543210'
 
+const listenerArn =
+  'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/net/orders/0123456789abcdef/fedcba9876543210'
+
 frontDoorContract('the fake front door', () => {
   let nowMs = 0
   const unused = new Set<string>()
@@ -15,10 +18,12 @@ frontDoorContract('the fake front door', () => {
     drainMs: 2000,
     unusedBecause: ip => (unused.has(ip) ? 'Target.NotInUse' : undefined),
   })
+  frontDoor.putWeights(listenerArn, [{ targetGroupArn: writerGroup, weight: 1 }])
   return {
     frontDoor,
     targetGroupArn: writerGroup,
     otherTargetGroupArn: otherGroup,
+    listenerArn,
     requests: () => frontDoor.calls.length,
     put: frontDoor.put,
     disableZoneOf: ip => unused.add(ip),
@@ -41,14 +46,20 @@ const actions = {
   registrations: 'DescribeTargetHealth',
   register: 'RegisterTargets',
   deregister: 'DeregisterTargets',
+  weights: 'DescribeListeners',
+  setWeights: 'ModifyListener',
+  remembered: 'DescribeTags',
+  remember: 'AddTags',
 } as const satisfies Record<TargetCall, string>
 
 frontDoorContract('the NLB', () => {
   const double = elbv2Double([writerGroup, otherGroup])
+  double.putListener(listenerArn, [{ TargetGroupArn: writerGroup, Weight: 1 }])
   return {
     frontDoor: createNlb(double.client),
     targetGroupArn: writerGroup,
     otherTargetGroupArn: otherGroup,
+    listenerArn,
     requests: () => double.mock.calls().length,
     put: double.put,
     disableZoneOf: double.disableZoneOf,

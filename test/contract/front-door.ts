@@ -1,15 +1,24 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Registration, RegistrationState, Target } from '../../functions/reconciler/core/model.ts'
+import type { Registration, RegistrationState, Remembered, Target } from '../../functions/reconciler/core/model.ts'
 import { AwsError, type FrontDoor, TransientError } from '../../functions/reconciler/ports.ts'
 
 /** What the suite can make fail. */
-export type TargetCall = 'registrations' | 'register' | 'deregister'
+export type TargetCall =
+  | 'registrations'
+  | 'register'
+  | 'deregister'
+  | 'weights'
+  | 'setWeights'
+  | 'remembered'
+  | 'remember'
 
 /** A front door with two empty target groups, and the hand that AWS has on it. */
 export interface FrontDoorBench {
   readonly frontDoor: FrontDoor
   readonly targetGroupArn: string
   readonly otherTargetGroupArn: string
+  /** A listener that a deployment has made forward to the first group alone. */
+  readonly listenerArn: string
   /** How many requests have been sent. */
   requests(): number
   /** Puts a target into the first group, as somebody else would. */
@@ -26,6 +35,10 @@ export interface FrontDoorBench {
 
 const a: Target = { ip: '10.0.1.10', port: 5432 }
 const b: Target = { ip: '10.0.2.20', port: 5432 }
+const pair: readonly Remembered[] = [
+  { ip: a.ip, interfaceId: 'eni-0a1', subnetId: 'subnet-0a1' },
+  { ip: b.ip, interfaceId: 'eni-0b2', subnetId: 'subnet-0b2' },
+]
 const otherPort: Target = { ...a, port: 6432 }
 
 const byAddress = (registrations: readonly Registration[]): Record<string, RegistrationState> =>
@@ -42,6 +55,75 @@ export const frontDoorContract = (name: string, makeBench: () => FrontDoorBench)
     const listed = async (arn = bench.targetGroupArn) => byAddress(await bench.frontDoor.registrations(arn))
     const register = (...targets: Target[]) => bench.frontDoor.register(bench.targetGroupArn, targets)
     const deregister = (...targets: Target[]) => bench.frontDoor.deregister(bench.targetGroupArn, targets)
+
+    const weighing = (first: number, second: number) => [
+      { targetGroupArn: bench.targetGroupArn, weight: first },
+      { targetGroupArn: bench.otherTargetGroupArn, weight: second },
+    ]
+
+    describe('weighing', () => {
+      it('shows what a deployment has made the listener forward to', async () => {
+        expect(await bench.frontDoor.weights(bench.listenerArn)).toEqual(weighing(1, 0).slice(0, 1))
+        expect(bench.requests()).toBe(1)
+      })
+
+      it('forwards to exactly the groups that it is given, by one request', async () => {
+        await bench.frontDoor.setWeights(bench.listenerArn, weighing(0, 1))
+
+        expect(bench.requests()).toBe(1)
+        expect(await bench.frontDoor.weights(bench.listenerArn)).toEqual(weighing(0, 1))
+      })
+
+      it('says the same when it is done twice', async () => {
+        await bench.frontDoor.setWeights(bench.listenerArn, weighing(1, 0))
+        await bench.frontDoor.setWeights(bench.listenerArn, weighing(1, 0))
+
+        expect(await bench.frontDoor.weights(bench.listenerArn)).toEqual(weighing(1, 0))
+      })
+
+      it('leaves the registrations alone', async () => {
+        bench.put(a, 'healthy')
+
+        await bench.frontDoor.setWeights(bench.listenerArn, weighing(0, 1))
+
+        expect(await listed()).toEqual({ '10.0.1.10:5432': 'healthy' })
+      })
+
+      it('shows at the next look what a change did whose reply was lost', async () => {
+        bench.failNext('setWeights', 'reply-lost')
+
+        const change = bench.frontDoor.setWeights(bench.listenerArn, weighing(0, 1))
+
+        await expect(change).rejects.toMatchObject({ name: 'TransientError', kind: 'unavailable' })
+        expect(await bench.frontDoor.weights(bench.listenerArn)).toEqual(weighing(0, 1))
+      })
+    })
+
+    describe('remembering', () => {
+      it('knows nothing of a group that was never told', async () => {
+        expect(await bench.frontDoor.remembered(bench.targetGroupArn)).toEqual([])
+      })
+
+      it('gives back the pair as it was told, by one request each', async () => {
+        await bench.frontDoor.remember(bench.targetGroupArn, pair)
+
+        expect(await bench.frontDoor.remembered(bench.targetGroupArn)).toEqual(pair)
+        expect(bench.requests()).toBe(2)
+      })
+
+      it('forgets whom it is not told again', async () => {
+        await bench.frontDoor.remember(bench.targetGroupArn, pair)
+        await bench.frontDoor.remember(bench.targetGroupArn, pair.slice(0, 1))
+
+        expect(await bench.frontDoor.remembered(bench.targetGroupArn)).toEqual(pair.slice(0, 1))
+      })
+
+      it('is a matter of each group', async () => {
+        await bench.frontDoor.remember(bench.targetGroupArn, pair)
+
+        expect(await bench.frontDoor.remembered(bench.otherTargetGroupArn)).toEqual([])
+      })
+    })
 
     describe('registering', () => {
       it('shows the target as initial, then as healthy', async () => {
@@ -184,6 +266,10 @@ export const frontDoorContract = (name: string, makeBench: () => FrontDoorBench)
       ['registrations', () => listed()],
       ['register', () => register(b)],
       ['deregister', () => deregister(a)],
+      ['weights', () => bench.frontDoor.weights(bench.listenerArn)],
+      ['setWeights', () => bench.frontDoor.setWeights(bench.listenerArn, weighing(0, 1))],
+      ['remembered', () => bench.frontDoor.remembered(bench.targetGroupArn)],
+      ['remember', () => bench.frontDoor.remember(bench.targetGroupArn, pair)],
     ])('a failing %s', (kind, send) => {
       beforeEach(() => bench.put(a, 'healthy'))
 

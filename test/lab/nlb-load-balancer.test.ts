@@ -64,7 +64,7 @@ const never = 1e8
 const open = async (options: Partial<LoadBalancerOptions & TargetGroupOptions> = {}) => {
   const shared = { ...front, path: { network, time }, story, idleTimeoutMs: never, ...options }
   group = new LabTargetGroup({ arn: 'arn', ...shared })
-  balancer = await LoadBalancer.open({ zones: ['eu-west-1a'], group, ...shared })
+  balancer = await LoadBalancer.open({ zones: ['eu-west-1a'], shares: [{ group, weight: 1 }], ...shared })
 }
 
 /** What the other end answers, or how the connection ended. */

@@ -11,6 +11,7 @@ const aRegistration = (ip: string, some: Partial<Registration> = {}): Registrati
   stage: 'active',
   health: 'healthy',
   healthSinceMs: 0,
+  wasHealthy: false,
   isRouted: true,
   end: new AbortController(),
   drain: new AbortController(),
@@ -30,8 +31,14 @@ describe('the route of new connections', () => {
     { afterMs: 34_999, to: ['a', 'b'] },
     { afterMs: 35_000, to: ['b'] },
   ])('leads to an unhealthy target until the data plane knows ($afterMs ms)', ({ afterMs, to }) => {
-    const targets = [aRegistration('a', { health: 'unhealthy', healthSinceMs: 1_000 }), aRegistration('b')]
+    const lost = aRegistration('a', { health: 'unhealthy', healthSinceMs: 1_000, wasHealthy: true })
+    const targets = [lost, aRegistration('b')]
     expect(keys(chooseRoute(targets, 1_000 + afterMs, rules).to)).toEqual(to)
+  })
+
+  it('does not lead to a target that was never healthy, such as a standby that does not listen', () => {
+    const targets = [aRegistration('a', { health: 'unhealthy', healthSinceMs: 1_000 }), aRegistration('b')]
+    expect(keys(chooseRoute(targets, 2_000, rules).to)).toEqual(['b'])
   })
 
   it('leads to every target when none is healthy, initial ones included', () => {

@@ -7,7 +7,7 @@ import { rehearse } from '../../lab/rehearsal.ts'
 import { findScenario, scenarios } from '../../lab/scenarios/catalogue.ts'
 import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
-import type { Keeper } from '../../lab/verdict.ts'
+import type { Keeper } from '../../lab/keeper.ts'
 
 describe('a rehearsal', () => {
   let codeFolder: string

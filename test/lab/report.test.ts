@@ -59,16 +59,16 @@ describe('the timeline', () => {
 describe('the deployment that the lab runs', () => {
   const source = { kind: 'instance', id: 'orders', account: '111122223333', region: 'eu-west-1' } as const
 
-  it("wakes the function for its own database's events and nobody else's", () => {
-    const [rule] = deploymentOf('instance').rules
+  it("wakes the function for its own database's events and nobody else's", async () => {
+    const [rule] = (await deploymentOf('instance')).rules
     const event = (arn: string) => rdsEvent({ ...source, arn }, 'failoverStarted', new Date())
     const arn = 'arn:aws:rds:eu-west-1:111122223333:db:orders'
     expect(rule && matchesPattern(rule.pattern, event(arn))).toBe(true)
     expect(rule && matchesPattern(rule.pattern, event(`${arn}-2`))).toBe(false)
   })
 
-  it('divides times by the speed and leaves counts alone', () => {
-    const environment = speedUp(deploymentOf('instance').environment, 20)
+  it('divides times by the speed and leaves counts alone', async () => {
+    const environment = speedUp((await deploymentOf('instance')).environment, 20)
     expect(JSON.parse(environment.REPOINT_CONFIG ?? '')).toMatchObject({
       settle: { answers: 3, intervalMs: 50, spanMs: 300 },
       watch: { startedMs: 15_000, completedMs: 3_000, rebootMs: 1_500, healthyMs: 18_000 },

@@ -34,6 +34,8 @@ const badCredentials = new Set([
 const notFound = new Set([
   'TargetGroupNotFound',
   'TargetGroupNotFoundException',
+  'ListenerNotFound',
+  'ListenerNotFoundException',
   'DBClusterNotFoundFault',
   'DBInstanceNotFound',
   'DBInstanceNotFoundFault',

@@ -66,7 +66,8 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
       const answer = await calling(call, () =>
         client.send(new DescribeListenersCommand({ ListenerArns: [listenerArn] })),
       )
-      const groups = answer.Listeners?.[0]?.DefaultActions?.[0]?.ForwardConfig?.TargetGroups ?? []
+      const action = answer.Listeners?.[0]?.DefaultActions?.[0]
+      const groups = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn }]
       // A weight that is not said is 1, as for a listener with one group.
       return groups.flatMap(({ TargetGroupArn: targetGroupArn, Weight: weight = 1 }) =>
         targetGroupArn === undefined ? [] : [{ targetGroupArn, weight }],

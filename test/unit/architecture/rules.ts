@@ -52,7 +52,7 @@ const code = (name: string, pattern: RegExp, isMeant: (path: string) => boolean,
 })
 
 const anything = () => true
-const product = matches(/^(functions|infra|lab|cli)\//)
+const product = matches(/^(functions|infra|lab|cli|report)\//)
 const isSdk = matches(/^@(aws-sdk|smithy)\//)
 const isPowertools = matches(/^@aws-lambda-powertools\//, /^@middy\//)
 
@@ -76,8 +76,13 @@ export const rules: readonly Rule[] = [
   ),
   imports(
     'only adapters know the AWS SDK',
-    path => matches(/^(functions|lab|cli)\//)(path) && !inAdapters.test(path) && path !== peer,
+    path => matches(/^(functions|lab)\//)(path) && !inAdapters.test(path) && path !== peer,
     target => !isSdk(target),
+  ),
+  imports(
+    'the command line makes its AWS clients in cli/aws, and takes of the SDK only types elsewhere',
+    path => path.startsWith('cli/') && !path.startsWith('cli/aws/'),
+    (target, { isType }) => !isSdk(target) || isType,
   ),
   imports(
     'only adapters and the wiring know Powertools and middy',
@@ -110,7 +115,17 @@ export const rules: readonly Rule[] = [
     matches(/^lab\//),
     target => !/^infra\//.test(target) || target === 'infra/app.ts',
   ),
-  imports('nothing else imports infra', matches(/^(functions|cli)\//), target => !/^infra\//.test(target)),
+  imports('nothing else imports infra', matches(/^functions\//), target => !/^infra\//.test(target)),
+  imports(
+    'the command line imports of infra the settings, and what they make of the configuration',
+    matches(/^cli\//),
+    target => !/^infra\//.test(target) || /^infra\/(settings(\.ts|\/)|constructs\/reconciler-config\.ts)/.test(target),
+  ),
+  imports(
+    'the report stands for itself',
+    matches(/^report\//),
+    target => !/^(functions|infra|lab|cli)\//.test(target) && !isSdk(target),
+  ),
   imports('nothing imports the lab', matches(/^(functions|infra|cli)\//), target => !/^lab\//.test(target)),
   imports('no product imports a test', product, target => !/^test\//.test(target)),
 

@@ -1,0 +1,118 @@
+/**
+ * What lies around a database and its load balancer. Plain values that anybody may change while the lab runs: the next
+ * call sees them so.
+ */
+export interface Surroundings {
+  vpcs: Vpc[]
+  subnets: Subnet[]
+  securityGroups: SecurityGroup[]
+  endpointServices: EndpointService[]
+  vpcEndpoints: VpcEndpoint[]
+  hostedZones: HostedZone[]
+  parameterGroups: ParameterGroup[]
+  roles: Role[]
+  queues: Queue[]
+  /** By the ARN of an instance or cluster. */
+  databases: Record<string, DatabaseSurroundings>
+  /** By ARN. */
+  loadBalancers: Record<string, LoadBalancerSurroundings>
+  /** Attributes by the listener's ARN. */
+  listeners: Record<string, Record<string, string>>
+}
+
+export interface Vpc {
+  id: string
+  hasDnsSupport: boolean
+  hasDnsHostnames: boolean
+}
+
+export interface Subnet {
+  id: string
+  vpcId: string
+  zone: string
+  zoneId: string
+  cidr: string
+  freeAddresses: number
+}
+
+export interface SecurityGroup {
+  id: string
+  name: string
+  vpcId: string
+  incoming: SecurityRule[]
+  outgoing: SecurityRule[]
+}
+
+export interface SecurityRule {
+  protocol: string
+  fromPort?: number
+  toPort?: number
+  cidrs?: string[]
+  groupIds?: string[]
+  prefixListIds?: string[]
+}
+
+export interface EndpointService {
+  id: string
+  name: string
+  state: string
+  acceptanceRequired: boolean
+  loadBalancerArns: string[]
+  allowedPrincipals: string[]
+  privateDnsName?: { name: string; state: string }
+  connections: { endpointId: string; owner: string; state: string }[]
+}
+
+export interface VpcEndpoint {
+  id: string
+  vpcId: string
+  service: string
+  state: string
+  hasPrivateDns: boolean
+  policy: string
+  groupIds: string[]
+}
+
+export interface HostedZone {
+  id: string
+  name: string
+  vpcIds: string[]
+  /** An account, or the name of a service that owns it. */
+  owner: { account: string } | { service: string }
+}
+
+export interface ParameterGroup {
+  name: string
+  of: 'instance' | 'cluster'
+  /** `in-sync`, `pending-reboot`. */
+  status: string
+  parameters: { name: string; value?: string; applyType: 'static' | 'dynamic'; isModifiable: boolean }[]
+}
+
+export interface Role {
+  arn: string
+  /** As in an IAM policy. */
+  statements: { effect: 'Allow' | 'Deny'; actions: string[]; resources: string[] }[]
+}
+
+export interface Queue {
+  name: string
+  messages: () => number
+}
+
+export interface DatabaseSurroundings {
+  subnetIds: string[]
+  securityGroupIds: string[]
+  isPubliclyAccessible: boolean
+  parameterGroup?: string
+  clusterParameterGroup?: string
+  /** Instead of the engine that the state machine knows: its wire is PostgreSQL's always. */
+  engine?: string
+}
+
+export interface LoadBalancerSurroundings {
+  subnetIds: string[]
+  securityGroupIds: string[]
+  enforcesOnPrivateLink: boolean
+  attributes: Record<string, string>
+}

@@ -1,0 +1,20 @@
+import { rehearse } from '../rehearsal.ts'
+import { findScenario } from '../scenarios/catalogue.ts'
+import { beginStory } from '../story.ts'
+import { startTime } from '../time.ts'
+import { rowOf } from './row.ts'
+import type { Order } from './run.ts'
+
+/** One row in a process of its own: what another one starts or compiles does not stop its clock. The order is the argument. */
+const run = async ({ scenario, keeper, speed, propagation, codeFolder }: Order): Promise<void> => {
+  const time = startTime({ speed })
+  const story = beginStory(time)
+  const verdict = await rehearse({
+    ...{ scenario: findScenario(scenario), keeper, time, story, codeFolder, propagation },
+    isStanding: true,
+  })
+  const broken = verdict.expectations.filter(({ holds }) => !holds).map(({ what }) => what)
+  process.stdout.write(JSON.stringify({ row: rowOf(verdict, verdict.lastedMs / 1_000), broken }))
+}
+
+await run(JSON.parse(process.argv[2] ?? '{}') as Order)

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Keeper } from '../keeper.ts'
+import type { Propagation } from '../nlb/settings.ts'
+import type { Case } from './cases.ts'
+import type { Row } from './row.ts'
+
+/** What a process is told to run. */
+export interface Order {
+  readonly scenario: string
+  readonly keeper: Keeper
+  readonly speed: number
+  readonly propagation: Partial<Propagation>
+  readonly codeFolder: string
+}
+
+export interface Measured extends Case {
+  readonly row: Row
+  /** Promises of the scenario that this run did not keep. */
+  readonly broken: readonly string[]
+}
+
+export interface RunOptions {
+  readonly speed: number
+  readonly codeFolder: string
+  readonly propagation?: Partial<Propagation>
+  /** How many at a time. Each keeps a quarter of a core busy at twenty times the speed. */
+  readonly abreast?: number
+  readonly onMeasured?: (measured: Measured) => void
+}
+
+/** Plays the failover of each case, and answers in their order. @throws Error when one of them could not be run. */
+export const runCases = async (cases: readonly Case[], options: RunOptions): Promise<Measured[]> => {
+  const { speed, codeFolder, propagation = {}, abreast = 2, onMeasured } = options
+  const results: Measured[] = []
+  const waiting = [...cases.entries()]
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, one] = next
+      const { scenario, keeper } = one
+      const answer = await runOne({ scenario, keeper, speed, propagation, codeFolder })
+      const measured: Measured = { ...one, ...answer }
+      results[index] = measured
+      onMeasured?.(measured)
+    }
+  }
+  await Promise.all(Array.from({ length: abreast }, work))
+  return results
+}
+
+const one = fileURLToPath(new URL('one.ts', import.meta.url))
+
+const runOne = (order: Order): Promise<Pick<Measured, 'row' | 'broken'>> =>
+  new Promise((resolve, reject) => {
+    const args = ['--import', import.meta.resolve('tsx'), one, JSON.stringify(order)]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const said: Buffer[] = []
+    const complaints: Buffer[] = []
+    child.stdout.on('data', chunk => said.push(chunk))
+    child.stderr.on('data', chunk => complaints.push(chunk))
+    child.once('error', reject)
+    child.once('close', code => {
+      if (code === 0) resolve(JSON.parse(String(Buffer.concat(said))))
+      else reject(new Error(`${order.scenario} could not be played: ${String(Buffer.concat(complaints)).trim()}`))
+    })
+  })

@@ -1,0 +1,51 @@
+import { cloudWatchService } from '../aws/cloudwatch-api.ts'
+import { eventRuleOperations } from '../aws/event-rules.ts'
+import { type JsonServices, targeted } from '../aws/json-service.ts'
+import { lambdaService } from '../aws/lambda-api.ts'
+import { logsService } from '../aws/logs-api.ts'
+import { schedulerService } from '../aws/scheduler-api.ts'
+import type { AsyncSettings } from '../lambda/async-queue.ts'
+import type { FunctionSettings } from '../lambda/environment.ts'
+import type { LambdaFunction } from '../lambda/service.ts'
+import type { Closable, LabTime } from '../model.ts'
+import type { LoadBalancer } from '../nlb/load-balancer.ts'
+import type { LabTargetGroup } from '../nlb/target-group.ts'
+import { type AlarmView, openAlarms } from './alarms.ts'
+import { conditionsOf } from './conditions.ts'
+import type { WakeState } from './wake.ts'
+
+export interface OperationsOptions {
+  readonly database: string
+  readonly account: string
+  readonly region: string
+  readonly time: LabTime
+  readonly wake: WakeState
+  readonly settings: FunctionSettings
+  readonly lambda: LambdaFunction
+  readonly asynchronous?: AsyncSettings
+  readonly targetGroup: LabTargetGroup
+  readonly loadBalancer: LoadBalancer
+}
+
+export interface Operations extends Closable {
+  /** What the API serves beside the front door. */
+  readonly services: JsonServices
+  readonly alarms: () => readonly AlarmView[]
+}
+
+/** What an operator sees and switches of a deployment: its function, rules, schedule, alarms and log. */
+export const openOperations = (options: OperationsOptions): Operations => {
+  const { account, region, time, wake, settings, lambda, asynchronous } = options
+  const alarms = openAlarms(time, conditionsOf(options))
+  return {
+    alarms: alarms.views,
+    services: {
+      lambda: lambdaService(() => [{ settings, lambda, ...(asynchronous ? { asynchronous } : {}) }]),
+      events: targeted(eventRuleOperations(wake.rules, wake.functionArn)),
+      scheduler: schedulerService(wake.schedule),
+      monitoring: cloudWatchService(alarms.views, name => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`),
+      logs: logsService({ [`/aws/lambda/${settings.name}`]: () => lambda.logs }),
+    },
+    close: alarms.close,
+  }
+}

@@ -1,0 +1,77 @@
+import type { Pattern } from '../events/pattern.ts'
+
+/** A rule of the event bus, as its API shows and switches it. */
+export interface RuleState {
+  readonly name: string
+  readonly arn: string
+  readonly pattern: Pattern
+  readonly description: string
+  isEnabled: boolean
+  readonly tags: Record<string, string>
+}
+
+/** The schedule, as its API shows and changes it. */
+export interface ScheduleState {
+  readonly name: string
+  readonly group: string
+  readonly arn: string
+  readonly expression: string
+  state: 'ENABLED' | 'DISABLED'
+  description: string
+  /** Epoch milliseconds of the wall clock. */
+  endsAtMs: number | undefined
+  target: { readonly Arn: string; readonly RoleArn: string; readonly Input?: string }
+}
+
+export interface WakeOptions {
+  readonly rules: readonly { readonly name: string; readonly pattern: Pattern }[]
+  readonly functionName: string
+  readonly account: string
+  readonly region: string
+  readonly everyMs: number
+  readonly payload: unknown
+}
+
+export interface WakeState {
+  readonly functionArn: string
+  readonly rules: readonly RuleState[]
+  readonly schedule: ScheduleState
+}
+
+/** What wakes the function, as it is right after a deployment. */
+export const openWake = (options: WakeOptions): WakeState => {
+  const { functionName, account, region, everyMs } = options
+  const functionArn = `arn:aws:lambda:${region}:${account}:function:${functionName}`
+  const minutes = Math.round(everyMs / 60_000)
+  return {
+    functionArn,
+    rules: options.rules.map(({ name, pattern }) => ({
+      name,
+      arn: `arn:aws:events:${region}:${account}:rule/${name}`,
+      pattern,
+      description: 'Wakes the function',
+      isEnabled: true,
+      tags: {},
+    })),
+    schedule: {
+      name: 'resync',
+      group: functionName,
+      arn: `arn:aws:scheduler:${region}:${account}:schedule/${functionName}/resync`,
+      expression: `rate(${minutes} minute${minutes === 1 ? '' : 's'})`,
+      state: 'ENABLED',
+      description: 'Looks whether the load balancer still points at the writer',
+      endsAtMs: undefined,
+      target: {
+        Arn: `${functionArn}:tick`,
+        RoleArn: `arn:aws:iam::${account}:role/RepointScheduleRole`,
+        Input: JSON.stringify(options.payload),
+      },
+    },
+  }
+}
+
+/** What a tick sends now; nothing while the schedule is off or over. */
+export const tickPayload = ({ schedule }: WakeState, nowMs = Date.now()): unknown => {
+  if (schedule.state === 'DISABLED' || nowMs >= (schedule.endsAtMs ?? Number.POSITIVE_INFINITY)) return undefined
+  return JSON.parse(schedule.target.Input ?? '{}')
+}

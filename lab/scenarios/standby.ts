@@ -1,0 +1,101 @@
+import { createServer } from 'node:net'
+import { pairTag } from '../../functions/reconciler/names.ts'
+import type { Cloud } from '../cloud.ts'
+import * as estate from '../estate.ts'
+import { waitUntil } from '../stage.ts'
+import { networkNames } from '../surroundings.ts'
+import { outageAtMost, reported } from './expectations.ts'
+import { accepted, seconds, stateChanges } from './findings.ts'
+import { instanceOf } from './instance.ts'
+import type { RunRecord, Scenario } from './scenario.ts'
+
+/** Scenarios on a Multi-AZ instance whose two addresses are both registered. */
+
+/**
+ * The failover itself, two probes of the new writer, and the time until the data plane follows: nothing of it is a
+ * registration.
+ */
+const standbyOutageSeconds = 75
+
+export const failoverStandby: Scenario = {
+  name: 'failover-standby',
+  database: 'instance',
+  doors: 'standby',
+  promise: 'Both addresses stand in the target group: the health check selects, and nothing has to be registered.',
+  play: cloud => instanceOf(cloud).failover(),
+  expectations: record => [nothingIsWritten(record), outageAtMost(record, standbyOutageSeconds)],
+}
+
+const nothingIsWritten = (record: RunRecord) => {
+  const writes = ['RegisterTargets', 'DeregisterTargets'].flatMap(action => accepted(record, action))
+  return { what: 'nothing is registered or deregistered', holds: writes.length === 0, found: `${writes.length} writes` }
+}
+
+const [, standbyIp] = estate.hosts.instance
+
+/** A new database takes minutes to come up, and has its address from the start. */
+const strangerListensMs = 300_000
+
+export const standbyAddressReused: Scenario = {
+  name: 'standby-address-reused',
+  database: 'instance',
+  doors: 'standby',
+  promise:
+    "RDS has replaced the standby, and its address is another database's: it is dropped before that one listens.",
+  play: async cloud => {
+    giveBack(cloud)
+    await cloud.time.sleep(strangerListensMs)
+    const stranger = await listenAsStranger(cloud)
+    await cloud.time.sleep(60_000)
+    await stranger.close()
+    await waitUntil(cloud.time, 60_000, () => rememberedPair(cloud).includes(estate.spareHost))
+  },
+  expectations: record => {
+    const dropped = stateChanges(record).find(change => change.target.startsWith(`${standbyIp}:`))
+    const met = record.moments.find(({ what }) => what === strangerMet)
+    const remembered = accepted(record, 'AddTags')
+    return [
+      {
+        what: 'the address is deregistered when the schedule has run and the writer is settled',
+        holds: dropped !== undefined && dropped.atMs <= 80_000 && ['draining', 'unused'].includes(dropped.state),
+        found: dropped ? `${dropped.state} at ${seconds(dropped.atMs)}` : 'never',
+      },
+      { what: 'the other database is never connected to', holds: met === undefined },
+      {
+        what: 'the new standby is registered in its place, and remembered',
+        holds: remembered.length > 0 && record.targets.some(({ ip }) => ip === estate.spareHost),
+      },
+      reported(record, 'drift-corrected'),
+      outageAtMost(record, 0),
+    ]
+  },
+}
+
+/** The standby moves to the spare host; its address is a new database's from now on. */
+const giveBack = (cloud: Cloud): void => {
+  const { interfaces, storage } = cloud
+  const { spareHost, stranger, rdsInterface, zoneOf } = estate
+  const index = interfaces.findIndex(({ ip }) => ip === standbyIp)
+  interfaces.splice(
+    index,
+    1,
+    rdsInterface('eni-0lab8', standbyIp, stranger.securityGroupId),
+    rdsInterface('eni-0lab2', spareHost, networkNames.databaseGroup),
+  )
+  const node = storage.nodeAt(spareHost, estate.port)
+  instanceOf(cloud).replaceStandby({ node, zone: zoneOf(spareHost) ?? '' })
+}
+
+const strangerMet = 'Another database is connected to'
+
+const listenAsStranger = async ({ network, story }: Cloud) => {
+  const server = createServer(socket => {
+    story.record('lab', strangerMet, { ip: standbyIp })
+    socket.destroy()
+  })
+  const { host, port } = network.listenAt(standbyIp, estate.port)
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ host, port }, resolve))
+  return { close: () => new Promise<void>(resolve => server.close(() => resolve())) }
+}
+
+const rememberedPair = ({ tags }: Cloud): string => tags.get(estate.targetGroupArn)?.get(pairTag) ?? ''

@@ -1,0 +1,33 @@
+import type { Cloud } from '../cloud.ts'
+
+/** What the page shows beside the story, at one moment. */
+export interface LabView {
+  readonly nowMs: number
+  readonly speed: number
+  readonly writer: string
+  readonly targets: readonly { readonly target: string; readonly state: string; readonly reason?: string }[]
+  readonly runs: number
+  readonly running: number
+  readonly rules: readonly { readonly name: string; readonly isEnabled: boolean }[]
+  readonly schedule: string
+  readonly alarms: readonly string[]
+}
+
+export const viewOf = (cloud: Cloud): LabView => ({
+  nowMs: Math.round(cloud.time.now()),
+  speed: cloud.time.speed,
+  writer: cloud.writerIp(),
+  targets: cloud.targetGroup.describe().map(({ ip, port, state, reason }) => ({
+    target: `${ip}:${port}`,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+  })),
+  runs: cloud.lambda.runs.length,
+  running: cloud.lambda.running(),
+  rules: cloud.wake.rules.map(({ name, isEnabled }) => ({ name, isEnabled })),
+  schedule: cloud.wake.schedule.description,
+  alarms: cloud.operations
+    .alarms()
+    .filter(({ state }) => state === 'ALARM')
+    .map(({ name }) => name),
+})

@@ -1,0 +1,77 @@
+import { configVariable } from '../../functions/reconciler/names.ts'
+import * as estate from '../estate.ts'
+import { type Answer, readStack, type Stack, type Template } from './intrinsics.ts'
+
+/** The stack of a database in the lab's account: what AWS would answer for its resources. */
+export interface DatabaseStack extends Stack {
+  readonly functionId: string
+  readonly functionName: string
+  readonly functionArn: string
+  readonly groupArn: (logicalId: string) => string | undefined
+}
+
+/** Looked at by nobody in the lab: any name will do. */
+const nameless = new Set([
+  'AWS::EC2::SecurityGroup',
+  'AWS::IAM::Role',
+  'AWS::Logs::LogGroup',
+  'AWS::SQS::Queue',
+  'AWS::Scheduler::ScheduleGroup',
+])
+
+const pseudoParameters: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': estate.region,
+  'AWS::AccountId': estate.account,
+}
+
+export const openTemplate = (template: Template): DatabaseStack => {
+  const functionId = onlyKey(template, 'AWS::Lambda::Function', properties =>
+    JSON.stringify(properties.Environment ?? {}).includes(configVariable),
+  )
+  const functionName = String(template.Resources[functionId]?.Properties?.FunctionName ?? functionId)
+  const functionArn = `arn:aws:lambda:${estate.region}:${estate.account}:function:${functionName}`
+  const listenerIds = keysOf(template, 'AWS::ElasticLoadBalancingV2::Listener')
+  const [writers = [], readers = []] = listenerIds.map(id => groupsOf(template, id))
+  const groupArns = new Map([
+    ...writers.map((id, index) => [id, estate.targetGroupArns[index]] as const),
+    ...readers.map(id => [id, estate.readersGroupArn] as const),
+  ])
+  const answer: Answer = ({ logicalId, type }, attribute) => {
+    if (type === 'pseudo parameter') return pseudoParameters[logicalId]
+    if (type === 'AWS::Lambda::Function' && logicalId === functionId) return attribute ? functionArn : functionName
+    if (type === 'AWS::Lambda::Alias') return `${functionArn}:${template.Resources[logicalId]?.Properties?.Name}`
+    if (type === 'AWS::ElasticLoadBalancingV2::TargetGroup') return groupArns.get(logicalId)
+    if (type === 'AWS::ElasticLoadBalancingV2::Listener') return estate.listenerArns[listenerIds.indexOf(logicalId)]
+    if (type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') return estate.loadBalancer.arn
+    return nameless.has(type) ? logicalId : undefined
+  }
+  return {
+    ...readStack(template, answer),
+    functionId,
+    functionName,
+    functionArn,
+    groupArn: logicalId => groupArns.get(logicalId),
+  }
+}
+
+const keysOf = (template: Template, type: string): string[] =>
+  Object.entries(template.Resources).flatMap(([id, { Type }]) => (Type === type ? [id] : []))
+
+const onlyKey = (
+  template: Template,
+  type: string,
+  isMeant: (properties: Readonly<Record<string, unknown>>) => boolean,
+): string => {
+  const [found, ...more] = keysOf(template, type).filter(id => isMeant(template.Resources[id]?.Properties ?? {}))
+  if (found !== undefined && more.length === 0) return found
+  throw new Error(`the template has ${found ? more.length + 1 : 'no'} ${type} that the lab could run`)
+}
+
+/** The target groups that a listener refers to, in the order of its actions. */
+const groupsOf = (template: Template, listenerId: string): string[] => {
+  const groupIds = keysOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup')
+  const actions = JSON.stringify(template.Resources[listenerId]?.Properties?.DefaultActions ?? [])
+  const referred = [...actions.matchAll(/"Ref":"([^"]+)"/g)].map(([, id = '']) => id)
+  return referred.filter(id => groupIds.includes(id))
+}
