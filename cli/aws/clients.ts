@@ -1,0 +1,169 @@
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import type { EC2 } from '@aws-sdk/client-ec2'
+import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { EventBridge } from '@aws-sdk/client-eventbridge'
+import type { IAM } from '@aws-sdk/client-iam'
+import type { Lambda } from '@aws-sdk/client-lambda'
+import type { RDS } from '@aws-sdk/client-rds'
+import type { Route53 } from '@aws-sdk/client-route-53'
+import type { Scheduler } from '@aws-sdk/client-scheduler'
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
+import type { SQS } from '@aws-sdk/client-sqs'
+import type { STS } from '@aws-sdk/client-sts'
+import { attachCall, iamAction } from './calls.ts'
+import { openRates, type Rates } from './rates.ts'
+
+/**
+ * The SDK's aggregated clients (`await (await clients.lambda()).invoke({...})`), imported when they are first asked for:
+ * `--help` must not wait for an SDK. This file alone names its packages; everybody else takes their types.
+ *
+ * Credentials, profile and endpoint are the SDK's own: the standard chain, AWS_ENDPOINT_URL. Each call waits for its
+ * turn in AWS's published request rates, and what it throws knows which permission the call needs.
+ */
+export interface Clients {
+  readonly region: string | undefined
+  readonly lambda: () => Promise<Lambda>
+  /** For invocations of the function: waits for the answer of a whole watch, and never sends one twice. */
+  readonly invoker: () => Promise<Lambda>
+  readonly rds: () => Promise<RDS>
+  readonly elbv2: () => Promise<ElasticLoadBalancingV2>
+  readonly eventBridge: () => Promise<EventBridge>
+  readonly scheduler: () => Promise<Scheduler>
+  readonly cloudWatch: () => Promise<CloudWatch>
+  readonly logs: () => Promise<CloudWatchLogs>
+  readonly ec2: () => Promise<EC2>
+  readonly sqs: () => Promise<SQS>
+  readonly sts: () => Promise<STS>
+  readonly iam: () => Promise<IAM>
+  readonly route53: () => Promise<Route53>
+  readonly secrets: () => Promise<SecretsManager>
+  /** A password for 15 minutes, by IAM; made here, without a call. */
+  readonly databaseToken: (login: { hostname: string; port: number; username: string }) => Promise<string>
+}
+
+export interface ClientOptions {
+  readonly region?: string
+  readonly profile?: string
+  /** Calls end with its reason when it is aborted. */
+  readonly signal?: AbortSignal
+  readonly rates?: Rates
+}
+
+/** An invocation of the function answers after its watch: up to Lambda's 15 minutes. */
+const longestAnswerMs = 16 * 60_000
+
+export const createClients = (options: ClientOptions): Clients => {
+  const { region, profile, signal, rates = openRates() } = options
+  const shared = {
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    retryMode: 'adaptive',
+    // The SDK's own variable wins where it is set.
+    ...(process.env.AWS_MAX_ATTEMPTS ? {} : { maxAttempts: 5 }),
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+  }
+  const prepare = <T extends object>(client: T): T => govern(client as T & Governed, { signal, rates, region, profile })
+  return {
+    region,
+    lambda: once(async () => prepare(new (await import('@aws-sdk/client-lambda')).Lambda(shared))),
+    invoker: once(async () => {
+      const { Lambda } = await import('@aws-sdk/client-lambda')
+      const requestHandler = { ...shared.requestHandler, requestTimeout: longestAnswerMs }
+      return prepare(new Lambda({ ...shared, maxAttempts: 1, requestHandler }))
+    }),
+    rds: once(async () => prepare(new (await import('@aws-sdk/client-rds')).RDS(shared))),
+    elbv2: once(async () =>
+      prepare(new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2(shared)),
+    ),
+    eventBridge: once(async () => prepare(new (await import('@aws-sdk/client-eventbridge')).EventBridge(shared))),
+    scheduler: once(async () => prepare(new (await import('@aws-sdk/client-scheduler')).Scheduler(shared))),
+    cloudWatch: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(shared))),
+    logs: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs(shared))),
+    ec2: once(async () => prepare(new (await import('@aws-sdk/client-ec2')).EC2(shared))),
+    // A queue's URL names AWS's host, whatever the endpoint is.
+    sqs: once(async () =>
+      prepare(new (await import('@aws-sdk/client-sqs')).SQS({ ...shared, useQueueUrlAsEndpoint: false })),
+    ),
+    sts: once(async () => prepare(new (await import('@aws-sdk/client-sts')).STS(shared))),
+    secrets: once(async () => prepare(new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(shared))),
+    databaseToken: async login => {
+      const { Signer } = await import('@aws-sdk/rds-signer')
+      const who = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) }
+      return new Signer({ ...login, ...who }).getAuthToken()
+    },
+    iam: once(async () => prepare(new (await import('@aws-sdk/client-iam')).IAM(shared))),
+    route53: once(async () => prepare(new (await import('@aws-sdk/client-route-53')).Route53(shared))),
+  }
+}
+
+const once = <T>(create: () => Promise<T>): (() => Promise<T>) => {
+  let created: Promise<T> | undefined
+  return () => {
+    created ??= create()
+    return created
+  }
+}
+
+interface Names {
+  readonly clientName?: string
+  readonly commandName?: string
+}
+
+/** What every client has, as far as it is used here. The clients' own types differ in their inputs. */
+interface Governed {
+  readonly config: { region(): Promise<string> }
+  readonly middlewareStack: {
+    add(
+      middleware: (next: (args: never) => Promise<unknown>, names: Names) => (args: never) => Promise<unknown>,
+      options: { step: 'initialize' | 'finalizeRequest'; name: string; priority: 'high' | 'low' },
+    ): void
+  }
+}
+
+interface Government {
+  readonly signal: AbortSignal | undefined
+  readonly rates: Rates
+  readonly region: string | undefined
+  readonly profile: string | undefined
+}
+
+/** Waits its turn before each attempt, ends when interrupted, and signs what is thrown with the call. */
+const govern = <T extends object>(client: T & Governed, { signal, rates, region, profile }: Government): T => {
+  const actionOf = ({ clientName = '', commandName = '' }: Names) => iamAction(clientName, commandName)
+  client.middlewareStack.add(
+    (next, names) => async args => {
+      await rates.take(actionOf(names), signal)
+      return next(args)
+    },
+    // Low within the step is nearest to the wire: every attempt passes here.
+    { step: 'finalizeRequest', name: 'repointRates', priority: 'low' },
+  )
+  client.middlewareStack.add(
+    (next, names) => async args => {
+      try {
+        return await orInterrupted(next(args), signal)
+      } catch (error) {
+        const found = region ?? (await client.config.region().catch(() => ''))
+        attachCall(error, { action: actionOf(names), region: found, ...(profile === undefined ? {} : { profile }) })
+        throw error
+      }
+    },
+    { step: 'initialize', name: 'repointCalls', priority: 'high' },
+  )
+  return client
+}
+
+const orInterrupted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (signal === undefined) return work
+  signal.throwIfAborted()
+  const { promise: interrupted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([work, interrupted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    work.catch(() => undefined)
+  }
+}

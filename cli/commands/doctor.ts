@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { engines } from '../../infra/settings/engines.ts'
+import type { DatabaseSettings } from '../../infra/settings.ts'
+import { addCommonOptions, runWith } from '../common-options.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { judge } from '../doctor/checks.ts'
+import { judgeConsumer } from '../doctor/consumer/judge.ts'
+import { type LookOptions, look } from '../doctor/consumer/look.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { gather } from '../doctor/gather/gather.ts'
+import { countFindings, showFindings } from '../doctor/render.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { Interruption } from '../explain.ts'
+import { UsageError } from '../failure.ts'
+import { eachOf } from '../gather/fleet.ts'
+import { type Output, openOutput } from '../output.ts'
+
+export interface DoctorOptions extends CommonOptions {
+  readonly verbose?: boolean
+  /** Seconds. */
+  readonly clientKeepalive?: number
+  /** With the name of an entry of `consumers`, or without. */
+  readonly consumer?: string | true
+  readonly host?: string
+  readonly port?: number
+  readonly engine?: string
+  readonly ca?: string
+}
+
+export const addDoctor = (program: Command): void => {
+  addCommonOptions(program.command('doctor'))
+    .summary('everything that makes failovers slow or wrong, each with its cure')
+    .description(
+      'Reads how database, load balancer, network and function are set up, and says what makes a failover slow or wrong: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it walks the way of a client from this machine: name, addresses, TCP, TLS certificate.',
+    )
+    .option('-v, --verbose', 'say what is in order, too')
+    .option('--client-keepalive <seconds>', "the clients' TCP keepalive, to compare with the idle timeout", readSeconds)
+    .option('--consumer [name]', "check a consumer's side from here; the name of an entry of consumers")
+    .option('--host <name>', 'with --consumer: the name that clients connect to (no settings file needed then)')
+    .option('--port <port>', "with --consumer: the port; by default the engine's", readPort)
+    .option('--engine <engine>', `with --consumer: ${engines.join(', ')}`, readEngine)
+    .option('--ca <file>', 'with --consumer: PEM file of the authorities to trust, such as AWS’s global-bundle.pem')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint doctor                                   all databases of repoint.json
+  $ repoint doctor -d orders --client-keepalive 300
+  $ repoint doctor --json | jq '.[].findings[] | select(.severity == "problem")'
+  $ repoint doctor --consumer -d orders --ca global-bundle.pem
+  $ repoint doctor --consumer --host orders.abc123.eu-west-1.rds.amazonaws.com --engine postgres`,
+    )
+    .action((options: DoctorOptions) =>
+      options.consumer !== undefined && options.host !== undefined
+        ? runAlone(options)
+        : runWith(options, options.consumer === undefined ? runDoctor : runConsumer),
+    )
+}
+
+export const runDoctor = async (context: Context, options: DoctorOptions): Promise<ExitCode> => {
+  for (const name of ['host', 'port', 'engine', 'ca'] as const) {
+    if (options[name] !== undefined) throw new UsageError(`--${name} goes with --consumer.`)
+  }
+  const { databases, out } = context
+  const progress = await out.progress(`Examining ${databases.map(({ id }) => id).join(', ')}`)
+  const examine = async (database: DatabaseSettings): Promise<Examined> => {
+    const facts = await gather({
+      clients: context.clientsFor(database),
+      database,
+      nowMs: context.now(),
+      ...(options.clientKeepalive === undefined ? {} : { clientKeepaliveSeconds: options.clientKeepalive }),
+    })
+    const region = database.place.region ?? context.clientsFor(database).region
+    const title = `${database.id}  ${database.kind}${region === undefined ? '' : ` in ${region}`}`
+    return { subject: { database: database.id }, title, findings: judge(facts) }
+  }
+  try {
+    const examined = await eachOf(
+      databases,
+      examine,
+      (done, of) => of > 1 && progress.update(`Examined ${done} of ${of}`),
+      4,
+    )
+    progress.stop()
+    return show(out, examined, options)
+  } finally {
+    progress.stop()
+  }
+}
+
+/** A consumer's side, with what the settings know of it. */
+export const runConsumer = async (context: Context, options: DoctorOptions): Promise<ExitCode> => {
+  const wanted =
+    typeof options.consumer === 'string'
+      ? [ofConsumer(context, options.consumer)]
+      : context.databases.map(({ endpoint: host, port, engine }) => ({ host, port, engine }))
+  return walk(
+    context.out,
+    context.signal,
+    wanted.map(it => ({ ...it, ...given(options) })),
+    options,
+  )
+}
+
+const ofConsumer = ({ settings, settingsFile }: Context, name: string): Wanted => {
+  const consumer = settings.consumers.find(it => it.name === name)
+  if (consumer === undefined) {
+    const names = settings.consumers.map(it => it.name).join(', ') || 'none'
+    throw new UsageError(`There is no consumer ${name} in ${settingsFile}; it has ${names}.`)
+  }
+  const database = settings.databases.find(({ id }) => id === consumer.database)
+  return { host: consumer.dnsName ?? consumer.hostname, port: consumer.port, engine: database?.engine ?? '' }
+}
+
+/** Where nobody has the settings: the consumer's own machine. */
+const runAlone = async (options: DoctorOptions): Promise<void> => {
+  const { host, engine, port } = options
+  if (host === undefined || engine === undefined) {
+    throw new UsageError(`With --host say --engine: one of ${engines.join(', ')}.`)
+  }
+  const interruption = new AbortController()
+  const onSignal = () => interruption.abort(new Interruption())
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const out = openOutput({ json: options.json === true })
+  const { defaultPort } = await import('../../infra/settings/engines.ts')
+  const wanted = { host, engine, port: port ?? defaultPort(engine as (typeof engines)[number]), ...given(options) }
+  process.exitCode = await walk(out, interruption.signal, [wanted], options)
+}
+
+type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'authorities'>
+
+const given = ({ port, engine, ca }: DoctorOptions): Partial<Wanted> => ({
+  ...(port === undefined ? {} : { port }),
+  ...(engine === undefined ? {} : { engine }),
+  ...(ca === undefined ? {} : { authorities: readAuthorities(ca) }),
+})
+
+const walk = async (
+  out: Output,
+  signal: AbortSignal,
+  wanted: readonly Wanted[],
+  options: DoctorOptions,
+): Promise<ExitCode> => {
+  const progress = await out.progress(`Connecting to ${wanted.map(({ host }) => host).join(', ')}`)
+  try {
+    const examined = await eachOf(wanted, async (it): Promise<Examined> => {
+      const findings = judgeConsumer(await look({ ...it, signal }), Date.now())
+      const { host, port } = it
+      return { subject: { host, port }, title: `${host}:${port} from here`, findings }
+    })
+    progress.stop()
+    return show(out, examined, options)
+  } finally {
+    progress.stop()
+  }
+}
+
+interface Examined {
+  readonly subject: Readonly<Record<string, unknown>>
+  readonly title: string
+  readonly findings: readonly Finding[]
+}
+
+const show = (out: Output, examined: readonly Examined[], options: DoctorOptions): ExitCode => {
+  const { paint, width } = out
+  const isVerbose = options.verbose === true
+  out.result(
+    examined.map(({ title, findings }) => showFindings(title, findings, { paint, width, isVerbose })).join('\n\n'),
+    examined.map(({ subject, findings }) => ({ ...subject, counts: countFindings(findings), findings })),
+  )
+  const all = examined.flatMap(({ findings }) => findings)
+  if (all.some(({ severity }) => severity === 'problem')) return exitCodes.findings
+  // Nothing could be read: that nothing was found says nothing.
+  return all.every(({ severity }) => severity === 'unknown') ? exitCodes.failure : exitCodes.ok
+}
+
+const readAuthorities = (file: string): string => {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`--ca ${file} cannot be read: ${(error as Error).message}`)
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new UsageError(`--ca ${file} holds no PEM certificate.`)
+}
+
+const readSeconds = (text: string): number => readWhole(text, '--client-keepalive', 1, 86_400)
+
+const readPort = (text: string): number => readWhole(text, '--port', 1, 65_535)
+
+const readEngine = (text: string): string => {
+  if ((engines as readonly string[]).includes(text)) return text
+  throw new UsageError(`--engine ${text} is not known: one of ${engines.join(', ')}.`)
+}
+
+const readWhole = (text: string, option: string, least: number, most: number): number => {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new UsageError(`${option} ${text} is not a whole number from ${least} to ${most}.`)
+}

@@ -1,0 +1,266 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { mayBlockTheLoadBalancer } from '../../infra/settings.ts'
+import type { DrillRecord } from '../../report/record.ts'
+import { addCommonOptions, runWith } from '../common-options.ts'
+import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
+import { askForGo } from '../drill/ask.ts'
+import { causeFor } from '../drill/cause.ts'
+import { checkBefore, type Precondition } from '../drill/checks.ts'
+import { type Detours, type Place, readDetours, readPlace } from '../drill/connect-to.ts'
+import { findDoor } from '../drill/door.ts'
+import { recordOf } from '../drill/record.ts'
+import type { DrillPlan } from '../drill/run.ts'
+import { type CredentialOptions, dialectOf, findCredentials } from '../drill/sql/credentials.ts'
+import { isTableName, type TlsMode } from '../drill/sql/session.ts'
+import { readRds } from '../drill/watch/rds.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { explain, isInterruption } from '../explain.ts'
+import { CliError, UsageError } from '../failure.ts'
+import { readAlarms } from '../gather/alarms.ts'
+import { readDeployed } from '../gather/deployed.ts'
+import { showIntent, showPreconditions } from '../render/drill.ts'
+import { readDuration } from '../render/durations.ts'
+import { showRecord } from '../render/record.ts'
+import { gatherStatus } from '../status/gather.ts'
+import type { DatabaseStatus, UnknownStatus } from '../status/model.ts'
+
+export interface DrillOptions extends CommonOptions, CredentialOptions {
+  readonly yes?: boolean
+  readonly check?: boolean
+  readonly watch?: boolean
+  readonly to?: string
+  readonly frontDoor?: Place
+  readonly connectTo?: Detours
+  readonly every: number
+  readonly steady: number
+  readonly limit: number
+  readonly tls: TlsMode
+  readonly ca?: string
+  readonly writeTable?: string
+  readonly createTable?: boolean
+  readonly record?: string
+  readonly report?: string
+}
+
+const attemptTimeoutMs = 3_000
+const leastEveryMs = 50
+
+export const addDrill = (program: Command): void => {
+  addCommonOptions(program.command('drill'))
+    .summary('fail a database over on purpose and time it as a client sees it')
+    .description(
+      'Says what it will do and what it will cost, checks that the database can stand it, asks, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.',
+    )
+    .option('-y, --yes', 'do not ask')
+    .option('--check', 'only say what it would do and whether the checks let it')
+    .option('--watch', 'cause nothing: watch a failover or switchover that somebody else causes')
+    .option('--to <member>', 'the member of a cluster that is to become the writer')
+    .option(
+      '--front-door <host:port>',
+      'where clients connect (default: the load balancer of the target group)',
+      readPlace,
+    )
+    .option(
+      '--connect-to <from=to>',
+      'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
+      readDetours,
+    )
+    .option('--every <duration>', 'time between two probes of a kind', readDuration, 250)
+    .option('--steady <duration>', 'how long everything has to be well at the end', readDuration, 15_000)
+    .option('--limit <duration>', 'how long to wait for that', readDuration, 20 * 60_000)
+    .option('--secret <id>', 'credentials for SQL from Secrets Manager; else REPOINT_SQL_USER and REPOINT_SQL_PASSWORD')
+    .option('--iam-user <name>', 'log in as this user with an IAM token')
+    .option('--sql-database <name>', 'the database to log in to (also REPOINT_SQL_DATABASE)')
+    .option('--tls <mode>', 'verify-full, no-verify or off', readTlsMode, 'verify-full' as TlsMode)
+    .option('--ca <file>', 'certificates to trust, such as the RDS bundle global-bundle.pem')
+    .option(
+      '--write-table <name>',
+      'write to this table through the front door, and check that no write is lost',
+      readTable,
+    )
+    .option('--create-table', 'make that table if it is not there')
+    .option('--record <file.json>', 'write the record, for `repoint report`')
+    .option('--report <file.html>', 'write a page that shows what happened')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint drill -d orders --check                          what it would do, and whether it may
+  $ repoint drill -d orders --report orders.html             TCP probes, and a page to show around
+  $ repoint drill -d orders --secret orders/probe --ca global-bundle.pem --write-table repoint_drill
+  $ repoint drill -d orders --watch --report switchover.html while somebody switches blue/green
+
+Interrupted (Ctrl-C), it stops probing and says how things stand; a failover that has begun goes on by itself.`,
+    )
+    .action((options: DrillOptions) => runWith(options, runDrillCommand))
+}
+
+export const runDrillCommand = async (context: Context, options: DrillOptions): Promise<ExitCode> => {
+  const { out } = context
+  const database = onlyDatabase(context)
+  const isWatching = options.watch === true
+  const plan = await planDrill(context, options)
+  const [rds, status] = await Promise.all([readRds(context.clientsFor(database), database), lookAt(context)])
+  const preconditions = checkBefore({
+    database,
+    status,
+    rds,
+    isWatching,
+    mayBlockHosts: mayBlockTheLoadBalancer(database),
+    hasSql: plan.sql !== undefined,
+  })
+  out.note(showIntent(plan))
+  out.note(showPreconditions(preconditions))
+  const failed = preconditions.filter(({ holds }) => !holds)
+  if (failed.length > 0) {
+    if (out.isJson) out.result('', { outcome: 'refused', checks: preconditions })
+    throw new CliError(refusal(database.id, failed), exitCodes.refused)
+  }
+  if (options.check) {
+    out.result(`The checks let ${database.id} be drilled.`, { outcome: 'allowed', checks: preconditions })
+    return exitCodes.ok
+  }
+  if (!isWatching && !options.yes) await askForGo(database.id, context.signal)
+
+  const { runDrill } = await import('../drill/run.ts')
+  const progress = await out.progress('Probing')
+  let record: DrillRecord
+  try {
+    const seen = await runDrill(plan, text => (out.isTerminal ? progress.stop(text) : out.note(text)))
+    record = recordOf(seen)
+  } finally {
+    progress.stop()
+  }
+  if ((options.record ?? options.report) !== undefined) {
+    const { writeRecord } = await import('../../report/files.ts')
+    for (const file of writeRecord(record, options)) out.note(`Wrote ${file}`)
+  }
+  out.result(showRecord(record, out.paint), record)
+  if (record.verdict.outcome === 'interrupted') {
+    out.note(await sayState(context))
+    return exitCodes.interrupted
+  }
+  return record.verdict.outcome === 'passed' ? exitCodes.ok : exitCodes.failure
+}
+
+const refusal = (id: string, failed: readonly Precondition[]): string =>
+  [
+    `${id} is not drilled, and nothing was done:`,
+    ...failed.map(({ what, found, cure }) => `  not so: ${what} (${found}).${cure ? ` ${cure}` : ''}`),
+  ].join('\n')
+
+const planDrill = async (context: Context, options: DrillOptions): Promise<DrillPlan> => {
+  const { out, env } = context
+  const database = onlyDatabase(context)
+  const clients = context.clientsFor(database)
+  const isWatching = options.watch === true
+  const cause = causeFor(clients, database, {
+    watch: isWatching,
+    ...(options.to === undefined ? {} : { to: options.to }),
+  })
+  if (options.every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
+  if (options.createTable && options.writeTable === undefined)
+    throw new UsageError('--create-table needs --write-table.')
+  const { config } = await readDeployed(clients, database)
+  const door = await findDoor(clients, config, options.frontDoor)
+  const dialect = dialectOf(database.engine)
+  const credentials = dialect && (await findCredentials(options, { clients, database, env }))
+  if (options.writeTable !== undefined && credentials === undefined) {
+    throw new UsageError('--write-table needs credentials: --secret, --iam-user, or REPOINT_SQL_USER.')
+  }
+  if (options.tls !== 'verify-full' && credentials !== undefined) {
+    out.warn(
+      `--tls ${options.tls}: nobody proves that what answers at ${database.endpoint} is the database, and it gets your password${options.tls === 'off' ? ' in clear' : ''}.`,
+    )
+  }
+  const isProven = options.tls === 'verify-full'
+  if (credentials !== undefined && !isProven && !door.isNamed) {
+    out.warn('Without --tls verify-full SQL goes through the front door only where you name it with --front-door.')
+  }
+  return {
+    context,
+    database,
+    config,
+    cause,
+    isWatching,
+    door,
+    detours: options.connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? ''),
+    everyMs: options.every,
+    timeoutMs: attemptTimeoutMs,
+    patience: { steadyMs: options.steady, limitMs: options.limit },
+    // Bare TCP probes are errors to MySQL, unless somebody has seen to it that they do not block.
+    probesTcp: !mayBlockTheLoadBalancer(database),
+    ...(dialect && credentials
+      ? {
+          sql: {
+            dialect,
+            throughDoor: isProven || door.isNamed,
+            createsTable: options.createTable === true,
+            ...(options.writeTable === undefined ? {} : { table: options.writeTable }),
+            target: {
+              credentials,
+              timeoutMs: attemptTimeoutMs,
+              tls: {
+                mode: options.tls,
+                servername: database.endpoint,
+                ...(options.ca === undefined ? {} : { ca: readCa(options.ca) }),
+              },
+            },
+          },
+        }
+      : {}),
+    notes: ['Times are of the machine that probed; RDS events and reports carry the clocks of AWS.'],
+  }
+}
+
+const lookAt = async (context: Context): Promise<DatabaseStatus | UnknownStatus> => {
+  const database = onlyDatabase(context)
+  const clients = context.clientsFor(database)
+  try {
+    const alarms = async () => (await readAlarms(clients, [database])).get(database.id) ?? []
+    const nowMs = context.now()
+    return await gatherStatus({
+      clients,
+      signal: context.signal,
+      database,
+      nowMs,
+      lookBackMs: 600_000,
+      readAlarms: alarms,
+    })
+  } catch (error) {
+    if (isInterruption(error)) throw error
+    const { message, exitCode } = explain(error)
+    return { database: database.id, error: message, exitCode }
+  }
+}
+
+/** After Ctrl-C: the failover that has begun goes on, and somebody wants to know how far it is. */
+const sayState = async (context: Context): Promise<string> => {
+  const database = onlyDatabase(context)
+  const clients = context.clientsAfterAll(database)
+  try {
+    const { status } = await readRds(clients, database)
+    return `Interrupted: probing has stopped. RDS says ${database.id} is ${status}; a failover that has begun goes on by itself. \`repoint status -d ${database.id} --watch\` shows how it ends.`
+  } catch (error) {
+    return `Interrupted: probing has stopped. How ${database.id} stands could not be read: ${explain(error).message}`
+  }
+}
+
+const readCa = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`--ca: ${(error as Error).message}`)
+  }
+}
+
+const readTlsMode = (text: string): TlsMode => {
+  if (text === 'verify-full' || text === 'no-verify' || text === 'off') return text
+  throw new UsageError(`--tls is verify-full, no-verify or off, not ${text}.`)
+}
+
+const readTable = (text: string): string => {
+  if (isTableName(text)) return text
+  throw new UsageError(`--write-table: ${text} is no plain name of lower-case letters, digits and underscores.`)
+}

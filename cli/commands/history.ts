@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import type { DatabaseSettings } from '../../infra/settings.ts'
+import { addCommonOptions, runWith } from '../common-options.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { UsageError } from '../failure.ts'
+import { eachOf } from '../gather/fleet.ts'
+import { type LoggedReport, patterns, readReports } from '../gather/log-reports.ts'
+import { longestMemoryMs, readRdsEvents } from '../gather/rds-events.ts'
+import { type Incident, incidentsOf, unexplained } from '../history/incidents.ts'
+import { durationOption } from '../render/durations.ts'
+import { showHistory } from '../render/history.ts'
+
+export interface HistoryOptions extends CommonOptions {
+  /** Milliseconds. */
+  readonly since: number
+}
+
+export interface DatabaseHistory {
+  readonly database: string
+  readonly sinceMs: number
+  readonly incidents: readonly Incident[]
+  /** What the function did or refused without a failover of RDS. */
+  readonly others: readonly LoggedReport[]
+}
+
+export const addHistory = (program: Command): void => {
+  addCommonOptions(program.command('history'))
+    .summary('failovers of the last days, and what answered each')
+    .description(
+      'Shows the failovers that RDS remembers (DescribeEvents, 14 days) beside the repoints, drifts and refusals of the function’s log: which failover led to which repoint in how many seconds, and which was never answered. The exit code is 6 when one was not.',
+    )
+    .addOption(durationOption('--since <duration>', 'how far back', '3d'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint history -d orders --since 14d
+  $ repoint history --json | jq '.[].incidents[] | select(.answer.kind == "never")'`,
+    )
+    .action((options: HistoryOptions) => runWith(options, runHistory))
+}
+
+export const runHistory = async (context: Context, { since }: HistoryOptions): Promise<ExitCode> => {
+  const { out, databases } = context
+  if (since > longestMemoryMs) throw new UsageError('--since is at most 14d: RDS keeps its events no longer.')
+  const progress = await out.progress('Reading RDS’s events and the function’s log')
+  let histories: readonly DatabaseHistory[]
+  try {
+    histories = await eachOf(
+      databases,
+      database => gather(context, database, since),
+      (done, of) => of > 1 && progress.update(`Read ${done} of ${of}`),
+    )
+  } finally {
+    progress.stop()
+  }
+  out.result(histories.map(history => showHistory(history, out.paint)).join('\n\n'), histories)
+  const isMissed = histories.some(({ incidents }) =>
+    incidents.some(({ answer }) => answer.kind === 'never' || answer.kind === 'not-repointed'),
+  )
+  return isMissed ? exitCodes.findings : exitCodes.ok
+}
+
+const gather = async (context: Context, database: DatabaseSettings, since: number): Promise<DatabaseHistory> => {
+  const clients = context.clientsFor(database)
+  const nowMs = context.now()
+  const sinceMs = nowMs - since
+  const [events, runs] = await Promise.all([
+    readRdsEvents(clients, database, sinceMs),
+    readReports(clients, database, { pattern: patterns.notable, sinceMs }),
+  ])
+  const incidents = incidentsOf(events, runs, nowMs)
+  return { database: database.id, sinceMs, incidents, others: unexplained(runs, incidents) }
+}

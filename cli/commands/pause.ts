@@ -1,0 +1,90 @@
+import type { Command } from 'commander'
+import { addCommonOptions, runWith } from '../common-options.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { UsageError } from '../failure.ts'
+import { eachOf } from '../gather/fleet.ts'
+import { pause } from '../gather/pausing.ts'
+import { longestReason } from '../pause.ts'
+import { readDuration, showDuration } from '../render/durations.ts'
+
+export interface PauseOptions extends CommonOptions {
+  readonly reason: string
+  /** Milliseconds. */
+  readonly for: number
+  readonly all?: boolean
+}
+
+/** Longer is no pause: take the policy `paused` into the settings and deploy, where others see it. */
+const longestMs = 14 * 86_400_000
+
+export const addPause = (program: Command): void => {
+  addCommonOptions(program.command('pause'))
+    .summary('stop acting for a while: rules off, the schedule only looks')
+    .description(
+      'Disables the rules that wake the function and lets the schedule look without acting. Reason, end and author are kept in the schedule’s description and shown by `status`. When the time is up nothing resumes by itself: the schedule stops, `status` says so, and the alarm schedule-silent rings.',
+    )
+    .requiredOption('--reason <text>', 'why, for whoever finds it paused')
+    .requiredOption('--for <duration>', 'for how long, such as 2h', readDuration)
+    .option('--all', 'all databases of the settings, where there are several')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint pause -d orders --reason 'moving targets by hand, CHG-123' --for 2h
+  $ repoint pause --all --reason 'load balancer migration' --for 1d`,
+    )
+    .action((options: PauseOptions) => runWith(options, runPause))
+}
+
+export const runPause = async (context: Context, options: PauseOptions): Promise<ExitCode> => {
+  const { out } = context
+  requireChoice(context, options.all === true)
+  const reason = options.reason.trim()
+  if (reason === '' || reason.length > longestReason) {
+    throw new UsageError(`--reason needs a text of 1 to ${longestReason} characters.`)
+  }
+  if (options.for > longestMs) {
+    throw new UsageError(
+      `--for is at most ${showDuration(longestMs)}. For longer, put "policies": ["paused"] into ${context.settingsFile} and deploy.`,
+    )
+  }
+  const untilMs = context.now() + options.for
+  const until = new Date(untilMs).toISOString()
+  const progress = await out.progress('Pausing')
+  try {
+    const results = await eachOf(context.databases, async database => {
+      const clients = context.clientsFor(database)
+      const by = await whoAmI(context, database)
+      await pause(
+        { clients, undoing: context.clientsAfterAll(database), database },
+        { reason, untilMs, ...(by === undefined ? {} : { by }) },
+      )
+      return { database: database.id, pausedUntil: until, reason, ...(by === undefined ? {} : { by }) }
+    })
+    progress.stop()
+    const text = results.map(({ database }) => `${out.paint('bold', database)} is paused until ${until}: ${reason}`)
+    out.result(
+      [...text, 'Its schedule goes on looking, without acting. End it with `repoint resume`.'].join('\n'),
+      results,
+    )
+    return exitCodes.ok
+  } finally {
+    progress.stop()
+  }
+}
+
+/** To stop a whole fleet by forgetting an option would be a nasty surprise. @throws UsageError */
+export const requireChoice = (context: Context, isAll: boolean): void => {
+  if (context.databases.length <= 1 || context.isChosen || isAll) return
+  throw new UsageError(
+    `${context.settingsFile} has ${context.databases.length} databases: say which with --database, or --all.`,
+  )
+}
+
+/** The last part of the caller's ARN, which names a person or a session. */
+const whoAmI = async (context: Context, database: Context['databases'][number]): Promise<string | undefined> => {
+  const sts = await context.clientsFor(database).sts()
+  const { Arn } = await sts.getCallerIdentity({})
+  return Arn?.split('/').at(-1)
+}

@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { compareRecords } from '../../report/compare.ts'
+import { extractRecord } from '../../report/page/frame.ts'
+import { type DrillRecord, parseRecord, RecordError } from '../../report/record.ts'
+import { UsageError } from '../failure.ts'
+import { type Output, openOutput } from '../output.ts'
+import { showComparison, showRecord } from '../render/record.ts'
+
+export interface ReportOptions {
+  readonly output?: string
+  readonly json?: boolean
+}
+
+export const addReport = (program: Command): void => {
+  program
+    .command('report')
+    .summary('show the record of a drill or a rehearsal, or compare two')
+    .description(
+      'Shows a record that `repoint drill` or a lab rehearsal has written, as text or as one self-contained page. Two records are compared: before and after a change, or one front door and the other. Needs no AWS.',
+    )
+    .argument('<record>', 'a record (JSON), or a page that holds one')
+    .argument('[other]', 'another one to compare it with')
+    .option('-o, --output <page.html>', 'write a page')
+    .option('--json', 'the record, or the comparison, as JSON on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint report orders.json                        in this terminal
+  $ repoint report orders.json -o orders.html         a page to show around
+  $ repoint report before.json after.json -o both.html`,
+    )
+    .action((file: string, other: string | undefined, options: ReportOptions) =>
+      runReport(openOutput({ json: options.json === true }), file, other, options),
+    )
+}
+
+/** @throws UsageError */
+export const runReport = async (
+  out: Output,
+  file: string,
+  other: string | undefined,
+  { output }: ReportOptions,
+): Promise<void> => {
+  const record = readRecord(file)
+  const against = other === undefined ? undefined : readRecord(other)
+  if (output !== undefined) {
+    write(output, await pageOf(record, against))
+    out.note(`Wrote ${output}`)
+  }
+  if (output !== undefined && !out.isJson) return
+  if (against) out.result(showComparison(record, against), compareRecords(record, against))
+  else out.result(showRecord(record, out.paint), record)
+}
+
+/** The charting library is loaded by whoever wants a picture. */
+const pageOf = async (record: DrillRecord, against: DrillRecord | undefined): Promise<string> => {
+  if (!against) return (await import('../../report/page.ts')).buildPage(record)
+  return (await import('../../report/comparison-page.ts')).buildComparisonPage(record, against)
+}
+
+const readRecord = (file: string): DrillRecord => {
+  try {
+    const content = readFileSync(file, 'utf8')
+    return parseRecord(file, content.startsWith('<') ? (extractRecord(content) ?? '') : content)
+  } catch (error) {
+    if (error instanceof RecordError) throw new UsageError(error.message)
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+const write = (file: string, page: string): void => {
+  try {
+    writeFileSync(file, page)
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import { addCommonOptions, runWith } from '../common-options.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { eachOf } from '../gather/fleet.ts'
+import { resume } from '../gather/pausing.ts'
+import { requireChoice } from './pause.ts'
+
+export interface ResumeOptions extends CommonOptions {
+  readonly all?: boolean
+}
+
+export const addResume = (program: Command): void => {
+  addCommonOptions(program.command('resume'))
+    .summary('end a pause: rules and schedule on')
+    .description(
+      'Enables the rules and lets the schedule act again, whether they were paused by `repoint pause` or disabled by hand. What was missed meanwhile the schedule finds at its next tick; `repoint resync` finds it now.',
+    )
+    .option('--all', 'all databases of the settings, where there are several')
+    .addHelpText('after', '\nExamples:\n  $ repoint resume -d orders && repoint resync -d orders')
+    .action((options: ResumeOptions) => runWith(options, runResume))
+}
+
+export const runResume = async (context: Context, options: ResumeOptions): Promise<ExitCode> => {
+  const { out } = context
+  requireChoice(context, options.all === true)
+  const progress = await out.progress('Resuming')
+  try {
+    const results = await eachOf(context.databases, async database => {
+      await resume({ clients: context.clientsFor(database), database })
+      return { database: database.id, resumed: true }
+    })
+    progress.stop()
+    const text = results.map(({ database }) => `${out.paint('bold', database)} acts again.`)
+    out.result(
+      [...text, 'What moved meanwhile is found at the next tick, or now with `repoint resync`.'].join('\n'),
+      results,
+    )
+    return exitCodes.ok
+  } finally {
+    progress.stop()
+  }
+}

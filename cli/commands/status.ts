@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { DatabaseSettings } from '../../infra/settings.ts'
+import { addCommonOptions, runWith } from '../common-options.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { type ExitCode, exitCodes, worstOf } from '../exit-codes.ts'
+import { explain } from '../explain.ts'
+import { type AlarmState, readAlarms } from '../gather/alarms.ts'
+import { eachOf } from '../gather/fleet.ts'
+import { durationOption, readDuration } from '../render/durations.ts'
+import { showFleet, showStatus } from '../render/status.ts'
+import { exitCodeOfStatus } from '../status/attention.ts'
+import { gatherStatus } from '../status/gather.ts'
+import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/model.ts'
+
+export interface StatusOptions extends CommonOptions {
+  readonly watch?: boolean
+  /** Milliseconds. */
+  readonly every: number
+  readonly since?: number
+}
+
+/** What the log is read back for: of one database a day, of a fleet an hour, which costs one call each. */
+const lookBackMs = { one: 86_400_000, fleet: 3_600_000 }
+
+export const addStatus = (program: Command): void => {
+  addCommonOptions(program.command('status'))
+    .summary('how each database stands, and what needs attention')
+    .description(
+      'Shows each database: writer, registrations with state and age, strategy, settled or not and on what evidence, the last repoint and why, a pause, alarms. One database in detail, several as a table. Writes nothing.',
+    )
+    .option('-w, --watch', 'show it again and again until Ctrl-C; with --json one document a line')
+    .addOption(durationOption('--every <duration>', 'the time between two looks of --watch', '5s'))
+    .option('--since <duration>', 'how far back to look for the last repoint', readDuration)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint status                       all databases of repoint.json
+  $ repoint status -d orders             one in detail
+  $ repoint status -d orders --watch     while a failover goes on
+  $ repoint status --json | jq -r '.[] | select(.outcome != "in-sync") | .database'`,
+    )
+    .action((options: StatusOptions) => runWith(options, runStatus))
+}
+
+export const runStatus = async (context: Context, options: StatusOptions): Promise<ExitCode> => {
+  const { out, signal } = context
+  for (let round = 0; ; round++) {
+    const statuses = await gatherAll(context, options, round === 0)
+    const [first] = statuses
+    const nowMs = context.now()
+    const isOne = context.databases.length === 1 && first !== undefined
+    if (isOne && isUnknown(first) && options.watch !== true) {
+      out.note(`repoint: ${first.error}`)
+      return first.exitCode as ExitCode
+    }
+    const text =
+      isOne && !isUnknown(first) ? showStatus(first, nowMs, out.paint) : showFleet(statuses, nowMs, out.paint)
+    // The screen is wiped and the cursor set home, so that the picture stands still.
+    const wipe = options.watch && out.isTerminal && !out.isJson ? '\u001b[2J\u001b[H' : ''
+    out.result(wipe + text, statuses)
+    if (!options.watch) return worstOf(statuses.map(exitCodeOfStatus))
+    try {
+      await delay(options.every, undefined, { signal })
+    } catch {
+      return worstOf(statuses.map(exitCodeOfStatus))
+    }
+  }
+}
+
+const gatherAll = async (
+  context: Context,
+  options: StatusOptions,
+  hasProgress: boolean,
+): Promise<readonly (DatabaseStatus | UnknownStatus)[]> => {
+  const { databases, out, signal } = context
+  const isFleet = databases.length > 1
+  const alarms = alarmsByRegion(context)
+  const progress = hasProgress ? await out.progress(`Looking at ${countOf(databases.length)}`) : undefined
+  const look = async (database: DatabaseSettings): Promise<DatabaseStatus | UnknownStatus> => {
+    try {
+      const clients = context.clientsFor(database)
+      return await gatherStatus({
+        clients,
+        signal,
+        database,
+        nowMs: context.now(),
+        lookBackMs: options.since ?? (isFleet ? lookBackMs.fleet : lookBackMs.one),
+        readAlarms: () => alarms(database),
+      })
+    } catch (error) {
+      const { message, exitCode } = explain(error)
+      // Without credentials or after Ctrl-C the next ones would fail alike.
+      if (exitCode === exitCodes.interrupted || isHopeless(error)) throw error
+      return { database: database.id, error: message, exitCode }
+    }
+  }
+  try {
+    return await eachOf(databases, look, (done, of) => progress?.update(`Looked at ${done} of ${of}`))
+  } finally {
+    progress?.stop()
+  }
+}
+
+const hopeless = new Set(['CredentialsProviderError', 'TokenProviderError', 'ExpiredToken', 'ExpiredTokenException'])
+
+const isHopeless = (error: unknown): boolean => error instanceof Error && hopeless.has(error.name)
+
+/** One reading for all databases of a Region. */
+const alarmsByRegion = (context: Context): ((database: DatabaseSettings) => Promise<readonly AlarmState[]>) => {
+  const read = new Map<unknown, ReturnType<typeof readAlarms>>()
+  return async database => {
+    const clients = context.clientsFor(database)
+    const reading =
+      read.get(clients) ??
+      readAlarms(
+        clients,
+        context.databases.filter(other => context.clientsFor(other) === clients),
+      )
+    read.set(clients, reading)
+    return (await reading).get(database.id) ?? []
+  }
+}
+
+const countOf = (databases: number): string => `${databases} database${databases === 1 ? '' : 's'}`

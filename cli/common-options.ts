@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { type CommonOptions, type Context, openContext } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { Interruption } from './explain.ts'
+
+/** The options that every command has, in one order. */
+export const addCommonOptions = (command: Command): Command =>
+  command
+    .option('-d, --database <id...>', 'only these databases of the settings; all by default')
+    .option('--settings <file>', 'the settings file (default: $REPOINT_SETTINGS, else repoint.json)')
+    .option('--region <region>', 'only databases of this Region; the Region of those whose entry names none')
+    .option('--profile <name>', 'a profile of your AWS configuration (default: the standard credential chain)')
+    .option('--json', 'the result as JSON on stdout; progress stays on stderr')
+
+/**
+ * The body of a command's action: opens the context, runs, and leaves the exit code. Ctrl-C aborts the context's signal;
+ * a second one ends the process at once.
+ */
+export const runWith = async <Options extends CommonOptions>(
+  options: Options,
+  run: (context: Context, options: Options) => Promise<ExitCode>,
+): Promise<void> => {
+  const interruption = new AbortController()
+  const onSignal = () => {
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
+    interruption.abort(new Interruption())
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  try {
+    process.exitCode = await run(openContext(options, { signal: interruption.signal }), options)
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}

@@ -1,0 +1,114 @@
+import type { DatabaseSettings, Settings } from '../infra/settings.ts'
+import { readSettings } from '../infra/settings.ts'
+import { type Clients, createClients } from './aws/clients.ts'
+import { openRates, type Rates } from './aws/rates.ts'
+import { UsageError } from './failure.ts'
+import { type Output, openOutput } from './output.ts'
+
+/** The options that every command has; `addCommonOptions` in common-options.ts declares them. */
+export interface CommonOptions {
+  readonly settings?: string
+  readonly database?: readonly string[]
+  readonly region?: string
+  readonly profile?: string
+  readonly json?: boolean
+}
+
+/** Everything that a command works with. */
+export interface Context {
+  readonly settings: Settings
+  readonly settingsFile: string
+  /** Those named with --database, or all of the settings. At least one. */
+  readonly databases: readonly DatabaseSettings[]
+  /** Whether they were named. */
+  readonly isChosen: boolean
+  /** Clients for the database's Region; their calls end when the command is interrupted. */
+  clientsFor(database: DatabaseSettings): Clients
+  /** Clients that go on after an interruption: to undo, and to say how things stand. */
+  clientsAfterAll(database: DatabaseSettings): Clients
+  readonly out: Output
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+export interface Surroundings {
+  readonly signal: AbortSignal
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly out?: Output
+  readonly now?: () => number
+}
+
+/** @throws UsageError, SettingsError */
+export const openContext = (options: CommonOptions, surroundings: Surroundings): Context => {
+  const { signal, env = process.env, now = Date.now } = surroundings
+  const settingsFile = options.settings ?? env.REPOINT_SETTINGS ?? 'repoint.json'
+  const settings = readSettings(settingsFile)
+  const regionOf = (database: DatabaseSettings) => database.place.region ?? options.region
+  const opened = new Map<string, Clients>()
+  // One account: its Regions have their own request rates.
+  const rates = new Map<string, Rates>()
+  const clientsIn = (region: string | undefined, isLasting: boolean): Clients => {
+    const key = `${region} ${isLasting}`
+    const shared = rates.get(String(region)) ?? openRates()
+    rates.set(String(region), shared)
+    const clients =
+      opened.get(key) ??
+      createClients({
+        ...(region === undefined ? {} : { region }),
+        ...(options.profile === undefined ? {} : { profile: options.profile }),
+        ...(isLasting ? {} : { signal }),
+        rates: shared,
+      })
+    opened.set(key, clients)
+    return clients
+  }
+  return {
+    settings,
+    settingsFile,
+    databases: choose(settings, options, settingsFile),
+    isChosen: (options.database ?? []).length > 0,
+    clientsFor: database => clientsIn(regionOf(database), false),
+    clientsAfterAll: database => clientsIn(regionOf(database), true),
+    out: surroundings.out ?? openOutput({ json: options.json === true, env }),
+    signal,
+    env,
+    now,
+  }
+}
+
+/** The one database that a command is about. @throws UsageError when there are several. */
+export const onlyDatabase = (context: Context): DatabaseSettings => {
+  const [database, ...others] = context.databases
+  if (database === undefined || others.length > 0) {
+    throw new UsageError(
+      `This command is about one database: say --database with one of ${listed(context.databases.map(it => it.id))}.`,
+    )
+  }
+  return database
+}
+
+const choose = (settings: Settings, options: CommonOptions, file: string): readonly DatabaseSettings[] => {
+  const asked = options.database ?? []
+  const known = settings.databases.map(({ id }) => id)
+  const unknown = asked.filter(id => !known.includes(id))
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `There is no database ${listed(unknown)} in ${file}. It has ${listed(known)}; add an entry or check --settings.`,
+    )
+  }
+  const named = settings.databases.filter(({ id }) => asked.length === 0 || asked.includes(id))
+  const { region } = options
+  if (region === undefined) return named
+  const here = named.filter(({ place }) => place.region === undefined || place.region === region)
+  if (here.length === 0 || (asked.length > 0 && here.length < named.length)) {
+    const elsewhere = named.filter(it => !here.includes(it)).map(({ id, place }) => `${id} in ${place.region}`)
+    throw new UsageError(`Not in ${region}: ${listed(elsewhere)}. Leave --region out to use the settings' Regions.`)
+  }
+  return here
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')

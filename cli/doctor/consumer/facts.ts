@@ -1,0 +1,39 @@
+/** What a consumer's machine saw of the way to the database. */
+export interface ConsumerFacts {
+  readonly host: string
+  readonly port: number
+  readonly engine: string
+  /** Whether the user gave certificates to trust. */
+  readonly hasAuthorities: boolean
+  readonly addresses:
+    | { readonly kind: 'found'; readonly ips: readonly string[] }
+    | { readonly kind: 'none'; readonly why: string }
+  /** One for each address. */
+  readonly attempts: readonly AttemptFacts[]
+}
+
+export interface AttemptFacts {
+  readonly ip: string
+  readonly tcp: { readonly kind: 'connected'; readonly ms: number } | { readonly kind: 'failed'; readonly code: string }
+  /** Absent where TCP did not connect, and for engines whose TLS is not spoken here. */
+  readonly tls?: TlsFacts
+}
+
+export type TlsFacts =
+  | {
+      readonly kind: 'shaken'
+      readonly protocol: string
+      /** The chain leads to a trusted certificate. */
+      readonly isTrusted: boolean
+      readonly whyNotTrusted?: string
+      /** Absent: the certificate is for the host's name. */
+      readonly nameMismatch?: string
+      readonly names: readonly string[]
+      /** Epoch milliseconds. */
+      readonly validUntilMs: number
+    }
+  /** The server speaks the protocol and offers no TLS. */
+  | { readonly kind: 'not-offered' }
+  /** MySQL's error packet instead of a greeting, such as 1129. */
+  | { readonly kind: 'turned-away'; readonly code: number; readonly message: string }
+  | { readonly kind: 'failed'; readonly why: string }

@@ -1,0 +1,30 @@
+/** The pages that the findings refer to. */
+const elb = 'https://docs.aws.amazon.com/elasticloadbalancing/latest'
+
+export const sources = {
+  healthChecks: `${elb}/network/target-group-health-checks.html`,
+  troubleshooting: `${elb}/network/load-balancer-troubleshooting.html`,
+  attributes: `${elb}/network/edit-target-group-attributes.html`,
+  attributeList: `${elb}/APIReference/API_TargetGroupAttribute.html`,
+  targetHealth: `${elb}/APIReference/API_TargetHealth.html`,
+  targetSecurityGroups: `${elb}/network/target-group-register-targets.html#target-security-groups`,
+  registerTargets: `${elb}/network/target-group-register-targets.html`,
+  setSecurityGroups: `${elb}/APIReference/API_SetSecurityGroups.html`,
+  idleTimeout: `${elb}/network/update-idle-timeout.html`,
+  endpointService: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html',
+  privateDnsName: 'https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html',
+  endpointPolicy: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+  vpcDns: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html',
+  rdsInVpc: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html',
+  multiAz: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html',
+  auroraAvailability:
+    'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html',
+  rdsEvents: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html',
+  eventDelivery: 'https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html',
+  hostCache: 'https://dev.mysql.com/doc/refman/8.4/en/host-cache.html',
+  asynchronous: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',
+  concurrency: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html',
+  states: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
+  hostedZones: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
+  rdsTls: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html',
+} as const

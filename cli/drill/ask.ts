@@ -1,0 +1,19 @@
+import { exitCodes } from '../exit-codes.ts'
+import { CliError, UsageError } from '../failure.ts'
+
+/** A failover is not done by a slip of the return key: the name has to be typed. @throws CliError where it is not. */
+export const askForGo = async (id: string, signal: AbortSignal): Promise<void> => {
+  if (!process.stdin.isTTY) {
+    throw new UsageError(`Nobody is there to ask whether ${id} may be failed over: say --yes to go without asking.`)
+  }
+  const { default: input } = await import('@inquirer/input')
+  const answer = await input(
+    { message: `Type ${id} to fail it over, anything else to leave it alone:` },
+    { signal, output: process.stderr },
+  ).catch((error: unknown) => {
+    // What @inquirer throws for Ctrl-C at its prompt.
+    if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name)) return ''
+    throw error
+  })
+  if (answer.trim() !== id) throw new CliError('Nothing was done.', exitCodes.interrupted)
+}

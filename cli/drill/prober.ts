@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Attempt } from '../../report/measure.ts'
+import type { Probe } from '../../report/record/words.ts'
+import { classify, type ErrorKind } from './errors.ts'
+
+export interface Prober {
+  readonly about: Pick<Probe, 'id' | 'name' | 'path' | 'everyMs'>
+  /** Epoch milliseconds, by the start of each attempt. */
+  readonly attempts: readonly Attempt[]
+  /** How the last attempt that has ended ended. */
+  readonly last: () => 'works' | ErrorKind | 'nothing yet'
+  /** An example of each kind of failure, in the words of whoever said it. */
+  readonly examples: ReadonlyMap<ErrorKind, string>
+  /** Ends when the last attempt is over. */
+  readonly done: Promise<void>
+}
+
+export interface ProberOptions {
+  readonly about: Prober['about']
+  /** A client that keeps one connection asks again only when the last answer has come. */
+  readonly isSequential?: boolean
+  readonly signal: AbortSignal
+  readonly now: () => number
+  readonly attempt: () => Promise<void>
+}
+
+/** More open attempts than this would be a load of their own. */
+const mostAtOnce = 20
+
+/** Tries again and again, at its interval whatever becomes of the attempts before. */
+export const startProber = ({ about, isSequential = false, signal, now, attempt }: ProberOptions): Prober => {
+  const attempts: Attempt[] = []
+  const examples = new Map<ErrorKind, string>()
+  const open = new Set<Promise<void>>()
+  let latestMs = Number.NEGATIVE_INFINITY
+  let last: ReturnType<Prober['last']> = 'nothing yet'
+
+  const tryOnce = async (): Promise<void> => {
+    const atMs = now()
+    let error: ErrorKind | undefined
+    try {
+      await attempt()
+    } catch (failure) {
+      error = classify(failure)
+      if (!examples.has(error)) examples.set(error, failure instanceof Error ? failure.message : String(failure))
+    }
+    // What was under way when the drill ended says nothing about the database.
+    if (signal.aborted && error !== undefined) return
+    attempts.push({ atMs, tookMs: now() - atMs, ...(error === undefined ? {} : { error }) })
+    if (atMs >= latestMs) last = error ?? 'works'
+    latestMs = Math.max(latestMs, atMs)
+  }
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const pause = delay(about.everyMs, undefined, { signal }).catch(() => undefined)
+      if (isSequential) await tryOnce()
+      else if (open.size < mostAtOnce) {
+        const trying: Promise<void> = tryOnce().finally(() => open.delete(trying))
+        open.add(trying)
+      }
+      await pause
+    }
+    await Promise.all(open)
+  }
+  return { about, attempts, examples, last: () => last, done: run() }
+}

@@ -1,0 +1,43 @@
+import type { SecureContextOptions } from 'node:tls'
+import type { Credentials } from './credentials.ts'
+
+/** Semantics of libpq's sslmode: `verify-full` proves that the other side is the database, the others do not. */
+export type TlsMode = 'verify-full' | 'no-verify' | 'off'
+
+export interface Tls {
+  readonly mode: TlsMode
+  /** The name that the certificate has to have: the RDS endpoint, whatever the connection goes through. */
+  readonly servername: string
+  readonly ca?: SecureContextOptions['ca']
+}
+
+export interface SqlTarget {
+  readonly credentials: Credentials
+  readonly tls: Tls
+  readonly timeoutMs: number
+}
+
+/** One session of a client, told apart only by engine. */
+export interface Session {
+  /** False on a reader, or on a former writer that has not noticed yet. */
+  isWriter(): Promise<boolean>
+  read(): Promise<void>
+  /** Writes one row. The table must be there. */
+  write(table: string, run: string, number: number): Promise<void>
+  createTable(table: string): Promise<void>
+  /** Numbers of this run that are in the table. */
+  numbers(table: string, run: string): Promise<number[]>
+  forget(table: string, run: string): Promise<void>
+  /** Ends it without waiting. */
+  close(): void
+}
+
+/** One statement each, in SQL that both engines take. The table's name is checked before it gets here. */
+export const statements = {
+  create: (table: string) =>
+    `CREATE TABLE IF NOT EXISTS ${table} (run varchar(64) NOT NULL, number integer NOT NULL, PRIMARY KEY (run, number))`,
+}
+
+const tableShape = /^[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?$/
+
+export const isTableName = (name: string): boolean => tableShape.test(name)

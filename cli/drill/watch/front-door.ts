@@ -1,0 +1,71 @@
+import type { Config } from '../../../functions/reconciler/config.ts'
+import { targetKey } from '../../../functions/reconciler/core/model.ts'
+import { plan } from '../../../functions/reconciler/core/plan.ts'
+import { candidateOf } from '../../../functions/reconciler/core/settle.ts'
+import { isWriterHealthy } from '../../../functions/reconciler/core/verdict.ts'
+import { createObserver } from '../../../functions/reconciler/observe.ts'
+import type { Ports } from '../../../functions/reconciler/ports.ts'
+import type { Journal } from '../journal.ts'
+
+/**
+ * The front door as the reconciler itself would see it from here: DNS, target groups, and whether anything is left to
+ * do. Reads only.
+ */
+export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) => {
+  const faults = new Map<string, unknown>()
+  const observer = createObserver(config, ports, faults)
+  const known = new Map<string, string>()
+  let isInPlace = false
+
+  const tellTarget = (key: string, state: string | undefined, detail: string | undefined): void => {
+    const seen = state ?? 'not registered'
+    const before = known.get(key) ?? 'not registered'
+    journal.see({ lane: 'targets', subject: key, state, detail })
+    if (seen === before) return
+    known.set(key, seen)
+    const reason = detail === undefined ? {} : { reason: detail }
+    journal.tell('targets', 'A target changed its state', { target: key, from: before, state: seen, ...reason })
+  }
+
+  return {
+    look: async (): Promise<void> => {
+      const look = await observer.look(0)
+      const [fault] = faults.values()
+      if (fault !== undefined || look.hindrance !== undefined) throw fault ?? look.hindrance
+      const listed = new Set<string>()
+      for (const { registrations } of look.doors) {
+        for (const registration of registrations) {
+          const key = targetKey(registration)
+          listed.add(key)
+          tellTarget(key, registration.state, registration.stateReason)
+        }
+      }
+      for (const key of known.keys()) if (!listed.has(key)) tellTarget(key, undefined, undefined)
+      isInPlace = look.writer.kind === 'settled' && plan(look).length === 0 && isWriterHealthy(look)
+    },
+    /** The writer is settled, nothing is left to do, and its registration is healthy. */
+    isInPlace: () => isInPlace,
+  }
+}
+
+/** The answers of the endpoint's name. */
+export const createDnsWatch = (config: Config, { dns }: Ports, journal: Journal) => {
+  const { endpoint } = config.database
+  let first: string | undefined
+  let last: string | undefined
+  return {
+    look: async (): Promise<void> => {
+      const answer = await dns.resolve(endpoint)
+      if (answer.kind === 'none') return
+      const addresses = candidateOf({ atMs: 0, answer }).join(', ')
+      journal.see({ lane: 'dns', subject: 'endpoint', state: addresses })
+      if (last !== undefined && addresses !== last) {
+        journal.tell('dns', 'The endpoint points elsewhere', { name: endpoint, ip: addresses, from: last })
+      }
+      first ??= addresses
+      last = addresses
+    },
+    first: () => first,
+    last: () => last,
+  }
+}

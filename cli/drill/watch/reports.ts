@@ -1,0 +1,52 @@
+import type { DatabaseSettings } from '../../../infra/settings.ts'
+import type { Clients } from '../../aws/clients.ts'
+import { type LoggedReport, patterns, readReports } from '../../gather/log-reports.ts'
+import { stepText } from '../../render/step-text.ts'
+import type { Journal } from '../journal.ts'
+
+/** When the run that a report is about began and when it did what, epoch milliseconds. */
+export const timesOf = ({ report: { timings } }: LoggedReport) => {
+  const startMs = Date.parse(timings.startedAt)
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : startMs + ms)
+  return {
+    invokedMs: startMs + timings.invokedMs,
+    registeredMs: at(timings.registeredMs),
+    healthyMs: at(timings.healthyMs),
+    endedMs: startMs + timings.totalMs,
+  }
+}
+
+/** What the deployed function reports in its log, where it may be read. */
+export const createReportWatch = (
+  clients: Clients,
+  database: DatabaseSettings,
+  { journal, sinceMs }: { journal: Journal; sinceMs: number },
+) => {
+  const reports: LoggedReport[] = []
+  const known = new Set<string>()
+  return {
+    reports: reports as readonly LoggedReport[],
+    look: async (): Promise<void> => {
+      for (const logged of await readReports(clients, database, { pattern: patterns.notable, sinceMs })) {
+        const { atMs, report, error } = logged
+        const key = `${atMs} ${report.reason} ${report.timings.startedAt}`
+        if (known.has(key)) continue
+        known.add(key)
+        reports.push(logged)
+        const { invokedMs } = timesOf(logged)
+        const { trigger } = report
+        if (trigger.eventId !== undefined) {
+          journal.tell('event', 'Event delivered', { eventId: trigger.eventId }, { atMs: invokedMs })
+        }
+        const failed = error === undefined ? {} : { error }
+        journal.tell(
+          'function',
+          'Reconcile finished',
+          { report: { outcome: report.outcome, reason: report.reason, trigger }, ...failed },
+          { atMs },
+        )
+        for (const step of report.stepsDone) journal.tell('function', 'Step done', { step: stepText(step) }, { atMs })
+      }
+    },
+  }
+}

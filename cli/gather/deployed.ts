@@ -1,0 +1,45 @@
+import { type Config, parseConfig } from '../../functions/reconciler/config.ts'
+import { configVariable } from '../../functions/reconciler/names.ts'
+import { functionName, stackName } from '../../infra/settings/resource-names.ts'
+import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { CliError } from '../failure.ts'
+
+/** What runs, as opposed to what the settings say. */
+export interface Deployed {
+  readonly functionName: string
+  readonly functionArn: string
+  readonly config: Config
+  readonly lastModified?: string
+  readonly codeSha256?: string
+  readonly runtime?: string
+}
+
+/** @throws CliError when there is no such function; ConfigError when its configuration is not valid. */
+export const readDeployed = async (clients: Clients, database: DatabaseSettings): Promise<Deployed> => {
+  const name = functionName(database)
+  const lambda = await clients.lambda()
+  const found = await lambda.getFunctionConfiguration({ FunctionName: name }).catch(missingFunction(clients, database))
+  return {
+    functionName: name,
+    functionArn: found.FunctionArn ?? name,
+    config: parseConfig(`${configVariable} of ${name}`, found.Environment?.Variables?.[configVariable]),
+    ...(found.LastModified === undefined ? {} : { lastModified: found.LastModified }),
+    ...(found.CodeSha256 === undefined ? {} : { codeSha256: found.CodeSha256 }),
+    ...(found.Runtime === undefined ? {} : { runtime: found.Runtime }),
+  }
+}
+
+/** Says the cure where the function does not exist, and leaves every other error as it is. */
+export const missingFunction =
+  (clients: Clients, database: DatabaseSettings) =>
+  (error: unknown): never => {
+    if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error
+    const where = clients.region === undefined ? 'in this Region' : `in ${clients.region}`
+    throw new CliError(
+      `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${stackName(database)}\`, or check --profile and --region.`,
+      exitCodes.notFound,
+      { cause: error },
+    )
+  }

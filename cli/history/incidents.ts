@@ -1,0 +1,104 @@
+import type { LoggedReport } from '../gather/log-reports.ts'
+import type { RdsHappening } from '../gather/rds-events.ts'
+
+/** A failover as RDS tells it: the events that belong together, and what Repoint made of it. */
+export interface Incident {
+  readonly startedMs: number
+  readonly endedMs: number
+  readonly events: readonly RdsHappening[]
+  readonly answer: IncidentAnswer
+}
+
+export type IncidentAnswer =
+  | {
+      readonly kind: 'repointed'
+      readonly run: LoggedReport
+      /** From the first event of RDS to the accepted registration, and to its first `healthy`. Milliseconds. */
+      readonly registeredAfterMs: number
+      readonly healthyAfterMs?: number
+      /** No event woke us: the schedule found it. */
+      readonly wasDrift: boolean
+    }
+  /** It was looked at, and there was nothing to move. */
+  | { readonly kind: 'nothing-to-do'; readonly run: LoggedReport }
+  /** It was looked at, and not repointed. */
+  | { readonly kind: 'not-repointed'; readonly run: LoggedReport }
+  /** It happened so recently that the answer may still come. */
+  | { readonly kind: 'open' }
+  | { readonly kind: 'never' }
+
+/** Events of one failover come within this of each other. */
+const gapMs = 5 * 60_000
+/** A longest watch after the last of them an answer is an answer no more. */
+const answerMs = 15 * 60_000
+/** RDS's clock and the function's. */
+const skewMs = 1_000
+
+/** Whether an event tells of a failover or of a move of the writer; restarts and backups tell of none. */
+export const isFailover = ({ categories, message }: RdsHappening): boolean => {
+  if (/abandon/i.test(message)) return false
+  return categories.includes('failover') || /\b(failover|switchover|new writer was promoted)\b/i.test(message)
+}
+
+/** Failovers of RDS, oldest first, each with the run that answered it. */
+export const incidentsOf = (
+  events: readonly RdsHappening[],
+  runs: readonly LoggedReport[],
+  nowMs: number,
+): readonly Incident[] => {
+  const groups: RdsHappening[][] = []
+  for (const event of events) {
+    const last = groups.at(-1)
+    if (last !== undefined && event.atMs - (last.at(-1)?.atMs ?? 0) <= gapMs) last.push(event)
+    else groups.push([event])
+  }
+  return groups
+    .filter(group => group.some(isFailover))
+    .map(group => {
+      const startedMs = group[0]?.atMs ?? 0
+      const endedMs = group.at(-1)?.atMs ?? startedMs
+      return { startedMs, endedMs, events: group, answer: answerOf({ startedMs, endedMs }, runs, nowMs) }
+    })
+}
+
+const answerOf = (
+  { startedMs, endedMs }: Pick<Incident, 'startedMs' | 'endedMs'>,
+  runs: readonly LoggedReport[],
+  nowMs: number,
+): IncidentAnswer => {
+  const isNear = (ms: number) => ms >= startedMs - skewMs && ms <= endedMs + answerMs
+  const near = runs.filter(run => run.report.outcome === 'repointed' && isNear(registeredAt(run)))
+  const repoint = near.find(run => registeredAt(run) >= startedMs) ?? near[0]
+  if (repoint !== undefined) {
+    const { startedAt, healthyMs } = repoint.report.timings
+    return {
+      kind: 'repointed',
+      run: repoint,
+      registeredAfterMs: registeredAt(repoint) - startedMs,
+      ...(healthyMs === undefined ? {} : { healthyAfterMs: Date.parse(startedAt) + healthyMs - startedMs }),
+      wasDrift: repoint.report.reason === 'drift-corrected',
+    }
+  }
+  const looked = runs.filter(run => isNear(run.atMs))
+  const other = looked.findLast(({ report, error }) => error !== undefined || report.outcome !== 'in-sync')
+  if (other !== undefined) return { kind: 'not-repointed', run: other }
+  const calm = looked.findLast(({ report }) => report.trigger.kind === 'rds-event')
+  if (calm !== undefined) return { kind: 'nothing-to-do', run: calm }
+  return nowMs - endedMs < answerMs ? { kind: 'open' } : { kind: 'never' }
+}
+
+/** When AWS had accepted the new registration, epoch milliseconds; the end of the run where it did not register. */
+export const registeredAt = ({ atMs, report: { timings } }: LoggedReport): number =>
+  timings.registeredMs === undefined ? atMs : Date.parse(timings.startedAt) + timings.registeredMs
+
+/** Runs that did or refused something, and that no failover explains: drift, first registrations, refusals, failures. */
+export const unexplained = (runs: readonly LoggedReport[], incidents: readonly Incident[]): readonly LoggedReport[] => {
+  const explained = incidents.flatMap(({ answer }) => ('run' in answer ? [answer.run] : []))
+  const isInIncident = (run: LoggedReport) =>
+    incidents.some(({ startedMs, endedMs }) => run.atMs >= startedMs && run.atMs <= endedMs + answerMs)
+  return runs.filter(run => {
+    if (explained.includes(run)) return false
+    if (run.error === undefined && run.report.outcome === 'in-sync') return false
+    return run.report.outcome === 'repointed' || !isInIncident(run)
+  })
+}

@@ -1,0 +1,37 @@
+import { type Command, CommanderError } from 'commander'
+import { exitCodes } from './exit-codes.ts'
+import { explain } from './explain.ts'
+import { createProgram } from './program.ts'
+
+/** Runs the command line. What goes wrong ends in one sentence on stderr and an exit code of its own. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  const program = createProgram()
+  throwInsteadOfExit(program)
+  // A reader that has seen enough, such as `head`, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  try {
+    if (argv.length === 0) {
+      process.stderr.write(program.helpInformation())
+      process.exitCode = exitCodes.usage
+      return
+    }
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed what is wrong, or the help that was asked for.
+      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+      return
+    }
+    const { message, exitCode } = explain(error)
+    process.stderr.write(`repoint: ${message}\n`)
+    if (process.env.REPOINT_DEBUG) console.error(error)
+    process.exitCode = exitCode
+    // Calls that are on their way would keep the process alive until AWS answers.
+    if (exitCode === exitCodes.interrupted) process.exit(exitCode)
+  }
+}
+
+const throwInsteadOfExit = (command: Command): void => {
+  command.exitOverride()
+  for (const child of command.commands) throwInsteadOfExit(child)
+}

@@ -1,0 +1,88 @@
+import type { Writable } from 'node:stream'
+import { styleText } from 'node:util'
+
+type Style = Parameters<typeof styleText>[0]
+
+export type Paint = (style: Style, text: string) => string
+
+export interface Progress {
+  update(text: string): void
+  /** Ends it; a text stays on screen. */
+  stop(text?: string): void
+}
+
+/** Results go to stdout, everything else to stderr. With `--json` stdout has JSON and nothing else. */
+export interface Output {
+  readonly isJson: boolean
+  /** Colours for stdout: none without a terminal or with NO_COLOR. */
+  readonly paint: Paint
+  /** Columns of the terminal, 100 where there is none. */
+  readonly width: number
+  readonly isTerminal: boolean
+  /** One result: its text for people, its value for programs. */
+  result(text: string, value: unknown): void
+  /** A sentence beside the result. */
+  note(text: string): void
+  /** The same, where it should be noticed. */
+  warn(text: string): void
+  progress(text: string): Promise<Progress>
+}
+
+export interface OutputOptions {
+  readonly json?: boolean
+  readonly stdout?: Writable & { isTTY?: boolean; columns?: number }
+  readonly stderr?: Writable & { isTTY?: boolean }
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export const openOutput = (options: OutputOptions = {}): Output => {
+  const { json = false, stdout = process.stdout, stderr = process.stderr, env = process.env } = options
+  const paintFor =
+    (stream: Writable & { isTTY?: boolean }): Paint =>
+    (style, text) =>
+      hasColours(stream, env) ? styleText(style, text, { validateStream: false }) : text
+  const paint = paintFor(stdout)
+  const paintNote = paintFor(stderr)
+  const note = (text: string) => {
+    stderr.write(`${text}\n`)
+  }
+  return {
+    isJson: json,
+    paint,
+    width: stdout.columns ?? 100,
+    isTerminal: stdout.isTTY === true,
+    result: (text, value) => {
+      stdout.write(json ? `${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n` : `${text}\n`)
+    },
+    note,
+    warn: text => note(`${paintNote('yellow', 'warning:')} ${text}`),
+    progress: text => openProgress(text, stderr, env),
+  }
+}
+
+/** https://no-color.org and https://force-color.org */
+const hasColours = (stream: { isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): boolean => {
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true
+  return stream.isTTY === true && env.TERM !== 'dumb'
+}
+
+/** A spinner on a terminal; silence elsewhere, where a log would fill with its frames. */
+const openProgress = async (
+  text: string,
+  stderr: Writable & { isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Progress> => {
+  if (!stderr.isTTY || env.TERM === 'dumb' || env.CI) return { update: () => {}, stop: () => {} }
+  const { default: ora } = await import('ora')
+  const spinner = ora({ text, stream: stderr as NodeJS.WritableStream, discardStdin: false }).start()
+  return {
+    update: next => {
+      spinner.text = next
+    },
+    stop: last => {
+      spinner.stop()
+      if (last !== undefined) stderr.write(`${last}\n`)
+    },
+  }
+}

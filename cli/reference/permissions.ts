@@ -1,0 +1,40 @@
+/** What a command may ask of AWS, as in an IAM policy. A test holds it to the calls that the commands really make. */
+export const permissions: Readonly<Record<string, readonly string[]>> = {
+  status: [
+    'lambda:GetFunctionConfiguration',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'events:DescribeRule',
+    'scheduler:GetSchedule',
+    'cloudwatch:DescribeAlarms',
+    'logs:FilterLogEvents',
+    'rds:DescribeDBClusters (clusters)',
+  ],
+  plan: ['lambda:InvokeFunction'],
+  resync: ['lambda:InvokeFunction', 'scheduler:GetSchedule'],
+  'resync --local': [
+    'lambda:GetFunctionConfiguration',
+    'scheduler:GetSchedule',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'elasticloadbalancing:RegisterTargets',
+    'elasticloadbalancing:DeregisterTargets',
+    'events:PutEvents',
+    'rds:DescribeDBClusters, rds:DescribeDBInstances (clusters)',
+  ],
+  pause: [
+    'events:DescribeRule',
+    'events:DisableRule',
+    'events:EnableRule (to undo)',
+    'scheduler:GetSchedule',
+    'scheduler:UpdateSchedule',
+    'iam:PassRole (the schedule’s role, to scheduler.amazonaws.com)',
+    'sts:GetCallerIdentity (always allowed)',
+  ],
+  resume: [
+    'events:EnableRule',
+    'scheduler:GetSchedule',
+    'scheduler:UpdateSchedule',
+    'iam:PassRole (the schedule’s role, to scheduler.amazonaws.com)',
+  ],
+  history: ['rds:DescribeEvents', 'rds:DescribeDBClusters (clusters)', 'logs:FilterLogEvents'],
+  'events replay': ['lambda:InvokeFunction'],
+}

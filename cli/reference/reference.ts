@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import { wordsOf } from '../completion/tree.ts'
+import { exitCodeMeanings, exitCodes } from '../exit-codes.ts'
+import { permissions } from './permissions.ts'
+
+/** docs/cli.md, read from the program. */
+export const referenceOf = (program: Command): string => {
+  const commands = wordsOf(program).filter(({ path }) => path !== '')
+  const sections = commands.map(({ path }) => commandSection(program, path))
+  return `${[
+    '# The `repoint` command',
+    '<!-- Generated from the program by `npm run docs`. Change the program, not this page. -->',
+    program.description(),
+    [
+      '```sh',
+      'npm ci                  # once, in a clone of this repository',
+      'npx repoint status      # credentials, profile and endpoint as every AWS tool takes them',
+      '```',
+    ].join('\n'),
+    'Results go to stdout, progress and warnings to stderr. `--json` works everywhere. There are no colours without a terminal or with `NO_COLOR`. The settings are `repoint.json` of the working directory, `--settings FILE` or `$REPOINT_SETTINGS`. Calls keep to the request rates that AWS publishes, so a fleet of hundreds takes a minute.',
+    '## Commands',
+    commands.map(({ path, summary }) => `- [\`${path}\`](#${anchorOf(path)}): ${summary}`).join('\n'),
+    ...sections,
+    '## Exit codes',
+    ['| code | meaning |', '|---|---|', ...exitCodeRows()].join('\n'),
+    '## Permissions',
+    'What each command asks of AWS. Reading needs no access to the database.',
+    [
+      '| command | actions |',
+      '|---|---|',
+      ...Object.entries(permissions).map(([command, actions]) => `| \`${command}\` | ${actions.join(', ')} |`),
+    ].join('\n'),
+  ].join('\n\n')}\n`
+}
+
+const exitCodeRows = (): readonly string[] =>
+  Object.entries(exitCodes).map(([name, code]) => `| ${code} | ${exitCodeMeanings[name as keyof typeof exitCodes]} |`)
+
+const anchorOf = (path: string): string => `repoint-${path.replaceAll(' ', '-')}`
+
+/** The command's own help, as the terminal has it, at a width that does not depend on the terminal. */
+const commandSection = (program: Command, path: string): string => {
+  const command = path.split(' ').reduce((at, name) => at.commands.find(child => child.name() === name) ?? at, program)
+  let help = ''
+  command.configureOutput({
+    writeOut: text => {
+      help += text
+    },
+    getOutHelpWidth: () => 100,
+    getOutHasColors: () => false,
+  })
+  command.outputHelp()
+  return `## repoint ${path}\n\n\`\`\`\n${help.trim()}\n\`\`\``
+}

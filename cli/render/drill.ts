@@ -1,0 +1,22 @@
+import type { Precondition } from '../drill/checks.ts'
+import type { DrillPlan } from '../drill/run.ts'
+
+/** What a drill will do and what it will cost, before anybody says yes. */
+export const showIntent = (plan: DrillPlan): string => {
+  const { database, cause, door, everyMs, probesTcp, sql, isWatching } = plan
+  const clients = [...(probesTcp ? ['TCP'] : []), ...(sql === undefined ? [] : ['SQL'])].join(' and ')
+  const rows = sql?.table === undefined ? '' : `, and writes rows to ${sql.table} which it deletes at the end`
+  return [
+    `This ${cause.does}.`,
+    `It probes ${door.place.host}:${door.place.port} and ${database.endpoint}:${database.port} every ${everyMs} ms by ${clients}${rows}.`,
+    ...(isWatching
+      ? []
+      : [
+          'It costs an outage: every open connection breaks, and what was not committed is lost. The database itself is away for 20 s to 2 min; through a load balancer with the strategy swap new connections fail for 2 to 6 min, with standby or weighted for little more than the database.',
+          'AWS charges nothing for a failover; the API calls and log lines of a drill cost less than a cent.',
+        ]),
+  ].join('\n')
+}
+
+export const showPreconditions = (preconditions: readonly Precondition[]): string =>
+  preconditions.map(({ what, holds, found }) => `  ${holds ? 'ok     ' : 'NOT SO '} ${what} (${found})`).join('\n')

@@ -1,0 +1,67 @@
+import { sayDuration } from '../../report/chart/window.ts'
+import { compareRecords, type Pair, sayDifference } from '../../report/compare.ts'
+import { figuresOf } from '../../report/measure.ts'
+import { sayCounts, sayLatency } from '../../report/page/tables.ts'
+import { headline } from '../../report/page/verdict.ts'
+import type { DrillRecord } from '../../report/record.ts'
+import type { Paint } from '../output.ts'
+import { showTable } from './table.ts'
+
+/** A record on a terminal: verdict first, then phases and what clients saw. */
+export const showRecord = (record: DrillRecord, paint: Paint): string => {
+  const { verdict, phases } = record
+  const { figure, of } = headline(record)
+  const style = verdict.outcome === 'passed' ? 'green' : verdict.outcome === 'failed' ? 'red' : 'yellow'
+  return [
+    `${paint(['bold', style], verdict.outcome.toUpperCase())}  ${paint('bold', record.title)}`,
+    verdict.sentence,
+    `${paint('bold', figure)}: ${of}`,
+    '',
+    ...verdict.checks.map(
+      ({ what, holds, found }) =>
+        `  ${holds ? paint('green', 'kept  ') : paint('red', 'BROKEN')}  ${what}${found === undefined ? '' : paint('dim', `  (${found})`)}`,
+    ),
+    '',
+    showTable({
+      head: ['Phase', 'Took', 'From', 'To'],
+      rows: phases.map(({ name, fromMs, toMs }) => [
+        name,
+        toMs === undefined ? 'never ended' : sayDuration(toMs - fromMs),
+        sayDuration(fromMs),
+        toMs === undefined ? '' : sayDuration(toMs),
+      ]),
+    }),
+    '',
+    clientsTable(record),
+  ].join('\n')
+}
+
+const clientsTable = ({ probes, endedMs }: DrillRecord): string =>
+  showTable({
+    head: ['Client', 'Way', 'Longest outage', 'Failed', 'How', 'Usual latency'],
+    rows: probes.map(probe => {
+      const { longestOutageMs, failures, attempts, errors, medianMs, isDown } = figuresOf(probe, endedMs)
+      return [
+        probe.name,
+        probe.path === 'front-door' ? 'front door' : 'endpoint',
+        longestOutageMs === 0 ? 'none' : `${sayDuration(longestOutageMs)}${isDown ? ', still down' : ''}`,
+        `${failures} of ${attempts}`,
+        sayCounts(errors) || '-',
+        sayLatency(medianMs),
+      ]
+    }),
+  })
+
+/** Two records beside each other. */
+export const showComparison = (before: DrillRecord, after: DrillRecord): string => {
+  const { outages, times, caveats } = compareRecords(before, after)
+  const say = (ms: number | undefined) => (ms === undefined ? '-' : sayDuration(ms))
+  const row = (pair: Pair) => [pair.name, say(pair.before), say(pair.after), sayDifference(pair)]
+  return [
+    `A: ${before.title} (${before.startedAt.slice(0, 10)})`,
+    `B: ${after.title} (${after.startedAt.slice(0, 10)})`,
+    ...caveats,
+    '',
+    showTable({ head: ['', 'A', 'B', 'B is'], rows: [...outages, ...times].map(row) }),
+  ].join('\n')
+}

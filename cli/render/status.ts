@@ -1,0 +1,154 @@
+import type { Paint } from '../output.ts'
+import { attentionOf } from '../status/attention.ts'
+import { type DatabaseStatus, isUnknown, type Part, type UnknownStatus } from '../status/model.ts'
+import { ago, showDuration, showTime } from './durations.ts'
+import { stepText, targetGroupName } from './step-text.ts'
+import { showFields, showTable } from './table.ts'
+import { showOutcome, showRegistration, showWriter } from './words.ts'
+
+/** One database in detail. */
+export const showStatus = (status: DatabaseStatus, nowMs: number, paint: Paint): string => {
+  const attention = attentionOf(status)
+  const title = `${paint('bold', status.database)}  ${status.kind} in ${status.region ?? 'the default Region'}`
+  const fields = showFields([
+    ['state', `${showOutcome(status.outcome, paint)}  ${status.reason}`],
+    ['writer', showWriter(status.writer)],
+    ['evidence', showEvidence(status)],
+    ...status.frontDoors.map(door => [frontDoorTitle(door), showDoor(door, nowMs, paint)] as const),
+    ['plan', status.plan.map(stepText).join('\n') || 'nothing to do'],
+    [
+      'last run',
+      showPart(status.lastRun, run =>
+        run ? `${ago(run.atMs, nowMs)}, ${run.report.reason}` : 'none in the last 10 min',
+      ),
+    ],
+    ['last repoint', showPart(status.lastRepoint, run => showRepoint(run, status.lookedBackMs, nowMs))],
+    ['wakes on', showPart(status.wake, wake => showWake(wake, paint))],
+    ['pause', status.wake.known ? showPause(status.wake.value.pause, nowMs, paint) : undefined],
+    ['policies', status.policies.length > 0 ? status.policies.join(', ') : undefined],
+    ['alarms', showPart(status.alarms, alarms => showAlarms(alarms, nowMs, paint))],
+    ['cure', status.cure],
+  ])
+  const calls = attention.map(sentence => `${paint('red', '!')} ${sentence}`)
+  return [title, fields, ...(calls.length > 0 ? ['', ...calls] : [])].join('\n')
+}
+
+/** A fleet, one line each, those that need attention first. */
+export const showFleet = (
+  statuses: readonly (DatabaseStatus | UnknownStatus)[],
+  nowMs: number,
+  paint: Paint,
+): string => {
+  const rows = statuses.map(status => ({ status, row: rowOf(status, nowMs, paint), rank: rankOf(status) }))
+  rows.sort((a, b) => a.rank - b.rank)
+  const head = ['DATABASE', 'STATE', 'WRITER', 'REGISTERED', 'STRATEGY', 'LAST REPOINT', 'ATTENTION']
+  const calm = statuses.filter(status => rankOf(status) === 2).length
+  return [
+    showTable({ head: head.map(name => paint('dim', name)), rows: rows.map(({ row }) => row) }),
+    '',
+    `${statuses.length} databases, ${calm} in order, ${statuses.length - calm} need attention`,
+  ].join('\n')
+}
+
+const rankOf = (status: DatabaseStatus | UnknownStatus): number => {
+  if (isUnknown(status)) return 0
+  const isPaused = status.wake.known && status.wake.value.pause !== undefined
+  return attentionOf(status).length > 0 || isPaused || status.outcome !== 'in-sync' ? 1 : 2
+}
+
+const rowOf = (status: DatabaseStatus | UnknownStatus, nowMs: number, paint: Paint): readonly string[] => {
+  if (isUnknown(status)) return [status.database, paint('red', 'unknown'), '', '', '', '', shorten(status.error, 70)]
+  const { writer, frontDoors, lastRepoint, wake } = status
+  const pause = wake.known ? wake.value.pause : undefined
+  const calls = [...(pause && !pause.isOverdue ? [`paused until ${pause.until}`] : []), ...attentionOf(status)]
+  return [
+    status.database,
+    showOutcome(status.outcome, paint),
+    'addresses' in writer ? writer.addresses.join(', ') : writer.kind,
+    frontDoors.flatMap(door => door.registrations.map(held => showRegistration(held, paint))).join(', ') || 'nothing',
+    [...new Set(frontDoors.map(door => door.strategy))].join(', '),
+    lastRepoint.known && lastRepoint.value ? ago(lastRepoint.value.atMs, nowMs) : '-',
+    shorten(calls.join('; '), 70),
+  ]
+}
+
+const showEvidence = ({ answer, evidence, endpoint }: DatabaseStatus): string => {
+  const here =
+    answer.kind === 'addresses'
+      ? `${answer.chain.join(' -> ')} is ${answer.addresses.join(', ')} (TTL ${answer.ttlSeconds} s)`
+      : `${endpoint} gives no answer here (${answer.why})`
+  const { looks, overMs } = evidence
+  return `${here}\n${looks} look${looks === 1 ? '' : 's'} agree, over ${showDuration(overMs)}`
+}
+
+type Door = DatabaseStatus['frontDoors'][number]
+
+const frontDoorTitle = ({ role, strategy }: Door): string => `${role} door (${strategy})`
+
+const showDoor = (door: Door, nowMs: number, paint: Paint): string => {
+  const weight = door.weight === undefined ? '' : `, weight ${door.weight}`
+  const held = door.registrations.map(registration => {
+    const age =
+      registration.registeredAtMs === undefined ? '' : `, registered ${ago(registration.registeredAtMs, nowMs)}`
+    return `${showRegistration(registration, paint)}${age}`
+  })
+  return [
+    `target group ${targetGroupName(door.targetGroupArn)}${weight}`,
+    ...(held.length > 0 ? held : ['nothing is registered']),
+  ].join('\n')
+}
+
+type Repoint = Extract<DatabaseStatus['lastRepoint'], { known: true }>['value']
+
+const showRepoint = (run: Repoint, lookedBackMs: number, nowMs: number): string => {
+  if (run === undefined) return `none in the last ${showDuration(lookedBackMs)} (--since looks further back)`
+  const { reason, trigger, stepsDone } = run.report
+  const cause = trigger.eventId ? ` on ${trigger.eventId} (${trigger.meaning})` : ` by ${trigger.kind}`
+  return `${showTime(run.atMs)} UTC, ${ago(run.atMs, nowMs)}: ${reason}${cause}\n${stepsDone.map(stepText).join(', then ')}`
+}
+
+type KnownWake = Extract<DatabaseStatus['wake'], { known: true }>['value']
+
+const showWake = ({ rules, schedule, pause }: KnownWake, paint: Paint): string =>
+  [
+    ...rules.map(({ name, isEnabled }) => `rule ${name}: ${isEnabled ? 'on' : paint('yellow', 'off')}`),
+    `schedule ${schedule.name}, ${schedule.every}: ${showSchedule(schedule.isEnabled, pause !== undefined, paint)}`,
+  ].join('\n')
+
+const showSchedule = (isEnabled: boolean, isPaused: boolean, paint: Paint): string => {
+  if (!isEnabled) return paint('yellow', 'off')
+  return isPaused ? paint('yellow', 'looks only') : 'on'
+}
+
+const showPause = (pause: KnownWake['pause'], nowMs: number, paint: Paint): string => {
+  if (pause === undefined) return 'no'
+  const { reason, until, by, isOverdue } = pause
+  const left = Date.parse(until) - nowMs
+  const when = isOverdue
+    ? paint('red', `overdue for ${showDuration(-left)}`)
+    : paint('yellow', `${showDuration(left)} left`)
+  return `until ${until}, ${when}${by ? `, by ${by}` : ''}: ${reason}`
+}
+
+const showAlarms = (
+  alarms: Extract<DatabaseStatus['alarms'], { known: true }>['value'],
+  nowMs: number,
+  paint: Paint,
+): string => {
+  if (alarms.length === 0) return 'there are none'
+  const ringing = alarms.filter(({ state }) => state === 'ALARM')
+  const unsure = alarms.filter(({ state }) => state === 'INSUFFICIENT_DATA')
+  const lines = ringing.map(
+    ({ name, sinceMs }) =>
+      `${paint('red', name)}${sinceMs === undefined ? '' : `, for ${showDuration(nowMs - sinceMs)}`}`,
+  )
+  if (ringing.length === 0) lines.push(`${alarms.length - unsure.length} silent`)
+  if (unsure.length > 0) lines.push(`without data: ${unsure.map(({ name }) => name).join(', ')}`)
+  return lines.join('\n')
+}
+
+const showPart = <T>(part: Part<T>, show: (value: T) => string): string =>
+  part.known ? show(part.value) : `not known: ${part.why}`
+
+const shorten = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text

@@ -1,0 +1,30 @@
+import type { Registration, WriterView } from '../../functions/reconciler/core/model.ts'
+import { targetKey } from '../../functions/reconciler/core/model.ts'
+import type { Outcome } from '../../functions/reconciler/core/reasons.ts'
+import type { Paint } from '../output.ts'
+
+/** How the words of the core look on a terminal. */
+
+export const showOutcome = (outcome: Outcome, paint: Paint): string => {
+  if (outcome === 'in-sync' || outcome === 'repointed') return paint('green', outcome)
+  return paint(outcome === 'refused' ? 'red' : 'yellow', outcome)
+}
+
+export const showWriter = (writer: WriterView): string => {
+  switch (writer.kind) {
+    case 'unknown':
+      return `unknown (${writer.why}: ${writer.detail})`
+    case 'not-allowed':
+      return `${writer.addresses.join(', ')} (outside the allowed networks: ${writer.outside.join(', ')})`
+    case 'credible':
+      return `${writer.addresses.join(', ')} (${writer.missing === 'agreement' ? 'not settled: DNS and RDS disagree' : 'credible; settled when more answers agree'})`
+    case 'settled':
+      return `${writer.addresses.join(', ')} (settled: ${writer.because === 'answers-agree' ? 'answers agree' : 'DNS and RDS agree'})`
+  }
+}
+
+export const showRegistration = (registration: Registration, paint: Paint): string => {
+  const { state, stateReason } = registration
+  const style = state === 'healthy' ? 'green' : state === 'initial' || state === 'draining' ? 'yellow' : 'red'
+  return `${targetKey(registration)} ${paint(style, state)}${stateReason ? ` (${stateReason})` : ''}`
+}

@@ -1,0 +1,157 @@
+import { type Config, networks } from '../../functions/reconciler/config.ts'
+import { cures } from '../../functions/reconciler/core/cures.ts'
+import type { DoorView, Observation, Sighting } from '../../functions/reconciler/core/model.ts'
+import { isSameTarget } from '../../functions/reconciler/core/model.ts'
+import { plan } from '../../functions/reconciler/core/plan.ts'
+import { permit } from '../../functions/reconciler/core/policies.ts'
+import { outcomeOf } from '../../functions/reconciler/core/reasons.ts'
+import { candidateOf, isSameSet, settle } from '../../functions/reconciler/core/settle.ts'
+import { judge } from '../../functions/reconciler/core/verdict.ts'
+import { createObserver, type Look } from '../../functions/reconciler/observe.ts'
+import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { explain } from '../explain.ts'
+import type { AlarmState } from '../gather/alarms.ts'
+import { readDeployed } from '../gather/deployed.ts'
+import { type LoggedReport, patterns, readReports } from '../gather/log-reports.ts'
+import { readWake } from '../gather/wake.ts'
+import { createPorts } from '../ports.ts'
+import type { DatabaseStatus, DoorStatus, Part } from './model.ts'
+
+export interface Question {
+  readonly clients: Clients
+  readonly signal: AbortSignal
+  readonly database: DatabaseSettings
+  readonly nowMs: number
+  /** How far back to look for the last repoint, in milliseconds. */
+  readonly lookBackMs: number
+  readonly readAlarms: () => Promise<readonly AlarmState[]>
+}
+
+/** The schedule's runs of this long are evidence of where the writer is. */
+const evidenceMs = 10 * 60_000
+
+/**
+ * How one database stands: read, never written, by the same functions that decide in the deployed code. The function's
+ * own looks of the last minutes are the evidence, with one more look from here.
+ *
+ * @throws when the function's configuration or a target group cannot be read; anything less is told as a part unknown.
+ */
+export const gatherStatus = async (question: Question): Promise<DatabaseStatus> => {
+  const { clients, database, nowMs, lookBackMs } = question
+  const { config } = await readDeployed(clients, database)
+  const [look, recent, notable, wake, alarms] = await Promise.all([
+    lookOnce(question, config),
+    partOf(readReports(clients, database, { pattern: patterns.everything, sinceMs: nowMs - evidenceMs })),
+    partOf(readReports(clients, database, { pattern: patterns.notable, sinceMs: nowMs - lookBackMs })),
+    partOf(readWake(clients, database, nowMs)),
+    partOf(question.readAlarms()),
+  ])
+  const sightings = [...(recent.known ? recent.value.flatMap(it => sightingOf(it, config)) : []), look.sighting]
+  const rules = { kind: config.database.kind, ...config.settle, isAllowed: networks(config.allowedCidrs) }
+  const observation: Observation = { ...look, writer: settle(sightings, rules) }
+  const steps = plan(observation)
+  const isPaused = wake.known && wake.value.pause !== undefined
+  // A status writes nothing: what is to be done is withheld, by the pause where there is one.
+  const { withheldBy } = permit(steps, [...(isPaused ? ['paused' as const] : []), 'dry-run', ...config.policies])
+  const { reason } = judge({
+    watch: 'check',
+    isEvent: false,
+    observation,
+    steps,
+    stepsDone: [],
+    ...(withheldBy && { withheldBy }),
+    isHindered: false,
+    hasMoved: false,
+    wasEmpty: false,
+    unusedForMs: 0,
+    spanMs: config.settle.spanMs,
+  })
+  const cure = cures[reason]
+  return {
+    database: database.id,
+    kind: config.database.kind,
+    region: clients.region,
+    endpoint: config.database.endpoint,
+    outcome: outcomeOf(reason),
+    reason,
+    ...(cure && { cure }),
+    writer: observation.writer,
+    answer: look.sighting.answer,
+    evidence: agreement(sightings),
+    frontDoors: look.doors.map(door => doorStatus(door, notable)),
+    plan: steps,
+    policies: config.policies,
+    lastRun: mapPart(recent, reports => reports.at(-1)),
+    lastRepoint: mapPart(notable, reports => reports.findLast(({ report }) => report.outcome === 'repointed')),
+    lookedBackMs: lookBackMs,
+    wake,
+    alarms,
+  }
+}
+
+/** One look by the reconciler's own observer. @throws when a front door cannot be read. */
+const lookOnce = async ({ clients, signal }: Question, config: Config): Promise<Look> => {
+  const faults = new Map<string, unknown>()
+  const look = await createObserver(config, await createPorts({ clients, config, signal }), faults).look(0)
+  const [fault] = faults.values()
+  if (fault !== undefined) throw fault
+  if (look.hindrance !== undefined) throw look.hindrance
+  return look
+}
+
+/** What the function saw at the end of a run, as a look of ours. */
+const sightingOf = ({ atMs, report }: LoggedReport, config: Config): readonly Sighting[] => {
+  const { writer } = report
+  if (!('addresses' in writer)) return []
+  const answer = {
+    kind: 'addresses',
+    addresses: writer.addresses,
+    ttlSeconds: 0,
+    chain: [config.database.endpoint],
+  } as const
+  return [{ atMs, answer }]
+}
+
+const agreement = (sightings: readonly Sighting[]): DatabaseStatus['evidence'] => {
+  const answered = sightings.filter(({ answer }) => answer.kind === 'addresses')
+  const last = answered.at(-1)
+  if (last === undefined) return { looks: 0, overMs: 0 }
+  const begin = answered.findLastIndex(it => !isSameSet(candidateOf(it), candidateOf(last))) + 1
+  return { looks: answered.length - begin, overMs: last.atMs - (answered[begin]?.atMs ?? last.atMs) }
+}
+
+const doorStatus = (door: DoorView, notable: Part<readonly LoggedReport[]>): DoorStatus => ({
+  ...door,
+  registrations: door.registrations.map(registration => {
+    const registered = notable.known
+      ? notable.value.findLast(({ report }) =>
+          report.stepsDone.some(
+            step =>
+              step.kind === 'register' &&
+              step.targetGroupArn === door.targetGroupArn &&
+              step.targets.some(target => isSameTarget(target, registration)),
+          ),
+        )
+      : undefined
+    return { ...registration, ...(registered && { registeredAtMs: registeredAt(registered) }) }
+  }),
+})
+
+const registeredAt = ({ atMs, report: { timings } }: LoggedReport): number =>
+  timings.registeredMs === undefined ? atMs : Date.parse(timings.startedAt) + timings.registeredMs
+
+/** What was denied or is missing is a part unknown; what would fail everywhere is thrown. */
+const partOf = async <T>(reading: Promise<T>): Promise<Part<T>> => {
+  try {
+    return { known: true, value: await reading }
+  } catch (error) {
+    const { message, exitCode } = explain(error)
+    if (exitCode === exitCodes.interrupted) throw error
+    return { known: false, why: message }
+  }
+}
+
+const mapPart = <A, B>(part: Part<A>, map: (value: A) => B): Part<B> =>
+  part.known ? { known: true, value: map(part.value) } : part

@@ -1,0 +1,99 @@
+import { CustomChart, type CustomSeriesOption } from 'echarts/charts'
+import { GridComponent, type GridComponentOption } from 'echarts/components'
+import * as echarts from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import type { DrillRecord } from '../record.ts'
+import { drawLanes } from './lanes.ts'
+import { type Format, type Layout, layOut, stripHeight } from './layout.ts'
+import { faint, fontFamily, line, type Shape } from './paint.ts'
+import { drawStrip, latencyAxis } from './strips.ts'
+import { sayTick, tickMs, ticksOf, type Window } from './window.ts'
+
+echarts.use([CustomChart, GridComponent, SVGRenderer])
+
+type Option = echarts.ComposeOption<CustomSeriesOption | GridComponentOption>
+
+/** The story over one time axis, as an SVG that needs no script. */
+export const drawTimeline = (record: DrillRecord, window: Window, format: Format): string => {
+  const layout = layOut(record, window, format)
+  const { width, height } = layout
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
+  try {
+    chart.setOption(optionOf(record, layout))
+    return tidy(chart.renderToSVGString({ useViewBox: true }))
+  } finally {
+    chart.dispose()
+  }
+}
+
+/** Without what only ECharts in a browser would read: its meta data, and hover styles under names counted up by process. */
+export const tidy = (svg: string): string =>
+  svg.replace(/<style[^>]*>[\s\S]*?<\/style>/g, '').replace(/ (ecmeta_\w+|class|xml:space)="[^"]*"/g, '')
+
+const optionOf = (record: DrillRecord, layout: Layout): Option => {
+  const { left, right, width, height, probes, rowsBottom, phasesTop, window, plotBottom } = layout
+  const step = tickMs(window, right - left)
+  const customValues = ticksOf(window, step)
+  const grids = [
+    { top: phasesTop, bottom: plotBottom },
+    ...probes.map(({ stripTop }) => ({ top: stripTop, bottom: stripTop + stripHeight })),
+  ]
+  return {
+    animation: false,
+    grid: grids.map(({ top, bottom }) => ({ left, right: width - right, top, bottom: height - bottom })),
+    xAxis: grids.map((_, index) => ({
+      type: 'value',
+      gridIndex: index,
+      min: window.fromMs,
+      max: window.toMs,
+      show: index === 0,
+      axisLine: { onZero: false, lineStyle: { color: line } },
+      axisTick: { show: true, customValues, lineStyle: { color: line } },
+      splitLine: { show: true, customValues, lineStyle: { color: line, opacity: 0.6 } },
+      axisLabel: {
+        color: faint,
+        fontSize: 11,
+        fontFamily,
+        customValues,
+        formatter: (ms: number) => sayTick(ms, step),
+      },
+    })),
+    yAxis: grids.map((_, index) =>
+      index === 0
+        ? { type: 'value', gridIndex: 0, min: 0, max: 1, show: false }
+        : {
+            type: 'log',
+            gridIndex: index,
+            ...latencyAxis,
+            position: 'right',
+            show: layout.format === 'wide',
+            axisLine: { show: false },
+            axisTick: { show: false },
+            splitLine: { show: false },
+            axisLabel: {
+              color: faint,
+              fontSize: 10,
+              fontFamily,
+              formatter: (ms: number) => ({ 10: '10 ms', 1000: '1 s' })[ms] ?? '',
+            },
+          },
+    ),
+    series: grids.map((_, index) => ({
+      type: 'custom',
+      xAxisIndex: index,
+      yAxisIndex: index,
+      silent: true,
+      // What is drawn depends on the whole record: one item draws it all.
+      data: [[window.fromMs, 1]],
+      renderItem: (_params, api) => ({
+        type: 'group',
+        children: drawGrid(record, layout, index, ms => api.coord([window.fromMs, ms])[1] ?? rowsBottom) as never,
+      }),
+    })),
+  }
+}
+
+const drawGrid = (record: DrillRecord, layout: Layout, index: number, yOf: (latencyMs: number) => number): Shape[] => {
+  const probe = layout.probes[index - 1]
+  return probe ? drawStrip(probe, layout, record.endedMs, yOf) : drawLanes(record, layout)
+}

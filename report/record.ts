@@ -1,0 +1,104 @@
+import * as v from 'valibot'
+import {
+  check,
+  count,
+  described,
+  milestone,
+  moment,
+  outcomes,
+  phase,
+  probe,
+  span,
+  text,
+  time,
+  word,
+} from './record/words.ts'
+
+export const recordFormat = 'repoint-record'
+/** Grows when a reader of the version before would misunderstand the record. */
+export const recordVersion = 1
+
+/** What a drill or a rehearsal leaves behind: everything that its page shows, and nothing that is secret. */
+export const recordSchema = v.strictObject({
+  $schema: v.optional(v.string('a path or a URL')),
+  format: v.literal(recordFormat, `the text ${recordFormat}`),
+  version: v.literal(recordVersion, `${recordVersion}, the only version so far`),
+  kind: described(
+    'A drill on AWS, or a rehearsal in the lab.',
+    v.picklist(['drill', 'rehearsal'], 'drill or rehearsal'),
+  ),
+  title: word,
+  startedAt: described(
+    'Wall time of the moment 0.',
+    v.pipe(v.string('a time'), v.isoTimestamp('a time such as 2026-01-31T03:00:00.000Z')),
+  ),
+  beganMs: described('When watching began: 0 or before.', v.pipe(time, v.maxValue(0, 'at most 0'))),
+  endedMs: time,
+  speed: described(
+    'How many times faster than AWS the lab ran; 1 on AWS. All times are as they would be on AWS.',
+    time,
+  ),
+  cause: described('What made the database fail over.', word),
+  database: v.strictObject({
+    id: word,
+    kind: word,
+    engine: v.optional(word),
+    endpoint: word,
+    port: count,
+    region: v.optional(word),
+    account: v.optional(word),
+  }),
+  frontDoor: v.strictObject({
+    kind: described('nlb, resource-gateway, ...', word),
+    name: word,
+    address: v.optional(word),
+    strategy: v.optional(word),
+    keeper: described('Who looks after it, as a phrase: with Repoint.', word),
+  }),
+  verdict: v.strictObject({
+    outcome: v.picklist(outcomes, `one of ${outcomes.join(', ')}`),
+    sentence: word,
+    checks: v.array(check),
+  }),
+  milestones: v.array(milestone),
+  phases: v.array(phase),
+  probes: v.array(probe),
+  spans: v.array(span),
+  moments: v.array(moment),
+  reports: described('What Repoint reported, newest last.', v.array(v.record(v.string(), v.unknown()))),
+  notes: described('What a reader has to know to understand the figures.', v.array(text)),
+})
+
+export type DrillRecord = v.InferOutput<typeof recordSchema>
+
+export class RecordError extends Error {
+  override readonly name = 'RecordError'
+}
+
+/** Reads a record. `source` names it in the error. @throws RecordError with every problem, ten at most. */
+export const parseRecord = (source: string, content: string): DrillRecord => {
+  const value = parseJson(source, content)
+  const { format, version } = (value ?? {}) as { format?: unknown; version?: unknown }
+  if (format !== recordFormat) {
+    throw new RecordError(`${source} is no record: expected a file that \`repoint drill --record\` has written`)
+  }
+  if (typeof version === 'number' && version > recordVersion) {
+    throw new RecordError(
+      `${source} has version ${version} of the record; this Repoint knows versions up to ${recordVersion}: update it`,
+    )
+  }
+  const parsed = v.safeParse(recordSchema, value)
+  if (parsed.success) return parsed.output
+  const problems = parsed.issues
+    .slice(0, 10)
+    .map(issue => `  - ${v.getDotPath(issue) ?? '(top level)'}: expected ${issue.message}`)
+  throw new RecordError(`${source} is a damaged record:\n${problems.join('\n')}`)
+}
+
+const parseJson = (source: string, content: string): unknown => {
+  try {
+    return JSON.parse(content)
+  } catch (error) {
+    throw new RecordError(`${source} is not JSON: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { shells } from '../../cli/completion/shells.ts'
+import { createProgram } from '../../cli/program.ts'
+import { runProcess } from './doctor-lab.ts'
+
+const run = promisify(execFile)
+const repoint = fileURLToPath(new URL('../../cli/repoint.mjs', import.meta.url))
+const example = fileURLToPath(new URL('../../repoint.json', import.meta.url))
+
+let bin: string
+beforeAll(async () => {
+  bin = await mkdtemp(join(tmpdir(), 'repoint-bin-'))
+  await symlink(repoint, join(bin, 'repoint'))
+  const { stdout } = await runProcess(['completion', 'bash'])
+  await writeFile(join(bin, 'completion.bash'), stdout)
+})
+afterAll(() => rm(bin, { recursive: true }))
+
+/** What bash offers after these words. */
+const offers = async (...words: readonly string[]): Promise<readonly string[]> => {
+  const script = [
+    `source ${join(bin, 'completion.bash')}`,
+    `COMP_WORDS=(${words.map(word => `'${word}'`).join(' ')})`,
+    `COMP_CWORD=${words.length - 1}`,
+    '_repoint',
+    `printf '%s\\n' "\${COMPREPLY[@]}"`,
+  ].join('\n')
+  const { stdout } = await run('bash', ['--norc', '-c', script], {
+    env: { PATH: `${bin}:${dirname(process.execPath)}:${process.env.PATH}`, REPOINT_SETTINGS: example },
+  })
+  return stdout.split('\n').filter(Boolean)
+}
+
+describe('completion for bash', () => {
+  it('offers the commands', async () => {
+    const names = createProgram()
+      .commands.map(command => command.name())
+      .filter(name => name !== 'complete-databases')
+
+    expect(await offers('repoint', '')).toEqual(expect.arrayContaining(names))
+    expect(await offers('repoint', 'res')).toEqual(['resync', 'resume'])
+  })
+
+  it('offers a command’s own options', async () => {
+    expect(await offers('repoint', 'pause', '--re')).toEqual(['--region', '--reason'])
+    expect(await offers('repoint', 'events', 'replay', '--rew')).toEqual(['--rewrite'])
+  })
+
+  it('offers the databases of the settings', async () => {
+    expect(await offers('repoint', 'status', '--database', '')).toEqual(['orders'])
+    expect(await offers('repoint', 'status', '-d', 'o')).toEqual(['orders'])
+  })
+})
+
+describe('repoint completion', () => {
+  it.each(shells)('has every command and every option for %s', async shell => {
+    const { stdout, code } = await runProcess(['completion', shell])
+
+    for (const word of ['status', 'resync', 'replay', 'even-if-paused', 'watch', 'complete-databases']) {
+      expect(stdout).toContain(word)
+    }
+    expect(code).toBe(0)
+  })
+
+  it('knows three shells', async () => {
+    const { code, stderr } = await runProcess(['completion', 'tcsh'])
+
+    expect(stderr).toContain('Allowed choices are bash, zsh, fish')
+    expect(code).toBe(2)
+  })
+})

@@ -1,0 +1,267 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { checks, judge } from '../../cli/doctor/checks.ts'
+import type { Facts } from '../../cli/doctor/facts.ts'
+import { known, none } from '../../cli/doctor/gathered.ts'
+import {
+  aConfig,
+  aPattern,
+  arn,
+  database,
+  endpointService,
+  functionArn,
+  lambda,
+  loadBalancer,
+  rule,
+  rules,
+  schedule,
+  settingsOf,
+  someFacts,
+  targetGroup,
+} from './doctor-facts.ts'
+
+const withGroup = (attributes: Record<string, string>) =>
+  known({ ...targetGroup, attributes: { ...targetGroup.attributes, ...attributes } })
+const withHealthCheck = (changes: object) =>
+  known({ ...targetGroup, healthCheck: { ...targetGroup.healthCheck, ...changes } })
+const withListener = (idleTimeoutSeconds: number) =>
+  known([{ arn: 'l', port: 5432, protocol: 'TCP', targetGroupArns: [], idleTimeoutSeconds }])
+const weighted = { role: 'writer', strategy: 'weighted', listenerArn: 'l' } as const
+const weighing = (weight: number) =>
+  known([
+    {
+      arn: 'l',
+      port: 5432,
+      protocol: 'TCP',
+      targetGroupArns: [targetGroup.arn],
+      weights: { [targetGroup.arn]: weight },
+      idleTimeoutSeconds: 6000,
+    },
+  ])
+const { config: _, ...lambdaWithoutConfig } = lambda
+const withConfig = (changes: object) => known({ ...lambda, config: JSON.stringify(aConfig(changes)) })
+const aParameter = (changes: object) => ({ group: 'orders-mysql8', isModifiable: true, isPending: false, ...changes })
+const mysql = settingsOf({ engine: 'mysql', port: 5432 })
+const inVpc = settingsOf({ network: { mode: 'in-vpc' } })
+const isolated = settingsOf({ network: { mode: 'isolated' } })
+const functionInVpc = known({
+  ...lambda,
+  vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupIds: ['sg-fn'] },
+})
+const enforcing = known({ ...loadBalancer, enforcesOnPrivateLink: true })
+const noService = { endpointServices: known([]), settings: settingsOf({ exposure: { endpointService: false } }) }
+const anEndpoint = (service: string, changes: object = {}) => ({
+  id: `vpce-${service}`,
+  service: `com.amazonaws.eu-west-1.${service}`,
+  state: 'available',
+  hasPrivateDns: true,
+  groups: [{ id: 'sg-vpce', incoming: [rule({ fromPort: 443, toPort: 443, groupIds: ['sg-fn'] })], outgoing: [] }],
+  ...changes,
+})
+const aPause = (isOverdue: boolean) => ({ reason: 'CHG-1', until: '2026-11-21T04:00:00.000Z', isOverdue })
+
+type Case = readonly [check: string, severity: string, says: string, changes: Partial<Facts>]
+
+/** What is changed in a sound database, and what the check of it then says. */
+// biome-ignore format: a table
+const cases: readonly Case[] = [
+  ['database-status', 'warning', 'rebooting', { database: known({ ...database, status: 'rebooting' }) }],
+  ['database-status', 'problem', 'no such database', { database: none('DBInstanceNotFound.') }],
+  ['standby', 'warning', 'not Multi-AZ', { database: known({ ...database, isMultiAz: false }) }],
+  ['standby', 'warning', 'single instance', { settings: settingsOf({ arn: arn.replace(':db:', ':cluster:') }) }],
+  ['endpoint', 'problem', 'its port is 5433', { database: known({ ...database, port: 5433 }) }],
+  ['endpoint', 'warning', 'its endpoint is other.rds', { database: known({ ...database, endpoint: 'other.rds' }) }],
+  ['engine', 'notice', 'The engine is mysql', { database: known({ ...database, engine: 'mysql' }) }],
+  ['publicly-accessible', 'problem', 'outside its VPC', { database: known({ ...database, isPubliclyAccessible: true }) }],
+  ['publicly-accessible', 'warning', 'DNS hostnames', { database: known({ ...database, isPubliclyAccessible: true }), lambda: functionInVpc }],
+  ['name-answer', 'warning', 'gives no address (ENOTFOUND)', { answer: known({ kind: 'none', why: 'ENOTFOUND' }) }],
+  ['name-answer', 'warning', 'means 54.1.2.3, outside 10.0.0.0/16', { answer: known({ kind: 'addresses', addresses: ['54.1.2.3'], ttlSeconds: 5, chain: [] }) }],
+  ['name-answer', 'warning', 'has 2 addresses', { answer: known({ kind: 'addresses', addresses: ['10.0.1.1', '10.0.1.2'], ttlSeconds: 5, chain: [] }) }],
+  ['hosted-zones', 'warning', 'does not see it', { hostedZones: known([{ id: 'Z1', name: 'eu-west-1.rds.amazonaws.com.', owner: '1' }]) }],
+  ['hosted-zones', 'problem', 'the function sees its records', { settings: inVpc, hostedZones: known([{ id: 'Z1', name: 'orders.abc123.eu-west-1.rds.amazonaws.com.', owner: '1' }]) }],
+  ['vpc-dns', 'warning', 'DNS hostnames are off', { vpcDns: known({ support: true, hostnames: false }) }],
+  ['vpc-dns', 'problem', 'the function neither', { settings: inVpc, vpcDns: known({ support: false, hostnames: true }) }],
+  ['vpc-dns', 'problem', 'even inside the VPC', { settings: inVpc, vpcDns: known({ support: true, hostnames: false }), database: known({ ...database, isPubliclyAccessible: true }) }],
+  ['subnet-addresses', 'notice', 'has 1 free', { databaseSubnets: known([{ id: 'subnet-1', zone: 'eu-west-1a', cidr: '10.0.1.0/28', freeAddresses: 1 }]) }],
+  ['registrations', 'problem', 'No target is registered', { targets: known([{ ip: '10.0.1.10', port: 5432, state: 'draining' }]) }],
+  ['registrations', 'problem', 'Target.NotInUse', { targets: known([{ ip: '10.0.3.10', port: 5432, state: 'unused', reason: 'Target.NotInUse' }]) }],
+  ['registrations', 'problem', 'is unhealthy (Target.FailedHealthChecks)', { targets: known([{ ip: '10.0.1.10', port: 5432, state: 'unhealthy', reason: 'Target.FailedHealthChecks' }]) }],
+  ['registrations', 'warning', 'is initial', { targets: known([{ ip: '10.0.1.10', port: 5432, state: 'initial' }]) }],
+  ['registrations', 'warning', '2 targets', { targets: known([{ ip: '10.0.1.10', port: 5432, state: 'healthy' }, { ip: '10.0.2.20', port: 5432, state: 'healthy' }]) }],
+  ['registrations', 'ok', '10.0.2.20:5432 unhealthy', { door: { role: 'writer', strategy: 'standby' }, targets: known([{ ip: '10.0.1.10', port: 5432, state: 'healthy' }, { ip: '10.0.2.20', port: 5432, state: 'unhealthy' }]) }],
+  ['registrations', 'ok', 'a spare group', { door: weighted, listeners: weighing(0), targets: known([]) }],
+  ['registrations', 'problem', 'No target is registered', { door: weighted, listeners: weighing(1), targets: known([]) }],
+  ['registrations', 'warning', 'a failover to it would not work', { door: weighted, listeners: weighing(0), targets: known([{ ip: '10.0.1.10', port: 5432, state: 'unhealthy' }]) }],
+  ['target-group', 'problem', 'type is instance', { targetGroup: known({ ...targetGroup, targetType: 'instance' }) }],
+  ['target-group', 'problem', 'protocol is TLS', { targetGroup: known({ ...targetGroup, protocol: 'TLS' }) }],
+  ['target-group', 'problem', 'No listener forwards', { targetGroup: known({ ...targetGroup, loadBalancerArns: [] }) }],
+  ['target-group', 'warning', 'port is 5433', { targetGroup: known({ ...targetGroup, port: 5433 }) }],
+  ['target-group', 'warning', 'is in vpc-2', { targetGroup: known({ ...targetGroup, vpcId: 'vpc-2' }) }],
+  ['target-group', 'problem', 'no target group', { targetGroup: none('TargetGroupNotFound.') }],
+  ['health-check', 'problem', 'speaks HTTP', { targetGroup: withHealthCheck({ protocol: 'HTTP' }) }],
+  ['health-check', 'problem', 'probes port 80', { targetGroup: withHealthCheck({ port: '80' }) }],
+  ['health-check', 'warning', '90 s until a dead writer is unhealthy', { targetGroup: withHealthCheck({ intervalSeconds: 30, unhealthyThreshold: 3 }) }],
+  ['health-check', 'warning', '150 s until a new writer is healthy', { targetGroup: withHealthCheck({ intervalSeconds: 30, healthyThreshold: 5 }) }],
+  ['health-check', 'warning', 'longer than its interval', { targetGroup: withHealthCheck({ timeoutSeconds: 12 }) }],
+  ['health-check', 'notice', 'each counts as a connection error', { settings: mysql, targetGroup: withHealthCheck({ intervalSeconds: 5 }) }],
+  ['mysql-host-blocking', 'problem', 'max_connect_errors is 100 (the engine’s default; RDS’s is unconfirmed)', { settings: mysql, parameters: known({}) }],
+  ['mysql-host-blocking', 'problem', 'after 17 minutes or less', { settings: mysql, parameters: known({ skip_name_resolve: aParameter({ value: '0' }) }) }],
+  ['mysql-host-blocking', 'warning', 'waits for a reboot', { settings: mysql, parameters: known({ skip_name_resolve: aParameter({ value: '1', isPending: true }) }) }],
+  ['mysql-host-blocking', 'ok', 'skip_name_resolve is on', { settings: mysql, parameters: known({ skip_name_resolve: aParameter({ value: '1' }) }) }],
+  ['mysql-host-blocking', 'notice', 'max_connect_errors is 1000000', { settings: mysql, parameters: known({ max_connect_errors: aParameter({ value: '1000000' }) }) }],
+  ['deregistration', 'warning', 'sessions with the old writer hang', { targetGroup: withGroup({ 'deregistration_delay.connection_termination.enabled': 'false' }) }],
+  ['deregistration', 'problem', 'read-only errors', { settings: settingsOf({ arn: arn.replace(':db:', ':cluster:') }), targetGroup: withGroup({ 'deregistration_delay.connection_termination.enabled': 'false' }) }],
+  ['deregistration', 'warning', 'is 300 s', { targetGroup: withGroup({ 'deregistration_delay.timeout_seconds': '300' }) }],
+  ['unhealthy-termination', 'warning', 'are kept', { targetGroup: withGroup({ 'target_health_state.unhealthy.connection_termination.enabled': 'false' }) }],
+  ['client-ip', 'warning', 'preservation is on', { targetGroup: withGroup({ 'preserve_client_ip.enabled': 'true' }) }],
+  ['proxy-protocol', 'problem', 'v2 is on', { targetGroup: withGroup({ 'proxy_protocol_v2.enabled': 'true' }) }],
+  ['stickiness', 'warning', 'Stickiness is on', { targetGroup: withGroup({ 'stickiness.enabled': 'true' }) }],
+  ['load-balancer', 'problem', 'type is application', { loadBalancer: known({ ...loadBalancer, type: 'application' }) }],
+  ['load-balancer', 'problem', 'is provisioning', { loadBalancer: known({ ...loadBalancer, state: 'provisioning' }) }],
+  ['load-balancer', 'warning', 'is internet-facing', { loadBalancer: known({ ...loadBalancer, scheme: 'internet-facing' }) }],
+  ['load-balancer', 'problem', 'on port 5432 speaks TLS', { listeners: known([{ arn: 'l', port: 5432, protocol: 'TLS', targetGroupArns: [], idleTimeoutSeconds: 350 }]) }],
+  ['zones', 'problem', 'The DB subnet group has eu-west-1c', { database: known({ ...database, subnets: [...database.subnets, { id: 'subnet-3', zone: 'eu-west-1c' }] }) }],
+  ['cross-zone', 'problem', 'is off (on the target group)', { targetGroup: withGroup({ 'load_balancing.cross_zone.enabled': 'false' }) }],
+  ['cross-zone', 'problem', 'is off (from the load balancer)', { targetGroup: withGroup({ 'load_balancing.cross_zone.enabled': 'use_load_balancer_configuration' }) }],
+  ['security-group-database', 'problem', 'covers the probes only', { databaseGroups: known([{ id: 'sg-db', incoming: [rule({ groupIds: ['sg-lb'] })], outgoing: [] }]) }],
+  ['security-group-database', 'ok', "admits the load balancer's security group", { loadBalancer: enforcing, databaseGroups: known([{ id: 'sg-db', incoming: [rule({ groupIds: ['sg-lb'] })], outgoing: [] }]) }],
+  ['security-group-database', 'ok', "admits the load balancer's security group", { ...noService, databaseGroups: known([{ id: 'sg-db', incoming: [rule({ groupIds: ['sg-lb'] })], outgoing: [] }]) }],
+  ['security-group-database', 'problem', 'probes and connections are dropped', { loadBalancer: enforcing, databaseGroups: known([{ id: 'sg-db', incoming: [], outgoing: [] }]) }],
+  ['security-group-database', 'problem', 'has no security group', { loadBalancer: known({ ...loadBalancer, securityGroupIds: [] }), databaseGroups: known([{ id: 'sg-db', incoming: [rule({ cidrs: ['10.0.1.0/24'] })], outgoing: [] }]) }],
+  ['security-group-database', 'problem', 'on port 5432', { databaseGroups: known([{ id: 'sg-db', incoming: [rule({ cidrs: ['0.0.0.0/0'], fromPort: 3306, toPort: 3306 })], outgoing: [] }]) }],
+  ['security-group-database', 'warning', 'depends on pl-1', { databaseGroups: known([{ id: 'sg-db', incoming: [rule({ prefixListIds: ['pl-1'] })], outgoing: [] }]) }],
+  ['security-group-database', 'unknown', 'addresses are not known', { loadBalancer: known({ ...loadBalancer, addresses: [] }) }],
+  ['security-group-load-balancer', 'problem', 'may not send to 10.0.2.0/24 (eu-west-1b)', { balancerGroups: known([{ id: 'sg-lb', incoming: [], outgoing: [rule({ cidrs: ['10.0.1.0/24'] })] }]) }],
+  ['security-group-load-balancer', 'ok', 'may send to every subnet', { balancerGroups: known([{ id: 'sg-lb', incoming: [], outgoing: [rule({ groupIds: ['sg-db'] })] }]) }],
+  ['security-group-load-balancer', 'ok', 'can never get one', { loadBalancer: known({ ...loadBalancer, securityGroupIds: [] }) }],
+  ['privatelink-enforcement', 'notice', 'enforcement is off', {}],
+  ['privatelink-enforcement', 'problem', 'admit nobody on port 5432', { loadBalancer: enforcing }],
+  ['privatelink-enforcement', 'warning', 'judged by their own addresses', { loadBalancer: enforcing, balancerGroups: known([{ id: 'sg-lb', incoming: [rule({ cidrs: ['10.0.0.0/8'] })], outgoing: [] }]) }],
+  ['privatelink-enforcement', 'problem', 'Nobody may connect', noService],
+  ['privatelink-enforcement', 'problem', 'client networks 10.9.0.0/16', { settings: settingsOf({ exposure: { clientCidrs: ['10.9.0.0/16'] } }) }],
+  ['endpoint-service', 'warning', 'nobody reaches it', { endpointServices: known([]) }],
+  ['endpoint-service', 'ok', 'No endpoint service is wanted', noService],
+  ['endpoint-service', 'problem', 'is Failed', { endpointServices: known([{ ...endpointService, state: 'Failed' }]) }],
+  ['endpoint-service', 'warning', 'vpce-9 of account 777 waits', { endpointServices: known([{ ...endpointService, connections: known([{ endpointId: 'vpce-9', owner: '777', state: 'pendingAcceptance' }]) }]) }],
+  ['endpoint-service', 'notice', 'is rejected', { endpointServices: known([{ ...endpointService, connections: known([{ endpointId: 'vpce-9', owner: '777', state: 'rejected' }]) }]) }],
+  ['endpoint-service', 'warning', 'every AWS account, unasked', { endpointServices: known([{ ...endpointService, acceptanceRequired: false, allowedPrincipals: known(['*']) }]) }],
+  ['endpoint-service', 'warning', 'allows no principal', { endpointServices: known([{ ...endpointService, allowedPrincipals: known([]) }]) }],
+  ['endpoint-service', 'warning', 'is pendingVerification', { endpointServices: known([{ ...endpointService, privateDnsName: 'db.example.com', privateDnsState: 'pendingVerification' }]) }],
+  ['idle-timeout', 'problem', 'first keepalive comes after 300 s', { listeners: withListener(300) }],
+  ['idle-timeout', 'warning', 'idle for 350 s', { listeners: withListener(350), clientKeepaliveSeconds: undefined as unknown as number }],
+  ['idle-timeout', 'notice', 'idle for 6000 s', { clientKeepaliveSeconds: undefined as unknown as number }],
+  ['idle-timeout', 'problem', 'no listener', { listeners: known([]) }],
+  ['server-keepalive', 'warning', 'after 7200 s', { parameters: known({ tcp_keepalives_idle: aParameter({ value: '0' }) }) }],
+  ['server-keepalive', 'notice', 'unconfirmed', { parameters: known({}) }],
+  ['function', 'problem', 'is Failed: no subnets', { lambda: known({ ...lambda, state: 'Failed', stateReason: 'no subnets' }) }],
+  ['function', 'warning', 'last update of repoint-orders failed', { lambda: known({ ...lambda, lastUpdate: 'Failed' }) }],
+  ['function', 'warning', 'runs on nodejs18.x', { lambda: known({ ...lambda, runtime: 'nodejs18.x' }) }],
+  ['function', 'problem', 'There is no function', { lambda: none('Function not found.') }],
+  ['function-concurrency', 'problem', 'never runs', { lambda: known({ ...lambda, reservedConcurrency: known(0) }) }],
+  ['function-concurrency', 'notice', 'reserves no concurrency', { lambda: known({ ...lambda, reservedConcurrency: known(undefined) }) }],
+  ['function-version', 'warning', 'means version 3', { lambda: known({ ...lambda, tickVersion: known('3') }) }],
+  ['function-version', 'warning', 'has no alias', { lambda: known({ ...lambda, tickVersion: known(undefined) }) }],
+  ['function-config', 'unknown', 'does not show the variables', { lambda: known({ ...lambdaWithoutConfig, hidden: 'Lambda was unable to decrypt' }) }],
+  ['function-config', 'problem', 'cannot start', { lambda: known({ ...lambda, config: '{}' }) }],
+  ['function-config', 'problem', 'the port is 5433, repoint.json says 5432', { lambda: withConfig({ database: { ...aConfig().database, port: 5433 } }) }],
+  ['function-config', 'problem', 'the target group is', { targetGroup: known({ ...targetGroup, arn: 'arn:other' }) }],
+  ['function-config', 'warning', 'The policies paused', { lambda: withConfig({ policies: ['paused'] }) }],
+  ['function-timeout', 'warning', 'timeout is 60 s', { lambda: known({ ...lambda, timeoutSeconds: 60 }) }],
+  ['permissions', 'problem', 'does not allow', { permissions: known([{ action: 'elasticloadbalancing:RegisterTargets', resource: 'g', decision: 'implicitDeny' }]) }],
+  ['permissions', 'problem', 'denies', { permissions: known([{ action: 'elasticloadbalancing:RegisterTargets', resource: 'g', decision: 'explicitDeny' }]) }],
+  ['endpoint-policy', 'problem', 'no interface endpoint for events', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('elasticloadbalancing')]) }],
+  ['endpoint-policy', 'notice', 'NAT gateway', { settings: inVpc, lambda: functionInVpc }],
+  ['endpoint-policy', 'problem', 'no private DNS', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { hasPrivateDns: false })]) }],
+  ['endpoint-policy', 'problem', 'does not admit', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [], outgoing: [] }] })]) }],
+  ['endpoint-policy', 'problem', 'does not let events:PutEvents', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { policy: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"events:DescribeRule","Resource":"*"}]}' })]) }],
+  ['endpoint-policy', 'ok', 'let the function', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events'), anEndpoint('elasticloadbalancing')]) }],
+  ['rule', 'problem', 'No EventBridge rule', { rules: known([]) }],
+  ['rule', 'problem', 'no pause says why', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))) }],
+  ['rule', 'warning', 'by a pause until 2026-11-21T04:00:00.000Z: CHG-1', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: known([{ ...schedule, pause: aPause(false) }]) }],
+  ['rule', 'problem', 'whose time was up', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: known([{ ...schedule, pause: aPause(true) }]) }],
+  ['rule', 'problem', 'does not call the function', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: `${functionArn}-other` }] }))) }],
+  ['rule', 'problem', 'lost: RDS-EVENT-0013', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace('"RDS-EVENT-0013",', '') }))) }],
+  ['rule', 'problem', 'no RDS DB Instance Events', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace(':db:orders', ':db:other') }))) }],
+  ['rule', 'warning', 'no RDS Blue Green Deployment Events', { rules: known(rules.slice(0, 1)) }],
+  ['rule', 'warning', "cluster's instances", { settings: settingsOf({ arn: arn.replace(':db:', ':cluster:') }), rules: known([{ ...rules[0], pattern: aPattern('cluster', 'RDS DB Cluster Event', [{ prefix: arn.replace(':db:orders', ':cluster:') }]) } as (typeof rules)[number]]) }],
+  ['rule', 'notice', 'A host name has no RDS events', { settings: settingsOf({ kind: 'hostname', arn: undefined, id: 'orders' }) }],
+  ['schedule', 'problem', 'No schedule', { schedules: known([]) }],
+  ['schedule', 'problem', 'is disabled', { schedules: known([{ ...schedule, state: 'DISABLED' }]) }],
+  ['schedule', 'warning', 'Paused until', { schedules: known([{ ...schedule, input: '{"action":"plan"}', pause: aPause(false) }]) }],
+  ['schedule', 'problem', 'has ended since a pause', { schedules: known([{ ...schedule, hasEnded: true, pause: aPause(true) }]) }],
+  ['schedule', 'problem', 'which is no resync', { schedules: known([{ ...schedule, input: '{"action":"plan"}' }]) }],
+  ['schedule', 'warning', 'every 60 minutes', { schedules: known([{ ...schedule, expression: 'rate(1 hour)' }]) }],
+  ['dead-letters', 'problem', '2 events were given up', { deadLetters: known([{ arn: 'arn:aws:sqs:r:a:q', messages: 2, inFlight: 0 }]) }],
+  ['dead-letters', 'warning', 'no destination', { lambda: known({ ...lambda, onFailureArn: known(undefined) }) }],
+  ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
+  ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],
+]
+
+describe('a check of doctor', () => {
+  it('has nothing to say of a sound database, but that PrivateLink is judged elsewhere', () => {
+    const loud = judge([someFacts()]).filter(({ severity }) => severity !== 'ok')
+    expect(loud.map(({ check, severity }) => [check, severity])).toEqual([['privatelink-enforcement', 'notice']])
+  })
+
+  it.each(cases)('%s: %s: %s', (check, severity, says, changes) => {
+    const findings = judge([someFacts(changes)]).filter(finding => finding.check === check)
+    const texts = findings.map(finding => `${finding.severity}: ${finding.fact.replaceAll('’', "'")}`)
+    expect(texts).toContainEqual(
+      expect.stringMatching(new RegExp(`^${severity}: .*${literal(says.replaceAll('’', "'"))}`)),
+    )
+  })
+
+  it.each(cases.filter(([, severity]) => severity === 'problem' || severity === 'warning'))(
+    '%s says the cure of its %s: %s',
+    (check, severity, _, changes) => {
+      const findings = judge([someFacts(changes)]).filter(it => it.check === check && it.severity === severity)
+      expect(findings.map(({ cure }) => cure)).toEqual(findings.map(() => expect.stringMatching(/.{10}/)))
+    },
+  )
+
+  it('is tried by at least one case that it finds something in', () => {
+    const tried = new Set(cases.filter(([, severity]) => severity !== 'ok').map(([check]) => check))
+    expect(checks.map(({ name }) => name).filter(name => !tried.has(name))).toEqual([])
+  })
+
+  it('has a row with its question in docs/doctor.md', () => {
+    const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8')
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.+) \|$/gm)].map(([, name, question]) => [name, question])
+    const documented = rows.filter(([name = '']) => !name.startsWith('consumer-'))
+    expect(documented).toEqual(checks.map(({ name, question }) => [name, question]))
+  })
+
+  it('is unknown where its fact may not be read, names the permission, and leaves the others alone', () => {
+    const missing = {
+      kind: 'unknown',
+      why: 'Not allowed: ec2:DescribeSubnets.',
+      action: 'ec2:DescribeSubnets',
+    } as const
+    const findings = judge([someFacts({ databaseSubnets: missing })])
+    const unknown = findings.filter(({ severity }) => severity === 'unknown')
+    expect(unknown.map(({ check }) => check)).toEqual(['subnet-addresses', 'security-group-load-balancer'])
+    expect(unknown.map(({ cure }) => cure)).toEqual(
+      unknown.map(() => expect.stringContaining('Allow ec2:DescribeSubnets')),
+    )
+    expect(findings.filter(({ severity }) => severity === 'ok').length).toBeGreaterThan(25)
+  })
+
+  it('says each missing fact once', () => {
+    const missing = { kind: 'unknown', why: 'Not allowed: x.', action: 'x' } as const
+    const findings = judge([someFacts({ databaseGroups: missing, loadBalancer: missing })])
+    expect(findings.filter(({ check }) => check === 'security-group-database')).toHaveLength(1)
+  })
+
+  it('judges each target group of a database with several, and names it', () => {
+    const second = known({ ...targetGroup, arn: targetGroup.arn.replace('/orders/', '/orders-2/'), attributes: {} })
+    const findings = judge([someFacts(), someFacts({ targetGroup: second })])
+    expect(findings.filter(({ check }) => check === 'deregistration').map(({ fact }) => fact.split(':')[0])).toEqual([
+      'orders',
+      'orders-2',
+      'orders-2',
+    ])
+    expect(findings.filter(({ check }) => check === 'schedule')).toHaveLength(1)
+  })
+})
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runProcess } from './doctor-lab.ts'
+import { issueAuthority, issueFor, mysql, openTlsDatabase, type TlsDatabase } from './tls-database.ts'
+
+describe('repoint doctor --consumer', () => {
+  let folder: string
+  let authorities: string
+  let settings: string
+  let database: TlsDatabase
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'repoint-consumer-'))
+    const authority = await issueAuthority('Authority of RDS')
+    authorities = join(folder, 'bundle.pem')
+    await writeFile(authorities, authority.cert)
+    database = await openTlsDatabase(mysql, await issueFor('localhost', authority))
+    settings = join(folder, 'repoint.json')
+    const consumer = {
+      name: 'reports',
+      serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
+      hostname: 'orders.abc.eu-west-1.rds.amazonaws.com',
+      dnsName: 'orders.invalid',
+      port: 3306,
+      vpcId: 'vpc-0a1b2c3d4e5f60718',
+      subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }],
+      clientCidrs: ['10.0.0.0/16'],
+    }
+    const entry = {
+      arn: 'arn:aws:rds:eu-west-1:111122223333:db:orders',
+      endpoint: 'orders.abc.eu-west-1.rds.amazonaws.com',
+      engine: 'mysql',
+      vpcId: 'vpc-0a1b2c3d4e5f60718',
+      subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }],
+    }
+    await writeFile(settings, JSON.stringify({ databases: [entry], consumers: [consumer] }))
+  })
+  afterAll(async () => {
+    await database.close()
+    await rm(folder, { recursive: true })
+  })
+
+  const doctor = (...args: string[]) => runProcess(['doctor', ...args], { REPOINT_SETTINGS: settings })
+  const here = () => ['--consumer', '--host', 'localhost', '--port', String(database.port), '--engine', 'mysql']
+
+  it('needs no settings and no AWS where the host is given', async () => {
+    const ended = await runProcess(['doctor', ...here(), '--ca', authorities], { REPOINT_SETTINGS: '/nowhere.json' })
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    expect(ended.stdout).toContain('No problem found.')
+  }, 20_000)
+
+  it('gives JSON', async () => {
+    const { code, stdout } = await doctor(...here(), '--ca', authorities, '--json')
+    const [result] = JSON.parse(stdout) as { host: string; port: number; findings: { check: string }[] }[]
+    expect(code).toBe(0)
+    expect(result).toMatchObject({ host: 'localhost', port: database.port, counts: { problem: 0 } })
+    expect(new Set(result?.findings.map(({ check }) => check))).toEqual(
+      new Set(['consumer-name', 'consumer-address', 'consumer-tcp', 'consumer-tls']),
+    )
+  }, 20_000)
+
+  it('takes the name from an entry of the settings, and ends with 6 where it does not resolve', async () => {
+    const ended = await doctor('--consumer', 'reports')
+    expect(ended.code).toBe(6)
+    expect(ended.stdout).toMatch(/✗ problem {2}consumer-name\n {4}orders\.invalid does not resolve here/)
+  }, 20_000)
+
+  it.concurrent.each([
+    [['--consumer', 'nobody'], /There is no consumer nobody in .*; it has reports/],
+    [['--consumer', '--host', 'localhost'], /With --host say --engine: one of postgres/],
+    [['--consumer', '--host', 'localhost', '--engine', 'mssql'], /--engine mssql is not known/],
+    [
+      ['--consumer', '--host', 'localhost', '--engine', 'mysql', '--port', '0'],
+      /--port 0 is not a whole number from 1/,
+    ],
+    [['--consumer', '--host', 'localhost', '--engine', 'mysql', '--ca', '/no.pem'], /--ca \/no\.pem cannot be read/],
+    [['--consumer', '-d', 'orders', '--ca', 'package.json'], /package\.json holds no PEM certificate/],
+  ])(
+    'answers %j with one sentence',
+    async (args, says) => {
+      const ended = await doctor(...args)
+      expect(ended).toMatchObject({ code: 2, stdout: '' })
+      expect(ended.stderr).toMatch(says)
+    },
+    20_000,
+  )
+})

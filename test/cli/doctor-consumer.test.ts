@@ -1,0 +1,181 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { ConsumerFacts, TlsFacts } from '../../cli/doctor/consumer/facts.ts'
+import { judgeConsumer } from '../../cli/doctor/consumer/judge.ts'
+import { look } from '../../cli/doctor/consumer/look.ts'
+import {
+  type Authority,
+  blocking,
+  type Greeting,
+  issueAuthority,
+  issueFor,
+  mysql,
+  openTlsDatabase,
+  postgresql,
+  silent,
+  type TlsDatabase,
+  withoutTls,
+} from './tls-database.ts'
+
+const nowMs = Date.parse('2026-11-21T00:00:00Z')
+const dayMs = 86_400_000
+const ip = '10.1.0.7'
+
+const seen = (changes: Partial<ConsumerFacts> = {}): ConsumerFacts => ({
+  host: 'orders.abc.rds.amazonaws.com',
+  port: 5432,
+  engine: 'postgres',
+  hasAuthorities: true,
+  addresses: { kind: 'found', ips: [ip] },
+  attempts: [],
+  ...changes,
+})
+const shaken = (changes: object = {}): TlsFacts => ({
+  kind: 'shaken',
+  protocol: 'TLSv1.3',
+  isTrusted: true,
+  names: ['orders.abc.rds.amazonaws.com'],
+  validUntilMs: nowMs + 300 * dayMs,
+  ...changes,
+})
+const connected = (tls: TlsFacts) => ({ attempts: [{ ip, tcp: { kind: 'connected', ms: 3 } as const, tls }] })
+const failed = (code: string) => ({ attempts: [{ ip, tcp: { kind: 'failed', code } as const }] })
+
+type Case = readonly [check: string, severity: string, says: string, changes: Partial<ConsumerFacts>]
+
+// biome-ignore format: a table
+const cases: readonly Case[] = [
+  ['consumer-name', 'problem', 'does not resolve here (ENOTFOUND)', { addresses: { kind: 'none', why: 'ENOTFOUND' } }],
+  ['consumer-address', 'problem', 'public address 54.1.2.3', { addresses: { kind: 'found', ips: ['54.1.2.3'] } }],
+  ['consumer-address', 'ok', 'private addresses only', { addresses: { kind: 'found', ips: ['10.1.0.7', 'fd00::7'] } }],
+  ['consumer-tcp', 'problem', 'does not answer', failed('ETIMEDOUT')],
+  ['consumer-tcp', 'problem', 'refuses the connection', failed('ECONNREFUSED')],
+  ['consumer-tcp', 'problem', 'cannot be reached (EHOSTUNREACH)', failed('EHOSTUNREACH')],
+  ['consumer-tls', 'ok', 'leads to a trusted authority, until 2027-09-17', connected(shaken())],
+  ['consumer-tls', 'problem', 'is for other.rds, not for orders', connected(shaken({ nameMismatch: 'x', names: ['other.rds'] }))],
+  ['consumer-tls', 'problem', 'ended on 2026-11-20', connected(shaken({ isTrusted: false, validUntilMs: nowMs - dayMs }))],
+  ['consumer-tls', 'problem', 'does not lead to the authorities given with --ca', connected(shaken({ isTrusted: false, whyNotTrusted: 'SELF_SIGNED_CERT_IN_CHAIN' }))],
+  ['consumer-tls', 'notice', 'was not judged', { hasAuthorities: false, ...connected(shaken({ isTrusted: false })) }],
+  ['consumer-tls', 'warning', 'ends on 2026-12-01', connected(shaken({ validUntilMs: nowMs + 10 * dayMs }))],
+  ['consumer-tls', 'problem', 'offers no TLS', connected({ kind: 'not-offered' })],
+  ['consumer-tls', 'problem', 'is blocked (1129)', connected({ kind: 'turned-away', code: 1129, message: 'Host is blocked' })],
+  ['consumer-tls', 'problem', 'no TLS comes about: timed out', connected({ kind: 'failed', why: 'timed out' })],
+  ['consumer-tls', 'notice', 'TLS of oracle is not checked', { engine: 'oracle', attempts: [{ ip, tcp: { kind: 'connected', ms: 1 } }] }],
+]
+
+describe('what a consumer saw', () => {
+  it.each(cases)('%s: %s: %s', (check, severity, says, changes) => {
+    const findings = judgeConsumer(seen(changes), nowMs).filter(finding => finding.check === check)
+    expect(findings.map(finding => `${finding.severity}: ${finding.fact}`)).toContainEqual(
+      expect.stringMatching(new RegExp(`^${severity}: .*${says.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)),
+    )
+  })
+})
+
+describe('a walk from the consumer to a real server', () => {
+  let authority: Authority
+  let stranger: Authority
+  let forLocalhost: Authority
+  let database: TlsDatabase | undefined
+
+  beforeAll(async () => {
+    authority = await issueAuthority('The lab’s RDS authority')
+    stranger = await issueAuthority('Somebody else')
+    forLocalhost = await issueFor('localhost', authority)
+  })
+  afterEach(async () => {
+    await database?.close()
+    database = undefined
+  })
+
+  const walk = async (
+    greet: Greeting,
+    certificate: Authority,
+    options: { engine: string; authorities?: string; timeoutMs?: number },
+  ) => {
+    database = await openTlsDatabase(greet, certificate)
+    const facts = await look({ host: 'localhost', port: database.port, timeoutMs: 20_000, ...options })
+    const [first] = facts.attempts
+    return { facts, tls: first?.tls, findings: judgeConsumer(facts, Date.now()) }
+  }
+  const severities = (findings: readonly { check: string; severity: string }[]) => [
+    ...new Set(
+      findings.filter(({ severity }) => severity !== 'ok').map(({ check, severity }) => `${check} ${severity}`),
+    ),
+  ]
+
+  it.each([
+    ['postgres', postgresql],
+    ['mysql', mysql],
+    ['aurora-mysql', mysql],
+  ] as const)('finds nothing wrong with %s behind the right name and authority', async (engine, greet) => {
+    const { tls, findings } = await walk(greet, forLocalhost, { engine, authorities: authority.cert })
+    expect(tls).toMatchObject({ kind: 'shaken', isTrusted: true, names: ['localhost'] })
+    expect(severities(findings)).toEqual([])
+  })
+
+  it.each([
+    ['postgres', postgresql],
+    ['mysql', mysql],
+  ] as const)('sees that the certificate of %s is for another name', async (engine, greet) => {
+    const other = await issueFor('orders.abc.rds.amazonaws.com', authority)
+    const { tls, findings } = await walk(greet, other, { engine, authorities: authority.cert })
+    expect(tls).toMatchObject({ isTrusted: true, names: ['orders.abc.rds.amazonaws.com'] })
+    expect(severities(findings)).toEqual(['consumer-tls problem'])
+  })
+
+  it('sees that nobody who is trusted issued the certificate', async () => {
+    const { tls, findings } = await walk(postgresql, forLocalhost, { engine: 'postgres', authorities: stranger.cert })
+    expect(tls).toMatchObject({ kind: 'shaken', isTrusted: false })
+    expect(severities(findings)).toEqual(['consumer-tls problem'])
+  })
+
+  it('judges the name alone where no authority is given', async () => {
+    const { findings } = await walk(postgresql, forLocalhost, { engine: 'postgres' })
+    expect(severities(findings)).toEqual(['consumer-tls notice'])
+  })
+
+  it('sees that a certificate has ended', async () => {
+    const old = await issueFor('localhost', authority, -1)
+    const { findings } = await walk(postgresql, old, { engine: 'postgres', authorities: authority.cert })
+    expect(findings.find(({ severity }) => severity === 'problem')?.fact).toMatch(/ended on/)
+  })
+
+  it.each([
+    ['offers no TLS', 'postgres', withoutTls, { kind: 'not-offered' }, 20_000],
+    ['blocks the load balancer', 'mysql', blocking, { kind: 'turned-away', code: 1129 }, 20_000],
+    ['says nothing', 'postgres', silent, { kind: 'failed', why: 'timed out' }, 200],
+    ['says nothing', 'mysql', silent, { kind: 'failed', why: 'timed out' }, 200],
+    ['speaks MySQL where PostgreSQL is expected', 'postgres', mysql, { kind: 'failed' }, 20_000],
+    ['waits where MySQL would greet', 'mysql', postgresql, { kind: 'failed', why: 'timed out' }, 200],
+  ] as const)('sees a server that %s (%s)', async (_, engine, greet, expected, timeoutMs) => {
+    const { tls, findings } = await walk(greet, forLocalhost, { engine, authorities: authority.cert, timeoutMs })
+    expect(tls).toMatchObject(expected)
+    expect(severities(findings)).toEqual(['consumer-tls problem'])
+  })
+
+  it('sees that nobody listens', async () => {
+    const gone = await openTlsDatabase(silent, forLocalhost)
+    await gone.close()
+    const facts = await look({ host: 'localhost', port: gone.port, engine: 'postgres' })
+    expect(facts.attempts.map(({ tcp }) => tcp)).toEqual(gone.ips.map(() => ({ kind: 'failed', code: 'ECONNREFUSED' })))
+  })
+
+  it('sees that a name does not exist', async () => {
+    const facts = await look({ host: 'orders.invalid', port: 5432, engine: 'postgres' })
+    expect(facts.addresses).toMatchObject({ kind: 'none' })
+  })
+
+  it('ends at once when interrupted', async () => {
+    database = await openTlsDatabase(silent, forLocalhost)
+    const interruption = new AbortController()
+    const walking = look({
+      host: 'localhost',
+      port: database.port,
+      engine: 'postgres',
+      timeoutMs: 60_000,
+      signal: interruption.signal,
+    })
+    interruption.abort(new Error('Interrupted.'))
+    await expect(walking).rejects.toThrow('Interrupted.')
+  })
+})

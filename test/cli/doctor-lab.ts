@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildReconciler } from '../../functions/build.ts'
+import { type Cloud, openCloud } from '../../lab/cloud.ts'
+import { deploymentOf } from '../../lab/deployment.ts'
+import * as estate from '../../lab/estate.ts'
+import { beginStory } from '../../lab/story.ts'
+import { startTime } from '../../lab/time.ts'
+
+const repoint = fileURLToPath(new URL('../../cli/repoint.mjs', import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Runs the command as a person would, with nothing of this machine's AWS configuration. */
+export const runProcess = async (
+  args: readonly string[],
+  environment: Environment = {},
+  onStart: (interrupt: () => void) => void = () => {},
+): Promise<Ended> => {
+  const { PATH, HOME, TMPDIR } = process.env
+  const nowhere = join(tmpdir(), 'no-aws-configuration')
+  const quiet = { AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: 'true' }
+  const child = spawn(process.execPath, [repoint, ...args], {
+    env: { PATH, HOME, TMPDIR, ...quiet, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', text => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', text => {
+    stderr += text
+  })
+  onStart(() => child.kill('SIGINT'))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve)
+  })
+  return { code, stdout, stderr }
+}
+
+export interface DoctorLab {
+  readonly cloud: Cloud
+  /** Path of its repoint.json; a mysql.json stands beside it. */
+  readonly settings: string
+  /** `repoint doctor` with the lab's settings, against the lab's API. */
+  doctor(args?: readonly string[], environment?: Environment, onStart?: (interrupt: () => void) => void): Promise<Ended>
+  close(): Promise<void>
+}
+
+/** A lab with a healthy writer behind its load balancer, and a repoint.json for it. */
+export const openDoctorLab = async (): Promise<DoctorLab> => {
+  const folder = await mkdtemp(join(tmpdir(), 'repoint-doctor-'))
+  const time = startTime({ speed: 200 })
+  const { folder: codeFolder } = await buildReconciler()
+  const deployment = await deploymentOf('instance')
+  const cloud = await openCloud({ kind: 'instance', deployment, time, story: beginStory(time), codeFolder })
+  await cloud.storage.nodes[0]?.become('writer')
+  cloud.targetGroup.register([{ ip: cloud.writerIp(), port: estate.port }])
+  while (cloud.targetGroup.describe()[0]?.state !== 'healthy') await time.sleep(2_000)
+  const settings = join(folder, 'repoint.json')
+  await writeFile(settings, JSON.stringify({ databases: [entryOf('postgres')] }))
+  await writeFile(join(folder, 'mysql.json'), JSON.stringify({ databases: [entryOf('mysql')] }))
+  const aws = {
+    AWS_ENDPOINT_URL: cloud.api.url,
+    AWS_REGION: estate.region,
+    AWS_ACCESS_KEY_ID: estate.operatorKey,
+    AWS_SECRET_ACCESS_KEY: 'lab',
+  }
+  return {
+    cloud,
+    settings,
+    doctor: (args = [], environment = {}, onStart) =>
+      runProcess(['doctor', ...args], { ...aws, REPOINT_SETTINGS: settings, ...environment }, onStart),
+    close: async () => {
+      await cloud.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+const entryOf = (engine: string) => ({
+  arn: estate.databaseArn('instance'),
+  endpoint: estate.endpoints.instance,
+  engine,
+  port: estate.port,
+  vpcId: 'vpc-0a1b2c3d4e5f60718',
+  subnets: estate.subnets,
+  allowedCidrs: estate.vpc.cidrs,
+})

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LabWithCommand, openLab } from './standing-lab.ts'
+
+let lab: LabWithCommand
+beforeAll(async () => {
+  lab = await openLab()
+}, 90_000)
+afterAll(() => lab?.close())
+
+describe('repoint history', { timeout: 60_000 }, () => {
+  it('has the first registration and no failover at first', async () => {
+    const { code, stdout } = await lab.repoint('history')
+
+    expect(stdout).toMatch(/^orders {2}since .* UTC: 0 failovers, 0 repointed\n/)
+    expect(stdout).toContain('repointed: first-registration (resync)\n  register 10.0.1.10:5432')
+    expect(code).toBe(0)
+  })
+
+  it('shows a failover with the repoint that answered it, and after how long', async () => {
+    await lab.cloud.database.failover()
+    await lab.served()
+    const { code, stdout } = await lab.repoint('history', '--since', '1h')
+
+    expect(stdout).toContain('1 failover, 1 repointed')
+    expect(stdout).toMatch(/\+0 ms {2}RDS {2}orders: Multi-AZ instance failover started\./)
+    expect(stdout).toMatch(/\+[\d.]+ m?s {2}repointed {2}register 10\.0\.2\.20:5432.*\(woken by RDS-EVENT-0013\)/)
+    expect(code).toBe(0)
+  })
+
+  it('gives the seconds as data', async () => {
+    const { stdout } = await lab.repoint('history', '--json')
+    const [{ incidents }] = JSON.parse(stdout)
+
+    expect(incidents).toMatchObject([{ answer: { kind: 'repointed', wasDrift: false } }])
+    expect(incidents[0].answer.registeredAfterMs).toBeGreaterThan(0)
+  })
+
+  it('reads no further back than RDS remembers', async () => {
+    const { code, stderr } = await lab.repoint('history', '--since', '15d')
+
+    expect(stderr).toContain('--since is at most 14d')
+    expect(code).toBe(2)
+  })
+})

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LabWithCommand, openLab } from './standing-lab.ts'
+
+let lab: LabWithCommand
+beforeAll(async () => {
+  lab = await openLab({ speed: 200 })
+  lab.cloud.wake.schedule.state = 'DISABLED'
+}, 90_000)
+afterAll(() => lab?.close())
+
+const writes = () => lab.cloud.api.calls.filter(({ action }) => /^(Register|Deregister)Targets$/.test(action)).length
+
+describe('repoint plan', { timeout: 30_000 }, () => {
+  it('has nothing to do in sync, and ends with 0', async () => {
+    const { code, stdout } = await lab.repoint('plan')
+
+    expect(stdout).toMatch(/^orders {2}in-sync {2}already-in-sync\n/)
+    expect(stdout).toMatch(/plan +nothing to do/)
+    expect(code).toBe(0)
+  })
+
+  it.each([['plan'], ['plan', '--local']])(
+    'says what is to be done, writes nothing, and ends with 4: %s %s',
+    async (...args) => {
+      lab.cloud.targetGroup.register([{ ip: '10.0.2.20', port: 5432 }])
+      const before = writes()
+      const { code, stdout } = await lab.repoint(...args.filter(arg => arg !== undefined))
+
+      expect(stdout).toMatch(/^orders {2}held {2}dry-run\n/)
+      expect(stdout).toMatch(/plan +deregister 10\.0\.2\.20:5432 \(not done\)/)
+      expect(code).toBe(4)
+      expect(writes()).toBe(before)
+      expect(lab.cloud.targetGroup.describe()).toHaveLength(2)
+    },
+  )
+
+  it('shows the same steps as data', async () => {
+    const { stdout } = await lab.repoint('plan', '--json')
+
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        outcome: 'held',
+        reason: 'dry-run',
+        stepsDone: [],
+        plan: [{ kind: 'deregister', targets: [{ ip: '10.0.2.20', port: 5432 }] }],
+      },
+    ])
+  })
+})

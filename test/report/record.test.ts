@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { recordJsonSchema, recordSchemaFile } from '../../report/generate-schema.ts'
+import { parseRecord } from '../../report/record.ts'
+import { spansOf } from '../../report/spans.ts'
+import { aRecord } from './a-record.ts'
+
+describe('a record', () => {
+  it('is read as it was written', () => {
+    expect(parseRecord('a.json', JSON.stringify(aRecord()))).toEqual(aRecord())
+  })
+
+  it.each([
+    ['no JSON', 'drill', 'a.json is not JSON'],
+    [
+      'something else',
+      '{"databases":[]}',
+      'a.json is no record: expected a file that `repoint drill --record` has written',
+    ],
+    ['from the future', JSON.stringify({ ...aRecord(), version: 2 }), 'has version 2 of the record'],
+    [
+      'damaged',
+      JSON.stringify({ ...aRecord(), endedMs: 'soon', probes: 3 }),
+      '- endedMs: expected a number of milliseconds',
+    ],
+  ])('that is %s is turned away with what is wrong', (_, content, complaint) => {
+    expect(() => parseRecord('a.json', content)).toThrow(complaint)
+  })
+
+  it('has the schema that the repository publishes', () => {
+    expect(JSON.parse(readFileSync(recordSchemaFile, 'utf8'))).toEqual(JSON.parse(recordJsonSchema()))
+  })
+})
+
+describe('what was seen of a subject', () => {
+  it('lasts until something else is seen', () => {
+    const sight = { lane: 'targets', subject: '10.0.1.10:5432' } as const
+    const spans = spansOf([
+      { ...sight, atMs: 0, state: 'initial' },
+      { ...sight, atMs: 10, state: 'initial' },
+      { ...sight, atMs: 20, state: 'healthy' },
+      { ...sight, atMs: 30 },
+      { ...sight, atMs: 50, state: 'initial' },
+    ])
+    expect(spans).toEqual([
+      { ...sight, state: 'initial', fromMs: 0, toMs: 20 },
+      { ...sight, state: 'healthy', fromMs: 20, toMs: 30 },
+      { ...sight, state: 'initial', fromMs: 50 },
+    ])
+  })
+})
