@@ -22,19 +22,26 @@ export const referenceOf = (program: Command): string => {
     commands.map(({ path, summary }) => `- [\`${path}\`](#${anchorOf(path)}): ${summary}`).join('\n'),
     ...sections,
     '## Exit codes',
-    ['| code | meaning |', '|---|---|', ...exitCodeRows()].join('\n'),
+    pageTable(['code', 'meaning'], exitCodeRows()),
     '## Permissions',
     'What each command asks of AWS. Reading needs no access to the database.',
-    [
-      '| command | actions |',
-      '|---|---|',
-      ...Object.entries(permissions).map(([command, actions]) => `| \`${command}\` | ${actions.join(', ')} |`),
-    ].join('\n'),
+    pageTable(
+      ['command', 'actions'],
+      Object.entries(permissions).map(([command, actions]) => [`\`${command}\``, actions.join(', ')]),
+    ),
   ].join('\n\n')}\n`
 }
 
-const exitCodeRows = (): readonly string[] =>
-  Object.entries(exitCodes).map(([name, code]) => `| ${code} | ${exitCodeMeanings[name as keyof typeof exitCodes]} |`)
+const exitCodeRows = (): readonly (readonly [string, string])[] =>
+  Object.entries(exitCodes).map(([name, code]) => [String(code), exitCodeMeanings[name as keyof typeof exitCodes]])
+
+/** Padded as the formatter would, so that the page is the same before and after it. */
+const pageTable = (head: readonly [string, string], rows: readonly (readonly [string, string])[]): string => {
+  const widths = [0, 1].map(column => Math.max(...[head, ...rows].map(row => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map(width => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
 
 const anchorOf = (path: string): string => `repoint-${path.replaceAll(' ', '-')}`
 

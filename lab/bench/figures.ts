@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string
   readonly value: number
-  readonly unit: '' | 'KB' | 'MB' | 'ms' | 'times' | 'calls'
+  readonly unit: '' | 'KB' | 'MB' | 'ms' | 's' | 'times' | 'calls'
   /** How the value was come by, where a ratio hides it. */
   readonly detail?: string
   /** The value is at most this. */

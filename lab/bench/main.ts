@@ -5,14 +5,22 @@ import { parseArgs } from 'node:util'
 import { buildReconciler } from '../../functions/build.ts'
 import { isMet } from './figures.ts'
 import { type Bench, measureCalls, measureFootprint, measureReaction, measureSize, measureStart } from './measure.ts'
+import { measureOutages } from './outages.ts'
 import { openStage } from './stage.ts'
 import { describeMachine, notes, renderTable } from './table.ts'
 
 /**
- * `npm run bench [-- --json] [-- --rounds N]`: measures the artefact as it would be deployed. A missed target is printed
+ * `npm run bench [-- --json] [-- --rounds N] [-- --no-outages]`: measures the artefact as it would be deployed. A missed target is printed
  * and leaves the exit code 0, because a slow or busy machine is no defect; the code is 1 when the benchmark itself fails.
  */
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '15' } } })
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean' },
+    rounds: { type: 'string', default: '15' },
+    outages: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+})
 const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1)
   throw new RangeError(`--rounds is a whole number above 0, got ${values.rounds}`)
@@ -36,6 +44,7 @@ try {
     ['memory and CPU', measureFootprint],
     ['calls', measureCalls],
     ['reaction', measureReaction],
+    ...(values.outages ? ([['outages, two minutes', measureOutages]] as const) : []),
   ] as const) {
     say(`Measuring ${what}`)
     figures.push(...(await measure(bench)))

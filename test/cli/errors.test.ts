@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../cli/program.ts'
 import { permissions } from '../../cli/reference/permissions.ts'
-import { type LabWithCommand, openLab } from './standing-lab.ts'
+import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
 
 let lab: LabWithCommand
 beforeAll(async () => {
@@ -97,9 +97,13 @@ describe('what goes wrong is one sentence with the cure', { timeout: 30_000 }, (
   })
 
   it('the function fails', async () => {
-    lab.cloud.api.faults.inject('elasticloadbalancing:DescribeTargetHealth', { kind: 'access-denied' }, 2)
+    // A tick of the schedule would meet the failure first.
+    lab.cloud.wake.schedule.state = 'DISABLED'
+    await eventually(() => lab.cloud.lambda.running() === 0)
+    lab.cloud.api.faults.inject('elasticloadbalancing:DescribeTargetHealth', { kind: 'access-denied' }, 20)
     const { code, stderr } = await lab.repoint('resync')
     lab.cloud.api.faults.clear()
+    lab.cloud.wake.schedule.state = 'ENABLED'
 
     expect(stderr).toMatch(
       /repoint: repoint-orders failed: AwsError: elasticloadbalancing:DescribeTargetHealth on .*`repoint resync --local` does the same work here/,

@@ -142,7 +142,13 @@ describe('a failover behind a load balancer', () => {
       'deregistration_delay.connection_termination.enabled': 'true',
     }
     const group = new LabTargetGroup({ arn: 'arn', port, path, story, attributes })
-    const balancer = await LoadBalancer.open({ ...front, path, story, zones: ['eu-west-1a', 'eu-west-1b'], shares: [{ group, weight: 1 }] })
+    const balancer = await LoadBalancer.open({
+      ...front,
+      path,
+      story,
+      zones: ['eu-west-1a', 'eu-west-1b'],
+      shares: [{ group, weight: 1 }],
+    })
     await nodeA().become('writer')
     group.seed([a])
     const client = start(front)

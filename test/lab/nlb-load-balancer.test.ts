@@ -102,6 +102,35 @@ describe('a load balancer', () => {
     expect(balancer.counters).toMatchObject({ NewFlowCount: 1, UnhealthyRoutingFlowCount: 1, TCP_ELB_Reset_Count: 1 })
   })
 
+  it('takes new connections to the group that has weight, and ends those through one that has none', async () => {
+    await answer(a)
+    await answer(b)
+    const shared = {
+      ...front,
+      path: { network, time },
+      story,
+      idleTimeoutMs: never,
+      propagation: { weightChangeMs: 3_000 },
+    }
+    group = new LabTargetGroup({ arn: 'arn:targetgroup/one/1', ...shared })
+    const second = new LabTargetGroup({ arn: 'arn:targetgroup/two/2', ...shared })
+    const weighing = (one: number, two: number) => [
+      { group, weight: one },
+      { group: second, weight: two },
+    ]
+    balancer = await LoadBalancer.open({ zones: ['eu-west-1a'], ...shared, shares: weighing(1, 0) })
+    group.seed([a])
+    second.seed([b])
+    const kept = call()
+    expect(await ask(kept, 'hello')).toBe(`${a.ip} hello`)
+
+    balancer.forward.change(weighing(0, 1))
+
+    await expect.poll(askOnce, patient).toBe(`${b.ip} hello`)
+    await expect.poll(() => kept.destroyed, patient).toBe(true)
+    await second.close()
+  })
+
   it('forwards nothing to a target whose registration is in progress', async () => {
     await answer(a)
     await open({ propagation: { registrationMs: never } })

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
+import type { Keeper } from '../../lab/keeper.ts'
 import { rehearse } from '../../lab/rehearsal.ts'
 import { findScenario, scenarios } from '../../lab/scenarios/catalogue.ts'
 import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
-import type { Keeper } from '../../lab/keeper.ts'
 
 describe('a rehearsal', () => {
   let codeFolder: string
@@ -31,6 +31,16 @@ describe('a rehearsal', () => {
     expect(verdict.writes.acknowledged).toBeGreaterThan(0)
     expect(verdict.calls).toMatchObject({ RegisterTargets: 1, DeregisterTargets: 1 })
   })
+
+  it.concurrent.each(['standby-address-reused', 'aurora-reader', 'change-to-standby', 'change-to-weighted'])(
+    'of %s keeps its promises',
+    { timeout: 180_000 },
+    async name => {
+      const { expectations } = await run(name, { kind: 'repoint' })
+      const timeless = expectations.filter(({ what }) => !/ \d+(\.\d)? s/.test(what))
+      expect(timeless.filter(({ holds }) => !holds)).toEqual([])
+    },
+  )
 
   it.concurrent('without Repoint leaves the application down', { timeout: 120_000 }, async () => {
     const { client, calls, healthyMs } = await run('failover', { kind: 'nobody' })
