@@ -72,7 +72,7 @@ export interface Cloud extends Closable {
 }
 
 /** What the function keeps back of its time for its last words is wall time, whatever the speed. */
-const lastWordsMs = 10_000
+const lastWordsMs = 20_000
 
 /** Between two tries of the seed, which the stack's provider takes too. */
 const seedPauseMs = 10_000

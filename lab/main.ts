@@ -72,7 +72,7 @@ const main = async (): Promise<void> => {
   const options = readOptions(process.argv)
   const paint = paintFor(process.stdout, process.env)
   if (options.list) {
-    for (const { name, promise } of scenarios) say(`${paint('bold', name.padEnd(18))}${promise}`)
+    for (const { name, promise } of scenarios) say(`${paint('bold', name.padEnd(24))}${promise}`)
     return
   }
   if (options.scenario === 'all' && (options.record ?? options.report) !== undefined) {

@@ -33,7 +33,7 @@ export interface RehearsalOptions {
 }
 
 /** How long to wait, in scenario time. */
-const patienceMs = { start: 600_000, end: 900_000, endWithoutKeeper: 300_000 }
+const patienceMs = { start: 600_000, end: 900_000, endUnattended: 300_000 }
 
 /**
  * Sets the stage (the writer registered and healthy, the application at work), plays the scenario, waits until nothing
@@ -68,7 +68,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
     await scenario.play(cloud)
     await waitUntil(
       time,
-      keeper.kind === 'nobody' ? patienceMs.endWithoutKeeper : patienceMs.end,
+      isAttended(keeper) ? patienceMs.end : patienceMs.endUnattended,
       isOver(cloud, planInTheEnd, application),
     )
 
@@ -112,6 +112,9 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
     await cloud.close()
   }
 }
+
+/** Whether somebody goes on looking: who does not will not find anything later either. */
+const isAttended = ({ kind }: Keeper): boolean => kind === 'repoint' || kind === 'peer'
 
 /** The client counts from the start of the lab. */
 const since = (beganMs: number, client: ClientSummary): ClientSummary => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { mayBlockTheLoadBalancer } from '../../infra/settings.ts'
-import type { DrillRecord } from '../../report/record.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
@@ -124,14 +123,8 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   if (!isWatching && !options.yes) await askForGo(database.id, context.signal)
 
   const { runDrill } = await import('../drill/run.ts')
-  const progress = await out.progress('Probing')
-  let record: DrillRecord
-  try {
-    const seen = await runDrill(plan, text => (out.isTerminal ? progress.stop(text) : out.note(text)))
-    record = recordOf(seen)
-  } finally {
-    progress.stop()
-  }
+  out.note('Probing. What changes is told as it happens; Ctrl-C stops.')
+  const record = recordOf(await runDrill(plan, out.note))
   if ((options.record ?? options.report) !== undefined) {
     const { writeRecord } = await import('../../report/files.ts')
     for (const file of writeRecord(record, options)) out.note(`Wrote ${file}`)

@@ -128,6 +128,34 @@ interface Partition {
   readonly regions: Readonly<Record<string, unknown>>
 }
 
+/**
+ * The endpoint rules of a service that differ from another's in the name of the host alone: taken from the other's
+ * module, with the name replaced.
+ */
+export const rulesOf =
+  (host: string, other: { readonly host: string; readonly module: string; readonly source: string }) =>
+  (source: string): string => {
+    if (source.replaceAll(`//${host}`, `//${other.host}`) !== other.source) {
+      throw new Error(`the endpoint rules differ from those in ${other.module}`)
+    }
+    return `import { rules } from ${JSON.stringify(other.module)}
+export const bdd = rules(${JSON.stringify(host)})`
+  }
+
+/** Endpoint rules that others can be made of, by `rulesOf`. */
+export const shareRules =
+  (host: string) =>
+  (source: string): string => {
+    const made = 'export const bdd = BinaryDecisionDiagram.from(nodes, root, _data.conditions, _data.results);'
+    if (!source.includes(made)) throw new Error('the endpoint rules have an unknown form')
+    const results = `JSON.parse(JSON.stringify(_data.results).replaceAll("//${host}", "//" + host))`
+    return source.replace(
+      made,
+      `export const rules = host => BinaryDecisionDiagram.from(nodes, root, _data.conditions, ${results});
+export const bdd = rules("${host}");`,
+    )
+  }
+
 /** The clients import their package.json for the version in the user agent. */
 export const keepVersion = (source: string): string => {
   const { version } = JSON.parse(source) as { version?: unknown }

@@ -1,8 +1,20 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'esbuild'
 import { withoutMap } from './own-source-map.ts'
-import { dropErrors, dropRegionNames, inlineKeys, keepMembers, keepVersion, redirectTo, replaceBy } from './rewrites.ts'
+import {
+  dropErrors,
+  dropRegionNames,
+  inlineKeys,
+  keepMembers,
+  keepVersion,
+  redirectTo,
+  replaceBy,
+  rulesOf,
+  shareRules,
+} from './rewrites.ts'
 
 /**
  * Leaves out of the bundle what the reconciler never reaches in the AWS SDK: half of its bytes. Client options cannot
@@ -17,9 +29,15 @@ export type Trim = Readonly<Record<string, (source: string) => string>>
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
+/** A file of a package, where Node finds it. */
+const packaged = (path: string): string => createRequire(import.meta.url).resolve(path)
+
 const core = '@smithy/core/dist-es/submodules'
 const client = '@aws-sdk/core/dist-es/submodules/client'
 const sigV4 = '@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk'
+
+const rdsRules = '@aws-sdk/client-rds/dist-es/endpoint/bdd.js'
+const asForRds = { host: 'rds', module: rdsRules, source: readFileSync(packaged(rdsRules), 'utf8') }
 
 /** Of each service's largest structures, what the adapters send and read. */
 export const membersRead = {
@@ -150,6 +168,10 @@ export const sdkTrim: Trim = {
   ]),
   ...service('client-rds', ['DBClusterNotFoundFault', 'DBInstanceNotFoundFault']),
   ...service('client-eventbridge', ['InternalException']),
+  // One set of rules, under three host names.
+  [rdsRules]: shareRules('rds'),
+  '@aws-sdk/client-ec2/dist-es/endpoint/bdd.js': rulesOf('ec2', asForRds),
+  '@aws-sdk/client-elastic-load-balancing-v2/dist-es/endpoint/bdd.js': rulesOf('elasticloadbalancing', asForRds),
   // EC2 models no errors: whatever it says arrives under the code of the wire.
   ...service('client-ec2', []),
 }

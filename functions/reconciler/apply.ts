@@ -1,10 +1,12 @@
-import { placeOf, type Step } from './core/model.ts'
+import type { Step } from './core/model.ts'
 import { type FrontDoor, type Ports, TransientError } from './ports.ts'
 
 export interface Applied {
   readonly done: readonly Step[]
   /** Sent without a good answer: the next look tells whether they took effect. */
   readonly uncertain: readonly Step[]
+  /** AWS refused for good: not to be tried again, and what was planned behind it waits. */
+  readonly refused: readonly { readonly step: Step; readonly error: unknown }[]
   readonly hindrance?: TransientError
 }
 
@@ -12,9 +14,10 @@ export interface Applied {
  * Walks the steps that are due, one call a step, at most one a place, and decides nothing. A step that AWS refuses
  * for good is a fault of its front door and leaves the others alone.
  */
-export const apply = async (steps: readonly Step[], ports: Ports, faults: Map<string, unknown>): Promise<Applied> => {
+export const apply = async (steps: readonly Step[], ports: Ports): Promise<Applied> => {
   const done: Step[] = []
   const uncertain: Step[] = []
+  const refused: { step: Step; error: unknown }[] = []
   let hindrance: TransientError | undefined
   await Promise.all(
     steps.map(async step => {
@@ -23,7 +26,7 @@ export const apply = async (steps: readonly Step[], ports: Ports, faults: Map<st
         done.push(step)
         ports.telemetry.stepDone(step)
       } catch (error) {
-        if (!(error instanceof TransientError)) faults.set(placeOf(step), error)
+        if (!(error instanceof TransientError)) refused.push({ step, error })
         else {
           hindrance = error
           if (error.kind === 'unavailable') uncertain.push(step)
@@ -31,7 +34,7 @@ export const apply = async (steps: readonly Step[], ports: Ports, faults: Map<st
       }
     }),
   )
-  return { done, uncertain, ...(hindrance && { hindrance }) }
+  return { done, uncertain, refused, ...(hindrance && { hindrance }) }
 }
 
 const take = (step: Step, frontDoor: FrontDoor): Promise<void> => {

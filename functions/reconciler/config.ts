@@ -45,7 +45,19 @@ const configSchema = v.pipe(
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
-    const { database, frontDoors } = dataset.value
+    const { database, frontDoors, settle, watch } = dataset.value
+    if (watch.completedMs > 0 && settle.spanMs >= watch.completedMs) {
+      const key = { type: 'object' as const, origin: 'value' as const, input: {} }
+      const path = [
+        { ...key, key: 'settle', value: settle },
+        { ...key, key: 'spanMs', value: settle.spanMs },
+      ] as const
+      addIssue({
+        message: 'less than watch.completedMs, or nothing ever settles',
+        input: settle.spanMs,
+        path: [...path],
+      })
+    }
     for (const { index, key, value, message } of doorProblems(database.kind, frontDoors)) {
       const list = {
         type: 'object' as const,

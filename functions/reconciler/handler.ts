@@ -13,7 +13,7 @@ import { wire } from './wire.ts'
 const { config, logger, metrics, ports } = wire(process.env)
 
 /** What the last look, the last report and the summary may take: the watch ends so long before Lambda's deadline. */
-const marginMs = 10_000
+const marginMs = 20_000
 
 let isCold = true
 

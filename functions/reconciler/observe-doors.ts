@@ -1,5 +1,5 @@
 import { type FrontDoorConfig, groupsOf } from './config/front-doors.ts'
-import type { Config } from './config.ts'
+import { type Config, networks } from './config.ts'
 import { type DoorView, isRegistered, type Neighbourhood, type PairView, placeOf, type Weight } from './core/model.ts'
 import { hasPartner } from './core/strategies/standby.ts'
 import { type Ports, TransientError } from './ports.ts'
@@ -11,8 +11,8 @@ export interface DoorReader {
   forget(place: string): void
   /** All front doors that can be worked on, as last read. */
   views(): readonly DoorView[]
-  /** Whether every front door that can be worked on was read since then. */
-  isReadSince(ms: number): boolean
+  /** Which places were read since then. */
+  readSince(ms: number): (place: string) => boolean
 }
 
 interface Place {
@@ -34,6 +34,7 @@ const never = Number.NEGATIVE_INFINITY
 export const createDoorReader = (config: Config, ports: Ports, faults: Map<string, unknown>): DoorReader => {
   const { clock, frontDoor, interfaces } = ports
   const places: Place[] = config.frontDoors.map(door => ({ door, key: placeOf(door), views: [], atMs: never }))
+  const isAllowed = networks(config.allowedCidrs)
   const working = () => places.filter(({ key }) => !faults.has(key))
   let neighbourhood: { found: Neighbourhood; atMs: number } | undefined
 
@@ -49,7 +50,10 @@ export const createDoorReader = (config: Config, ports: Ports, faults: Map<strin
         ...settingsOf(door),
         targetGroupArn,
         registrations: groups[index] ?? [],
-        ...(weights && { weight: weightOf(weights, targetGroupArn) }),
+        ...(weights && {
+          weight: weightOf(weights, targetGroupArn),
+          hasStrays: weights.some(other => other.weight > 0 && !groupsOf(door).includes(other.targetGroupArn)),
+        }),
       }),
     )
     place.views = door.strategy === 'standby' ? await Promise.all(views.map(view => withPair(view, writerIps))) : views
@@ -63,22 +67,34 @@ export const createDoorReader = (config: Config, ports: Ports, faults: Map<strin
       const ips = [...remembered, ...view.registrations.filter(isRegistered), ...writerIps.map(ip => ({ ip }))].map(
         ({ ip }) => ip,
       )
-      const owners = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)])
+      const found = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)])
+      const owners = found.filter(({ ip }) => isAllowed(ip))
       const pair: PairView = { remembered, owners }
       if (writerIps.length === 0 || writerIps.some(ip => hasPartner(pair, ip))) return { ...view, pair }
-      return { ...view, pair: { ...pair, neighbourhood: await lookAround() } }
+      const neighbourhood = await lookAround()
+      return { ...view, pair: { ...pair, ...(neighbourhood && { neighbourhood }) } }
     } catch (error) {
       if (!(error instanceof TransientError)) faults.set('pair', error)
       return view
     }
   }
 
-  const lookAround = async (): Promise<Neighbourhood> => {
+  /** Only for adopting: what is known of the pair is worth having without. */
+  const lookAround = async (): Promise<Neighbourhood | undefined> => {
     if (
       neighbourhood === undefined ||
       clock.now() - neighbourhood.atMs > neighbourIntervals * config.settle.intervalMs
     ) {
-      neighbourhood = { found: await interfaces.neighbourhood(config.database.id), atMs: clock.now() }
+      try {
+        const found = await interfaces.neighbourhood(config.database.id)
+        neighbourhood = {
+          found: { ...found, interfaces: found.interfaces.filter(({ ip }) => isAllowed(ip)) },
+          atMs: clock.now(),
+        }
+      } catch (error) {
+        if (!(error instanceof TransientError)) faults.set('pair', error)
+        return undefined
+      }
     }
     return neighbourhood.found
   }
@@ -101,7 +117,10 @@ export const createDoorReader = (config: Config, ports: Ports, faults: Map<strin
       for (const place of places) if (place.key === key) place.atMs = never
     },
     views: () => working().flatMap(({ views }) => views),
-    isReadSince: ms => working().every(({ atMs }) => atMs >= ms),
+    readSince: ms => {
+      const read = new Set(working().flatMap(({ key, atMs }) => (atMs >= ms ? [key] : [])))
+      return place => read.has(place)
+    },
   }
 }
 

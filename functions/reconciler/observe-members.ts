@@ -1,8 +1,9 @@
-import type { Config } from './config.ts'
+import { type Config, networks } from './config.ts'
 import type { ClusterVote, MemberView } from './core/model.ts'
 import { type Ports, TransientError } from './ports.ts'
 
 export interface MemberReader {
+  readonly isNeeded: boolean
   /** Asks again when what is known is older than `maxAgeMs`. */
   read(maxAgeMs: number): Promise<void>
   /** The members with the roles of the vote; `undefined` where no front door needs them or AWS has not said. */
@@ -13,6 +14,8 @@ export interface MemberReader {
 export const createMemberReader = (config: Config, ports: Ports, faults: Map<string, unknown>): MemberReader => {
   const { clock, clusters, dns } = ports
   const isNeeded = config.frontDoors.some(door => door.strategy === 'weighted' || door.role === 'reader')
+  const retryMs = 5 * config.settle.intervalMs
+  const isAllowed = networks(config.allowedCidrs)
   let members: readonly Omit<MemberView, 'isWriter'>[] | undefined
   let atMs = Number.NEGATIVE_INFINITY
 
@@ -22,13 +25,18 @@ export const createMemberReader = (config: Config, ports: Ports, faults: Map<str
   }
 
   return {
+    isNeeded,
     async read(maxAgeMs) {
-      if (!isNeeded || faults.has('rds') || clock.now() - atMs < maxAgeMs) return
+      if (!isNeeded || faults.has('rds') || clock.now() - atMs < (members ? maxAgeMs : retryMs)) return
       atMs = clock.now()
       try {
         const listed = await clusters.members(config.database.id)
         members = await Promise.all(
-          listed.map(async ({ id, status, endpoint }) => ({ id, status, addresses: await locate(endpoint) })),
+          listed.map(async ({ id, status, endpoint }) => ({
+            id,
+            status,
+            addresses: (await locate(endpoint)).filter(isAllowed),
+          })),
         )
       } catch (error) {
         // What was known before may be wrong by now: no information.

@@ -13,10 +13,12 @@ import { type Ports, TransientError } from './ports.ts'
  * is told at the end, and does not stop the other front doors from being kept right.
  */
 export interface Look extends Observation {
-  /** Every front door was read at this look: what a write requires. */
-  readonly isFresh: boolean
+  /** The place was read at this look: what a write there requires. */
+  readonly isFresh: (place: string) => boolean
   /** Could not be read at this look, though asking again may help. */
   readonly hindrance?: TransientError
+  /** The members could not be read, though a front door needs them. */
+  readonly isBlind: boolean
   readonly memberIds?: readonly string[]
   readonly sighting: Sighting
 }
@@ -24,12 +26,10 @@ export interface Look extends Observation {
 export interface Observer {
   /** `doorMaxAgeMs`: how old the view of a target group may be. */
   look(doorMaxAgeMs: number): Promise<Look>
-  /** The front doors again, and nothing else: right before a write. */
+  /** The front doors again, and the members where they are not fresh: right before a write. */
   lookAgain(last: Look): Promise<Look>
   /** A write went to this place: what we knew of it is old. */
   forget(place: string): void
-  /** Sources that failed for good, by name. */
-  readonly faults: Map<string, unknown>
 }
 
 /** A vote is asked for again after this many intervals while it could decide something. */
@@ -88,7 +88,8 @@ export const createObserver = (config: Config, ports: Ports, faults: Map<string,
     return {
       writer: settle(sightings, rules),
       doors: doors.views(),
-      isFresh: doors.isReadSince(sinceMs),
+      isFresh: doors.readSince(sinceMs),
+      isBlind: members.isNeeded && known === undefined && !faults.has('rds'),
       sighting,
       ...(known && { members: known }),
       ...(hindrance && { hindrance }),
@@ -97,7 +98,6 @@ export const createObserver = (config: Config, ports: Ports, faults: Map<string,
   }
 
   return {
-    faults,
     forget: doors.forget,
     async look(doorMaxAgeMs) {
       const sinceMs = clock.now()

@@ -38,27 +38,36 @@ export const reconcile = async (
   const observer = createObserver(config, ports, journal.faults)
   const invokedMs = clock.now()
   let hindered = 0
+  let isOurs = false
 
   for (;;) {
     const roundMs = clock.now()
     let look = await observer.look(journal.isAwaitingHealth() ? 5 * intervalMs : 30 * intervalMs)
-    if (isForeign(trigger, look)) return journal.close('other-database')
+    // Once ours, always ours: a member that fails may leave the cluster during its own watch.
+    if (!isOurs && isForeign(trigger, look)) return journal.close('other-database')
+    isOurs ||= look.memberIds !== undefined
     // Look again right before each write.
-    if (plan(look).length > 0 && !look.isFresh) look = await observer.lookAgain(look)
+    if (permit(plan(look), policies).permitted.some(step => !look.isFresh(placeOf(step))))
+      look = await observer.lookAgain(look)
 
     const steps = plan(look)
     const { permitted, withheldBy } = permit(steps, policies)
-    const isActing = look.isFresh && permitted.length > 0
-    const applied = await apply(isActing ? dueSteps(permitted) : [], ports, journal.faults)
+    const due = dueSteps(permitted).filter(step => look.isFresh(placeOf(step)) && !journal.isRefused(step))
+    const applied = await apply(due, ports)
+    for (const { step, error } of applied.refused) journal.refuse(step, error)
     for (const step of [...applied.done, ...applied.uncertain]) observer.forget(placeOf(step))
 
+    // What AWS refused is not asked again, and what was planned behind it waits: the rest of the world is judged.
+    const stuck = new Set(dueSteps(permitted).filter(journal.isRefused).map(placeOf))
+    const open = { ...look, doors: look.doors.filter(door => !stuck.has(placeOf(door))) }
     const hindrance = look.hindrance ?? applied.hindrance
-    journal.note(look, steps, applied, hindrance)
+    journal.note(open, steps, applied, hindrance)
     const verdict = judge({
       watch: watchOf(trigger),
       isEvent: trigger.kind === 'rds-event',
-      observation: look,
-      steps,
+      observation: open,
+      steps: steps.filter(step => !stuck.has(placeOf(step))),
+      isBlind: look.isBlind,
       stepsDone: journal.stepsDone,
       ...(withheldBy && permitted.length === 0 && { withheldBy }),
       isHindered: hindrance !== undefined || look.doors.length === 0,
@@ -71,10 +80,11 @@ export const reconcile = async (
 
     const endsMs = Math.min(windowOf(trigger, config, invokedMs, journal.lastStepMs()), deadlineMs)
     const isOver = clock.now() >= endsMs
-    if (verdict.isFinal || isOver || journal.hasOnlyFaults()) return journal.close(verdict.reason)
+    const isStuck = watchOf(trigger) === 'check' && stuck.size > 0 && open.doors.length === 0
+    if (verdict.isFinal || isOver || isStuck || journal.hasOnlyFaults()) return journal.close(verdict.reason)
 
     hindered = hindrance === undefined ? 0 : hindered + 1
-    const restMs = Math.max(0, roundMs + intervalMs - clock.now())
+    const restMs = Math.max(0, Math.min(roundMs + intervalMs, endsMs) - clock.now())
     if (hindrance) {
       const delayMs = Math.min(backOffMs(hindered, intervalMs, clock.random()), endsMs - clock.now())
       ports.telemetry.retry(hindrance, delayMs)

@@ -2,7 +2,7 @@ import type { Paint } from '../report/paint.ts'
 import { cases } from './cases.ts'
 import { type Measured, runCases } from './run.ts'
 import { type Sweep, sweepRegistration } from './sweep.ts'
-import { settings, showComparison, showDelays, showSweep } from './table.ts'
+import { hasBroken, settings, showComparison, showDelays, showPauses, showSweep } from './table.ts'
 
 export interface CompareOptions {
   readonly speed: number
@@ -27,10 +27,13 @@ export const compare = async (options: CompareOptions): Promise<boolean> => {
   if (isComparing) tell(`\n${showComparison(measured, paint)}\n`)
   const sweeps: readonly Sweep[] = await sweepRegistration(registrations, run)
   if (sweeps.length > 0) tell(`\n${showSweep(sweeps)}\n`)
+  const all = [...measured, ...sweeps.flatMap(sweep => sweep.measured)]
+  const pauses = showPauses(all)
+  if (pauses) tell(`${paint('yellow', pauses)}\n`)
   tell(explanation(speed))
   tell(`${paint('bold', 'Delays, and where each comes from')}\n${showDelays()}`)
   if (isJson) say(JSON.stringify({ speed, settings: settings(), measured, sweeps }, null, 2))
-  return [...measured, ...sweeps.flatMap(sweep => sweep.measured)].every(({ broken }) => broken.length === 0)
+  return !all.some(hasBroken)
 }
 
 const explanation = (speed: number): string =>

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { rehearse } from '../rehearsal.ts'
 import { findScenario } from '../scenarios/catalogue.ts'
 import { beginStory } from '../story.ts'
@@ -9,12 +10,16 @@ import type { Order } from './run.ts'
 const run = async ({ scenario, keeper, speed, propagation, codeFolder }: Order): Promise<void> => {
   const time = startTime({ speed })
   const story = beginStory(time)
+  const pauses = monitorEventLoopDelay({ resolution: 10 })
   const verdict = await rehearse({
     ...{ scenario: findScenario(scenario), keeper, time, story, codeFolder, propagation },
     isStanding: true,
+    onPlay: () => void pauses.enable(),
   })
   const broken = verdict.expectations.filter(({ holds }) => !holds).map(({ what }) => what)
-  process.stdout.write(JSON.stringify({ row: rowOf(verdict, verdict.lastedMs / 1_000), broken }))
+  // Nanoseconds of wall time.
+  const pausedSeconds = (pauses.max / 1e9) * speed
+  process.stdout.write(JSON.stringify({ row: rowOf(verdict, { pausedSeconds }), broken }))
 }
 
 await run(JSON.parse(process.argv[2] ?? '{}') as Order)

@@ -12,26 +12,32 @@ export interface Row {
   /** It was still down when nobody waited any longer. */
   readonly isDown: boolean
   readonly lostWrites: number
+  /** The longest time in which this machine was too busy for the lab: no figure is more exact. */
+  readonly pausedSeconds: number
   /** Absent for keepers who promise nothing. */
   readonly isKept?: boolean
 }
 
-export const rowOf = ({ client, writes, keeper, isKept }: Verdict, endedSeconds: number): Row => {
+export const rowOf = (
+  { client, writes, keeper, isKept, lastedMs }: Verdict,
+  { pausedSeconds }: Pick<Row, 'pausedSeconds'>,
+): Row => {
   const { fresh, 'long-lived': kept } = client.connections
   return {
     longestOutageSeconds: client.longestOutageSeconds,
     newConnectionsSeconds: fresh.longestOutageSeconds,
     keptConnectionSeconds: kept.longestOutageSeconds,
-    errorsForSeconds: errorsFor(client, endedSeconds),
+    errorsForSeconds: errorsFor(client, lastedMs),
     isDown: fresh.isDown || kept.isDown,
     lostWrites: writes.lost.length,
+    pausedSeconds: Math.round(pausedSeconds * 10) / 10,
     ...(keeper.kind === 'repoint' && { isKept }),
   }
 }
 
-const errorsFor = ({ connections }: ClientSummary, endedSeconds: number): number => {
+const errorsFor = ({ connections }: ClientSummary, endedMs: number): number => {
   const outages = Object.values(connections).flatMap(habit => habit.outages)
   const from = Math.min(...outages.map(({ fromMs }) => fromMs))
-  const to = Math.max(...outages.map(({ toMs = endedSeconds * 1_000 }) => toMs))
+  const to = Math.max(...outages.map(({ toMs = endedMs }) => toMs))
   return outages.length === 0 ? 0 : Math.round((to - from) / 100) / 10
 }

@@ -50,7 +50,21 @@ export const runCases = async (cases: readonly Case[], options: RunOptions): Pro
 
 const one = fileURLToPath(new URL('one.ts', import.meta.url))
 
-const runOne = (order: Order): Promise<Pick<Measured, 'row' | 'broken'>> =>
+type Answer = Pick<Measured, 'row' | 'broken'>
+
+/** Node itself died: seen once, in V8's bookkeeping of WebAssembly code, on a machine under heavy load. */
+class Crash extends Error {
+  override readonly name = 'Crash'
+}
+
+/** A row whose process crashed was not measured, and is played once more. */
+const runOne = (order: Order): Promise<Answer> =>
+  play(order).catch((error: unknown) => {
+    if (error instanceof Crash) return play(order)
+    throw error
+  })
+
+const play = (order: Order): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const args = ['--import', import.meta.resolve('tsx'), one, JSON.stringify(order)]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -59,8 +73,9 @@ const runOne = (order: Order): Promise<Pick<Measured, 'row' | 'broken'>> =>
     child.stdout.on('data', chunk => said.push(chunk))
     child.stderr.on('data', chunk => complaints.push(chunk))
     child.once('error', reject)
-    child.once('close', code => {
+    child.once('close', (code, signal) => {
+      const why = `${order.scenario} could not be played: ${String(Buffer.concat(complaints)).trim()}`
       if (code === 0) resolve(JSON.parse(String(Buffer.concat(said))))
-      else reject(new Error(`${order.scenario} could not be played: ${String(Buffer.concat(complaints)).trim()}`))
+      else reject(signal || code === null || code > 128 ? new Crash(why) : new Error(why))
     })
   })

@@ -19,8 +19,9 @@ export const showComparison = (measured: readonly Measured[], paint: Paint): str
     const rows = measured.filter(one => one.block === block)
     if (rows.length === 0) continue
     table.push([{ content: paint('bold', name), colSpan: 4 }])
-    for (const { label, row, broken } of rows) {
-      const mark = broken.length > 0 ? paint('red', ' (a promise was broken)') : ''
+    for (const one of rows) {
+      const { label, row } = one
+      const mark = hasBroken(one) ? paint('red', ' (a promise was broken)') : ''
       table.push([`${label}${mark}`, down(row), lasting(row), row.lostWrites])
     }
   }
@@ -32,6 +33,22 @@ const forGood = 'until somebody acts'
 const down = (row: Row): string => (row.isDown ? forGood : `${row.longestOutageSeconds.toFixed(0)} s`)
 
 const lasting = (row: Row): string => (row.isDown ? '' : `${row.errorsForSeconds.toFixed(0)} s`)
+
+/** Longer pauses than this show in the figures. */
+const mostPausedSeconds = 3
+
+/** A promise that names seconds cannot be kept by a machine that pauses: such a row says nothing about it. */
+export const hasBroken = ({ row, broken }: Measured): boolean =>
+  broken.length > 0 && row.pausedSeconds <= mostPausedSeconds
+
+/** Says so when the machine was too busy for the figures to be trusted, and nothing otherwise. */
+export const showPauses = (measured: readonly Measured[]): string => {
+  const paused = measured.filter(({ row }) => row.pausedSeconds > mostPausedSeconds)
+  const longest = Math.max(0, ...paused.map(({ row }) => row.pausedSeconds))
+  return paused.length === 0
+    ? ''
+    : `This machine was busy: ${paused.length} of ${measured.length} rows paused for up to ${longest.toFixed(0)} s. Run again, or slower (--speed).`
+}
 
 export const showSweep = (sweeps: readonly Sweep[]): string => {
   const labels = sweeps[0]?.measured.map(({ label }) => label) ?? []

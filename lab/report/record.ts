@@ -108,11 +108,20 @@ const milestonesOf = (run: RunRecord, probes: readonly Probe[]): Milestone[] => 
   if (!flip) return clientWorks
   const isNew = ({ target }: { target: string }) => target.startsWith(`${run.writerIp}:`)
   const changes = stateChanges(run).filter(change => isNew(change) && change.atMs >= flip.atMs)
+  const wasRegistered = run.firstTargets.some(target => isNew({ target }))
+  const weighed = run.moments.find(
+    ({ lane, what, atMs, fields }) =>
+      lane === 'api' && what === 'ModifyListener' && fields.status === 200 && atMs >= flip.atMs,
+  )
+  const registered = changes.find(({ state }) => state !== 'draining' && state !== 'unused')
+  const actedMs = wasRegistered ? weighed?.atMs : registered?.atMs
+  const healthyMs = changes.findLast(({ state }) => state === 'healthy')?.atMs
   return [
     at('writer-ready', run.moments.findLast(({ lane, what }) => lane === 'rds' && writerReady.has(what))?.atMs),
     at('dns-changed', flip.atMs),
-    at('registered', changes.find(({ state }) => state !== 'draining' && state !== 'unused')?.atMs),
-    at('healthy', changes.findLast(({ state }) => state === 'healthy')?.atMs),
+    // A writer that stands in its group beforehand is selected, by weights or by the health check, and not registered.
+    ...(wasRegistered && actedMs === undefined ? [] : [at('registered', actedMs)]),
+    ...(wasRegistered && healthyMs === undefined ? [] : [at('healthy', healthyMs)]),
     ...clientWorks,
   ]
 }

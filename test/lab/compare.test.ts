@@ -6,14 +6,14 @@ import { buildReconciler } from '../../functions/build.ts'
 import { cases, strategies, swap } from '../../lab/compare/cases.ts'
 import type { Row } from '../../lab/compare/row.ts'
 import { type Measured, runCases } from '../../lab/compare/run.ts'
-import { settings, showComparison, showSweep } from '../../lab/compare/table.ts'
+import { settings, showComparison, showPauses, showSweep } from '../../lab/compare/table.ts'
 import { findScenario } from '../../lab/scenarios/catalogue.ts'
 
 const plain = (_style: unknown, text: string) => text
 
 const aRow = (longestOutageSeconds: number, isDown = false): Row => ({
   ...{ longestOutageSeconds, newConnectionsSeconds: longestOutageSeconds, keptConnectionSeconds: 0 },
-  ...{ errorsForSeconds: longestOutageSeconds + 1, isDown, lostWrites: 0 },
+  ...{ errorsForSeconds: longestOutageSeconds + 1, isDown, lostWrites: 0, pausedSeconds: 0.3 },
 })
 
 const measure = (row: Row, broken: readonly string[] = []): Measured[] => swap.map(one => ({ ...one, row, broken }))
@@ -40,6 +40,11 @@ describe('the comparison', () => {
 
   it('marks a row whose promise was broken', () => {
     expect(showComparison(measure(aRow(1), ['something']), plain)).toContain('a promise was broken')
+  })
+
+  it('says when the machine was too busy for its figures', () => {
+    expect(showPauses(measure(aRow(25)))).toBe('')
+    expect(showPauses(measure({ ...aRow(25), pausedSeconds: 9.6 }))).toContain('1 of 1 rows paused for up to 10 s')
   })
 
   it('shows a sweep with a line a delay', () => {

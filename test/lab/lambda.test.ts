@@ -211,4 +211,15 @@ describe('the Lambda service', () => {
     await lambda.close()
     expect((await hanging)?.kind).toBe('failed')
   })
+
+  it('gives what is invoked after a change of its configuration a new environment', async () => {
+    const lambda = aFunction()
+    expect(await lambda.invoke({})).toMatchObject({ kind: 'answered', payload: { count: 1, config: '{}' } })
+
+    await lambda.configure({ REPOINT_CONFIG: '{"changed":true}' })
+
+    const after = await lambda.invoke({})
+    expect(after).toMatchObject({ kind: 'answered', payload: { count: 1, config: '{"changed":true}' } })
+    expect(lambda.runs.map(({ coldStart }) => coldStart)).toEqual([true, true])
+  })
 })

@@ -57,14 +57,14 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
         [14_000, answers(B)],
       ],
       owners: [[0, both]],
-      registered: { [A]: 'healthy' },
+      registered: { [A]: 'unhealthy' },
     })
     remembered(world, A)
 
     const report = await world.invoke(failoverStarted)
 
     expect(world.writes()).toEqual([`+${target(B)}`, `~${B} ${A}`])
-    expect(world.frontDoor.states()).toEqual({ [target(A)]: 'healthy', [target(B)]: 'healthy' })
+    expect(world.frontDoor.states()).toEqual({ [target(A)]: 'unhealthy', [target(B)]: 'healthy' })
     expect(report).toMatchObject({ outcome: 'repointed', reason: 'failover-followed' })
   })
 
@@ -80,7 +80,8 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
     const report = await world.invoke(resync)
 
     expect(world.writes()).toEqual([`+${target(B)}`, `~${A} ${B}`])
-    expect(report).toMatchObject({ outcome: 'repointed', reason: 'drift-corrected' })
+    expect(report).toMatchObject({ outcome: 'repointed', reason: 'members-kept' })
+    expect(world.published).toEqual([])
     expect(world.asked.neighbourhood).toBe(1)
   })
 

@@ -10,6 +10,8 @@ import {
   keepVersion,
   redirectTo,
   replaceBy,
+  rulesOf,
+  shareRules,
 } from '../../functions/build/rewrites.ts'
 import { membersRead } from '../../functions/build/trim-sdk.ts'
 
@@ -136,6 +138,24 @@ describe('dropping the names of regions', () => {
 
   it('fails where the list has another form', () => {
     expect(() => dropRegionNames('export const partitionsInfo = load()')).toThrow('unknown form')
+  })
+})
+
+describe('sharing endpoint rules', () => {
+  const rulesAt = (host: string) => `const _data = { results: [["https://${host}.{Region}.amazonaws.com", {}]] };
+export const bdd = BinaryDecisionDiagram.from(nodes, root, _data.conditions, _data.results);`
+  const other = { host: 'rds', module: 'module-of-rds', source: rulesAt('rds') }
+
+  it('makes the rules of another host from the module that shares them', () => {
+    expect(shareRules('rds')(rulesAt('rds'))).toContain('export const rules = host =>')
+    expect(rulesOf('ec2', other)(rulesAt('ec2'))).toBe(
+      'import { rules } from "module-of-rds"\nexport const bdd = rules("ec2")',
+    )
+  })
+
+  it('fails where the rules differ in more than the name, or have another form', () => {
+    expect(() => rulesOf('ec2', other)(`${rulesAt('ec2')}\nmore`)).toThrow('differ from those in module-of-rds')
+    expect(() => shareRules('rds')('export const bdd = load()')).toThrow('unknown form')
   })
 })
 

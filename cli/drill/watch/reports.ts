@@ -10,7 +10,8 @@ export const timesOf = ({ report: { timings } }: LoggedReport) => {
   const at = (ms: number | undefined) => (ms === undefined ? undefined : startMs + ms)
   return {
     invokedMs: startMs + timings.invokedMs,
-    registeredMs: at(timings.registeredMs),
+    /** Registered, or selected by weights where it stood in its group beforehand. */
+    registeredMs: at(timings.registeredMs ?? timings.repointedMs),
     healthyMs: at(timings.healthyMs),
     endedMs: startMs + timings.totalMs,
   }

@@ -92,6 +92,10 @@ export const doorProblems = (kind: string, frontDoors: readonly FrontDoorConfig[
     }
     if (door.role === 'reader' && kind !== 'cluster') add('role', 'reader', 'writer: only a cluster has readers')
     const shared = groupsOf(door).find(arn => all.indexOf(arn) !== all.lastIndexOf(arn))
+    const listener = door.strategy === 'weighted' ? door.listenerArn : undefined
+    const isTaken = (other: FrontDoorConfig) =>
+      other !== door && other.strategy === 'weighted' && other.listenerArn === listener
+    if (frontDoors.some(isTaken)) add('listenerArn', listener, 'a listener of its own')
     if (shared)
       add(door.strategy === 'weighted' ? 'targetGroupArns' : 'targetGroupArn', shared, 'a target group of its own')
     return problems

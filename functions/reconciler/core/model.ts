@@ -79,6 +79,8 @@ export interface DoorView {
   /** `weighted`: the listener whose weights select one of its target groups, and this group's weight. */
   readonly listenerArn?: string
   readonly weight?: number
+  /** `weighted`: the listener also sends to a target group that is none of ours. */
+  readonly hasStrays?: boolean
   /** `weighted`: keep the old writer's weight until the new one is healthy. Both may then be written to. */
   readonly overlap?: boolean
   /** `standby`: who owns the addresses of the pair. */

@@ -66,8 +66,29 @@ export const registeredWriters = (writer: WriterView, door: DoorView) =>
 export const servingDoors = (doors: readonly DoorView[]): readonly DoorView[] =>
   doors.filter(door => door.role === 'writer' && (door.strategy !== 'weighted' || Boolean(door.weight)))
 
+/** Whether the step follows the writer to where it is: rather than keeping the rest of a set right. */
+export const followsWriter = (step: Step, { writer, doors }: Observation): boolean =>
+  doors.some(door => {
+    const isWriters = isIn(writerTargets(writer, door.port))
+    if (step.kind === 'set-weights') {
+      const weight = step.weights.find(({ targetGroupArn }) => targetGroupArn === door.targetGroupArn)?.weight
+      return Boolean(weight) && held(door).some(isWriters)
+    }
+    if (step.kind === 'remember' || step.targetGroupArn !== door.targetGroupArn) return false
+    return step.kind === (door.role === 'writer' ? 'register' : 'deregister') && step.targets.some(isWriters)
+  })
+
+/** Whether the step is about the others of a set: a partner, a reader, a member without weight. */
+export const keepsMembers = (step: Step, { doors }: Observation): boolean => {
+  if (step.kind === 'remember') return true
+  if (step.kind === 'set-weights') return false
+  const door = doors.find(({ targetGroupArn }) => targetGroupArn === step.targetGroupArn)
+  return door !== undefined && (door.role === 'reader' || door.strategy !== 'swap')
+}
+
 /** A reader front door that nobody may serve. */
 export const lacksReader = (observation: Observation): boolean =>
+  observation.members !== undefined &&
   observation.doors.some(door => door.role === 'reader' && wantedReaders(observation, door).length === 0)
 
 /** Whether the front door shows what the step was for, whoever did it: a lost reply is answered by looking. */

@@ -9,6 +9,7 @@ export const reasons = {
   'failover-followed': 'repointed',
   'drift-corrected': 'repointed',
   'first-registration': 'repointed',
+  'members-kept': 'repointed',
   'writer-unknown': 'waiting',
   'writer-ambiguous': 'waiting',
   'writer-unsettled': 'waiting',

@@ -54,7 +54,9 @@ export const settle = (sightings: readonly Sighting[], rules: SettleRules): Writ
 /** The writer instance that a cluster endpoint points at: the first label of the name it is an alias of. */
 export const instanceInChain = (answer: Answer): string | undefined => {
   if (answer.kind === 'none') return undefined
-  return answer.chain[1]?.split('.')[0]?.toLowerCase()
+  // Behind a name of one's own, or a global endpoint, stands the cluster's: its second label says so.
+  const named = answer.chain.slice(1).map(name => name.toLowerCase().split('.'))
+  return named.find(([, second = '']) => !/^(cluster|global)-/.test(second))?.[0]
 }
 
 export const candidateOf = (sighting: Sighting): readonly string[] => {

@@ -1,5 +1,13 @@
 import type { Observation, Step, Watch } from './model.ts'
-import { hasPending, lacksReader, registeredWriters, servingDoors, unusedWriters } from './plan.ts'
+import {
+  followsWriter,
+  hasPending,
+  keepsMembers,
+  lacksReader,
+  registeredWriters,
+  servingDoors,
+  unusedWriters,
+} from './plan.ts'
 import type { Policy } from './policies.ts'
 import type { Reason } from './reasons.ts'
 
@@ -14,6 +22,8 @@ export interface Progress {
   readonly withheldBy?: Policy
   /** AWS turned a call of this round away, or a front door could not be read yet. */
   readonly isHindered: boolean
+  /** The members are not known, though a front door needs them. */
+  readonly isBlind?: boolean
   /** The writer's address is another than at the first look. */
   readonly hasMoved: boolean
   /** Nothing was registered when we came. */
@@ -39,7 +49,8 @@ export const judge = (progress: Progress): Verdict => {
   if (writer.kind === 'not-allowed') return { reason: 'address-not-allowed', isFinal: isBrief && !hasActed }
   if (unusedWriters(observation).length > 0) {
     const isLasting = hasActed ? progress.unusedForMs >= progress.spanMs : isBrief
-    return { reason: 'target-not-in-use', isFinal: isLasting }
+    const isOpen = steps.length > 0 || hasPending(observation)
+    return { reason: 'target-not-in-use', isFinal: isLasting && !isOpen }
   }
   if (progress.isHindered) return { reason: 'throttled', isFinal: false }
   if (writer.kind === 'unknown') {
@@ -64,8 +75,9 @@ const judgeInPlace = (progress: Progress): Verdict => {
   const isVerified = writer.kind === 'settled' && isWriterHealthy(observation)
   if (progress.stepsDone.length > 0) {
     if (!isVerified) return { reason: 'target-not-healthy', isFinal: false }
-    return { reason: repointReason(progress), isFinal: true }
+    return { reason: repointReason(progress), isFinal: watch === 'check' || hasFollowed(progress) }
   }
+  if (progress.isBlind) return { reason: 'throttled', isFinal: false }
   if (lacksReader(observation)) return { reason: 'no-reader', isFinal: watch === 'check' }
   if (watch === 'check') return { reason: 'already-in-sync', isFinal: true }
   if (progress.hasMoved) {
@@ -83,8 +95,16 @@ export const isWriterHealthy = ({ writer, doors }: Pick<Observation, 'writer' | 
     return registered.length > 0 && registered.every(registration => registration.state === 'healthy')
   })
 
+type Done = Pick<Progress, 'isEvent' | 'wasEmpty' | 'hasMoved' | 'stepsDone' | 'observation'>
+
+/** Whether the writer was followed, by whatever step, rather than the rest of a set kept right. */
+const hasFollowed = ({ hasMoved, stepsDone, observation }: Done): boolean =>
+  hasMoved || stepsDone.some(step => followsWriter(step, observation))
+
 /** Why steps were taken, once they have done what they were for. */
-export const repointReason = (progress: Pick<Progress, 'isEvent' | 'wasEmpty'>): Reason => {
+export const repointReason = (progress: Done): Reason => {
   if (progress.wasEmpty) return 'first-registration'
-  return progress.isEvent ? 'failover-followed' : 'drift-corrected'
+  const isFollowed = hasFollowed(progress)
+  if (!isFollowed && progress.stepsDone.every(step => keepsMembers(step, progress.observation))) return 'members-kept'
+  return progress.isEvent && isFollowed ? 'failover-followed' : 'drift-corrected'
 }

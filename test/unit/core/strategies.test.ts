@@ -59,7 +59,7 @@ describe('standby', () => {
     ['remembers the writer when nothing is remembered', aStandby(settled(A), pairOf([], both), healthy(A)), [`~${A}`]],
     [
       'learns the pair from the writer that was',
-      aStandby(settled(B), pairOf([A], both), healthy(A), healthy(B)),
+      aStandby(settled(B), pairOf([A], both), unhealthy(A), healthy(B)),
       [`~${B},${A}`],
     ],
     [
@@ -119,7 +119,7 @@ describe('standby', () => {
     ],
     [
       'drops what was never remembered',
-      aStandby(settled(A), pairOf([A, B], both), healthy(A), healthy(B), healthy(C)),
+      aStandby(settled(A), pairOf([A, B], both), healthy(A), unhealthy(B), healthy(C)),
       [`-${C}`],
     ],
     [

@@ -22,6 +22,7 @@ import {
 } from './builders.ts'
 
 const disagreeing: WriterView = { kind: 'credible', addresses: [B], missing: 'agreement' }
+const followed = [{ kind: 'register' as const, targetGroupArn: writerGroup, targets: [{ ip: A, port }] }]
 const done = [{ kind: 'register' as const, targetGroupArn: writerGroup, targets: [{ ip: B, port }] }]
 
 /** A schedule's look that found the writer in place; `more` shows what matters to the case. */
@@ -40,6 +41,17 @@ const aProgress = (observation: Observation, more: Partial<Progress> = {}): Prog
 })
 
 const inSync = anObservation(settled(A), healthy(A))
+
+/** A reader's front door in which a reader has joined. */
+const joined = [{ kind: 'register' as const, targetGroupArn: 'readers', targets: [{ ip: B, port }] }]
+const aSet: Observation = {
+  writer: settled(A),
+  doors: [aDoor(healthy(A)), { ...aDoor(healthy(B)), role: 'reader', targetGroupArn: 'readers' }],
+  members: [
+    { id: 'one', status: 'available', isWriter: true, addresses: [A] },
+    { id: 'two', status: 'available', isWriter: false, addresses: [B] },
+  ],
+}
 
 describe('the verdict', () => {
   it.each<[string, Progress, Reason, boolean]>([
@@ -83,8 +95,34 @@ describe('the verdict', () => {
     ['steps were taken and the target is healthy', aProgress(inSync, { stepsDone: done }), 'drift-corrected', true],
     [
       'steps were taken after an event',
-      aProgress(inSync, { stepsDone: done, isEvent: true }),
+      aProgress(inSync, { stepsDone: followed, isEvent: true }),
       'failover-followed',
+      true,
+    ],
+    [
+      'steps of an event followed nobody: the watch goes on',
+      aProgress(inSync, { stepsDone: done, isEvent: true, watch: 'started' }),
+      'drift-corrected',
+      false,
+    ],
+    ['the members are not known', aProgress(inSync, { isBlind: true }), 'throttled', false],
+    ['a reader joined', aProgress(aSet, { stepsDone: joined }), 'members-kept', true],
+    [
+      'a pair was learnt',
+      aProgress(aSet, { stepsDone: [{ kind: 'remember', targetGroupArn: writerGroup, pair: [] }] }),
+      'members-kept',
+      true,
+    ],
+    [
+      'weights were mended',
+      aProgress(aSet, { stepsDone: [{ kind: 'set-weights', listenerArn: 'l', weights: [] }] }),
+      'drift-corrected',
+      true,
+    ],
+    [
+      'steps at a front door that is gone from view',
+      aProgress({ ...inSync, doors: [{ ...aDoor(healthy(A)), targetGroupArn: 'other' }] }, { stepsDone: done }),
+      'drift-corrected',
       true,
     ],
     ['the group was empty', aProgress(inSync, { stepsDone: done, wasEmpty: true }), 'first-registration', true],
@@ -192,7 +230,7 @@ describe('the writer is healthy', () => {
 describe('reasons', () => {
   it('name the outcome that they belong to', () => {
     expect(outcomeOf('drift-corrected')).toBe('repointed')
-    expect(outcomeOf(repointReason({ isEvent: true, wasEmpty: false }))).toBe('repointed')
+    expect(outcomeOf(repointReason(aProgress(inSync, { stepsDone: followed, isEvent: true })))).toBe('repointed')
   })
 
   it('say a cure wherever somebody has to act', () => {

@@ -10,7 +10,8 @@ const isGone = ({ status }: MemberView): boolean =>
 export const availableMembers = (
   members: readonly MemberView[],
   exclude: readonly string[] = [],
-): readonly MemberView[] => members.filter(member => !isGone(member) && !exclude.includes(member.id))
+): readonly MemberView[] =>
+  members.filter(member => !isGone(member) && !exclude.some(id => id.toLowerCase() === member.id.toLowerCase()))
 
 /** Whether every member that serves has been located: only then is a registration known to be nobody's. */
 export const isWhole = (members: readonly MemberView[] | undefined): members is readonly MemberView[] =>

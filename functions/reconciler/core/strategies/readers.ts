@@ -1,4 +1,4 @@
-import type { DoorView, Observation, Step } from '../model.ts'
+import { type DoorView, isUsable, type Observation, type Step } from '../model.ts'
 import { isWhole, readerTargets } from './members.ts'
 import { held, isIn, stepFor, writerTargets } from './targets.ts'
 
@@ -17,8 +17,12 @@ export const planReaders = (observation: Observation, door: DoorView): readonly 
   if (members === undefined || (writer.kind !== 'settled' && writer.kind !== 'credible')) return []
   const wanted = wantedReaders(observation, door)
   const present = held(door)
-  const stale = present.filter(target => !isIn(wanted)(target))
-  const isRemovable = writer.kind === 'settled' && isWhole(members) && wanted.length > 0
+  // A writer that stands in goes when a reader can take over, not when one is announced.
+  const isRelieved = present.some(target => isIn(wanted)(target) && target.state === 'healthy')
+  const standIns = door.writerWhenAlone && !isRelieved ? writerTargets(writer, door.port) : []
+  const stale = present.filter(target => !isIn([...wanted, ...standIns])(target))
+  const isServed = present.some(target => isIn(wanted)(target) && isUsable(target)) || !present.some(isIn(wanted))
+  const isRemovable = writer.kind === 'settled' && isWhole(members) && wanted.length > 0 && isServed
   return [
     ...stepFor(
       'register',

@@ -39,12 +39,18 @@ export const planStandby = ({ writer }: Observation, door: DoorView): readonly S
   // Without word of who owns what, nothing is added to the pair and nothing taken from it.
   if (pair === undefined || owner === undefined) return stepFor('register', door, missing)
 
-  const other = knownPartner(pair, owner) ?? adoptable(pair, owner)
+  // A standby answers nobody. One that does while the writer does too is another database by now: the blue one of a
+  // switchover, or one that was renamed.
+  const isAnswering = (ip: string) => present.some(target => target.ip === ip && target.state === 'healthy')
+  const found = knownPartner(pair, owner) ?? adoptable(pair, owner)
+  const other = found && isAnswering(writerIp) && isAnswering(found.ip) ? undefined : found
   const partner = other ? [{ ip: other.ip, port: door.port }] : []
   return [
     ...stepFor('register', door, [...missing, ...partner.filter(target => !isIn(present)(target))]),
+    // Forgotten before it is deregistered: what is proved and not registered would be registered again.
+    ...(found && !other ? remembering(door, pair, [owner]) : []),
     ...stepFor('deregister', door, isServed ? present.filter(target => !isIn([...wanted, ...partner])(target)) : []),
-    ...remembering(door, pair, other ? [owner, other] : [owner]),
+    ...(found && !other ? [] : remembering(door, pair, other ? [owner, other] : [owner])),
   ]
 }
 

@@ -51,7 +51,8 @@ const nextStep = (observation: Observation, groups: readonly DoorView[]): Step |
   if (lodgers.length > 0) return deregister(home, lodgers)
 
   const wanted = (group: DoorView) => weightFor(group, home)
-  if (groups.some(group => weightOf(group) !== wanted(group))) return setWeights(groups, wanted)
+  if (groups.some(group => group.hasStrays || weightOf(group) > 0 !== wanted(group) > 0))
+    return setWeights(groups, wanted)
 
   return leaveNext(observation, groups, home) ?? (members && placeNext(observation, groups))
 }
@@ -125,7 +126,7 @@ const setWeights = (groups: readonly DoorView[], weigh: (group: DoorView) => num
 const foresee = (group: DoorView, step: Step): DoorView => {
   if (step.kind === 'set-weights') {
     const weights = new Map(step.weights.map(({ targetGroupArn, weight }) => [targetGroupArn, weight]))
-    return { ...group, weight: Number(weights.get(group.targetGroupArn)) }
+    return { ...group, hasStrays: false, weight: Number(weights.get(group.targetGroupArn)) }
   }
   if (step.kind === 'remember' || step.targetGroupArn !== group.targetGroupArn) return group
   const others = group.registrations.filter(other => isRegistered(other) && !isIn(step.targets)(other))
