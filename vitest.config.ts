@@ -1,11 +1,19 @@
 import { defineConfig } from 'vitest/config'
 
 /** CI counts the tests from this file. */
-const results = process.env.REPOINT_TEST_RESULTS
+export const results = process.env.REPOINT_TEST_RESULTS
+
+/** What starts whole processes or whole laboratories and takes minutes: `npm run test:system`. */
+export const systemTests = [
+  'test/lab/{compare,rehearsal,serve}.test.ts',
+  'test/cli/{doctor,doctor-consumer-process,drill,errors,events,history,pause,permissions,plan,resync,status}.test.ts',
+  'test/report/{page-in-browser,rehearsal}.test.ts',
+]
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: systemTests,
     setupFiles: ['aws-sdk-client-mock-vitest/extend'],
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     coverage: {
