@@ -70,10 +70,11 @@ const hasColours = (stream: { isTTY?: boolean }, env: Readonly<Record<string, st
 /** A spinner on a terminal; silence elsewhere, where a log would fill with its frames. */
 const openProgress = async (
   text: string,
-  stderr: Writable & { isTTY?: boolean },
+  stderr: Writable & { isTTY?: boolean; columns?: number },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Progress> => {
-  if (!stderr.isTTY || env.TERM === 'dumb' || env.CI) return { update: () => {}, stop: () => {} }
+  // A terminal of no width makes the spinner erase lines without end.
+  if (!stderr.isTTY || !stderr.columns || env.TERM === 'dumb' || env.CI) return { update: () => {}, stop: () => {} }
   const { default: ora } = await import('ora')
   const spinner = ora({ text, stream: stderr as NodeJS.WritableStream, discardStdin: false }).start()
   return {

@@ -17,7 +17,7 @@ export const referenceOf = (program: Command): string => {
       'npx repoint status      # credentials, profile and endpoint as every AWS tool takes them',
       '```',
     ].join('\n'),
-    'Results go to stdout, progress and warnings to stderr. `--json` works everywhere. There are no colours without a terminal or with `NO_COLOR`. The settings are `repoint.json` of the working directory, `--settings FILE` or `$REPOINT_SETTINGS`. Calls keep to the request rates that AWS publishes, so a fleet of hundreds takes a minute.',
+    'Results go to stdout, progress and warnings to stderr. `--json` works everywhere. There are no colours without a terminal or with `NO_COLOR`. The settings are `repoint.json` of the working directory, `--settings FILE` or `$REPOINT_SETTINGS`. Calls keep to the request rates that AWS publishes, so a fleet of hundreds takes some minutes.',
     '## Commands',
     commands.map(({ path, summary }) => `- [\`${path}\`](#${anchorOf(path)}): ${summary}`).join('\n'),
     ...sections,

@@ -8,7 +8,7 @@ const networkList = words.listOf(words.network, 'a list of networks')
 const groupList = words.listOf(words.securityGroupId, 'a list of security groups')
 
 export const consumer = v.pipe(
-  v.strictObject({
+  words.closed({
     name: described('Names the stack: Repoint-consumer-<name>.', words.shortName),
     serviceName: described('The provider stack’s output EndpointServiceName.', words.serviceName),
     serviceRegion: v.optional(described('Where the service is, if not in the consumer’s Region.', words.regionName)),

@@ -33,7 +33,7 @@ export const tags = v.record(
   v.pipe(v.string('a text'), v.maxLength(256, 'at most 256 characters')),
 )
 
-const fields = v.strictObject({
+const fields = words.closed({
   id: v.optional(described('Names stack and function. By default the identifier in the ARN.', words.shortName)),
   kind: v.optional(v.picklist(kinds, `one of ${kinds.join(', ')}`)),
   arn: v.optional(words.rdsArn),
@@ -77,7 +77,7 @@ const fields = v.strictObject({
   eventBus: v.optional(described('Where the reports go.', words.busName), 'default'),
   dnsServers: v.optional(words.listOf(words.dnsServer, 'a list of DNS servers'), []),
   alarms: v.optional(
-    v.strictObject({ topicArns: v.optional(words.listOf(words.topicArn, 'a list of SNS topics'), []) }),
+    words.closed({ topicArns: v.optional(words.listOf(words.topicArn, 'a list of SNS topics'), []) }),
     {},
   ),
   tags: v.optional(tags, {}),

@@ -3,7 +3,7 @@ import { described } from './described.ts'
 import * as words from './words.ts'
 
 const healthCheck = v.pipe(
-  v.strictObject({
+  words.closed({
     intervalSeconds: v.optional(words.wholeNumber(5, 300, 'seconds')),
     timeoutSeconds: v.optional(words.wholeNumber(2, 120, 'seconds')),
     healthyThreshold: v.optional(words.wholeNumber(2, 10, 'answers')),
@@ -41,7 +41,7 @@ const strategy = {
   exclude: v.optional(described('weighted: members that get no slot in advance.', excluded)),
 }
 
-const created = v.strictObject({
+const created = words.closed({
   kind: v.literal('create'),
   ...strategy,
   slots: v.optional(
@@ -60,7 +60,7 @@ const created = v.strictObject({
   ),
 })
 
-const existing = v.strictObject({
+const existing = words.closed({
   kind: v.literal('existing'),
   ...strategy,
   targetGroupArn: v.optional(described('swap and standby.', words.targetGroupArn)),
@@ -79,7 +79,7 @@ const existing = v.strictObject({
 export const frontDoor = v.variant('kind', [created, existing], 'a front door of kind create or existing')
 
 /** A second front door, on which every reader of a cluster is registered. */
-export const readers = v.strictObject({
+export const readers = words.closed({
   port: v.optional(
     described('Of a second listener of the same load balancer; by default the writer’s and one.', words.portNumber),
   ),
@@ -91,7 +91,7 @@ export const readers = v.strictObject({
 })
 
 export const exposure = v.pipe(
-  v.strictObject({
+  words.closed({
     endpointService: v.optional(words.flag, true),
     acceptanceRequired: v.optional(words.flag, true),
     allowedPrincipals: v.optional(words.listOf(words.principalArn, 'a list of principals'), []),

@@ -3,7 +3,7 @@ import { described } from './described.ts'
 import * as words from './words.ts'
 
 export const networkMode = v.pipe(
-  v.strictObject({
+  words.closed({
     mode: v.optional(
       v.picklist(['outside-vpc', 'in-vpc', 'isolated'], 'one of outside-vpc, in-vpc, isolated'),
       'outside-vpc',
@@ -16,7 +16,7 @@ export const networkMode = v.pipe(
     ),
     endpoints: v.optional(
       v.union(
-        [v.literal('create'), v.strictObject({ securityGroupId: words.securityGroupId })],
+        [v.literal('create'), words.closed({ securityGroupId: words.securityGroupId })],
         'create, or {"securityGroupId": "sg-…"} of the interface endpoints that the VPC has already',
       ),
     ),
@@ -36,7 +36,7 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const
 
-export const functionSettings = v.strictObject({
+export const functionSettings = words.closed({
   memoryMb: v.optional(words.wholeNumber(128, 10_240, 'megabytes'), 512),
   reserveConcurrency: v.optional(
     described('False where the account’s concurrency is too small to reserve from.', words.flag),
@@ -55,7 +55,7 @@ const marginMs = 60_000
 const milliseconds = words.wholeNumber(1000, 800_000, 'milliseconds')
 
 export const watch = v.pipe(
-  v.strictObject({
+  words.closed({
     startedMs: v.optional(milliseconds, 300_000),
     completedMs: v.optional(milliseconds, 60_000),
     rebootMs: v.optional(milliseconds, 30_000),
@@ -71,7 +71,7 @@ export const watch = v.pipe(
   ),
 )
 
-export const settle = v.strictObject({
+export const settle = words.closed({
   answers: v.optional(words.wholeNumber(1, 20, 'agreeing answers'), 3),
   intervalMs: v.optional(words.wholeNumber(100, 60_000, 'milliseconds'), 1000),
   spanMs: v.optional(words.wholeNumber(0, 120_000, 'milliseconds'), 6000),

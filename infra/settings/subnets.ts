@@ -4,7 +4,7 @@ import { isInside } from './networks.ts'
 import * as words from './words.ts'
 
 const subnet = v.pipe(
-  v.strictObject({
+  words.closed({
     id: words.subnetId,
     zone: words.zoneName,
     zoneId: v.optional(described('The same place in every account; consumers find common zones by it.', words.zoneId)),

@@ -1,6 +1,16 @@
 import * as v from 'valibot'
 import { isCidr } from './networks.ts'
 
+/**
+ * An object with no other keys than these. Not `v.strictObject`: that reports only the first unknown key, and a missing
+ * one without what is allowed there.
+ */
+export const closed = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.objectWithRest(entries, v.never(), issue => {
+    const entry = entries[String(issue.path?.at(-1)?.key)]
+    return entry && 'message' in entry && typeof entry.message === 'string' ? entry.message : 'a value'
+  }) as unknown as v.StrictObjectSchema<Entries, undefined>
+
 /** The scalar words of repoint.json: one pattern and one sentence of what is allowed for each. */
 
 export const matching = (pattern: RegExp, allowed: string) => v.pipe(v.string(allowed), v.regex(pattern, allowed))

@@ -70,6 +70,15 @@ describe('settings', () => {
 })
 
 describe('bad settings', () => {
+  it('are told each missing and each unknown setting, with what is allowed', () => {
+    const { endpoint: _missing, ...rest } = anInstance()
+    expect(problems([{ ...rest, endpont: 'orders', prot: 5432 }])).toEqual([
+      'databases.0.endpoint: missing, expected a host name with at least one dot',
+      'databases.0.endpont: not a setting',
+      'databases.0.prot: not a setting',
+    ])
+  })
+
   it('are answered with every problem at once: path, value, what is allowed', () => {
     const bad = [
       anInstance({ endpoint: 'orders', port: 0, vpc: 'vpc-1' }),
