@@ -15,6 +15,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: systemTests,
     setupFiles: ['aws-sdk-client-mock-vitest/extend'],
+    // Sockets and timers of the laboratory's parts are real.
+    retry: results ? 1 : 0,
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     coverage: {
       include: ['functions/reconciler/core/**'],

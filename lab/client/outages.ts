@@ -29,12 +29,12 @@ export class OutageWatch {
     const current = this.current
     if (current === undefined) {
       this.outages.push({ fromMs: startedAtMs, errors: { [error]: 1 } })
-      this.#story.record('client', 'the application fails', { connection: this.#connection, error })
+      this.#story.record('client', 'The application fails', { connection: this.#connection, error })
       return
     }
     // Kinds take turns when some targets answer and some do not; each is worth telling once.
     if (current.errors[error] === undefined) {
-      this.#story.record('client', 'the application fails in another way', { connection: this.#connection, error })
+      this.#story.record('client', 'The application fails in another way', { connection: this.#connection, error })
     }
     current.errors[error] = (current.errors[error] ?? 0) + 1
   }
@@ -43,7 +43,7 @@ export class OutageWatch {
     const current = this.current
     if (current === undefined) return
     current.toMs = endedAtMs
-    this.#story.record('client', 'the application works again', {
+    this.#story.record('client', 'The application works again', {
       connection: this.#connection,
       outageSeconds: inSeconds(endedAtMs - current.fromMs),
       errors: { ...current.errors },

@@ -30,7 +30,7 @@ export class TargetStory {
       state,
       ...(reason === undefined ? {} : { reason }),
     }
-    this.#story.record('targets', 'a target changed its state', fields)
+    this.#story.record('targets', 'A target changed its state', fields)
   }
 
   tellRoute({ to, failsOpen }: Route): void {
@@ -39,6 +39,6 @@ export class TargetStory {
     if (route === this.#route) return
     this.#route = route
     if (to.length === 0) this.#story.record('targets', 'new connections get nowhere', { ...this.#about })
-    else this.#story.record('targets', 'new connections go to', fields)
+    else this.#story.record('targets', 'New connections go to', fields)
   }
 }

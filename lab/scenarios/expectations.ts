@@ -1,3 +1,4 @@
+import { logMessages } from '../../functions/reconciler/names.ts'
 import { accepted, dnsFlips, fewestLive, liveTargets, reactionMs, seconds } from './findings.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 
@@ -63,6 +64,18 @@ export const reported = (record: RunRecord, reason: string): Expectation => ({
   holds: record.reports.some(report => (report.detail as { reason?: string }).reason === reason),
   found: record.reports.map(report => (report.detail as { reason?: string }).reason).join(', ') || 'none',
 })
+
+/** The summary line of an invocation: for what is no event's business. */
+export const concluded = (record: RunRecord, reason: string): Expectation => {
+  const reasons = record.moments
+    .filter(({ what }) => what === logMessages.summary)
+    .map(({ fields }) => (fields.report as { reason?: string } | undefined)?.reason ?? '')
+  return {
+    what: `an invocation ends with ${reason}`,
+    holds: reasons.includes(reason),
+    found: [...new Set(reasons)].join(', ') || 'none',
+  }
+}
 
 export const keepsOldUntil = (record: RunRecord): Expectation => {
   const lastFlip = dnsFlips(record).at(-1)

@@ -4,7 +4,7 @@ import type { Cloud } from '../cloud.ts'
 import * as estate from '../estate.ts'
 import { waitUntil } from '../stage.ts'
 import { networkNames } from '../surroundings.ts'
-import { outageAtMost, reported } from './expectations.ts'
+import { concluded, outageAtMost } from './expectations.ts'
 import { accepted, seconds, stateChanges } from './findings.ts'
 import { instanceOf } from './instance.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
@@ -65,7 +65,7 @@ export const standbyAddressReused: Scenario = {
         what: 'the new standby is registered in its place, and remembered',
         holds: remembered.length > 0 && record.targets.some(({ ip }) => ip === estate.spareHost),
       },
-      reported(record, 'drift-corrected'),
+      concluded(record, 'members-kept'),
       outageAtMost(record, 0),
     ]
   },

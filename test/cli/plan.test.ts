@@ -19,12 +19,12 @@ describe('repoint plan', { timeout: 30_000 }, () => {
     expect(code).toBe(0)
   })
 
-  it.each([['plan'], ['plan', '--local']])(
-    'says what is to be done, writes nothing, and ends with 4: %s %s',
-    async (...args) => {
+  it.each([{ args: ['plan'] }, { args: ['plan', '--local'] }])(
+    'says what is to be done, writes nothing, and ends with 4: $args',
+    async ({ args }) => {
       lab.cloud.targetGroup.register([{ ip: '10.0.2.20', port: 5432 }])
       const before = writes()
-      const { code, stdout } = await lab.repoint(...args.filter(arg => arg !== undefined))
+      const { code, stdout } = await lab.repoint(...args)
 
       expect(stdout).toMatch(/^orders {2}held {2}dry-run\n/)
       expect(stdout).toMatch(/plan +deregister 10\.0\.2\.20:5432 \(not done\)/)

@@ -94,7 +94,7 @@ describe('the application', () => {
     await nodeA().become('writer')
     await works(client)
     expect(told()).toEqual(
-      expect.arrayContaining(['fresh: the application fails', 'fresh: the application works again']),
+      expect.arrayContaining(['fresh: The application fails', 'fresh: The application works again']),
     )
     const { outages } = client.summary().connections.fresh
     expect(outages).toHaveLength(1)
@@ -193,9 +193,9 @@ describe('an outage', () => {
     const errors = { timeout: 3, 'connection reset': 1 }
     expect(watch.outages).toEqual([{ fromMs: 1_000, toMs: 13_250, errors }])
     expect(told.moments.map(({ what, fields }) => [what, fields])).toEqual([
-      ['the application fails', { connection: 'fresh', error: 'timeout' }],
-      ['the application fails in another way', { connection: 'fresh', error: 'connection reset' }],
-      ['the application works again', { connection: 'fresh', outageSeconds: 12.3, errors }],
+      ['The application fails', { connection: 'fresh', error: 'timeout' }],
+      ['The application fails in another way', { connection: 'fresh', error: 'connection reset' }],
+      ['The application works again', { connection: 'fresh', outageSeconds: 12.3, errors }],
     ])
   })
 

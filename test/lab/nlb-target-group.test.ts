@@ -57,7 +57,7 @@ const states = () => group.describe().map(({ ip, state }) => `${ip} ${state}`)
 const path = (target: { ip: string; port: number }) =>
   story.moments
     .filter(
-      ({ what, fields }) => what === 'a target changed its state' && fields.target === `${target.ip}:${target.port}`,
+      ({ what, fields }) => what === 'A target changed its state' && fields.target === `${target.ip}:${target.port}`,
     )
     .map(({ atMs, fields }) => ({ atMs, state: fields.state, reason: fields.reason }))
 
@@ -200,7 +200,7 @@ describe('a deregistration', () => {
     const order = story.moments.slice(-2)
     expect(order).toMatchObject([
       {
-        what: 'a target changed its state',
+        what: 'A target changed its state',
         fields: { from: 'draining (Target.DeregistrationInProgress)', state: 'unused' },
       },
       { what: 'new connections get nowhere' },
