@@ -4,8 +4,16 @@ import type { DatabaseKind } from './estate.ts'
 import * as estate from './estate.ts'
 import type { Pattern } from './events/pattern.ts'
 import type { AsyncSettings } from './lambda/async-queue.ts'
-import type { HealthCheckSettings } from './nlb/settings.ts'
-import { readAsynchronous, readDoors, readFunction, readOrder, readRules, readSchedule } from './template/deployed.ts'
+import {
+  type ListenerSettings,
+  readAsynchronous,
+  readDoors,
+  readFunction,
+  readOrder,
+  readRules,
+  readSchedule,
+  type TargetGroupSettings,
+} from './template/deployed.ts'
 import type { Template } from './template/intrinsics.ts'
 import { readStatements } from './template/role.ts'
 import { openTemplate } from './template/stack.ts'
@@ -39,21 +47,6 @@ export interface Deployment {
   readonly idleTimeoutMs: number
   /** What the function's role may do. */
   readonly statements: Role['statements']
-}
-
-export interface TargetGroupSettings {
-  readonly arn: string
-  readonly port: number
-  readonly attributes: Readonly<Record<string, string>>
-  readonly healthCheck: HealthCheckSettings
-}
-
-export interface ListenerSettings {
-  readonly arn: string
-  readonly port: number
-  readonly idleTimeoutMs: number
-  /** What the template says; the function may have changed it since. */
-  readonly weights: readonly { readonly targetGroupArn: string; readonly weight: number }[]
 }
 
 /** What `repoint.json` would say beside what every database of the lab says. */

@@ -1,10 +1,25 @@
-import type { ListenerSettings, TargetGroupSettings } from '../deployment.ts'
 import * as estate from '../estate.ts'
 import type { Pattern } from '../events/pattern.ts'
 import type { AsyncSettings } from '../lambda/async-queue.ts'
+import type { HealthCheckSettings } from '../nlb/settings.ts'
 import type { DatabaseStack } from './stack.ts'
 
 /** What each kind of resource means to the lab. Properties as CloudFormation names them. */
+
+export interface TargetGroupSettings {
+  readonly arn: string
+  readonly port: number
+  readonly attributes: Readonly<Record<string, string>>
+  readonly healthCheck: HealthCheckSettings
+}
+
+export interface ListenerSettings {
+  readonly arn: string
+  readonly port: number
+  readonly idleTimeoutMs: number
+  /** What the template says; the function may have changed it since. */
+  readonly weights: readonly { readonly targetGroupArn: string; readonly weight: number }[]
+}
 
 const elb = 'AWS::ElasticLoadBalancingV2'
 

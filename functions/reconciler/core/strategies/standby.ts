@@ -24,6 +24,7 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  *   settled A  B without word     A B              nothing (no information removes nothing)
  *   settled A  B without word     A                nothing (and adds nothing)
  *   settled A  C adoptable        A                register C, remember A C
+ *   settled C  A proved, answers  A C              remember C, deregister A (a standby answers nobody)
  *   credible C B proved           A B              register C
  */
 export const planStandby = ({ writer }: Observation, door: DoorView): readonly Step[] => {
