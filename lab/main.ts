@@ -2,6 +2,7 @@ import { buildReconciler } from '../functions/build.ts'
 import { writeRecord } from '../report/files.ts'
 import { compare } from './compare/main.ts'
 import type { Keeper } from './keeper.ts'
+import { leave } from './leave.ts'
 import { type Options, readOptions } from './options.ts'
 import { rehearse } from './rehearsal.ts'
 import { type Paint, paintFor } from './report/paint.ts'
@@ -94,7 +95,9 @@ const main = async (): Promise<void> => {
   if (verdicts.some(({ isKept }) => !isKept)) process.exitCode = 1
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 2
-})
+main()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 2
+  })
+  .finally(leave)

@@ -45,8 +45,11 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
   const plan = keeper.kind === 'repoint' ? (scenario.doors ?? 'swap') : 'swap'
   const planInTheEnd = keeper.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
   const deployed = await deploymentOf(scenario.database, settingsOf(plan))
-  const attributes = { ...deployed.targetGroup.attributes, ...scenario.attributes }
-  const deployment = { ...deployed, targetGroup: { ...deployed.targetGroup, attributes } }
+  const targetGroups = deployed.targetGroups.map(group => ({
+    ...group,
+    attributes: { ...group.attributes, ...scenario.attributes },
+  }))
+  const deployment = { ...deployed, targetGroups, targetGroup: targetGroups[0] ?? deployed.targetGroup }
   const cloud = await openCloud({
     ...{ kind: scenario.database, deployment, time, story, codeFolder },
     ...(propagation && { propagation }),

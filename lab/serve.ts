@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
 import type { DatabaseKind } from './estate.ts'
+import { leave } from './leave.ts'
 import { startPage } from './standing/page-server.ts'
 import { openStandingLab } from './standing/standing-lab.ts'
 
@@ -57,7 +58,9 @@ const main = async (): Promise<void> => {
   await end()
 }
 
-main().catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-})
+main()
+  .catch((error: unknown) => {
+    say(error instanceof Error ? error.message : String(error))
+    process.exitCode = 1
+  })
+  .finally(leave)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildReconciler } from '../../functions/build.ts'
+import { leave } from '../leave.ts'
 import { isMet } from './figures.ts'
 import { type Bench, measureCalls, measureFootprint, measureReaction, measureSize, measureStart } from './measure.ts'
 import { measureOutages } from './outages.ts'
@@ -67,3 +68,4 @@ try {
   await stage.close()
   await rm(workshop, { recursive: true, force: true })
 }
+leave()

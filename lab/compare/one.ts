@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { leave } from '../leave.ts'
 import { rehearse } from '../rehearsal.ts'
 import { findScenario } from '../scenarios/catalogue.ts'
 import { beginStory } from '../story.ts'
@@ -23,3 +24,4 @@ const run = async ({ scenario, keeper, speed, propagation, codeFolder }: Order):
 }
 
 await run(JSON.parse(process.argv[2] ?? '{}') as Order)
+leave()
