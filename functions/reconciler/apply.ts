@@ -12,7 +12,7 @@ export interface Applied {
 
 /**
  * Walks the steps that are due, one call a step, at most one a place, and decides nothing. A step that AWS refuses
- * for good is a fault of its front door and leaves the others alone.
+ * for good is told apart and leaves the others alone.
  */
 export const apply = async (steps: readonly Step[], ports: Ports): Promise<Applied> => {
   const done: Step[] = []

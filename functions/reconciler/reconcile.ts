@@ -18,8 +18,9 @@ import { watchOf, windowOf } from './watch.ts'
  * - Every write is decided on target groups that were read after the DNS answer of the same round, and only one step a
  *   front door is taken before the next look. So whoever comes second finds the work done, and whoever was slow finds
  *   that the world has moved on.
- * - A failed look or an AWS that asks to wait changes nothing and is tried again within the budget. A refusal by AWS
- *   stops that front door, lets the others go on, and is thrown at the end, so that Lambda retries and alarms ring.
+ * - A failed look or an AWS that asks to wait changes nothing and is tried again within the budget. A step that AWS
+ *   refuses is not asked again and holds what is planned behind it; the rest goes on, and the refusal is thrown at the
+ *   end, so that Lambda retries and alarms ring.
  * - If the process dies after any call, the next invocation observes what was done and goes on from there: there is no
  *   state but AWS's.
  */
@@ -47,10 +48,13 @@ export const reconcile = async (
     if (!isOurs && isForeign(trigger, look)) return journal.close('other-database')
     isOurs ||= look.memberIds !== undefined
     // Look again right before each write.
-    if (permit(plan(look), policies).permitted.some(step => !look.isFresh(placeOf(step))))
+    let steps = plan(look)
+    const { isFresh } = look
+    if (permit(steps, policies).permitted.some(step => !isFresh(placeOf(step)))) {
       look = await observer.lookAgain(look)
+      steps = plan(look)
+    }
 
-    const steps = plan(look)
     const { permitted, withheldBy } = permit(steps, policies)
     const due = dueSteps(permitted).filter(step => look.isFresh(placeOf(step)) && !journal.isRefused(step))
     const applied = await apply(due, ports)

@@ -276,6 +276,18 @@ describe('standby', () => {
 })
 
 describe('weighted', () => {
+  /** A cluster whose writer stays, and one that fails over. */
+  const still = {
+    names,
+    members: [[0, members]] as const,
+    dns: [[0, aliasTo('one', A)]] as const,
+    votes: [[0, vote('one')]] as const,
+  }
+  const moving = {
+    ...still,
+    dns: [...still.dns, [17_000, aliasTo('two', B)]] as const,
+    votes: [...still.votes, [17_500, vote('two')]] as const,
+  }
   const config = (more = {}) => aCluster({ frontDoors: [weightedDoor], ...more })
   it('never registers a reader in the group that has weight, when add-only', async () => {
     const list = members.filter(({ id }) => id !== 'one')
@@ -296,10 +308,7 @@ describe('weighted', () => {
   it('mends a listener that also sends to a group of somebody else', async () => {
     const world = aWorld({
       config: config(),
-      names,
-      members: [[0, members]],
-      dns: [[0, aliasTo('one', A)]],
-      votes: [[0, vote('one')]],
+      ...still,
     })
     world.frontDoor.put({ ip: A, port }, 'healthy', one)
     world.frontDoor.put({ ip: B, port }, 'healthy', two)
@@ -342,16 +351,7 @@ describe('weighted', () => {
   it('tells of a repoint whose reply and next look were lost', async () => {
     const world = aWorld({
       config: config(),
-      names,
-      members: [[0, members]],
-      dns: [
-        [0, aliasTo('one', A)],
-        [17_000, aliasTo('two', B)],
-      ],
-      votes: [
-        [0, vote('one')],
-        [17_500, vote('two')],
-      ],
+      ...moving,
     })
     world.frontDoor.put({ ip: A, port }, 'healthy', one)
     world.frontDoor.put({ ip: B, port }, 'healthy', two)
@@ -378,10 +378,7 @@ describe('weighted', () => {
   it('does not call a new reader drift', async () => {
     const world = aWorld({
       config: config(),
-      names,
-      members: [[0, members]],
-      dns: [[0, aliasTo('one', A)]],
-      votes: [[0, vote('one')]],
+      ...still,
     })
     world.frontDoor.put({ ip: A, port }, 'healthy', one)
     world.frontDoor.put({ ip: B, port }, 'healthy', two)
@@ -392,16 +389,7 @@ describe('weighted', () => {
   it('follows the failover in a watch that first places a reader', async () => {
     const world = aWorld({
       config: config(),
-      names,
-      members: [[0, members]],
-      dns: [
-        [0, aliasTo('one', A)],
-        [17_000, aliasTo('two', B)],
-      ],
-      votes: [
-        [0, vote('one')],
-        [17_500, vote('two')],
-      ],
+      ...moving,
     })
     world.frontDoor.put({ ip: A, port }, 'healthy', one)
     world.frontDoor.put({ ip: B, port }, 'healthy', two)
@@ -418,10 +406,7 @@ describe('weighted', () => {
   it('is in sync with weights of 100 and 0', async () => {
     const world = aWorld({
       config: config(),
-      names,
-      members: [[0, members]],
-      dns: [[0, aliasTo('one', A)]],
-      votes: [[0, vote('one')]],
+      ...still,
     })
     for (const [index, group] of groups.entries())
       world.frontDoor.put({ ip: [A, B, C][index] ?? A, port }, 'healthy', group)

@@ -156,6 +156,7 @@ describe('standby', () => {
       aStandby(settled(A), adopting({}), healthy(A)),
       [`+${B}`, `~${A},${B}`],
     ],
+    ['does not adopt what has just been let go', aStandby(settled(A), adopting({}), healthy(A), draining(B)), []],
     ['adopts nothing for a Single-AZ instance', aStandby(settled(A), adopting({ isMultiAz: false }), healthy(A)), []],
     [
       'adopts nothing when another database shares the security groups',

@@ -43,7 +43,10 @@ export const planStandby = ({ writer }: Observation, door: DoorView): readonly S
   // A standby answers nobody. One that does while the writer does too is another database by now: the blue one of a
   // switchover, or one that was renamed.
   const isAnswering = (ip: string) => present.some(target => target.ip === ip && target.state === 'healthy')
-  const found = knownPartner(pair, owner) ?? adoptable(pair, owner)
+  // What has just been let go is not adopted again.
+  const isLeaving = (ip: string) => door.registrations.some(target => target.ip === ip && target.state === 'draining')
+  const newcomer = adoptable(pair, owner)
+  const found = knownPartner(pair, owner) ?? (newcomer && !isLeaving(newcomer.ip) ? newcomer : undefined)
   const other = found && isAnswering(writerIp) && isAnswering(found.ip) ? undefined : found
   const partner = other ? [{ ip: other.ip, port: door.port }] : []
   return [
@@ -78,7 +81,9 @@ const knownPartner = (pair: PairView, writer: NetworkInterface): NetworkInterfac
  */
 const adoptable = ({ neighbourhood }: PairView, writer: NetworkInterface): NetworkInterface | undefined => {
   if (!neighbourhood?.isMultiAz || neighbourhood.sharedWith.length > 0) return undefined
-  const others = neighbourhood.interfaces.filter(({ interfaceId }) => interfaceId !== writer.interfaceId)
+  const others = neighbourhood.interfaces.filter(
+    ({ interfaceId, ip }) => interfaceId !== writer.interfaceId && ip !== writer.ip,
+  )
   const [other, ...more] = others
   if (other === undefined || more.length > 0 || other.subnetId === writer.subnetId) return undefined
   return isAlike(other, writer) ? other : undefined
