@@ -6,6 +6,7 @@ import { checkAcross } from './settings/cross-checks.ts'
 import type { DatabaseEntry, Kind } from './settings/database.ts'
 import { blocksHosts, type HealthCheck } from './settings/engines.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door.ts'
+import type { ConsumerGateway, ProviderGateway } from './settings/gateway.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
 import { settingsSchema } from './settings/schema.ts'
 import type { Subnet } from './settings/subnets.ts'
@@ -31,6 +32,15 @@ export type ExistingDoor = Omit<ExistingFrontDoor, 'targetGroupArn' | 'targetGro
 
 /** The readers' front door; its port where the load balancer is created. */
 export type ReadersDoor = Omit<Readers, 'port'> & { readonly port?: number }
+
+/** The provider's side of the way to a resource gateway. Without the setting: stage `nlb`, and nothing of it is there. */
+export interface GatewaySettings extends Omit<ProviderGateway, 'target' | 'subnetIds' | 'databaseSecurityGroupId'> {
+  readonly target: 'arn' | 'dns'
+  /** Of the database's subnets, those that get a gateway interface. */
+  readonly subnets: readonly Subnet[]
+  /** `false`: the rule is made elsewhere. */
+  readonly databaseSecurityGroupId: string | false
+}
 
 /** A database with every default filled in. */
 export interface DatabaseSettings
@@ -62,10 +72,11 @@ export interface DatabaseSettings
   readonly frontDoor: CreatedDoor | ExistingDoor
   readonly readers?: ReadersDoor
   readonly exposure: Exposure
+  readonly gateway: GatewaySettings
 }
 
 /** A consumer with what its database's entry knows filled in. */
-export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port' | 'readerPort'> {
+export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port' | 'readerPort' | 'gateway'> {
   readonly hostname: string
   readonly port: number
   /** The readers' port, where the service has one. */
@@ -73,6 +84,10 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly place: Place
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]
+  /** Without the setting: stage `nlb`. */
+  readonly gateway: ConsumerGateway
+  /** Subnets for the resource endpoint: in zones that VPC Lattice has. */
+  readonly gatewaySubnets: readonly Subnet[]
 }
 
 export interface Settings {

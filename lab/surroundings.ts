@@ -89,6 +89,9 @@ export const layOut = (options: SurroundingsOptions): Surroundings => {
     ],
     vpcEndpoints: [],
     hostedZones: [],
+    resourceGateways: [],
+    resourceConfigurations: [],
+    accessLogSubscriptions: [],
     parameterGroups: [
       { name: networkNames.parameterGroup, of: 'instance', status: 'in-sync', parameters: [keepalive] },
       {

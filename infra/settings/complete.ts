@@ -1,34 +1,68 @@
 import * as v from 'valibot'
-import type { ConsumerSettings, CreatedDoor, DatabaseSettings, ExistingDoor, Place, ReadersDoor } from '../settings.ts'
+import type {
+  ConsumerSettings,
+  CreatedDoor,
+  DatabaseSettings,
+  ExistingDoor,
+  GatewaySettings,
+  Place,
+  ReadersDoor,
+} from '../settings.ts'
 import type { ConsumerEntry } from './consumer.ts'
 import { nameOf } from './cross-checks.ts'
 import { type DatabaseEntry, readArn } from './database.ts'
 import { defaultHealthCheck, defaultPort, type HealthCheck } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door.ts'
+import { consumerGateway, provider, zonesWithoutLattice } from './gateway.ts'
 import type { Subnet } from './subnets.ts'
 
 /** Entries of the file with every default filled in. */
 
 export const completeDatabase = (
-  { readers, ...entry }: DatabaseEntry,
+  { readers, gateway, ...entry }: DatabaseEntry,
   sharedTags: Record<string, string>,
 ): DatabaseSettings => {
   const arn = entry.arn === undefined ? undefined : readArn(entry.arn)
   const port = entry.port ?? defaultPort(entry.engine)
   const door = entry.frontDoor.kind === 'existing' ? completeExisting(entry.frontDoor) : completeCreated(entry, port)
+  const kind = entry.kind ?? arn?.kind ?? 'hostname'
   return {
     ...entry,
     id: nameOf(entry) ?? entry.endpoint,
-    kind: entry.kind ?? arn?.kind ?? 'hostname',
+    kind,
     port,
     place: placeOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
     subnets: entry.subnets ?? [],
     exposure: entry.exposure ?? v.parse(exposure, {}),
     tags: { ...sharedTags, ...entry.tags },
     frontDoor: door,
+    gateway: completeGateway({ gateway, kind, door, subnets: entry.subnets ?? [] }),
     ...(readers ? { readers: completeReaders(readers, door) } : {}),
   }
 }
+
+interface GatewayParts {
+  readonly gateway: DatabaseEntry['gateway']
+  readonly kind: DatabaseSettings['kind']
+  readonly door: DatabaseSettings['frontDoor']
+  readonly subnets: readonly Subnet[]
+}
+
+const completeGateway = ({ gateway, kind, door, subnets }: GatewayParts): GatewaySettings => {
+  const said = gateway ?? v.parse(provider, { stage: 'nlb' })
+  const isByArn = kind === 'instance' || kind === 'cluster'
+  const ofDoor = door.kind === 'create' ? door.databaseSecurityGroupId : undefined
+  return {
+    ...said,
+    target: said.target ?? (isByArn ? 'arn' : 'dns'),
+    subnets:
+      said.subnetIds === undefined ? withLattice(subnets) : subnets.filter(it => said.subnetIds?.includes(it.id)),
+    databaseSecurityGroupId: said.databaseSecurityGroupId ?? ofDoor ?? false,
+  }
+}
+
+const withLattice = (subnets: readonly Subnet[]): readonly Subnet[] =>
+  subnets.filter(({ zoneId }) => zoneId === undefined || !zonesWithoutLattice.includes(zoneId))
 
 const completeExisting = ({ targetGroupArn, targetGroupArns, ...door }: ExistingFrontDoor): ExistingDoor => {
   const arns = targetGroupArns ?? (targetGroupArn === undefined ? [] : [targetGroupArn])
@@ -59,7 +93,7 @@ const completeReaders = ({ port, ...readers }: Readers, door: CreatedDoor | Exis
   door.kind === 'existing' ? readers : { ...readers, port: port ?? door.listenerPort + 1 }
 
 export const completeConsumer = (
-  { readerPort: saidReaderPort, ...entry }: ConsumerEntry,
+  { readerPort: saidReaderPort, gateway, ...entry }: ConsumerEntry,
   databases: readonly DatabaseSettings[],
   sharedTags: Record<string, string>,
 ): ConsumerSettings => {
@@ -75,6 +109,8 @@ export const completeConsumer = (
     port: entry.port ?? database?.port ?? 0,
     place: placeOf(entry.account, entry.region),
     // An endpoint in another Region than its service needs no common zone.
+    gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
+    gatewaySubnets: withLattice(entry.subnets),
     commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
     tags: { ...sharedTags, ...entry.tags },
   }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { tags } from './database.ts'
 import { described } from './described.ts'
+import { consumerGateway } from './gateway.ts'
 import { subnets } from './subnets.ts'
 import * as words from './words.ts'
 
@@ -10,7 +11,7 @@ const groupList = words.listOf(words.securityGroupId, 'a list of security groups
 export const consumer = v.pipe(
   words.closed({
     name: described('Names the stack: Repoint-consumer-<name>.', words.shortName),
-    serviceName: described('The provider stack’s output EndpointServiceName.', words.serviceName),
+    serviceName: v.optional(described('The provider stack’s output EndpointServiceName.', words.serviceName)),
     serviceRegion: v.optional(described('Where the service is, if not in the consumer’s Region.', words.regionName)),
     database: v.optional(described('A database of this file: gives hostname, port and zones.', words.shortName)),
     hostname: v.optional(described('The RDS endpoint’s name, which becomes the hosted zone’s name.', words.hostName)),
@@ -26,8 +27,25 @@ export const consumer = v.pipe(
     clientCidrs: v.optional(networkList, []),
     clientSecurityGroupIds: v.optional(groupList, []),
     dnsName: v.optional(described('A name of your own instead of the RDS endpoint’s.', words.hostName)),
+    gateway: v.optional(described('The way from the load balancer to a resource gateway.', consumerGateway)),
     tags: v.optional(tags, {}),
   }),
+  v.forward(
+    v.partialCheck(
+      [['serviceName'], ['gateway']],
+      it => it.serviceName !== undefined || it.gateway?.stage === 'retired',
+      'the provider stack’s output EndpointServiceName',
+    ),
+    ['serviceName'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['serviceRegion'], ['gateway']],
+      it => it.serviceRegion === undefined || (it.gateway?.stage ?? 'nlb') === 'nlb',
+      'stage nlb: a resource endpoint reaches no other Region, so a consumer in another one stays with the load balancer',
+    ),
+    ['gateway'],
+  ),
   v.forward(
     v.partialCheck(
       [['database'], ['hostname']],

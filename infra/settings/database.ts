@@ -3,6 +3,7 @@ import { described } from './described.ts'
 import { blocksHosts, defaultPort, engines } from './engines.ts'
 import { exposure, frontDoor, readers } from './front-door.ts'
 import { functionSettings, networkMode, settle, watch } from './function.ts'
+import { provider } from './gateway.ts'
 import { checkStrategy } from './strategy-checks.ts'
 import { subnets } from './subnets.ts'
 import * as words from './words.ts'
@@ -69,6 +70,7 @@ const fields = words.closed({
     described('A second front door for a cluster’s readers; {} for one with every default.', readers),
   ),
   exposure: v.optional(exposure),
+  gateway: v.optional(described('The way from the load balancer to a resource gateway.', provider)),
   network: v.optional(networkMode, {}),
   function: v.optional(functionSettings, {}),
   watch: v.optional(watch, {}),

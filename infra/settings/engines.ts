@@ -9,6 +9,7 @@ export const engines = [
   'sqlserver',
   'oracle',
   'db2',
+  'redshift',
 ] as const
 
 export type Engine = (typeof engines)[number]
@@ -29,6 +30,7 @@ const ports: Record<Engine, number> = {
   sqlserver: 1433,
   oracle: 1521,
   db2: 50_000,
+  redshift: 5439,
 }
 
 export const defaultPort = (engine: Engine): number => ports[engine]

@@ -37,6 +37,40 @@ export const deadLettersName = ({ id }: Named): string => fitted(`repoint-${id}`
 
 export const alarmName = ({ id }: Named, alarm: string): string => `repoint-${id}-${alarm}`
 
+/** Weighted records of a consumer's hosted zone, by the way that they lead. */
+export const waySetIdentifiers = { nlb: 'repoint-nlb', gateway: 'repoint-gateway' } as const
+
+export const consumerStackName = ({ name }: { readonly name: string }): string => `Repoint-consumer-${name}`
+
+/** Under this prefix log delivery needs no resource policy of its own. */
+export const gatewayLogGroupName = ({ id }: Named): string => `/aws/vendedlogs/repoint/${id}/gateway`
+
+export interface GatewayNames {
+  readonly gateway: string
+  readonly configuration: string
+  /** Of everything that is fixed at creation, for logical ids: another value is another resource. */
+  readonly gatewayHash: string
+  readonly configurationHash: string
+}
+
+/**
+ * A gateway's name is required and so is its replacement under another one: the name carries a hash of what cannot be
+ * changed. Valid for VPC Lattice: 3 to 40 characters, no two hyphens together, not beginning with `rgw-`.
+ */
+export const gatewayNames = (database: GatewayNamed): GatewayNames => {
+  const { gateway, vpcId, arn } = database
+  // A name to resolve can be changed in place, an ARN cannot.
+  const target = gateway.target === 'arn' ? [arn] : []
+  const gatewayHash = hashOf([vpcId, gateway.subnets.map(it => it.id).toSorted(), gateway.ipv4AddressesPerEni])
+  const configurationHash = hashOf([gatewayHash, gateway.target, ...target])
+  const named = (hash: string) => `${`repoint-${database.id}`.slice(0, 31).replace(/-$/, '')}-${hash}`
+  return { gateway: named(gatewayHash), configuration: named(configurationHash), gatewayHash, configurationHash }
+}
+
+type GatewayNamed = Pick<DatabaseSettings, 'id' | 'gateway' | 'vpcId' | 'arn'>
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8)
+
 /** Names of two long ids that begin alike stay different. */
 const fitted = (stem: string, ending: string, longest: number): string => {
   if (stem.length + ending.length <= longest) return stem + ending

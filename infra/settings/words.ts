@@ -86,6 +86,17 @@ export const serviceName = matching(
   'an endpoint service name such as com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
 )
 
+export const resourceConfigurationArn = matching(
+  /^arn:aws[a-z-]*:vpc-lattice:[a-z0-9-]+:\d{12}:resourceconfiguration\/rcfg-[0-9a-z]+$/,
+  'the ARN of a resource configuration',
+)
+
+/** Whom RAM shares a resource configuration with: not with users or roles. */
+export const sharePrincipal = matching(
+  /^(\d{12}|arn:aws[a-z-]*:organizations::\d{12}:(organization|ou)\/[a-z0-9/-]+)$/,
+  'an account id, or the ARN of an organization or of one of its units',
+)
+
 /** A member's identifier, or the beginning of several: `orders-*`. */
 export const memberName = matching(
   /^[a-z][a-z0-9-]*\*?$/,

@@ -24,7 +24,7 @@ export class ConsumerStack extends Stack {
     const endpoint = new CfnVPCEndpoint(this, 'Endpoint', {
       vpcEndpointType: 'Interface',
       vpcId: consumer.vpcId,
-      serviceName: consumer.serviceName,
+      ...(consumer.serviceName === undefined ? {} : { serviceName: consumer.serviceName }),
       ...(consumer.serviceRegion === undefined ? {} : { serviceRegion: consumer.serviceRegion }),
       subnetIds: consumer.commonSubnets.map(it => it.id),
       securityGroupIds: [letClientsIn(this, consumer, vpc).securityGroupId],

@@ -9,6 +9,9 @@ export interface Surroundings {
   endpointServices: EndpointService[]
   vpcEndpoints: VpcEndpoint[]
   hostedZones: HostedZone[]
+  resourceGateways: ResourceGateway[]
+  resourceConfigurations: ResourceConfiguration[]
+  accessLogSubscriptions: AccessLogSubscription[]
   parameterGroups: ParameterGroup[]
   roles: Role[]
   queues: Queue[]
@@ -71,6 +74,22 @@ export interface VpcEndpoint {
   hasPrivateDns: boolean
   policy: string
   groupIds: string[]
+  /** `Interface` unless told. */
+  type?: 'Interface' | 'Resource'
+  /** A resource endpoint's; `service` is empty there. */
+  resourceConfigurationArn?: string
+  subnetIds?: string[]
+  /** Of its network interfaces in the consumer's VPC. */
+  addresses?: string[]
+  /** Regional names: of an interface endpoint one, of a resource endpoint one for each association. */
+  names?: EndpointName[]
+}
+
+export interface EndpointName {
+  dnsName: string
+  hostedZoneId: string
+  /** What the name leads to: a (child) resource configuration, for resource endpoints. */
+  resourceConfigurationArn?: string
 }
 
 export interface HostedZone {
@@ -79,6 +98,58 @@ export interface HostedZone {
   vpcIds: string[]
   /** An account, or the name of a service that owns it. */
   owner: { account: string } | { service: string }
+  records?: RecordSet[]
+}
+
+/** An A record: addresses, or an alias of a name. */
+export interface RecordSet {
+  name: string
+  /** Of several with the same name, each has one; a resolver picks by their weights. */
+  setIdentifier?: string
+  weight?: number
+  alias?: { dnsName: string; hostedZoneId: string }
+  addresses?: string[]
+  ttlSeconds?: number
+}
+
+export interface ResourceGateway {
+  id: string
+  arn: string
+  name: string
+  vpcId: string
+  subnetIds: string[]
+  securityGroupIds: string[]
+  ipv4AddressesPerEni: number
+  dnsResolution: 'PUBLIC' | 'IN_VPC'
+  status: string
+}
+
+/** A cluster's by ARN has a child for its writer and one for its readers, made by VPC Lattice itself. */
+export interface ResourceConfiguration {
+  id: string
+  arn: string
+  name: string
+  gatewayId: string
+  type: 'ARN' | 'SINGLE' | 'CHILD'
+  /** Type ARN. */
+  resourceArn?: string
+  /** Type SINGLE: the name that is resolved at each connection. */
+  domainName?: string
+  ports?: string[]
+  /** Of a child: the RDS endpoint's name. */
+  customDomainName?: string
+  /** Of a child: the one by ARN. */
+  groupId?: string
+  status: string
+}
+
+export interface AccessLogSubscription {
+  id: string
+  arn: string
+  /** ARN of a resource configuration. */
+  resourceArn: string
+  /** ARN of a log group. */
+  destinationArn: string
 }
 
 export interface ParameterGroup {

@@ -88,7 +88,7 @@ describe('bad settings', () => {
       'databases.0.endpoint: got "orders", expected a host name with at least one dot',
       'databases.0.port: got 0, expected a port, a whole number from 1 to 65535',
       'databases.0.vpc: not a setting',
-      'databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2',
+      'databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2, redshift',
       'databases.1.watch.healthyMs: got 360000, expected milliseconds, together with startedMs at most 840000 (Lambda’s 15 minutes less a margin)',
       'databases.1.network: got {"mode":"outside-vpc"}, expected mode in-vpc or isolated: outside the VPC a publicly accessible database’s name gives its public address',
       'databases.1.members: got ["one"], expected nothing: only a cluster has members',

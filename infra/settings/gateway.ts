@@ -1,0 +1,143 @@
+import * as v from 'valibot'
+import { described } from './described.ts'
+import { origins, stages, whyNotStage } from './stages.ts'
+import * as words from './words.ts'
+
+/** The way to a resource gateway: `gateway` of a database (provider) and of a consumer. */
+
+const stage = described(
+  'Where this side is on the way from the load balancer to the resource gateway; see docs/migrating.md.',
+  v.picklist(stages, `one of ${stages.join(', ')}`),
+)
+
+const from = v.optional(
+  described(
+    'The stage before this one: what is deployed now. Jumps, and ways back that no longer exist, are refused by it.',
+    v.picklist(origins, `one of ${origins.join(', ')}`),
+  ),
+  'nlb',
+)
+
+/** Zones where VPC Lattice is not offered (its user guide, quotas). Zone ids, which mean the same in every account. */
+export const zonesWithoutLattice: readonly string[] = [
+  'use1-az3',
+  'usw1-az2',
+  'apne1-az3',
+  'apne2-az2',
+  'euc1-az2',
+  'euw1-az4',
+  'cac1-az3',
+  'ilc1-az2',
+]
+
+export const provider = v.pipe(
+  words.closed({
+    stage,
+    from,
+    target: v.optional(
+      described(
+        'What the resource configuration names: the database itself (arn; instances and clusters) or the endpoint’s name (dns; everything else). By default arn where it can be.',
+        v.picklist(['arn', 'dns'], 'arn or dns'),
+      ),
+    ),
+    subnetIds: v.optional(
+      described(
+        'Of the database’s subnets, those that get a gateway interface; all in zones that VPC Lattice knows by default. Fixed: another list is another gateway.',
+        v.pipe(words.listOf(words.subnetId, 'a list of subnets'), v.minLength(1, 'at least one subnet')),
+      ),
+    ),
+    ipv4AddressesPerEni: v.optional(
+      described(
+        'Addresses of each gateway interface, 55,000 connections to the database each. Fixed: another number is another gateway. AWS’s default is 16.',
+        words.wholeNumber(1, 62, 'addresses'),
+      ),
+      4,
+    ),
+    databaseSecurityGroupId: v.optional(
+      described(
+        'The stack lets the gateway in through this group; false where you do that elsewhere. By default the front door’s.',
+        v.union([words.securityGroupId, v.literal(false)], 'a security group id, or false'),
+      ),
+    ),
+    principals: v.optional(
+      described(
+        'Who gets the resource configuration shared over RAM: accounts, or ARNs of an organization or unit. None for consumers in this account.',
+        words.listOf(words.sharePrincipal, 'a list of accounts or organization ARNs'),
+      ),
+      [],
+    ),
+    allowExternalPrincipals: v.optional(
+      described('Whether accounts outside the organization may be among the principals.', words.flag),
+      false,
+    ),
+    accessLogDays: v.optional(
+      described(
+        'How long the gateway’s access log is kept.',
+        v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 180, 365], 'days, one of 1, 3, 5, 7, 14, 30, 60, 90, 180, 365'),
+      ),
+      30,
+    ),
+  }),
+  v.forward(
+    v.partialCheck(
+      [['stage'], ['from']],
+      it => whyNotStage(it.from, it.stage) === undefined,
+      issue => whyNotHere(issue.input),
+    ),
+    ['stage'],
+  ),
+)
+
+export const consumerGateway = v.pipe(
+  words.closed({
+    stage,
+    from,
+    percent: v.optional(
+      described(
+        'stage shift: the share of new connections that goes through the gateway.',
+        words.wholeNumber(1, 99, 'percent'),
+      ),
+    ),
+    resourceConfigurationArn: v.optional(
+      described('The provider stack’s output ResourceConfigurationArn.', words.resourceConfigurationArn),
+    ),
+    readerHostname: v.optional(
+      described(
+        'A cluster’s reader endpoint, which gets a hosted zone of its own that leads to the gateway.',
+        words.hostName,
+      ),
+    ),
+  }),
+  v.forward(
+    v.partialCheck(
+      [['stage'], ['from']],
+      it => whyNotStage(it.from, it.stage) === undefined,
+      issue => whyNotHere(issue.input),
+    ),
+    ['stage'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['stage'], ['percent']],
+      it => (it.stage === 'shift') === (it.percent !== undefined),
+      'a share from 1 to 99 with stage shift, and nothing with any other stage',
+    ),
+    ['percent'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['stage'], ['resourceConfigurationArn']],
+      it => it.stage === 'nlb' || it.resourceConfigurationArn !== undefined,
+      'the provider stack’s output ResourceConfigurationArn',
+    ),
+    ['resourceConfigurationArn'],
+  ),
+)
+
+const whyNotHere = (input: unknown): string => {
+  const { from, stage } = input as { from: (typeof origins)[number]; stage: (typeof stages)[number] }
+  return `from ${from}, ${whyNotStage(from, stage)}`
+}
+
+export type ProviderGateway = v.InferOutput<typeof provider>
+export type ConsumerGateway = v.InferOutput<typeof consumerGateway>
