@@ -5,7 +5,8 @@ import { App, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { holdToRules } from './nag.ts'
 import { SettingsError } from './settings/problems.ts'
-import { parseSettings, readSettings, type Settings } from './settings.ts'
+import { hasLoadBalancer } from './settings/stages.ts'
+import { type DatabaseSettings, parseSettings, readSettings, type Settings } from './settings.ts'
 import { ConsumerStack } from './stacks/consumer-stack.ts'
 import { DatabaseStack } from './stacks/database-stack.ts'
 
@@ -31,7 +32,7 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
   for (const database of settings.databases) {
     const stack = new DatabaseStack(app, `Repoint-${database.id}`, {
       env: database.place,
-      description: `Repoint: keeps a load balancer pointed at the writer of ${database.id}`,
+      description: describe(database),
       terminationProtection: database.terminationProtection,
       database,
       code: code(),
@@ -47,6 +48,11 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
     tag(stack, consumer.tags)
   }
 }
+
+const describe = ({ id, gateway }: DatabaseSettings): string =>
+  hasLoadBalancer(gateway.stage)
+    ? `Repoint: keeps a load balancer pointed at the writer of ${id}`
+    : `Repoint: leads to ${id} through a resource gateway`
 
 const tag = (stack: DatabaseStack | ConsumerStack, tags: Readonly<Record<string, string>>) => {
   for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value)

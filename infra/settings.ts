@@ -9,6 +9,8 @@ import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './s
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
 import { settingsSchema } from './settings/schema.ts'
+import { checkStages } from './settings/stage-checks.ts'
+import { hasLoadBalancer } from './settings/stages.ts'
 import type { Subnet } from './settings/subnets.ts'
 
 /** Where a stack is deployed. Without them it follows the credentials of the deployment. */
@@ -53,6 +55,7 @@ export interface DatabaseSettings
     | 'vpcId'
     | 'allowedCidrs'
     | 'mysqlHostBlocking'
+    | 'redshift'
     | 'network'
     | 'function'
     | 'watch'
@@ -86,8 +89,10 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly commonSubnets: readonly Subnet[]
   /** Without the setting: stage `nlb`. */
   readonly gateway: ConsumerGateway
-  /** Subnets for the resource endpoint: in zones that VPC Lattice has. */
+  /** Subnets for the resource endpoint: in zones that VPC Lattice and the gateway have. */
   readonly gatewaySubnets: readonly Subnet[]
+  /** Its VPC is the database's own, where function and gateway resolve the database's name too. */
+  readonly isInDatabaseVpc: boolean
 }
 
 export interface Settings {
@@ -122,7 +127,7 @@ export const parseSettings = (file: string, text: string): Settings => {
   const databases = parsed.output.databases.map(entry => completeDatabase(entry, parsed.output.tags))
   const consumers = parsed.output.consumers.map(entry => completeConsumer(entry, databases, parsed.output.tags))
   const stranded = consumers.flatMap((it, index) =>
-    it.commonSubnets.length > 0
+    it.commonSubnets.length > 0 || !hasLoadBalancer(it.gateway.stage)
       ? []
       : [
           {
@@ -132,7 +137,8 @@ export const parseSettings = (file: string, text: string): Settings => {
           },
         ],
   )
-  if (stranded.length > 0) throw new SettingsError(file, stranded)
+  const between = [...stranded, ...checkStages(databases, consumers)]
+  if (between.length > 0) throw new SettingsError(file, between)
   return { databases, consumers }
 }
 

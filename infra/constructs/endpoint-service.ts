@@ -13,6 +13,7 @@ import type { DatabaseSettings } from '../settings.ts'
 /** The PrivateLink door: who may ask for an endpoint, who is let in unasked, and who hears of it. */
 export class EndpointService extends Construct {
   readonly serviceName: string
+  readonly serviceId: string
 
   constructor(scope: Construct, id: string, database: DatabaseSettings, loadBalancer: NetworkLoadBalancer) {
     super(scope, id)
@@ -38,6 +39,7 @@ export class EndpointService extends Construct {
         connectionNotificationArn: exposure.notificationTopicArn,
       })
     }
+    this.serviceId = service.ref
     this.serviceName = `com.amazonaws.vpce.${loadBalancer.stack.region}.${service.ref}`
     if (exposure.privateDnsName !== undefined) sayHowToVerify(this, service, exposure.privateDnsName)
   }

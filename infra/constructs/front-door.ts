@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import {
   type NetworkListener,
   NetworkListenerAction,
@@ -12,6 +12,7 @@ import { Construct } from 'constructs'
 import { acknowledge } from '../nag.ts'
 import type { CreatedDoor, DatabaseSettings } from '../settings.ts'
 import { importSubnets } from './network-mode.ts'
+import { privateNetworks } from './private-networks.ts'
 
 export interface FrontDoorProps {
   readonly database: DatabaseSettings
@@ -41,6 +42,9 @@ export class FrontDoor extends Construct {
   readonly targetGroups: readonly [NetworkTargetGroup, ...NetworkTargetGroup[]]
   readonly listener: NetworkListener
   readonly readers: NetworkTargetGroup | undefined
+  readonly readersListener: NetworkListener | undefined
+  /** The database's own security group, with the rules for the load balancer; where the stack makes them. */
+  readonly databaseGroup: ISecurityGroup | undefined
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id)
@@ -89,9 +93,11 @@ export class FrontDoor extends Construct {
     this.listener = this.#listen('Listener', door.listenerPort, door, this.targetGroups)
     if (readersPort !== undefined) {
       this.readers = createTargetGroup(this, 'ReadersTargetGroup', props)
-      this.#listen('ReadersListener', readersPort, door, [this.readers])
+      this.readersListener = this.#listen('ReadersListener', readersPort, door, [this.readers])
     }
-    if (door.databaseSecurityGroupId !== undefined) letInto(this, door.databaseSecurityGroupId, database, group)
+    if (door.databaseSecurityGroupId !== undefined) {
+      this.databaseGroup = letInto(this, door.databaseSecurityGroupId, database, group)
+    }
   }
 
   #listen(id: string, port: number, door: CreatedDoor, groups: readonly NetworkTargetGroup[]): NetworkListener {
@@ -107,9 +113,6 @@ export class FrontDoor extends Construct {
     })
   }
 }
-
-/** What an IPv4 target group accepts. */
-const privateNetworks = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
 
 const createTargetGroup = (
   scope: Construct,
@@ -146,13 +149,19 @@ const createTargetGroup = (
  * to the load balancer's group does not cover; the health checks it does cover
  * (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups).
  */
-const letInto = (scope: Construct, groupId: string, database: DatabaseSettings, from: SecurityGroup) => {
+const letInto = (
+  scope: Construct,
+  groupId: string,
+  database: DatabaseSettings,
+  from: SecurityGroup,
+): ISecurityGroup => {
   const group = SecurityGroup.fromSecurityGroupId(scope, 'DatabaseSecurityGroup', groupId, { allowAllOutbound: true })
   const port = Port.tcp(database.port)
   group.addIngressRule(from, port, `Repoint ${database.id}: health checks`)
-  if (database.exposure.enforceSecurityGroup) return
+  if (database.exposure.enforceSecurityGroup) return group
   for (const subnet of database.subnets) {
     const network = subnet.address === undefined ? subnet.cidr : `${subnet.address}/32`
     if (network) group.addIngressRule(Peer.ipv4(network), port, `Repoint ${database.id}: ${subnet.zone}`)
   }
+  return group
 }

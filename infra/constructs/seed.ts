@@ -1,13 +1,12 @@
-import { fileURLToPath } from 'node:url'
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { CfnListener, NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct, type IDependable } from 'constructs'
-import { buildSync } from 'esbuild'
 import type { Reason } from '../../functions/reconciler/core/reasons.ts'
 import type { DatabaseSettings } from '../settings.ts'
+import { inlineScript } from './inline-script.ts'
 import type { DoorArns } from './reconciler-config.ts'
 import type { ReconcilerFunction } from './reconciler-function.ts'
 
@@ -67,7 +66,7 @@ export class Seed extends Construct {
     )
     const provider = new LambdaFunction(this, 'Provider', {
       description: `Registers the writer of ${database.id} during a deployment`,
-      code: Code.fromInline(providerSource()),
+      code: inlineScript('seed/handler.ts'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -107,32 +106,4 @@ export class Seed extends Construct {
 const declarationOf = (listener: NetworkListener): string => {
   const { port, defaultActions, listenerAttributes } = listener.node.defaultChild as CfnListener
   return Stack.of(listener).toJsonString({ port, defaultActions, listenerAttributes })
-}
-
-let source: string | undefined
-
-/** The provider as one script inside the template: nothing to upload, and readable where it is deployed. */
-const providerSource = (): string => {
-  if (source === undefined) {
-    const { outputFiles } = buildSync({
-      // Not an entry point with an export: esbuild's way to make a CommonJS module of one is a fifth of the script.
-      stdin: {
-        contents: "import { handler } from './handler.ts'; exports.handler = handler",
-        resolveDir: fileURLToPath(new URL('../seed', import.meta.url)),
-      },
-      banner: { js: '"use strict";' },
-      logOverride: { 'commonjs-variable-in-esm': 'silent' },
-      bundle: true,
-      write: false,
-      format: 'cjs',
-      platform: 'node',
-      target: 'node24',
-      external: ['@aws-sdk/*'],
-      minifySyntax: true,
-      minifyWhitespace: true,
-      legalComments: 'none',
-    })
-    source = outputFiles[0]?.text ?? ''
-  }
-  return source
 }

@@ -110,10 +110,18 @@ export const completeConsumer = (
     place: placeOf(entry.account, entry.region),
     // An endpoint in another Region than its service needs no common zone.
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
-    gatewaySubnets: withLattice(entry.subnets),
+    gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
+    isInDatabaseVpc: database?.vpcId !== undefined && database.vpcId === entry.vpcId,
     commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
     tags: { ...sharedTags, ...entry.tags },
   }
+}
+
+/** Where the gateway's zones are all known, those; one common zone is needed at least. */
+const commonWithGateway = (subnets: readonly Subnet[], database: DatabaseSettings | undefined): readonly Subnet[] => {
+  const zones = database?.gateway.subnets.map(it => it.zoneId) ?? []
+  if (zones.length === 0 || zones.includes(undefined)) return subnets
+  return subnets.filter(({ zoneId }) => zoneId === undefined || zones.includes(zoneId))
 }
 
 const placeOf = (account: string | undefined, region: string | undefined): Place => ({

@@ -8,6 +8,24 @@ import * as words from './words.ts'
 const networkList = words.listOf(words.network, 'a list of networks')
 const groupList = words.listOf(words.securityGroupId, 'a list of security groups')
 
+const redshift = words.closed({
+  clusterIdentifier: described('Of the cluster; it has to allow relocation or be in several zones.', words.shortName),
+  ownerAccount: v.optional(described('Of the cluster, if not the consumer’s.', words.accountId)),
+  subnetGroupName: described(
+    'A Redshift subnet group of the consumer’s VPC.',
+    words.matching(/^[a-z0-9._-]{1,255}$/, 'the name of a subnet group'),
+  ),
+  endpointName: v.optional(
+    described(
+      'By default repoint-<name>, cut to 30 characters.',
+      words.matching(
+        /^[a-z](?:[a-z0-9]|-(?!-)){0,29}(?<!-)$/,
+        'a name of at most 30 letters, digits and single hyphens',
+      ),
+    ),
+  ),
+})
+
 export const consumer = v.pipe(
   words.closed({
     name: described('Names the stack: Repoint-consumer-<name>.', words.shortName),
@@ -28,12 +46,18 @@ export const consumer = v.pipe(
     clientSecurityGroupIds: v.optional(groupList, []),
     dnsName: v.optional(described('A name of your own instead of the RDS endpoint’s.', words.hostName)),
     gateway: v.optional(described('The way from the load balancer to a resource gateway.', consumerGateway)),
+    redshift: v.optional(
+      described('Redshift’s own managed endpoint, beside the other ways or instead of them.', redshift),
+    ),
     tags: v.optional(tags, {}),
   }),
   v.forward(
     v.partialCheck(
-      [['serviceName'], ['gateway']],
-      it => it.serviceName !== undefined || it.gateway?.stage === 'retired',
+      [['serviceName'], ['gateway'], ['redshift']],
+      it =>
+        it.serviceName !== undefined ||
+        it.gateway?.stage === 'retired' ||
+        (it.redshift !== undefined && (it.gateway?.stage ?? 'nlb') === 'nlb'),
       'the provider stack’s output EndpointServiceName',
     ),
     ['serviceName'],
@@ -45,6 +69,17 @@ export const consumer = v.pipe(
       'stage nlb: a resource endpoint reaches no other Region, so a consumer in another one stays with the load balancer',
     ),
     ['gateway'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['region'], ['gateway']],
+      it =>
+        it.region === undefined ||
+        it.gateway?.resourceConfigurationArn === undefined ||
+        it.gateway.resourceConfigurationArn.split(':')[3] === it.region,
+      'a resource configuration of the consumer’s Region: a resource endpoint reaches no other',
+    ),
+    ['gateway', 'resourceConfigurationArn'],
   ),
   v.forward(
     v.partialCheck(

@@ -4,6 +4,8 @@ import { blocksHosts, defaultPort, engines } from './engines.ts'
 import { exposure, frontDoor, readers } from './front-door.ts'
 import { functionSettings, networkMode, settle, watch } from './function.ts'
 import { provider } from './gateway.ts'
+import { checkGateway } from './gateway-checks.ts'
+import { redshift } from './redshift.ts'
 import { checkStrategy } from './strategy-checks.ts'
 import { subnets } from './subnets.ts'
 import * as words from './words.ts'
@@ -71,6 +73,9 @@ const fields = words.closed({
   ),
   exposure: v.optional(exposure),
   gateway: v.optional(described('The way from the load balancer to a resource gateway.', provider)),
+  redshift: v.optional(
+    described('Engine redshift: who may make Redshift-managed endpoints, a single point of failure each.', redshift),
+  ),
   network: v.optional(networkMode, {}),
   function: v.optional(functionSettings, {}),
   watch: v.optional(watch, {}),
@@ -92,6 +97,9 @@ const namesProxy = (arn: string) => readArn(arn).kind === 'proxy'
 const createsFrontDoor = (door: { kind: string } | undefined) => door?.kind !== 'existing'
 const isInVpc = (network: { mode?: string | undefined } | undefined) =>
   (network?.mode ?? 'outside-vpc') !== 'outside-vpc'
+
+const kindOf = (it: { kind?: Kind | undefined; arn?: string | undefined }): Kind | undefined =>
+  it.kind ?? (it.arn === undefined ? undefined : readArn(it.arn).kind)
 
 export const database = v.pipe(
   fields,
@@ -191,7 +199,7 @@ export const database = v.pipe(
   v.forward(
     v.partialCheck(
       [['kind'], ['arn'], ['members']],
-      it => (it.members ?? []).length === 0 || (it.kind ?? (it.arn && readArn(it.arn).kind)) === 'cluster',
+      it => (it.members ?? []).length === 0 || kindOf(it) === 'cluster',
       'nothing: only a cluster has members',
     ),
     ['members'],
@@ -214,7 +222,24 @@ export const database = v.pipe(
     ),
     ['mysqlHostBlocking'],
   ),
-  checkStrategy(it => it.kind ?? (it.arn === undefined ? undefined : readArn(it.arn).kind), defaultPort),
+  v.forward(
+    v.partialCheck(
+      [['engine'], ['redshift']],
+      it => it.redshift === undefined || it.engine === 'redshift',
+      'nothing: only engine redshift has managed endpoints',
+    ),
+    ['redshift'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['engine'], ['kind']],
+      it => it.engine !== 'redshift' || it.kind === 'hostname',
+      'hostname: Redshift is reached by its name, and has no RDS ARN',
+    ),
+    ['kind'],
+  ),
+  checkStrategy(kindOf, defaultPort),
+  checkGateway(kindOf),
 )
 
 export type DatabaseEntry = v.InferOutput<typeof database>

@@ -40,6 +40,12 @@ export const provider = v.pipe(
         v.picklist(['arn', 'dns'], 'arn or dns'),
       ),
     ),
+    dnsResolution: v.optional(
+      described(
+        'target dns: where the gateway resolves the name. public (the default) knows what the internet knows; in-vpc asks the VPC’s DNS, for private hosted zones. Fixed: the other one is another gateway.',
+        v.picklist(['public', 'in-vpc'], 'public or in-vpc'),
+      ),
+    ),
     subnetIds: v.optional(
       described(
         'Of the database’s subnets, those that get a gateway interface; all in zones that VPC Lattice knows by default. Fixed: another list is another gateway.',

@@ -61,7 +61,9 @@ export const gatewayNames = (database: GatewayNamed): GatewayNames => {
   const { gateway, vpcId, arn } = database
   // A name to resolve can be changed in place, an ARN cannot.
   const target = gateway.target === 'arn' ? [arn] : []
-  const gatewayHash = hashOf([vpcId, gateway.subnets.map(it => it.id).toSorted(), gateway.ipv4AddressesPerEni])
+  const resolution = gateway.dnsResolution === 'in-vpc' ? [gateway.dnsResolution] : []
+  const subnets = gateway.subnets.map(it => it.id).toSorted()
+  const gatewayHash = hashOf([vpcId, subnets, gateway.ipv4AddressesPerEni, ...resolution])
   const configurationHash = hashOf([gatewayHash, gateway.target, ...target])
   const named = (hash: string) => `${`repoint-${database.id}`.slice(0, 31).replace(/-$/, '')}-${hash}`
   return { gateway: named(gatewayHash), configuration: named(configurationHash), gatewayHash, configurationHash }

@@ -125,7 +125,8 @@ export const checkStrategy = <Input>(
     }
   })
 
-const pathOf = (input: object, keys: readonly string[], value: unknown) =>
+/** Where in an entry a check complains. */
+export const pathOf = (input: object, keys: readonly string[], value: unknown) =>
   keys.map(key => ({ type: 'object', origin: 'value', input, key, value })) as unknown as [
     v.IssuePathItem,
     ...v.IssuePathItem[],

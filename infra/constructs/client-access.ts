@@ -1,0 +1,23 @@
+import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import type { Construct } from 'constructs'
+import type { ConsumerSettings } from '../settings.ts'
+
+/** An endpoint's security group: the consumer's clients may come in on these ports, and nothing goes out. */
+export const letClientsIn = (
+  scope: Construct,
+  id: string,
+  { consumer, vpc, ports }: { consumer: ConsumerSettings; vpc: IVpc; ports: readonly number[] },
+): SecurityGroup => {
+  const group = new SecurityGroup(scope, id, {
+    vpc,
+    description: `Clients of ${consumer.hostname}`,
+    allowAllOutbound: false,
+  })
+  for (const port of ports.map(it => Port.tcp(it))) {
+    for (const network of consumer.clientCidrs) group.addIngressRule(Peer.ipv4(network), port, 'Clients')
+    for (const client of consumer.clientSecurityGroupIds) {
+      group.addIngressRule(Peer.securityGroupId(client), port, 'Clients')
+    }
+  }
+  return group
+}

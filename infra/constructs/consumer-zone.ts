@@ -1,0 +1,70 @@
+import type { IVpc } from 'aws-cdk-lib/aws-ec2'
+import { CfnRecordSet, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
+import type { Construct } from 'constructs'
+import { waySetIdentifiers } from '../settings/resource-names.ts'
+import type { Weights } from '../settings/weights.ts'
+import type { ConsumerSettings } from '../settings.ts'
+
+/** An endpoint as the target of an alias record: its regional name, which covers every zone. */
+export interface AliasTarget {
+  readonly dnsName: string
+  readonly hostedZoneId: string
+}
+
+export const nameOfZone = ({ dnsName, hostname }: ConsumerSettings): string => dnsName ?? hostname
+
+/** The zone of exactly one name: of a wider one, other databases' names would be gone from the VPC. */
+export const createZone = (scope: Construct, consumer: ConsumerSettings, vpc: IVpc): PrivateHostedZone =>
+  new PrivateHostedZone(scope, 'Zone', {
+    zoneName: nameOfZone(consumer),
+    vpc,
+    comment: `Repoint: ${consumer.name}`,
+  })
+
+export interface Ways {
+  readonly zone: PrivateHostedZone
+  readonly name: string
+  readonly weights: Weights
+  readonly nlb: AliasTarget | undefined
+  readonly gateway: AliasTarget | undefined
+}
+
+/**
+ * One record for each way, weighted from the first stage on: Route 53 holds no simple record beside a weighted one of the
+ * same name, and a change from one kind to the other would be a moment without any. Logical ids stay the same in every
+ * stage, so that a stage changes a weight and nothing else.
+ *
+ * The load balancer's record is written first. It may be a simple one yet, of a deployment before there were weights; and
+ * so there is never a moment when both weights are 0, which Route 53 takes for an even share.
+ */
+export const weighWays = (scope: Construct, { zone, name, weights, nlb, gateway }: Ways): readonly CfnRecordSet[] => {
+  const weighted = (id: string, way: keyof Weights, target: AliasTarget) =>
+    new CfnRecordSet(scope, id, {
+      ...alias(zone, name, target),
+      setIdentifier: waySetIdentifiers[way],
+      weight: weights[way] ?? 0,
+    })
+  const records = [
+    ...(nlb ? [weighted('Record', 'nlb', nlb)] : []),
+    ...(gateway ? [weighted('GatewayRecord', 'gateway', gateway)] : []),
+  ]
+  const [first, second] = records
+  if (first && second) second.addResourceDependency(first)
+  return records
+}
+
+/**
+ * The cluster's reader endpoint, by its own name. The load balancer has readers on another port of the writer's name, so
+ * no weight can move them: clients change name and port themselves, before the writer's name begins to move.
+ */
+export const leadReaders = (scope: Construct, vpc: IVpc, name: string, target: AliasTarget): readonly Construct[] => {
+  const zone = new PrivateHostedZone(scope, 'ReaderZone', { zoneName: name, vpc, comment: 'Repoint: readers' })
+  return [zone, new CfnRecordSet(scope, 'ReaderRecord', alias(zone, name, target))]
+}
+
+const alias = (zone: PrivateHostedZone, name: string, target: AliasTarget) => ({
+  hostedZoneId: zone.hostedZoneId,
+  name,
+  type: 'A',
+  aliasTarget: { ...target, evaluateTargetHealth: false },
+})

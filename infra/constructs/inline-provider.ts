@@ -1,0 +1,49 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { inlineScript } from './inline-script.ts'
+
+export interface InlineProviderProps {
+  readonly description: string
+  /** Path under `infra`, which exports `handler`. */
+  readonly module: string
+  /** What it may do beside writing its log. */
+  readonly statements: readonly PolicyStatement[]
+  readonly timeout: Duration
+}
+
+/** The function behind a custom resource, with a role and a log group of its own. */
+export class InlineProvider extends Construct {
+  /** A custom resource depends on it, as its calls need these permissions. */
+  readonly role: Role
+  readonly serviceToken: string
+
+  constructor(scope: Construct, id: string, { description, module, statements, timeout }: InlineProviderProps) {
+    super(scope, id)
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    const writeLogs = new PolicyStatement({
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    })
+    for (const statement of [...statements, writeLogs]) this.role.addToPolicy(statement)
+    const lambda = new LambdaFunction(this, 'Function', {
+      description,
+      code: inlineScript(module),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout,
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+    })
+    this.serviceToken = lambda.functionArn
+  }
+}

@@ -1,0 +1,143 @@
+import { Annotations, CfnOutput, type Stack } from 'aws-cdk-lib'
+import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { Code } from 'aws-cdk-lib/aws-lambda'
+import type { IConstruct, IDependable } from 'constructs'
+import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../settings.ts'
+import { createAlarms } from './alarms.ts'
+import { createDashboard } from './dashboard.ts'
+import { createDeadLetters } from './dead-letters.ts'
+import { EndpointService } from './endpoint-service.ts'
+import { FrontDoor } from './front-door.ts'
+import { type LoadBalancerNames, namesFromArns } from './metrics.ts'
+import { importVpc, placeFunction } from './network-mode.ts'
+import { saveQueries } from './queries.ts'
+import { type DoorArns, existingDoors } from './reconciler-config.ts'
+import { ReconcilerFunction } from './reconciler-function.ts'
+import { orderRemoval } from './removal-order.ts'
+import { resyncOnSchedule } from './schedule.ts'
+import { Seed } from './seed.ts'
+import { isGuarded } from './stage-guard.ts'
+import { wakeOnEvents } from './wake-rules.ts'
+
+/** By what its use is seen. */
+export interface LoadBalancerPath {
+  /** Of the stack's own endpoint service, where it has one. */
+  readonly endpointServiceId?: string
+  /** The load balancer's metric dimension, `net/…`, where it is known. */
+  readonly loadBalancer?: string
+}
+
+/** The way through a load balancer: the front door, the function that keeps it right, and what an operator sees. */
+export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, code: Code): LoadBalancerPath => {
+  const vpc = database.vpcId === undefined ? undefined : importVpc(stack, database)
+  const door = openFrontDoor(stack, database, vpc)
+  const deadLetters = createDeadLetters(stack, database)
+  const reconciler = new ReconcilerFunction(stack, 'Reconciler', {
+    database,
+    code,
+    doors: door.arns,
+    deadLetters,
+    placement: vpc && placeFunction(stack, database, vpc),
+  })
+  const { lambda, ticks, logGroup } = reconciler
+  const rules = wakeOnEvents(stack, database, lambda, deadLetters)
+  const { arns: doors, listener, service, ready: after } = door
+  const seed = new Seed(stack, 'FirstRegistration', { database, reconciler, doors, listener, after })
+  const schedule = resyncOnSchedule(stack, database, ticks)
+  schedule.node.addDependency(seed)
+  // A stack on the way alone: without it nothing is ever taken out of a stack.
+  if (isGuarded(database.gateway)) orderRemoval({ ...door, database, lambda, rules, schedule })
+  const watched = { database, lambda, deadLetters, loadBalancer: door.names }
+  const alarms = createAlarms(stack, watched)
+  const dashboard = createDashboard(stack, watched, alarms, logGroup.logGroupName)
+  saveQueries(stack, database.id, logGroup)
+  new CfnOutput(stack, 'ResyncCommand', {
+    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${stack.region} /dev/stdout`,
+    description: 'Looks and repoints now; {"action":"plan"} only looks',
+  })
+  new CfnOutput(stack, 'DashboardLink', {
+    value: `https://${stack.region}.console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+  })
+  warnAboutBlockedHosts(stack, database)
+  return {
+    ...(service ? { endpointServiceId: service.serviceId } : {}),
+    ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
+  }
+}
+
+interface OpenDoor {
+  readonly arns: DoorArns
+  readonly listener: NetworkListener | undefined
+  readonly readersListener: NetworkListener | undefined
+  readonly databaseGroup: IConstruct | undefined
+  readonly service: EndpointService | undefined
+  readonly names: LoadBalancerNames | undefined
+  readonly ready: readonly IDependable[]
+}
+
+const nothingOfOurs = {
+  listener: undefined,
+  readersListener: undefined,
+  databaseGroup: undefined,
+  service: undefined,
+  ready: [],
+}
+
+const openFrontDoor = (
+  stack: Stack,
+  database: DatabaseSettings,
+  vpc: ReturnType<typeof importVpc> | undefined,
+): OpenDoor => {
+  const door = database.frontDoor
+  if (door.kind === 'existing') {
+    const arns = existingDoors(door, database.readers)
+    const { loadBalancerArn } = door
+    const names = loadBalancerArn === undefined ? undefined : namesFromArns(loadBalancerArn, arns)
+    return { ...nothingOfOurs, arns, names }
+  }
+  if (vpc === undefined) throw new Error(`${database.id} has no VPC for its load balancer`)
+  const front = new FrontDoor(stack, 'FrontDoor', { database, door, vpc })
+  const { loadBalancer, targetGroups, listener, readers, readersListener, databaseGroup } = front
+  new CfnOutput(stack, 'LoadBalancerName', { value: loadBalancer.loadBalancerDnsName })
+  const service = database.exposure.endpointService
+    ? new EndpointService(stack, 'EndpointService', database, loadBalancer)
+    : undefined
+  if (service) {
+    new CfnOutput(stack, 'EndpointServiceName', {
+      value: service.serviceName,
+      description: 'What consumers connect to',
+    })
+  }
+  if (database.readers?.port !== undefined) {
+    new CfnOutput(stack, 'ReadersPort', {
+      value: `${database.readers.port}`,
+      description: 'Of the same load balancer and endpoint service; leads to the readers',
+    })
+  }
+  return {
+    arns: {
+      targetGroups: targetGroups.map(it => it.targetGroupArn),
+      ...(door.strategy === 'weighted' ? { listener: listener.listenerArn } : {}),
+      ...(readers ? { readers: readers.targetGroupArn } : {}),
+    },
+    listener,
+    readersListener,
+    databaseGroup,
+    service,
+    names: {
+      loadBalancer: loadBalancer.loadBalancerFullName,
+      targetGroups: targetGroups.map(it => it.targetGroupFullName),
+      ...(readers ? { readers: readers.targetGroupFullName } : {}),
+    },
+    ready: [front],
+  }
+}
+
+const warnAboutBlockedHosts = (stack: Stack, database: DatabaseSettings) => {
+  if (database.frontDoor.kind !== 'create' || !mayBlockTheLoadBalancer(database)) return
+  Annotations.of(stack).addWarningV2(
+    'repoint:mysql-host-blocking',
+    `${database.id}: health checks count as connection errors, and after max_connect_errors of them ${database.engine} blocks the load balancer. ` +
+      'Set skip_name_resolve=1 (or raise max_connect_errors) in the parameter group and say so in mysqlHostBlocking; see docs/deploying.md, "MySQL and MariaDB".',
+  )
+}

@@ -1,0 +1,39 @@
+import { Annotations, CfnOutput } from 'aws-cdk-lib'
+import type { IVpc } from 'aws-cdk-lib/aws-ec2'
+import { CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
+import { Construct } from 'constructs'
+import type { ConsumerSettings } from '../settings.ts'
+import { letClientsIn } from './client-access.ts'
+
+export type RedshiftAccess = NonNullable<ConsumerSettings['redshift']>
+
+export interface RedshiftEndpointProps {
+  readonly consumer: ConsumerSettings
+  readonly redshift: RedshiftAccess
+  readonly vpc: IVpc
+}
+
+/** Redshift's own managed endpoint, for those who want it beside the load balancer or the gateway. */
+export class RedshiftEndpoint extends Construct {
+  constructor(scope: Construct, id: string, { consumer, redshift, vpc }: RedshiftEndpointProps) {
+    super(scope, id)
+    const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
+    const access = new CfnEndpointAccess(this, 'Access', {
+      clusterIdentifier: redshift.clusterIdentifier,
+      endpointName: redshift.endpointName ?? `repoint-${consumer.name}`.slice(0, 30).replace(/-$/, ''),
+      subnetGroupName: redshift.subnetGroupName,
+      vpcSecurityGroupIds: [group.securityGroupId],
+      ...(redshift.ownerAccount === undefined ? {} : { resourceOwner: redshift.ownerAccount }),
+    })
+    new CfnOutput(scope, 'RedshiftEndpointAddress', {
+      value: access.attrAddress,
+      description: 'Redshift’s managed endpoint: one interface in one Availability Zone',
+    })
+    // https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-cross-vpc.html
+    Annotations.of(this).addWarningV2(
+      'repoint:redshift-single-zone',
+      `${consumer.name}: Redshift’s managed endpoint is one interface in one Availability Zone, and when that zone is down Redshift makes no other: ` +
+        'a single point of failure. The load balancer and the resource gateway have one in each zone; see docs/migrating.md, "Redshift".',
+    )
+  }
+}

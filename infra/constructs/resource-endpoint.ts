@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { Aws, CustomResource, Duration } from 'aws-cdk-lib'
+import { CfnVPCEndpoint, type IVpc } from 'aws-cdk-lib/aws-ec2'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { acknowledge } from '../nag.ts'
+import type { ConsumerSettings } from '../settings.ts'
+import { letClientsIn } from './client-access.ts'
+import type { AliasTarget } from './consumer-zone.ts'
+import { InlineProvider } from './inline-provider.ts'
+
+export interface ResourceEndpointProps {
+  readonly consumer: ConsumerSettings
+  readonly resourceConfigurationArn: string
+  readonly vpc: IVpc
+}
+
+/**
+ * The way to the resource gateway. An endpoint of this kind keeps everything but its security groups and tags
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/use-resource-endpoint.html), though CloudFormation would try to
+ * change the rest in place: its logical id comes from what is fixed, so that another value is another endpoint.
+ *
+ * Private DNS is off, and said to be: on, it gives the database's own name to the gateway in the whole VPC, at once. It
+ * is the hosted zone's records that move clients here, a share at a time.
+ */
+export class ResourceEndpoint extends Construct {
+  readonly endpointId: string
+  readonly writer: AliasTarget
+  /** A cluster's readers, where the consumer names their endpoint. */
+  readonly readers: AliasTarget | undefined
+
+  constructor(scope: Construct, id: string, { consumer, resourceConfigurationArn, vpc }: ResourceEndpointProps) {
+    super(scope, id)
+    const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
+    const fixed = {
+      vpcEndpointType: 'Resource',
+      vpcId: consumer.vpcId,
+      subnetIds: consumer.gatewaySubnets.map(it => it.id).toSorted(),
+      resourceConfigurationArn,
+      privateDnsEnabled: false,
+    }
+    const endpoint = new CfnVPCEndpoint(this, `Endpoint${hashOf(fixed)}`, {
+      ...fixed,
+      securityGroupIds: [group.securityGroupId],
+      tags: [{ key: 'Name', value: `repoint-${consumer.name}-gateway` }],
+    })
+    this.endpointId = endpoint.ref
+    const { readerHostname } = consumer.gateway
+    const name = this.#askForName({
+      EndpointId: endpoint.ref,
+      WriterHostname: consumer.hostname,
+      ...(readerHostname === undefined ? {} : { ReaderHostname: readerHostname }),
+    })
+    this.writer = { dnsName: name.getAttString('DnsName'), hostedZoneId: name.getAttString('HostedZoneId') }
+    if (readerHostname !== undefined) {
+      const dnsName = name.getAttString('ReaderDnsName')
+      this.readers = { dnsName, hostedZoneId: name.getAttString('ReaderHostedZoneId') }
+    }
+  }
+
+  /** CloudFormation does not know the name: `DnsEntries` of such an endpoint is empty. */
+  #askForName(properties: Readonly<Record<string, string>>): CustomResource {
+    const provider = new InlineProvider(this, 'NameProvider', {
+      description: 'Reads the name of the resource endpoint during a deployment',
+      module: 'migration/endpoint-name-handler.ts',
+      statements: readNames(),
+      timeout: Duration.minutes(11),
+    })
+    acknowledge(provider, {
+      'AwsSolutions-IAM5[Resource::*]': 'DescribeVpcEndpointAssociations knows no resources; it only reads.',
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:vpc-lattice:*:*:resourceconfiguration/*]':
+        'VPC Lattice makes a cluster’s configurations for writer and readers itself, with ids that nobody knows before; it only reads.',
+    })
+    const name = new CustomResource(this, 'Name', {
+      resourceType: 'Custom::RepointEndpointName',
+      serviceToken: provider.serviceToken,
+      serviceTimeout: Duration.minutes(12),
+      properties,
+    })
+    name.node.addDependency(provider.role)
+    return name
+  }
+}
+
+const readNames = () => [
+  new PolicyStatement({
+    sid: 'ReadAssociations',
+    // Knows no resources (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
+    actions: ['ec2:DescribeVpcEndpointAssociations'],
+    resources: ['*'],
+  }),
+  new PolicyStatement({
+    sid: 'TellWriterFromReaders',
+    actions: ['vpc-lattice:GetResourceConfiguration'],
+    resources: [`arn:${Aws.PARTITION}:vpc-lattice:*:*:resourceconfiguration/*`],
+  }),
+]
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8)

@@ -1,0 +1,93 @@
+import { Aws, CustomResource, Duration } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Construct, Dependable } from 'constructs'
+import { acknowledge } from '../nag.ts'
+import type { Origin, Stage } from '../settings/stages.ts'
+import type { Weights } from '../settings/weights.ts'
+import { InlineProvider } from './inline-provider.ts'
+
+interface OnTheWay {
+  readonly stage: Stage
+  readonly from: Origin
+}
+
+export interface ProviderGuardProps extends OnTheWay {
+  readonly side: 'provider'
+  /** Of the stack's own endpoint service, where it has one. */
+  readonly endpointServiceId?: string
+  /** The load balancer's metric dimension, `net/…`. */
+  readonly loadBalancer?: string
+}
+
+export interface ConsumerGuardProps extends OnTheWay {
+  readonly side: 'consumer'
+  readonly hostedZoneId: string
+  readonly recordName: string
+  readonly weights: Weights
+}
+
+/** A stack that has never left `nlb`, and does not now, has nothing to guard. */
+export const isGuarded = ({ stage, from }: OnTheWay): boolean => stage !== 'nlb' || (from !== 'nlb' && from !== 'new')
+
+/**
+ * Refuses a deployment that the deployed stage does not allow, before anything else of it happens: whatever a stage
+ * changes has to depend on this (`node.addDependency(guard)`). See infra/migration/stage-guard.ts.
+ */
+export class StageGuard extends Construct {
+  constructor(scope: Construct, id: string, props: ProviderGuardProps | ConsumerGuardProps) {
+    super(scope, id)
+    const provider = new InlineProvider(this, 'Provider', {
+      description: 'Refuses a deployment that the deployed stage does not allow',
+      module: `migration/${props.side}-stage.ts`,
+      statements: [...statements(props), readOwnStack()],
+      timeout: Duration.minutes(3),
+    })
+    if (props.side === 'provider') {
+      acknowledge(provider, {
+        'AwsSolutions-IAM5[Resource::*]':
+          'DescribeVpcEndpointConnections and GetMetricData know no resources; both only read.',
+      })
+    }
+    const resource = new CustomResource(this, 'Stage', {
+      resourceType: 'Custom::RepointStage',
+      serviceToken: provider.serviceToken,
+      serviceTimeout: Duration.minutes(5),
+      properties: { Side: props.side, Stage: props.stage, From: props.from, ...guarded(props) },
+    })
+    resource.node.addDependency(provider.role)
+    Dependable.implement(this, { dependencyRoots: [resource] })
+  }
+}
+
+const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string, unknown> =>
+  props.side === 'provider'
+    ? {
+        ...(props.endpointServiceId === undefined ? {} : { EndpointServiceId: props.endpointServiceId }),
+        ...(props.loadBalancer === undefined ? {} : { LoadBalancer: props.loadBalancer }),
+      }
+    : {
+        HostedZoneId: props.hostedZoneId,
+        RecordName: props.recordName,
+        Weights: JSON.stringify(props.weights),
+      }
+
+const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] =>
+  props.side === 'provider'
+    ? [
+        new PolicyStatement({
+          sid: 'ReadWhatIsInUse',
+          actions: ['ec2:DescribeVpcEndpointConnections', 'cloudwatch:GetMetricData'],
+          // Neither knows resources (https://docs.aws.amazon.com/service-authorization/latest/reference/).
+          resources: ['*'],
+        }),
+      ]
+    : [
+        new PolicyStatement({
+          sid: 'ReadWeights',
+          actions: ['route53:ListResourceRecordSets'],
+          resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
+        }),
+      ]
+
+const readOwnStack = () =>
+  new PolicyStatement({ sid: 'ReadOwnStack', actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] })

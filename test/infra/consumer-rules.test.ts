@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { afterAll, describe, expect, it } from 'vitest'
+import { synthesize } from '../../infra/app.ts'
+import { stages } from '../../infra/settings/stages.ts'
+import { aProvider, atStage } from './consumer-fixture.ts'
+import { aCluster, aConsumer } from './settings-fixture.ts'
+
+const outdir = mkdtempSync(join(tmpdir(), 'repoint-consumer-rules-'))
+afterAll(() => rmSync(outdir, { recursive: true, force: true }))
+
+const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
+
+describe('AWS’s own rules', () => {
+  it('and cdk-nag’s AwsSolutions are kept by a consumer at every stage', { timeout: 120_000 }, () => {
+    const consumers = [
+      ...stages.map(stage => aConsumer({ name: stage, gateway: atStage(stage) })),
+      aConsumer({ name: 'back', gateway: { stage: 'nlb', from: 'shadow' } }),
+      aConsumer({ name: 'readers', database: 'ledger', gateway: atStage('gateway', { readerHostname }) }),
+      aConsumer({ name: 'warehouse', redshift: { clusterIdentifier: 'warehouse', subnetGroupName: 'private' } }),
+    ]
+    const ledger = aCluster({ gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } })
+    const { templates } = synthesize({
+      settings: { databases: [aProvider(), ledger], consumers },
+      outdir,
+      code: () => Code.fromInline('placeholder'),
+      rules: true,
+    })
+    const checked = Object.keys(templates).filter(name => name.startsWith('Repoint-consumer-'))
+    expect(checked).toHaveLength(consumers.length)
+  })
+})

@@ -1,0 +1,62 @@
+import { App } from 'aws-cdk-lib'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { addStacks } from '../../infra/app.ts'
+import { SettingsError } from '../../infra/settings/problems.ts'
+import { type Origin, type Stage, whyNotStage } from '../../infra/settings/stages.ts'
+import { parseSettings } from '../../infra/settings.ts'
+import { anInstance, type Entry, synthesizeEntries } from './settings-fixture.ts'
+
+export const databaseGroup = 'sg-0a1b2c3d4e5f60718'
+
+/** The origin from which a stage is reached most directly. */
+const usual: Record<Stage, Origin> = {
+  nlb: 'nlb',
+  shadow: 'nlb',
+  shift: 'shadow',
+  gateway: 'shift',
+  retired: 'gateway',
+}
+
+/** Settings of the way; only what matters to the case. */
+export const onTheWay = (stage: Stage, more: Entry = {}): Entry => ({
+  stage,
+  from: usual[stage],
+  databaseSecurityGroupId: databaseGroup,
+  ...more,
+})
+
+/** The one stack of a database. */
+export const providerTemplate = (entry: Entry): Template => {
+  const [template] = Object.values(synthesizeEntries([entry]))
+  if (template === undefined) throw new Error('no stack')
+  return template
+}
+
+export const atStage = (stage: Stage, more: Entry = {}, database: Entry = anInstance()): Template =>
+  providerTemplate({ ...database, gateway: onTheWay(stage, more) })
+
+/** Lines of the settings error, or none. */
+export const problemsOf = (...databases: readonly Entry[]): string[] => {
+  try {
+    parseSettings('repoint.json', JSON.stringify({ databases }))
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map(line => line.replace('  - ', ''))
+  }
+  return []
+}
+
+export const isAllowed = (from: Origin, to: Stage): boolean => whyNotStage(from, to) === undefined
+
+/** What synthesis warns about. */
+export const warningsOf = (entry: Entry): string[] => {
+  const app = new App({ autoSynth: false, builtinCloudFormationValidation: false })
+  const settings = parseSettings('repoint.json', JSON.stringify({ databases: [entry] }))
+  addStacks(app, { settings, code: () => Code.fromInline('placeholder') })
+  const [stack] = app.node.children
+  return (stack?.node.metadata ?? []).filter(it => it.type === 'aws:cdk:warning').map(it => String(it.data))
+}
