@@ -1,3 +1,4 @@
+import type { FlowSeries } from '../metrics/flow-series.ts'
 import type { TargetGroup } from '../model.ts'
 import type { RdsEvent } from '../rds/events.ts'
 import type { RdsView } from '../rds/view.ts'
@@ -23,6 +24,25 @@ export interface Account {
   readonly rdsEvents?: () => readonly RdsEvent[]
   /** Networks, parameter groups, endpoints, roles: what no state machine moves. Without it the API shows none. */
   readonly surroundings?: Surroundings
+  /** Delivered access log records of a log group, oldest first; `undefined` for a group that does not exist. */
+  readonly accessLogs?: (logGroup: string) => readonly AccessLogEntry[] | undefined
+  /** What CloudWatch counts. A data plane writes into the same series: `series.opened(Date.now())`. */
+  readonly flows?: Flows
+  /** From ChangeResourceRecordSets to INSYNC: milliseconds of the wall clock. At once where it is absent. */
+  readonly route53ChangeMs?: number
+}
+
+export interface AccessLogEntry {
+  /** Epoch milliseconds of the connection. */
+  readonly atMs: number
+  readonly record: Readonly<Record<string, string>>
+}
+
+export interface Flows {
+  /** By the endpoint's id; `undefined` before its first connection. Gone endpoints keep theirs. */
+  readonly endpoint: (endpointId: string) => FlowSeries | undefined
+  /** By the load balancer's ARN. */
+  readonly loadBalancer: (arn: string) => FlowSeries | undefined
 }
 
 export interface LoadBalancer {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from './account.ts'
 import type { Actions, Reply } from './actions.ts'
 import type { Scope } from './calls.ts'
+import { metricActions } from './cloudwatch-metrics.ts'
 import { ec2Actions } from './ec2.ts'
+import { ec2EndpointActions } from './ec2-endpoints.ts'
 import { ec2NetworkActions } from './ec2-network.ts'
 import { elbv2Actions } from './elbv2.ts'
 import { elbv2AttributeActions } from './elbv2-attributes.ts'
@@ -10,6 +12,7 @@ import { eventBridgeActions } from './eventbridge.ts'
 import { ApiFailure, accessDenied } from './failure.ts'
 import type { Fault, Faults } from './faults.ts'
 import { iamActions } from './iam.ts'
+import { accessLogActions } from './logs-api.ts'
 import { parseQuery, queryServices, text, writeQueryFailure, writeQueryReply } from './query-protocol.ts'
 import { rdsActions } from './rds.ts'
 import { rdsEventActions } from './rds-events.ts'
@@ -20,6 +23,7 @@ import { route53Service } from './route53.ts'
 import { sqsActions } from './sqs.ts'
 import { stsActions } from './sts.ts'
 import type { Throttle } from './throttle.ts'
+import { vpcLatticeService } from './vpc-lattice.ts'
 
 export interface ApiRequest {
   readonly scope: Scope | undefined
@@ -61,7 +65,7 @@ export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request
       ...rdsEventActions(account),
       ...rdsFailoverActions(account),
     },
-    ec2: { ...ec2Actions(account), ...ec2NetworkActions(account) },
+    ec2: { ...ec2Actions(account), ...ec2NetworkActions(account), ...ec2EndpointActions(account) },
     iam: iamActions(account),
     sts: stsActions(account),
   }
@@ -69,9 +73,12 @@ export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request
   const json: Readonly<Record<string, Readonly<Record<string, (input: unknown) => Reply>>>> = {
     events: eventBridgeActions(account),
     sqs: sqsActions(account),
+    monitoring: metricActions(account),
+    logs: accessLogActions(account),
   }
   const restServices: Readonly<Record<string, RestService>> = {
     route53: route53Service(account),
+    'vpc-lattice': vpcLatticeService(account),
   }
 
   return request => {
@@ -93,7 +100,8 @@ export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request
       if (fault?.kind === 'access-denied') throw accessDenied({ service, action, resource, account: account.id })
       if (fault?.kind === 'throttled') throw throttled(service)
       if (fault?.kind === 'server-error') {
-        throw new ApiFailure('InternalFailure', 'The request processing has failed because of an unknown error.', 500)
+        const code = service === 'vpc-lattice' ? 'InternalServerException' : 'InternalFailure'
+        throw new ApiFailure(code, 'The request processing has failed because of an unknown error.', 500)
       }
       if (service === 'elasticloadbalancing') throttle.spend(action)
       if (restService) return runRoute(route, restRequest)
@@ -134,7 +142,8 @@ export const openDispatch = ({ account, faults, throttle }: Dispatch): ((request
 
 const throttled = (service: string): ApiFailure => {
   if (service === 'ec2') return new ApiFailure('RequestLimitExceeded', 'Request limit exceeded.', 503)
-  if (service === 'events') return new ApiFailure('ThrottlingException', 'Rate exceeded', 400)
+  if (service === 'vpc-lattice') return new ApiFailure('ThrottlingException', 'Rate exceeded', 429)
+  if (service === 'events' || service === 'logs') return new ApiFailure('ThrottlingException', 'Rate exceeded', 400)
   return new ApiFailure('Throttling', 'Rate exceeded', 400)
 }
 

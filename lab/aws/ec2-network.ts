@@ -1,10 +1,11 @@
 import type { Account } from './account.ts'
 import type { Actions } from './actions.ts'
+import { byId, filtered } from './ec2-filters.ts'
 import { ApiFailure } from './failure.ts'
-import { field, list, type Parameters, strings, text } from './query-protocol.ts'
-import type { EndpointService, SecurityGroup, SecurityRule, Subnet, Vpc, VpcEndpoint } from './surroundings.ts'
+import { type Parameters, strings, text } from './query-protocol.ts'
+import type { EndpointService, SecurityGroup, SecurityRule, Subnet, Vpc } from './surroundings.ts'
 
-/** EC2's read actions over the surroundings: subnets, security groups, VPC attributes, PrivateLink. */
+/** EC2's read actions over the surroundings: subnets, security groups, VPC attributes, endpoint services. */
 export const ec2NetworkActions = (account: Account): Actions => {
   const around = account.surroundings
   const vpc = (parameters: Parameters): Vpc => {
@@ -21,11 +22,22 @@ export const ec2NetworkActions = (account: Account): Actions => {
   }
   return {
     DescribeSubnets: parameters => {
-      const found = byId(around?.subnets ?? [], strings(parameters.SubnetId), 'InvalidSubnetID.NotFound')
+      const named = byId(around?.subnets ?? [], strings(parameters.SubnetId), 'InvalidSubnetID.NotFound')
+      const found = filtered(parameters, named, {
+        'vpc-id': it => [it.vpcId],
+        'subnet-id': it => [it.id],
+        'availability-zone': it => [it.zone],
+        'availability-zone-id': it => [it.zoneId],
+      })
       return { result: { subnetSet: { item: found.map(describeSubnet) } }, brief: {} }
     },
     DescribeSecurityGroups: parameters => {
-      const found = byId(around?.securityGroups ?? [], strings(parameters.GroupId), 'InvalidGroup.NotFound')
+      const named = byId(around?.securityGroups ?? [], strings(parameters.GroupId), 'InvalidGroup.NotFound')
+      const found = filtered(parameters, named, {
+        'vpc-id': it => [it.vpcId],
+        'group-id': it => [it.id],
+        'group-name': it => [it.name],
+      })
       return { result: { securityGroupInfo: { item: found.map(it => describeGroup(account, it)) } }, brief: {} }
     },
     DescribeVpcAttribute: parameters => {
@@ -36,15 +48,16 @@ export const ec2NetworkActions = (account: Account): Actions => {
         throw new ApiFailure('InvalidParameterValue', `Value (${name}) for parameter attribute is invalid`)
       return { result: { vpcId: found.id, [name]: { value: value[name as keyof typeof value] } }, brief: {} }
     },
-    DescribeVpcEndpoints: parameters => {
-      const vpcs = filter(parameters, 'vpc-id')
-      const found = (around?.vpcEndpoints ?? []).filter(it => vpcs === undefined || vpcs.includes(it.vpcId))
-      return { result: { vpcEndpointSet: { item: found.map(describeEndpoint) } }, brief: {} }
+    DescribeVpcEndpointServiceConfigurations: parameters => {
+      const all = around?.endpointServices ?? []
+      const named = byId(all, strings(parameters.ServiceId), 'InvalidVpcEndpointServiceId.NotFound')
+      const found = filtered(parameters, named, {
+        'service-id': it => [it.id],
+        'service-name': it => [it.name],
+        'service-state': it => [it.state],
+      })
+      return { result: { serviceConfigurationSet: { item: found.map(describeService) } }, brief: {} }
     },
-    DescribeVpcEndpointServiceConfigurations: () => ({
-      result: { serviceConfigurationSet: { item: (around?.endpointServices ?? []).map(describeService) } },
-      brief: {},
-    }),
     DescribeVpcEndpointServicePermissions: parameters => ({
       result: {
         allowedPrincipals: {
@@ -54,30 +67,24 @@ export const ec2NetworkActions = (account: Account): Actions => {
       brief: {},
     }),
     DescribeVpcEndpointConnections: parameters => {
-      const wanted = filter(parameters, 'service-id')
-      const services = (around?.endpointServices ?? []).filter(it => wanted === undefined || wanted.includes(it.id))
-      const item = services.flatMap(({ id, connections }) =>
-        connections.map(({ endpointId, owner, state }) => ({
-          serviceId: id,
-          vpcEndpointId: endpointId,
-          vpcEndpointOwner: owner,
-          vpcEndpointState: state,
-        })),
+      const all = (around?.endpointServices ?? []).flatMap(({ id, connections }) =>
+        connections.map(connection => ({ serviceId: id, ...connection })),
       )
+      const found = filtered(parameters, all, {
+        'service-id': it => [it.serviceId],
+        'vpc-endpoint-id': it => [it.endpointId],
+        'vpc-endpoint-owner': it => [it.owner],
+        'vpc-endpoint-state': it => [it.state],
+      })
+      const item = found.map(({ serviceId, endpointId, owner, state }) => ({
+        serviceId,
+        vpcEndpointId: endpointId,
+        vpcEndpointOwner: owner,
+        vpcEndpointState: state,
+      }))
       return { result: { vpcEndpointConnectionSet: { item } }, brief: {} }
     },
   }
-}
-
-const byId = <T extends { id: string }>(all: readonly T[], ids: readonly string[], code: string): readonly T[] => {
-  const missing = ids.find(id => !all.some(one => one.id === id))
-  if (missing) throw new ApiFailure(code, `The ID '${missing}' does not exist`)
-  return ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id))
-}
-
-const filter = (parameters: Parameters, name: string): string[] | undefined => {
-  const found = list(parameters.Filter).find(candidate => text(field(candidate, 'Name')) === name)
-  return found === undefined ? undefined : strings(field(found, 'Value'))
 }
 
 const describeSubnet = (subnet: Subnet) => ({
@@ -107,17 +114,6 @@ const describeRule = (account: Account, rule: SecurityRule) => ({
   ipRanges: { item: (rule.cidrs ?? []).map(cidrIp => ({ cidrIp })) },
   groups: { item: (rule.groupIds ?? []).map(groupId => ({ userId: account.id, groupId })) },
   prefixListIds: { item: (rule.prefixListIds ?? []).map(prefixListId => ({ prefixListId })) },
-})
-
-const describeEndpoint = (endpoint: VpcEndpoint) => ({
-  vpcEndpointId: endpoint.id,
-  vpcEndpointType: 'Interface',
-  vpcId: endpoint.vpcId,
-  serviceName: endpoint.service,
-  state: endpoint.state,
-  policyDocument: endpoint.policy,
-  privateDnsEnabled: endpoint.hasPrivateDns,
-  groupSet: { item: endpoint.groupIds.map(groupId => ({ groupId, groupName: groupId })) },
 })
 
 const describeService = (service: EndpointService) => ({

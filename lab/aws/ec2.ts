@@ -1,23 +1,24 @@
 import type { Account, NetworkInterface } from './account.ts'
 import type { Actions } from './actions.ts'
-import { ApiFailure } from './failure.ts'
-import { field, list, type Parameter, strings, text } from './query-protocol.ts'
-
-const filterValues: Readonly<Record<string, (item: NetworkInterface) => readonly string[]>> = {
-  'addresses.private-ip-address': item => [item.ip],
-  'private-ip-address': item => [item.ip],
-  'requester-id': item => [item.requesterId],
-  'availability-zone': item => [item.zone],
-  'subnet-id': item => [item.subnetId],
-  'group-id': item => item.securityGroupIds ?? [],
-  description: item => [item.description],
-}
+import { byId, filtered } from './ec2-filters.ts'
+import { strings } from './query-protocol.ts'
 
 /** EC2's DescribeNetworkInterfaces, for the check that an address belongs to RDS. */
 export const ec2Actions = (account: Account): Actions => ({
   DescribeNetworkInterfaces: parameters => {
-    const filters = list(parameters.Filter)
-    const found = account.interfaces.filter(item => filters.every(filter => passes(filter, item)))
+    const ids = strings(parameters.NetworkInterfaceId)
+    const named = byId(account.interfaces, ids, 'InvalidNetworkInterfaceID.NotFound')
+    const found = filtered(parameters, named, {
+      'addresses.private-ip-address': item => [item.ip],
+      'private-ip-address': item => [item.ip],
+      'requester-id': item => [item.requesterId],
+      'availability-zone': item => [item.zone],
+      'subnet-id': item => [item.subnetId],
+      'vpc-id': item => [vpcOf(account, item)],
+      'network-interface-id': item => [item.id],
+      'group-id': item => item.securityGroupIds ?? [],
+      description: item => [item.description],
+    })
     return {
       result: { networkInterfaceSet: { item: found.map(item => describe(account, item)) } },
       brief: { addresses: found.map(item => item.ip).join(', ') || 'none' },
@@ -25,13 +26,8 @@ export const ec2Actions = (account: Account): Actions => ({
   },
 })
 
-const passes = (filter: Parameter, item: NetworkInterface): boolean => {
-  const name = text(field(filter, 'Name')) ?? ''
-  const read = filterValues[name]
-  if (!read) throw new ApiFailure('InvalidParameterValue', `The filter '${name}' is invalid`)
-  const wanted = strings(field(filter, 'Value'))
-  return read(item).some(value => wanted.includes(value))
-}
+const vpcOf = ({ surroundings, vpc }: Account, { subnetId }: NetworkInterface): string =>
+  surroundings?.subnets.find(({ id }) => id === subnetId)?.vpcId ?? vpc.id
 
 const describe = (account: Account, item: NetworkInterface) => ({
   networkInterfaceId: item.id,
@@ -40,7 +36,7 @@ const describe = (account: Account, item: NetworkInterface) => ({
   requesterManaged: true,
   availabilityZone: item.zone,
   subnetId: item.subnetId,
-  vpcId: account.vpc.id,
+  vpcId: vpcOf(account, item),
   status: 'in-use',
   groupSet: { item: (item.securityGroupIds ?? []).map(groupId => ({ groupId, groupName: groupId })) },
   privateIpAddress: item.ip,

@@ -21,7 +21,8 @@ export const accessDenied = (call: {
   resource: string
   account: string
 }): ApiFailure => {
-  const { service, action, resource, account } = call
+  const { action, resource, account } = call
+  const service = permissionPrefixes[call.service] ?? call.service
   if (service === 'ec2') {
     return new ApiFailure(
       'UnauthorizedOperation',
@@ -33,7 +34,10 @@ export const accessDenied = (call: {
   const message =
     `User: ${roleSession(account)} is not authorized to perform: ${service}:${action} on resource: ${resource} ` +
     `because no identity-based policy allows the ${service}:${action} action`
-  return service === 'events'
-    ? new ApiFailure('AccessDeniedException', message, 400)
-    : new ApiFailure('AccessDenied', message, 403)
+  if (service === 'events') return new ApiFailure('AccessDeniedException', message, 400)
+  if (service === 'vpc-lattice') return new ApiFailure('AccessDeniedException', message, 403)
+  return new ApiFailure('AccessDenied', message, 403)
 }
+
+/** Where a permission's prefix is not the signing name. */
+const permissionPrefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' }

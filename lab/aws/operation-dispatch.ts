@@ -34,12 +34,7 @@ export const openOperationDispatch = ({ services, faults, account }: OperationDi
     })
     const run = (): JsonReply | Promise<JsonReply> => {
       if (fault?.kind === 'access-denied') {
-        throw accessDenied({
-          service: permissionPrefix[service] ?? service,
-          action,
-          resource: '*',
-          account: account.id,
-        })
+        throw accessDenied({ service, action, resource: '*', account: account.id })
       }
       if (fault?.kind === 'throttled') throw new ApiFailure('ThrottlingException', 'Rate exceeded', 400)
       if (fault?.kind === 'server-error') throw new ApiFailure('InternalServerException', 'Internal error.', 500)
@@ -59,6 +54,3 @@ export const openOperationDispatch = ({ services, faults, account }: OperationDi
     }
   }
 }
-
-/** Where a permission's prefix is not the signing name. */
-const permissionPrefix: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' }

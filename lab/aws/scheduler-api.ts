@@ -30,7 +30,11 @@ export const schedulerService = (schedule: ScheduleState): JsonService => ({
         return update(schedule, request)
       case 'ListSchedules':
         return {
-          result: { Schedules: [{ Name: schedule.name, GroupName: schedule.group, State: schedule.state }] },
+          result: {
+            Schedules: [schedule]
+              .filter(({ isGone }) => !isGone)
+              .map(({ name, group, state }) => ({ Name: name, GroupName: group, State: state })),
+          },
           brief: {},
         }
       default:
@@ -41,7 +45,7 @@ export const schedulerService = (schedule: ScheduleState): JsonService => ({
 
 const check = (schedule: ScheduleState, { url }: JsonRequest, group: string | undefined): void => {
   const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '')
-  if (name === schedule.name && group === schedule.group) return
+  if (!schedule.isGone && name === schedule.name && group === schedule.group) return
   throw new ApiFailure('ResourceNotFoundException', `Schedule ${group ?? 'default'}/${name} does not exist.`, 404)
 }
 

@@ -39,7 +39,7 @@ export interface Api extends Closable {
   readonly connections: () => number
 }
 
-/** An AWS endpoint on loopback for ELBv2, RDS, EC2 (Query) and EventBridge (JSON 1.1). Signatures are not verified. */
+/** An AWS endpoint on loopback for what Repoint and its users call. Signatures are not verified. */
 export const startApi = async ({
   account,
   time,

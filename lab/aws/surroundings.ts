@@ -90,6 +90,8 @@ export interface EndpointName {
   hostedZoneId: string
   /** What the name leads to: a (child) resource configuration, for resource endpoints. */
   resourceConfigurationArn?: string
+  /** What it resolves to; all of the endpoint's unless told. */
+  addresses?: string[]
 }
 
 export interface HostedZone {
@@ -107,7 +109,7 @@ export interface RecordSet {
   /** Of several with the same name, each has one; a resolver picks by their weights. */
   setIdentifier?: string
   weight?: number
-  alias?: { dnsName: string; hostedZoneId: string }
+  alias?: { dnsName: string; hostedZoneId: string; evaluatesHealth?: boolean }
   addresses?: string[]
   ttlSeconds?: number
 }

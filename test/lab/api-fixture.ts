@@ -1,0 +1,64 @@
+import type { Account } from '../../lab/aws/account.ts'
+import { type Api, startApi } from '../../lab/aws/server.ts'
+import type { Surroundings } from '../../lab/aws/surroundings.ts'
+import { beginStory } from '../../lab/story.ts'
+import { manualTime } from './manual-time.ts'
+
+export const accountId = '111122223333'
+export const region = 'eu-west-1'
+export const balancerArn = `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/net/orders/0123456789abcdef`
+
+const none: Surroundings = {
+  vpcs: [],
+  subnets: [],
+  securityGroups: [],
+  endpointServices: [],
+  vpcEndpoints: [],
+  hostedZones: [],
+  resourceGateways: [],
+  resourceConfigurations: [],
+  accessLogSubscriptions: [],
+  parameterGroups: [],
+  roles: [],
+  queues: [],
+  databases: {},
+  loadBalancers: {},
+  listeners: {},
+}
+
+export interface ServedApi {
+  readonly api: Api
+  /** Options of a client of the SDK. */
+  readonly client: {
+    readonly endpoint: string
+    readonly region: string
+    readonly maxAttempts: number
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  }
+}
+
+/** The lab's API over these surroundings, on loopback. */
+export const serveApi = async (
+  surroundings: Partial<Surroundings>,
+  rest: Partial<Account> = {},
+): Promise<ServedApi & { readonly surroundings: Surroundings }> => {
+  const time = manualTime()
+  const whole: Surroundings = { ...none, ...surroundings }
+  const account: Account = {
+    id: accountId,
+    region,
+    vpc: { id: 'vpc-0a1b2c3d4e5f60718', cidrs: ['10.0.0.0/16'] },
+    targetGroups: [],
+    loadBalancers: [
+      { arn: balancerArn, name: 'orders', dnsName: 'orders.elb.amazonaws.com', zones: [], listeners: [] },
+    ],
+    interfaces: [],
+    databases: { instances: () => [], clusters: () => [] },
+    events: { put: () => ({ EventId: '1' }) },
+    surroundings: whole,
+    ...rest,
+  }
+  const api = await startApi({ account, time, story: beginStory(time) })
+  const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }
+  return { api, surroundings: whole, client: { endpoint: api.url, region, maxAttempts: 1, credentials } }
+}
