@@ -1,17 +1,24 @@
-import type { Listener, NetworkInterface, Weight } from './aws/account.ts'
-import type { RdsControl } from './aws/rds-failover.ts'
+import type { Listener, LoadBalancer as LoadBalancerView, NetworkInterface, Weight } from './aws/account.ts'
 import { type Api, startApi } from './aws/server.ts'
 import type { Surroundings } from './aws/surroundings.ts'
 import { type Application, startApplication } from './client/application.ts'
+import { locateBy } from './client/locate.ts'
 import { createTable } from './client/table.ts'
+import { controlOf, createDatabase } from './create-database.ts'
+import { issueCertificate } from './database/certificate.ts'
 import { type Database, openDatabase } from './database/database.ts'
-import { type Deployment, speedUp } from './deployment.ts'
+import type { Deployment } from './deployment.ts'
+import { detoursOf, endpointAddresses } from './detours.ts'
 import { type DnsServer, startDns } from './dns/server.ts'
 import * as estate from './estate.ts'
 import { type Bus, type BusEvent, openBus } from './events/bus.ts'
 import { startSchedule } from './events/scheduler.ts'
+import { retire } from './front-door.ts'
+import { functionOptions } from './function-options.ts'
+import type { GatewaySettings } from './gateway/settings.ts'
 import { createFunction, type LambdaFunction } from './lambda/service.ts'
-import type { Closable, DatabaseNode, LabTime, Network, Story } from './model.ts'
+import { openFlowSeries } from './metrics/flow-series.ts'
+import type { Closable, LabTime, Network, Story } from './model.ts'
 import { openNetwork } from './network.ts'
 import { nameOf, type Share } from './nlb/forward.ts'
 import { LoadBalancer } from './nlb/load-balancer.ts'
@@ -19,9 +26,11 @@ import type { Propagation } from './nlb/settings.ts'
 import { LabTargetGroup } from './nlb/target-group.ts'
 import { type Operations, openOperations } from './operations/operations.ts'
 import { openWake, tickPayload, type WakeState } from './operations/wake.ts'
-import { type AuroraCluster, createAuroraCluster } from './rds/aurora-cluster.ts'
+import { type OtherWay, openOtherWay } from './other-way.ts'
+import type { AuroraCluster } from './rds/aurora-cluster.ts'
 import type { RdsEvent } from './rds/events.ts'
-import { createMultiAzInstance, type MultiAzInstance } from './rds/multi-az-instance.ts'
+import type { MultiAzInstance } from './rds/multi-az-instance.ts'
+import { redeploy } from './redeploy.ts'
 import { balancerInterfaces, layOut, networkNames } from './surroundings.ts'
 
 export interface CloudOptions {
@@ -33,10 +42,15 @@ export interface CloudOptions {
   readonly codeFolder: string
   /** How fast the load balancer's data plane follows, where it differs from the published figures. */
   readonly propagation?: Partial<Propagation>
+  /** How a resource gateway's data plane behaves, where it differs from what is known. */
+  readonly gatewaySettings?: Partial<GatewaySettings>
 }
 
+/** Through the load balancer itself, or by the database's name as the consumer's VPC resolves it. */
+export type Approach = 'load-balancer' | 'by-name'
+
 /** A database, a load balancer in front of it, and what Repoint's stack adds, all on loopback. */
-export interface Cloud extends Closable {
+export interface Cloud extends Closable, Omit<OtherWay, 'close'> {
   readonly time: LabTime
   readonly story: Story
   readonly kind: estate.DatabaseKind
@@ -68,15 +82,16 @@ export interface Cloud extends Closable {
   connectRepoint(): void
   /** Another version of the stack, in the template's order: function, seed, listener, seed; or listener, function, seed. */
   redeploy(deployment: Deployment): Promise<void>
-  startApplication(): Application
+  /** `onConnect` hears the private address of each new connection. */
+  startApplication(options?: ApplicationOptions): Application
 }
 
-/** What the function keeps back of its time for its last words is wall time, whatever the speed. */
-const lastWordsMs = 20_000
-
-/** Between two tries of the seed, which the stack's provider takes too. */
-const seedPauseMs = 10_000
-const seedLimitMs = 900_000
+export interface ApplicationOptions {
+  readonly approach?: Approach
+  /** Of the pool, in scenario time. */
+  readonly maxLifetimeMs?: number
+  readonly onConnect?: (ip: string) => void
+}
 
 export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
   const { kind, deployment, time, story } = options
@@ -95,8 +110,11 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
     const nodes = [...estate.hosts[kind], ...spares].map(ip => ({ ip, port }))
     const front = { ip: estate.loadBalancer.ip, port }
     const fronts = deployment.listeners.map(listener => ({ ip: front.ip, port: listener.port }))
-    const network = keep(await openNetwork([...nodes, ...fronts]))
-    const storage = keep(await openDatabase({ network, nodes }))
+    const ports = fronts.map(({ port: its }) => its)
+    const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
+    const { cluster, readers, member } = estate.endpoints
+    const certificate = await issueCertificate([estate.endpoints[kind], cluster, readers, member('*')])
+    const storage = keep(await openDatabase({ network, nodes, certificate }))
     await createTable(storage.dataSet)
     const bus = keep(openBus({ time, story, account, region }))
     const happened: RdsEvent[] = []
@@ -126,11 +144,12 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
     const { ip } = estate.loadBalancer
     const { zones } = deployment
     const balancers = new Map<string, LoadBalancer>()
+    const series = openFlowSeries()
     for (const listener of deployment.listeners) {
       const shares = sharesOf(listener.weights)
       const { propagation } = options
       const balancer = await LoadBalancer.open({
-        ...{ ip, port: listener.port, path, story, zones, shares, idleTimeoutMs: listener.idleTimeoutMs },
+        ...{ ip, port: listener.port, path, story, zones, shares, idleTimeoutMs: listener.idleTimeoutMs, series },
         ...(propagation && { propagation }),
       })
       balancers.set(listener.arn, keep(balancer))
@@ -142,6 +161,23 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
     const interfaces = [...estate.rdsInterfaces(kind, networkNames.databaseGroup), ...balancerInterfaces]
     const tags = new Map<string, Map<string, string>>()
     const surroundings = layOut({ kind, deployment, deadLetters: () => lambda.failures.length })
+    const views: LoadBalancerView[] = [
+      {
+        ...estate.loadBalancer,
+        zones,
+        listeners: [...balancers].map(([arn, balancer]) => listenerOf(arn, balancer, sharesOf)),
+      },
+    ]
+    const door = () => ({ balancers, groups, views, surroundings, operations, lambda, time, story })
+    const otherWay = keep(
+      await openOtherWay({
+        ...{ path, time, story, surroundings, interfaces, ports, databases: database.rdsView },
+        zones: [database.zoneView],
+        retire: () => retire(door()),
+        ...(options.gatewaySettings && { gatewaySettings: options.gatewaySettings }),
+      }),
+    )
+    const { consumer, accessLogs } = otherWay
     const api = keep(
       await startApi({
         time,
@@ -154,13 +190,12 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
           vpc: estate.vpc,
           targetGroups: groups,
           tags,
-          loadBalancers: [
-            {
-              ...estate.loadBalancer,
-              zones,
-              listeners: [...balancers].map(([arn, balancer]) => listenerOf(arn, balancer, sharesOf)),
-            },
-          ],
+          loadBalancers: views,
+          accessLogs: logGroup => accessLogs.get(logGroup) ?? (isSubscribed(surroundings, logGroup) ? [] : undefined),
+          flows: {
+            endpoint: consumer.endpoints.flows,
+            loadBalancer: arn => (arn === estate.loadBalancer.arn ? series : undefined),
+          },
           interfaces,
           databases: database.rdsView,
           events: bus,
@@ -200,33 +235,6 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
       }
       keep(startSchedule(time, everyMs, tick))
     }
-    const redeploy = async (next: Deployment): Promise<void> => {
-      story.record('lab', 'The stack is deployed again')
-      const seed = async () => {
-        let result = await lambda.invoke({ action: 'resync' })
-        // Throttled: a tick is running. The seed waits its turn.
-        for (; result === undefined; result = await lambda.invoke({ action: 'resync' })) await time.sleep(seedPauseMs)
-        if (result.kind !== 'answered') throw new Error(JSON.stringify(result))
-      }
-      const isHandedOver = () =>
-        groupFor(next.targetGroup.arn, next)
-          .describe()
-          .some(({ ip: target, state }) => target === database.writer().node.ip && state === 'healthy')
-      const writeListeners = () => {
-        for (const { arn, weights } of next.listeners) balancers.get(arn)?.forward.change(sharesOf(weights, next))
-      }
-      const isListenerFirst = next.order === 'listener-first'
-      if (isListenerFirst) writeListeners()
-      for (const { arn } of next.targetGroups) groupFor(arn, next)
-      await lambda.configure(functionOptions({ ...options, deployment: next }, { api, dns }).settings.environment)
-      await seed()
-      if (isListenerFirst) return
-      for (const endMs = time.now() + seedLimitMs; !isHandedOver(); await time.sleep(seedPauseMs)) {
-        if (time.now() > endMs) throw new Error('the writer was never healthy in the first target group')
-      }
-      writeListeners()
-      await seed()
-    }
     return {
       time,
       story,
@@ -234,7 +242,15 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
       network,
       interfaces,
       tags,
-      redeploy,
+      redeploy: next =>
+        redeploy(
+          {
+            ...{ time, story, lambda, balancers, groupFor, sharesOf },
+            writerIp: () => database.writer().node.ip,
+            environmentOf: it => functionOptions({ ...options, deployment: it }, { api, dns }).settings.environment,
+          },
+          next,
+        ),
       ...(readerBalancer && readerGroup && { readers: { loadBalancer: readerBalancer, targetGroup: readerGroup } }),
       database,
       storage,
@@ -247,16 +263,23 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
       wake,
       operations,
       surroundings,
+      consumer,
+      accessLogs,
+      hasFrontDoor: otherWay.hasFrontDoor,
+      deploy: otherWay.deploy,
       connectRepoint,
       writerIp: () => database.writer().node.ip,
-      detours: () => {
-        const at = (name: string, address: { ip: string; port: number }) => {
-          const socket = network.connectTo(address.ip, address.port)
-          return `${name}:${address.port}=${socket.host}:${socket.port}`
+      detours: () => detoursOf({ network, kind, front, nodes, ports }),
+      startApplication: ({ approach = 'load-balancer', onConnect, maxLifetimeMs } = {}) => {
+        const hostname = estate.endpoints[kind]
+        const byName = locateBy({ hostname, server: consumer.dns.address, time })
+        const locate = async () => {
+          const address = approach === 'by-name' ? await byName() : ip
+          onConnect?.(address)
+          return network.connectTo(address, port)
         }
-        return [at(estate.loadBalancer.dnsName, front), ...[front, ...nodes].map(address => at(address.ip, address))]
+        return startApplication({ locate, time, story, ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }) })
       },
-      startApplication: () => startApplication({ ...network.connectTo(ip, port), time, story }),
       close,
     }
   } catch (error) {
@@ -265,20 +288,8 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
   }
 }
 
-/** An order is answered at once; what it sets off goes on, until the lab closes. */
-const controlOf = (database: MultiAzInstance | AuroraCluster): RdsControl => {
-  const begin = (work: Promise<void>) => {
-    work.catch(() => undefined)
-  }
-  return {
-    reboot: (_id, withFailover) => {
-      begin(withFailover ? database.failover() : database.rebootWithoutFailover())
-    },
-    failOver: (_id, to) => {
-      if (database.kind === 'cluster') begin(database.failover(to === undefined ? {} : { to }))
-    },
-  }
-}
+const isSubscribed = ({ accessLogSubscriptions }: Surroundings, logGroup: string): boolean =>
+  accessLogSubscriptions.some(({ destinationArn }) => destinationArn.split(':')[6] === logGroup)
 
 /** A listener as the API sees it, over the data plane that forwards for it. */
 const listenerOf = (
@@ -292,57 +303,3 @@ const listenerOf = (
   weights: () => forward.shares.map(({ group, weight }) => ({ targetGroupArn: group.arn, weight })),
   setWeights: weights => forward.change(sharesOf(weights)),
 })
-
-const createDatabase = (
-  { kind, time, story }: CloudOptions,
-  nodes: readonly DatabaseNode[],
-  emit: (event: RdsEvent) => void,
-): MultiAzInstance | AuroraCluster => {
-  const [first, second] = nodes
-  if (!first || !second) throw new Error('a database of the lab has two nodes')
-  const shared = { id: 'orders', account: estate.account, region: estate.region, time, story, emit }
-  const zone = (node: DatabaseNode) => estate.zoneOf(node.ip) ?? ''
-  if (kind === 'instance') {
-    const host = (node: DatabaseNode) => ({ node, zone: zone(node) })
-    return createMultiAzInstance({ ...shared, endpoint: estate.endpoints.instance, hosts: [host(first), host(second)] })
-  }
-  const member = (id: string, node: DatabaseNode) => ({
-    id,
-    node,
-    zone: zone(node),
-    endpoint: estate.endpoints.member(id),
-  })
-  return createAuroraCluster({
-    ...shared,
-    endpoint: estate.endpoints.cluster,
-    readerEndpoint: estate.endpoints.readers,
-    members: [member('orders-1', first), member('orders-2', second)],
-  })
-}
-
-const functionOptions = (
-  { deployment, time, story, codeFolder }: CloudOptions,
-  { api, dns }: { api: Api; dns: DnsServer },
-) => {
-  const { functionName: name, handler, memoryMb, reservedConcurrency } = deployment
-  const environment = speedUp(deployment.environment, time.speed)
-  const config = JSON.parse(environment.REPOINT_CONFIG ?? '{}') as object
-  return {
-    time,
-    story,
-    asynchronous: deployment.asynchronous,
-    settings: {
-      name,
-      handler,
-      memoryMb,
-      codeFolder,
-      account: estate.account,
-      region: estate.region,
-      timeoutMs: deployment.timeoutMs / time.speed + lastWordsMs,
-      ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
-      environment: { ...environment, REPOINT_CONFIG: JSON.stringify({ ...config, dnsServers: [dns.address] }) },
-      labEnvironment: { AWS_ENDPOINT_URL: api.url },
-      accessKey: 'ASIAREPOINTLAB',
-    },
-  }
-}

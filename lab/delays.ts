@@ -136,6 +136,28 @@ export const delays = {
       'UNCONFIRMED for weights ("a short period of time"); targets of a replaced group got connections for about 75 s more in one report, https://github.com/aws/containers-roadmap/issues/470',
   },
 
+  // Resource gateway and endpoints (VPC Lattice), and the consumer's DNS.
+  gatewayKeptAnswer: {
+    value: 0,
+    source:
+      'UNCONFIRMED: no statement of AWS on how long a resource gateway goes by an old answer; resolved at each connection according to https://docs.polytomic.com/docs/postgresql-connecting-through-aws-privatelink',
+  },
+  gatewayIdle: { value: 350_000, source: 'https://docs.aws.amazon.com/vpc-lattice/latest/ug/quotas.html' },
+  gatewayAccessLog: {
+    value: 90_000,
+    source:
+      '"typically within 2 minutes", https://docs.aws.amazon.com/vpc-lattice/latest/ug/monitoring-access-logs.html',
+  },
+  endpointNameTtl: {
+    value: 60_000,
+    source: 'UNCONFIRMED: an alias answers with its target’s TTL, and no page says that of an endpoint’s name',
+  },
+  route53Change: {
+    value: 60_000,
+    source:
+      '"within 60 seconds", https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html',
+  },
+
   // Lambda.
   lambdaFirstRetry: {
     value: 60_000,

@@ -99,7 +99,7 @@ export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: Doors) =
   endpoint: estate.endpoints[kind],
   engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
   port: estate.port,
-  vpcId: 'vpc-0a1b2c3d4e5f60718',
+  vpcId: estate.vpc.id,
   subnets: estate.subnets,
   allowedCidrs: estate.vpc.cidrs,
   frontDoor: { kind: 'create', ...frontDoor },

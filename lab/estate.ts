@@ -4,7 +4,7 @@ export const account = '111122223333'
 export const region = 'eu-west-1'
 export const port = 5432
 
-export const vpc = { id: 'vpc-0lab', cidrs: ['10.0.0.0/16'] } as const
+export const vpc = { id: 'vpc-0a1b2c3d4e5f60718', cidrs: ['10.0.0.0/16'] } as const
 const zones = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] as const
 
 /** The third number of an address tells its subnet, and so its zone. */
@@ -51,7 +51,7 @@ export const hosts = {
 export const spareHost = '10.0.3.30'
 
 /** Another database of the VPC, which has its own security group. */
-export const stranger = { ip: '10.0.3.40', interfaceId: 'eni-0lab9', securityGroupId: 'sg-0lab0000000other' } as const
+export const stranger = { ip: '10.0.3.40', interfaceId: 'eni-0lab9', securityGroupId: 'sg-0ab0000000000bad0' } as const
 
 /** RDS's network interface at an address of its own. */
 export const rdsInterface = (id: string, ip: string, securityGroupId: string) => ({
@@ -79,3 +79,32 @@ export const endpoints = {
 
 export const databaseArn = (kind: DatabaseKind): string =>
   `arn:aws:rds:${region}:${account}:${kind === 'instance' ? 'db' : 'cluster'}:orders`
+
+const consumerSubnets = zones.slice(0, 2).map((zone, index) => ({
+  id: `subnet-0c0a5ade0000000${index + 1}`,
+  zone,
+  zoneId: `euw1-az${index + 1}`,
+  cidr: `10.1.${index + 1}.0/24`,
+}))
+
+/** The last number of each address that an endpoint has in its subnets. */
+const endpointHosts = { interface: 40, resource: 50, readers: 51 } as const
+
+/** A consumer in a VPC of its own, which reaches the database through endpoints. */
+export const consumer = {
+  name: 'analytics',
+  vpc: { id: 'vpc-0c0a5ade000000001', cidrs: ['10.1.0.0/16'] },
+  subnets: consumerSubnets,
+  client: { ip: '10.1.1.100' },
+  /** One in each subnet. */
+  addressesOf: (endpoint: keyof typeof endpointHosts, subnetIds = consumerSubnets.map(({ id }) => id)): string[] =>
+    consumerSubnets.flatMap(({ id }, index) =>
+      subnetIds.includes(id) ? [`10.1.${index + 1}.${endpointHosts[endpoint]}`] : [],
+    ),
+} as const
+
+/** A gateway's interface in one of the database's subnets. */
+export const gatewayAddress = (subnetId: string): string => {
+  const index = subnets.findIndex(({ id }) => id === subnetId)
+  return `10.0.${index + 1}.60`
+}

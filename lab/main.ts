@@ -56,6 +56,7 @@ const run = async (scenario: Scenario, options: Options, codeFolder: string, pai
     time,
     story,
     codeFolder,
+    ...(options.gatewayKeeps && { gatewaySettings: { keepsAnswerMs: options.gatewayKeeps * 1_000 } }),
     onPlay: ms => {
       beganMs = ms
     },

@@ -8,6 +8,8 @@ export interface Options {
   readonly withoutRepoint: boolean
   /** Seconds. */
   readonly peerSchedule?: number
+  /** Seconds. */
+  readonly gatewayKeeps?: number
   readonly json: boolean
   readonly compare: boolean
   /** Seconds. */
@@ -44,6 +46,11 @@ export const readOptions = (argv: readonly string[]): Options =>
       '--peer-schedule <seconds>',
       'instead of Repoint, a function that only polls at this interval',
       positive(86_400),
+    )
+    .option(
+      '--gateway-keeps <seconds>',
+      'how long a resource gateway goes by an old answer of the DNS, which AWS does not say (by default not at all)',
+      positive(3_600),
     )
     .option('--compare', 'the same failover under every strategy, and without Repoint: a table', false)
     .option(

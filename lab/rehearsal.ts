@@ -1,9 +1,10 @@
-import type { Application } from './client/application.ts'
+import { type Application, poolLifetimeMs } from './client/application.ts'
 import type { ClientSummary, HabitSummary } from './client/summary.ts'
 import { type Cloud, openCloud } from './cloud.ts'
 import { delays } from './delays.ts'
 import { deploymentOf } from './deployment.ts'
 import { type DoorPlan, settingsOf } from './doors.ts'
+import type { GatewaySettings } from './gateway/settings.ts'
 import type { Keeper } from './keeper.ts'
 import type { Closable, LabTime, Story } from './model.ts'
 import { nameOf } from './nlb/forward.ts'
@@ -24,6 +25,8 @@ export interface RehearsalOptions {
   readonly codeFolder: string
   /** Where the load balancer's data plane is faster or slower than the published figures. */
   readonly propagation?: Partial<Propagation>
+  /** How a resource gateway's data plane behaves, where it differs from what is known. */
+  readonly gatewaySettings?: Partial<GatewaySettings>
   /** Begin with targets that stand in the load balancer, instead of waiting for their first registration. */
   readonly isStanding?: boolean
   /** The stage is set: what is told from now on belongs to the scenario. */
@@ -41,6 +44,7 @@ const patienceMs = { start: 600_000, end: 900_000, endUnattended: 300_000 }
  */
 export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
   const { scenario, keeper, time, story, codeFolder, propagation, isStanding = false, onPlay, onEnd } = options
+  const { gatewaySettings } = options
   // Nobody else knows more than the one target group.
   const plan = keeper.kind === 'repoint' ? (scenario.doors ?? 'swap') : 'swap'
   const planInTheEnd = keeper.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
@@ -53,12 +57,19 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
   const cloud = await openCloud({
     ...{ kind: scenario.database, deployment, time, story, codeFolder },
     ...(propagation && { propagation }),
+    ...(gatewaySettings && { gatewaySettings }),
   })
   let application: Application | undefined
   let peer: Closable | undefined
   try {
     await setStage(cloud, { keeper, plan, isStanding })
-    application = cloud.startApplication()
+    await scenario.open?.(cloud)
+    const reached: string[] = []
+    application = cloud.startApplication({
+      approach: scenario.open ? 'by-name' : 'load-balancer',
+      ...(scenario.open ? { maxLifetimeMs: poolLifetimeMs } : {}),
+      onConnect: ip => reached.push(ip),
+    })
     await waitUntil(time, patienceMs.start, () => application?.isWorking() === true)
     if (keeper.kind === 'repoint') cloud.connectRepoint()
     if (keeper.kind === 'peer') peer = startPeer(cloud, keeper)
@@ -68,7 +79,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
     const from = { moments: story.moments.length, calls: cloud.api.calls.length, reports: cloud.bus.received.length }
     const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
     onPlay?.(beganMs)
-    await scenario.play(cloud)
+    await scenario.play(cloud, { application, reached })
     await waitUntil(
       time,
       isAttended(keeper) ? patienceMs.end : patienceMs.endUnattended,
@@ -92,6 +103,8 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
         readers: cloud.readers.targetGroup.describe(),
       }),
       writerIp: cloud.writerIp(),
+      hasFrontDoor: cloud.hasFrontDoor(),
+      gatewayKeepsMs: gatewaySettings?.keepsAnswerMs ?? delays.gatewayKeptAnswer.value,
       client: since(beganMs, application.summary()),
       isApplicationWorking: application.isWorking(),
       writes: await application.verifyNoLostWrites(cloud.storage.dataSet),

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
+import { type Stage, stages } from '../infra/settings/stages.ts'
 import type { DatabaseKind } from './estate.ts'
 import { leave } from './leave.ts'
 import { startPage } from './standing/page-server.ts'
@@ -11,6 +12,9 @@ interface Options {
   readonly database: DatabaseKind
   readonly speed: number
   readonly port: number
+  readonly stage?: Stage
+  readonly percent?: number
+  readonly client: boolean
 }
 
 const numberUpTo =
@@ -32,6 +36,13 @@ const main = async (): Promise<void> => {
     .addOption(
       new Option('--database <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
     )
+    .addOption(
+      new Option('--stage <stage>', 'a consumer too, and both at this stage of the way to a resource gateway').choices(
+        stages,
+      ),
+    )
+    .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
+    .option('--client', 'with an application at work in the consumer’s VPC, with --stage', false)
     .option('--speed <times>', 'how many times faster than AWS', numberUpTo(60), 20)
     .option('--port <port>', 'of the page; a free one by default', numberUpTo(65_535), 0)
     .allowExcessArguments(false)
@@ -39,14 +50,19 @@ const main = async (): Promise<void> => {
     .opts<Options>()
   say('Building the function and setting the stage ...')
   const { folder } = await buildReconciler()
-  const lab = await openStandingLab({ kind: options.database, speed: options.speed || 1, codeFolder: folder })
-  const page = await startPage(lab.cloud, options.port)
+  const lab = await openStandingLab({
+    ...{ kind: options.database, speed: options.speed || 1, codeFolder: folder },
+    ...(options.stage && { stage: options.stage }),
+    ...(options.percent && { percent: options.percent }),
+    hasClient: options.client && options.stage !== undefined,
+  })
+  const page = await startPage(lab, options.port)
   const exports = Object.entries(lab.variables).map(([name, value]) => `export ${name}='${value}'`)
   say('The lab is running. In another terminal:\n')
   // The one thing on stdout: `eval "$(…)"` may take it.
   process.stdout.write(`${exports.join('\n')}\n`)
   say(
-    `\nthen \`npx repoint status\`, for example. The lab live, and buttons to fail it over: ${page.url}\nCtrl-C ends it.`,
+    `\nthen \`npx repoint status\`, for example. The lab live, and buttons to fail it over or to deploy its settings again: ${page.url}\nCtrl-C ends it.`,
   )
   const end = async () => {
     await page.close()

@@ -4,8 +4,10 @@ import type { TargetHealth } from './model.ts'
 import type { LabTargetGroup } from './nlb/target-group.ts'
 
 /** What the writer's listener sends to now: the targets of the groups that have weight. */
-export const servingTargets = ({ loadBalancer }: Cloud): TargetHealth[] =>
-  loadBalancer.forward.shares.filter(({ weight }) => weight > 0).flatMap(({ group }) => group.describe())
+export const servingTargets = ({ loadBalancer, hasFrontDoor }: Cloud): TargetHealth[] =>
+  hasFrontDoor()
+    ? loadBalancer.forward.shares.filter(({ weight }) => weight > 0).flatMap(({ group }) => group.describe())
+    : []
 
 /** Everything that is registered behind the writer's listener. */
 export const allTargets = ({ loadBalancer }: Cloud): TargetHealth[] =>
@@ -16,6 +18,8 @@ export const allTargets = ({ loadBalancer }: Cloud): TargetHealth[] =>
  * beside it has been probed.
  */
 export const isServed = (cloud: Cloud, plan: DoorPlan): boolean => {
+  // Without a load balancer there is nothing to serve: the gateway looks each time.
+  if (!cloud.hasFrontDoor()) return true
   const { forward } = cloud.loadBalancer
   const writerIp = cloud.writerIp()
   const serving = liveIn(servingTargets(cloud))

@@ -4,10 +4,17 @@ import * as estate from './estate.ts'
 
 /** The names of what lies around the lab's database, as the stack and its owner would have made it. */
 export const networkNames = {
-  databaseGroup: 'sg-0lab00000000db00',
-  balancerGroup: 'sg-0lab00000000nlb0',
-  endpointService: 'vpce-svc-0lab000000000svc',
-  consumerEndpoint: 'vpce-0lab0000consumer0',
+  databaseGroup: 'sg-0ab0000000000db00',
+  balancerGroup: 'sg-0ab0000000000a1b0',
+  endpointService: 'vpce-svc-0ab00000000005ec0',
+  consumerEndpoint: 'vpce-0ab000000000c0500',
+  resourceEndpoint: 'vpce-0ab000000000c0600',
+  resourceGateway: 'rgw-0ab0000000000a600',
+  resourceConfiguration: 'rcfg-0ab0000000000c0f0',
+  /** A cluster's: of its writer and of its readers. */
+  childConfigurations: ['rcfg-0ab0000000000c0f1', 'rcfg-0ab0000000000c0f2'],
+  accessLogSubscription: 'als-0ab0000000000a150',
+  hostedZone: 'Z0AB00000000ANALYTICS0',
   role: `arn:aws:iam::${estate.account}:role/Repoint-orders-ReconcilerRole`,
   parameterGroup: 'orders-postgres17',
   clusterParameterGroup: 'orders-aurora-postgresql17',
@@ -41,7 +48,7 @@ export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
 /** A sound estate: nothing that doctor would find. Tests and visitors break it from here. */
 export const layOut = (options: SurroundingsOptions): Surroundings => {
   const { kind, deployment, deadLetters } = options
-  const { account, region, port, vpc } = estate
+  const { account, consumer, region, port, vpc } = estate
   const { databaseGroup, balancerGroup } = networkNames
   const subnetIds = subnets.map(({ id }) => id)
   const onPort = { protocol: 'tcp', fromPort: port, toPort: port }
@@ -55,8 +62,8 @@ export const layOut = (options: SurroundingsOptions): Surroundings => {
   const instances = kind === 'instance' ? ['orders'] : ['orders-1', 'orders-2']
   const instanceArn = (id: string) => `arn:aws:rds:${region}:${account}:db:${id}`
   return {
-    vpcs: [{ id: vpc.id, hasDnsSupport: true, hasDnsHostnames: true }],
-    subnets: [...subnets],
+    vpcs: [vpc.id, consumer.vpc.id].map(id => ({ id, hasDnsSupport: true, hasDnsHostnames: true })),
+    subnets: [...subnets, ...consumer.subnets.map(it => ({ ...it, vpcId: consumer.vpc.id, freeAddresses: 240 }))],
     securityGroups: [
       {
         id: databaseGroup,

@@ -16,6 +16,8 @@ export interface Verdict {
   readonly speed: number
   readonly isKept: boolean
   readonly expectations: readonly Expectation[]
+  /** The first row has the headings. */
+  readonly table?: readonly (readonly string[])[]
   readonly lastedMs: number
   readonly dnsChangedMs?: number
   /** From the first DNS change to the accepted registration. */
@@ -56,6 +58,7 @@ export const judge = ({ scenario, keeper, speed, record, expectations, lastedMs 
     speed,
     isKept: expectations.every(({ holds }) => holds),
     expectations,
+    ...(keeper.kind === 'repoint' && scenario.table ? { table: scenario.table(record) } : {}),
     lastedMs,
     ...Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined)),
     calls,

@@ -6,9 +6,8 @@ import { type Rows, verifyNoLostWrites, type WriteVerdict } from './table.ts'
 import { type ConnectionHabit, keepWorking, type Sample } from './worker.ts'
 
 export interface ApplicationOptions {
-  /** Where the load balancer listens on loopback. */
-  readonly host: string
-  readonly port: number
+  /** Where to connect on loopback; asked for each new connection. */
+  readonly locate: () => Place | Promise<Place>
   readonly time: LabTime
   readonly story: Story
   /** Scenario time between two writes on the same kind of connection, 1 s by default. */
@@ -16,6 +15,19 @@ export interface ApplicationOptions {
   /** Scenario time, 5 s by default, like the other. */
   readonly connectTimeoutMs?: number
   readonly statementTimeoutMs?: number
+  /** How old a kept connection gets before the pool opens another in its place, at rest between two uses. None by default. */
+  readonly maxLifetimeMs?: number
+}
+
+/**
+ * What a pool of the rehearsals keeps a connection for at most (HikariCP's default is 30 minutes, and it wants less than
+ * what ends connections elsewhere: https://github.com/brettwooldridge/HikariCP#frequently-used). Scenario time.
+ */
+export const poolLifetimeMs = 300_000
+
+export interface Place {
+  readonly host: string
+  readonly port: number
 }
 
 export interface Application {
@@ -31,12 +43,13 @@ export interface Application {
 }
 
 /**
- * A client that writes and reads all the time through the load balancer, on a connection that it keeps and on a new one
+ * A client that writes and reads all the time, on a connection that it keeps and on a new one
  * each time: only the new ones notice where connections are sent now, only the kept one notices what becomes of old
  * ones. The table must be there: `createTable`.
  */
 export const startApplication = (options: ApplicationOptions): Application => {
-  const { time, story, everyMs = 1_000, connectTimeoutMs = 5_000, statementTimeoutMs = 5_000 } = options
+  const { time, story, locate, everyMs = 1_000, connectTimeoutMs = 5_000, statementTimeoutMs = 5_000 } = options
+  const limits = { time, connectTimeoutMs, statementTimeoutMs }
   const samples: Sample[] = []
   const acknowledged = new Set<number>()
   const end = new AbortController()
@@ -51,7 +64,8 @@ export const startApplication = (options: ApplicationOptions): Application => {
       time,
       everyMs,
       signal: end.signal,
-      open: () => connect({ ...options, connectTimeoutMs, statementTimeoutMs }),
+      maxLifetimeMs: options.maxLifetimeMs ?? Number.POSITIVE_INFINITY,
+      open: async () => connect({ ...(await locate()), ...limits }),
       watch: watches[habit],
       nextNumber: () => ++lastNumber,
       onAcknowledged: number => acknowledged.add(number),

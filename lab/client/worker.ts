@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly everyMs: number
   readonly signal: AbortSignal
   readonly open: () => Promise<Connection>
+  /** Of a kept connection, in scenario time. */
+  readonly maxLifetimeMs: number
   readonly watch: OutageWatch
   readonly nextNumber: () => number
   readonly onAcknowledged: (number: number) => void
@@ -32,12 +34,16 @@ export interface WorkerOptions {
 
 /** Writes and reads once in each interval until the signal ends it. */
 export const keepWorking = async (options: WorkerOptions): Promise<void> => {
-  const { time, everyMs, signal, habit } = options
+  const { time, everyMs, signal, habit, maxLifetimeMs } = options
   let connection: Connection | undefined
+  let openedAtMs = 0
   while (!signal.aborted) {
     const startedAtMs = time.now()
-    connection = await attempt(options, connection)
-    if (habit === 'fresh') {
+    const kept = connection
+    connection = await attempt(options, kept)
+    if (connection !== kept) openedAtMs = startedAtMs
+    const isOld = time.now() - openedAtMs >= maxLifetimeMs
+    if (habit === 'fresh' || isOld) {
       connection?.end()
       connection = undefined
     }

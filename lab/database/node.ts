@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Closable, DatabaseNode, Network, NodeRole } from '../model.ts'
+import type { Certificate } from './certificate.ts'
 import type { DataSet } from './data-set.ts'
 import { Session } from './session.ts'
 
@@ -8,6 +9,8 @@ export interface NodeOptions {
   readonly port: number
   readonly network: Network
   readonly dataSet: DataSet
+  /** For clients that ask for TLS. PEM. */
+  readonly certificate?: Certificate
 }
 
 /**
@@ -94,9 +97,11 @@ export class PgliteNode implements DatabaseNode, Closable {
   }
 
   #accept(socket: Socket): void {
+    const { dataSet, certificate } = this.#options
     const session = new Session({
       socket,
-      dataSet: this.#options.dataSet,
+      dataSet,
+      ...(certificate && { certificate }),
       admit: () => (this.#role === 'writer' ? 'read-write' : this.#role === 'reader' ? 'read-only' : 'starting'),
       processId: this.#processId++,
     })

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { Certificate } from './certificate.ts'
 import type { Access, DataSet, Turn } from './data-set.ts'
 import { errorResponse, lastStatus, type Message, PacketReader, query, welcome } from './wire.ts'
 
@@ -11,12 +13,16 @@ export interface SessionOptions {
   /** Asked when the startup packet arrives; a probe that connects and leaves never gets that far. */
   readonly admit: () => Access | 'starting'
   readonly processId: number
+  /** With one, whoever asks for TLS gets it; without, the answer is no. PEM. */
+  readonly certificate?: Certificate
 }
 
 /** One client connection: the front end of a PostgreSQL backend, which borrows the data set batch by batch. */
 export class Session {
   readonly #options: SessionOptions
   readonly #packets = new PacketReader()
+  /** What is read and written: the socket, or TLS over it. */
+  #stream: Socket
   #access: Access | undefined
   #batch: Buffer[] = []
   #work: Promise<void> = Promise.resolve()
@@ -27,14 +33,28 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options
     const { socket } = options
+    this.#stream = socket
     socket.setNoDelay(true)
-    socket.on('data', chunk => {
-      if (this.#isDead) return
-      this.#packets.push(chunk)
-      this.#read()
-    })
+    socket.on('data', this.#take)
     socket.on('error', () => undefined)
     socket.on('close', () => this.freeze())
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    if (this.#isDead) return
+    this.#packets.push(chunk)
+    this.#read()
+  }
+
+  /** The client goes on with a TLS handshake: nothing of it is for us. */
+  #secure({ key, cert }: Certificate): void {
+    const { socket } = this.#options
+    socket.off('data', this.#take)
+    socket.write('S')
+    this.#stream = new TLSSocket(socket, { key, cert, isServer: true })
+    this.#stream.on('data', this.#take)
+    // A client that does not trust the certificate leaves in the middle of the handshake.
+    this.#stream.on('error', () => socket.destroy())
   }
 
   /** Goes on owning the socket and never says anything again; an open transaction is rolled back. */
@@ -61,9 +81,14 @@ export class Session {
 
   /** Answers the packets before the first message. True when the client is let in. */
   #open(): boolean {
-    const { socket, admit, processId, dataSet } = this.#options
+    const { admit, processId, dataSet, certificate } = this.#options
+    const socket = this.#stream
     for (let opening = this.#packets.takeOpening(); opening !== undefined; opening = this.#packets.takeOpening()) {
       if (opening.kind === 'encryption') {
+        if (opening.by === 'tls' && certificate !== undefined && socket === this.#options.socket) {
+          this.#secure(certificate)
+          return false
+        }
         socket.write('N')
         continue
       }
@@ -88,7 +113,7 @@ export class Session {
 
   #collect({ type, bytes }: Message): void {
     if (type === 'X') {
-      this.#options.socket.end()
+      this.#stream.end()
       this.freeze()
       return
     }
@@ -109,13 +134,13 @@ export class Session {
     const answer = await this.#turn.exec(batch)
     if (lastStatus(answer) === 'I') this.#releaseTurn()
     else this.#idleTransaction = setTimeout(() => void this.cut(), longestIdleTransactionMs).unref()
-    if (!this.#isDead) this.#options.socket.write(answer)
+    if (!this.#isDead) this.#stream.write(answer)
   }
 
   /** The engine itself gave up. The client is told, as by a backend that crashes. */
   #fail(error: unknown): void {
     this.#releaseTurn()
-    this.#options.socket.end(errorResponse('FATAL', 'XX000', `the lab's database failed: ${error}`))
+    this.#stream.end(errorResponse('FATAL', 'XX000', `the lab's database failed: ${error}`))
     this.freeze()
   }
 

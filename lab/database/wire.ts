@@ -10,7 +10,7 @@ const longestOpening = 10_000
 
 export type Opening =
   | { readonly kind: 'startup'; readonly parameters: Readonly<Record<string, string>> }
-  | { readonly kind: 'encryption' }
+  | { readonly kind: 'encryption'; readonly by: 'tls' | 'gssapi' }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'malformed' }
 
@@ -35,7 +35,8 @@ export class PacketReader {
     if (packet === undefined) return undefined
     if (packet.length < 8) return { kind: 'malformed' }
     const code = packet.readInt32BE(4)
-    if (code === sslRequest || code === gssEncRequest) return { kind: 'encryption' }
+    if (code === sslRequest) return { kind: 'encryption', by: 'tls' }
+    if (code === gssEncRequest) return { kind: 'encryption', by: 'gssapi' }
     if (code === cancelRequest) return { kind: 'cancel' }
     if (code >> 16 !== protocolVersion3 >> 16) return { kind: 'malformed' }
     return { kind: 'startup', parameters: readParameters(packet.subarray(8)) }

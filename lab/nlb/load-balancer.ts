@@ -1,9 +1,11 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import type { FlowCounter } from '../metrics/flow-series.ts'
 import type { Closable, Story } from '../model.ts'
 import { type FlowCounters, startCounting } from './counters.ts'
 import type { Path } from './dial.ts'
 import { Flow } from './flow.ts'
 import { Forward, nameOf, type Share } from './forward.ts'
+import { openFront } from './front.ts'
 import type { Registration } from './registration.ts'
 import { defaultPropagation, type Propagation } from './settings.ts'
 import type { LabTargetGroup } from './target-group.ts'
@@ -23,6 +25,8 @@ export interface LoadBalancerOptions {
   readonly idleTimeoutMs?: number
   /** How long a SYN to a silent target is followed: Linux gives up after 127 s. Scenario time. */
   readonly connectTimeoutMs?: number
+  /** Counts its connections over time. */
+  readonly series?: FlowCounter
 }
 
 /** The data plane of one load balancer with one TCP listener: real sockets, bytes forwarded as they are. */
@@ -31,16 +35,14 @@ export class LoadBalancer implements Closable {
   readonly port: number
   readonly #options: LoadBalancerOptions
   readonly #flows = new Set<Flow>()
-  readonly #clients = new Set<Socket>()
-  readonly #server: Server
+  #front: Closable | undefined
   /** Of its one listener. */
   readonly forward: Forward
   readonly #turns = new Map<LabTargetGroup, number>()
 
-  private constructor(options: LoadBalancerOptions, server: Server) {
+  private constructor(options: LoadBalancerOptions) {
     this.#options = options
     this.port = options.port
-    this.#server = server
     const { shares, zones, story, path, propagation } = options
     this.forward = new Forward({
       shares,
@@ -50,38 +52,32 @@ export class LoadBalancer implements Closable {
       propagation: { ...defaultPropagation, ...propagation },
       cut: (group, key) => this.#cut(group, key),
     })
-    server.on('connection', client => this.#accept(client))
   }
 
   /** Listens when it resolves. Rejects when its address is taken. */
   static async open(options: LoadBalancerOptions): Promise<LoadBalancer> {
-    const server = createServer({ allowHalfOpen: true })
-    const balancer = new LoadBalancer(options, server)
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ ...options.path.network.listenAt(options.ip, options.port), exclusive: true }, resolve)
-    })
+    const balancer = new LoadBalancer(options)
+    const { ip, port, path } = options
+    balancer.#front = await openFront({ network: path.network, ip, port, accept: client => balancer.#accept(client) })
     return balancer
   }
 
   async close(): Promise<void> {
     await this.forward.close()
-    const closed = new Promise(resolve => this.#server.close(resolve))
-    for (const client of this.#clients) client.destroy()
-    await closed
+    await this.#front?.close()
   }
 
   #accept(client: Socket): void {
-    const { path, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
-    this.#clients.add(client)
-    client.on('close', () => this.#clients.delete(client))
-    client.on('error', () => undefined)
+    const { path, series, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
     const next = this.forward.next()
     const registration = next && this.#choose(next.group, next.route.to)
     this.counters.NewFlowCount++
+    series?.opened(Date.now())
     if (next?.route.failsOpen) this.counters.UnhealthyRoutingFlowCount++
     if (next === undefined || registration === undefined) {
       this.counters.TCP_ELB_Reset_Count++
+      series?.reset('balancer', Date.now())
+      series?.closed(Date.now())
       client.resetAndDestroy()
       return
     }
@@ -94,11 +90,13 @@ export class LoadBalancer implements Closable {
       connectTimeoutMs,
       idleTimeoutMs,
       counters: this.counters,
+      ...(series && { series }),
       // A connection that was opened while the group failed open, or that is not old enough for the data plane to know,
       // is treated like every other: the documents make no difference.
       refuses: () => group.refusesEstablished(registration.key),
       onEnd: () => {
         this.#flows.delete(flow)
+        series?.closed(Date.now())
         this.counters.ActiveFlowCount = this.#flows.size
       },
     })

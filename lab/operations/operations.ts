@@ -31,19 +31,28 @@ export interface Operations extends Closable {
   /** What the API serves beside the front door. */
   readonly services: JsonServices
   readonly alarms: () => readonly AlarmView[]
+  /** The stack lets go of function, rules, schedule and alarms; the log stays. */
+  retire(): void
 }
 
 /** What an operator sees and switches of a deployment: its function, rules, schedule, alarms and log. */
 export const openOperations = (options: OperationsOptions): Operations => {
   const { account, region, time, wake, settings, lambda, asynchronous } = options
   const alarms = openAlarms(time, conditionsOf(options))
+  let isRetired = false
+  const views = () => (isRetired ? [] : alarms.views())
   return {
-    alarms: alarms.views,
+    alarms: views,
+    retire: () => {
+      isRetired = true
+      wake.schedule.isGone = true
+      for (const rule of wake.rules.splice(0)) rule.isEnabled = false
+    },
     services: {
-      lambda: lambdaService(() => [{ settings, lambda, ...(asynchronous ? { asynchronous } : {}) }]),
+      lambda: lambdaService(() => (isRetired ? [] : [{ settings, lambda, ...(asynchronous ? { asynchronous } : {}) }])),
       events: targeted(eventRuleOperations(wake.rules, wake.functionArn)),
       scheduler: schedulerService(wake.schedule),
-      monitoring: cloudWatchService(alarms.views, name => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`),
+      monitoring: cloudWatchService(views, name => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`),
       logs: logsService({ [`/aws/lambda/${settings.name}`]: () => lambda.logs }),
     },
     close: alarms.close,

@@ -17,6 +17,8 @@ export interface ScheduleState {
   readonly arn: string
   readonly expression: string
   state: 'ENABLED' | 'DISABLED'
+  /** The stack that had it has let it go. */
+  isGone: boolean
   description: string
   /** Epoch milliseconds of the wall clock. */
   endsAtMs: number | undefined
@@ -34,7 +36,7 @@ export interface WakeOptions {
 
 export interface WakeState {
   readonly functionArn: string
-  readonly rules: readonly RuleState[]
+  readonly rules: RuleState[]
   readonly schedule: ScheduleState
 }
 
@@ -59,6 +61,7 @@ export const openWake = (options: WakeOptions): WakeState => {
       arn: `arn:aws:scheduler:${region}:${account}:schedule/${functionName}/resync`,
       expression: `rate(${minutes} minute${minutes === 1 ? '' : 's'})`,
       state: 'ENABLED',
+      isGone: false,
       description: 'Looks whether the load balancer still points at the writer',
       endsAtMs: undefined,
       target: {
@@ -72,6 +75,7 @@ export const openWake = (options: WakeOptions): WakeState => {
 
 /** What a tick sends now; nothing while the schedule is off or over. */
 export const tickPayload = ({ schedule }: WakeState, nowMs = Date.now()): unknown => {
-  if (schedule.state === 'DISABLED' || nowMs >= (schedule.endsAtMs ?? Number.POSITIVE_INFINITY)) return undefined
+  if (schedule.isGone || schedule.state === 'DISABLED' || nowMs >= (schedule.endsAtMs ?? Number.POSITIVE_INFINITY))
+    return undefined
   return JSON.parse(schedule.target.Input ?? '{}')
 }

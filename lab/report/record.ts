@@ -65,7 +65,7 @@ export const recordOf = ({ scenario, run, samples, verdict }: Ending, endedAt: D
     spans: [...spansOf(sightsOf(run, kind)), ...invocationsOf(run, speed)],
     moments: run.moments.map(one => ({ ...one, atMs: Math.round(one.atMs), fields: { ...one.fields } })),
     reports: run.reports.map(report => ({ ...report })),
-    notes: notesOf(scenario, speed),
+    notes: [...notesOf(scenario, speed), ...rowsOf(verdict.table)],
   }
 }
 
@@ -170,6 +170,13 @@ const invocationsOf = ({ moments }: RunRecord, speed: number): Span[] =>
         toMs: Math.round(atMs),
       }
     })
+
+/** A table as sentences of its own headings, one a row. */
+const rowsOf = ([headings = [], ...rows]: NonNullable<Verdict['table']> = []): string[] =>
+  rows.map(([name = '', ...cells]) => {
+    const told = cells.flatMap((cell, index) => (cell === '-' ? [] : `${headings[index + 1] ?? ''}: ${cell}`))
+    return `${headings[0] ?? ''} ${name}. ${told.join('; ')}.`
+  })
 
 const notesOf = ({ promise }: Scenario, speed: number): string[] => [
   `The promise of this scenario: ${promise}`,

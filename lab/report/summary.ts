@@ -16,6 +16,7 @@ export const showVerdict = (verdict: Verdict, paint: Paint): string => {
     ...describeMove(verdict),
     row('Calls to AWS', describeCounts(calls) || 'none'),
     '',
+    ...(verdict.table ? [...showTable(verdict.table, paint), ''] : []),
   ]
   for (const { what, holds, found } of verdict.expectations) {
     const mark = holds ? paint('green', 'kept  ') : paint('red', 'BROKEN')
@@ -42,6 +43,15 @@ export const showIntroduction = (
   const registration = `A registration takes the load balancer ${delays.nlbRegistration.value / 1000} s here (90-300 s on AWS).`
   const aim = keeper.kind === 'repoint' ? promise : `The same events as in the scenario ${scenario}: what they cost.`
   return [paint('bold', `${scenario}, ${phraseFor(keeper, plan)}`), aim, `${pace} ${registration}`, ''].join('\n')
+}
+
+/** Columns as wide as their widest cell; the first is text, the others are numbers. */
+const showTable = (table: readonly (readonly string[])[], paint: Paint): string[] => {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map(cells => cells[column]?.length ?? 0)))
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  const [headings = '', ...rows] = table.map(cells => `  ${cells.map(pad).join('   ')}`)
+  return [paint('bold', headings), ...rows]
 }
 
 const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`

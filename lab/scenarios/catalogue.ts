@@ -1,6 +1,7 @@
 import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
+import { migration } from './migration.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   auroraReader,
   changeToStandby,
   changeToWeighted,
+  migration,
 ]
 
 /** @throws Error naming the scenarios that there are. */

@@ -4,8 +4,6 @@ import type { Expectation, RunRecord } from './scenario.ts'
 
 /** What holds in every scenario with Repoint. */
 export const common = (record: RunRecord): Expectation[] => {
-  const live = liveTargets(record)
-  const healthy = live.filter(({ state }) => state === 'healthy')
   const failed = record.moments.filter(({ what }) => what === 'Invocation failed')
   return [
     {
@@ -13,18 +11,7 @@ export const common = (record: RunRecord): Expectation[] => {
       holds: record.writes.lost.length === 0,
       found: `${record.writes.acknowledged} acknowledged, ${record.writes.lost.length} lost`,
     },
-    {
-      ...(record.plan === 'standby'
-        ? {
-            what: 'in the end the writer is healthy, and its standby registered beside it',
-            holds: live.length === 2 && healthy.length === 1 && healthy[0]?.ip === record.writerIp,
-          }
-        : {
-            what: 'the writer alone is registered in the end, and healthy',
-            holds: live.length === 1 && healthy[0]?.ip === record.writerIp,
-          }),
-      found: live.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing',
-    },
+    ...(record.hasFrontDoor ? [registeredInTheEnd(record)] : []),
     { what: 'the group is never without a live registration', holds: fewestLive(record) >= 1 },
     { what: 'the application works in the end', holds: record.isApplicationWorking },
     {
@@ -33,6 +20,23 @@ export const common = (record: RunRecord): Expectation[] => {
       ...(failed.length > 0 ? { found: String(failed[0]?.fields.message) } : {}),
     },
   ]
+}
+
+const registeredInTheEnd = (record: RunRecord): Expectation => {
+  const live = liveTargets(record)
+  const healthy = live.filter(({ state }) => state === 'healthy')
+  return {
+    ...(record.plan === 'standby'
+      ? {
+          what: 'in the end the writer is healthy, and its standby registered beside it',
+          holds: live.length === 2 && healthy.length === 1 && healthy[0]?.ip === record.writerIp,
+        }
+      : {
+          what: 'the writer alone is registered in the end, and healthy',
+          holds: live.length === 1 && healthy[0]?.ip === record.writerIp,
+        }),
+    found: live.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing',
+  }
 }
 
 /** The new writer is registered within `withinMs` of the DNS change, and before anything is deregistered. */

@@ -1,4 +1,5 @@
 import type { Call } from '../aws/calls.ts'
+import type { Application } from '../client/application.ts'
 import type { ClientSummary } from '../client/summary.ts'
 import type { WriteVerdict } from '../client/table.ts'
 import type { Cloud } from '../cloud.ts'
@@ -19,10 +20,21 @@ export interface Scenario {
   readonly promise: string
   /** Target group attributes that differ from what Repoint deploys. */
   readonly attributes?: Readonly<Record<string, string>>
+  /** Before the application starts: puts a consumer in front of both ways, by whose resolver it then finds the database. */
+  readonly open?: (cloud: Cloud) => Promise<void>
   /** Ends when RDS has done its part. */
-  play(cloud: Cloud): Promise<void>
+  play(cloud: Cloud, scene: Scene): Promise<void>
+  /** What was found, as a table with a heading a column, where one says more than sentences. */
+  readonly table?: (record: RunRecord) => readonly (readonly string[])[]
   /** What this scenario promises beyond what every scenario does. */
   expectations(record: RunRecord): Expectation[]
+}
+
+/** What a play may look at beside the lab itself. */
+export interface Scene {
+  readonly application: Application
+  /** The private address of each new connection of the application, in their order. */
+  readonly reached: readonly string[]
 }
 
 export interface Expectation {
@@ -52,6 +64,10 @@ export interface RunRecord {
   readonly readerGroup?: string
   readonly readers?: readonly TargetHealth[]
   readonly writerIp: string
+  /** False where the load balancer was retired. */
+  readonly hasFrontDoor: boolean
+  /** How long a resource gateway goes by an old answer of the DNS. */
+  readonly gatewayKeepsMs: number
   readonly client: ClientSummary
   readonly isApplicationWorking: boolean
   readonly writes: WriteVerdict

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Cloud } from '../cloud.ts'
 import type { Closable, Moment } from '../model.ts'
-import { actions } from './actions.ts'
+import { actions, type PageLab } from './actions.ts'
 import { viewOf } from './view.ts'
 
 export interface PageServer extends Closable {
@@ -27,7 +26,8 @@ const guards = {
 const viewEveryMs = 1_000
 
 /** A page on loopback that shows the lab live, and what its buttons call. */
-export const startPage = async (cloud: Cloud, port = 0): Promise<PageServer> => {
+export const startPage = async (lab: PageLab, port = 0): Promise<PageServer> => {
+  const { cloud } = lab
   const streams = new Set<ServerResponse>()
   const tell = (event: string, data: unknown) => {
     for (const stream of streams) stream.write(message(event, data))
@@ -61,8 +61,22 @@ export const startPage = async (cloud: Cloud, port = 0): Promise<PageServer> => 
       response.writeHead(action === undefined ? 404 : 403, guards).end()
       return
     }
-    action.run(cloud).catch((error: unknown) => cloud.story.record('lab', 'Action failed', { error: String(error) }))
-    response.writeHead(202, guards).end()
+    const done = action.run(lab).then(
+      () => undefined,
+      (error: unknown) => {
+        const what = error instanceof Error ? error.message : String(error)
+        cloud.story.record('lab', 'Action failed', { error: what })
+        return what
+      },
+    )
+    if (!action.isAwaited) {
+      response.writeHead(202, guards).end()
+      return
+    }
+    void done.then(refused => {
+      const plain = { ...guards, 'content-type': 'text/plain; charset=utf-8' }
+      response.writeHead(refused === undefined ? 200 : 409, plain).end(refused === undefined ? '' : `${refused}\n`)
+    })
   }
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://lab').pathname

@@ -50,6 +50,7 @@ const showView = view => {
       'target',
       element('dd', `${target} ${state}${reason ? ` (${reason})` : ''}`, classOf(state)),
     ]),
+    ...view.ways.map(({ name, state }) => [name, element('dd', state)]),
     ['function', element('dd', `${view.runs} runs${view.running > 0 ? ', running now' : ''}`)],
     ...view.rules.map(({ name, isEnabled }) => [
       'rule',

@@ -1,12 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Stage } from '../../infra/settings/stages.ts'
+import { type Application, poolLifetimeMs } from '../client/application.ts'
 import { type Cloud, openCloud } from '../cloud.ts'
 import { deploymentOf, settingsFor } from '../deployment.ts'
 import * as estate from '../estate.ts'
 import type { Closable, Story } from '../model.ts'
+import { settingsAt } from '../stages.ts'
 import { beginStory } from '../story.ts'
 import { startTime } from '../time.ts'
+import { createDeployer, type Stacks, synthesizeFile } from './deploy.ts'
 
 export interface StandingOptions {
   readonly kind?: estate.DatabaseKind
@@ -16,6 +20,12 @@ export interface StandingOptions {
   readonly codeFolder: string
   /** More entries for the settings file, for databases that are not there. */
   readonly databases?: readonly Readonly<Record<string, unknown>>[]
+  /** With a consumer beside the database, and both at this stage of the way to a resource gateway. */
+  readonly stage?: Stage
+  /** With stage `shift`; 50 by default. */
+  readonly percent?: number
+  /** With an application at work that finds the database by its name in the consumer's VPC. */
+  readonly hasClient?: boolean
   /** Told from the first moment on. */
   readonly story?: (story: Story) => void
 }
@@ -28,19 +38,23 @@ export interface StandingLab extends Closable {
   readonly variables: Readonly<Record<string, string>>
   /** Until the writer alone is registered and healthy. */
   served(): Promise<void>
+  /** Deploys what the settings file says now. @throws Error with what synthesis or the deployed stage refuses */
+  deploy(): Promise<void>
 }
 
 const patienceMs = 600_000
 
 /** @throws Error when the function cannot register the writer. */
 export const openStandingLab = async (options: StandingOptions): Promise<StandingLab> => {
-  const { kind = 'instance', speed = 20, codeFolder, databases = [] } = options
+  const { kind = 'instance', speed = 20, codeFolder } = options
   const time = startTime({ speed })
   const story = beginStory(time)
   options.story?.(story)
   const folder = await mkdtemp(join(tmpdir(), 'repoint-lab-'))
   const cloud = await openCloud({ kind, deployment: await deploymentOf(kind), time, story, codeFolder })
+  let application: Application | undefined
   const close = async () => {
+    await application?.stop()
     await cloud.close()
     await rm(folder, { recursive: true, force: true })
   }
@@ -54,11 +68,16 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     }
     cloud.connectRepoint()
     const settingsFile = join(folder, 'repoint.json')
-    const own = { ...settingsFor(kind, {}), dnsServers: [cloud.dns.address] }
-    await writeFile(settingsFile, JSON.stringify({ databases: [own, ...databases] }, null, 2))
+    await writeFile(settingsFile, JSON.stringify(settingsOf(options, cloud.dns.address), null, 2))
+    const deployed = await synthesizeFile(settingsFile)
+    await deployAll(cloud, deployed)
+    cloud.consumer.zones.settle()
+    if (options.hasClient) application = cloud.startApplication({ approach: 'by-name', maxLifetimeMs: poolLifetimeMs })
+    const { deploy } = createDeployer({ cloud, settingsFile, deployed })
     return {
       cloud,
       settingsFile,
+      deploy,
       variables: {
         AWS_ENDPOINT_URL: cloud.api.url,
         AWS_REGION: estate.region,
@@ -66,6 +85,7 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
         AWS_SECRET_ACCESS_KEY: 'lab-secret-that-signs-nothing-real',
         REPOINT_SETTINGS: settingsFile,
         REPOINT_CONNECT_TO: cloud.detours().join(','),
+        REPOINT_CONSUMER_DNS: cloud.consumer.dns.address,
       },
       served: async () => {
         const end = time.now() + patienceMs
@@ -82,8 +102,26 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
   }
 }
 
-/** The writer alone is registered, and healthy. */
+/** What was deployed before, on the way that leads to a stage. */
+const origins = { nlb: 'nlb', shadow: 'nlb', shift: 'shadow', gateway: 'shift', retired: 'gateway' } as const
+
+const settingsOf = ({ kind = 'instance', databases = [], stage, percent = 50 }: StandingOptions, dnsServer: string) => {
+  const own = (database: object) => ({ ...database, dnsServers: [dnsServer] })
+  if (stage === undefined) return { databases: [own(settingsFor(kind, {})), ...databases] }
+  const here = { stage, from: origins[stage], ...(stage === 'shift' ? { percent } : {}) }
+  const { databases: ours, consumers } = settingsAt(kind, here)
+  return { databases: [...ours.map(own), ...databases], consumers }
+}
+
+/** The provider first, also where it has no load balancer any more: nobody is connected yet. */
+const deployAll = async (cloud: Cloud, { provider, consumer }: Stacks): Promise<void> => {
+  if (provider) await cloud.deploy('provider', provider)
+  if (consumer) await cloud.deploy('consumer', consumer)
+}
+
+/** The writer alone is registered, and healthy; nobody has to be where there is no load balancer. */
 export const isServed = (cloud: Cloud): boolean => {
+  if (!cloud.hasFrontDoor()) return true
   const live = cloud.targetGroup.describe().filter(({ state }) => state !== 'draining')
   return live.length === 1 && live[0]?.ip === cloud.writerIp() && live[0].state === 'healthy'
 }

@@ -11,13 +11,15 @@ export interface LabView {
   readonly rules: readonly { readonly name: string; readonly isEnabled: boolean }[]
   readonly schedule: string
   readonly alarms: readonly string[]
+  /** Records of the consumer's hosted zones, and who is connected through its endpoints. */
+  readonly ways: readonly { readonly name: string; readonly state: string }[]
 }
 
 export const viewOf = (cloud: Cloud): LabView => ({
   nowMs: Math.round(cloud.time.now()),
   speed: cloud.time.speed,
   writer: cloud.writerIp(),
-  targets: cloud.targetGroup.describe().map(({ ip, port, state, reason }) => ({
+  targets: targetsOf(cloud).map(({ ip, port, state, reason }) => ({
     target: `${ip}:${port}`,
     state,
     ...(reason === undefined ? {} : { reason }),
@@ -30,4 +32,18 @@ export const viewOf = (cloud: Cloud): LabView => ({
     .alarms()
     .filter(({ state }) => state === 'ALARM')
     .map(({ name }) => name),
+  ways: [
+    ...cloud.surroundings.hostedZones.flatMap(({ records = [] }) =>
+      records.map(({ setIdentifier = 'simple', weight }) => ({
+        name: setIdentifier,
+        state: weight === undefined ? 'always' : `weight ${weight}`,
+      })),
+    ),
+    ...cloud.surroundings.vpcEndpoints.map(({ id, type = 'Interface' }) => ({
+      name: `${type} endpoint`,
+      state: `${cloud.consumer.endpoints.active(id)} open connections`,
+    })),
+  ],
 })
+
+const targetsOf = (cloud: Cloud) => (cloud.hasFrontDoor() ? cloud.targetGroup.describe() : [])

@@ -19,10 +19,12 @@ const nameless = new Set([
   'AWS::Scheduler::ScheduleGroup',
 ])
 
-const pseudoParameters: Readonly<Record<string, string>> = {
+export const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
   'AWS::Region': estate.region,
   'AWS::AccountId': estate.account,
+  'AWS::StackId': `arn:aws:cloudformation:${estate.region}:${estate.account}:stack/Repoint/lab`,
+  'AWS::URLSuffix': 'amazonaws.com',
 }
 
 export const openTemplate = (template: Template): DatabaseStack => {

@@ -59,7 +59,7 @@ const nodeA = () => database.nodeAt(a.ip, port)
 const nodeB = () => database.nodeAt(b.ip, port)
 
 const start = (at: { ip: string; port: number }): Application => {
-  application = startApplication({ ...network.connectTo(at.ip, at.port), time, story })
+  application = startApplication({ locate: () => network.connectTo(at.ip, at.port), time, story })
   return application
 }
 
@@ -70,6 +70,17 @@ const told = () =>
   story.moments.filter(({ lane }) => lane === 'client').map(({ what, fields }) => `${fields.connection}: ${what}`)
 
 describe('the application', () => {
+  it('opens another kept connection when the pool’s maximum lifetime is over, and nobody notices', async () => {
+    await nodeA().become('writer')
+    const locate = () => network.connectTo(a.ip, a.port)
+    const client = startApplication({ locate, time, story, maxLifetimeMs: 10_000 })
+    application = client
+    await expect.poll(() => client.summary().connections['long-lived'].connects, patient).toBeGreaterThan(2)
+    const { connects, writesOk } = client.summary().connections['long-lived']
+    expect(writesOk).toBeGreaterThan(3 * connects)
+    expect(told()).toEqual([])
+  })
+
   it('writes and reads on a kept and on a fresh connection, and tells nothing while all is well', async () => {
     await nodeA().become('writer')
     const client = start(a)

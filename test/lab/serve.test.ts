@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runProcess } from '../cli/doctor-lab.ts'
@@ -59,6 +60,7 @@ describe('npm run lab', { timeout: 60_000 }, () => {
         'AWS_ACCESS_KEY_ID',
         'AWS_SECRET_ACCESS_KEY',
         'REPOINT_SETTINGS',
+        'REPOINT_CONSUMER_DNS',
       ]),
     )
     const status = await runProcess(['status', '--json'], variables())
@@ -83,6 +85,19 @@ describe('npm run lab', { timeout: 60_000 }, () => {
     expect(answer.status).toBe(202)
     expect(told).toContain('event: view')
     expect(told).toContain('The writer stops answering')
+  })
+
+  it('deploys its settings at a button, and says what it refuses', async () => {
+    const file = variables().REPOINT_SETTINGS ?? ''
+    const press = () => fetch(`${page()}act/deploy`, { method: 'POST', headers: { 'x-repoint-lab': 'page' } })
+    const text = await readFile(file, 'utf8')
+    expect((await press()).status).toBe(200)
+
+    await writeFile(file, text.replace('"port": 5432', '"port": 0'))
+    const refused = await press()
+    await writeFile(file, text)
+
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('databases.0.port: got 0')])
   })
 
   it.each([

@@ -1,0 +1,119 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from './aws/surroundings.ts'
+import * as estate from './estate.ts'
+import { keyOf, type Part } from './template/parts.ts'
+
+/**
+ * Deploys the difference of two templates, as CloudFormation does: what is new or written otherwise is put, what has left
+ * is removed at the end, and what both templates say alike is not looked at, whatever has become of it since.
+ */
+export const applyParts = (surroundings: Surroundings, before: readonly Part[], after: readonly Part[]): void => {
+  for (const part of after) {
+    const old = before.find(candidate => keyOf(candidate) === keyOf(part))
+    if (old !== undefined && isDeepStrictEqual(old, part)) continue
+    // The values are the surroundings' own from now on.
+    put(surroundings, structuredClone(part) as Part, old)
+  }
+  const gone = before.filter(old => !after.some(part => keyOf(part) === keyOf(old)))
+  // Records before the endpoints that they name, rules before their groups.
+  for (const part of gone.toReversed()) remove(surroundings, part)
+}
+
+const put = (around: Surroundings, part: Part, old: Part | undefined): void => {
+  switch (part.kind) {
+    case 'security-group':
+      replace(around.securityGroups, part.value)
+      return
+    case 'rule':
+      if (old) remove(around, old)
+      around.securityGroups.find(({ id }) => id === part.groupId)?.[part.direction].push(part.value)
+      return
+    case 'gateway':
+      replace(around.resourceGateways, part.value)
+      return
+    case 'configuration':
+      replace(around.resourceConfigurations, part.value)
+      return
+    case 'access-log':
+      replace(around.accessLogSubscriptions, part.value)
+      return
+    case 'endpoint':
+      replace(around.vpcEndpoints, part.value)
+      connect(around, part.value)
+      return
+    case 'zone': {
+      const records = around.hostedZones.find(({ id }) => id === part.id)?.records ?? []
+      replace(around.hostedZones, { ...part.value, records })
+      return
+    }
+    case 'record':
+      if (old) remove(around, old)
+      around.hostedZones.find(({ id }) => id === part.zoneId)?.records?.push(part.value)
+  }
+}
+
+const remove = (around: Surroundings, part: Part): void => {
+  switch (part.kind) {
+    case 'security-group':
+      drop(around.securityGroups, part.id)
+      return
+    case 'rule': {
+      const rules = around.securityGroups.find(({ id }) => id === part.groupId)?.[part.direction] ?? []
+      const index = rules.findIndex(rule => isDeepStrictEqual(rule, part.value))
+      if (index >= 0) rules.splice(index, 1)
+      return
+    }
+    case 'gateway':
+      drop(around.resourceGateways, part.id)
+      return
+    case 'configuration':
+      drop(around.resourceConfigurations, part.id)
+      return
+    case 'access-log':
+      drop(around.accessLogSubscriptions, part.id)
+      return
+    case 'endpoint':
+      drop(around.vpcEndpoints, part.id)
+      disconnect(around, part.id)
+      return
+    case 'zone':
+      drop(around.hostedZones, part.id)
+      return
+    case 'record':
+      removeRecord(
+        around.hostedZones.find(({ id }) => id === part.zoneId),
+        part.value,
+      )
+  }
+}
+
+const replace = <T extends { id: string }>(list: T[], value: T): void => {
+  const index = list.findIndex(({ id }) => id === value.id)
+  if (index < 0) list.push(value)
+  else list.splice(index, 1, value)
+}
+
+const drop = (list: { id: string }[], id: string): void => {
+  const index = list.findIndex(candidate => candidate.id === id)
+  if (index >= 0) list.splice(index, 1)
+}
+
+const removeRecord = (zone: HostedZone | undefined, { name, setIdentifier }: RecordSet): void => {
+  const index = zone?.records?.findIndex(it => it.name === name && it.setIdentifier === setIdentifier) ?? -1
+  if (index >= 0) zone?.records?.splice(index, 1)
+}
+
+/** The provider accepts, as an operator does who expects the endpoint. */
+const connect = ({ endpointServices }: Surroundings, { id, service }: VpcEndpoint): void => {
+  const connections = endpointServices.find(({ name }) => name === service)?.connections
+  if (!connections) return
+  disconnect({ endpointServices }, id)
+  connections.push({ endpointId: id, owner: estate.account, state: 'available' })
+}
+
+const disconnect = ({ endpointServices }: Pick<Surroundings, 'endpointServices'>, endpointId: string): void => {
+  for (const { connections } of endpointServices) {
+    const index = connections.findIndex(connection => connection.endpointId === endpointId)
+    if (index >= 0) connections.splice(index, 1)
+  }
+}

@@ -1,0 +1,49 @@
+import type { LabTime } from '../model.ts'
+import type { Place } from './application.ts'
+import { connect } from './connection.ts'
+
+export interface WayProbe {
+  /** The longest time without an answer since the start, in scenario milliseconds; one that still lasts counts until now. */
+  longestMs(): number
+  isAnswered(): boolean
+  stop(): Promise<void>
+}
+
+const everyMs = 1_000
+const limitMs = 5_000
+
+/** Connects one way, asks, and leaves, once a second: what a new connection that way would have met. */
+export const probeWay = (place: Place, time: LabTime): WayProbe => {
+  const end = new AbortController()
+  let downSinceMs: number | undefined
+  let longestMs = 0
+  let attempts = 0
+  const ask = async (): Promise<void> => {
+    const startedAtMs = time.now()
+    try {
+      const connection = await connect({ ...place, time, connectTimeoutMs: limitMs, statementTimeoutMs: limitMs })
+      try {
+        await connection.query('SELECT 1')
+      } finally {
+        connection.end()
+      }
+      if (downSinceMs !== undefined) longestMs = Math.max(longestMs, time.now() - downSinceMs)
+      downSinceMs = undefined
+    } catch {
+      downSinceMs ??= startedAtMs
+    }
+    attempts++
+    await time.sleep(Math.max(0, everyMs - (time.now() - startedAtMs)), end.signal).catch(() => undefined)
+  }
+  const working = (async () => {
+    while (!end.signal.aborted) await ask()
+  })()
+  return {
+    longestMs: () => Math.max(longestMs, downSinceMs === undefined ? 0 : time.now() - downSinceMs),
+    isAnswered: () => attempts > 0 && downSinceMs === undefined,
+    stop: async () => {
+      end.abort()
+      await working
+    },
+  }
+}

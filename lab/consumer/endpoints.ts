@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net'
+import type { Surroundings, VpcEndpoint } from '../aws/surroundings.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { type FlowSeries, openFlowSeries } from '../metrics/flow-series.ts'
+import type { Closable } from '../model.ts'
+import { dial, type Path } from '../nlb/dial.ts'
+import { openFront } from '../nlb/front.ts'
+import { Pipe } from '../nlb/pipe.ts'
+
+export interface EndpointsOptions {
+  readonly path: Path
+  readonly surroundings: Surroundings
+  readonly gateway: Gateway
+  /** Where the endpoint service's load balancer is. */
+  readonly loadBalancerIp: string
+  /** The ports that clients use; an interface endpoint has all that its load balancer listens on. */
+  readonly ports: readonly number[]
+}
+
+export interface Endpoints extends Closable {
+  /** Makes the data plane as the surroundings say: what is gone is cut. Rejects when an address is taken. */
+  follow(): Promise<void>
+  /** By endpoint, gone ones included; `undefined` before its first connection. */
+  readonly flows: (endpointId: string) => FlowSeries | undefined
+  /** How many connections are open through an endpoint now. */
+  readonly active: (endpointId: string) => number
+}
+
+/** The network interfaces of a consumer's endpoints. Their own security groups are taken as open to clients. */
+export const openEndpoints = (options: EndpointsOptions): Endpoints => {
+  const { path, surroundings, ports } = options
+  const fronts = new Map<string, Closable>()
+  const flows = new Map<string, FlowSeries>()
+  const active = new Map<string, number>()
+
+  const enter = (endpoint: VpcEndpoint, destination: { ip: string; port: number }, client: Socket): void => {
+    const { id: endpointId, vpcId } = endpoint
+    const series = flows.get(endpointId) ?? openFlowSeries()
+    flows.set(endpointId, series)
+    const count = (by: 1 | -1) => active.set(endpointId, (active.get(endpointId) ?? 0) + by)
+    series.opened(Date.now())
+    count(1)
+    const onEnd = () => {
+      series.closed(Date.now())
+      count(-1)
+    }
+    if (endpoint.type === 'Resource') {
+      const configurationArn = configurationAt(endpoint, destination.ip)
+      options.gateway.take({ client, endpointId, vpcId, destination, configurationArn, onEnd })
+    } else {
+      toLoadBalancer(options, client, destination.port, { isOpen: isAccepted(surroundings, endpoint), onEnd })
+    }
+  }
+
+  const follow = async (): Promise<void> => {
+    const wanted = new Map<string, { endpoint: VpcEndpoint; ip: string; port: number }>(
+      surroundings.vpcEndpoints.flatMap(endpoint =>
+        (endpoint.addresses ?? []).flatMap(ip =>
+          ports.map(port => [`${endpoint.id} ${ip}:${port}`, { endpoint, ip, port }] as const),
+        ),
+      ),
+    )
+    for (const [key, front] of fronts) {
+      if (wanted.has(key)) continue
+      fronts.delete(key)
+      await front.close()
+    }
+    for (const [key, { endpoint, ip, port }] of wanted) {
+      if (fronts.has(key)) continue
+      // The values may have been replaced when a connection comes in.
+      const now = () => surroundings.vpcEndpoints.find(({ id }) => id === endpoint.id) ?? endpoint
+      const accept = (client: Socket) => enter(now(), { ip, port }, client)
+      fronts.set(key, await openFront({ network: path.network, ip, port, accept }))
+    }
+  }
+
+  return {
+    follow,
+    flows: endpointId => flows.get(endpointId),
+    active: endpointId => active.get(endpointId) ?? 0,
+    close: async () => {
+      for (const front of fronts.values()) await front.close()
+      fronts.clear()
+    },
+  }
+}
+
+/** Of several associations each has addresses of its own: TCP does not tell a name. */
+const configurationAt = ({ names = [], resourceConfigurationArn = '' }: VpcEndpoint, ip: string): string =>
+  names.find(({ addresses }) => addresses?.includes(ip))?.resourceConfigurationArn ?? resourceConfigurationArn
+
+const isAccepted = ({ endpointServices }: Surroundings, { id, state }: VpcEndpoint): boolean =>
+  state === 'available' &&
+  endpointServices.some(({ connections }) =>
+    connections.some(connection => connection.endpointId === id && connection.state === 'available'),
+  )
+
+/** What PrivateLink does for an endpoint service: a hop to its load balancer, which does the rest. */
+const toLoadBalancer = (
+  { path, loadBalancerIp: ip }: EndpointsOptions,
+  client: Socket,
+  port: number,
+  { isOpen, onEnd }: { isOpen: boolean; onEnd: () => void },
+): Pipe =>
+  new Pipe({
+    client,
+    time: path.time,
+    // The load balancer's listener has the shorter say.
+    idleTimeoutMs: Number.POSITIVE_INFINITY,
+    reach: signal => dial({ ip, port }, 127_000, isOpen ? path : { ...path, isReachable: () => false }, signal),
+    onEnd,
+  })

@@ -1,0 +1,119 @@
+import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from '../aws/surroundings.ts'
+import { delays } from '../delays.ts'
+import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
+import type { Closable, LabTime, Story } from '../model.ts'
+import { type Draw, evenly, pick } from './weights.ts'
+
+export interface PrivateZonesOptions {
+  readonly surroundings: Surroundings
+  /** Whose resolver it is. */
+  readonly vpcId: string
+  readonly time: LabTime
+  readonly story: Story
+  readonly draw?: Draw
+}
+
+export interface PrivateZones extends ZoneView, Closable {
+  /** Everything that is written is known at once. */
+  settle(): void
+}
+
+const lookEveryMs = 1_000
+
+/**
+ * What a VPC's resolver adds to the public DNS: the private hosted zones of the VPC, and the endpoints' names. The most
+ * specific zone answers for its names, also with nothing. A change of a zone gets here late.
+ */
+export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => {
+  const { surroundings, vpcId, time, story, draw = evenly() } = options
+  /** By zone, as the resolver knows it, and as it was written last. */
+  const known = new Map<string, HostedZone>()
+  const written = new Map<string, string>()
+  const cancels = new Set<() => void>()
+
+  const look = (delayMs: number) => {
+    const ours = surroundings.hostedZones.filter(({ vpcIds }) => vpcIds.includes(vpcId))
+    for (const id of new Set([...written.keys(), ...ours.map(zone => zone.id)])) {
+      const zone = ours.find(candidate => candidate.id === id)
+      const text = zone === undefined ? '' : JSON.stringify(zone)
+      if ((written.get(id) ?? '') === text) continue
+      written.set(id, text)
+      if (delayMs === 0) learn(id, text)
+      else later(delayMs, () => learn(id, text))
+    }
+  }
+  const learn = (id: string, text: string) => {
+    if (text === '') known.delete(id)
+    else known.set(id, JSON.parse(text) as HostedZone)
+    const zone = known.get(id)
+    story.record('dns', 'The consumer’s resolver knows the hosted zone as it is', {
+      zone: id,
+      records: zone === undefined ? 'gone' : (zone.records ?? []).map(told).join(', ') || 'none',
+    })
+  }
+  const later = (ms: number, action: () => void) => {
+    const cancel = time.after(ms, () => {
+      cancels.delete(cancel)
+      action()
+    })
+    cancels.add(cancel)
+  }
+  const watch = () => {
+    look(delays.route53Change.value)
+    later(lookEveryMs, watch)
+  }
+  watch()
+
+  const lookup = (name: string): ZoneRecord | undefined => {
+    const zone = [...known.values()]
+      .filter(candidate => isIn(name, plain(candidate.name)))
+      .toSorted((a, b) => b.name.length - a.name.length)[0]
+    if (!zone) return addressesOf(surroundings.vpcEndpoints, name)
+    const record = pick(
+      (zone.records ?? []).filter(candidate => plain(candidate.name) === name),
+      draw,
+    )
+    return record === undefined ? nothing : answerOf(record, surroundings.vpcEndpoints)
+  }
+
+  return {
+    lookup,
+    settle: () => {
+      for (const cancel of cancels) cancel()
+      cancels.clear()
+      written.clear()
+      known.clear()
+      look(0)
+      later(lookEveryMs, watch)
+    },
+    close: async () => {
+      for (const cancel of cancels) cancel()
+    },
+  }
+}
+
+const told = ({ setIdentifier = 'simple', weight }: RecordSet): string =>
+  weight === undefined ? setIdentifier : `${setIdentifier} ${weight}`
+
+/** As it is compared: zones and records are written with a dot at their end, or without. */
+const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
+
+const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`)
+
+const nothing: ZoneRecord = { type: 'A', addresses: [], ttlSeconds: 60 }
+
+/** An alias answers with the addresses, and the time to live, of what it names. */
+const answerOf = (record: RecordSet, endpoints: readonly VpcEndpoint[]): ZoneRecord =>
+  record.alias
+    ? (addressesOf(endpoints, plain(record.alias.dnsName)) ?? nothing)
+    : { type: 'A', addresses: record.addresses ?? [], ttlSeconds: record.ttlSeconds ?? 300 }
+
+/** The names of endpoints resolve everywhere, to addresses that their own VPC reaches. */
+const addressesOf = (endpoints: readonly VpcEndpoint[], name: string): ZoneRecord | undefined => {
+  for (const { names = [], addresses = [] } of endpoints) {
+    const found = names.find(({ dnsName }) => plain(dnsName) === name)
+    if (!found) continue
+    return { type: 'A', addresses: found.addresses ?? addresses, ttlSeconds: delays.endpointNameTtl.value / 1000 }
+  }
+  return undefined
+}

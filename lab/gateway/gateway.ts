@@ -1,0 +1,140 @@
+import type { Socket } from 'node:net'
+import type { NetworkInterface } from '../aws/account.ts'
+import type { ResourceConfiguration, ResourceGateway, Surroundings } from '../aws/surroundings.ts'
+import { resolveIn, type ZoneView } from '../dns/zone.ts'
+import * as estate from '../estate.ts'
+import type { Closable, Story } from '../model.ts'
+import { type Dialled, dial, type Path } from '../nlb/dial.ts'
+import { Pipe } from '../nlb/pipe.ts'
+import type { RdsView } from '../rds/view.ts'
+import { type AccessLogs, openAccessLog } from './access-log.ts'
+import { whoDrops } from './security-groups.ts'
+import { defaultGatewaySettings, type GatewaySettings } from './settings.ts'
+import { type NamedTarget, targetOf } from './target.ts'
+
+export interface GatewayOptions {
+  readonly path: Path
+  readonly story: Story
+  readonly surroundings: Surroundings
+  /** Who owns which address of the provider's VPC. */
+  readonly interfaces: readonly NetworkInterface[]
+  readonly databases: RdsView
+  /** How names resolve on the provider's side. */
+  readonly zones: readonly ZoneView[]
+  readonly logs: AccessLogs
+  readonly settings?: Partial<GatewaySettings>
+}
+
+/** A connection that has come in at a resource endpoint. */
+export interface Arrival {
+  readonly client: Socket
+  readonly endpointId: string
+  readonly vpcId: string
+  /** Where in the consumer's VPC it came in. */
+  readonly destination: { readonly ip: string; readonly port: number }
+  readonly configurationArn: string
+  readonly onEnd: () => void
+}
+
+export interface Gateway extends Closable {
+  /** Takes the connection to what its configuration names now. */
+  take(arrival: Arrival): Pipe
+}
+
+/**
+ * The data plane of the account's resource gateways: no health checks, no balancing. Each new connection is taken to
+ * where the configuration's name leads at that moment, if the security groups let it through; else it times out.
+ */
+export const openGateway = (options: GatewayOptions): Gateway => {
+  const { path, story, surroundings, interfaces, databases, zones, logs } = options
+  const settings = { ...defaultGatewaySettings, ...options.settings }
+  const { time } = path
+  const accessLog = openAccessLog({
+    ...{ time, logs, delayMs: settings.accessLogDelayMs },
+    subscriptions: () => surroundings.accessLogSubscriptions,
+  })
+  const answers = new Map<string, { readonly ip: string; readonly atMs: number }>()
+  const tellChange = changes(story)
+
+  const resolve = (name: string): string | undefined => {
+    const kept = answers.get(name)
+    if (kept && time.now() - kept.atMs < settings.keepsAnswerMs) return kept.ip
+    const [ip] = resolveIn(zones, name)?.addresses ?? []
+    if (ip !== undefined) answers.set(name, { ip, atMs: time.now() })
+    return ip
+  }
+
+  const reach = async (arrival: Arrival, signal: AbortSignal): Promise<Dialled> => {
+    const { resourceConfigurations, resourceGateways } = surroundings
+    const configuration = resourceConfigurations.find(({ arn }) => arn === arrival.configurationArn)
+    const gateway = resourceGateways.find(({ id }) => id === configuration?.gatewayId)
+    const target = configuration && targetOf(configuration, databases)
+    const ip = target && resolve(target.name)
+    if (!configuration || !gateway || !target || ip === undefined) {
+      return giveUp({ ip: arrival.destination.ip, port: arrival.destination.port }, signal)
+    }
+    const from = { ip: addressOf(gateway, arrival), groupIds: gateway.securityGroupIds }
+    const to = { ip, groupIds: interfaces.find(it => it.ip === ip)?.securityGroupIds ?? [] }
+    const droppedBy = whoDrops(surroundings, { from, to, port: target.port })
+    tellChange(target, ip, droppedBy)
+    if (droppedBy !== undefined) return giveUp({ ip, port: target.port }, signal)
+    const dialled = await dial({ ip, port: target.port }, settings.connectTimeoutMs, path, signal)
+    if (dialled.outcome === 'connected') log(arrival, configuration, { from: from.ip, ip, target, dialled })
+    return dialled
+  }
+
+  /** Packets are dropped: nobody answers, and nobody refuses. */
+  const giveUp = (nowhere: { ip: string; port: number }, signal: AbortSignal): Promise<Dialled> =>
+    dial(nowhere, settings.connectTimeoutMs, { ...path, isReachable: () => false }, signal)
+
+  const log = (
+    { client, endpointId, vpcId, destination, configurationArn }: Arrival,
+    configuration: ResourceConfiguration,
+    way: { from: string; ip: string; target: NamedTarget; dialled: Dialled & { outcome: 'connected' } },
+  ) => {
+    const subscribed = surroundings.resourceConfigurations.find(({ id }) => id === configuration.groupId)
+    accessLog.write(
+      {
+        vpcEndpointId: endpointId,
+        sourceVpcArn: `arn:aws:ec2:${estate.region}:${estate.account}:vpc/${vpcId}`,
+        resourceConfigurationArn: configurationArn,
+        sourceIpPort: `${estate.consumer.client.ip}:${client.remotePort ?? 0}`,
+        destinationIpPort: `${destination.ip}:${destination.port}`,
+        gatewayIpPort: `${way.from}:${way.dialled.socket.localPort ?? 0}`,
+        resourceIpPort: `${way.ip}:${way.target.port}`,
+      },
+      subscribed?.arn ?? configurationArn,
+    )
+  }
+
+  return {
+    take: arrival =>
+      new Pipe({
+        client: arrival.client,
+        reach: signal => reach(arrival, signal),
+        time,
+        idleTimeoutMs: settings.idleTimeoutMs,
+        passesTargetReset: settings.whenTargetResets === 'passes-on',
+        onEnd: arrival.onEnd,
+      }),
+    close: accessLog.close,
+  }
+}
+
+/** The gateway's interface in the zone of the endpoint's; any other where it has none there. */
+const addressOf = ({ subnetIds }: ResourceGateway, { destination }: Arrival): string => {
+  const addresses = subnetIds.map(estate.gatewayAddress)
+  return addresses.find(ip => ip.split('.')[2] === destination.ip.split('.')[2]) ?? addresses[0] ?? ''
+}
+
+/** Tells the story where connections go, and what drops them, when it becomes another. */
+const changes = (story: Story) => {
+  const told = new Map<string, string>()
+  return ({ name }: NamedTarget, ip: string, droppedBy: 'egress' | 'ingress' | undefined): void => {
+    const now = `${ip} ${droppedBy}`
+    if (told.get(name) === now) return
+    told.set(name, now)
+    if (droppedBy === undefined) story.record('targets', 'The gateway takes new connections there', { name, ip })
+    else story.record('targets', 'A security group drops the gateway’s connections', { name, ip, rules: droppedBy })
+  }
+}

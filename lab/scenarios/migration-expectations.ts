@@ -1,0 +1,87 @@
+import { seconds } from './findings.ts'
+import { type FailoverCost, loggedIn, passagesOf, strayOutages } from './migration-findings.ts'
+import { told } from './migration-told.ts'
+import type { Expectation, RunRecord } from './scenario.ts'
+
+/**
+ * The database's own part of a failover: nothing is registered, and nobody else has to look. Its DNS changes after some 14 s;
+ * beside that an attempt that hangs for 5 s, and the next one.
+ */
+const ownOutageMs = 30_000
+
+/** Longer where the gateway is told to go by what it has heard before. */
+const limitOf = ({ gatewayKeepsMs }: RunRecord): number => ownOutageMs + gatewayKeepsMs
+
+const stagesInOrder = 'nlb shadow nlb shadow shift shadow shift gateway shadow shift gateway retired'
+
+export const expectationsOf = (record: RunRecord): Expectation[] => {
+  const limitMs = limitOf(record)
+  const passages = passagesOf(record.moments)
+  const costs = passages.flatMap(({ stage, failover }) => (failover ? [{ stage, ...failover }] : []))
+  const stray = strayOutages(record)
+  const unsettled = passages.filter(({ isSettled }) => !isSettled)
+  const { all, astray } = loggedIn(record)
+  const left = record.moments.find(({ what }) => what === told.left)?.fields.left as readonly string[] | undefined
+  const byGateway = costs.flatMap(({ gatewayMs = [] }) => gatewayMs)
+  const byBalancer = costs.flatMap(({ nlbMs = [] }) => nlbMs)
+  const onGateway = costs.filter(({ stage }) => stage === 'gateway' || stage === 'retired').map(applicationsMs)
+  return [
+    {
+      what: 'every stage is passed, forward and back',
+      holds: passages.map(({ stage }) => stage).join(' ') === stagesInOrder,
+    },
+    {
+      what: 'everybody leaves the way that a stage leaves',
+      holds: passages.length > 0 && unsettled.length === 0,
+      ...(unsettled.length > 0 ? { found: unsettled.map(({ stage }) => stage).join(', ') } : {}),
+    },
+    trafficAsStaged(record),
+    {
+      what: 'a failover in each stage is survived',
+      holds: costs.length === 5 && costs.every(({ isOver }) => isOver),
+      found: costs.map(({ stage }) => stage).join(', '),
+    },
+    {
+      what: 'nothing fails outside the failovers',
+      holds: stray.length === 0,
+      ...(stray.length > 0 ? { found: `at ${stray.map(seconds).join(', ')}` } : {}),
+    },
+    {
+      what: `by the gateway a failover costs a new connection at most ${seconds(limitMs)}, the database's own part`,
+      holds: byGateway.length === 4 && byGateway.every(ms => ms <= limitMs),
+      found: `${byGateway.map(seconds).join(', ')}, against ${byBalancer.map(seconds).join(', ')} by the load balancer`,
+    },
+    {
+      what: `with all traffic on the gateway the application is down for at most ${seconds(limitMs)}`,
+      holds: onGateway.length === 2 && onGateway.every(ms => ms <= limitMs),
+      found: onGateway.map(seconds).join(', '),
+    },
+    {
+      what: 'the access log shows each connection at the writer of its moment',
+      holds: all > 0 && astray.length === 0,
+      found: `${all} connections${astray.map(({ ip, fromMs }) => `, ${ip} at ${seconds(fromMs)}`).join('')}`,
+    },
+    {
+      what: 'nothing is left of load balancer, endpoint service and function',
+      holds: left !== undefined && left.length === 0,
+      ...(left && left.length > 0 ? { found: left.join(', ') } : {}),
+    },
+  ]
+}
+
+const applicationsMs = ({ freshMs, keptMs }: FailoverCost): number => Math.max(freshMs, keptMs)
+
+/** Once a stage is known everywhere, new connections go where it says and nowhere else. */
+const trafficAsStaged = ({ moments }: RunRecord): Expectation => {
+  const wrong = passagesOf(moments).filter(({ stage, settled, connections }) => {
+    if (stage === 'shift') return connections.nlb === 0 || connections.gateway === 0
+    return (stage === 'gateway' || stage === 'retired' ? settled.nlb : settled.gateway) > 0
+  })
+  return {
+    what: 'new connections go the way that the stage says, and in a shift both',
+    holds: wrong.length === 0,
+    ...(wrong.length > 0
+      ? { found: wrong.map(({ stage, settled }) => `${stage}: ${settled.nlb} and ${settled.gateway}`).join('; ') }
+      : {}),
+  }
+}

@@ -1,0 +1,9 @@
+/** What the migration tells its story in, for those who read it again. */
+export const told = {
+  deployed: 'A stage is deployed',
+  passed: 'The stage has been passed',
+  failoverBegins: 'A failover in the middle of the stage begins',
+  failoverEnds: 'The failover is over for everybody',
+  left: 'What is left of the load balancer',
+  accessLog: 'The access log of the gateway',
+} as const

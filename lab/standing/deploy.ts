@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
+import type { StageProperties } from '../../infra/migration/stage-guard.ts'
+import type { HostedZone } from '../aws/surroundings.ts'
+import type { Cloud } from '../cloud.ts'
+import { type Deployment, readDeployment } from '../deployment.ts'
+import * as estate from '../estate.ts'
+import type { Side } from '../other-way.ts'
+import type { Template } from '../template/intrinsics.ts'
+import { hasFrontDoor } from '../template/provider.ts'
+
+/** What a deployment is: the stacks that the settings file gives now, in the place of those that it gave before. */
+export interface Deployer {
+  /** @throws Error with what synthesis, or the deployed stage, refuses; nothing has been changed then */
+  deploy(): Promise<void>
+}
+
+export interface DeployerOptions {
+  readonly cloud: Cloud
+  readonly settingsFile: string
+  /** What stands at the beginning. */
+  readonly deployed: Stacks
+}
+
+export type Stacks = Readonly<Record<Side, Template | undefined>>
+
+const nothing: Template = { Resources: {} }
+
+/** The stacks of the settings' database and consumer. @throws SettingsError */
+export const synthesizeFile = async (file: string): Promise<Stacks> => {
+  const { codeElsewhere, synthesize } = await import('../../infra/app.ts')
+  const { templates } = synthesize({ settings: JSON.parse(await readFile(file, 'utf8')), code: codeElsewhere })
+  return {
+    provider: templates['Repoint-orders'] as Template | undefined,
+    consumer: templates[`Repoint-consumer-${estate.consumer.name}`] as Template | undefined,
+  }
+}
+
+/** Deploys the settings file again, as an operator does after a change of it. */
+export const createDeployer = ({ cloud, settingsFile, deployed: first }: DeployerOptions): Deployer => {
+  let deployed = first
+  let door = doorOf(first.provider)
+  const deploy = async (): Promise<void> => {
+    const next = await synthesizeFile(settingsFile)
+    if (next.provider === undefined) throw new Error('the settings have no database orders: the lab keeps its stack')
+    const sides = sidesInOrder(deployed, next)
+    const before = deployed
+    const doorBefore = door
+    // Before anything is changed: a stack's guard would stop its own, and the other one would have gone ahead.
+    for (const side of sides) await refuse(cloud, side, before[side], next[side])
+    for (const side of sides) {
+      await cloud.deploy(side, next[side] ?? nothing)
+      deployed = { ...deployed, [side]: next[side] }
+    }
+    door = doorOf(next.provider)
+    if (door && !isDeepStrictEqual(door, doorBefore)) await cloud.redeploy(door)
+  }
+  let last: Promise<void> = Promise.resolve()
+  return {
+    deploy: () => {
+      // One after the other, as a stack takes them.
+      const mine = last.then(deploy)
+      last = mine.catch(() => undefined)
+      return mine
+    },
+  }
+}
+
+const doorOf = (template: Template | undefined): Deployment | undefined =>
+  template && hasFrontDoor(template) ? readDeployment(template) : undefined
+
+/** Forward the provider first, for the consumer to find what it connects to; backward, and at the end, last. */
+const sidesInOrder = (before: Stacks, after: Stacks): readonly Side[] => {
+  const [from, to] = [before, after].map(({ provider }) => progress(provider))
+  const isForward = (to ?? 0) >= (from ?? 0) && to !== gone
+  return isForward ? ['provider', 'consumer'] : ['consumer', 'provider']
+}
+
+const gone = 2
+
+const progress = (template: Template | undefined): number => {
+  if (template === undefined) return 0
+  if (!hasFrontDoor(template)) return gone
+  return Object.values(template.Resources).some(({ Type }) => Type === 'AWS::VpcLattice::ResourceGateway') ? 1 : 0
+}
+
+/**
+ * What the stack's guard would say. It has one question more, for new flows of the last hour: the lab does not ask it,
+ * since its hours are short and its drills are many.
+ */
+const refuse = async (
+  cloud: Cloud,
+  side: Side,
+  before: Template | undefined,
+  after: Template | undefined,
+): Promise<void> => {
+  const { whyNotMove, whyNotReach, whyNotRetire } = await import('../../infra/migration/stage-guard.ts')
+  const ResourceProperties = after && propertiesOf(after)
+  if (!ResourceProperties) return
+  const OldResourceProperties = before && propertiesOf(before)
+  const request = { ResourceProperties, ...(OldResourceProperties && { OldResourceProperties }) }
+  const isEnd = side === 'provider' && ResourceProperties.Stage === 'retired' && OldResourceProperties !== undefined
+  const why =
+    whyNotReach(request, before === undefined ? 'new' : 'nlb') ??
+    (side === 'consumer' ? whyNotMove(request, liveWeights(cloud.surroundings.hostedZones)) : undefined) ??
+    (isEnd ? whyNotRetire({ connections: connectionsLeft(cloud), newFlows: 0 }) : undefined)
+  if (why !== undefined) throw new Error(`${side}: ${why}`)
+}
+
+const propertiesOf = ({ Resources }: Template): StageProperties | undefined =>
+  Object.values(Resources).find(({ Type }) => Type === 'Custom::RepointStage')?.Properties as
+    | StageProperties
+    | undefined
+
+const liveWeights = (zones: readonly HostedZone[]): { nlb?: number; gateway?: number } => {
+  const records = zones.flatMap(zone => zone.records ?? [])
+  const of = (setIdentifier: string) => records.find(record => record.setIdentifier === setIdentifier)?.weight
+  const [nlb, gateway] = [of('repoint-nlb'), of('repoint-gateway')]
+  return { ...(nlb === undefined ? {} : { nlb }), ...(gateway === undefined ? {} : { gateway }) }
+}
+
+/** Of consumers elsewhere: the lab's own is deployed before its provider. */
+const connectionsLeft = ({ surroundings }: Cloud): string[] => {
+  const own = surroundings.vpcEndpoints.map(({ id }) => id)
+  return surroundings.endpointServices
+    .flatMap(({ connections }) => connections)
+    .filter(({ endpointId, state }) => state !== 'rejected' && !own.includes(endpointId))
+    .map(({ endpointId, state, owner }) => `${endpointId} (${state}, of account ${owner})`)
+}

@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { applyParts } from '../../lab/apply-parts.ts'
+import type { Surroundings } from '../../lab/aws/surroundings.ts'
+import * as estate from '../../lab/estate.ts'
+import { orderOf, type StackPair, type StageSettings, stacksAt } from '../../lab/stages.ts'
+import { layOut, networkNames } from '../../lab/surroundings.ts'
+import { everyEndpointName, readConsumerParts } from '../../lab/template/consumer.ts'
+import type { Part } from '../../lab/template/parts.ts'
+import { hasFrontDoor, readProviderParts } from '../../lab/template/provider.ts'
+
+const way = {
+  nlb: { stage: 'nlb', from: 'nlb' },
+  shadow: { stage: 'shadow', from: 'nlb' },
+  shift: { stage: 'shift', from: 'shadow', percent: 25 },
+  gateway: { stage: 'gateway', from: 'shift' },
+  back: { stage: 'shadow', from: 'gateway' },
+  home: { stage: 'nlb', from: 'shadow' },
+  retired: { stage: 'retired', from: 'gateway' },
+} as const satisfies Record<string, StageSettings>
+
+type Name = keyof typeof way
+
+const around = (kind: estate.DatabaseKind): Surroundings => {
+  const deployment = { functionName: 'repoint-orders', listeners: [], statements: [] }
+  return layOut({ kind, deployment, deadLetters: () => 0 })
+}
+
+describe('a stage’s templates', () => {
+  const pairs: Record<string, Record<Name, StackPair>> = {}
+  beforeAll(async () => {
+    for (const kind of ['instance', 'cluster'] as const) {
+      const made = {} as Record<Name, StackPair>
+      for (const [name, stage] of Object.entries(way)) made[name as Name] = await stacksAt(kind, stage)
+      pairs[kind] = made
+    }
+  }, 60_000)
+
+  /** Deploys one stage after the other. */
+  const deployed = (
+    kind: estate.DatabaseKind,
+    names: readonly Name[],
+    after: (around: Surroundings) => void = () => {},
+  ) => {
+    const surroundings = around(kind)
+    const before: Record<'provider' | 'consumer', readonly Part[]> = { provider: [], consumer: [] }
+    for (const [index, name] of names.entries()) {
+      const pair = pairs[kind]?.[name]
+      if (!pair) throw new Error(name)
+      for (const side of index === 0 ? (['provider', 'consumer'] as const) : orderOf(way[name])) {
+        const parts =
+          side === 'provider'
+            ? readProviderParts(pair.provider)
+            : readConsumerParts(pair.consumer, surroundings.resourceConfigurations)
+        applyParts(surroundings, before[side], parts)
+        before[side] = parts
+      }
+      if (index === names.length - 2) after(surroundings)
+    }
+    return surroundings
+  }
+
+  const weights = ({ hostedZones }: Surroundings) =>
+    Object.fromEntries((hostedZones[0]?.records ?? []).map(({ setIdentifier, weight }) => [setIdentifier, weight]))
+
+  it('of nlb give an accepted interface endpoint, and a zone of the database’s name that leads to it alone', () => {
+    const surroundings = deployed('instance', ['nlb'])
+    const [endpoint] = surroundings.vpcEndpoints
+    expect(endpoint).toMatchObject({
+      type: 'Interface',
+      vpcId: estate.consumer.vpc.id,
+      addresses: ['10.1.1.40', '10.1.2.40'],
+    })
+    expect(surroundings.endpointServices[0]?.connections).toEqual([
+      { endpointId: endpoint?.id, owner: estate.account, state: 'available' },
+    ])
+    expect(surroundings.hostedZones.map(({ name }) => name)).toEqual([`${estate.endpoints.instance}.`])
+    expect(weights(surroundings)).toEqual({ 'repoint-nlb': 100 })
+    expect(surroundings.hostedZones[0]?.records?.[0]?.alias?.dnsName).toBe(endpoint?.names?.[0]?.dnsName)
+    expect(surroundings.resourceGateways).toEqual([])
+  })
+
+  it('of shadow add the gateway’s way, which both security groups let through, without weight', () => {
+    const { resourceGateways, resourceConfigurations, accessLogSubscriptions, securityGroups, ...rest } = deployed(
+      'instance',
+      ['nlb', 'shadow'],
+    )
+    const [gateway] = resourceGateways
+    expect(gateway).toMatchObject({ ipv4AddressesPerEni: 4, dnsResolution: 'PUBLIC', vpcId: estate.vpc.id })
+    expect(resourceConfigurations).toEqual([
+      expect.objectContaining({ type: 'ARN', gatewayId: gateway?.id, resourceArn: estate.databaseArn('instance') }),
+    ])
+    expect(accessLogSubscriptions).toEqual([
+      expect.objectContaining({
+        resourceArn: resourceConfigurations[0]?.arn,
+        destinationArn: expect.stringContaining(':log-group:/aws/vendedlogs/repoint/orders/gateway:'),
+      }),
+    ])
+    const [own] = gateway?.securityGroupIds ?? []
+    const find = (id: string | undefined) => securityGroups.find(group => group.id === id)
+    expect(find(own)?.outgoing).toEqual([
+      expect.objectContaining({ groupIds: [networkNames.databaseGroup], toPort: 5432 }),
+    ])
+    expect(find(networkNames.databaseGroup)?.incoming).toContainEqual(
+      expect.objectContaining({ groupIds: [own], fromPort: 5432 }),
+    )
+    expect(rest.vpcEndpoints[1]).toMatchObject({
+      type: 'Resource',
+      hasPrivateDns: false,
+      resourceConfigurationArn: resourceConfigurations[0]?.arn,
+      addresses: ['10.1.1.50', '10.1.2.50'],
+    })
+    expect(weights(rest as Surroundings)).toEqual({ 'repoint-nlb': 100, 'repoint-gateway': 0 })
+  })
+
+  it('of a cluster reach its writer and its readers by names and addresses of their own', () => {
+    const { resourceConfigurations, vpcEndpoints, hostedZones } = deployed('cluster', ['nlb', 'shadow'])
+    const children = resourceConfigurations.filter(({ type }) => type === 'CHILD')
+    expect(children.map(it => it.customDomainName)).toEqual([estate.endpoints.cluster, estate.endpoints.readers])
+    const [writer, readers] = vpcEndpoints[1]?.names ?? []
+    expect([writer?.resourceConfigurationArn, readers?.resourceConfigurationArn]).toEqual(children.map(it => it.arn))
+    expect([writer?.addresses, readers?.addresses]).toEqual([
+      ['10.1.1.50', '10.1.2.50'],
+      ['10.1.1.51', '10.1.2.51'],
+    ])
+    expect(hostedZones.map(({ records }) => records?.at(-1)?.alias?.dnsName)).toEqual([
+      writer?.dnsName,
+      readers?.dnsName,
+    ])
+    const known = everyEndpointName('cluster').map(({ dnsName }) => dnsName)
+    expect(known).toEqual(vpcEndpoints.flatMap(({ names = [] }) => names.map(({ dnsName }) => dnsName)))
+  })
+
+  it.each<[Name[], Record<string, number>]>([
+    [['nlb', 'shadow', 'shift'], { 'repoint-nlb': 75, 'repoint-gateway': 25 }],
+    [['nlb', 'shadow', 'shift', 'gateway'], { 'repoint-nlb': 0, 'repoint-gateway': 100 }],
+    [['nlb', 'shadow', 'shift', 'gateway', 'back'], { 'repoint-nlb': 100, 'repoint-gateway': 0 }],
+    [['nlb', 'shadow', 'shift', 'gateway', 'retired'], { 'repoint-gateway': 100 }],
+  ])('along %j end with the weights %j', (names, expected) => {
+    expect(weights(deployed('instance', names))).toEqual(expected)
+  })
+
+  it('leave weights that have drifted where the template says what it said before', () => {
+    const drifted = deployed('instance', ['shadow', 'shadow'], ({ hostedZones }) => {
+      for (const record of hostedZones[0]?.records ?? []) record.weight = 50
+    })
+    expect(weights(drifted)).toEqual({ 'repoint-nlb': 50, 'repoint-gateway': 50 })
+  })
+
+  it('of the way back to nlb leave nothing of the gateway behind', () => {
+    const before = deployed('instance', ['nlb'])
+    const after = deployed('instance', ['nlb', 'shadow', 'home'])
+    expect(after).toEqual({ ...before, queues: after.queues })
+  })
+
+  it('of retired have no load balancer, and take the interface endpoint and its connection away', () => {
+    expect(
+      Object.entries(pairs.instance ?? {})
+        .filter(([, { provider }]) => !hasFrontDoor(provider))
+        .map(([name]) => name),
+    ).toEqual(['retired'])
+    const { vpcEndpoints, endpointServices, resourceGateways } = deployed('instance', [
+      'shadow',
+      'shift',
+      'gateway',
+      'retired',
+    ])
+    expect(vpcEndpoints.map(({ type }) => type)).toEqual(['Resource'])
+    expect(endpointServices[0]?.connections).toEqual([])
+    expect(resourceGateways).toHaveLength(1)
+  })
+})
