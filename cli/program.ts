@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addDrill } from './commands/drill.ts'
 import { addEvents } from './commands/events.ts'
 import { addHistory } from './commands/history.ts'
+import { addMigrate } from './commands/migrate.ts'
 import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
 import { addReport } from './commands/report.ts'
@@ -35,6 +36,7 @@ export const createProgram = (): Command => {
     addDrill,
     addReport,
     addEvents,
+    addMigrate,
   ])
     add(program)
   addCompletion(program)

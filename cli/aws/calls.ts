@@ -29,6 +29,7 @@ const prefixes: Readonly<Record<string, string>> = {
   STSClient: 'sts',
   SecretsManagerClient: 'secretsmanager',
   Route53Client: 'route53',
+  VPCLatticeClient: 'vpc-lattice',
 }
 
 /** The permission that a call needs, where its name is not the API's own. */

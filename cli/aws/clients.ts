@@ -11,6 +11,7 @@ import type { Scheduler } from '@aws-sdk/client-scheduler'
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
+import type { VPCLattice } from '@aws-sdk/client-vpc-lattice'
 import { attachCall, iamAction } from './calls.ts'
 import { openRates, type Rates } from './rates.ts'
 
@@ -38,6 +39,7 @@ export interface Clients {
   readonly iam: () => Promise<IAM>
   readonly route53: () => Promise<Route53>
   readonly secrets: () => Promise<SecretsManager>
+  readonly vpcLattice: () => Promise<VPCLattice>
   /** A password for 15 minutes, by IAM; made here, without a call. */
   readonly databaseToken: (login: { hostname: string; port: number; username: string }) => Promise<string>
 }
@@ -94,6 +96,7 @@ export const createClients = (options: ClientOptions): Clients => {
     },
     iam: once(async () => prepare(new (await import('@aws-sdk/client-iam')).IAM(shared))),
     route53: once(async () => prepare(new (await import('@aws-sdk/client-route-53')).Route53(shared))),
+    vpcLattice: once(async () => prepare(new (await import('@aws-sdk/client-vpc-lattice')).VPCLattice(shared))),
   }
 }
 

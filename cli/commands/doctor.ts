@@ -7,12 +7,13 @@ import type { CommonOptions, Context } from '../context.ts'
 import { judge } from '../doctor/checks.ts'
 import { judgeConsumer } from '../doctor/consumer/judge.ts'
 import { type LookOptions, look } from '../doctor/consumer/look.ts'
-import type { Finding } from '../doctor/finding.ts'
+import { type Finding, notice } from '../doctor/finding.ts'
 import { gather } from '../doctor/gather/gather.ts'
 import { countFindings, showFindings } from '../doctor/render.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { Interruption } from '../explain.ts'
 import { UsageError } from '../failure.ts'
+import { whyRetired } from '../gather/deployed.ts'
 import { eachOf } from '../gather/fleet.ts'
 import { type Output, openOutput } from '../output.ts'
 
@@ -73,7 +74,9 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
     })
     const region = database.place.region ?? context.clientsFor(database).region
     const title = `${database.id}  ${database.kind}${region === undefined ? '' : ` in ${region}`}`
-    return { subject: { database: database.id }, title, findings: judge(facts) }
+    const isRetired = database.gateway.stage === 'retired' && facts[0]?.lambda.kind === 'none'
+    const findings = isRetired ? [{ check: 'stage', ...notice(whyRetired(database.id)) }] : judge(facts)
+    return { subject: { database: database.id }, title, findings }
   }
   try {
     const examined = await eachOf(

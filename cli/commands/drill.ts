@@ -1,30 +1,25 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { mayBlockTheLoadBalancer } from '../../infra/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
-import { checkBefore, type Precondition } from '../drill/checks.ts'
 import { type Detours, type Place, readDetours, readPlace } from '../drill/connect-to.ts'
 import { findDoor } from '../drill/door.ts'
+import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/record.ts'
 import type { DrillPlan } from '../drill/run.ts'
-import { type CredentialOptions, dialectOf, findCredentials } from '../drill/sql/credentials.ts'
-import { isTableName, type TlsMode } from '../drill/sql/session.ts'
-import { readRds } from '../drill/watch/rds.ts'
+import { dialectOf, findCredentials } from '../drill/sql/credentials.ts'
+import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../drill/sql/options.ts'
+import { isTableName } from '../drill/sql/session.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { explain, isInterruption } from '../explain.ts'
 import { CliError, UsageError } from '../failure.ts'
-import { readAlarms } from '../gather/alarms.ts'
 import { readDeployed } from '../gather/deployed.ts'
 import { showIntent, showPreconditions } from '../render/drill.ts'
 import { readDuration } from '../render/durations.ts'
 import { showRecord } from '../render/record.ts'
-import { gatherStatus } from '../status/gather.ts'
-import type { DatabaseStatus, UnknownStatus } from '../status/model.ts'
 
-export interface DrillOptions extends CommonOptions, CredentialOptions {
+export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
   readonly check?: boolean
   readonly watch?: boolean
@@ -34,8 +29,6 @@ export interface DrillOptions extends CommonOptions, CredentialOptions {
   readonly every: number
   readonly steady: number
   readonly limit: number
-  readonly tls: TlsMode
-  readonly ca?: string
   readonly writeTable?: string
   readonly createTable?: boolean
   readonly record?: string
@@ -46,7 +39,7 @@ const attemptTimeoutMs = 3_000
 const leastEveryMs = 50
 
 export const addDrill = (program: Command): void => {
-  addCommonOptions(program.command('drill'))
+  const command = addCommonOptions(program.command('drill'))
     .summary('fail a database over on purpose and time it as a client sees it')
     .description(
       'Says what it will do and what it will cost, checks that the database can stand it, asks, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.',
@@ -68,11 +61,7 @@ export const addDrill = (program: Command): void => {
     .option('--every <duration>', 'time between two probes of a kind', readDuration, 250)
     .option('--steady <duration>', 'how long everything has to be well at the end', readDuration, 15_000)
     .option('--limit <duration>', 'how long to wait for that', readDuration, 20 * 60_000)
-    .option('--secret <id>', 'credentials for SQL from Secrets Manager; else REPOINT_SQL_USER and REPOINT_SQL_PASSWORD')
-    .option('--iam-user <name>', 'log in as this user with an IAM token')
-    .option('--sql-database <name>', 'the database to log in to (also REPOINT_SQL_DATABASE)')
-    .option('--tls <mode>', 'verify-full, no-verify or off', readTlsMode, 'verify-full' as TlsMode)
-    .option('--ca <file>', 'certificates to trust, such as the RDS bundle global-bundle.pem')
+  addSqlOptions(command)
     .option(
       '--write-table <name>',
       'write to this table through the front door, and check that no write is lost',
@@ -100,15 +89,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const database = onlyDatabase(context)
   const isWatching = options.watch === true
   const plan = await planDrill(context, options)
-  const [rds, status] = await Promise.all([readRds(context.clientsFor(database), database), lookAt(context)])
-  const preconditions = checkBefore({
-    database,
-    status,
-    rds,
-    isWatching,
-    mayBlockHosts: mayBlockTheLoadBalancer(database),
-    hasSql: plan.sql !== undefined,
-  })
+  const preconditions = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
   out.note(showIntent(plan))
   out.note(showPreconditions(preconditions))
   const failed = preconditions.filter(({ holds }) => !holds)
@@ -131,17 +112,11 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   }
   out.result(showRecord(record, out.paint), record)
   if (record.verdict.outcome === 'interrupted') {
-    out.note(await sayState(context))
+    out.note(await sayState(context, database))
     return exitCodes.interrupted
   }
   return record.verdict.outcome === 'passed' ? exitCodes.ok : exitCodes.failure
 }
-
-const refusal = (id: string, failed: readonly Precondition[]): string =>
-  [
-    `${id} is not drilled, and nothing was done:`,
-    ...failed.map(({ what, found, cure }) => `  not so: ${what} (${found}).${cure ? ` ${cure}` : ''}`),
-  ].join('\n')
 
 const planDrill = async (context: Context, options: DrillOptions): Promise<DrillPlan> => {
   const { out, env } = context
@@ -162,11 +137,8 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
   if (options.writeTable !== undefined && credentials === undefined) {
     throw new UsageError('--write-table needs credentials: --secret, --iam-user, or REPOINT_SQL_USER.')
   }
-  if (options.tls !== 'verify-full' && credentials !== undefined) {
-    out.warn(
-      `--tls ${options.tls}: nobody proves that what answers at ${database.endpoint} is the database, and it gets your password${options.tls === 'off' ? ' in clear' : ''}.`,
-    )
-  }
+  const warning = credentials && warnOfTls(database, options.tls)
+  if (warning !== undefined) out.warn(warning)
   const isProven = options.tls === 'verify-full'
   if (credentials !== undefined && !isProven && !door.isNamed) {
     out.warn('Without --tls verify-full SQL goes through the front door only where you name it with --front-door.')
@@ -177,7 +149,8 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
     config,
     cause,
     isWatching,
-    door,
+    doors: [door],
+    probesEndpoint: true,
     detours: options.connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? ''),
     everyMs: options.every,
     timeoutMs: attemptTimeoutMs,
@@ -191,66 +164,12 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
             throughDoor: isProven || door.isNamed,
             createsTable: options.createTable === true,
             ...(options.writeTable === undefined ? {} : { table: options.writeTable }),
-            target: {
-              credentials,
-              timeoutMs: attemptTimeoutMs,
-              tls: {
-                mode: options.tls,
-                servername: database.endpoint,
-                ...(options.ca === undefined ? {} : { ca: readCa(options.ca) }),
-              },
-            },
+            target: targetOf(database, options, { credentials, timeoutMs: attemptTimeoutMs }),
           },
         }
       : {}),
     notes: ['Times are of the machine that probed; RDS events and reports carry the clocks of AWS.'],
   }
-}
-
-const lookAt = async (context: Context): Promise<DatabaseStatus | UnknownStatus> => {
-  const database = onlyDatabase(context)
-  const clients = context.clientsFor(database)
-  try {
-    const alarms = async () => (await readAlarms(clients, [database])).get(database.id) ?? []
-    const nowMs = context.now()
-    return await gatherStatus({
-      clients,
-      signal: context.signal,
-      database,
-      nowMs,
-      lookBackMs: 600_000,
-      readAlarms: alarms,
-    })
-  } catch (error) {
-    if (isInterruption(error)) throw error
-    const { message, exitCode } = explain(error)
-    return { database: database.id, error: message, exitCode }
-  }
-}
-
-/** After Ctrl-C: the failover that has begun goes on, and somebody wants to know how far it is. */
-const sayState = async (context: Context): Promise<string> => {
-  const database = onlyDatabase(context)
-  const clients = context.clientsAfterAll(database)
-  try {
-    const { status } = await readRds(clients, database)
-    return `Interrupted: probing has stopped. RDS says ${database.id} is ${status}; a failover that has begun goes on by itself. \`repoint status -d ${database.id} --watch\` shows how it ends.`
-  } catch (error) {
-    return `Interrupted: probing has stopped. How ${database.id} stands could not be read: ${explain(error).message}`
-  }
-}
-
-const readCa = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`--ca: ${(error as Error).message}`)
-  }
-}
-
-const readTlsMode = (text: string): TlsMode => {
-  if (text === 'verify-full' || text === 'no-verify' || text === 'off') return text
-  throw new UsageError(`--tls is verify-full, no-verify or off, not ${text}.`)
 }
 
 const readTable = (text: string): string => {

@@ -79,6 +79,8 @@ const refuseWhilePaused = async (context: Context, database: DatabaseSettings): 
   } catch (error) {
     const { message, exitCode } = explain(error)
     if (exitCode === exitCodes.interrupted || exitCode === exitCodes.usage) throw error
+    // Without its function there is no schedule either, and the order says so.
+    if (database.gateway.stage === 'retired' && exitCode === exitCodes.notFound) return
     context.out.warn(`${database.id}: whether it is paused is not known: ${message}`)
     return
   }

@@ -6,6 +6,7 @@ import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes, worstOf } from '../exit-codes.ts'
 import { explain } from '../explain.ts'
 import { type AlarmState, readAlarms } from '../gather/alarms.ts'
+import { RetiredError } from '../gather/deployed.ts'
 import { eachOf } from '../gather/fleet.ts'
 import { durationOption, readDuration } from '../render/durations.ts'
 import { showFleet, showStatus } from '../render/status.ts'
@@ -51,6 +52,10 @@ export const runStatus = async (context: Context, options: StatusOptions): Promi
     const [first] = statuses
     const nowMs = context.now()
     const isOne = context.databases.length === 1 && first !== undefined
+    if (isOne && isUnknown(first) && first.isRetired) {
+      out.result(first.error, statuses)
+      return exitCodes.ok
+    }
     if (isOne && isUnknown(first) && options.watch !== true) {
       out.note(`repoint: ${first.error}`)
       return first.exitCode as ExitCode
@@ -93,6 +98,9 @@ const gatherAll = async (
       const { message, exitCode } = explain(error)
       // Without credentials or after Ctrl-C the next ones would fail alike.
       if (exitCode === exitCodes.interrupted || isHopeless(error)) throw error
+      if (error instanceof RetiredError) {
+        return { database: database.id, error: message, exitCode: exitCodes.ok, isRetired: true }
+      }
       return { database: database.id, error: message, exitCode }
     }
   }

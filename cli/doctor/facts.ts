@@ -64,6 +64,7 @@ export interface DatabaseFacts {
   /** Instances of a cluster, 1 otherwise. */
   readonly instances: number
   readonly isPubliclyAccessible: boolean
+  readonly hasIamAuthentication?: boolean
   readonly vpcId: string
   readonly subnets: readonly { readonly id: string; readonly zone: string }[]
   readonly securityGroupIds: readonly string[]
@@ -141,6 +142,8 @@ export interface ListenerFacts {
 export interface SubnetFacts {
   readonly id: string
   readonly zone: string
+  /** Means the same zone in every account, which its name does not. */
+  readonly zoneId?: string
   readonly cidr: string
   readonly freeAddresses: number
 }

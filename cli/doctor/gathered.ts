@@ -38,7 +38,7 @@ const missingFact = (fact: Exclude<Gathered<unknown>, { kind: 'known' }>): Judge
     fact: fact.why,
     ...(fact.action === undefined
       ? {}
-      : { cure: `Allow ${fact.action} to whoever runs doctor; it only reads. The other checks went on without it.` }),
+      : { cure: `Allow ${fact.action} to whoever runs this; it only reads. The other checks went on without it.` }),
   }
 }
 

@@ -26,5 +26,7 @@ export const sources = {
   concurrency: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html',
   states: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
   hostedZones: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
+  resourceGateway: 'https://docs.aws.amazon.com/vpc/latest/privatelink/resource-gateway.html',
+  accessLog: 'https://docs.aws.amazon.com/vpc-lattice/latest/ug/monitoring-access-logs.html',
   rdsTls: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html',
 } as const

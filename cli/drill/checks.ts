@@ -39,8 +39,8 @@ export const checkBefore = (situation: Situation): Precondition[] => {
         ]),
     {
       what: 'the database is available',
-      holds: rds.status === 'available',
-      found: rds.status,
+      holds: (rds.status ?? 'available') === 'available',
+      found: rds.status ?? 'nobody tells of a host name',
       cure: 'Wait until RDS has finished what it is doing.',
     },
     {

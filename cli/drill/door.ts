@@ -1,14 +1,19 @@
 import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import type { Config } from '../../functions/reconciler/config.ts'
+import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { Clients } from '../aws/clients.ts'
 import { CliError } from '../failure.ts'
 import type { Place } from './connect-to.ts'
 
+/** A way in that clients take. A drill probes one or several of them at once. */
 export interface Door {
+  readonly kind: 'nlb' | 'resource-gateway'
   readonly place: Place
   readonly name: string
   /** The user has named it: a password may go there even where TLS does not prove whose it is. */
   readonly isNamed: boolean
+  /** Whom those who come this way ask for names, where that is not whom the database's side asks. */
+  readonly dns?: Dns
 }
 
 /** Where clients connect: what the user says, or the load balancer in front of the writer's target group. */
@@ -17,7 +22,7 @@ export const findDoor = async (clients: Clients, config: Config, named: Place | 
   const targetGroupArns = door === undefined ? [] : groupsOf(door)
   const [targetGroupArn = ''] = targetGroupArns
   const name = targetGroupArn.split('/')[1] ?? 'front door'
-  if (named) return { place: named, name, isNamed: true }
+  if (named) return { kind: 'nlb', place: named, name, isNamed: true }
   const elbv2 = await clients.elbv2()
   const { TargetGroups = [] } = await elbv2.describeTargetGroups({ TargetGroupArns: [targetGroupArn] })
   const balancerArn = TargetGroups[0]?.LoadBalancerArns?.[0]
@@ -42,5 +47,5 @@ export const findDoor = async (clients: Clients, config: Config, named: Place | 
   if (host === undefined || port === undefined) {
     throw new CliError(`The load balancer ${balancerArn} has no name or no listener. Say --front-door HOST:PORT.`)
   }
-  return { place: { host, port }, name: LoadBalancers[0]?.LoadBalancerName ?? name, isNamed: false }
+  return { kind: 'nlb', place: { host, port }, name: LoadBalancers[0]?.LoadBalancerName ?? name, isNamed: false }
 }

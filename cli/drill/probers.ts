@@ -1,12 +1,18 @@
 import type { Dns } from '../../functions/reconciler/ports.ts'
+import type { Door } from './door.ts'
 import { type Prober, type ProberOptions, startProber } from './prober.ts'
 import type { DrillPlan } from './run.ts'
 import { attemptFresh, keepSession, type Writing } from './sql/client.ts'
 import { dialectOf } from './sql/credentials.ts'
 import { attemptTcp, type Route } from './tcp.ts'
 
+/** One client, and the door that it comes through; without one it goes straight to the endpoint. */
+export interface DoorProber extends Prober {
+  readonly door?: Door
+}
+
 export interface Probing {
-  readonly probers: readonly Prober[]
+  readonly probers: readonly DoorProber[]
   close(): void
 }
 
@@ -14,22 +20,23 @@ export interface ProbingOptions {
   readonly plan: DrillPlan
   readonly dns: Dns
   readonly signal: AbortSignal
-  readonly writing?: Writing
+  readonly writings: ReadonlyMap<Door, Writing>
 }
 
-/** A client of each kind: through the front door as consumers come, and straight to the endpoint for comparison. */
-export const startProbers = ({ plan, dns, signal, writing }: ProbingOptions): Probing => {
-  const { database, door, detours, timeoutMs, everyMs, sql, probesTcp, context } = plan
-  const route = (place: Route['place']): Route => ({ place, dns, detours, timeoutMs })
-  const paths = [
-    { path: 'front-door', route: route(door.place) },
-    { path: 'database', route: route({ host: database.endpoint, port: database.port }) },
-  ] as const
+/** A client of each kind: through each door as consumers come, and straight to the endpoint for comparison. */
+export const startProbers = ({ plan, dns, signal, writings }: ProbingOptions): Probing => {
+  const { database, doors, probesEndpoint, detours, timeoutMs, everyMs, sql, probesTcp, context } = plan
+  const route = (place: Route['place'], own: Dns = dns): Route => ({ place, dns: own, detours, timeoutMs })
+  const endpoint = { host: database.endpoint, port: database.port }
+  const paths: readonly { path: 'front-door' | 'database'; route: Route; door?: Door }[] = [
+    ...doors.map(door => ({ path: 'front-door' as const, route: route(door.place, door.dns), door })),
+    ...(probesEndpoint ? [{ path: 'database' as const, route: route(endpoint) }] : []),
+  ]
   const closers: (() => void)[] = []
   const start = (about: Omit<Prober['about'], 'everyMs'>, more: Pick<ProberOptions, 'attempt' | 'isSequential'>) =>
     startProber({ about: { ...about, everyMs }, signal, now: context.now, ...more })
 
-  const probers = paths.flatMap(({ path, route: way }) => {
+  const probers = paths.flatMap(({ path, route: way, door }) => {
     const own: Prober[] = []
     if (probesTcp) {
       own.push(
@@ -42,7 +49,7 @@ export const startProbers = ({ plan, dns, signal, writing }: ProbingOptions): Pr
     if (sql !== undefined && (path === 'database' || sql.throughDoor)) {
       const options = { dialect: sql.dialect, target: sql.target, route: way }
       // Writes go the way that consumers come.
-      const rows = path === 'front-door' ? writing : undefined
+      const rows = door && writings.get(door)
       own.push(
         start(
           { id: 'sql-fresh', name: 'SQL, a new connection each time', path },
@@ -60,7 +67,7 @@ export const startProbers = ({ plan, dns, signal, writing }: ProbingOptions): Pr
         )
       }
     }
-    return own
+    return own.map(prober => (door ? { ...prober, door } : prober))
   })
   return {
     probers,

@@ -1,19 +1,20 @@
 import type { DatabaseSettings } from '../../infra/settings.ts'
 import { phasesBetween, probeOf } from '../../report/measure.ts'
-import type { Check, Milestone, Probe, Span, VerdictOutcome } from '../../report/record/words.ts'
+import type { Check, Milestone, Moment, Probe, Span, VerdictOutcome } from '../../report/record/words.ts'
 import { type DrillRecord, recordFormat, recordVersion } from '../../report/record.ts'
 import { spansOf } from '../../report/spans.ts'
 import type { LoggedReport } from '../gather/log-reports.ts'
 import type { Door } from './door.ts'
 import type { Journal } from './journal.ts'
-import type { Prober } from './prober.ts'
+import type { DoorProber } from './probers.ts'
+import { checksOf, sentenceOf } from './record-checks.ts'
 import type { Ending } from './steady.ts'
 import { timesOf } from './watch/reports.ts'
 
 /** Everything that was seen. Times are epoch milliseconds. */
 export interface Seen {
   readonly database: DatabaseSettings
-  readonly door: Door
+  readonly doors: readonly [Door, ...Door[]]
   readonly strategy: string
   readonly cause: string
   readonly isWatching: boolean
@@ -23,11 +24,26 @@ export interface Seen {
   readonly ending: Ending | 'interrupted' | 'not caused'
   readonly isInPlace: boolean
   readonly journal: Journal
-  readonly probers: readonly Prober[]
+  readonly probers: readonly DoorProber[]
   readonly reports: readonly LoggedReport[]
-  /** Rows that were acknowledged and are not there; absent where nothing was written or could not be read back. */
-  readonly writes?: { readonly acknowledged: number; readonly lost: number }
+  /** By the door that they went through; none where nothing was written or could not be read back. */
+  readonly writes: ReadonlyMap<Door, Writes>
   readonly notes: readonly string[]
+}
+
+/** Rows that were acknowledged, and those of them that are not there. */
+export interface Writes {
+  readonly acknowledged: number
+  readonly lost: number
+}
+
+/** What a record is to say beside what was seen: of which door it tells, and what was found out about it elsewhere. */
+export interface Telling {
+  readonly door?: Door
+  readonly title?: string
+  readonly checks?: readonly Check[]
+  readonly moments?: readonly Moment[]
+  readonly notes?: readonly string[]
 }
 
 /** A watched failover began when something first changed; one of ours when we asked for it. */
@@ -39,25 +55,32 @@ const zeroOf = (seen: Seen): number => {
   return Number.isFinite(first) ? first : seen.causedMs
 }
 
-export const recordOf = (seen: Seen): DrillRecord => {
-  const { database, door, endedMs, journal, reports } = seen
+/** One door's record, by default the first's. */
+export const recordOf = (seen: Seen, telling: Telling = {}): DrillRecord => {
+  const { database, endedMs, journal, reports } = seen
+  const { door = seen.doors[0] } = telling
   const zeroMs = zeroOf(seen)
   const since = (ms: number) => Math.round(ms - zeroMs)
-  const probes = seen.probers.map(({ about, attempts }) =>
-    probeOf(
-      about,
-      attempts.map(attempt => ({ ...attempt, atMs: attempt.atMs - zeroMs })),
-    ),
+  const probes = seen.probers
+    .filter(prober => prober.door === undefined || prober.door === door)
+    .map(({ about, attempts }) =>
+      probeOf(
+        about,
+        attempts.map(attempt => ({ ...attempt, atMs: attempt.atMs - zeroMs })),
+      ),
+    )
+  const isKept = door.kind === 'nlb'
+  const milestones = milestonesOf(seen, probes, since).filter(
+    ({ name }) => isKept || (name !== 'registered' && name !== 'healthy'),
   )
-  const milestones = milestonesOf(seen, probes, since)
-  const checks = checksOf(seen, probes)
+  const checks = [...checksOf(seen, door, probes), ...(telling.checks ?? [])]
   const outcome: VerdictOutcome =
     seen.ending === 'interrupted' ? 'interrupted' : checks.every(({ holds }) => holds) ? 'passed' : 'failed'
   return {
     format: recordFormat,
     version: recordVersion,
     kind: 'drill',
-    title: `${database.id}: ${seen.isWatching ? 'a failover watched' : 'failover drill'}`,
+    title: telling.title ?? `${database.id}: ${seen.isWatching ? 'a failover watched' : 'failover drill'}`,
     startedAt: new Date(zeroMs).toISOString(),
     beganMs: Math.min(0, since(seen.beganMs)),
     endedMs: since(endedMs),
@@ -72,11 +95,11 @@ export const recordOf = (seen: Seen): DrillRecord => {
       ...database.place,
     },
     frontDoor: {
-      kind: 'nlb',
+      kind: door.kind,
       name: door.name,
       address: `${door.place.host}:${door.place.port}`,
-      strategy: seen.strategy,
-      keeper: 'with Repoint',
+      ...(isKept ? { strategy: seen.strategy } : {}),
+      keeper: isKept ? 'with Repoint' : 'by itself',
     },
     verdict: { outcome, sentence: sentenceOf(seen, outcome), checks },
     milestones,
@@ -86,11 +109,11 @@ export const recordOf = (seen: Seen): DrillRecord => {
       ...spansOf(journal.sights.map(sight => ({ ...sight, atMs: sight.atMs - zeroMs }))),
       ...reports.map(report => runSpan(report, since)),
     ],
-    moments: journal.moments
+    moments: [...journal.moments, ...(telling.moments ?? [])]
       .map(moment => ({ ...moment, atMs: since(moment.atMs) }))
       .toSorted((a, b) => a.atMs - b.atMs),
     reports: reports.map(({ report }) => ({ ...report })),
-    notes: [...seen.notes],
+    notes: [...seen.notes, ...(telling.notes ?? [])],
   }
 }
 
@@ -148,56 +171,3 @@ const milestonesOf = (seen: Seen, probes: readonly Probe[], since: (ms: number) 
 /** DNS is looked at in intervals: who acted on its answer may have seen it before we did. */
 const isJustBefore = (registeredMs: number | undefined, flipMs: number): registeredMs is number =>
   registeredMs !== undefined && registeredMs < flipMs && flipMs - registeredMs < 1_000
-
-const checksOf = (
-  { ending, isInPlace, journal, reports, writes, isWatching }: Seen,
-  probes: readonly Probe[],
-): Check[] => {
-  const flips = journal.moments.filter(({ lane }) => lane === 'dns')
-  const down = probes.filter(({ outages }) => outages.length > 0 && outages.at(-1)?.toMs === undefined)
-  const told = reports.filter(({ report }) => report.outcome === 'repointed')
-  return [
-    {
-      what: 'the writer moved',
-      holds: flips.length > 0,
-      found:
-        flips.map(({ fields }) => `${fields.from} to ${fields.ip}`).join(', then ') ||
-        'DNS gave one answer all the time',
-    },
-    {
-      what: 'the front door follows: the new writer is where it should be, and healthy',
-      holds: isInPlace,
-    },
-    {
-      what: 'every client gets through in the end',
-      holds: probes.length > 0 && down.length === 0,
-      found: down.map(({ name }) => `still failing: ${name}`).join(', ') || 'yes',
-    },
-    { what: 'it ended steady', holds: ending === 'steady', found: ending },
-    ...(reports.length > 0 || !isWatching
-      ? [
-          {
-            what: 'Repoint reported the repoint',
-            holds: told.length > 0,
-            found: told.map(({ report }) => report.reason).join(', ') || 'no report in its log',
-          },
-        ]
-      : []),
-    ...(writes === undefined
-      ? []
-      : [
-          {
-            what: 'no acknowledged write is lost',
-            holds: writes.lost === 0,
-            found: `${writes.acknowledged} acknowledged, ${writes.lost} lost`,
-          },
-        ]),
-  ]
-}
-
-const sentenceOf = ({ ending, database }: Seen, outcome: VerdictOutcome): string => {
-  if (outcome === 'interrupted') return 'The drill was interrupted: what came after is not in this record.'
-  if (outcome === 'passed') return `${database.id} failed over, and its front door followed.`
-  if (ending === 'nothing happened') return `Nothing happened to ${database.id} while it was watched.`
-  return `${database.id} failed over, and not everything that should have followed did.`
-}

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/settings.ts'
@@ -10,8 +9,7 @@ import type { Detours } from './connect-to.ts'
 import type { Door } from './door.ts'
 import { openJournal } from './journal.ts'
 import { startProbers } from './probers.ts'
-import type { Seen } from './record.ts'
-import { openSession, type Writing } from './sql/client.ts'
+import type { Seen, Writes } from './record.ts'
 import type { Dialect } from './sql/credentials.ts'
 import type { SqlTarget } from './sql/session.ts'
 import { awaitSteady, type Patience } from './steady.ts'
@@ -19,6 +17,7 @@ import { createDnsWatch, createDoorWatch } from './watch/front-door.ts'
 import { poll } from './watch/poll.ts'
 import { createRdsWatch } from './watch/rds.ts'
 import { createReportWatch } from './watch/reports.ts'
+import { prepareWritings, readBack } from './writings.ts'
 
 export interface DrillPlan {
   readonly context: Context
@@ -26,7 +25,10 @@ export interface DrillPlan {
   readonly config: Config
   readonly cause: Cause
   readonly isWatching: boolean
-  readonly door: Door
+  /** The ways in that are probed, the first of them the load balancer's. */
+  readonly doors: readonly [Door, ...Door[]]
+  /** Whether the endpoint itself can be reached from here, for comparison. */
+  readonly probesEndpoint: boolean
   readonly detours: Detours
   readonly everyMs: number
   readonly timeoutMs: number
@@ -51,7 +53,7 @@ const lookEveryMs = { dns: 250, door: 1_000, rds: 2_000, events: 5_000, reports:
  * tells what it saw. @throws when the failover cannot be caused; nothing has happened then.
  */
 export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Promise<Seen> => {
-  const { context, database, config, cause, door, isWatching, sql } = plan
+  const { context, database, config, cause, doors, isWatching } = plan
   const { now, signal } = context
   const clients = context.clientsFor(database)
   const beganMs = now()
@@ -60,8 +62,8 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
   const ending = new AbortController()
   const stop = AbortSignal.any([signal, ending.signal])
   const ports = await createPorts({ clients, config, signal: stop })
-  const writing = sql?.table === undefined ? undefined : await prepareWriting(plan, ports.dns, sql.table)
-  const probing = startProbers({ plan, dns: ports.dns, signal: stop, ...(writing && { writing }) })
+  const writings = await prepareWritings(plan, ports.dns)
+  const probing = startProbers({ plan, dns: ports.dns, signal: stop, writings })
   const doorWatch = createDoorWatch(config, ports, journal)
   const dnsWatch = createDnsWatch(config, ports, journal)
   const rdsWatch = createRdsWatch(clients, database, { journal, sinceMs: beganMs })
@@ -120,13 +122,19 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
   }
   const endedMs = now()
   await finish()
-  const writes = writing && !signal.aborted ? await readBack(plan, ports.dns, writing).catch(onError) : undefined
-  const complaints = probing.probers.flatMap(({ about, examples }) =>
-    [...examples].map(([kind, example]) => `${about.name}, ${kind}: ${example}`),
+  const writes = new Map<Door, Writes>()
+  for (const [door, writing] of signal.aborted ? [] : writings) {
+    const read = await readBack(plan, ports.dns, writing).catch(onError)
+    if (read) writes.set(door, read)
+  }
+  const complaints = probing.probers.flatMap(({ about, door, examples }) =>
+    [...examples].map(
+      ([kind, example]) => `${doors.length > 1 && door ? `${door.name}: ` : ''}${about.name}, ${kind}: ${example}`,
+    ),
   )
   return {
     database,
-    door,
+    doors,
     strategy: config.frontDoors[0]?.strategy ?? 'swap',
     cause: cause.name,
     isWatching,
@@ -138,7 +146,7 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
     journal,
     probers: probing.probers,
     reports: reportWatch.reports,
-    ...(writes && { writes }),
+    writes,
     notes: [...plan.notes, ...complaints],
   }
 }
@@ -147,46 +155,3 @@ const briefly = (fields: Readonly<Record<string, unknown>>): string =>
   Object.entries(fields)
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(' ')
-
-const directSession = (
-  { database, detours, timeoutMs, sql }: DrillPlan,
-  dns: Parameters<typeof openSession>[0]['route']['dns'],
-) => {
-  if (sql === undefined) throw new Error('there are no credentials')
-  const place = { host: database.endpoint, port: database.port }
-  return openSession({ dialect: sql.dialect, target: sql.target, route: { place, dns, detours, timeoutMs } })
-}
-
-/** A table is made only when the user said so. @throws when it is not there. */
-const prepareWriting = async (
-  plan: DrillPlan,
-  dns: Parameters<typeof directSession>[1],
-  table: string,
-): Promise<Writing> => {
-  const session = await directSession(plan, dns)
-  const run = randomUUID()
-  try {
-    if (plan.sql?.createsTable) await session.createTable(table)
-    await session.numbers(table, run)
-  } finally {
-    session.close()
-  }
-  let last = 0
-  return { table, run, next: () => ++last, acknowledged: new Set() }
-}
-
-/** Compares what was acknowledged with what is there, and takes the rows of this run away. */
-const readBack = async (
-  plan: DrillPlan,
-  dns: Parameters<typeof directSession>[1],
-  { table, run, acknowledged }: Writing,
-) => {
-  const session = await directSession(plan, dns)
-  try {
-    const stored = new Set(await session.numbers(table, run))
-    await session.forget(table, run)
-    return { acknowledged: acknowledged.size, lost: [...acknowledged].filter(number => !stored.has(number)).length }
-  } finally {
-    session.close()
-  }
-}

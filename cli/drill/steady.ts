@@ -4,7 +4,8 @@ export interface Signs {
   readonly hasBegun: boolean
   readonly clientsWork: boolean
   readonly isInPlace: boolean
-  readonly status: string
+  /** Absent where nobody tells. */
+  readonly status: string | undefined
 }
 
 export interface Patience {
@@ -19,7 +20,7 @@ export type Ending = 'steady' | 'never steady' | 'nothing happened'
 export const awaitSteady = ({ steadyMs, limitMs }: Patience, startMs: number) => {
   let wellSinceMs: number | undefined
   return (nowMs: number, { hasBegun, clientsWork, isInPlace, status }: Signs): Ending | undefined => {
-    const isWell = hasBegun && clientsWork && isInPlace && status === 'available'
+    const isWell = hasBegun && clientsWork && isInPlace && (status ?? 'available') === 'available'
     wellSinceMs = isWell ? (wellSinceMs ?? nowMs) : undefined
     if (wellSinceMs !== undefined && nowMs - wellSinceMs >= steadyMs) return 'steady'
     if (nowMs - startMs < limitMs) return undefined

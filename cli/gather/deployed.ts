@@ -31,11 +31,23 @@ export const readDeployed = async (clients: Clients, database: DatabaseSettings)
   }
 }
 
+/** Without a function on purpose: the last stage of the way to a resource gateway took it away. */
+export class RetiredError extends CliError {
+  override readonly name = 'RetiredError'
+  constructor(id: string, cause?: unknown) {
+    super(whyRetired(id), exitCodes.notFound, { cause })
+  }
+}
+
+export const whyRetired = (id: string): string =>
+  `${id} is retired from the load balancer: clients reach it through the resource gateway, and it has no function. \`repoint migrate plan -d ${id}\` shows both sides, \`repoint migrate preflight -d ${id}\` judges them.`
+
 /** Says the cure where the function does not exist, and leaves every other error as it is. */
 export const missingFunction =
   (clients: Clients, database: DatabaseSettings) =>
   (error: unknown): never => {
     if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error
+    if (database.gateway.stage === 'retired') throw new RetiredError(database.id, error)
     const where = clients.region === undefined ? 'in this Region' : `in ${clients.region}`
     throw new CliError(
       `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${stackName(database)}\`, or check --profile and --region.`,

@@ -1,3 +1,14 @@
+/** Where both sides of a migration stand: every `repoint migrate` command looks there first. */
+const bothSides = [
+  'provider: lambda:GetFunctionConfiguration, lambda:GetFunctionConcurrency, lambda:GetAlias, lambda:GetFunctionEventInvokeConfig',
+  'rds:DescribeDBInstances, rds:DescribeDBClusters (clusters), rds:DescribeDBProxies (proxies)',
+  'elasticloadbalancing:DescribeTargetGroups, elasticloadbalancing:DescribeTargetGroupAttributes, elasticloadbalancing:DescribeLoadBalancers, elasticloadbalancing:DescribeLoadBalancerAttributes, elasticloadbalancing:DescribeListeners, elasticloadbalancing:DescribeListenerAttributes',
+  'ec2:DescribeNetworkInterfaces, ec2:DescribeVpcEndpointServiceConfigurations, ec2:DescribeVpcEndpointServicePermissions, ec2:DescribeVpcEndpointConnections',
+  'vpc-lattice:ListResourceGateways, vpc-lattice:GetResourceGateway, vpc-lattice:ListResourceConfigurations, vpc-lattice:GetResourceConfiguration, vpc-lattice:ListAccessLogSubscriptions, vpc-lattice:ListResourceEndpointAssociations',
+  'consumer: route53:ListHostedZonesByVPC, ec2:DescribeVpcs, route53:ListResourceRecordSets',
+  'ec2:DescribeVpcEndpoints, ec2:DescribeVpcEndpointAssociations, vpc-lattice:GetResourceConfiguration (clusters)',
+]
+
 /** What a command may ask of AWS, as in an IAM policy. A test holds it to the calls that the commands really make. */
 export const permissions: Readonly<Record<string, readonly string[]>> = {
   status: [
@@ -37,4 +48,11 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   history: ['rds:DescribeEvents', 'rds:DescribeDBClusters (clusters)', 'logs:FilterLogEvents'],
   'events replay': ['lambda:InvokeFunction'],
+  'migrate plan': bothSides,
+  'migrate preflight': [
+    ...bothSides,
+    'on both sides: ec2:DescribeSubnets, ec2:DescribeSecurityGroups, route53:ListHostedZonesByVPC',
+    'consumer: ec2:DescribeVpcAttribute, vpc-lattice:GetResourceConfiguration, sts:GetCallerIdentity (always allowed)',
+    'secretsmanager:GetSecretValue (with --secret), rds-db:connect (with --iam-user)',
+  ],
 }

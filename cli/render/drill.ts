@@ -3,12 +3,16 @@ import type { DrillPlan } from '../drill/run.ts'
 
 /** What a drill will do and what it will cost, before anybody says yes. */
 export const showIntent = (plan: DrillPlan): string => {
-  const { database, cause, door, everyMs, probesTcp, sql, isWatching } = plan
+  const { database, cause, doors, probesEndpoint, everyMs, probesTcp, sql, isWatching } = plan
   const clients = [...(probesTcp ? ['TCP'] : []), ...(sql === undefined ? [] : ['SQL'])].join(' and ')
   const rows = sql?.table === undefined ? '' : `, and writes rows to ${sql.table} which it deletes at the end`
+  const places = [
+    ...doors.map(({ place }) => place),
+    ...(probesEndpoint ? [{ host: database.endpoint, port: database.port }] : []),
+  ]
   return [
     `This ${cause.does}.`,
-    `It probes ${door.place.host}:${door.place.port} and ${database.endpoint}:${database.port} every ${everyMs} ms by ${clients}${rows}.`,
+    `It probes ${places.map(({ host, port }) => `${host}:${port}`).join(' and ')} every ${everyMs} ms by ${clients}${rows}.`,
     ...(isWatching
       ? []
       : [

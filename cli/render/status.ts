@@ -51,12 +51,23 @@ export const showFleet = (
 }
 
 const rankOf = (status: DatabaseStatus | UnknownStatus): number => {
-  if (isUnknown(status)) return 0
+  if (isUnknown(status)) return status.isRetired ? 2 : 0
   const isPaused = status.wake.known && status.wake.value.pause !== undefined
   return attentionOf(status).length > 0 || isPaused || status.outcome !== 'in-sync' ? 1 : 2
 }
 
 const rowOf = (status: DatabaseStatus | UnknownStatus, nowMs: number, paint: Paint): readonly string[] => {
+  if (isUnknown(status) && status.isRetired) {
+    return [
+      status.database,
+      'retired',
+      '',
+      '',
+      '',
+      '',
+      'clients come through the resource gateway: repoint migrate plan',
+    ]
+  }
   if (isUnknown(status)) return [status.database, paint('red', 'unknown'), '', '', '', '', shorten(status.error, 70)]
   const { writer, frontDoors, lastRepoint, wake } = status
   const pause = wake.known ? wake.value.pause : undefined

@@ -27,6 +27,8 @@ export interface Question {
   /** How far back to look for the last repoint, in milliseconds. */
   readonly lookBackMs: number
   readonly readAlarms: () => Promise<readonly AlarmState[]>
+  /** Instead of the function's: where its name means something else here. */
+  readonly dnsServers?: readonly string[]
 }
 
 /** The schedule's runs of this long are evidence of where the writer is. */
@@ -40,7 +42,9 @@ const evidenceMs = 10 * 60_000
  */
 export const gatherStatus = async (question: Question): Promise<DatabaseStatus> => {
   const { clients, database, nowMs, lookBackMs } = question
-  const { config } = await readDeployed(clients, database)
+  const { config: deployed } = await readDeployed(clients, database)
+  const { dnsServers = deployed.dnsServers } = question
+  const config = { ...deployed, dnsServers: [...dnsServers] }
   const [look, recent, notable, wake, alarms] = await Promise.all([
     lookOnce(question, config),
     partOf(readReports(clients, database, { pattern: patterns.everything, sinceMs: nowMs - evidenceMs })),

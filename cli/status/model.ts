@@ -45,6 +45,8 @@ export interface UnknownStatus {
   readonly database: string
   readonly error: string
   readonly exitCode: number
+  /** There is nothing to look at, on purpose: clients come through the resource gateway. */
+  readonly isRetired?: true
 }
 
 export const isUnknown = (status: DatabaseStatus | UnknownStatus): status is UnknownStatus => 'error' in status

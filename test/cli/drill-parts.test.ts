@@ -26,6 +26,12 @@ describe('a drill is steady', () => {
     },
   )
 
+  it('without a status where nobody tells one', () => {
+    const isOver = awaitSteady({ steadyMs: 1_000, limitMs: 60_000 }, 0)
+    isOver(5_000, { ...well, status: undefined })
+    expect(isOver(6_000, { ...well, status: undefined })).toBe('steady')
+  })
+
   it('never, when patience ends; or nothing has happened at all', () => {
     const limits = { steadyMs: 1_000, limitMs: 60_000 }
     expect(awaitSteady(limits, 0)(60_000, { ...well, clientsWork: false })).toBe('never steady')

@@ -14,7 +14,14 @@ export interface ConsumerFacts {
 
 export interface AttemptFacts {
   readonly ip: string
-  readonly tcp: { readonly kind: 'connected'; readonly ms: number } | { readonly kind: 'failed'; readonly code: string }
+  readonly tcp:
+    | {
+        readonly kind: 'connected'
+        readonly ms: number
+        /** Our own end of the connection, as a log on the way may have it. */
+        readonly from?: { readonly ip: string; readonly port: number }
+      }
+    | { readonly kind: 'failed'; readonly code: string }
   /** Absent where TCP did not connect, and for engines whose TLS is not spoken here. */
   readonly tls?: TlsFacts
 }

@@ -19,12 +19,20 @@ export interface LookOptions {
   /** For each address: to connect, and again for the handshake. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** The name that the certificate has to have, where the host goes by another one. */
+  readonly servername?: string
+  /** Where names are asked for; by default the operating system. */
+  readonly resolve?: (host: string) => Promise<ConsumerFacts['addresses']>
+  /** Where to connect for an address: through a tunnel. */
+  readonly placeOf?: (ip: string) => { readonly host: string; readonly port: number }
+  /** Asks for an answer in the engine's protocol, and ends before the TLS handshake. */
+  readonly withoutTls?: boolean
 }
 
 /** Walks the way of a client from here to the database, as far as the end of the TLS handshake. Never logs in. */
 export const look = async (options: LookOptions): Promise<ConsumerFacts> => {
   const { host, port, engine, authorities } = options
-  const addresses = await resolve(host)
+  const addresses = await (options.resolve ?? resolve)(host)
   const attempts = addresses.kind === 'found' ? await Promise.all(addresses.ips.map(ip => tryAddress(ip, options))) : []
   options.signal?.throwIfAborted()
   return { host, port, engine, hasAuthorities: authorities !== undefined, addresses, attempts }
@@ -42,19 +50,28 @@ const resolve = async (host: string): Promise<ConsumerFacts['addresses']> => {
 }
 
 const tryAddress = async (ip: string, options: LookOptions): Promise<AttemptFacts> => {
-  const { port, engine, timeoutMs = 5_000 } = options
+  const { port, engine, timeoutMs = 5_000, placeOf = () => ({ host: ip, port }) } = options
   const began = performance.now()
-  const socket = connectTcp({ host: ip, port })
+  const socket = connectTcp(placeOf(ip))
   try {
     await within(timeoutMs, socket, options.signal, opened(socket))
   } catch (error) {
     socket.destroy()
     return { ip, tcp: { kind: 'failed', code: codeOf(error) } }
   }
-  const tcp = { kind: 'connected', ms: Math.round(performance.now() - began) } as const
+  const { localAddress, localPort } = socket
+  const tcp = {
+    kind: 'connected',
+    ms: Math.round(performance.now() - began),
+    ...(localAddress === undefined || localPort === undefined ? {} : { from: { ip: localAddress, port: localPort } }),
+  } as const
   const protocol = protocolOf(engine)
   try {
     if (protocol === undefined) return { ip, tcp }
+    if (options.withoutTls) {
+      const asked = await within(timeoutMs, socket, options.signal, upgrade(socket, protocol))
+      return asked.kind === 'turned-away' ? { ip, tcp, tls: asked } : { ip, tcp }
+    }
     const tls = await within(timeoutMs, socket, options.signal, shake(socket, protocol, options))
     return { ip, tcp, tls }
   } catch (error) {
@@ -72,7 +89,7 @@ const opened = (socket: Socket): Promise<void> =>
 const shake = async (
   socket: Socket,
   protocol: 'postgresql' | 'mysql',
-  { host, authorities }: LookOptions,
+  { host: connected, servername: host = connected, authorities }: LookOptions,
 ): Promise<TlsFacts> => {
   const upgraded = await upgrade(socket, protocol)
   if (upgraded.kind !== 'ready') return upgraded

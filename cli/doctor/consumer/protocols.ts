@@ -9,7 +9,8 @@ export type Upgrade =
 export type Protocol = 'postgresql' | 'mysql'
 
 export const protocolOf = (engine: string): Protocol | undefined => {
-  if (/postgres/.test(engine)) return 'postgresql'
+  // Redshift took its protocol from PostgreSQL, with the same question for TLS.
+  if (/postgres|redshift/.test(engine)) return 'postgresql'
   return /mysql|mariadb/.test(engine) ? 'mysql' : undefined
 }
 

@@ -52,7 +52,7 @@ export const gatherTargets = (clients: Clients, arn: Gathered<string>): Promise<
 /** The load balancer that the group is behind, or the one that the settings name. */
 export const gatherLoadBalancer = (
   clients: Clients,
-  group: Gathered<TargetGroupFacts>,
+  group: Gathered<Pick<TargetGroupFacts, 'loadBalancerArns'>>,
   named: string | undefined,
 ): Promise<Gathered<LoadBalancerFacts>> =>
   andThen(group, ({ loadBalancerArns: [first = named] }) => {

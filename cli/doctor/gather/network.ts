@@ -40,21 +40,25 @@ const readPermission = (rule: IpPermission): Permission => ({
 
 export const gatherSubnets = (
   clients: Clients,
-  database: Gathered<DatabaseFacts>,
+  place: Gathered<{ readonly subnets: readonly { readonly id: string }[] }>,
 ): Promise<Gathered<readonly SubnetFacts[]>> =>
-  andThen(database, ({ subnets }) =>
+  andThen(place, ({ subnets }) =>
     attempt(async () => {
       const { Subnets = [] } = await (await clients.ec2()).describeSubnets({ SubnetIds: subnets.map(({ id }) => id) })
       return Subnets.map(it => ({
         id: it.SubnetId ?? '',
         zone: it.AvailabilityZone ?? '',
+        ...(it.AvailabilityZoneId === undefined ? {} : { zoneId: it.AvailabilityZoneId }),
         cidr: it.CidrBlock ?? '',
         freeAddresses: it.AvailableIpAddressCount ?? 0,
       }))
     }),
   )
 
-export const gatherVpcDns = (clients: Clients, database: Gathered<DatabaseFacts>): Promise<Facts['vpcDns']> =>
+export const gatherVpcDns = (
+  clients: Clients,
+  database: Gathered<Pick<DatabaseFacts, 'vpcId'>>,
+): Promise<Facts['vpcDns']> =>
   andThen(database, ({ vpcId: VpcId }) =>
     attempt(async () => {
       const ec2 = await clients.ec2()
@@ -72,7 +76,7 @@ export const gatherVpcDns = (clients: Clients, database: Gathered<DatabaseFacts>
 /** Route 53 knows no filter by Region: the VPC's own is part of the question. */
 export const gatherHostedZones = (
   clients: Clients,
-  database: Gathered<DatabaseFacts>,
+  database: Gathered<Pick<DatabaseFacts, 'vpcId'>>,
   region: string,
 ): Promise<Gathered<readonly HostedZoneFacts[]>> =>
   andThen(database, ({ vpcId }) =>

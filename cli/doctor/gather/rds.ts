@@ -34,6 +34,7 @@ const readInstance = async (clients: Clients, id: string): Promise<DatabaseFacts
     isMultiAz: instance.MultiAZ === true,
     instances: 1,
     isPubliclyAccessible: instance.PubliclyAccessible === true,
+    hasIamAuthentication: instance.IAMDatabaseAuthenticationEnabled === true,
     ...(instance.Endpoint?.Address === undefined ? {} : { endpoint: instance.Endpoint.Address }),
     ...(instance.Endpoint?.Port === undefined ? {} : { port: instance.Endpoint.Port }),
     parameterGroups: instanceGroups(instance),
@@ -59,6 +60,7 @@ const readCluster = async (clients: Clients, id: string): Promise<DatabaseFacts>
     isMultiAz: cluster.MultiAZ === true,
     instances: members.length,
     isPubliclyAccessible: members.some(member => member.PubliclyAccessible === true),
+    hasIamAuthentication: cluster.IAMDatabaseAuthenticationEnabled === true,
     ...(cluster.Endpoint === undefined ? {} : { endpoint: cluster.Endpoint }),
     ...(cluster.Port === undefined ? {} : { port: cluster.Port }),
     parameterGroups: [
@@ -82,6 +84,7 @@ const readProxy = async (clients: Clients, id: string): Promise<DatabaseFacts> =
     isMultiAz: true,
     instances: 1,
     isPubliclyAccessible: false,
+    hasIamAuthentication: (proxy.Auth ?? []).some(it => it.IAMAuth === 'REQUIRED' || it.IAMAuth === 'ENABLED'),
     vpcId: proxy.VpcId ?? '',
     subnets: Subnets.map(it => ({ id: it.SubnetId ?? '', zone: it.AvailabilityZone ?? '' })),
     securityGroupIds: proxy.VpcSecurityGroupIds ?? [],

@@ -13,7 +13,9 @@ export interface SqlOptions {
 
 export const openSession = async ({ dialect, route, target }: SqlOptions): Promise<Session> => {
   const socket = await openTcp(route)
-  return dialect === 'postgres' ? openPostgres(socket, target) : openMysql(socket, target)
+  const { localAddress: ip, localPort: port } = socket
+  const session = await (dialect === 'postgres' ? openPostgres(socket, target) : openMysql(socket, target))
+  return ip === undefined || port === undefined ? session : { ...session, from: { ip, port } }
 }
 
 /** Rows that were written, to be looked for afterwards. */

@@ -37,6 +37,10 @@ export const openMysql = async (socket: Socket, target: SqlTarget): Promise<Sess
     read: async () => {
       await ask('SELECT 1')
     },
+    server: async () => {
+      const [row] = await ask<RowDataPacket & { name: string | null }>('SELECT @@hostname AS name')
+      return row?.name ?? undefined
+    },
     createTable: async table => {
       await ask(statements.create(table))
     },
@@ -57,7 +61,7 @@ export const openMysql = async (socket: Socket, target: SqlTarget): Promise<Sess
   }
 }
 
-const sslOf = ({ mode, ca }: Tls) => {
+export const sslOf = ({ mode, ca }: Tls) => {
   if (mode === 'off') return {}
   const isVerified = mode === 'verify-full'
   return {

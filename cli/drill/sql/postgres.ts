@@ -45,6 +45,10 @@ export const openPostgres = async (socket: Socket, target: SqlTarget): Promise<S
     read: async () => {
       await ask('SELECT 1')
     },
+    server: async () => {
+      const [row] = await ask<{ address: string | null }>('SELECT host(inet_server_addr()) AS address')
+      return row?.address ?? undefined
+    },
     createTable: async table => {
       await ask(statements.create(table))
     },

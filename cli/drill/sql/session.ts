@@ -19,9 +19,13 @@ export interface SqlTarget {
 
 /** One session of a client, told apart only by engine. */
 export interface Session {
+  /** Our own end of the connection, as a log on the way may have it. */
+  readonly from?: { readonly ip: string; readonly port: number }
   /** False on a reader, or on a former writer that has not noticed yet. */
   isWriter(): Promise<boolean>
   read(): Promise<void>
+  /** Who answers, as the server itself says: PostgreSQL its address, MySQL its name. `undefined` where it does not say. */
+  server(): Promise<string | undefined>
   /** Writes one row. The table must be there. */
   write(table: string, run: string, number: number): Promise<void>
   createTable(table: string): Promise<void>

@@ -4,7 +4,8 @@ import type { Journal } from '../journal.ts'
 
 /** What RDS says of a database now. */
 export interface RdsView {
-  readonly status: string
+  /** Absent for a host name: nobody tells. */
+  readonly status?: string
   /** Another node can take over. */
   readonly canFailOver: boolean
   readonly why: string
@@ -15,7 +16,14 @@ export interface RdsView {
 
 /** @throws when the database is not there or may not be read. */
 export const readRds = async (clients: Clients, { kind, id }: DatabaseSettings): Promise<RdsView> => {
+  if (kind === 'hostname')
+    return { canFailOver: false, why: 'a host name has nothing to be failed over by', members: [] }
   const rds = await clients.rds()
+  if (kind === 'proxy') {
+    const { DBProxies = [] } = await rds.describeDBProxies({ DBProxyName: id })
+    const why = 'a proxy follows its database: fail that over, and watch'
+    return { status: DBProxies[0]?.Status ?? 'unknown', canFailOver: false, why, members: [] }
+  }
   if (kind === 'cluster') {
     const { DBClusters = [] } = await rds.describeDBClusters({ DBClusterIdentifier: id })
     const cluster = DBClusters[0]
@@ -42,6 +50,8 @@ export const readRds = async (clients: Clients, { kind, id }: DatabaseSettings):
   }
 }
 
+const sourceTypes = { instance: 'db-instance', cluster: 'db-cluster', proxy: 'db-proxy' } as const
+
 /** The status and the events of a database, as the API tells them. */
 export const createRdsWatch = (
   clients: Clients,
@@ -49,22 +59,21 @@ export const createRdsWatch = (
   { journal, sinceMs }: { journal: Journal; sinceMs: number },
 ) => {
   let members: readonly string[] = []
-  let status = 'unknown'
+  let status: string | undefined = database.kind === 'hostname' ? undefined : 'unknown'
   const lookAtStatus = async (): Promise<void> => {
     const view = await readRds(clients, database)
     members = view.members
+    if (view.status === undefined) return
     if (view.status !== status) journal.tell('rds', 'Status', { status: view.status })
     status = view.status
     journal.see({ lane: 'rds', subject: database.id, state: status })
     if (view.writer !== undefined) journal.see({ lane: 'rds', subject: 'writer by its API', state: view.writer })
   }
   const lookAtEvents = async (): Promise<void> => {
+    if (database.kind === 'hostname') return
     const rds = await clients.rds()
-    const sources =
-      database.kind === 'cluster'
-        ? [[database.id, 'db-cluster'] as const, ...members.map(id => [id, 'db-instance'] as const)]
-        : [[database.id, 'db-instance'] as const]
-    for (const [SourceIdentifier, SourceType] of sources) {
+    const own = [database.id, sourceTypes[database.kind]] as const
+    for (const [SourceIdentifier, SourceType] of [own, ...members.map(id => [id, 'db-instance'] as const)]) {
       const StartTime = new Date(sinceMs)
       const { Events = [] } = await rds.describeEvents({ SourceIdentifier, SourceType, StartTime })
       for (const { Date: date, Message = '', EventCategories = [] } of Events) {

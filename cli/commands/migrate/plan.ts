@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import { type Stage, stages } from '../../../infra/settings/stages.ts'
+import { runWith } from '../../common-options.ts'
+import type { Context } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { UsageError } from '../../failure.ts'
+import { gatherMigration } from '../../migrate/gather/migration.ts'
+import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
+import { planMigration } from '../../migrate/plan/plan.ts'
+import { showPlan } from '../../migrate/plan/show.ts'
+import { addMigrateOptions } from './options.ts'
+
+export interface MigratePlanOptions extends MigrateOptions {
+  readonly to?: Stage
+  readonly gbPerMonth: number
+  readonly zones?: number
+}
+
+export const addMigratePlan = (migrate: Command): void => {
+  addMigrateOptions(migrate.command('plan'))
+    .summary('where both sides stand, and what the next stage changes, costs and needs')
+    .description(
+      'Reads what is deployed on both sides and the live weights, and says what the next stage changes, how long it takes, what it costs, what cannot be undone, the way back, and the commands. Changes nothing. The exit code is 6 where the settings and what is there differ, or something is between stages, and 5 where a stage is refused.',
+    )
+    .option('--to <stage>', `another stage than the next one: ${stages.join(', ')}`, readStage)
+    .option('--gb-per-month <number>', 'data of a month, for the costs', readAmount, 100)
+    .option('--zones <number>', 'zones of the interface endpoint, for the costs (default: the settings’)', readZones)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint migrate plan -d orders --consumer analytics
+  $ repoint migrate plan --to retired --gb-per-month 2000
+  $ repoint migrate plan --json | jq '.next.steps'`,
+    )
+    .action((options: MigratePlanOptions) => runWith(options, runMigratePlan))
+}
+
+export const runMigratePlan = async (context: Context, options: MigratePlanOptions): Promise<ExitCode> => {
+  const { out } = context
+  const migration = openMigration(context, options)
+  const progress = await out.progress(`Looking at both sides of ${migration.database.id}`)
+  try {
+    const facts = await gatherMigration(migration)
+    progress.stop()
+    const plan = planMigration(facts, {
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(options.zones === undefined ? {} : { zones: options.zones }),
+      gbPerMonth: options.gbPerMonth,
+      arguments: argumentsFor(migration, options),
+    })
+    out.result(showPlan(plan, out.paint), plan)
+    if (plan.next.kind === 'refused') return exitCodes.refused
+    const isOdd = plan.next.kind === 'first' || plan.differences.some(({ kind }) => kind === 'drift')
+    return isOdd ? exitCodes.findings : exitCodes.ok
+  } finally {
+    progress.stop()
+  }
+}
+
+/** What a command has to be told so that it is about the same two. */
+const argumentsFor = ({ database, consumer }: Migration, options: MigratePlanOptions): string =>
+  [
+    `-d ${database.id}`,
+    ...(consumer === undefined ? [] : [`--consumer ${consumer.name}`]),
+    ...(options.settings === undefined ? [] : [`--settings ${options.settings}`]),
+    ...(options.profile === undefined ? [] : [`--profile ${options.profile}`]),
+    ...(options.consumerProfile === undefined ? [] : [`--consumer-profile ${options.consumerProfile}`]),
+    ...(options.record ? [`--record ${options.record}`] : []),
+  ].join(' ')
+
+const readStage = (text: string): Stage => {
+  const stage = stages.find(it => it === text)
+  if (stage !== undefined) return stage
+  throw new UsageError(`--to ${text} is no stage: one of ${stages.join(', ')}.`)
+}
+
+const readAmount = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value
+  throw new UsageError(`--gb-per-month ${text} is not a number of gigabytes.`)
+}
+
+const readZones = (text: string): number => {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= 6) return value
+  throw new UsageError(`--zones ${text} is not a whole number from 1 to 6.`)
+}

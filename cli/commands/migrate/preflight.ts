@@ -1,0 +1,125 @@
+import type { Command } from 'commander'
+import { runWith } from '../../common-options.ts'
+import type { Context } from '../../context.ts'
+import { countFindings, showFindings } from '../../doctor/render.ts'
+import { type Detours, readDetours } from '../../drill/connect-to.ts'
+import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
+import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../drill/sql/options.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { UsageError } from '../../failure.ts'
+import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
+import { judgePreflight, preflightChecks } from '../../migrate/preflight/checks.ts'
+import type { GrantFacts } from '../../migrate/preflight/facts.ts'
+import { gatherPreflight } from '../../migrate/preflight/gather.ts'
+import { preflightStep } from '../../migrate/preflight/record.ts'
+import { recordStep } from '../../migrate/record-step.ts'
+import { addMigrateOptions } from './options.ts'
+
+export interface MigratePreflightOptions extends MigrateOptions, SqlOptions {
+  readonly verbose?: boolean
+  /** Seconds. */
+  readonly clientKeepalive?: number
+  readonly connectTo?: Detours
+}
+
+const queryTimeoutMs = 5_000
+
+export const addMigratePreflight = (migrate: Command): void => {
+  const command = addMigrateOptions(migrate.command('preflight'))
+    .summary('everything that would make the migration fail, each with its cure')
+    .description(
+      'Reads both sides and says what would make the migration fail: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Changes nothing but the record. Run it before shadow, and again at shadow, when gateway and endpoint are there to be looked at. The exit code is 6 when there is a problem.',
+    )
+    .option('-v, --verbose', 'say what is in order, too')
+    .option(
+      '--client-keepalive <seconds>',
+      'the clients’ TCP keepalive, to compare with the gateway’s 350 s',
+      readSeconds,
+    )
+    .option('--no-record', 'leave the record as it is')
+    .option(
+      '--connect-to <from=to>',
+      'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
+      readDetours,
+    )
+  addSqlOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint migrate preflight -d orders --consumer analytics --client-keepalive 60
+  $ repoint migrate preflight --consumer-profile analytics-account
+  $ repoint migrate preflight --secret orders/admin --ca global-bundle.pem    MySQL: reads grants bound to addresses
+  $ repoint migrate preflight --json | jq '.findings[] | select(.severity == "problem")'
+
+Checks:
+${preflightChecks.map(({ name, question }) => `  ${name.padEnd(24)} ${question}`).join('\n')}`,
+    )
+    .action((options: MigratePreflightOptions) => runWith(options, runMigratePreflight))
+}
+
+export const runMigratePreflight = async (context: Context, options: MigratePreflightOptions): Promise<ExitCode> => {
+  const { out } = context
+  const migration = openMigration(context, options)
+  const { database, consumer } = migration
+  const ask = await grantsOf(context, migration, options)
+  const progress = await out.progress(
+    `Examining ${database.id}${consumer === undefined ? '' : ` and ${consumer.name}`}`,
+  )
+  try {
+    const facts = await gatherPreflight({
+      ...migration,
+      ...(options.clientKeepalive === undefined ? {} : { clientKeepaliveSeconds: options.clientKeepalive }),
+      ...(ask === undefined ? {} : { readGrants: ask }),
+    })
+    progress.stop()
+    const findings = judgePreflight(facts)
+    const counts = countFindings(findings)
+    const title = consumer === undefined ? database.id : `${database.id} for ${consumer.name}`
+    const about = { database: database.id, ...(consumer === undefined ? {} : { consumer: consumer.name }) }
+    const { paint, width } = out
+    out.result(showFindings(title, findings, { paint, width, isVerbose: options.verbose === true }), {
+      ...about,
+      outcome: counts.problem > 0 ? 'failed' : 'passed',
+      counts,
+      findings,
+    })
+    if (options.record !== false) {
+      await recordStep(migration, preflightStep(findings))
+      out.note(`Recorded in ${migration.recordFile}`)
+    }
+    if (counts.problem > 0) return exitCodes.findings
+    // Nothing could be read: that nothing was found says nothing.
+    return findings.every(({ severity }) => severity === 'unknown') ? exitCodes.failure : exitCodes.ok
+  } finally {
+    progress.stop()
+  }
+}
+
+/** How the accounts of MySQL are read, where credentials are given. */
+const grantsOf = async (
+  { env, out }: Context,
+  { clients, database }: Migration,
+  options: MigratePreflightOptions,
+): Promise<(() => Promise<readonly GrantFacts[]>) | undefined> => {
+  if (dialectOf(database.engine) !== 'mysql') {
+    if (options.secret === undefined && options.iamUser === undefined) return undefined
+    throw new UsageError(`Credentials are for MySQL's and MariaDB's accounts; ${database.id} is ${database.engine}.`)
+  }
+  const credentials = await findCredentials(options, { clients, database, env })
+  if (credentials === undefined) return undefined
+  const warning = warnOfTls(database, options.tls)
+  if (warning !== undefined) out.warn(warning)
+  const target = targetOf(database, options, { credentials, timeoutMs: queryTimeoutMs })
+  const detours = options.connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? '')
+  return async () => {
+    const { readGrants } = await import('../../migrate/preflight/read-grants.ts')
+    return readGrants({ database, target, detours })
+  }
+}
+
+const readSeconds = (text: string): number => {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= 86_400) return value
+  throw new UsageError(`--client-keepalive ${text} is not a whole number from 1 to 86400.`)
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { runWith } from '../../common-options.ts'
+import type { Context } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { type MigrateOptions, recordFileOf } from '../../migrate/open.ts'
+import { type MigrationStep, readRecord } from '../../migrate/record.ts'
+import { readDuration, showTime } from '../../render/durations.ts'
+import { showTable } from '../../render/table.ts'
+import { addMigrateOptions } from './options.ts'
+
+export interface RecordOptions extends MigrateOptions {
+  readonly since?: number
+}
+
+export const addMigrateRecord = (migrate: Command): void => {
+  addMigrateOptions(migrate.command('record'))
+    .summary('what has been found and done so far')
+    .description(
+      'Prints the record of the migration: every preflight, verification, drill and move of the weights, who did it, and how it ended. With --json with the evidence. Asks AWS nothing.',
+    )
+    .option('--since <duration>', 'only what is not older, such as 7d', readDuration)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint migrate record -d orders
+  $ repoint migrate record --since 7d --json | jq '.steps[] | select(.kind == "shift")'`,
+    )
+    .action((options: RecordOptions) => runWith(options, runRecord))
+}
+
+export const runRecord = async (context: Context, options: RecordOptions): Promise<ExitCode> => {
+  const { out } = context
+  const file = recordFileOf(context, options)
+  const oldestMs = options.since === undefined ? Number.NEGATIVE_INFINITY : context.now() - options.since
+  const databases = context.databases.map(({ id }) => id)
+  const steps = readRecord(file)
+    .steps.filter(({ at }) => Date.parse(at) >= oldestMs)
+    .filter(({ database }) => databases.includes(database))
+    .filter(({ consumer }) => options.consumer === undefined || consumer === undefined || consumer === options.consumer)
+  const where = `The record is ${file}.`
+  out.result(steps.length === 0 ? `Nothing is recorded. ${where}` : `${showSteps(steps, out)}\n\n${where}`, {
+    file,
+    steps,
+  })
+  return exitCodes.ok
+}
+
+const styles = { passed: 'green', done: 'green', failed: 'red', refused: 'yellow', 'rolled-back': 'red' } as const
+
+const showSteps = (steps: readonly MigrationStep[], { paint }: Context['out']): string =>
+  showTable({
+    head: ['WHEN (UTC)', 'DATABASE', 'CONSUMER', 'STEP', 'OUTCOME', 'GATEWAY', 'BY', 'WHAT'].map(name =>
+      paint('dim', name),
+    ),
+    rows: steps.map(({ at, database, consumer = '', kind, outcome, percent, by, summary }) => [
+      showTime(Date.parse(at)),
+      database,
+      consumer,
+      kind,
+      paint(styles[outcome], outcome),
+      percent === undefined ? '' : `${percent} %`,
+      by.split(/[:/]/).at(-1) ?? by,
+      summary,
+    ]),
+  })

@@ -1,0 +1,157 @@
+import type { Command } from 'commander'
+import { runWith } from '../../common-options.ts'
+import type { Context } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { CliError, UsageError } from '../../failure.ts'
+import { gatherMigration } from '../../migrate/gather/migration.ts'
+import { type MigrateOptions, type Migration, openMigration, theConsumer } from '../../migrate/open.ts'
+import { readRecord } from '../../migrate/record.ts'
+import { recordStep } from '../../migrate/record-step.ts'
+import { checkShift } from '../../migrate/shift/check.ts'
+import { prepareEdit } from '../../migrate/shift/edit-settings.ts'
+import { lookAtFrontDoor } from '../../migrate/shift/front-door.ts'
+import { moveWeights, settingsFor } from '../../migrate/shift/move.ts'
+import { findZone, readRecords, zoneNameOf } from '../../migrate/shift/route53.ts'
+import { reasons, showIntended, showNext } from '../../migrate/shift/show.ts'
+import { areSame, liveWeights, showWeights, stageFor, weightsFor } from '../../migrate/shift/weights.ts'
+import { addMigrateOptions } from './options.ts'
+
+export interface ShiftOptions extends MigrateOptions {
+  readonly apply?: boolean
+  readonly force?: boolean
+}
+
+export const addMigrateShift = (migrate: Command): void => {
+  addMigrateOptions(migrate.command('shift'))
+    .argument('<percent>', 'the gateway’s share of new connections: 0 to 100', readPercent)
+    .summary('send a share of new connections through the gateway')
+    .description(
+      'Says which weights the consumer’s records have and would get, what that means, and what stands against it. With --apply it moves both weights in one change, waits until Route 53 has it everywhere, writes stage and share into the settings, and records the step. 0 is stage shadow, 1 to 99 shift, 100 gateway. The exit code is 5 where it is refused.',
+    )
+    .option('--apply', 'do it')
+    .option('--force', 'without a preflight and a verification that passed; the record will say so')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint migrate shift 5 -d orders              what it would do, and whether it may
+  $ repoint migrate shift 5 -d orders --apply
+  $ repoint migrate rollback -d orders --apply     all of it back, at once`,
+    )
+    .action((percent: number, options: ShiftOptions) =>
+      runWith(options, (context, its) => runShift(context, percent, its)),
+    )
+}
+
+export const runShift = async (context: Context, percent: number, options: ShiftOptions): Promise<ExitCode> => {
+  const { out } = context
+  const migration = openMigration(context, options)
+  const consumer = theConsumer(migration)
+  const { situation, records } = await lookBeforeShift(context, migration, percent)
+  const { live } = situation
+  const wanted = weightsFor(percent)
+  const checks = checkShift(situation)
+  const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, checks }
+  sayDrift(context, migration, live)
+  const text = showIntended({ ...migration, consumer, live, wanted, checks })
+  if (areSame(live, wanted)) {
+    out.result(`${showWeights(live)}: nothing to do.`, { ...subject, outcome: 'nothing-to-do' })
+    return exitCodes.ok
+  }
+  const failed = checks.filter(({ holds }) => !holds)
+  const blocking = failed.filter(({ isForcible }) => !(options.force && isForcible))
+  const forced = failed.filter(it => !blocking.includes(it))
+  if (blocking.length > 0) {
+    if (options.apply) await recordRefusal(migration, percent, blocking)
+    out.result(text, { ...subject, outcome: 'refused' })
+    throw new CliError(`Nothing was done:\n${reasons(blocking)}`, exitCodes.refused)
+  }
+  if (!options.apply) {
+    out.result(`${text}\nThis was a dry run: --apply does it.`, { ...subject, outcome: 'dry-run' })
+    return exitCodes.ok
+  }
+  out.note(text)
+  if (forced.length > 0) out.warn(`--force goes on although:\n${reasons(forced)}`)
+  const summary = `${showWeights(live)} → ${showWeights(wanted)}${forced.length > 0 ? `, forced without: ${forced.map(({ what }) => what).join('; ')}` : ''}`
+  const evidence = { checks }
+  const moved = await moveWeights(migration, {
+    percent,
+    records,
+    expected: live,
+    step: { kind: 'shift', outcome: 'done', summary, evidence },
+  })
+  for (const note of moved.notes) out.note(note)
+  if (!moved.isInSync) out.warn('Route 53 has not said within 5 min that the change is everywhere.')
+  out.result(`Moved: ${showWeights(wanted)}.\n${showNext(consumer)}`, { ...subject, outcome: 'done', moved })
+  return exitCodes.ok
+}
+
+const lookBeforeShift = async (context: Context, migration: Migration, percent: number) => {
+  const { database, clients, consumerClients, recordFile } = migration
+  const consumer = theConsumer(migration)
+  // Refused before anything slow, where it is damaged.
+  const record = readRecord(recordFile)
+  const progress = await context.out.progress(`Looking at both ways of ${consumer.name}`)
+  try {
+    const [facts, frontDoor, zoneId] = await Promise.all([
+      gatherMigration(migration),
+      lookAtFrontDoor(clients, database, context.signal),
+      findZone(consumerClients, consumer),
+    ])
+    // Last, so that what is decided upon is as fresh as can be.
+    const records = await readRecords(consumerClients, { zoneId, name: zoneNameOf(consumer) })
+    const live = liveWeights(records)
+    const settingsProblem = whyNotInSettings(context, migration, { live, percent })
+    return { records, situation: { facts, live, percent, record, frontDoor, settingsProblem, nowMs: context.now() } }
+  } finally {
+    progress.stop()
+  }
+}
+
+const whyNotInSettings = (
+  { settingsFile }: Context,
+  migration: Migration,
+  { live, percent }: { live: ReturnType<typeof liveWeights>; percent: number },
+): string | undefined => {
+  try {
+    const change = settingsFor(migration, live, percent)
+    prepareEdit(settingsFile, { list: 'consumers', name: theConsumer(migration).name }, change)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** The settings are what the next deployment would write. */
+const sayDrift = ({ out }: Context, migration: Migration, live: ReturnType<typeof liveWeights>): void => {
+  const { stage, percent } = theConsumer(migration).gateway
+  const said = stage === 'shift' ? (percent ?? 0) : stage === 'gateway' ? 100 : 0
+  if (live.gateway === undefined || live.nlb === undefined || areSame(live, weightsFor(said))) return
+  out.warn(
+    `The live weights (${showWeights(live)}) are not those of the settings (${showWeights(weightsFor(said))}): somebody has moved them since, or the settings are not deployed.`,
+  )
+}
+
+const recordRefusal = async (
+  migration: Migration,
+  percent: number,
+  blocking: readonly { what: string; found: string }[],
+): Promise<void> => {
+  const evidence = blocking.map(({ what, found }) => ({ what, found }))
+  const summary = `refused: ${blocking.map(({ what }) => what).join('; ')}`
+  await recordStep(migration, {
+    kind: 'shift',
+    applied: false,
+    to: stageFor(percent),
+    percent,
+    outcome: 'refused',
+    summary,
+    evidence,
+  })
+}
+
+const readPercent = (text: string): number => {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value <= 100) return value
+  throw new UsageError(`The share ${text} is not a whole number from 0 to 100.`)
+}

@@ -1,0 +1,81 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
+import { waySetIdentifiers } from '../../../infra/settings/resource-names.ts'
+import type { ConsumerSettings } from '../../../infra/settings.ts'
+import type { Clients } from '../../aws/clients.ts'
+import type { HostedZoneFacts } from '../../doctor/facts.ts'
+import { gatherHostedZones } from '../../doctor/gather/network.ts'
+import { andThen, type Gathered, known } from '../../doctor/gathered.ts'
+import type { RecordFacts, ZoneFacts } from '../facts.ts'
+import { find } from './found.ts'
+
+/** Private hosted zones that the consumer's VPC sees. */
+export const gatherZonesOf = (
+  clients: Clients,
+  consumer: Pick<ConsumerSettings, 'vpcId'>,
+  region: string,
+): Promise<Gathered<readonly HostedZoneFacts[]>> => gatherHostedZones(clients, known({ vpcId: consumer.vpcId }), region)
+
+/** The zone of exactly this name, with its records. A VPC sees at most one of a name. */
+export const gatherZone = (
+  clients: Clients,
+  zones: Gathered<readonly HostedZoneFacts[]>,
+  name: string,
+): Promise<Gathered<ZoneFacts>> =>
+  andThen(zones, all => {
+    // A service's own zone, for private DNS, shows nobody its records: it is no zone of the stack.
+    const zone = all.find(it => plain(it.name) === plain(name) && /^(\d{12}|unknown)$/.test(it.owner))
+    return find(
+      async () => {
+        if (zone === undefined) return undefined
+        const records = (await readRecords(clients, zone.id)).filter(it => plain(it.name) === plain(name))
+        return { id: zone.id, name: plain(name), weights: weightsOf(records), records }
+      },
+      `The consumer’s VPC sees no hosted zone ${plain(name)}.`,
+    )
+  })
+
+export const weightsOf = (records: readonly RecordFacts[]): ZoneFacts['weights'] => {
+  const weightOf = (identifier: string) => records.find(it => it.setIdentifier === identifier)?.weight
+  const nlb = weightOf(waySetIdentifiers.nlb)
+  const gateway = weightOf(waySetIdentifiers.gateway)
+  return { ...(nlb === undefined ? {} : { nlb }), ...(gateway === undefined ? {} : { gateway }) }
+}
+
+const readRecords = async (clients: Clients, HostedZoneId: string): Promise<RecordFacts[]> => {
+  const route53 = await clients.route53()
+  const all: RecordFacts[] = []
+  let next: object = {}
+  for (;;) {
+    const page = await route53.listResourceRecordSets({ HostedZoneId, ...next })
+    all.push(
+      ...(page.ResourceRecordSets ?? [])
+        .filter(it => it.Type === 'A' || it.Type === 'AAAA' || it.Type === 'CNAME')
+        .map(readRecord),
+    )
+    if (!page.IsTruncated) return all
+    next = {
+      StartRecordName: page.NextRecordName,
+      StartRecordType: page.NextRecordType,
+      ...(page.NextRecordIdentifier === undefined ? {} : { StartRecordIdentifier: page.NextRecordIdentifier }),
+    }
+  }
+}
+
+const readRecord = (it: ResourceRecordSet): RecordFacts => ({
+  name: it.Name ?? '',
+  type: it.Type ?? '',
+  ...(it.SetIdentifier === undefined ? {} : { setIdentifier: it.SetIdentifier }),
+  ...(it.Weight === undefined ? {} : { weight: it.Weight }),
+  ...(it.AliasTarget === undefined
+    ? { values: (it.ResourceRecords ?? []).flatMap(({ Value }) => Value ?? []) }
+    : {
+        alias: {
+          dnsName: it.AliasTarget.DNSName ?? '',
+          hostedZoneId: it.AliasTarget.HostedZoneId ?? '',
+          evaluatesHealth: it.AliasTarget.EvaluateTargetHealth === true,
+        },
+      }),
+})
+
+/** Route 53 ends names with a dot. */
+const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')

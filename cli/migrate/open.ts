@@ -1,0 +1,96 @@
+import type { ConsumerSettings, DatabaseSettings } from '../../infra/settings.ts'
+import { type Clients, createClients } from '../aws/clients.ts'
+import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
+import { UsageError } from '../failure.ts'
+import type { GatherMigrationOptions } from './gather/migration.ts'
+
+/** The options that every `repoint migrate` command has. */
+export interface MigrateOptions extends CommonOptions {
+  readonly consumer?: string
+  readonly consumerProfile?: string
+  /** Where the record of the migration is; by default beside the settings. `false`: --no-record. */
+  readonly record?: string | false
+}
+
+/** One database, one consumer, and clients for either account. */
+export interface Migration extends GatherMigrationOptions {
+  readonly context: Context
+  /** Clients that go on after an interruption, for the consumer's account: to put weights back. */
+  readonly consumerClientsAfterAll: Clients
+  readonly recordFile: string
+}
+
+/** @throws UsageError where it is not clear which database or consumer is meant. */
+export const openMigration = (context: Context, options: MigrateOptions): Migration => {
+  const consumer = chooseConsumer(context, options)
+  const database = chooseDatabase(context, consumer)
+  return {
+    context,
+    database,
+    ...(consumer === undefined ? {} : { consumer }),
+    clients: context.clientsFor(database),
+    consumerClients: clientsOf(context, { database, consumer, options, isLasting: false }),
+    consumerClientsAfterAll: clientsOf(context, { database, consumer, options, isLasting: true }),
+    recordFile: recordFileOf(context, options),
+  }
+}
+
+/** Beside the settings, so that it is kept with them. */
+export const recordFileOf = ({ settingsFile }: Pick<Context, 'settingsFile'>, { record }: MigrateOptions): string =>
+  record || `${settingsFile.replace(/\.json$/, '')}.migration.json`
+
+/** The consumer of a migration. @throws UsageError where the settings have none for this database. */
+export const theConsumer = ({ consumer, database, context }: Migration): ConsumerSettings => {
+  if (consumer !== undefined) return consumer
+  throw new UsageError(
+    `There is no consumer of ${database.id} in ${context.settingsFile}, and this command is about one: add it to consumers, as its own account would deploy it.`,
+  )
+}
+
+const isOf = (consumer: ConsumerSettings, database: DatabaseSettings): boolean =>
+  consumer.database === undefined ? consumer.hostname === database.endpoint : consumer.database === database.id
+
+const chooseConsumer = (context: Context, { consumer: asked }: MigrateOptions): ConsumerSettings | undefined => {
+  const { settings, settingsFile, databases } = context
+  if (asked !== undefined) {
+    const found = settings.consumers.find(it => it.name === asked)
+    if (found === undefined) {
+      throw new UsageError(`There is no consumer ${asked} in ${settingsFile}; it has ${listed(settings.consumers)}.`)
+    }
+    if (!databases.some(it => isOf(found, it))) {
+      throw new UsageError(`The consumer ${asked} is not one of ${databases.map(it => it.id).join(', ')}.`)
+    }
+    return found
+  }
+  const all = settings.consumers.filter(it => databases.some(database => isOf(it, database)))
+  if (all.length > 1) {
+    throw new UsageError(`This command is about one consumer: say --consumer with one of ${listed(all)}.`)
+  }
+  return all[0]
+}
+
+const chooseDatabase = (context: Context, consumer: ConsumerSettings | undefined): DatabaseSettings => {
+  const own = consumer === undefined ? [] : context.databases.filter(it => isOf(consumer, it))
+  return own[0] ?? onlyDatabase(context)
+}
+
+const listed = (consumers: readonly ConsumerSettings[]): string => consumers.map(it => it.name).join(', ') || 'none'
+
+interface Sides {
+  readonly database: DatabaseSettings
+  readonly consumer: ConsumerSettings | undefined
+  readonly options: MigrateOptions
+  readonly isLasting: boolean
+}
+
+const clientsOf = (context: Context, { database, consumer, options, isLasting }: Sides): Clients => {
+  const shared = isLasting ? context.clientsAfterAll(database) : context.clientsFor(database)
+  const region = consumer?.place.region ?? shared.region
+  const profile = options.consumerProfile ?? options.profile
+  if (region === shared.region && options.consumerProfile === undefined) return shared
+  return createClients({
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(isLasting ? {} : { signal: context.signal }),
+  })
+}

@@ -1,0 +1,89 @@
+import { hasGateway, hasLoadBalancer, type Origin, percentOf, type Stage } from '../../../infra/settings/stages.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../../infra/settings.ts'
+import type { Side } from './drift.ts'
+
+export interface Change {
+  readonly side: Side
+  readonly what: 'added' | 'changed' | 'removed'
+  readonly text: string
+}
+
+const owns = (stage: Origin, what: (stage: Stage) => boolean): boolean => stage !== 'new' && what(stage)
+
+/** What appears and disappears between two stages, in the order of what it is for. */
+const between = (
+  side: Side,
+  [from, to]: readonly [Origin, Stage],
+  { loadBalancer, gateway }: { loadBalancer: readonly string[]; gateway: readonly string[] },
+): Change[] => {
+  const ofWay = (texts: readonly string[], has: (stage: Stage) => boolean): Change[] => {
+    const [before, after] = [owns(from, has), has(to)]
+    if (before === after) return []
+    return texts.map(text => ({ side, what: after ? 'added' : 'removed', text }))
+  }
+  return [...ofWay(gateway, hasGateway), ...ofWay(loadBalancer, hasLoadBalancer)]
+}
+
+export const providerChanges = (database: DatabaseSettings, from: Origin, to: Stage): Change[] => {
+  const { gateway, frontDoor, exposure, port } = database
+  const zones = gateway.subnets.length
+  const changes = between('provider', [from, to], {
+    gateway: [
+      `resource gateway with an interface in ${zones} ${zones === 1 ? 'subnet' : 'subnets'}, ${gateway.ipv4AddressesPerEni} addresses each (fixed once it is there)`,
+      `its security group: out on TCP ${port} alone`,
+      ...(gateway.databaseSecurityGroupId === false
+        ? []
+        : [`a rule of ${gateway.databaseSecurityGroupId}: in on TCP ${port} from the gateway`]),
+      `resource configuration by ${gateway.target === 'arn' ? 'the database’s ARN' : 'the endpoint’s DNS name'}`,
+      `access log of the gateway in a log group, kept ${gateway.accessLogDays} days`,
+      ...(gateway.principals.length === 0 ? [] : [`share over RAM with ${gateway.principals.join(', ')}`]),
+    ],
+    loadBalancer: [
+      ...(frontDoor.kind === 'create' ? ['load balancer, listener and target groups'] : []),
+      ...(frontDoor.kind === 'create' && exposure.endpointService ? ['endpoint service: its name, for good'] : []),
+      'function, rules, schedule, alarms, dashboard and dead-letter queue',
+    ],
+  })
+  if (changes.length > 0 || from === to) return changes
+  return [{ side: 'provider', what: 'changed', text: 'nothing but the stage that the deployment’s guard knows' }]
+}
+
+export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: Stage, percent?: number): Change[] => {
+  const { gateway } = consumer
+  const name = consumer.dnsName ?? consumer.hostname
+  const changes = between('consumer', [from, to], {
+    gateway: [
+      'resource endpoint (its private DNS off, so that it takes no traffic by itself) and its security group',
+      `weighted record repoint-gateway of ${name}`,
+      ...(gateway.readerHostname === undefined
+        ? []
+        : [`hosted zone ${gateway.readerHostname}: the readers’ own name on the gateway’s way`]),
+    ],
+    loadBalancer: ['interface endpoint to the endpoint service', `weighted record repoint-nlb of ${name}`],
+  })
+  const [before, after] = [shareOf(from), percentOf(to, percent)]
+  const weights: Change[] =
+    before === after || from === 'new' || from === 'nlb' || (to === 'shift' && percent === undefined)
+      ? []
+      : [
+          {
+            side: 'consumer',
+            what: 'changed',
+            text: `weights: ${100 - after} to the load balancer, ${after} to the gateway`,
+          },
+        ]
+  const some: Change[] =
+    to === 'shift' && percent === undefined
+      ? [
+          {
+            side: 'consumer',
+            what: 'changed',
+            text: 'weights: 100-N to the load balancer, N to the gateway; N is yours, from 1 to 99',
+          },
+        ]
+      : []
+  return [...changes, ...weights, ...some]
+}
+
+const shareOf = (stage: Origin): number | undefined =>
+  stage === 'new' || stage === 'shift' ? undefined : percentOf(stage, undefined)

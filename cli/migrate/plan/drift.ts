@@ -1,0 +1,79 @@
+import { type Origin, percentOf, type Stage } from '../../../infra/settings/stages.ts'
+import type { MigrationFacts } from '../facts.ts'
+import { type Standing, showStanding } from '../standing.ts'
+
+export type Side = 'provider' | 'consumer'
+
+export interface Difference {
+  readonly side: Side
+  /** `pending`: the settings are one deployment ahead. `drift`: what is deployed is neither what they say nor before it. */
+  readonly kind: 'pending' | 'drift'
+  readonly text: string
+  readonly cure: string
+}
+
+interface Said {
+  readonly stage: Stage
+  readonly from: Origin
+  readonly percent?: number | undefined
+}
+
+/** Where the settings and what is really there differ. */
+export const differences = ({ database, consumer, provider, consumerSide }: MigrationFacts): Difference[] => [
+  ...differenceOf('provider', provider.standing, database.gateway),
+  ...(consumer === undefined || consumerSide === undefined
+    ? []
+    : differenceOf('consumer', consumerSide.standing, consumer.gateway)),
+]
+
+const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] => {
+  if (standing.kind === 'between' || standing.kind === 'unknown') return []
+  const there: Origin = standing.kind === 'new' ? 'new' : standing.stage
+  const isSharing = side === 'consumer' && standing.kind === 'at' && standing.percent !== undefined
+  const hasShare = !isSharing || standing.percent === percentOf(said.stage, said.percent)
+  if (there === said.stage && hasShare) return []
+  if (there === said.from && there !== said.stage) {
+    return [
+      {
+        side,
+        kind: 'pending',
+        text: `The settings say ${said.stage} (from ${said.from}) for the ${side}; ${showStanding(standing)} is there: not deployed yet.`,
+        cure: 'Deploy it, or take the settings back.',
+      },
+    ]
+  }
+  // From `nlb` is also what the settings assume where nobody said anything.
+  if (there === 'new' && said.stage === 'nlb') {
+    return [
+      {
+        side,
+        kind: 'pending',
+        text: `The ${side}’s stack is not deployed: nothing of it is there.`,
+        cure: 'Deploy it.',
+      },
+    ]
+  }
+  return [
+    {
+      side,
+      kind: 'drift',
+      text: `The settings say ${showStanding(ofSettings(said))} (from ${said.from}) for the ${side}, and ${showStanding(standing)} is there.`,
+      cure:
+        side === 'consumer'
+          ? `Weights were moved since the last deployment. The next deployment is refused until the settings say what is live: ${sayIn(standing)}.`
+          : `Say in the settings what is there: ${sayIn(standing)}; or deploy what they say.`,
+    },
+  ]
+}
+
+const ofSettings = ({ stage, percent }: Said): Standing => ({
+  kind: 'at',
+  stage,
+  ...(percent === undefined ? {} : { percent }),
+})
+
+const sayIn = (standing: Standing): string => {
+  if (standing.kind !== 'at') return '"stage": "nlb", "from": "new"'
+  const share = standing.stage === 'shift' ? `, "percent": ${standing.percent}` : ''
+  return `"stage": "${standing.stage}", "from": "${standing.stage}"${share}`
+}

@@ -1,0 +1,50 @@
+import type { Finding } from '../../doctor/finding.ts'
+import { endpointAddresses, gatewayAddresses } from './addresses.ts'
+import { iamAuthentication } from './authentication.ts'
+import type { PreflightCheck, PreflightFacts } from './facts.ts'
+import { accessLog, configuration, dnsMode, gatewayStatus } from './gateway.ts'
+import { grants } from './grants.ts'
+import { idleTimeout } from './idle-timeout.ts'
+import { consumerDns, consumerZones, privateDns, providerZones } from './names.ts'
+import { port } from './port.ts'
+import { protocol } from './protocol.ts'
+import { publiclyAccessible } from './publicly-accessible.ts'
+import { readers } from './readers.ts'
+import { region } from './region.ts'
+import { databaseGroup, endpointGroup, gatewayGroup } from './security-groups.ts'
+import { share } from './share.ts'
+import { stages } from './stages.ts'
+import { latticeZones, zoneOverlap } from './zones.ts'
+
+/** Everything that would make the migration fail, from the database to the client. */
+export const preflightChecks: readonly PreflightCheck[] = [
+  stages,
+  region,
+  publiclyAccessible,
+  protocol,
+  port,
+  gatewayAddresses,
+  latticeZones,
+  gatewayStatus,
+  dnsMode,
+  configuration,
+  accessLog,
+  databaseGroup,
+  gatewayGroup,
+  grants,
+  providerZones,
+  share,
+  zoneOverlap,
+  endpointAddresses,
+  endpointGroup,
+  privateDns,
+  consumerDns,
+  consumerZones,
+  iamAuthentication,
+  readers,
+  idleTimeout,
+]
+
+/** What is not there yet, such as a gateway before shadow, is no finding: shadow makes it, and preflight runs again. */
+export const judgePreflight = (facts: PreflightFacts): readonly Finding[] =>
+  preflightChecks.flatMap(({ name, judge }) => judge(facts).map(judgement => ({ check: name, ...judgement })))

@@ -1,0 +1,32 @@
+import { userInfo } from 'node:os'
+import type { Clients } from '../aws/clients.ts'
+import type { Migration } from './open.ts'
+import { appendStep, type MigrationStep } from './record.ts'
+
+/** What a command knows of its step; who, when and about what is known already. */
+export type OwnStep = Omit<MigrationStep, 'at' | 'by' | 'database' | 'consumer'>
+
+/** Records a step under the name of whoever does it. @throws CliError where the record cannot be written. */
+export const recordStep = async (
+  { context, database, consumer, consumerClientsAfterAll, recordFile }: Migration,
+  step: OwnStep,
+): Promise<MigrationStep> => {
+  const whole: MigrationStep = {
+    at: new Date(context.now()).toISOString(),
+    by: await whoAsks(consumerClientsAfterAll),
+    database: database.id,
+    ...(consumer === undefined ? {} : { consumer: consumer.name }),
+    ...step,
+  }
+  appendStep(recordFile, whole)
+  return whole
+}
+
+/** In AWS's words; without an answer, the machine's. */
+const whoAsks = async (clients: Clients): Promise<string> => {
+  try {
+    const { Arn } = await (await clients.sts()).getCallerIdentity({})
+    if (Arn !== undefined) return Arn
+  } catch {}
+  return userInfo().username
+}

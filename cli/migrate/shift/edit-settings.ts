@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { applyEdits, findNodeAtLocation, type JSONPath, modify, parseTree } from 'jsonc-parser'
+import type { Origin, Stage } from '../../../infra/settings/stages.ts'
+import { whyNotStage } from '../../../infra/settings/stages.ts'
+import { parseSettings } from '../../../infra/settings.ts'
+import { CliError } from '../../failure.ts'
+
+/** What a side's `gateway` is to say. */
+export interface GatewayText {
+  readonly stage: Stage
+  readonly from: Origin
+  readonly percent?: number
+}
+
+/** Which entry of the settings file; a database's id may be the end of its ARN. */
+export type EntryOf =
+  | { readonly list: 'consumers'; readonly name: string }
+  | { readonly list: 'databases'; readonly index: number }
+
+/**
+ * Where it comes from: the stage that the settings had, which a deployment will find. A stage that stays keeps what it
+ * came from; where the settings were behind, what is live.
+ */
+export const fromOf = (before: { stage: Stage; from: Origin }, live: Stage, to: Stage): Origin => {
+  if (before.stage === to) return before.from
+  return whyNotStage(before.stage, to) === undefined ? before.stage : live
+}
+
+/** The same text with the stage changed: indentation, order and everything else stay. @throws CliError */
+export const editGateway = (text: string, entry: EntryOf, change: GatewayText): string => {
+  const path = [...pathOf(text, entry), 'gateway']
+  return (['stage', 'from', 'percent'] as const).reduce((edited, key) => {
+    const isAbsent = findNodeAtLocation(parseTree(edited) ?? throwNoEntry(entry), [...path, key]) === undefined
+    if (change[key] === undefined && isAbsent) return edited
+    const formattingOptions = { insertSpaces: !/^\t/m.test(text), tabSize: indentOf(text), eol: eolOf(text) }
+    return applyEdits(edited, modify(edited, [...path, key], change[key], { formattingOptions }))
+  }, text)
+}
+
+const pathOf = (text: string, entry: EntryOf): JSONPath => {
+  if (entry.list === 'databases') return ['databases', entry.index]
+  const { consumers = [] } = JSON.parse(text) as { consumers?: { name?: string }[] }
+  const index = consumers.findIndex(({ name }) => name === entry.name)
+  return index < 0 ? throwNoEntry(entry) : ['consumers', index]
+}
+
+const throwNoEntry = (entry: EntryOf): never => {
+  throw new CliError(`The settings have no entry ${JSON.stringify(entry)} any more. Run the command again.`)
+}
+
+const indentOf = (text: string): number => /^( +)\S/m.exec(text)?.[1]?.length ?? 2
+
+const eolOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
+
+/** The settings with the change; nothing is written yet. @throws SettingsError where they would not be valid. */
+export const prepareEdit = (file: string, entry: EntryOf, change: GatewayText): string => {
+  const text = editGateway(readFileSync(file, 'utf8'), entry, change)
+  parseSettings(file, text)
+  return text
+}
+
+/** Whether the file says it now; else what to change by hand. */
+export const writeEdit = (file: string, entry: EntryOf, change: GatewayText): { readonly note: string } => {
+  const what = `${nameOf(entry)}: "gateway": ${JSON.stringify(change)}`
+  try {
+    writeFileSync(file, prepareEdit(file, entry, change))
+    return { note: `${file} says so too: ${what}` }
+  } catch (error) {
+    return {
+      note: `warning: ${file} could not be changed (${(error as Error).message}). Change it by hand, or the next deployment is refused: ${what} (beside what is there)`,
+    }
+  }
+}
+
+const nameOf = (entry: EntryOf): string =>
+  entry.list === 'consumers' ? `consumer ${entry.name}` : `databases[${entry.index}]`

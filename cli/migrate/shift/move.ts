@@ -1,0 +1,130 @@
+import type { Weights } from '../../../infra/settings/weights.ts'
+import { exitCodes } from '../../exit-codes.ts'
+import { explain, isInterruption } from '../../explain.ts'
+import { CliError } from '../../failure.ts'
+import { showDuration } from '../../render/durations.ts'
+import { type Migration, theConsumer } from '../open.ts'
+import { type OwnStep, recordStep } from '../record-step.ts'
+import { fromOf, type GatewayText, writeEdit } from './edit-settings.ts'
+import { awaitInSync, readRecords, writeWeights } from './route53.ts'
+import { areSame, liveWeights, shareOf, showWeights, stageFor, type WeightedRecords, weightsFor } from './weights.ts'
+
+/**
+ * Moves a consumer's weights: one batch, then waits until Route 53 has it everywhere, then the settings, then the record.
+ *
+ * What can interrupt it: Ctrl-C or a failure after the batch went out. The weights are moved then whatever follows, so
+ * settings and record are still written, and what is said last is how the weights really stand.
+ */
+
+export interface Move {
+  readonly percent: number
+  readonly step: Pick<OwnStep, 'kind' | 'outcome'> & { readonly summary?: string; readonly evidence?: unknown }
+  /** What the decision was made upon: where it is no longer so, nothing is written. */
+  readonly expected?: Weights
+  /** Just read: nothing is read again. */
+  readonly records: WeightedRecords
+  readonly isFresh?: boolean
+}
+
+export interface Moved {
+  readonly before: Weights
+  readonly after: Weights
+  readonly isInSync: boolean
+  readonly notes: readonly string[]
+}
+
+/** What the consumer's settings are to say for a share. */
+export const settingsFor = (migration: Migration, live: Weights, percent: number): GatewayText => {
+  const to = stageFor(percent)
+  const { gateway } = theConsumer(migration)
+  const from = fromOf(gateway, stageFor(shareOf(live)), to)
+  return { stage: to, from, ...(to === 'shift' ? { percent } : {}) }
+}
+
+/** @throws CliError where somebody else has moved them meanwhile, and for an interruption with how the weights stand. */
+export const moveWeights = async (migration: Migration, move: Move): Promise<Moved> => {
+  const { context, consumerClientsAfterAll: lasting } = migration
+  const wanted = weightsFor(move.percent)
+  const records = move.isFresh ? move.records : await readRecords(lasting, move.records)
+  const before = liveWeights(records)
+  if (move.expected !== undefined && !areSame(before, move.expected)) {
+    throw new CliError(
+      `The weights have changed since they were looked at (${showWeights(move.expected)} then, ${showWeights(before)} now): somebody else moves them. Nothing was done; look again.`,
+      exitCodes.refused,
+    )
+  }
+  context.signal.throwIfAborted()
+  const progress = await context.out.progress(`Moving the weights to ${showWeights(wanted)}`)
+  let interruption: unknown
+  let isInSync = false
+  try {
+    // Not the clients that Ctrl-C ends: whether a batch went out has to be known.
+    const changeId = await writeWeights(lasting, records, wanted).catch(async error => {
+      throw new CliError(`${explain(error).message} ${await sayWeights(migration, records)}`, explain(error).exitCode, {
+        cause: error,
+      })
+    })
+    const onWait = (ms: number) =>
+      progress.update(`Written; waiting until Route 53 has it everywhere (${showDuration(ms)})`)
+    isInSync = await awaitInSync(lasting, changeId, { signal: context.signal, onWait })
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    interruption = error
+  } finally {
+    progress.stop()
+  }
+  const notes = await writeDown(migration, move, { before, isInSync })
+  if (interruption === undefined) return { before, after: wanted, isInSync, notes }
+  for (const note of notes) context.out.note(note)
+  const stands = await sayWeights(migration, records)
+  const code = isInterruption(interruption) ? exitCodes.interrupted : explain(interruption).exitCode
+  const why = isInterruption(interruption)
+    ? 'Interrupted after the weights were written'
+    : explain(interruption).message
+  throw new CliError(`${why}: Route 53 may need up to a minute more to have them everywhere. ${stands}`, code)
+}
+
+const writeDown = async (
+  migration: Migration,
+  move: Move,
+  { before, isInSync }: { before: Weights; isInSync: boolean },
+): Promise<string[]> => {
+  const { percent } = move
+  const { kind, outcome, evidence } = move.step
+  const change = settingsFor(migration, before, percent)
+  const { note } = writeEdit(
+    migration.context.settingsFile,
+    { list: 'consumers', name: theConsumer(migration).name },
+    change,
+  )
+  const after = weightsFor(percent)
+  const own: OwnStep = {
+    kind,
+    applied: true,
+    from: stageFor(shareOf(before)),
+    to: change.stage,
+    percent,
+    outcome,
+    summary: move.step.summary ?? `${showWeights(before)} → ${showWeights(after)}`,
+    evidence: { before, after, isInSync, ...(evidence === undefined ? {} : { found: evidence }) },
+  }
+  try {
+    await recordStep(migration, own)
+    return [note, `Recorded in ${migration.recordFile}`]
+  } catch (error) {
+    return [note, `warning: ${explain(error).message}`]
+  }
+}
+
+/** How the weights really stand, for somebody who cannot know. */
+export const sayWeights = async (
+  { consumerClientsAfterAll }: Migration,
+  where: Pick<WeightedRecords, 'zoneId' | 'name'>,
+): Promise<string> => {
+  try {
+    const weights = liveWeights(await readRecords(consumerClientsAfterAll, where))
+    return `The weights of ${where.name} are: ${showWeights(weights)}.`
+  } catch (error) {
+    return `How the weights of ${where.name} stand could not be read: ${explain(error).message}`
+  }
+}

@@ -1,0 +1,40 @@
+import { consumerStackName } from '../../../infra/settings/resource-names.ts'
+import type { Weights } from '../../../infra/settings/weights.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../../infra/settings.ts'
+import { showPreconditions } from '../../render/drill.ts'
+import type { ShiftCheck } from './check.ts'
+import { type BothWeights, showWeights } from './weights.ts'
+
+export interface Intended {
+  readonly database: DatabaseSettings
+  readonly consumer: ConsumerSettings
+  readonly live: Weights
+  readonly wanted: BothWeights
+  readonly checks: readonly ShiftCheck[]
+}
+
+/** What will be, and what it means, before anybody says --apply. */
+export const showIntended = ({ database, consumer, live, wanted, checks }: Intended): string => {
+  const { nlb, gateway } = wanted
+  const share =
+    gateway === 0
+      ? 'New connections all go through the load balancer.'
+      : nlb === 0
+        ? 'New connections all go through the gateway.'
+        : `Of a hundred lookups about ${gateway} lead through the gateway, ${nlb} through the load balancer; resolvers and pools cache, so the share comes in lumps.`
+  return [
+    `${consumer.name} to ${database.id}`,
+    `  now   ${showWeights(live)}`,
+    `  then  ${showWeights(wanted)}`,
+    share,
+    'Connections that are open stay on their way until they are closed: pools move as they recycle. Both ways end at the same writer.',
+    ...(checks.length === 0 ? [] : [showPreconditions(checks)]),
+  ].join('\n')
+}
+
+/** What has to follow a move that was made. */
+export const showNext = (consumer: ConsumerSettings): string =>
+  `Deploy before the next stage, so that the stack agrees (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`
+
+export const reasons = (checks: readonly ShiftCheck[]): string =>
+  checks.map(({ what, found, cure }) => `  not so: ${what} (${found}). ${cure ?? ''}`.trimEnd()).join('\n')

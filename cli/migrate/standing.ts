@@ -1,0 +1,22 @@
+import type { Stage } from '../../infra/settings/stages.ts'
+
+/** Where one side is, derived from what is really there and never from the settings alone. */
+export type Standing =
+  /** `percent`: the gateway's share of new connections, on the consumer's side. */
+  | { readonly kind: 'at'; readonly stage: Stage; readonly percent?: number }
+  /** Nothing of it is there. */
+  | { readonly kind: 'new' }
+  /** What is there belongs to no stage: an interrupted deployment, or somebody's hand. */
+  | { readonly kind: 'between'; readonly odd: string; readonly cure: string }
+  | { readonly kind: 'unknown'; readonly why: string }
+
+export const stageOf = (standing: Standing): Stage | undefined => (standing.kind === 'at' ? standing.stage : undefined)
+
+export const showStanding = (standing: Standing): string => {
+  if (standing.kind === 'at') {
+    const { stage, percent } = standing
+    return stage === 'shift' && percent !== undefined ? `shift, ${percent} % through the gateway` : stage
+  }
+  if (standing.kind === 'new') return 'nothing is deployed'
+  return standing.kind === 'between' ? `between stages: ${standing.odd}` : `not known: ${standing.why}`
+}

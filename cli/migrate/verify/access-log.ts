@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clients } from '../../aws/clients.ts'
+import type { AccessRecord } from './proof.ts'
+
+/**
+ * The access log of a resource configuration, `VpcLatticeResourceAccessLogs`
+ * (https://docs.aws.amazon.com/vpc-lattice/latest/ug/monitoring-access-logs.html): one line a connection, delivered
+ * "typically within 2 minutes", best effort. It has neither bytes nor a reason for the end.
+ */
+export interface AccessLog {
+  readonly clients: Clients
+  readonly logGroup: string
+  readonly endpointId: string
+}
+
+/** Everything through one endpoint, oldest first. @throws when the log group cannot be read. */
+export const readAccessLog = async (
+  { clients, logGroup, endpointId }: AccessLog,
+  sinceMs: number,
+): Promise<readonly AccessRecord[]> => {
+  const logs = await clients.logs()
+  const found: AccessRecord[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await logs.filterLogEvents({
+      logGroupName: logGroup,
+      filterPattern: `{ $.vpcEndpointId = "${endpointId}" }`,
+      startTime: Math.floor(sinceMs),
+      ...(nextToken === undefined ? {} : { nextToken }),
+    })
+    for (const { message, timestamp } of page.events ?? []) {
+      const record = readLine(message, timestamp)
+      if (record) found.push(record)
+    }
+    nextToken = page.nextToken
+  } while (nextToken)
+  return found.toSorted((a, b) => a.atMs - b.atMs)
+}
+
+/** `undefined` for what is no line of this log. */
+export const readLine = (text: string | undefined, timestamp: number | undefined): AccessRecord | undefined => {
+  let line: Readonly<Record<string, unknown>>
+  try {
+    line = JSON.parse(text ?? '') as typeof line
+  } catch {
+    return undefined
+  }
+  const { eventTimestamp, vpcEndpointId, sourceIpPort, resourceIpPort } = line
+  const atMs = typeof eventTimestamp === 'string' ? Date.parse(eventTimestamp) : (timestamp ?? Number.NaN)
+  if (typeof vpcEndpointId !== 'string' || typeof resourceIpPort !== 'string' || !Number.isFinite(atMs))
+    return undefined
+  return {
+    atMs,
+    endpointId: vpcEndpointId,
+    resource: resourceIpPort,
+    resourceIp: resourceIpPort.slice(0, resourceIpPort.lastIndexOf(':')),
+    ...(typeof sourceIpPort === 'string' && sourceIpPort.includes(':') ? { source: sourceIpPort } : {}),
+  }
+}
+
+export interface Waiting {
+  readonly sinceMs: number
+  readonly limitMs: number
+  readonly signal: AbortSignal
+  readonly onWait?: (waitedMs: number) => void
+}
+
+const firstPauseMs = 1_000
+const longestPauseMs = 10_000
+
+/** Reads again and again until somebody is content or patience ends; what was read last either way. */
+export const awaitAccessLog = async (
+  log: AccessLog,
+  isEnough: (records: readonly AccessRecord[]) => boolean,
+  { sinceMs, limitMs, signal, onWait = () => {} }: Waiting,
+): Promise<{ readonly records: readonly AccessRecord[]; readonly waitedMs: number }> => {
+  const begunMs = performance.now()
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+    const records = await readAccessLog(log, sinceMs)
+    const waitedMs = performance.now() - begunMs
+    if (isEnough(records) || waitedMs >= limitMs) return { records, waitedMs }
+    onWait(waitedMs)
+    await delay(Math.min(pauseMs, Math.max(0, limitMs - waitedMs) + 1), undefined, { signal })
+  }
+}
+
+/** For whoever wants to look later. */
+export const laterQueries = (
+  { logGroup, endpointId }: Pick<AccessLog, 'logGroup' | 'endpointId'>,
+  sinceMs: number,
+) => ({
+  insights: [
+    `filter vpcEndpointId = "${endpointId}"`,
+    'parse resourceIpPort "*:*" as ip, port',
+    'stats min(@timestamp) as first, max(@timestamp) as last, count(*) as connections by ip',
+  ].join(' | '),
+  command: `aws logs filter-log-events --log-group-name ${logGroup} --start-time ${Math.floor(sinceMs)} --filter-pattern '{ $.vpcEndpointId = "${endpointId}" }' --query 'events[].message' --output text`,
+})

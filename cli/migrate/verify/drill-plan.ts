@@ -1,0 +1,84 @@
+import { mayBlockTheLoadBalancer } from '../../../infra/settings.ts'
+import type { Context } from '../../context.ts'
+import { causeFor } from '../../drill/cause.ts'
+import type { Precondition } from '../../drill/checks.ts'
+import { checkReadiness } from '../../drill/readiness.ts'
+import type { DrillPlan } from '../../drill/run.ts'
+import { exitCodes } from '../../exit-codes.ts'
+import { CliError, UsageError } from '../../failure.ts'
+import { readDeployed } from '../../gather/deployed.ts'
+import { doorOf } from './drill.ts'
+import { addressesOf, type VerifyPlan } from './verify.ts'
+import { isShadowed } from './writer-now.ts'
+
+export interface DrillChoice {
+  readonly to?: string
+  /** Somebody else causes it: a blue/green switchover, maintenance. */
+  readonly watch?: boolean
+  readonly every: number
+  readonly steady: number
+  readonly limit: number
+  /** Whether the database's own endpoint can be reached from here too. */
+  readonly endpoint?: boolean
+  readonly providerDns?: readonly string[]
+}
+
+const leastEveryMs = 50
+
+/** One failover with probers on both ways. @throws UsageError, CliError where there are not two ways. */
+export const planDrill = async (context: Context, plan: VerifyPlan, choice: DrillChoice): Promise<DrillPlan> => {
+  const { database, clients, dns, detours, timeoutMs, sql } = plan
+  const { to, watch = false, every, steady, limit, endpoint = false, providerDns } = choice
+  if (every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
+  const [nlb, gateway] = [plan.ways.find(it => it.way === 'nlb'), plan.ways.find(it => it.way === 'gateway')]
+  if (nlb === undefined || gateway === undefined) {
+    throw new CliError(
+      `--drill compares the two ways, and ${database.id} has only one here. \`repoint drill\` is for one; without --drill verify connects.`,
+      exitCodes.refused,
+    )
+  }
+  const { config } = await readDeployed(clients, database)
+  return {
+    context,
+    database,
+    config: providerDns === undefined ? config : { ...config, dnsServers: [...providerDns] },
+    cause: causeFor(clients, database, { watch, ...(to === undefined ? {} : { to }) }),
+    isWatching: watch,
+    doors: [doorOf(nlb, dns), doorOf(gateway, dns)],
+    probesEndpoint: endpoint,
+    detours,
+    everyMs: every,
+    timeoutMs,
+    patience: { steadyMs: steady, limitMs: limit },
+    probesTcp: !mayBlockTheLoadBalancer(database),
+    // The user has said with --tls whom a password may go to: these names come from AWS.
+    ...(sql === undefined ? {} : { sql: { ...sql, throughDoor: true, createsTable: false } }),
+    notes: ['Times are of the machine that probed; RDS events, reports and the access log carry the clocks of AWS.'],
+  }
+}
+
+/** What has to hold before the failover: all that a drill asks, and that the writer can be seen from here. */
+export const checkDrill = async (
+  context: Context,
+  plan: VerifyPlan,
+  { drill, choice }: { drill: DrillPlan; choice: DrillChoice },
+): Promise<Precondition[]> => {
+  const { database, ways, dns, providerDns, sql } = plan
+  const [addresses, answer] = await Promise.all([addressesOf(ways, dns), providerDns.resolve(database.endpoint)])
+  const isHidden = isShadowed(answer, [...addresses.nlb, ...addresses.gateway])
+  const servers = choice.providerDns
+  return [
+    {
+      what: 'the writer’s own address can be looked up from here',
+      holds: !isHidden,
+      found: answer.kind === 'addresses' ? answer.addresses.join(', ') : answer.why,
+      cure: `Here the hosted zone answers for ${database.endpoint}. Name a resolver outside it with --provider-dns: a public one knows the names of RDS.`,
+    },
+    ...(await checkReadiness(context, {
+      database,
+      isWatching: drill.isWatching,
+      hasSql: sql !== undefined,
+      ...(servers === undefined ? {} : { dnsServers: servers }),
+    })),
+  ]
+}

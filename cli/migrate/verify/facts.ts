@@ -1,0 +1,66 @@
+import type { Answer } from '../../../functions/reconciler/core/model.ts'
+import type { ConsumerFacts } from '../../doctor/consumer/facts.ts'
+import type { ErrorKind } from '../../drill/errors.ts'
+import type { Proof } from './proof.ts'
+import type { WriterNow } from './writer-now.ts'
+
+/** The two ways of a consumer to the database. */
+export const wayNames = ['nlb', 'gateway'] as const
+export type WayName = (typeof wayNames)[number]
+
+export const wayTitles: Readonly<Record<WayName, string>> = { nlb: 'load balancer', gateway: 'resource gateway' }
+
+/** One way as a client takes it. */
+export interface WayPlace {
+  readonly way: WayName
+  readonly endpointId: string
+  /** The endpoint's own name: it leads here whatever the weights of the hosted zone say. */
+  readonly host: string
+  readonly port: number
+  readonly securityGroupIds: readonly string[]
+}
+
+/** What a client that came this way found. */
+export interface WayLook extends WayPlace {
+  /** Name, TCP and TLS; `host` in it is the name that the certificate has to have. */
+  readonly client: ConsumerFacts
+  /** Absent without credentials. */
+  readonly sql?: SqlAnswer
+  /** Our ends of the connections that were opened, to be found in a log. */
+  readonly connections: readonly Connection[]
+}
+
+export interface Connection {
+  readonly ip: string
+  readonly port: number
+  /** Epoch milliseconds. */
+  readonly atMs: number
+}
+
+export type SqlAnswer =
+  | { readonly kind: 'answered'; readonly isWriter: boolean; readonly server?: string; readonly ms: number }
+  | { readonly kind: 'failed'; readonly error: ErrorKind; readonly why: string }
+
+/** What so many lookups of the endpoint's own name gave, in the consumer's DNS. */
+export interface Lookups {
+  readonly name: string
+  readonly asked: number
+  /** Lookups that led to the addresses of each way. */
+  readonly led: Readonly<Record<WayName, number>>
+  /** Answers that lead to neither, each once. */
+  readonly elsewhere: readonly string[]
+  readonly unanswered: number
+  readonly answers: readonly Answer[]
+  /** Asked through tunnels and of no resolver of the consumer's: what clients get is not known. */
+  readonly isFromElsewhere?: boolean
+}
+
+/** Everything that a verification has found. */
+export interface Verified {
+  readonly ways: readonly WayLook[]
+  readonly lookups: Lookups
+  readonly weights: { readonly nlb?: number; readonly gateway?: number } | undefined
+  /** Absent where there is no way through a gateway. */
+  readonly writer?: WriterNow
+  readonly proof?: Proof
+}

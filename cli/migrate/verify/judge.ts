@@ -1,0 +1,149 @@
+import type { AttemptFacts } from '../../doctor/consumer/facts.ts'
+import { judgeConsumer } from '../../doctor/consumer/judge.ts'
+import { type Finding, type Judgement, notice, ok, problem, warning } from '../../doctor/finding.ts'
+import { sources } from '../../doctor/sources.ts'
+import type { Verified, WayLook } from './facts.ts'
+import { wayTitles } from './facts.ts'
+import { judgeLookups } from './hosted-name.ts'
+import { showProof } from './show-proof.ts'
+
+/** What a verification found, judged in the order of the way. `nowMs` is epoch milliseconds. */
+export const judgeVerified = (verified: Verified, nowMs: number): readonly Finding[] => {
+  const { ways, lookups, weights } = verified
+  return [
+    ...ways.flatMap(look => judgeWay(look, nowMs)),
+    ...as('same-server', judgeSame(ways)),
+    ...as('hosted-zone', judgeLookups(lookups, weights)),
+    ...as('gateway-log', judgeLog(verified)),
+  ]
+}
+
+const as = (check: string, judgements: readonly Judgement[]): Finding[] =>
+  judgements.map(judgement => ({ check, ...judgement }))
+
+const judgeWay = (look: WayLook, nowMs: number): Finding[] => {
+  const { way, host, client } = look
+  const name =
+    client.addresses.kind === 'found'
+      ? ok(`The ${wayTitles[way]}’s endpoint ${look.endpointId} is ${client.addresses.ips.join(', ')}.`)
+      : problem(
+          `${host} does not resolve here (${client.addresses.why}).`,
+          'The name of an endpoint resolves anywhere once the endpoint is available: see its state, and that the resolver here may ask public names.',
+        )
+  const tls = judgeConsumer(client, nowMs).filter(({ check }) => check === 'consumer-tls')
+  return [
+    ...as(`${way}-name`, [name]),
+    ...as(
+      `${way}-tcp`,
+      client.attempts.map(attempt => judgeTcp(look, attempt)),
+    ),
+    ...tls.map(finding => ({ ...finding, check: `${way}-tls`, ...cureOf(look, finding) })),
+    ...as(`${way}-sql`, judgeSql(look)),
+  ]
+}
+
+/** The step that most set-ups of a gateway miss, and what stands between a client and the database on each way. */
+const wayCure = ({ way, securityGroupIds, port, endpointId }: WayLook): string => {
+  const groups = securityGroupIds.join(', ') || 'its security group'
+  const own = `Let the clients into ${groups} of ${endpointId} on ${port}`
+  return way === 'gateway'
+    ? `${own}; on the provider’s side the database’s security group has to let in the gateway’s on the database’s port (the rule most often forgotten: \`repoint migrate preflight\` looks at it), and the gateway’s has to let it out there.`
+    : `${own}; on the provider’s side \`repoint doctor\` walks the rest: PrivateLink enforcement, the database’s security group, a healthy target.`
+}
+
+const isTimeout = (text: string): boolean => /timed? ?out|ETIMEDOUT/i.test(text)
+
+const judgeTcp = (look: WayLook, { ip, tcp }: AttemptFacts): Judgement => {
+  const { port, way } = look
+  if (tcp.kind === 'connected') return ok(`${ip}:${port} accepts a connection (${tcp.ms} ms).`)
+  const title = wayTitles[way]
+  if (isTimeout(tcp.code)) {
+    return problem(
+      `${ip}:${port} (${title}) does not answer: the packets are dropped on the way.`,
+      wayCure(look),
+      way === 'gateway' ? sources.resourceGateway : sources.endpointService,
+    )
+  }
+  if (tcp.code === 'ECONNREFUSED' || tcp.code === 'ECONNRESET') {
+    return problem(
+      `${ip}:${port} (${title}) refuses the connection (${tcp.code}).`,
+      way === 'gateway'
+        ? 'The gateway reached an address where no database listens: check the port and the name that the resource configuration has; a failover may be going on.'
+        : 'No target is usable, or a failover is going on: `repoint status` says which.',
+    )
+  }
+  return problem(
+    `${ip}:${port} (${title}) cannot be reached (${tcp.code}).`,
+    'Check the route from here to the endpoint’s subnets.',
+  )
+}
+
+/** Connected and then silence, or an end, is what a forgotten rule behind the endpoint looks like. */
+const cureOf = (look: WayLook, { severity }: Finding): { cure?: string } =>
+  severity === 'problem' && look.client.attempts.some(({ tls }) => tls?.kind === 'failed')
+    ? { cure: wayCure(look) }
+    : {}
+
+const judgeSql = (look: WayLook): Judgement[] => {
+  const { way, sql } = look
+  const title = wayTitles[way]
+  if (sql === undefined) return []
+  if (sql.kind === 'answered') {
+    const who = sql.server === undefined ? '' : ` (${sql.server})`
+    if (sql.isWriter) return [ok(`Through the ${title} a login reaches a node that takes writes${who}.`)]
+    return [
+      problem(
+        `Through the ${title} a login reaches a node that does not take writes${who}.`,
+        way === 'gateway'
+          ? 'Check which endpoint the resource configuration names: a cluster’s writer has its own child configuration.'
+          : '`repoint status` says where the load balancer points; `repoint resync` mends it.',
+      ),
+    ]
+  }
+  if (sql.error === 'timeout') {
+    return [problem(`Through the ${title} a login gets no answer (${sql.why}).`, wayCure(look))]
+  }
+  if (sql.error === 'login refused') {
+    return [
+      problem(
+        `Through the ${title} the database refuses the login (${sql.why}).`,
+        way === 'gateway'
+          ? "Where the same login works through the load balancer, the engine grants by the client’s address: it now sees the gateway’s subnets, and grants such as 'app'@'10.1.%' have to have them."
+          : 'Check the user, the password and the grants.',
+      ),
+    ]
+  }
+  return [problem(`Through the ${title} a login fails: ${sql.why}.`, 'Look at TCP and TLS of this way first.')]
+}
+
+const judgeSame = (ways: readonly WayLook[]): Judgement[] => {
+  const told = ways.flatMap(({ way, sql }) =>
+    sql?.kind === 'answered' && sql.server ? [{ way, server: sql.server }] : [],
+  )
+  const [one, other] = told
+  if (one === undefined || other === undefined) return []
+  if (one.server === other.server) return [ok(`Both ways end at the same server, ${one.server}.`)]
+  return [
+    problem(
+      `The ${wayTitles[one.way]} ends at ${one.server}, the ${wayTitles[other.way]} at ${other.server}.`,
+      'One of them is not the writer: `repoint status` says where the load balancer points, the access log where the gateway does. Verify again when no failover is going on.',
+    ),
+  ]
+}
+
+const judgeLog = ({ proof, writer }: Verified): Judgement[] => {
+  if (proof === undefined) return []
+  const says = showProof(proof)
+  if (proof.kind === 'proved') return [ok(`${says}${writer?.kind === 'settled' ? ` (${writer.by})` : ''}.`)]
+  if (proof.kind === 'disproved') {
+    return [
+      problem(
+        `${says}.`,
+        'Check the name or ARN that the resource configuration has. After a failover: verify again in a minute; if it stays, the gateway does not follow, and clients have to stay on the load balancer (repoint migrate rollback).',
+        sources.accessLog,
+      ),
+    ]
+  }
+  if (proof.kind === 'not-tried') return [warning(`Nothing is proved: ${says}.`, 'Mend that, then verify again.')]
+  return [notice(`Not proved yet: ${says}.`, undefined, sources.accessLog)]
+}

@@ -1,0 +1,63 @@
+import { createDns } from '../../../functions/reconciler/adapters/dns.ts'
+import { createClusters } from '../../../functions/reconciler/adapters/rds.ts'
+import type { Context } from '../../context.ts'
+import { type Detours, readDetours } from '../../drill/connect-to.ts'
+import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
+import { readCa, type SqlOptions, targetOf, warnOfTls } from '../../drill/sql/options.ts'
+import type { MigrationFacts } from '../facts.ts'
+import type { Migration } from '../open.ts'
+import type { VerifyPlan } from './verify.ts'
+import { waysOf } from './ways.ts'
+
+export interface VerifyOptions extends SqlOptions {
+  readonly connectTo?: Detours
+  /** The consumer's resolvers. */
+  readonly dns?: readonly string[]
+  /** Those that know the database's own address. */
+  readonly providerDns?: readonly string[]
+  readonly lookups: number
+  readonly logWait: number
+  /** How long a client waits for an answer, in milliseconds. */
+  readonly timeout: number
+}
+
+export const dnsVariable = 'REPOINT_CONSUMER_DNS'
+
+/** Everything that a verification works with. @throws UsageError, CliError where there are no ways to verify. */
+export const planVerify = async (
+  context: Context,
+  { database, clients }: Migration,
+  { facts, options }: { facts: MigrationFacts; options: VerifyOptions },
+): Promise<VerifyPlan> => {
+  const { env, out, now, signal } = context
+  const dialect = dialectOf(database.engine)
+  const credentials = dialect && (await findCredentials(options, { clients, database, env }))
+  const warning = credentials && warnOfTls(database, options.tls)
+  if (warning !== undefined) out.warn(warning)
+  const servers = options.dns ?? serversIn(env[dnsVariable] ?? '')
+  const detours = options.connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? '')
+  return {
+    facts,
+    ways: waysOf(facts),
+    database,
+    clients,
+    dns: createDns({ servers }),
+    providerDns: createDns({ servers: options.providerDns ?? database.dnsServers }),
+    clusters: createClusters(await clients.rds()),
+    detours,
+    isFromElsewhere: detours.size > 0 && servers.length === 0,
+    tls: options.tls,
+    ...(options.ca === undefined ? {} : { authorities: readCa(options.ca) }),
+    ...(dialect && credentials
+      ? { sql: { dialect, target: targetOf(database, options, { credentials, timeoutMs: options.timeout }) } }
+      : {}),
+    timeoutMs: options.timeout,
+    lookups: options.lookups,
+    logWaitMs: options.logWait,
+    now,
+    signal,
+    say: out.note,
+  }
+}
+
+export const serversIn = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)

@@ -1,0 +1,66 @@
+import type { Finding } from '../../doctor/finding.ts'
+import { countFindings } from '../../doctor/render.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { laterQueries } from './access-log.ts'
+import type { Verified } from './facts.ts'
+import { judgeVerified } from './judge.ts'
+import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify.ts'
+
+/** `waiting`: nothing is wrong, and the access log has not proved yet where the gateway goes. */
+export type VerifyOutcome = 'passed' | 'failed' | 'waiting'
+
+export interface Examined extends Verified {
+  readonly title: string
+  readonly outcome: VerifyOutcome
+  readonly exitCode: ExitCode
+  readonly findings: readonly Finding[]
+  /** How to look at the access log later, where it has proved nothing yet. */
+  readonly later?: { readonly insights: string; readonly command: string }
+  /** All of it, for programs. */
+  readonly json: Readonly<Record<string, unknown>>
+}
+
+/** Verifies both ways, and judges what was found. */
+export const examine = async (plan: VerifyPlan): Promise<Examined> => {
+  const { facts, database, now } = plan
+  const beganMs = now()
+  const verified = await verify(plan)
+  const findings = judgeVerified(verified, now())
+  const outcome = outcomeOf(verified, findings)
+  const through = plan.ways.find(({ way }) => way === 'gateway')
+  const log = accessLogOf(plan, through?.endpointId ?? '')
+  const isOpen = verified.proof !== undefined && !['proved', 'disproved'].includes(verified.proof.kind)
+  const later = isOpen && log.kind === 'known' ? laterQueries(log.value, beganMs - slackMs) : undefined
+  const { answers: _, ...lookups } = verified.lookups
+  const subject = { database: database.id, ...(facts.consumer === undefined ? {} : { consumer: facts.consumer.name }) }
+  const json = {
+    ...subject,
+    outcome,
+    ...verified,
+    lookups,
+    ...(later === undefined ? {} : { later }),
+    counts: countFindings(findings),
+    findings,
+  }
+  const title = `${subject.consumer ?? 'a client'} to ${database.id}, both ways, from here`
+  return {
+    ...verified,
+    title,
+    outcome,
+    exitCode: exitCodeOf[outcome],
+    findings,
+    json,
+    ...(later === undefined ? {} : { later }),
+  }
+}
+
+export const outcomeOf = ({ proof }: Pick<Verified, 'proof'>, findings: readonly Finding[]): VerifyOutcome => {
+  if (findings.some(({ severity }) => severity === 'problem')) return 'failed'
+  return proof?.kind === 'proved' ? 'passed' : 'waiting'
+}
+
+const exitCodeOf: Readonly<Record<VerifyOutcome, ExitCode>> = {
+  passed: exitCodes.ok,
+  failed: exitCodes.findings,
+  waiting: exitCodes.waiting,
+}

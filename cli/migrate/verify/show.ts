@@ -1,0 +1,101 @@
+import { sayDuration } from '../../../report/chart/window.ts'
+import { sayDifference } from '../../../report/compare.ts'
+import { showFindings } from '../../doctor/render.ts'
+import type { Output } from '../../output.ts'
+import { showTable } from '../../render/table.ts'
+import type { DrilledBothWays } from './drill.ts'
+import { type WayLook, wayTitles } from './facts.ts'
+import type { Examined, VerifyOutcome } from './result.ts'
+import { showProof } from './show-proof.ts'
+
+const words: Readonly<Record<VerifyOutcome, string>> = {
+  passed: 'Both ways reach the writer, and the access log proves it of the gateway.',
+  failed: 'Not every way is as it has to be.',
+  waiting: 'Nothing is wrong, and where the gateway goes is not proved yet.',
+}
+
+/** Verdict first, then the ways beside each other, then what was found. */
+export const showVerified = (
+  { ways, title, outcome, findings, proof, lookups, weights, later }: Examined,
+  out: Output,
+  isVerbose = false,
+): string => {
+  const { paint, width } = out
+  const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
+  return [
+    `${paint(['bold', style], outcome.toUpperCase())}  ${words[outcome]}`,
+    ...(proof === undefined ? [] : [`${sentence(showProof(proof))}.`]),
+    '',
+    showTable({
+      head: ['', ...ways.map(({ way }) => wayTitles[way])],
+      rows: rows.map(([name, say]) => [name, ...ways.map(say)]),
+    }),
+    '',
+    sayLookups(lookups, weights),
+    '',
+    showFindings(title, findings, { paint, width, isVerbose }),
+    ...(later === undefined ? [] : ['', `Look later, by Logs Insights: ${later.insights}`, `or: ${later.command}`]),
+  ].join('\n')
+}
+
+const rows: readonly (readonly [string, (look: WayLook) => string])[] = [
+  ['Endpoint', ({ endpointId }) => endpointId],
+  [
+    'Addresses',
+    ({ client }) => (client.addresses.kind === 'found' ? client.addresses.ips.join(' ') : client.addresses.why),
+  ],
+  [
+    'TCP',
+    ({ client }) =>
+      client.attempts.map(({ tcp }) => (tcp.kind === 'connected' ? `${tcp.ms} ms` : tcp.code)).join(' ') || '-',
+  ],
+  ['Certificate’s name', sayName],
+  [
+    'Writer',
+    ({ sql }) => (sql === undefined ? 'not asked' : sql.kind === 'failed' ? sql.error : sql.isWriter ? 'yes' : 'NO'),
+  ],
+  ['Server', ({ sql }) => (sql?.kind === 'answered' ? (sql.server ?? 'does not say') : '-')],
+]
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const sayLookups = ({ asked, led }: Examined['lookups'], weights: Examined['weights']): string =>
+  `Lookups of the database’s own name: ${led.nlb} to the load balancer, ${led.gateway} to the gateway, of ${asked}${weights === undefined ? '' : ` (weights ${weights.nlb ?? 0} to ${weights.gateway ?? 0})`}.`
+
+function sayName({ client }: WayLook): string {
+  const said = client.attempts.map(({ tls }) => {
+    if (tls === undefined) return '-'
+    if (tls.kind !== 'shaken') return tls.kind === 'not-offered' ? 'no TLS' : 'no handshake'
+    if (tls.nameMismatch !== undefined) return 'WRONG'
+    return tls.isTrusted ? 'right' : 'right, issuer not judged'
+  })
+  return [...new Set(said)].join(', ') || '-'
+}
+
+/** The drill's verdict on the gateway's way, with the outages side by side. */
+export const showDrilled = ({ outcome, outages, checks, gateway, nlb }: DrilledBothWays, out: Output): string => {
+  const { paint } = out
+  const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
+  const sign = (holds: boolean | undefined) =>
+    holds === undefined ? paint('yellow', 'NOT YET') : holds ? paint('green', 'kept   ') : paint('red', 'BROKEN ')
+  // The gateway's record has these checks among its own, where what is not known yet counts as broken.
+  const pending = new Set(checks.map(({ what }) => what))
+  const all = [...gateway.verdict.checks.filter(({ what }) => !pending.has(what)), ...checks]
+  return [
+    `${paint(['bold', style], outcome.toUpperCase())}  The drill on the gateway’s way (load balancer’s: ${nlb.verdict.outcome}).`,
+    '',
+    ...all.map(
+      ({ what, holds, found }) => `  ${sign(holds)}  ${what}${found === undefined ? '' : paint('dim', `  (${found})`)}`,
+    ),
+    '',
+    showTable({
+      head: ['Longest outage', wayTitles.nlb, wayTitles.gateway, 'gateway is'],
+      rows: outages.map(({ name, nlbMs, gatewayMs, isDown }) => [
+        name,
+        `${sayDuration(nlbMs)}${isDown.nlb ? ', still down' : ''}`,
+        `${sayDuration(gatewayMs)}${isDown.gateway ? ', still down' : ''}`,
+        sayDifference({ name, before: nlbMs, after: gatewayMs }),
+      ]),
+    }),
+  ].join('\n')
+}

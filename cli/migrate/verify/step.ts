@@ -1,0 +1,64 @@
+import type { OwnStep } from '../record-step.ts'
+import type { DrilledBothWays } from './drill.ts'
+import { wayTitles } from './facts.ts'
+import type { Examined } from './result.ts'
+import { showProof } from './show-proof.ts'
+
+/** A step with the facts and figures that whoever asks for it later can go by. */
+interface ProvenStep extends OwnStep {
+  readonly evidence: Readonly<Record<string, unknown>>
+}
+
+/** Only what is proved has passed: `retire` and `shift` go by it. */
+export const verifyStep = ({ outcome, ways, lookups, weights, writer, proof, findings }: Examined): ProvenStep => ({
+  kind: 'verify',
+  applied: false,
+  outcome: outcome === 'passed' ? 'passed' : 'failed',
+  summary:
+    proof === undefined || outcome === 'failed'
+      ? (findings.find(({ severity }) => severity === 'problem')?.fact ?? 'nothing to verify')
+      : `${showProof(proof)}.`,
+  evidence: {
+    isWaiting: outcome === 'waiting',
+    ways: ways.map(({ way, endpointId, client, sql }) => ({
+      way,
+      title: wayTitles[way],
+      endpointId,
+      addresses: client.addresses,
+      attempts: client.attempts,
+      ...(sql === undefined ? {} : { sql }),
+    })),
+    lookups: { name: lookups.name, asked: lookups.asked, led: lookups.led, elsewhere: lookups.elsewhere },
+    ...(weights === undefined ? {} : { weights }),
+    ...(writer === undefined ? {} : { writer }),
+    ...(proof === undefined ? {} : { proof }),
+    problems: findings.filter(({ severity }) => severity === 'problem').map(({ check, fact }) => ({ check, fact })),
+  },
+})
+
+export const drillStep = (
+  { outcome, outages, checks, log, writer, nlb, gateway }: DrilledBothWays,
+  { marginMs, isWatching }: { marginMs: number; isWatching: boolean },
+): ProvenStep => ({
+  kind: 'drill',
+  applied: !isWatching,
+  outcome: outcome === 'passed' ? 'passed' : 'failed',
+  summary: `One failover on both ways (${nlb.cause}): ${outages
+    .map(
+      ({ name, nlbMs, gatewayMs }) =>
+        `${name}: ${nlbMs} ms through the load balancer, ${gatewayMs} ms through the gateway`,
+    )
+    .join('; ')}.`,
+  evidence: {
+    way: 'gateway',
+    drill: outcome,
+    startedAt: gateway.startedAt,
+    cause: gateway.cause,
+    marginMs,
+    outages,
+    checks: [...gateway.verdict.checks.filter(({ what }) => !checks.some(it => it.what === what)), ...checks],
+    log,
+    writer,
+    nlb: { outcome: nlb.verdict.outcome, checks: nlb.verdict.checks },
+  },
+})

@@ -1,0 +1,151 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { exitCodes } from '../../cli/exit-codes.ts'
+import { type Api, startApi } from '../../lab/aws/server.ts'
+import * as estate from '../../lab/estate.ts'
+import { beginStory } from '../../lab/story.ts'
+import { manualTime } from '../lab/manual-time.ts'
+import { type Ended, runProcess } from './doctor-lab.ts'
+import { anAccount, lambda, settingsText, surroundings } from './migrate-account.ts'
+
+/** `repoint migrate plan` and `preflight` as processes, over the lab's API. */
+
+const folder = mkdtempSync(join(tmpdir(), 'repoint-migrate-'))
+const settings = join(folder, 'repoint.json')
+const record = join(folder, 'repoint.migration.json')
+const time = manualTime()
+const around = surroundings()
+let api: Api
+
+beforeAll(async () => {
+  writeFileSync(settings, settingsText)
+  api = await startApi({ account: anAccount(around), time, story: beginStory(time), services: () => ({ lambda }) })
+})
+// The account's request rates recover.
+beforeEach(() => time.advance(60_000))
+afterAll(async () => {
+  await api.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const migrate = (...args: readonly string[]): Promise<Ended> =>
+  runProcess(['migrate', ...args], {
+    AWS_ENDPOINT_URL: api.url,
+    AWS_REGION: estate.region,
+    AWS_ACCESS_KEY_ID: estate.operatorKey,
+    AWS_SECRET_ACCESS_KEY: 'lab',
+    REPOINT_SETTINGS: settings,
+  })
+
+const weigh = (nlb: number, gateway: number) => {
+  const [first, second] = around.hostedZones[0]?.records ?? []
+  if (first === undefined || second === undefined) throw new Error('no records')
+  Object.assign(first, { weight: nlb })
+  Object.assign(second, { weight: gateway })
+}
+
+describe('repoint migrate plan', { timeout: 30_000 }, () => {
+  it('shows both sides and the next stage, and exits with 0', async () => {
+    weigh(100, 0)
+
+    const { code, stdout, stderr } = await migrate('plan', '-d', 'orders', '--consumer', 'analytics')
+
+    expect({ code, stderr }).toEqual({ code: exitCodes.ok, stderr: '' })
+    expect(stdout).toContain('consumer  shadow   weights: 100 load balancer, 0 gateway')
+    expect(stdout).toContain('Next: shift (from shadow)')
+    expect(stdout).toContain('npx repoint migrate shift 5 --apply -d orders --consumer analytics')
+  })
+
+  it('needs neither -d nor --consumer where there is one of each', async () => {
+    weigh(100, 0)
+
+    const { code, stdout } = await migrate('plan', '--json')
+
+    expect(code).toBe(exitCodes.ok)
+    expect(JSON.parse(stdout)).toMatchObject({
+      database: 'orders',
+      consumer: 'analytics',
+      provider: { kind: 'at', stage: 'shadow' },
+      next: { kind: 'stage', from: 'shadow', to: 'shift' },
+    })
+  })
+
+  it('refuses a stage that cannot be next, with the reason', async () => {
+    weigh(100, 0)
+
+    const { code, stdout } = await migrate('plan', '--to', 'retired')
+
+    expect(code).toBe(exitCodes.refused)
+    expect(stdout).toContain('retired is refused  from shadow')
+    expect(stdout).toContain('all traffic has to have been on the gateway before')
+  })
+
+  it('tells that weights were moved by hand, and exits with 6', async () => {
+    weigh(80, 20)
+
+    const { code, stdout } = await migrate('plan')
+
+    expect(code).toBe(exitCodes.findings)
+    expect(stdout).toContain('! drift')
+    expect(stdout).toContain('"stage": "shift", "from": "shift", "percent": 20')
+  })
+
+  it.each([
+    [['plan', '--to', 'nowhere'], '--to nowhere is no stage: one of nlb, shadow'],
+    [['plan', '--gb-per-month', 'many'], '--gb-per-month many is not a number of gigabytes'],
+    [['plan', '--consumer', 'nobody'], 'There is no consumer nobody in'],
+    [['preflight', '--client-keepalive', '0'], '--client-keepalive 0 is not a whole number'],
+    [['preflight', '--secret', 'orders/admin'], 'Credentials are for MySQL'],
+  ])('%j ends with one sentence and the code of a wrong command line', async (args, sentence) => {
+    const { code, stdout, stderr } = await migrate(...args)
+
+    expect({ code, stdout }).toEqual({ code: exitCodes.usage, stdout: '' })
+    expect(stderr).toContain(sentence)
+  })
+})
+
+describe('repoint migrate preflight', { timeout: 30_000 }, () => {
+  const steps = () => (JSON.parse(readFileSync(record, 'utf8')) as { steps: readonly object[] }).steps
+
+  it('finds no problem with a sound estate, and records that it passed', async () => {
+    weigh(100, 0)
+
+    const { code, stdout, stderr } = await migrate('preflight', '--client-keepalive', '60')
+
+    expect({ code, stderr }).toEqual({ code: exitCodes.ok, stderr: `Recorded in ${record}\n` })
+    expect(stdout).toContain('No problem found')
+    expect(steps().at(-1)).toMatchObject({
+      kind: 'preflight',
+      outcome: 'passed',
+      applied: false,
+      database: 'orders',
+      consumer: 'analytics',
+    })
+  })
+
+  it('says what is broken with its cure, exits with 6, and records that it failed', async () => {
+    weigh(100, 0)
+    const [vpc] = around.vpcs.filter(({ id }) => id === 'vpc-0c0a5ade000000001')
+    if (vpc === undefined) throw new Error('no VPC')
+    vpc.hasDnsHostnames = false
+
+    const { code, stdout } = await migrate('preflight', '--json')
+    vpc.hasDnsHostnames = true
+
+    const result = JSON.parse(stdout) as { findings: readonly { check: string; severity: string }[] }
+    expect(code).toBe(exitCodes.findings)
+    expect(result).toMatchObject({ outcome: 'failed', counts: { problem: 1 } })
+    expect(result.findings.filter(it => it.severity === 'problem')).toMatchObject([{ check: 'vpc-dns' }])
+    expect(steps().at(-1)).toMatchObject({ kind: 'preflight', outcome: 'failed', summary: '1 problem: vpc-dns.' })
+  })
+
+  it('leaves the record as it is with --no-record', async () => {
+    const before = steps().length
+
+    await migrate('preflight', '--no-record')
+
+    expect(steps()).toHaveLength(before)
+  })
+})

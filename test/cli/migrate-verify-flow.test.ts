@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Clients } from '../../cli/aws/clients.ts'
+import type { MigrationFacts } from '../../cli/migrate/facts.ts'
+import { examine } from '../../cli/migrate/verify/result.ts'
+import { showVerified } from '../../cli/migrate/verify/show.ts'
+import { verifyStep } from '../../cli/migrate/verify/step.ts'
+import type { VerifyPlan } from '../../cli/migrate/verify/verify.ts'
+import { waysOf } from '../../cli/migrate/verify/ways.ts'
+import { openOutput } from '../../cli/output.ts'
+import type { Dns } from '../../functions/reconciler/ports.ts'
+import type { DatabaseSettings } from '../../infra/settings.ts'
+import {
+  type Authority,
+  issueAuthority,
+  issueFor,
+  openTlsDatabase,
+  postgresql,
+  type TlsDatabase,
+} from './tls-database.ts'
+
+const endpoint = 'orders.cluster-cabc123def45.eu-west-1.rds.amazonaws.com'
+const writer = '10.0.1.10'
+const names = { nlb: 'vpce-1.example.com', gateway: 'vpce-2.example.com' }
+const logGroup = '/aws/vendedlogs/repoint/orders/gateway'
+const database = {
+  id: 'orders',
+  kind: 'cluster',
+  engine: 'aurora-postgresql',
+  endpoint,
+  port: 5432,
+  dnsServers: [],
+} as unknown as DatabaseSettings
+
+/** Two real servers with TLS as the ends of the ways; AWS's answers are given. */
+describe('a verification', { timeout: 30_000 }, () => {
+  let authority: Authority
+  let ends: { nlb: TlsDatabase; gateway: TlsDatabase }
+  beforeAll(async () => {
+    authority = await issueAuthority('Authority of RDS')
+    const certificate = await issueFor(endpoint, authority)
+    const [nlb, gateway] = await Promise.all([
+      openTlsDatabase(postgresql, certificate),
+      openTlsDatabase(postgresql, certificate),
+    ])
+    ends = { nlb, gateway }
+  })
+  afterAll(async () => {
+    await Promise.all([ends.nlb.close(), ends.gateway.close()])
+  })
+
+  const known = <T>(value: T) => ({ kind: 'known', value }) as const
+  const way = (endpointId: string, dnsName: string, port: number) =>
+    known({ endpointId, dnsName, port, securityGroupIds: ['sg-1'] })
+  const factsWith = (changes: object = {}) =>
+    ({
+      database,
+      consumer: { name: 'analytics' },
+      provider: { accessLog: known({ logGroup }) },
+      consumerSide: {
+        zone: known({ weights: { nlb: 100, gateway: 0 } }),
+        nlb: way('vpce-1', names.nlb, ends.nlb.port),
+        gateway: way('vpce-2', names.gateway, ends.gateway.port),
+        ...changes,
+      },
+    }) as unknown as MigrationFacts
+
+  /** In the consumer's VPC; the addresses that it gives lead to loopback. */
+  const inConsumer = (isRetired = false): Dns => ({
+    resolve: async name => ({
+      kind: 'addresses',
+      addresses: [isRetired || name === names.gateway ? '10.1.1.50' : '10.1.1.40'],
+      ttlSeconds: 60,
+      chain: [name],
+    }),
+  })
+  const atProvider: Dns = {
+    resolve: async name => ({
+      kind: 'addresses',
+      addresses: [writer],
+      ttlSeconds: 5,
+      chain: [name, 'orders-1.cabc123def45.eu-west-1.rds.amazonaws.com'],
+    }),
+  }
+
+  const run = async (
+    changes: {
+      resource?: string
+      events?: 'none'
+      facts?: object
+      providerDns?: Dns
+      functionSays?: object
+      isRetired?: boolean
+    } = {},
+  ) => {
+    const { resource = writer, functionSays = { kind: 'unknown' } } = changes
+    const asked: { logGroupName?: string; filterPattern?: string; startTime?: number }[] = []
+    const said: string[] = []
+    const line = () => ({
+      timestamp: Date.now(),
+      message: JSON.stringify({ vpcEndpointId: 'vpce-2', sourceIpPort: '-', resourceIpPort: `${resource}:5432` }),
+    })
+    const clients = {
+      logs: async () => ({
+        filterLogEvents: async (input: (typeof asked)[number]) => {
+          asked.push(input)
+          return { events: changes.events === 'none' || asked.length === 1 ? [] : [line()] }
+        },
+      }),
+      invoker: async () => ({
+        invoke: async () => ({ Payload: Buffer.from(JSON.stringify({ writer: functionSays })) }),
+      }),
+    } as unknown as Clients
+    const facts = factsWith(changes.facts)
+    const loopback = { host: '127.0.0.1' }
+    const plan: VerifyPlan = {
+      facts,
+      ways: waysOf(facts),
+      database,
+      clients,
+      dns: inConsumer(changes.isRetired),
+      providerDns: changes.providerDns ?? atProvider,
+      clusters: {
+        vote: async () => ({ status: 'available', memberIds: ['orders-1'], writerId: 'orders-1' }),
+        endpointOf: async () => undefined,
+        members: async () => [],
+      },
+      detours: new Map([
+        [`10.1.1.40:${ends.nlb.port}`, { ...loopback, port: ends.nlb.port }],
+        [`10.1.1.50:${ends.gateway.port}`, { ...loopback, port: ends.gateway.port }],
+      ]),
+      tls: 'verify-full',
+      authorities: authority.cert,
+      timeoutMs: 10_000,
+      lookups: 5,
+      isFromElsewhere: false,
+      logWaitMs: changes.events === 'none' ? 50 : 20_000,
+      now: Date.now,
+      signal: new AbortController().signal,
+      say: text => said.push(text),
+    }
+    return { examined: await examine(plan), asked, said }
+  }
+
+  it('passes when both ways prove the name and the log shows the writer, once it is delivered', async () => {
+    const { examined, asked, said } = await run()
+    expect(examined.findings.filter(({ severity }) => severity !== 'ok')).toEqual([])
+    expect([examined.outcome, examined.exitCode, examined.proof?.kind]).toEqual(['passed', 0, 'proved'])
+    expect(asked).toHaveLength(2)
+    expect(asked[0]).toMatchObject({ logGroupName: logGroup, filterPattern: '{ $.vpcEndpointId = "vpce-2" }' })
+    expect(said).toEqual([
+      `Connecting to ${names.nlb}:${ends.nlb.port} and ${names.gateway}:${ends.gateway.port}.`,
+      `Waiting for the gateway's access log (${logGroup}), up to 20 s.`,
+    ])
+    expect(verifyStep(examined)).toMatchObject({ kind: 'verify', applied: false, outcome: 'passed' })
+  })
+
+  it('fails when the log shows another address than the writer’s', async () => {
+    const { examined } = await run({ resource: '10.0.2.20' })
+    expect([examined.outcome, examined.exitCode]).toEqual(['failed', 6])
+    expect(examined.findings.find(({ severity }) => severity === 'problem')).toMatchObject({
+      check: 'gateway-log',
+      fact: expect.stringContaining(`the gateway reached 10.0.2.20:5432, and the writer is ${writer}`),
+    })
+    expect(verifyStep(examined).outcome).toBe('failed')
+  })
+
+  it('waits, with what to ask later, while the log has nothing', async () => {
+    const { examined } = await run({ events: 'none' })
+    expect([examined.outcome, examined.exitCode]).toEqual(['waiting', 3])
+    expect(examined.later?.command).toContain(`aws logs filter-log-events --log-group-name ${logGroup}`)
+    expect(examined.later?.insights).toContain('filter vpcEndpointId = "vpce-2"')
+    const shown = showVerified(examined, openOutput({ env: { NO_COLOR: '1' } }))
+    expect(shown).toContain('WAITING')
+    expect(shown).toContain('Look later, by Logs Insights: ')
+  })
+
+  it('asks the function where the hosted zone hides the writer’s address', async () => {
+    const hidden = { providerDns: inConsumer(), functionSays: { kind: 'settled', addresses: [writer] } }
+    expect((await run(hidden)).examined).toMatchObject({
+      outcome: 'passed',
+      writer: { by: 'the function’s looks agree' },
+    })
+    const unsure = await run({
+      ...hidden,
+      functionSays: { kind: 'credible', addresses: [writer], missing: 'more-answers' },
+    })
+    expect(unsure.examined).toMatchObject({ outcome: 'waiting', proof: { kind: 'nothing-to-compare' } })
+  })
+
+  it('goes on with the gateway alone where the load balancer is gone', async () => {
+    const zone = known({ weights: { gateway: 100 } })
+    const { examined } = await run({ facts: { nlb: { kind: 'none', why: 'retired' }, zone }, isRetired: true })
+    expect([examined.outcome, examined.ways.map(it => it.way)]).toEqual(['passed', ['gateway']])
+  })
+
+  it('says what is missing where there is no gateway yet', async () => {
+    await expect(run({ facts: { gateway: { kind: 'none', why: 'There is no resource endpoint.' } } })).rejects.toThrow(
+      'analytics has no way through a resource gateway that could be verified: There is no resource endpoint. Deploy stage shadow first',
+    )
+  })
+})
