@@ -86,7 +86,7 @@ describe('a rule fails', () => {
       "import type { Target } from '../../functions/reconciler/core/model.ts'",
     ],
     [
-      'the lab synthesizes: it imports of infra the app alone',
+      'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
       'lab/deployment.ts',
       "import { settings } from '../infra/settings.ts'",
     ],
@@ -141,7 +141,11 @@ describe('a rule allows', () => {
       'infra/a.ts',
       "import type { Config } from '../functions/reconciler/config.ts'",
     ],
-    ['the lab synthesizes: it imports of infra the app alone', 'lab/a.ts', "import { synth } from '../infra/app.ts'"],
+    [
+      'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
+      'lab/a.ts',
+      "import { synth } from '../infra/app.ts'",
+    ],
     ['no default export', 'vitest.config.ts', 'export default {}'],
     ['no barrel', 'lab/a.ts', 'const b = 1\nexport { b }'],
   ])('%s: %s with `%s`', (name, path, text) => {

@@ -111,9 +111,11 @@ export const rules: readonly Rule[] = [
     target => !/^functions\//.test(target) || words.test(target) || /^functions\/build(\.ts|\/)/.test(target),
   ),
   imports(
-    'the lab synthesizes: it imports of infra the app alone',
+    'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
     matches(/^lab\//),
-    target => !/^infra\//.test(target) || target === 'infra/app.ts',
+    target =>
+      !/^infra\//.test(target) ||
+      ['infra/app.ts', 'infra/settings/stages.ts', 'infra/migration/stage-guard.ts'].includes(target),
   ),
   imports('nothing else imports infra', matches(/^functions\//), target => !/^infra\//.test(target)),
   imports(
