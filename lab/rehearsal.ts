@@ -67,7 +67,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
     const reached: string[] = []
     application = cloud.startApplication({
       approach: scenario.open ? 'by-name' : 'load-balancer',
-      ...(scenario.open ? { maxLifetimeMs: poolLifetimeMs } : {}),
+      ...(scenario.open ? { maxLifetimeMs: scenario.poolLifetimeMs ?? poolLifetimeMs } : {}),
       onConnect: ip => reached.push(ip),
     })
     await waitUntil(time, patienceMs.start, () => application?.isWorking() === true)

@@ -17,6 +17,8 @@ export interface ApplicationOptions {
   readonly statementTimeoutMs?: number
   /** How old a kept connection gets before the pool opens another in its place, at rest between two uses. None by default. */
   readonly maxLifetimeMs?: number
+  /** A client of the readers: it writes nothing, and the story tells of its connections as the readers'. */
+  readonly readsOnly?: true
 }
 
 /**
@@ -53,11 +55,10 @@ export const startApplication = (options: ApplicationOptions): Application => {
   const samples: Sample[] = []
   const acknowledged = new Set<number>()
   const end = new AbortController()
-  const watches: Record<ConnectionHabit, OutageWatch> = {
-    'long-lived': new OutageWatch(story, 'long-lived'),
-    fresh: new OutageWatch(story, 'fresh'),
-  }
+  const watchOf = (habit: ConnectionHabit) => new OutageWatch(story, options.readsOnly ? `readers, ${habit}` : habit)
+  const watches = { 'long-lived': watchOf('long-lived'), fresh: watchOf('fresh') }
   let lastNumber = 0
+  const writes = { nextNumber: () => ++lastNumber, onAcknowledged: (number: number) => acknowledged.add(number) }
   const work = (habit: ConnectionHabit) =>
     keepWorking({
       habit,
@@ -67,8 +68,7 @@ export const startApplication = (options: ApplicationOptions): Application => {
       maxLifetimeMs: options.maxLifetimeMs ?? Number.POSITIVE_INFINITY,
       open: async () => connect({ ...(await locate()), ...limits }),
       watch: watches[habit],
-      nextNumber: () => ++lastNumber,
-      onAcknowledged: number => acknowledged.add(number),
+      ...(options.readsOnly ? {} : { writes }),
       onSample: sample => samples.push(sample),
     })
   const working = Promise.all([work('long-lived'), work('fresh')])

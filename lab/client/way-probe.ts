@@ -12,7 +12,10 @@ export interface WayProbe {
 const everyMs = 1_000
 const limitMs = 5_000
 
-/** Connects one way, asks, and leaves, once a second: what a new connection that way would have met. */
+/**
+ * Connects one way, asks for the writer, and leaves, once a second: what a new connection that way would have met. A
+ * reader that answers in its place is no answer: the old writer of a cluster is back as one before the name has moved.
+ */
 export const probeWay = (place: Place, time: LabTime): WayProbe => {
   const end = new AbortController()
   let downSinceMs: number | undefined
@@ -23,7 +26,8 @@ export const probeWay = (place: Place, time: LabTime): WayProbe => {
     try {
       const connection = await connect({ ...place, time, connectTimeoutMs: limitMs, statementTimeoutMs: limitMs })
       try {
-        await connection.query('SELECT 1')
+        const [server] = await connection.query('SELECT pg_is_in_recovery() AS is_reader')
+        if (server?.is_reader !== false) throw new Error('a reader answers')
       } finally {
         connection.end()
       }

@@ -27,9 +27,14 @@ export interface WorkerOptions {
   /** Of a kept connection, in scenario time. */
   readonly maxLifetimeMs: number
   readonly watch: OutageWatch
+  /** Absent where it reads alone. */
+  readonly writes?: Writes
+  readonly onSample: (sample: Sample) => void
+}
+
+export interface Writes {
   readonly nextNumber: () => number
   readonly onAcknowledged: (number: number) => void
-  readonly onSample: (sample: Sample) => void
 }
 
 /** Writes and reads once in each interval until the signal ends it. */
@@ -54,16 +59,18 @@ export const keepWorking = async (options: WorkerOptions): Promise<void> => {
 
 /** Connects if need be, writes, reads. Answers with the connection if it can be used again. */
 const attempt = async (options: WorkerOptions, kept: Connection | undefined): Promise<Connection | undefined> => {
-  const { time, watch, open, nextNumber, onAcknowledged, signal } = options
+  const { time, watch, open, writes, signal } = options
   const startedAtMs = time.now()
   // A pool throws away a connection that broke while it was idle, and nobody sees an error.
   let connection = kept?.isLost ? undefined : kept
   try {
     const usable = connection ?? (await step('connect', options, open))
     connection = usable
-    const number = nextNumber()
-    await step('write', options, () => insertNumber(usable, number, options.habit))
-    onAcknowledged(number)
+    if (writes) {
+      const number = writes.nextNumber()
+      await step('write', options, () => insertNumber(usable, number, options.habit))
+      writes.onAcknowledged(number)
+    }
     await step('read', options, () => readLast(usable))
     watch.worked(time.now())
     return connection

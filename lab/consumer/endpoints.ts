@@ -22,8 +22,8 @@ export interface Endpoints extends Closable {
   follow(): Promise<void>
   /** By endpoint, gone ones included; `undefined` before its first connection. */
   readonly flows: (endpointId: string) => FlowSeries | undefined
-  /** How many connections are open through an endpoint now. */
-  readonly active: (endpointId: string) => number
+  /** How many connections are open through an endpoint now; at one of its addresses, or ports, where they are told. */
+  readonly active: (endpointId: string, only?: { readonly ip?: string; readonly port?: number }) => number
 }
 
 /** The network interfaces of a consumer's endpoints. Their own security groups are taken as open to clients. */
@@ -31,18 +31,18 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
   const { path, surroundings, ports } = options
   const fronts = new Map<string, Closable>()
   const flows = new Map<string, FlowSeries>()
-  const active = new Map<string, number>()
+  const open = new Set<{ readonly endpointId: string; readonly ip: string; readonly port: number }>()
 
   const enter = (endpoint: VpcEndpoint, destination: { ip: string; port: number }, client: Socket): void => {
     const { id: endpointId, vpcId } = endpoint
     const series = flows.get(endpointId) ?? openFlowSeries()
     flows.set(endpointId, series)
-    const count = (by: 1 | -1) => active.set(endpointId, (active.get(endpointId) ?? 0) + by)
+    const connection = { endpointId, ...destination }
     series.opened(Date.now())
-    count(1)
+    open.add(connection)
     const onEnd = () => {
       series.closed(Date.now())
-      count(-1)
+      open.delete(connection)
     }
     if (endpoint.type === 'Resource') {
       const configurationArn = configurationAt(endpoint, destination.ip)
@@ -77,7 +77,9 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
   return {
     follow,
     flows: endpointId => flows.get(endpointId),
-    active: endpointId => active.get(endpointId) ?? 0,
+    active: (endpointId, { ip, port } = {}) =>
+      [...open].filter(it => it.endpointId === endpointId && (ip ?? it.ip) === it.ip && (port ?? it.port) === it.port)
+        .length,
     close: async () => {
       for (const front of fronts.values()) await front.close()
       fronts.clear()

@@ -20,6 +20,7 @@ export const evenly = (): Draw => {
  * as the others (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html).
  */
 export const pick = (records: readonly RecordSet[], draw: Draw): RecordSet | undefined => {
+  if (records.length < 2) return records[0]
   const weighed = records.map(record => ({ record, weight: record.weight ?? 1 }))
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0)
   const shares = total > 0 ? weighed : weighed.map(({ record }) => ({ record, weight: 1 }))

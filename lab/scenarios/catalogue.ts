@@ -2,6 +2,7 @@ import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
+import { migrationAurora } from './migration-aurora.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   changeToStandby,
   changeToWeighted,
   migration,
+  migrationAurora,
 ]
 
 /** @throws Error naming the scenarios that there are. */

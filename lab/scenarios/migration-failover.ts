@@ -1,12 +1,20 @@
+import type { Application } from '../client/application.ts'
 import type { HabitSummary } from '../client/summary.ts'
 import { probeWay } from '../client/way-probe.ts'
 import type { Cloud } from '../cloud.ts'
+import type { DoorPlan } from '../doors.ts'
 import * as estate from '../estate.ts'
 import { isServed } from '../served.ts'
 import { waitUntil } from '../stage.ts'
-import { instanceOf } from './instance.ts'
 import { told } from './migration-told.ts'
 import type { Scene } from './scenario.ts'
+
+export interface FailoverSetting {
+  readonly stage: string
+  readonly plan: DoorPlan
+  /** Where there are clients of the readers. */
+  readonly readers?: Application
+}
 
 /** Until a failover is over for everybody: a registration takes the load balancer minutes. */
 const failoverMs = 600_000
@@ -15,9 +23,9 @@ const failoverMs = 600_000
 const quietMs = 10_000
 
 /** Fails the database over with clients on every way that there is, and tells what each of them met. */
-export const failOver = async (cloud: Cloud, scene: Scene, stage: string): Promise<void> => {
+export const failOver = async (cloud: Cloud, { application }: Scene, setting: FailoverSetting): Promise<void> => {
   const { time, story, network } = cloud
-  const { application } = scene
+  const { stage, plan, readers } = setting
   const at = (ip: string) => network.connectTo(ip, estate.port)
   const endpoint = (type: string) => cloud.surroundings.vpcEndpoints.find(it => (it.type ?? 'Interface') === type)
   const ways = [
@@ -26,27 +34,31 @@ export const failOver = async (cloud: Cloud, scene: Scene, stage: string): Promi
   ] as const
   const probes = ways.flatMap(([way, ip]) => (ip === undefined ? [] : [{ way, probe: probeWay(at(ip), time) }]))
   const isEverybodyServed = (): boolean =>
-    isServed(cloud, 'swap') && application.isWorking() && probes.every(({ probe }) => probe.isAnswered())
+    isServed(cloud, plan) &&
+    application.isWorking() &&
+    (readers?.isWorking() ?? true) &&
+    probes.every(({ probe }) => probe.isAnswered())
   await waitUntil(time, failoverMs, isEverybodyServed)
   story.record('lab', told.failoverBegins, { stage })
   const beganMs = time.now()
-  await instanceOf(cloud).failover()
+  await cloud.database.failover()
   let quietSinceMs: number | undefined
   const isOver = await waitUntil(time, failoverMs, () => {
     quietSinceMs = isEverybodyServed() ? (quietSinceMs ?? time.now()) : undefined
     return quietSinceMs !== undefined && time.now() - quietSinceMs >= quietMs
   })
   await Promise.all(probes.map(({ probe }) => probe.stop()))
-  const { fresh, 'long-lived': kept } = application.summary().connections
   const longest = ({ outages }: HabitSummary) => {
     const ended = outages.map(({ fromMs, toMs = time.now() }) => ({ fromMs, toMs }))
     return Math.round(Math.max(0, ...ended.filter(({ toMs }) => toMs >= beganMs).map(it => it.toMs - it.fromMs)))
   }
+  const { fresh, 'long-lived': kept } = application.summary().connections
   story.record('lab', told.failoverEnds, {
     stage,
     isOver,
     freshMs: longest(fresh),
     keptMs: longest(kept),
+    ...(readers && { readersMs: longest(readers.summary().connections.fresh) }),
     ...Object.fromEntries(probes.map(({ way, probe }) => [`${way}Ms`, Math.round(probe.longestMs())])),
   })
 }

@@ -25,6 +25,8 @@ export interface FailoverCost {
   /** What a new connection each second met that way; absent where there was none. */
   readonly nlbMs?: number
   readonly gatewayMs?: number
+  /** New connections of the readers' clients, where there are any. */
+  readonly readersMs?: number
 }
 
 /** Empty where the story tells of no migration. */
@@ -69,7 +71,9 @@ const costOf = (begins: Moment | undefined, ends: Moment | undefined): FailoverC
 /** A row for each passage of a stage: what its failover cost by each way, and where new connections went. */
 export const tableOf = ({ moments }: RunRecord): readonly (readonly string[])[] => {
   const shown = (ms: number | undefined) => (ms === undefined ? '-' : (ms / 1000).toFixed(1))
-  const rows = passagesOf(moments).map(({ stage, failover, connections }) => [
+  const passages = passagesOf(moments)
+  const hasReaders = passages.some(({ failover }) => failover?.readersMs !== undefined)
+  const rows = passages.map(({ stage, failover, connections }) => [
     stage,
     shown(failover?.nlbMs),
     shown(failover?.gatewayMs),
@@ -77,8 +81,9 @@ export const tableOf = ({ moments }: RunRecord): readonly (readonly string[])[] 
     shown(failover?.keptMs),
     String(connections.nlb),
     String(connections.gateway),
+    ...(hasReaders ? [shown(failover?.readersMs)] : []),
   ])
-  return [headings, ...rows]
+  return [[...headings, ...(hasReaders ? ['readers, s'] : [])], ...rows]
 }
 
 const headings = [
@@ -91,37 +96,12 @@ const headings = [
   'by gateway',
 ]
 
+/** An attempt that the failover has met had begun a moment before it. */
+export const isInFailover = ({ moments }: RunRecord, atMs: number): boolean =>
+  passagesOf(moments).some(({ failover }) => failover && atMs >= failover.fromMs - 1_000 && atMs <= failover.toMs)
+
 /** Outages of the application that began outside every failover. */
-export const strayOutages = ({ moments, client }: RunRecord): number[] => {
-  const failovers = passagesOf(moments).flatMap(({ failover }) => failover ?? [])
-  return (
-    Object.values(client.connections)
-      .flatMap(({ outages }) => outages.map(({ fromMs }) => fromMs))
-      // An attempt that the failover has met had begun a moment before it.
-      .filter(ms => !failovers.some(({ fromMs, toMs }) => ms >= fromMs - 1_000 && ms <= toMs))
-  )
-}
-
-/** Connections one after the other that reached the same address, as the access log has them. */
-interface Reached {
-  readonly ip: string
-  readonly connections: number
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-/** What the access log says, and which of it reached an address that was not the writer's at the time. */
-export const loggedIn = ({ moments }: RunRecord): { readonly all: number; readonly astray: readonly Reached[] } => {
-  const flips = moments.filter(({ what }) => what === 'The endpoint points elsewhere')
-  const logged = moments.find(({ what }) => what === told.accessLog)
-  const reached = (logged?.fields.reached ?? []) as readonly Reached[]
-  const astray = reached.filter(({ ip, fromMs, toMs }) => {
-    const before = flips.findLast(({ atMs }) => atMs <= fromMs + slackMs)
-    const within = flips.some(({ atMs }) => atMs > fromMs + slackMs && atMs < toMs - slackMs)
-    return within || (before !== undefined && before.fields.ip !== ip)
-  })
-  return { all: reached.reduce((sum, { connections }) => sum + connections, 0), astray }
-}
-
-/** The log has wall time in milliseconds, and the story scenario time: at forty times the speed one is forty of the other. */
-const slackMs = 500
+export const strayOutages = (record: RunRecord): number[] =>
+  Object.values(record.client.connections)
+    .flatMap(({ outages }) => outages.map(({ fromMs }) => fromMs))
+    .filter(ms => !isInFailover(record, ms))

@@ -4,6 +4,8 @@ export const told = {
   passed: 'The stage has been passed',
   failoverBegins: 'A failover in the middle of the stage begins',
   failoverEnds: 'The failover is over for everybody',
+  readersMove: 'The clients of the readers move by name and port',
+  readers: 'What the clients of the readers met',
   left: 'What is left of the load balancer',
   accessLog: 'The access log of the gateway',
 } as const

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly attributes?: Readonly<Record<string, string>>
   /** Before the application starts: puts a consumer in front of both ways, by whose resolver it then finds the database. */
   readonly open?: (cloud: Cloud) => Promise<void>
+  /** How old a kept connection of that application gets; as a pool's by default. Scenario time. */
+  readonly poolLifetimeMs?: number
   /** Ends when RDS has done its part. */
   play(cloud: Cloud, scene: Scene): Promise<void>
   /** What was found, as a table with a heading a column, where one says more than sentences. */

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import type { Stage } from '../../infra/settings/stages.ts'
 import { type Application, poolLifetimeMs } from '../client/application.ts'
 import { type Cloud, openCloud } from '../cloud.ts'
-import { deploymentOf, settingsFor } from '../deployment.ts'
+import { type Doors, deploymentOf, settingsFor } from '../deployment.ts'
+import { settingsOf as doorsOf } from '../doors.ts'
 import * as estate from '../estate.ts'
 import type { Closable, Story } from '../model.ts'
+import { startReaders, wayByZone } from '../readers.ts'
 import { settingsAt } from '../stages.ts'
 import { beginStory } from '../story.ts'
 import { startTime } from '../time.ts'
@@ -51,10 +53,16 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
   const story = beginStory(time)
   options.story?.(story)
   const folder = await mkdtemp(join(tmpdir(), 'repoint-lab-'))
-  const cloud = await openCloud({ kind, deployment: await deploymentOf(kind), time, story, codeFolder })
-  let application: Application | undefined
+  const cloud = await openCloud({
+    kind,
+    deployment: await deploymentOf(kind, doorsAt(options)),
+    time,
+    story,
+    codeFolder,
+  })
+  const applications: Application[] = []
   const close = async () => {
-    await application?.stop()
+    for (const application of applications) await application.stop()
     await cloud.close()
     await rm(folder, { recursive: true, force: true })
   }
@@ -72,7 +80,7 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     const deployed = await synthesizeFile(settingsFile)
     await deployAll(cloud, deployed)
     cloud.consumer.zones.settle()
-    if (options.hasClient) application = cloud.startApplication({ approach: 'by-name', maxLifetimeMs: poolLifetimeMs })
+    if (options.hasClient) applications.push(...startClients(cloud))
     const { deploy } = createDeployer({ cloud, settingsFile, deployed })
     return {
       cloud,
@@ -102,14 +110,26 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
   }
 }
 
+/** At the writer, and where there are readers at those. */
+const startClients = (cloud: Cloud): Application[] => {
+  const maxLifetimeMs = poolLifetimeMs
+  const writes = cloud.startApplication({ approach: 'by-name', maxLifetimeMs })
+  return cloud.readers ? [writes, startReaders(cloud, { way: wayByZone(cloud), maxLifetimeMs })] : [writes]
+}
+
+/** On the way to a gateway a cluster has readers too, for what no weight moves. */
+const doorsAt = ({ kind, stage }: StandingOptions): Doors =>
+  kind === 'cluster' && stage !== undefined ? doorsOf('reader') : {}
+
 /** What was deployed before, on the way that leads to a stage. */
 const origins = { nlb: 'nlb', shadow: 'nlb', shift: 'shadow', gateway: 'shift', retired: 'gateway' } as const
 
-const settingsOf = ({ kind = 'instance', databases = [], stage, percent = 50 }: StandingOptions, dnsServer: string) => {
+const settingsOf = (options: StandingOptions, dnsServer: string) => {
+  const { kind = 'instance', databases = [], stage, percent = 50 } = options
   const own = (database: object) => ({ ...database, dnsServers: [dnsServer] })
   if (stage === undefined) return { databases: [own(settingsFor(kind, {})), ...databases] }
   const here = { stage, from: origins[stage], ...(stage === 'shift' ? { percent } : {}) }
-  const { databases: ours, consumers } = settingsAt(kind, here)
+  const { databases: ours, consumers } = settingsAt(kind, here, doorsAt(options))
   return { databases: [...ours.map(own), ...databases], consumers }
 }
 

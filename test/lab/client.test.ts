@@ -5,6 +5,7 @@ import { classifyError, GaveUp } from '../../lab/client/errors.ts'
 import { OutageWatch } from '../../lab/client/outages.ts'
 import { summarise } from '../../lab/client/summary.ts'
 import { createTable } from '../../lab/client/table.ts'
+import { probeWay } from '../../lab/client/way-probe.ts'
 import { type Database, openDatabase } from '../../lab/database/database.ts'
 import type { LabTime, Story } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
@@ -79,6 +80,19 @@ describe('the application', () => {
     const { connects, writesOk } = client.summary().connections['long-lived']
     expect(writesOk).toBeGreaterThan(3 * connects)
     expect(told()).toEqual([])
+  })
+
+  it('of the readers reads alone, and its connections are told as theirs', async () => {
+    await nodeA().become('reader')
+    const locate = () => network.connectTo(a.ip, a.port)
+    const client = startApplication({ locate, time, story, readsOnly: true })
+    application = client
+    await expect.poll(() => client.summary().readsOk, patient).toBeGreaterThan(5)
+    expect(client.summary()).toMatchObject({ writesOk: 0, errorsByKind: {} })
+    expect([...client.acknowledged]).toEqual([])
+    await nodeA().become('silent')
+    await fails(client)
+    expect(told()).toContain('readers, fresh: The application fails')
   })
 
   it('writes and reads on a kept and on a fresh connection, and tells nothing while all is well', async () => {
@@ -250,5 +264,20 @@ describe('the kind of an error', () => {
     ['a string', 'other'],
   ] as const)('%s is told as %s', (error, kind) => {
     expect(classifyError(error)).toBe(kind)
+  })
+})
+
+describe('the probe of a way', () => {
+  it('takes a reader’s answer for none, and the writer’s for one', async () => {
+    await nodeA().become('reader')
+    const probe = probeWay(network.connectTo(a.ip, a.port), time)
+    try {
+      await expect.poll(() => probe.longestMs(), patient).toBeGreaterThan(2_000)
+      expect(probe.isAnswered()).toBe(false)
+      await nodeA().become('writer')
+      await expect.poll(() => probe.isAnswered(), patient).toBe(true)
+    } finally {
+      await probe.stop()
+    }
   })
 })

@@ -260,6 +260,8 @@ describe('an endpoint', () => {
     const said = ask(there)
     expect(await ask(here)).toBe(`${home} hello`)
     await expect.poll(() => endpoints.active(resourceEndpoint.id), patient).toBe(2)
+    expect([entry, readers].map(ip => endpoints.active(resourceEndpoint.id, { ip }))).toEqual([1, 1])
+    expect(endpoints.active(resourceEndpoint.id, { port: 5433 })).toBe(0)
     await time.advance(10_000)
     expect(await said).not.toContain('hello')
     here.destroy()

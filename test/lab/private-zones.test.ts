@@ -56,6 +56,13 @@ describe('weighted records', () => {
     expect(share([50, 50], 4)).toEqual([0.5, 0.5])
   })
 
+  it('take no draw where there is only one, so that other names leave the shares as they are', () => {
+    const draw = () => {
+      throw new Error('a draw was taken')
+    }
+    expect(pick([weighted('alone', 0)], draw)?.setIdentifier).toBe('alone')
+  })
+
   it('are none where there are none', () => {
     expect(pick([], evenly())).toBeUndefined()
   })

@@ -1,0 +1,93 @@
+import type { Cloud } from '../cloud.ts'
+import { delays } from '../delays.ts'
+import type { DoorPlan } from '../doors.ts'
+import * as estate from '../estate.ts'
+import { waitUntil } from '../stage.ts'
+import type { StageSettings } from '../stages.ts'
+import { failOver } from './migration-failover.ts'
+import type { ReaderClients } from './migration-readers.ts'
+import { tellAccessLog, tellWhatIsLeft } from './migration-tell.ts'
+import type { Templates } from './migration-templates.ts'
+import { told } from './migration-told.ts'
+import type { Scene } from './scenario.ts'
+
+/** Settings are what `repoint.json` would say then. */
+export interface MigrationStep extends StageSettings {
+  /** In the middle of the stage. */
+  readonly failsOver?: true
+  /** The clients of the readers change name and port, once the stage is known everywhere. */
+  readonly movesReaders?: true
+}
+
+export interface Migration {
+  readonly plan: DoorPlan
+  /** In their order; the first is what stands when the play begins. */
+  readonly steps: readonly MigrationStep[]
+  readonly templates: Templates
+  readonly readers?: ReaderClients
+}
+
+/** From a change of weights until the last client that has the old answer asks again. */
+const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_000
+
+/** A kept connection is as old as its pool lets it become. */
+const drainedMs = 600_000
+
+/** So long both ways are looked at in a shift, whose draws are one a TTL. */
+const sharedMs = 4 * delays.endpointNameTtl.value
+
+const restMs = 10_000
+
+/** Puts the consumer in front of the first stage. */
+export const openMigration = async (cloud: Cloud, { steps, templates }: Migration): Promise<void> => {
+  await templates.make()
+  const [first] = steps
+  if (first) await templates.deploy(cloud, first)
+  cloud.consumer.zones.settle()
+}
+
+/** Goes through the stages with the clients at work, and tells what each cost and where its connections went. */
+export const playMigration = async (cloud: Cloud, scene: Scene, migration: Migration): Promise<void> => {
+  const { story, time } = cloud
+  const { steps, templates, plan, readers } = migration
+  const beganMs = time.now()
+  for (const [index, step] of steps.entries()) {
+    const { stage } = step
+    const before = connectionsOf(scene)
+    if (index > 0) await templates.deploy(cloud, step)
+    story.record('lab', told.deployed, { stage, from: step.from })
+    const isSettled = index === 0 || (await settle(cloud, step))
+    if (step.movesReaders) await readers?.move(drainedMs)
+    const settled = connectionsOf(scene)
+    if (step.failsOver) await failOver(cloud, scene, { stage, plan, ...(readers && { readers: readers.application }) })
+    else if (stage === 'shadow' || stage === 'nlb') await time.sleep(restMs)
+    const after = connectionsOf(scene)
+    story.record('lab', told.passed, {
+      stage,
+      isSettled,
+      nlb: after.nlb - before.nlb,
+      gateway: after.gateway - before.gateway,
+      settledNlb: after.nlb - settled.nlb,
+      settledGateway: after.gateway - settled.gateway,
+    })
+  }
+  tellWhatIsLeft(cloud)
+  await time.sleep(delays.gatewayAccessLog.value + 5_000)
+  tellAccessLog(cloud, beganMs)
+}
+
+const connectionsOf = ({ reached }: Scene) => {
+  const nlb = reached.filter(ip => estate.consumer.addressesOf('interface').includes(ip)).length
+  return { nlb, gateway: reached.length - nlb }
+}
+
+/** Nobody is connected that way any more, and the traffic is where the stage says. Clients of the readers stay. */
+const settle = async (cloud: Cloud, { stage }: StageSettings): Promise<boolean> => {
+  await cloud.time.sleep(stage === 'shift' ? knownMs + sharedMs : knownMs)
+  if (stage !== 'shadow' && stage !== 'gateway') return true
+  const { endpoints } = cloud.consumer
+  const addresses = estate.consumer.addressesOf(stage === 'shadow' ? 'resource' : 'interface')
+  return waitUntil(cloud.time, drainedMs, () =>
+    cloud.surroundings.vpcEndpoints.every(({ id }) => addresses.every(ip => endpoints.active(id, { ip }) === 0)),
+  )
+}

@@ -1,0 +1,39 @@
+import type { Cloud } from '../cloud.ts'
+import { type DoorPlan, settingsOf } from '../doors.ts'
+import type { DatabaseKind } from '../estate.ts'
+import { orderOf, type StackPair, type StageSettings, stacksAt } from '../stages.ts'
+
+/** The stacks of a way through the stages, each made once. */
+export interface Templates {
+  /** Makes them all: CDK takes the process for itself while it does, which no clock of the lab would forgive. */
+  make(): Promise<void>
+  deploy(cloud: Cloud, step: StageSettings): Promise<void>
+}
+
+export const templatesFor = (kind: DatabaseKind, plan: DoorPlan, steps: readonly StageSettings[]): Templates => {
+  let pairs: Promise<ReadonlyMap<string, StackPair>> | undefined
+  const synthesizeAll = async (): Promise<ReadonlyMap<string, StackPair>> => {
+    const made = new Map<string, StackPair>()
+    for (const step of steps) {
+      const name = nameOf(step)
+      if (!made.has(name)) made.set(name, await stacksAt(kind, step, settingsOf(plan)))
+    }
+    return made
+  }
+  const all = (): Promise<ReadonlyMap<string, StackPair>> => {
+    pairs ??= synthesizeAll()
+    return pairs
+  }
+  return {
+    make: async () => {
+      await all()
+    },
+    deploy: async (cloud, step) => {
+      const pair = (await all()).get(nameOf(step))
+      if (!pair) throw new Error(`no templates were made for ${nameOf(step)}`)
+      for (const side of orderOf(step)) await cloud.deploy(side, pair[side])
+    },
+  }
+}
+
+const nameOf = ({ stage, from, percent }: StageSettings): string => `${from} ${stage} ${percent ?? ''}`
