@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import { addMigratePlan } from './migrate/plan.ts'
 import { addMigratePreflight } from './migrate/preflight.ts'
 import { addMigrateRecord } from './migrate/record.ts'
+import { addMigrateRetire } from './migrate/retire.ts'
+import { addMigrateRollback } from './migrate/rollback.ts'
 import { addMigrateShift } from './migrate/shift.ts'
 import { addMigrateVerify } from './migrate/verify.ts'
 
@@ -13,7 +15,15 @@ export const addMigrate = (program: Command): void => {
     .description(
       'Moves a database and its consumers from the load balancer to a VPC Lattice resource gateway: nlb, shadow, shift, gateway, retired. Whatever changes something is a dry run without --apply, and every step is recorded. docs/migrating.md leads through it.',
     )
-  for (const add of [addMigratePlan, addMigratePreflight, addMigrateVerify, addMigrateShift, addMigrateRecord]) {
+  for (const add of [
+    addMigratePlan,
+    addMigratePreflight,
+    addMigrateVerify,
+    addMigrateShift,
+    addMigrateRollback,
+    addMigrateRetire,
+    addMigrateRecord,
+  ]) {
     add(migrate)
   }
 }

@@ -90,6 +90,14 @@ export interface RecordFacts {
   readonly values?: readonly string[]
 }
 
+export interface ReaderWay {
+  readonly dnsName: string
+  readonly hostedZoneId?: string
+  readonly port: number
+  /** The child of the cluster's resource configuration that their connections go by; on the gateway's way alone. */
+  readonly configurationArn?: string
+}
+
 /** One of the two ways of a consumer: its endpoint and how clients reach it. */
 export interface Way {
   readonly endpointId: string
@@ -103,5 +111,5 @@ export interface Way {
   readonly securityGroupIds: readonly string[]
   readonly hasPrivateDns: boolean
   /** A cluster's readers: on the load balancer's way another port, on the gateway's another name. */
-  readonly reader?: { readonly dnsName: string; readonly hostedZoneId?: string; readonly port: number }
+  readonly reader?: ReaderWay
 }

@@ -47,7 +47,7 @@ export const theConsumer = ({ consumer, database, context }: Migration): Consume
   )
 }
 
-const isOf = (consumer: ConsumerSettings, database: DatabaseSettings): boolean =>
+export const isOf = (consumer: ConsumerSettings, database: DatabaseSettings): boolean =>
   consumer.database === undefined ? consumer.hostname === database.endpoint : consumer.database === database.id
 
 const chooseConsumer = (context: Context, { consumer: asked }: MigrateOptions): ConsumerSettings | undefined => {

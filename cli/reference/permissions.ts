@@ -55,4 +55,9 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     'consumer: ec2:DescribeVpcAttribute, vpc-lattice:GetResourceConfiguration, sts:GetCallerIdentity (always allowed)',
     'secretsmanager:GetSecretValue (with --secret), rds-db:connect (with --iam-user)',
   ],
+  'migrate retire': [
+    ...bothSides,
+    'on both sides: cloudwatch:GetMetricData',
+    'sts:GetCallerIdentity (always allowed; for the record)',
+  ],
 }

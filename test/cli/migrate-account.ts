@@ -21,7 +21,7 @@ export const ids = {
   nlbEndpoint: 'vpce-0123456789abcdef1',
   zone: 'Z0123456789ABCDEFGHIJ',
 }
-const arnOf = (id: string) => `arn:aws:vpc-lattice:${region}:${account}:resourceconfiguration/${id}`
+export const arnOf = (id: string) => `arn:aws:vpc-lattice:${region}:${account}:resourceconfiguration/${id}`
 export const [whole, writer, readers] = [
   'rcfg-0123456789abcdef0',
   'rcfg-0123456789abcdef1',

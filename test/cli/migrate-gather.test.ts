@@ -12,6 +12,7 @@ import { networkNames } from '../../lab/surroundings.ts'
 import { manualTime } from '../lab/manual-time.ts'
 import {
   anAccount,
+  arnOf,
   consumer,
   consumerVpc,
   database,
@@ -78,7 +79,13 @@ describe('what migrate gathers over the wire', () => {
       standing: { kind: 'at', stage: 'shift', percent: 25 },
       zone: { value: { id: ids.zone, weights: { nlb: 75, gateway: 25 } } },
       nlb: { value: { endpointId: ids.nlbEndpoint, port: 5432 } },
-      gateway: { value: { endpointId: ids.endpoint, dnsName: nameOf(writer), reader: { dnsName: nameOf(readers) } } },
+      gateway: {
+        value: {
+          endpointId: ids.endpoint,
+          dnsName: nameOf(writer),
+          reader: { dnsName: nameOf(readers), configurationArn: arnOf(readers) },
+        },
+      },
     })
   })
 

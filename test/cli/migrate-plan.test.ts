@@ -158,6 +158,29 @@ describe('what to do', () => {
     ])
   })
 
+  it('to shadow: the readers’ own name is said where the load balancer has a port for them', () => {
+    const { consumer, ...rest } = { consumer: settingsWith().consumer, ...at('nlb') }
+    const database = { ...(rest.database ?? settingsWith().database), kind: 'cluster' as const }
+
+    const steps = stepsOf({ ...rest, database, consumer: { ...consumer, readerPort: 5433 } })
+    expect(steps.find(it => it.startsWith('edit: consumers'))).toContain('"readerHostname"')
+    expect(stepsOf(at('nlb')).join()).not.toContain('readerHostname')
+  })
+
+  it('to the first share: the readers’ clients move before it, and not again at the next', () => {
+    const withReaders = (changes: Changes): Changes => {
+      const consumer = changes.consumer ?? settingsWith().consumer
+      const gateway = { ...consumer.gateway, readerHostname: 'orders.cluster-ro-x.rds.amazonaws.com' }
+      return { ...changes, consumer: { ...consumer, readerPort: 5433, gateway } }
+    }
+    const steps = stepsOf(withReaders(at('shadow')))
+    const moved = steps.findIndex(it => it.includes('from port 5433 to orders.cluster-ro-x.rds.amazonaws.com:5432'))
+    expect(moved).toBeGreaterThan(-1)
+    expect(moved).toBeLessThan(steps.findIndex(it => it.includes('shift 5')))
+    expect(stepsOf(withReaders(at('shift', 5))).join()).not.toContain('port 5433')
+    expect(stepsOf(at('shadow')).join()).not.toContain('clients have moved')
+  })
+
   it('leaves out an edit that the settings have already', () => {
     const pending = { ...withoutGateway, ...settingsWith() }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readLine } from '../../cli/migrate/verify/access-log.ts'
+import type { Clients } from '../../cli/aws/clients.ts'
+import { laterQueries, readAccessLog, readLine } from '../../cli/migrate/verify/access-log.ts'
 import { judgeLookups, tally } from '../../cli/migrate/verify/hosted-name.ts'
 import { findOurs, judgeProof, type Matched } from '../../cli/migrate/verify/proof.ts'
 
@@ -14,6 +15,7 @@ describe('a line of the access log', () => {
   it('says who came, when, and which address of the database the gateway reached', () => {
     expect(readLine(documented, 0)).toEqual({
       atMs: Date.parse('2024-12-02T10:10:10.123Z'),
+      configurationArn: 'arn:aws:vpc-lattice:us-west-2:0987654321:resourceconfiguration/rcfg-01a2b3c4d',
       endpointId: 'vpce-01a2b3c4d',
       source: '172.31.23.56:44076',
       resource: '10.0.18.190:80',
@@ -35,6 +37,37 @@ describe('a line of the access log', () => {
     'is not %j',
     text => expect(readLine(text, 1)).toBeUndefined(),
   )
+})
+
+describe('the access log of a cluster', () => {
+  const arn = (child: string) => `arn:aws:vpc-lattice:eu-west-1:111122223333:resourceconfiguration/${child}`
+  const line = (child: string, resourceIp: string) => ({
+    timestamp: 1_000,
+    message: JSON.stringify({
+      vpcEndpointId: endpointId,
+      resourceIpPort: `${resourceIp}:5432`,
+      resourceConfigurationArn: arn(child),
+    }),
+  })
+  const filterLogEvents = async () => ({ events: [line('rcfg-writer', writer), line('rcfg-readers', '10.0.2.20')] })
+  const log = {
+    clients: { logs: async () => ({ filterLogEvents }) } as unknown as Clients,
+    logGroup: 'log',
+    endpointId,
+  }
+
+  it('leaves out what came for the readers, through the same endpoint', async () => {
+    const reached = async (readers: object) =>
+      (await readAccessLog({ ...log, ...readers }, 0)).map(({ resourceIp }) => resourceIp)
+    expect(await reached({ readersArn: arn('rcfg-readers') })).toEqual([writer])
+    expect(await reached({})).toEqual([writer, '10.0.2.20'])
+  })
+
+  it('is asked later without it, too', () => {
+    const { insights, command } = laterQueries({ ...log, readersArn: arn('rcfg-readers') }, 0)
+    expect(insights).toContain(`filter resourceConfigurationArn != "${arn('rcfg-readers')}"`)
+    expect(command).toContain(`&& ($.resourceConfigurationArn != "${arn('rcfg-readers')}")`)
+  })
 })
 
 describe('our connection in the access log', () => {

@@ -47,4 +47,9 @@ describe('a standing lab of a cluster on its way to a gateway', { timeout: 60_00
     const preflight = await lab.repoint('migrate', 'preflight')
     expect([preflight.code, preflight.stdout]).toEqual([0, expect.stringContaining('move the reader clients')])
   })
+
+  it('lets verify prove the writer’s way from a log that has the readers’ connections too', async () => {
+    const { code, stdout } = await lab.repoint('migrate', 'verify')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('the gateway reached 10.0.1.11:5432')])
+  })
 })

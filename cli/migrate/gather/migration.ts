@@ -52,7 +52,7 @@ const gatherProvider = async ({ clients, database, consumer }: GatherMigrationOp
   return { standing: deriveProvider(database, read), ...read }
 }
 
-const gatherConsumer = async (
+export const gatherConsumer = async (
   clients: Clients,
   consumer: ConsumerSettings,
   configurationArn: string | undefined,

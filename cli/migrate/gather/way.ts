@@ -101,6 +101,7 @@ export const gatherGatewayWay = (
               dnsName: reader.DnsEntry.DnsName,
               ...(reader.DnsEntry.HostedZoneId === undefined ? {} : { hostedZoneId: reader.DnsEntry.HostedZoneId }),
               port: consumer.port,
+              ...(reader.AssociatedResourceArn === undefined ? {} : { configurationArn: reader.AssociatedResourceArn }),
             },
           }),
     }

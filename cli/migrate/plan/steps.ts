@@ -53,7 +53,7 @@ const toAgree = `${inItsAccount}, so that the stack agrees: it changes no weight
 /** The consumer's settings, where they do not say it already, and its deployment. */
 const deployConsumer = (
   consumer: ConsumerSettings,
-  change: { readonly stage: Stage; readonly from: Origin },
+  change: { readonly stage: Stage; readonly from: Origin; readonly [more: string]: string },
 ): Step[] => {
   const { stage, from } = consumer.gateway
   const isSaid = stage === change.stage && from === change.from
@@ -78,7 +78,9 @@ const toShadow = ({ facts, consumer, from, forProvider, repoint }: Parts): reado
     configuration.kind === 'known'
       ? configuration.value.arn
       : '<output ResourceConfigurationArn of the provider’s stack>'
-  const change = { stage: 'shadow', from, resourceConfigurationArn } as const
+  const hasReaders = consumer.readerPort !== undefined && facts.database.kind === 'cluster'
+  const readerHostname = consumer.gateway.readerHostname ?? '<the cluster’s reader endpoint>'
+  const change = { stage: 'shadow', from, resourceConfigurationArn, ...(hasReaders ? { readerHostname } : {}) } as const
   return [
     repoint('preflight'),
     ...forProvider,
@@ -90,10 +92,19 @@ const toShadow = ({ facts, consumer, from, forProvider, repoint }: Parts): reado
 }
 
 /** The weights are moved by command, and the settings with them; a deployment afterwards finds them so. */
-const toShare = ({ consumer, forProvider, repoint }: Parts, to: Stage): readonly Step[] => {
+const toShare = ({ consumer, from, forProvider, repoint }: Parts, to: Stage): readonly Step[] => {
   const share = to === 'gateway' ? '100' : '5'
+  const { readerPort, port } = consumer
+  const { readerHostname } = consumer.gateway
   return [
     repoint('verify'),
+    ...(from === 'shadow' && readerPort !== undefined && readerHostname !== undefined
+      ? [
+          look(
+            `the readers’ clients have moved from port ${readerPort} to ${readerHostname}:${port}: no weight moves them`,
+          ),
+        ]
+      : []),
     ...forProvider,
     repoint(`shift ${share}`),
     repoint(`shift ${share} --apply`),

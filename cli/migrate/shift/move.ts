@@ -21,9 +21,11 @@ export interface Move {
   readonly step: Pick<OwnStep, 'kind' | 'outcome'> & { readonly summary?: string; readonly evidence?: unknown }
   /** What the decision was made upon: where it is no longer so, nothing is written. */
   readonly expected?: Weights
-  /** Just read: nothing is read again. */
   readonly records: WeightedRecords
+  /** They have just been read: nothing is read again. */
   readonly isFresh?: boolean
+  /** Route 53 has taken it; it is not everywhere yet. */
+  readonly onWritten?: () => void
 }
 
 export interface Moved {
@@ -64,6 +66,7 @@ export const moveWeights = async (migration: Migration, move: Move): Promise<Mov
         cause: error,
       })
     })
+    move.onWritten?.()
     const onWait = (ms: number) =>
       progress.update(`Written; waiting until Route 53 has it everywhere (${showDuration(ms)})`)
     isInSync = await awaitInSync(lasting, changeId, { signal: context.signal, onWait })

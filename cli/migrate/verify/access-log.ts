@@ -11,11 +11,13 @@ export interface AccessLog {
   readonly clients: Clients
   readonly logGroup: string
   readonly endpointId: string
+  /** A cluster's readers come through the same endpoint; a connection of theirs says nothing about the writer's way. */
+  readonly readersArn?: string
 }
 
-/** Everything through one endpoint, oldest first. @throws when the log group cannot be read. */
+/** Everything through one endpoint to the writer, oldest first. @throws when the log group cannot be read. */
 export const readAccessLog = async (
-  { clients, logGroup, endpointId }: AccessLog,
+  { clients, logGroup, endpointId, readersArn }: AccessLog,
   sinceMs: number,
 ): Promise<readonly AccessRecord[]> => {
   const logs = await clients.logs()
@@ -30,7 +32,7 @@ export const readAccessLog = async (
     })
     for (const { message, timestamp } of page.events ?? []) {
       const record = readLine(message, timestamp)
-      if (record) found.push(record)
+      if (record && (readersArn === undefined || record.configurationArn !== readersArn)) found.push(record)
     }
     nextToken = page.nextToken
   } while (nextToken)
@@ -45,7 +47,7 @@ export const readLine = (text: string | undefined, timestamp: number | undefined
   } catch {
     return undefined
   }
-  const { eventTimestamp, vpcEndpointId, sourceIpPort, resourceIpPort } = line
+  const { eventTimestamp, vpcEndpointId, sourceIpPort, resourceIpPort, resourceConfigurationArn } = line
   const atMs = typeof eventTimestamp === 'string' ? Date.parse(eventTimestamp) : (timestamp ?? Number.NaN)
   if (typeof vpcEndpointId !== 'string' || typeof resourceIpPort !== 'string' || !Number.isFinite(atMs))
     return undefined
@@ -55,6 +57,7 @@ export const readLine = (text: string | undefined, timestamp: number | undefined
     resource: resourceIpPort,
     resourceIp: resourceIpPort.slice(0, resourceIpPort.lastIndexOf(':')),
     ...(typeof sourceIpPort === 'string' && sourceIpPort.includes(':') ? { source: sourceIpPort } : {}),
+    ...(typeof resourceConfigurationArn === 'string' ? { configurationArn: resourceConfigurationArn } : {}),
   }
 }
 
@@ -85,14 +88,17 @@ export const awaitAccessLog = async (
 }
 
 /** For whoever wants to look later. */
-export const laterQueries = (
-  { logGroup, endpointId }: Pick<AccessLog, 'logGroup' | 'endpointId'>,
-  sinceMs: number,
-) => ({
+export const laterQueries = ({ logGroup, endpointId, readersArn }: Omit<AccessLog, 'clients'>, sinceMs: number) => ({
   insights: [
     `filter vpcEndpointId = "${endpointId}"`,
+    ...(readersArn === undefined ? [] : [`filter resourceConfigurationArn != "${readersArn}"`]),
     'parse resourceIpPort "*:*" as ip, port',
     'stats min(@timestamp) as first, max(@timestamp) as last, count(*) as connections by ip',
   ].join(' | '),
-  command: `aws logs filter-log-events --log-group-name ${logGroup} --start-time ${Math.floor(sinceMs)} --filter-pattern '{ $.vpcEndpointId = "${endpointId}" }' --query 'events[].message' --output text`,
+  command: `aws logs filter-log-events --log-group-name ${logGroup} --start-time ${Math.floor(sinceMs)} --filter-pattern '{ ${patternOf(endpointId, readersArn)} }' --query 'events[].message' --output text`,
 })
+
+const patternOf = (endpointId: string, readersArn: string | undefined): string => {
+  const through = `$.vpcEndpointId = "${endpointId}"`
+  return readersArn === undefined ? through : `(${through}) && ($.resourceConfigurationArn != "${readersArn}")`
+}

@@ -10,6 +10,8 @@ export interface AccessRecord {
   /** The address of the database that the gateway connected to. */
   readonly resourceIp: string
   readonly resource: string
+  /** What was asked for: a cluster's writer and its readers are a configuration each. */
+  readonly configurationArn?: string
 }
 
 export type Proof =

@@ -92,9 +92,14 @@ export const accessLogOf = (
   endpointId: string,
 ): Gathered<AccessLog> => {
   const { accessLog } = facts.provider
-  return accessLog.kind === 'known'
-    ? { kind: 'known', value: { clients, logGroup: accessLog.value.logGroup, endpointId } }
-    : accessLog
+  if (accessLog.kind !== 'known') return accessLog
+  const gateway = facts.consumerSide?.gateway
+  const readersArn = gateway?.kind === 'known' ? gateway.value.reader?.configurationArn : undefined
+  const { logGroup } = accessLog.value
+  return {
+    kind: 'known',
+    value: { clients, logGroup, endpointId, ...(readersArn === undefined ? {} : { readersArn }) },
+  }
 }
 
 interface Proving {

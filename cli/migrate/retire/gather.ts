@@ -1,0 +1,55 @@
+import type { Clients } from '../../aws/clients.ts'
+import { attempt } from '../../doctor/gather/attempt.ts'
+import { type Gathered, known } from '../../doctor/gathered.ts'
+import type { ProviderFacts } from '../facts.ts'
+import { everyPage } from '../gather/found.ts'
+import { gatherConsumer, gatherMigration } from '../gather/migration.ts'
+import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './gather-flows.ts'
+import type { Retirement } from './open.ts'
+import type { Connection, ConsumerSituation, RetireSituation } from './situation.ts'
+
+type Gathering = Pick<RetireSituation, 'provider' | 'chosen' | 'connections' | 'flows'>
+
+/** Everything that could still use the load balancer. Nothing is written. @throws what stops every call */
+export const gatherRetirement = async ({ first, sides }: Retirement, time: QuietTime): Promise<Gathering> => {
+  const { provider, consumerSide } = await gatherMigration(first)
+  const configurationArn = provider.configuration.kind === 'known' ? provider.configuration.value.arn : undefined
+  const [connections, flows, chosen] = await Promise.all([
+    gatherConnections(first.clients, provider),
+    gatherBalancerFlows(first.clients, provider.loadBalancer, time),
+    Promise.all(
+      sides.map(async ({ consumer, consumerClients }): Promise<ConsumerSituation> => {
+        const isFirst = consumerSide !== undefined && consumer.name === first.consumer?.name
+        const side = isFirst ? consumerSide : await gatherConsumer(consumerClients, consumer, configurationArn)
+        return { consumer, side, flows: await gatherEndpointFlows(consumerClients, side.nlb, time) }
+      }),
+    ),
+  ])
+  return { provider, chosen, connections, flows }
+}
+
+/** All pages, unlike for doctor: here the last one decides. */
+const gatherConnections = async (
+  clients: Clients,
+  { endpointService, loadBalancer }: ProviderFacts,
+): Promise<Gathered<readonly Connection[]>> => {
+  // A load balancer behind no endpoint service has nobody connected over one.
+  if (endpointService.kind === 'none' && loadBalancer.kind === 'known') return known([])
+  if (endpointService.kind !== 'known') return endpointService
+  const { id } = endpointService.value
+  return attempt(async () => {
+    const ec2 = await clients.ec2()
+    const all = await everyPage(async NextToken => {
+      const page = await ec2.describeVpcEndpointConnections({
+        Filters: [{ Name: 'service-id', Values: [id] }],
+        ...(NextToken === undefined ? {} : { NextToken }),
+      })
+      return { items: page.VpcEndpointConnections, next: page.NextToken }
+    })
+    return all.map(it => ({
+      endpointId: it.VpcEndpointId ?? '',
+      owner: it.VpcEndpointOwner ?? 'unknown',
+      state: it.VpcEndpointState ?? 'unknown',
+    }))
+  })
+}
