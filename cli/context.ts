@@ -18,7 +18,7 @@ export interface CommonOptions {
 export interface Context {
   readonly settings: Settings
   readonly settingsFile: string
-  /** Those named with --database, or all of the settings. At least one. */
+  /** Those named with --database, or all of the settings. At least one: a file without any throws a UsageError here. */
   readonly databases: readonly DatabaseSettings[]
   /** Whether they were named. */
   readonly isChosen: boolean
@@ -65,10 +65,15 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
     opened.set(key, clients)
     return clients
   }
+  const databases = choose(settings, options, settingsFile)
   return {
     settings,
     settingsFile,
-    databases: choose(settings, options, settingsFile),
+    // A consumer's own file has none, which is no matter until one is asked for.
+    get databases() {
+      if (databases.length === 0) throw new UsageError(withoutDatabases(settingsFile))
+      return databases
+    },
     isChosen: (options.database ?? []).length > 0,
     clientsFor: database => clientsIn(regionOf(database), false),
     clientsAfterAll: database => clientsIn(regionOf(database), true),
@@ -93,6 +98,10 @@ export const onlyDatabase = (context: Context): DatabaseSettings => {
 const choose = (settings: Settings, options: CommonOptions, file: string): readonly DatabaseSettings[] => {
   const asked = options.database ?? []
   const known = settings.databases.map(({ id }) => id)
+  if (known.length === 0) {
+    if (asked.length > 0) throw new UsageError(withoutDatabases(file))
+    return []
+  }
   const unknown = asked.filter(id => !known.includes(id))
   if (unknown.length > 0) {
     throw new UsageError(
@@ -109,6 +118,9 @@ const choose = (settings: Settings, options: CommonOptions, file: string): reado
   }
   return here
 }
+
+const withoutDatabases = (file: string): string =>
+  `${file} has no databases, and this is about one: name their file with --settings. From a consumer's own file there is \`repoint doctor --consumer NAME\`.`
 
 const listed = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')

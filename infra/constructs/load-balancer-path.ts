@@ -32,12 +32,13 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
   const vpc = database.vpcId === undefined ? undefined : importVpc(stack, database)
   const door = openFrontDoor(stack, database, vpc)
   const deadLetters = createDeadLetters(stack, database)
+  const placement = vpc && placeFunction(stack, database, vpc)
   const reconciler = new ReconcilerFunction(stack, 'Reconciler', {
     database,
     code,
     doors: door.arns,
     deadLetters,
-    placement: vpc && placeFunction(stack, database, vpc),
+    placement,
   })
   const { lambda, ticks, logGroup } = reconciler
   const rules = wakeOnEvents(stack, database, lambda, deadLetters)
@@ -46,7 +47,9 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
   const schedule = resyncOnSchedule(stack, database, ticks)
   schedule.node.addDependency(seed)
   // A stack on the way alone: without it nothing is ever taken out of a stack.
-  if (isGuarded(database.gateway)) orderRemoval({ ...door, database, lambda, rules, schedule })
+  if (isGuarded(database.gateway)) {
+    orderRemoval({ ...door, database, lambda, rules, schedule, network: placement?.network ?? [] })
+  }
   const watched = { database, lambda, deadLetters, loadBalancer: door.names }
   const alarms = createAlarms(stack, watched)
   const dashboard = createDashboard(stack, watched, alarms, logGroup.logGroupName)

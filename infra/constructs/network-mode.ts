@@ -12,7 +12,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { Construct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import type { DatabaseSettings } from '../settings.ts'
 
 /**
@@ -28,7 +28,11 @@ export interface Placement {
   readonly vpc: IVpc
   readonly subnets: readonly ISubnet[]
   readonly securityGroup: ISecurityGroup
+  /** Over which the function reaches AWS: its group, and the endpoints of the stack with theirs; rules included. */
+  readonly network: readonly IConstruct[]
 }
+
+type Inside = Omit<Placement, 'network'>
 
 /** The VPC as the settings name it; nothing is looked up. */
 export const importVpc = (scope: Construct, database: DatabaseSettings): IVpc =>
@@ -58,8 +62,8 @@ export const placeFunction = (scope: Construct, database: DatabaseSettings, vpc:
   // (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html).
   for (const server of database.dnsServers) allowDns(securityGroup, server)
   if (mode === 'in-vpc') securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS APIs')
-  else reachEndpoints(scope, database, { vpc, subnets, securityGroup })
-  return { vpc, subnets, securityGroup }
+  const endpoints = mode === 'isolated' ? reachEndpoints(scope, database, { vpc, subnets, securityGroup }) : []
+  return { vpc, subnets, securityGroup, network: [securityGroup, ...endpoints] }
 }
 
 const allowDns = (group: SecurityGroup, server: string) => {
@@ -69,16 +73,17 @@ const allowDns = (group: SecurityGroup, server: string) => {
   }
 }
 
-const reachEndpoints = (scope: Construct, database: DatabaseSettings, placement: Placement) => {
+const reachEndpoints = (scope: Construct, database: DatabaseSettings, inside: Inside): readonly IConstruct[] => {
   const { endpoints = 'create' } = database.network
-  const group =
+  const { group, created } =
     endpoints === 'create'
-      ? createEndpoints(scope, database, placement)
-      : SecurityGroup.fromSecurityGroupId(scope, 'SharedEndpoints', endpoints.securityGroupId)
-  group.connections.allowFrom(placement.securityGroup, Port.tcp(443), `Repoint ${database.id}`)
+      ? createEndpoints(scope, database, inside)
+      : { group: SecurityGroup.fromSecurityGroupId(scope, 'SharedEndpoints', endpoints.securityGroupId), created: [] }
+  group.connections.allowFrom(inside.securityGroup, Port.tcp(443), `Repoint ${database.id}`)
+  return [group, ...created]
 }
 
-const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, subnets }: Placement) => {
+const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, subnets }: Inside) => {
   const group = new SecurityGroup(scope, 'EndpointSecurityGroup', {
     vpc,
     description: 'AWS APIs that Repoint calls',
@@ -91,7 +96,7 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
     ...(database.kind === 'cluster' || isStandby ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
     ...(isStandby ? { Ec2: InterfaceVpcEndpointAwsService.EC2 } : {}),
   }
-  for (const [name, service] of Object.entries(services)) {
+  const created = Object.entries(services).map(([name, service]) => {
     const endpoint = new InterfaceVpcEndpoint(scope, `${name}Endpoint`, {
       vpc,
       service,
@@ -108,6 +113,7 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
         conditions: { StringEquals: { 'aws:PrincipalAccount': Stack.of(scope).account } },
       }),
     )
-  }
-  return group
+    return endpoint
+  })
+  return { group, created }
 }

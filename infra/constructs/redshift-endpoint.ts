@@ -2,6 +2,7 @@ import { Annotations, CfnOutput } from 'aws-cdk-lib'
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
 import { Construct } from 'constructs'
+import { hashOf } from '../settings/hash-of.ts'
 import type { ConsumerSettings } from '../settings.ts'
 import { letClientsIn } from './client-access.ts'
 
@@ -13,17 +14,23 @@ export interface RedshiftEndpointProps {
   readonly vpc: IVpc
 }
 
-/** Redshift's own managed endpoint, for those who want it beside the load balancer or the gateway. */
+/**
+ * Redshift's own managed endpoint, for those who want it beside the load balancer or the gateway. Only its security groups
+ * can be changed: the rest is in the name and in the logical id, so that another value is another endpoint. A name of the
+ * settings' own has to be changed with it.
+ */
 export class RedshiftEndpoint extends Construct {
   constructor(scope: Construct, id: string, { consumer, redshift, vpc }: RedshiftEndpointProps) {
     super(scope, id)
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
-    const access = new CfnEndpointAccess(this, 'Access', {
-      clusterIdentifier: redshift.clusterIdentifier,
-      endpointName: redshift.endpointName ?? `repoint-${consumer.name}`.slice(0, 30).replace(/-$/, ''),
-      subnetGroupName: redshift.subnetGroupName,
+    const { clusterIdentifier, subnetGroupName, ownerAccount } = redshift
+    const hash = hashOf([consumer.name, clusterIdentifier, subnetGroupName, ownerAccount])
+    const access = new CfnEndpointAccess(this, `Access${hash}`, {
+      clusterIdentifier,
+      endpointName: redshift.endpointName ?? `${`repoint-${consumer.name}`.slice(0, 21).replace(/-$/, '')}-${hash}`,
+      subnetGroupName,
       vpcSecurityGroupIds: [group.securityGroupId],
-      ...(redshift.ownerAccount === undefined ? {} : { resourceOwner: redshift.ownerAccount }),
+      ...(ownerAccount === undefined ? {} : { resourceOwner: ownerAccount }),
     })
     new CfnOutput(scope, 'RedshiftEndpointAddress', {
       value: access.attrAddress,

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-import { Aws, CustomResource, Duration } from 'aws-cdk-lib'
+import { CustomResource, Duration } from 'aws-cdk-lib'
 import { CfnVPCEndpoint, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { acknowledge } from '../nag.ts'
+import { hashOf } from '../settings/hash-of.ts'
 import type { ConsumerSettings } from '../settings.ts'
 import { letClientsIn } from './client-access.ts'
 import type { AliasTarget } from './consumer-zone.ts'
@@ -32,25 +32,21 @@ export class ResourceEndpoint extends Construct {
   constructor(scope: Construct, id: string, { consumer, resourceConfigurationArn, vpc }: ResourceEndpointProps) {
     super(scope, id)
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
-    const fixed = {
-      vpcEndpointType: 'Resource',
-      vpcId: consumer.vpcId,
-      subnetIds: consumer.gatewaySubnets.map(it => it.id).toSorted(),
-      resourceConfigurationArn,
-      privateDnsEnabled: false,
-    }
-    const endpoint = new CfnVPCEndpoint(this, `Endpoint${hashOf(fixed)}`, {
-      ...fixed,
+    const endpoint = new CfnVPCEndpoint(this, `Endpoint${endpointHash(consumer, resourceConfigurationArn)}`, {
+      ...fixedOf(consumer, resourceConfigurationArn),
       securityGroupIds: [group.securityGroupId],
       tags: [{ key: 'Name', value: `repoint-${consumer.name}-gateway` }],
     })
     this.endpointId = endpoint.ref
     const { readerHostname } = consumer.gateway
-    const name = this.#askForName({
-      EndpointId: endpoint.ref,
-      WriterHostname: consumer.hostname,
-      ...(readerHostname === undefined ? {} : { ReaderHostname: readerHostname }),
-    })
+    const name = this.#askForName(
+      {
+        EndpointId: endpoint.ref,
+        WriterHostname: consumer.hostname,
+        ...(readerHostname === undefined ? {} : { ReaderHostname: readerHostname }),
+      },
+      mayBeCluster(consumer) ? configurationsBeside(resourceConfigurationArn) : undefined,
+    )
     this.writer = { dnsName: name.getAttString('DnsName'), hostedZoneId: name.getAttString('HostedZoneId') }
     if (readerHostname !== undefined) {
       const dnsName = name.getAttString('ReaderDnsName')
@@ -59,17 +55,21 @@ export class ResourceEndpoint extends Construct {
   }
 
   /** CloudFormation does not know the name: `DnsEntries` of such an endpoint is empty. */
-  #askForName(properties: Readonly<Record<string, string>>): CustomResource {
+  #askForName(properties: Readonly<Record<string, string>>, readable: string | undefined): CustomResource {
     const provider = new InlineProvider(this, 'NameProvider', {
       description: 'Reads the name of the resource endpoint during a deployment',
       module: 'migration/endpoint-name-handler.ts',
-      statements: readNames(),
+      statements: readNames(readable),
       timeout: Duration.minutes(11),
     })
     acknowledge(provider, {
       'AwsSolutions-IAM5[Resource::*]': 'DescribeVpcEndpointAssociations knows no resources; it only reads.',
-      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:vpc-lattice:*:*:resourceconfiguration/*]':
-        'VPC Lattice makes a cluster’s configurations for writer and readers itself, with ids that nobody knows before; it only reads.',
+      ...(readable === undefined
+        ? {}
+        : {
+            [`AwsSolutions-IAM5[Resource::${readable}]`]:
+              'VPC Lattice makes a cluster’s configurations for writer and readers itself, with ids that nobody knows before; it only reads.',
+          }),
     })
     const name = new CustomResource(this, 'Name', {
       resourceType: 'Custom::RepointEndpointName',
@@ -82,18 +82,39 @@ export class ResourceEndpoint extends Construct {
   }
 }
 
-const readNames = () => [
+const readNames = (readable: string | undefined) => [
   new PolicyStatement({
     sid: 'ReadAssociations',
     // Knows no resources (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
     actions: ['ec2:DescribeVpcEndpointAssociations'],
     resources: ['*'],
   }),
-  new PolicyStatement({
-    sid: 'TellWriterFromReaders',
-    actions: ['vpc-lattice:GetResourceConfiguration'],
-    resources: [`arn:${Aws.PARTITION}:vpc-lattice:*:*:resourceconfiguration/*`],
-  }),
+  ...(readable === undefined
+    ? []
+    : [
+        new PolicyStatement({
+          sid: 'TellWriterFromReaders',
+          actions: ['vpc-lattice:GetResourceConfiguration'],
+          resources: [readable],
+        }),
+      ]),
 ]
 
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8)
+/** Only a cluster's names have to be told apart, and only an RDS cluster's endpoint is named so. */
+const mayBeCluster = ({ hostname, gateway }: ConsumerSettings): boolean =>
+  gateway.readerHostname !== undefined || hostname.toLowerCase().includes('.cluster-')
+
+/** A cluster's children are in the Region and the account of the configuration that they belong to. */
+const configurationsBeside = (arn: string): string => `${arn.slice(0, arn.lastIndexOf('/'))}/*`
+
+const fixedOf = (consumer: ConsumerSettings, resourceConfigurationArn: string) => ({
+  vpcEndpointType: 'Resource',
+  vpcId: consumer.vpcId,
+  subnetIds: consumer.gatewaySubnets.map(it => it.id).toSorted(),
+  resourceConfigurationArn,
+  privateDnsEnabled: false,
+})
+
+/** Of everything that is fixed at creation: another value is another endpoint. */
+export const endpointHash = (consumer: ConsumerSettings, resourceConfigurationArn: string): string =>
+  hashOf(fixedOf(consumer, resourceConfigurationArn))

@@ -9,6 +9,8 @@ import { InlineProvider } from './inline-provider.ts'
 interface OnTheWay {
   readonly stage: Stage
   readonly from: Origin
+  /** The settings want a replacement although what it replaces is in use. */
+  readonly replaceInUse?: boolean | undefined
 }
 
 export interface ProviderGuardProps extends OnTheWay {
@@ -17,6 +19,10 @@ export interface ProviderGuardProps extends OnTheWay {
   readonly endpointServiceId?: string
   /** The load balancer's metric dimension, `net/…`. */
   readonly loadBalancer?: string
+  /** Where there is a load balancer: whether it is the stack's own. */
+  readonly frontDoor?: 'create' | 'existing'
+  /** Where there is a gateway. */
+  readonly configurationHash?: string
 }
 
 export interface ConsumerGuardProps extends OnTheWay {
@@ -24,6 +30,8 @@ export interface ConsumerGuardProps extends OnTheWay {
   readonly hostedZoneId: string
   readonly recordName: string
   readonly weights: Weights
+  /** Where there is a resource endpoint. */
+  readonly endpointHash?: string
 }
 
 /** A stack that has never left `nlb`, and does not now, has nothing to guard. */
@@ -40,19 +48,26 @@ export class StageGuard extends Construct {
       description: 'Refuses a deployment that the deployed stage does not allow',
       module: `migration/${props.side}-stage.ts`,
       statements: [...statements(props), readOwnStack()],
-      timeout: Duration.minutes(3),
+      // Three questions may each be denied for a minute, until a new role's permissions have spread.
+      timeout: Duration.minutes(5),
     })
     if (props.side === 'provider') {
       acknowledge(provider, {
         'AwsSolutions-IAM5[Resource::*]':
-          'DescribeVpcEndpointConnections and GetMetricData know no resources; both only read.',
+          'DescribeVpcEndpointConnections, GetMetricData and ListResourceEndpointAssociations are not asked about a resource; all only read.',
       })
     }
     const resource = new CustomResource(this, 'Stage', {
       resourceType: 'Custom::RepointStage',
       serviceToken: provider.serviceToken,
-      serviceTimeout: Duration.minutes(5),
-      properties: { Side: props.side, Stage: props.stage, From: props.from, ...guarded(props) },
+      serviceTimeout: Duration.minutes(6),
+      properties: {
+        Side: props.side,
+        Stage: props.stage,
+        From: props.from,
+        ...guarded(props),
+        ...(props.replaceInUse === true ? { ReplaceInUse: 'true' } : {}),
+      },
     })
     resource.node.addDependency(provider.role)
     Dependable.implement(this, { dependencyRoots: [resource] })
@@ -64,11 +79,14 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
     ? {
         ...(props.endpointServiceId === undefined ? {} : { EndpointServiceId: props.endpointServiceId }),
         ...(props.loadBalancer === undefined ? {} : { LoadBalancer: props.loadBalancer }),
+        ...(props.frontDoor === undefined ? {} : { FrontDoor: props.frontDoor }),
+        ...(props.configurationHash === undefined ? {} : { ConfigurationHash: props.configurationHash }),
       }
     : {
         HostedZoneId: props.hostedZoneId,
         RecordName: props.recordName,
         Weights: JSON.stringify(props.weights),
+        ...(props.endpointHash === undefined ? {} : { EndpointHash: props.endpointHash }),
       }
 
 const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] =>
@@ -76,8 +94,13 @@ const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyState
     ? [
         new PolicyStatement({
           sid: 'ReadWhatIsInUse',
-          actions: ['ec2:DescribeVpcEndpointConnections', 'cloudwatch:GetMetricData'],
-          // Neither knows resources (https://docs.aws.amazon.com/service-authorization/latest/reference/).
+          actions: [
+            'ec2:DescribeVpcEndpointConnections',
+            'cloudwatch:GetMetricData',
+            'vpc-lattice:ListResourceEndpointAssociations',
+          ],
+          // The first two know no resources (https://docs.aws.amazon.com/service-authorization/latest/reference/), and
+          // the third asks about a configuration that may be another one in the next template.
           resources: ['*'],
         }),
       ]

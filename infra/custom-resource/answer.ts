@@ -36,11 +36,14 @@ export const answerWith = async (
   await send(event, { Status: 'SUCCESS', ...done })
 }
 
-/** CloudFormation takes no more than 4096 bytes. */
+/**
+ * CloudFormation takes no more than 4096 bytes, at an address that was signed without a content type: Node's would name
+ * the one of a text, and what stores the answer may refuse it (CDK's own responders send an empty one).
+ */
 const send = async (event: CustomResourceEvent, result: Record<string, unknown>) => {
   const { StackId, RequestId, LogicalResourceId } = event
   const body = JSON.stringify({ StackId, RequestId, LogicalResourceId, ...result })
   console.log(body)
-  const reply = await fetch(event.ResponseURL, { method: 'PUT', body })
+  const reply = await fetch(event.ResponseURL, { method: 'PUT', headers: { 'content-type': '' }, body })
   if (!reply.ok) throw new Error(`CloudFormation did not take the answer: ${reply.status}`)
 }

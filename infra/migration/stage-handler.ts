@@ -1,9 +1,26 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import { answerWith, type CustomResourceEvent, type LambdaContext } from '../custom-resource/answer.ts'
 import { whenAllowed } from '../custom-resource/when-allowed.ts'
-import { type StageRequest, whyNotReach } from './stage-guard.ts'
+import type { StageRequest } from './stage-guard.ts'
 
 export type StageEvent = CustomResourceEvent & StageRequest
+
+const readStack = async (StackName: string): Promise<Stack | undefined> => {
+  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }))
+  return Stacks?.[0]
+}
+
+/**
+ * An output of what is deployed: CloudFormation writes the new ones at the end of an update.
+ *
+ * @throws Error where it has none of this name
+ */
+export const readDeployedOutput = async (stackId: string, name: string): Promise<string> => {
+  const { Outputs = [] } = (await readStack(stackId)) ?? {}
+  const value = Outputs.find(it => it.OutputKey === name)?.OutputValue
+  if (value === undefined) throw new Error(`the stack has no output ${name}: what it names cannot be asked about`)
+  return value
+}
 
 /**
  * 1. A deployment passed the guard on its way to `retired`, and failed later.
@@ -12,21 +29,22 @@ export type StageEvent = CustomResourceEvent & StageRequest
  * The stack's own status does tell. Nothing has been removed by then: that is the
  * clean-up's, which comes after the last thing that can fail.
  */
-const readStatus = async (StackName: string): Promise<string> => {
+const readStatus = async (stackId: string): Promise<string> => {
   try {
-    const ask = () => new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }))
-    const { Stacks } = await whenAllowed(ask)
-    return Stacks?.[0]?.StackStatus ?? 'unknown'
+    return (await whenAllowed(() => readStack(stackId)))?.StackStatus ?? 'unknown'
   } catch (error) {
     return `unknown: ${(error as Error).message}`
   }
 }
 
-/** @param lookAround why the world does not allow it, where the table of stages does */
+/** What a stack without a guard is taken for. */
+export type WithoutGuard = 'new' | 'nlb'
+
+/** @param judge why not, by the table of stages and by what is deployed and in use */
 export const guardStage = (
   event: StageEvent,
   context: LambdaContext,
-  lookAround: (request: StageRequest) => Promise<string | undefined>,
+  judge: (event: StageEvent, withoutGuard: WithoutGuard) => Promise<string | undefined>,
 ): Promise<void> =>
   answerWith(event, context, async () => {
     const { Stage } = event.ResourceProperties
@@ -35,9 +53,8 @@ export const guardStage = (
     // A stack that is being created has nothing that a jump could take away.
     const isNew =
       event.OldResourceProperties === undefined && (await readStatus(event.StackId)) === 'CREATE_IN_PROGRESS'
-    const why =
-      whyNotReach(event, isNew ? 'new' : 'nlb') ??
-      (await whenAllowed(() => lookAround(event)).catch((error: Error) => error.message))
+    const ask = () => judge(event, isNew ? 'new' : 'nlb')
+    const why = await whenAllowed(ask).catch((error: Error) => error.message)
     if (why === undefined) return done
     const status = await readStatus(event.StackId)
     if (status === 'UPDATE_ROLLBACK_IN_PROGRESS') return done

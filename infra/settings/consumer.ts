@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { tags } from './database.ts'
 import { described } from './described.ts'
-import { consumerGateway } from './gateway.ts'
+import { type ConsumerGateway, consumerGateway } from './gateway.ts'
+import { percentOf } from './stages.ts'
 import { subnets } from './subnets.ts'
 import * as words from './words.ts'
 
@@ -17,7 +18,7 @@ const redshift = words.closed({
   ),
   endpointName: v.optional(
     described(
-      'By default repoint-<name>, cut to 30 characters.',
+      'By default repoint-<name>, cut, and a hash of what can only be replaced; 30 characters at most.',
       words.matching(
         /^[a-z](?:[a-z0-9]|-(?!-)){0,29}(?<!-)$/,
         'a name of at most 30 letters, digits and single hyphens',
@@ -25,6 +26,15 @@ const redshift = words.closed({
     ),
   ),
 })
+
+type SaidGateway = ConsumerGateway | undefined
+
+/** Redshift's endpoint alone has neither zone nor records, so there is nothing that a stage could have left behind. */
+const neverLeftNlb = (gateway: SaidGateway): boolean =>
+  gateway === undefined || (gateway.stage === 'nlb' && ['new', 'nlb'].includes(gateway.from))
+
+const shareOf = (gateway: SaidGateway): number =>
+  gateway === undefined ? 0 : percentOf(gateway.stage, gateway.percent)
 
 export const consumer = v.pipe(
   words.closed({
@@ -57,10 +67,18 @@ export const consumer = v.pipe(
       it =>
         it.serviceName !== undefined ||
         it.gateway?.stage === 'retired' ||
-        (it.redshift !== undefined && (it.gateway?.stage ?? 'nlb') === 'nlb'),
+        (it.redshift !== undefined && neverLeftNlb(it.gateway)),
       'the provider stack’s output EndpointServiceName',
     ),
     ['serviceName'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['readerPort'], ['gateway']],
+      it => it.readerPort === undefined || it.gateway?.readerHostname !== undefined || shareOf(it.gateway) === 0,
+      'the cluster’s reader endpoint, where the gateway leads to readers (target arn): it has no port for them, so their clients move to that name before the writer’s does; elsewhere stage nlb or shadow',
+    ),
+    ['gateway', 'readerHostname'],
   ),
   v.forward(
     v.partialCheck(

@@ -52,7 +52,10 @@ export const checkAcross = (json: unknown): Problem[] => {
             {
               path: `consumers.${index}.database`,
               value: it.database,
-              allowed: `one of ${names.filter(Boolean).join(', ')}`,
+              allowed:
+                databases.length > 0
+                  ? `one of ${names.filter(Boolean).join(', ')}`
+                  : 'nothing, and hostname and port instead: this file has no databases',
             },
           ]
         : [],

@@ -18,6 +18,8 @@ const from = v.optional(
   'nlb',
 )
 
+const replaceInUse = (what: string) => v.optional(described(what, words.flag))
+
 /** Zones where VPC Lattice is not offered (its user guide, quotas). Zone ids, which mean the same in every account. */
 export const zonesWithoutLattice: readonly string[] = [
   'use1-az3',
@@ -65,6 +67,9 @@ export const provider = v.pipe(
         v.union([words.securityGroupId, v.literal(false)], 'a security group id, or false'),
       ),
     ),
+    replaceInUse: replaceInUse(
+      'Lets the next deployment make another gateway or resource configuration although consumers use the present one. AWS keeps that one then, outside the stack and without log or share, until the last of them has moved to the new one.',
+    ),
     principals: v.optional(
       described(
         'Who gets the resource configuration shared over RAM: accounts, or ARNs of an organization or unit. None for consumers in this account.',
@@ -106,6 +111,9 @@ export const consumerGateway = v.pipe(
     ),
     resourceConfigurationArn: v.optional(
       described('The provider stack’s output ResourceConfigurationArn.', words.resourceConfigurationArn),
+    ),
+    replaceInUse: replaceInUse(
+      'Lets the next deployment make another resource endpoint although clients use the present one: their connections are cut.',
     ),
     readerHostname: v.optional(
       described(

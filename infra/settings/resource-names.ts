@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSettings } from '../settings.ts'
+import { hashOf } from './hash-of.ts'
 
 /**
  * Names of what a database's stack deploys, known without asking AWS: the command line, alarms and people at night find
@@ -58,20 +59,19 @@ export interface GatewayNames {
  * changed. Valid for VPC Lattice: 3 to 40 characters, no two hyphens together, not beginning with `rgw-`.
  */
 export const gatewayNames = (database: GatewayNamed): GatewayNames => {
-  const { gateway, vpcId, arn } = database
+  const { id, gateway, vpcId, arn } = database
   // A name to resolve can be changed in place, an ARN cannot.
   const target = gateway.target === 'arn' ? [arn] : []
   const resolution = gateway.dnsResolution === 'in-vpc' ? [gateway.dnsResolution] : []
   const subnets = gateway.subnets.map(it => it.id).toSorted()
-  const gatewayHash = hashOf([vpcId, subnets, gateway.ipv4AddressesPerEni, ...resolution])
+  // With the id, of which the name may hold only the beginning: two that begin alike stay different.
+  const gatewayHash = hashOf([id, vpcId, subnets, gateway.ipv4AddressesPerEni, ...resolution])
   const configurationHash = hashOf([gatewayHash, gateway.target, ...target])
   const named = (hash: string) => `${`repoint-${database.id}`.slice(0, 31).replace(/-$/, '')}-${hash}`
   return { gateway: named(gatewayHash), configuration: named(configurationHash), gatewayHash, configurationHash }
 }
 
 type GatewayNamed = Pick<DatabaseSettings, 'id' | 'gateway' | 'vpcId' | 'arn'>
-
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8)
 
 /** Names of two long ids that begin alike stay different. */
 const fitted = (stem: string, ending: string, longest: number): string => {

@@ -7,7 +7,10 @@ export const checkStages = (
   databases: readonly DatabaseSettings[],
   consumers: readonly ConsumerSettings[],
 ): Problem[] => [
-  ...databases.flatMap((database, index) => checkRetirement(database, consumers, `databases.${index}`)),
+  ...databases.flatMap((database, index) => [
+    ...checkRetirement(database, consumers, `databases.${index}`),
+    ...checkSharedEndpoints(database, databases, `databases.${index}`),
+  ]),
   ...consumers.flatMap((consumer, index) => {
     if (consumer.gateway.stage === 'nlb') return []
     const database = databases.find(it => it.id === consumer.database)
@@ -26,6 +29,29 @@ const checkRetirement = (
   if (gateway.stage !== 'retired' || left.length === 0) return []
   const names = left.map(it => `${it.name} (${it.gateway.stage})`).join(', ')
   const allowed = `gateway, as long as a consumer still has the load balancer’s way: ${names}; consumers retire first`
+  return [{ path: `${path}.gateway.stage`, value: gateway.stage, allowed }]
+}
+
+/** An isolated function that reaches AWS over the interface endpoints of another database's stack is deaf without them. */
+const checkSharedEndpoints = (
+  { id, vpcId, network, gateway }: DatabaseSettings,
+  databases: readonly DatabaseSettings[],
+  path: string,
+): Problem[] => {
+  const { mode, endpoints = 'create' } = network
+  const retires = gateway.stage === 'retired' && gateway.from !== 'retired'
+  if (!retires || mode !== 'isolated' || endpoints !== 'create') return []
+  const guests = databases.filter(
+    it =>
+      it.id !== id &&
+      it.vpcId === vpcId &&
+      it.gateway.stage !== 'retired' &&
+      it.network.mode === 'isolated' &&
+      typeof it.network.endpoints === 'object',
+  )
+  if (guests.length === 0) return []
+  const names = guests.map(it => `${it.id} (${it.gateway.stage})`).join(', ')
+  const allowed = `gateway, as long as another database’s function reaches AWS over the interface endpoints of this stack: ${names}; their creator retires last`
   return [{ path: `${path}.gateway.stage`, value: gateway.stage, allowed }]
 }
 

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { letClientsIn } from '../constructs/client-access.ts'
 import { type AliasTarget, createZone, leadReaders, nameOfZone, weighWays } from '../constructs/consumer-zone.ts'
 import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
-import { ResourceEndpoint } from '../constructs/resource-endpoint.ts'
+import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
 import { hasGateway, hasLoadBalancer } from '../settings/stages.ts'
 import { weightsOf } from '../settings/weights.ts'
@@ -74,18 +74,25 @@ export class ConsumerStack extends Stack {
   }
 
   #nameWays(consumer: ConsumerSettings, vpc: IVpc, nlb: AliasTarget | undefined): void {
-    const { stage, from, resourceConfigurationArn, readerHostname } = consumer.gateway
+    const { stage, from, resourceConfigurationArn, readerHostname, replaceInUse } = consumer.gateway
+    const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
     const name = nameOfZone(consumer)
     const weights = weightsOf(consumer.gateway)
     const zone = createZone(this, consumer, vpc)
     const { hostedZoneId } = zone
     const guard = isGuarded(consumer.gateway)
-      ? new StageGuard(this, 'StageGuard', { side: 'consumer', stage, from, hostedZoneId, recordName: name, weights })
+      ? new StageGuard(this, 'StageGuard', {
+          side: 'consumer',
+          stage,
+          from,
+          replaceInUse,
+          hostedZoneId,
+          recordName: name,
+          weights,
+          ...(hasEndpoint ? { endpointHash: endpointHash(consumer, resourceConfigurationArn) } : {}),
+        })
       : undefined
-    const gateway =
-      hasGateway(stage) && resourceConfigurationArn !== undefined
-        ? this.#openGatewayWay(consumer, vpc, resourceConfigurationArn)
-        : undefined
+    const gateway = hasEndpoint ? this.#openGatewayWay(consumer, vpc, resourceConfigurationArn) : undefined
     const changed: Construct[] = [...weighWays(this, { zone, name, weights, nlb, gateway: gateway?.writer })]
     if (gateway) changed.push(gateway)
     if (gateway?.readers && readerHostname !== undefined) {

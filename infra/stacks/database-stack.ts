@@ -6,6 +6,7 @@ import { addLoadBalancerPath, type LoadBalancerPath } from '../constructs/load-b
 import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
 import { acknowledge } from '../nag.ts'
+import { gatewayNames } from '../settings/resource-names.ts'
 import { hasGateway, hasLoadBalancer } from '../settings/stages.ts'
 import type { DatabaseSettings } from '../settings.ts'
 
@@ -23,17 +24,29 @@ export class DatabaseStack extends Stack {
   constructor(scope: Construct, id: string, props: DatabaseStackProps) {
     super(scope, id, props)
     const { database, code } = props
-    const { stage, from } = database.gateway
+    const { stage, from, replaceInUse } = database.gateway
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     const inUse: LoadBalancerPath = hasLoadBalancer(stage) ? addLoadBalancerPath(this, database, code) : {}
     grantRedshiftEndpoints(this, database)
     if (!isGuarded(database.gateway)) return
-    if (hasLoadBalancer(stage) && inUse.loadBalancer === undefined) warnAboutUnseenUse(this, database)
-    const guard = new StageGuard(this, 'StageGuard', { side: 'provider', stage, from, ...inUse })
+    if (isUnseen(database)) warnAboutUnseenUse(this, database)
+    const guard = new StageGuard(this, 'StageGuard', {
+      side: 'provider',
+      stage,
+      from,
+      replaceInUse,
+      ...inUse,
+      ...(hasLoadBalancer(stage) ? { frontDoor: database.frontDoor.kind } : {}),
+      ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
+    })
     if (hasGateway(stage)) addGatewayPath(this, database, guard)
     new CfnOutput(this, 'Stage', { value: stage, description: 'On the way from the load balancer to the gateway' })
   }
 }
+
+/** At `retired` itself too, as long as it is what the next deployment leads to. */
+const isUnseen = ({ frontDoor, gateway }: DatabaseSettings): boolean =>
+  frontDoor.kind === 'existing' && frontDoor.loadBalancerArn === undefined && gateway.from !== 'retired'
 
 const warnAboutUnseenUse = (stack: Stack, { id }: DatabaseSettings) => {
   Annotations.of(stack).addWarningV2(

@@ -85,8 +85,8 @@ const progress = (template: Template | undefined): number => {
 }
 
 /**
- * What the stack's guard would say. It has one question more, for new flows of the last hour: the lab does not ask it,
- * since its hours are short and its drills are many.
+ * What the stack's guard would say. It asks for new and open flows of the last hour too: the lab does not, since its hours
+ * are short and its drills are many.
  */
 const refuse = async (
   cloud: Cloud,
@@ -100,10 +100,11 @@ const refuse = async (
   const OldResourceProperties = before && propertiesOf(before)
   const request = { ResourceProperties, ...(OldResourceProperties && { OldResourceProperties }) }
   const isEnd = side === 'provider' && ResourceProperties.Stage === 'retired' && OldResourceProperties !== undefined
+  const live = side === 'consumer' ? liveWeights(cloud.surroundings.hostedZones) : undefined
   const why =
-    whyNotReach(request, before === undefined ? 'new' : 'nlb') ??
-    (side === 'consumer' ? whyNotMove(request, liveWeights(cloud.surroundings.hostedZones)) : undefined) ??
-    (isEnd ? whyNotRetire({ connections: connectionsLeft(cloud), newFlows: 0 }) : undefined)
+    whyNotReach(request, before === undefined ? 'new' : 'nlb', live) ??
+    (live && whyNotMove(request, live)) ??
+    (isEnd ? whyNotRetire({ connections: connectionsLeft(cloud), newFlows: 0, activeFlows: 0 }) : undefined)
   if (why !== undefined) throw new Error(`${side}: ${why}`)
 }
 

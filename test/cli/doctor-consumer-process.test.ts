@@ -9,6 +9,7 @@ describe('repoint doctor --consumer', () => {
   let folder: string
   let authorities: string
   let settings: string
+  let ofConsumer: string
   let database: TlsDatabase
 
   beforeAll(async () => {
@@ -36,6 +37,8 @@ describe('repoint doctor --consumer', () => {
       subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }],
     }
     await writeFile(settings, JSON.stringify({ databases: [entry], consumers: [consumer] }))
+    ofConsumer = join(folder, 'consumer.json')
+    await writeFile(ofConsumer, JSON.stringify({ consumers: [consumer] }))
   })
   afterAll(async () => {
     await database.close()
@@ -65,6 +68,15 @@ describe('repoint doctor --consumer', () => {
     const ended = await doctor('--consumer', 'reports')
     expect(ended.code).toBe(6)
     expect(ended.stdout).toMatch(/✗ problem {2}consumer-name\n {4}orders\.invalid does not resolve here/)
+  }, 20_000)
+
+  it('takes it from a consumer’s own file too, which has no databases', async () => {
+    const ended = await doctor('--consumer', 'reports', '--settings', ofConsumer)
+    expect(ended).toMatchObject({ code: 6, stderr: '' })
+    expect(ended.stdout).toContain('orders.invalid does not resolve here')
+    const without = await doctor('--settings', ofConsumer)
+    expect(without).toMatchObject({ code: 2, stdout: '' })
+    expect(without.stderr).toContain('has no databases, and this is about one')
   }, 20_000)
 
   it.concurrent.each([

@@ -1,10 +1,12 @@
 import { App } from 'aws-cdk-lib'
+import type { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { describe, expect, it } from 'vitest'
 import { addStacks } from '../../infra/app.ts'
 import { parseSettings } from '../../infra/settings.ts'
 import { consumerTemplate } from './consumer-fixture.ts'
-import { aConsumer, anInstance, type Entry, onlyResource } from './settings-fixture.ts'
+import { aConsumer, anInstance, type Entry, onlyResource, synthesizeEntries } from './settings-fixture.ts'
+import { diffTemplates } from './template-diff.ts'
 
 const redshift = { clusterIdentifier: 'warehouse', subnetGroupName: 'private', ownerAccount: '111122223333' }
 const warnings = (consumer: Entry): unknown[] => {
@@ -23,7 +25,7 @@ describe('a consumer with Redshift’s managed endpoint', () => {
     const { properties } = onlyResource(template, 'AWS::Redshift::EndpointAccess')
     expect(properties).toMatchObject({
       ClusterIdentifier: 'warehouse',
-      EndpointName: 'repoint-analytics',
+      EndpointName: expect.stringMatching(/^repoint-analytics-[0-9a-f]{8}$/),
       ResourceOwner: '111122223333',
       SubnetGroupName: 'private',
     })
@@ -36,6 +38,34 @@ describe('a consumer with Redshift’s managed endpoint', () => {
     expect(template.findOutputs('RedshiftEndpointAddress')).toMatchObject({
       RedshiftEndpointAddress: { Value: { 'Fn::GetAtt': [expect.stringMatching(/^RedshiftAccess/), 'Address'] } },
     })
+  })
+
+  const alone = (more: Entry, name = 'analytics') => {
+    const consumer = aConsumer({ name, serviceName: undefined, redshift: { ...redshift, ...more } })
+    const template = synthesizeEntries([anInstance()], [consumer])[`Repoint-consumer-${name}`] as Template
+    return { template, ...onlyResource(template, 'AWS::Redshift::EndpointAccess') }
+  }
+
+  it.each([{ subnetGroupName: 'other' }, { clusterIdentifier: 'other' }, { ownerAccount: '444455556666' }])(
+    'has another endpoint, under another name, with %j',
+    more => {
+      const [one, other] = [alone({}), alone(more)]
+      const { added, removed, replaced } = diffTemplates(one.template, other.template)
+      expect({ added, removed, replaced }).toEqual({ added: [other.id], removed: [one.id], replaced: [] })
+      expect(other.properties.EndpointName).not.toBe(one.properties.EndpointName)
+    },
+  )
+
+  it('has a name of its own and of 30 characters at most, however long the consumer’s', () => {
+    const names = ['one', 'two'].map(it =>
+      String(alone({}, `customer-analytics-production-${it}`).properties.EndpointName),
+    )
+    expect(new Set(names).size).toBe(2)
+    for (const name of names) expect(name).toMatch(/^(?=.{1,30}$)repoint-[a-z0-9]+(-[a-z0-9]+)*$/)
+  })
+
+  it('keeps the name that the settings give it', () => {
+    expect(alone({ endpointName: 'warehouse' }).properties.EndpointName).toBe('warehouse')
   })
 
   it('can have it alone, and then no zone', () => {

@@ -28,6 +28,18 @@ const template = (name: string) => templates[`Repoint-consumer-${name}`] as Temp
 const endpoint = (name: string) => onlyResource(template(name), 'AWS::EC2::VPCEndpoint').properties
 
 describe('a consumer', () => {
+  it('has the same stack from a file of its own, where it says what the database’s entry would', () => {
+    const own = aConsumer({
+      database: undefined,
+      hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
+      port: 5432,
+      serviceZoneIds: ['euw1-az1', 'euw1-az2'],
+    })
+    const alone = synthesizeEntries([], [own])
+    expect(Object.keys(alone)).toEqual(['Repoint-consumer-analytics'])
+    expect(alone['Repoint-consumer-analytics']?.toJSON()).toEqual(template('analytics').toJSON())
+  })
+
   it('has its endpoint in the zones that the service has too, by zone id', () => {
     expect(endpoint('analytics')).toMatchObject({
       VpcEndpointType: 'Interface',

@@ -106,6 +106,22 @@ describe('readers', () => {
     expect(problemsOf(aLedger(), ofLedger(atStage(stage, { readerHostname })))).toEqual([])
   })
 
+  const { database: _, ...named } = aConsumer({
+    hostname: 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com',
+    port: 5432,
+    readerPort: 5433,
+  })
+  it.each(['shift', 'gateway', 'retired'] as const)('need it too where the database is in another file (%s)', stage => {
+    expect(problemsOf(anInstance(), { ...named, gateway: atStage(stage) })).toEqual([
+      expect.objectContaining({
+        path: 'consumers.0.gateway.readerHostname',
+        allowed: expect.stringContaining('it has no port for them'),
+      }),
+    ])
+    expect(problemsOf(anInstance(), { ...named, gateway: atStage(stage, { readerHostname }) })).toEqual([])
+    expect(problemsOf(anInstance(), { ...named, gateway: atStage('shadow') })).toEqual([])
+  })
+
   it('stay on the load balancer’s port in shadow', () => {
     expect(problemsOf(aLedger(), ofLedger(atStage('shadow')))).toEqual([])
   })
@@ -149,6 +165,13 @@ describe('a consumer on the way', () => {
   ])('is told what is wrong with %j', (gateway, path) => {
     const entry = { ...atStage('shadow'), ...gateway }
     expect(problemsOf(aProvider(), aConsumer({ gateway: entry })).map(it => it.path)).toEqual([path])
+  })
+
+  it('has its endpoint service on the way back too, whatever Redshift has beside it', () => {
+    const redshift = { clusterIdentifier: 'warehouse', subnetGroupName: 'private' }
+    const at = (from: string) => aConsumer({ serviceName: undefined, redshift, gateway: { stage: 'nlb', from } })
+    expect(problemsOf(anInstance(), at('shadow')).map(it => it.path)).toEqual(['consumers.0.serviceName'])
+    for (const from of ['new', 'nlb']) expect(problemsOf(anInstance(), at(from))).toEqual([])
   })
 
   it('needs no endpoint service once it is retired', () => {

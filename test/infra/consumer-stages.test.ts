@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { type Stage, stages, whyNotStage } from '../../infra/settings/stages.ts'
-import { atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
+import { aProvider, atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
 import { aCluster, aConsumer, onlyResource } from './settings-fixture.ts'
 import { diffTemplates } from './template-diff.ts'
 
@@ -69,8 +69,23 @@ describe('a consumer', () => {
     expect(added).toEqual([expect.stringMatching(/^GatewayEndpoint/)])
     expect(removed).toEqual([expect.stringMatching(/^GatewayEndpoint/)])
     const name = onlyResource(templates.gateway, 'Custom::RepointEndpointName').id
-    expect(changed).toEqual({ [name]: ['EndpointId'] })
+    expect(changed).toEqual({ [guard]: ['EndpointHash'], [name]: ['EndpointId'] })
     expect(replaced).toEqual([])
+  })
+
+  it('tells the guard of another endpoint when only the provider’s zone ids are written down', () => {
+    const subnets = (zoneId?: string) => [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a', zoneId }]
+    const at = (zoneId?: string) =>
+      consumerTemplate(aConsumer({ gateway: atStage('gateway') }), aProvider({}, { subnets: subnets(zoneId) }))
+    const { added, changed } = diffTemplates(at(), at('euw1-az2'))
+    expect(added).toEqual([expect.stringMatching(/^GatewayEndpoint/)])
+    expect(changed[guard]).toEqual(['EndpointHash'])
+  })
+
+  it('tells the guard where a replacement in use is wanted', () => {
+    const wanted = consumerAt('gateway', { replaceInUse: true })
+    expect(onlyResource(wanted, 'Custom::RepointStage').properties).toMatchObject({ ReplaceInUse: 'true' })
+    expect(onlyResource(templates.gateway, 'Custom::RepointStage').properties).not.toHaveProperty('ReplaceInUse')
   })
 })
 
@@ -141,7 +156,7 @@ describe('a consumer going', () => {
   it('from shadow to nlb removes the gateway’s way alone, and is guarded', () => {
     const { added, removed, changed } = diffTemplates(templates.shadow, consumerAt('nlb', { from: 'shadow' }))
     expect(removed.filter(id => !id.startsWith('Gateway'))).toEqual([])
-    expect(changed).toEqual({ [guard]: ['Stage', 'From', 'Weights'] })
+    expect(changed).toEqual({ [guard]: ['Stage', 'From', 'Weights', 'EndpointHash'] })
     expect(added).toEqual([])
   })
 
@@ -209,17 +224,27 @@ describe('the endpoint’s name', () => {
   it('is read, and nothing is changed', () => {
     expect(statementsOf(templates.shadow, 'Gateway')).toEqual([
       { Sid: 'ReadAssociations', Effect: 'Allow', Action: 'ec2:DescribeVpcEndpointAssociations', Resource: '*' },
-      {
-        Sid: 'TellWriterFromReaders',
-        Effect: 'Allow',
-        Action: 'vpc-lattice:GetResourceConfiguration',
-        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':vpc-lattice:*:*:resourceconfiguration/*']] },
-      },
       expect.objectContaining({
         Sid: 'WriteLogs',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       }),
     ])
+  })
+})
+
+describe('the names of a cluster’s endpoint', () => {
+  it.each([
+    ['with readers', { readerHostname: 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com' }],
+    ['for its writer alone', {}],
+  ])('%s are told apart in the account and the Region of the configuration', (_, more) => {
+    const cluster = aCluster({ gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } })
+    const template = consumerTemplate(aConsumer({ database: 'ledger', gateway: atStage('shadow', more) }), cluster)
+    expect(statementsOf(template, 'Gateway')).toContainEqual({
+      Sid: 'TellWriterFromReaders',
+      Effect: 'Allow',
+      Action: 'vpc-lattice:GetResourceConfiguration',
+      Resource: 'arn:aws:vpc-lattice:eu-west-1:111122223333:resourceconfiguration/*',
+    })
   })
 })
 

@@ -11,6 +11,14 @@ const named = (engine: string, more: Entry = {}) =>
   anInstance({ id: 'named', kind: 'hostname', arn: undefined, engine, ...more })
 const redshift = { clusterIdentifier: 'sales', grants: [{ account: '444455556666' }] }
 
+const guest = (more: Entry = {}) =>
+  anInstance({
+    arn: arn('db', 'billing'),
+    endpoint: 'billing.abc123def456.eu-west-1.rds.amazonaws.com',
+    network: { mode: 'isolated', endpoints: { securityGroupId: 'sg-0a1b2c3d4e5f60799' } },
+    ...more,
+  })
+
 /** Each with the one line that it is refused with. */
 const refused: [string, Entry, string][] = [
   [
@@ -142,5 +150,29 @@ describe('settings of the way to a gateway', () => {
     expect(problemsOf({ ...anInstance(), gateway: { stage: 'shadwo' } })).toEqual([
       'databases.0.gateway.stage: got "shadwo", expected one of nlb, shadow, shift, gateway, retired',
     ])
+  })
+})
+
+describe('the interface endpoints that isolated functions share', () => {
+  const creator = (from: string, more: Entry = {}) => ({
+    ...anInstance({ network: { mode: 'isolated' }, ...more }),
+    gateway: onTheWay('retired', { from }),
+  })
+  const retired = { gateway: onTheWay('retired') }
+
+  it('go last: their creator does not retire before a database that uses them', () => {
+    expect(problemsOf(creator('gateway'), guest())).toEqual([
+      'databases.0.gateway.stage: got "retired", expected gateway, as long as another database’s function reaches AWS over the interface endpoints of this stack: billing (nlb); their creator retires last',
+    ])
+  })
+
+  it.each<[string, Entry, Entry]>([
+    ['has retired too', creator('gateway'), guest(retired)],
+    ['is in another VPC', creator('gateway'), guest({ vpcId: 'vpc-0a1b2c3d4e5f60799' })],
+    ['is not isolated', creator('gateway'), guest({ network: { mode: 'in-vpc' } })],
+    ['came after the creator had gone', creator('retired'), guest()],
+    ['shares those that somebody else made', creator('gateway', { network: guest().network }), guest()],
+  ])('keep nobody who %s', (_, first, second) => {
+    expect(problemsOf(first, second)).toEqual([])
   })
 })

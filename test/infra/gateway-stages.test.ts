@@ -164,6 +164,7 @@ describe('the guard', () => {
     expect(resourcesOf(both)[guardId]?.Properties).toMatchObject({
       Side: 'provider',
       Stage: 'gateway',
+      FrontDoor: 'create',
       EndpointServiceId: { Ref: onlyResource(both, 'AWS::EC2::VPCEndpointService').id },
       LoadBalancer: {
         'Fn::GetAtt': [onlyResource(both, 'AWS::ElasticLoadBalancingV2::LoadBalancer').id, 'LoadBalancerFullName'],
@@ -178,6 +179,28 @@ describe('the guard', () => {
   it.each(['shadow', 'retired'] as const)('agrees before anything of the gateway is made or changed (%s)', stage => {
     const needs = needsIn(reached(stage))
     for (const id of gatewayIds) expect([id, needs.get(id)?.has(guardId)]).toEqual([id, true])
+  })
+
+  it('knows when what is fixed in gateway or configuration changes', () => {
+    const hashOf = (more: Entry) =>
+      resourcesOf(atStage('gateway', more, database))[guardId]?.Properties?.ConfigurationHash
+    expect(hashOf({})).toMatch(/^[0-9a-f]{8}$/)
+    for (const more of [{ ipv4AddressesPerEni: 8 }, { subnetIds: ['subnet-0a1b2c3d4e5f60711'] }, { target: 'dns' }]) {
+      expect(hashOf(more)).not.toBe(hashOf({}))
+    }
+    expect(hashOf({ accessLogDays: 7, replaceInUse: true })).toBe(hashOf({}))
+    expect(resourcesOf(template('nlb', 'shadow'))[guardId]?.Properties).not.toHaveProperty('ConfigurationHash')
+    const { Properties } = resourcesOf(atStage('gateway', { replaceInUse: true }, database))[guardId] ?? {}
+    expect(Properties).toMatchObject({ ReplaceInUse: 'true' })
+  })
+
+  it('may ask whose endpoints there are, and what the stack has deployed', () => {
+    const policies = Object.entries(reached('shadow').findResources('AWS::IAM::Policy'))
+    const [policy] = policies.filter(([id]) => isGuards(id))
+    const actions = policy?.[1].Properties.PolicyDocument.Statement.flatMap((it: Entry) => it.Action)
+    expect(actions).toEqual(
+      expect.arrayContaining(['vpc-lattice:ListResourceEndpointAssociations', 'cloudformation:DescribeStacks']),
+    )
   })
 
   it('waits for nothing of the gateway', () => {
@@ -257,6 +280,26 @@ describe('with stage retired CloudFormation removes', () => {
     }
   })
 
+  const isolated = { network: { mode: 'isolated' } }
+  it.each<[string, Entry]>([
+    ['swap', { ...database, ...isolated }],
+    ['standby', anInstance({ frontDoor: created('standby'), ...isolated })],
+    ['weighted', { ...weighted, ...isolated }],
+    ['shared endpoints', { ...database, network: { mode: 'isolated', endpoints: { securityGroupId: databaseGroup } } }],
+  ])('the function’s way to AWS after service and listeners (%s)', (_, entry) => {
+    const here = atStage('gateway', {}, entry)
+    const needs = needsIn(here)
+    const network = Object.entries(resourcesOf(here)).flatMap(([id, { Type }]) =>
+      Type === 'AWS::EC2::VPCEndpoint' || /^(Function|Endpoint)SecurityGroup|^SharedEndpoints/.test(id) ? [id] : [],
+    )
+    expect(network.length).toBeGreaterThanOrEqual(3)
+    for (const type of [service, listener]) {
+      for (const id of Object.keys(here.findResources(type))) {
+        expect(network.filter(it => !needs.get(id)?.has(it))).toEqual([])
+      }
+    }
+  })
+
   it('the gateway’s way, on the way back to nlb, from the outside in', () => {
     const here = reached('shadow')
     const way = [
@@ -276,7 +319,7 @@ describe('with stage retired CloudFormation removes', () => {
 describe('in front of a target group that was there before', () => {
   it('the guard watches the load balancer that the settings name', () => {
     const { Properties } = resourcesOf(atStage('gateway', {}, own))[guardId] ?? {}
-    expect(Properties).toMatchObject({ LoadBalancer: 'net/orders/0123456789abcdef' })
+    expect(Properties).toMatchObject({ LoadBalancer: 'net/orders/0123456789abcdef', FrontDoor: 'existing' })
     expect(Properties).not.toHaveProperty('EndpointServiceId')
   })
 
@@ -293,7 +336,14 @@ describe('in front of a target group that was there before', () => {
     expect(warningsOf({ ...unseen, gateway: onTheWay('gateway') })).toEqual([
       expect.stringContaining('Name it in frontDoor.loadBalancerArn'),
     ])
-    expect(warningsOf({ ...own, gateway: onTheWay('gateway') })).toEqual([])
+    expect(warningsOf({ ...unseen, gateway: onTheWay('retired') })).toEqual([
+      expect.stringContaining('Name it in frontDoor.loadBalancerArn'),
+    ])
+    expect(warningsOf({ ...unseen, gateway: onTheWay('retired', { from: 'retired' }) })).toEqual([])
+    for (const stage of ['gateway', 'retired'] as const) {
+      expect(warningsOf({ ...own, gateway: onTheWay(stage) })).toEqual([])
+      expect(warningsOf({ ...database, gateway: onTheWay(stage) })).toEqual([])
+    }
     expect(warningsOf(unseen)).toEqual([])
   })
 })

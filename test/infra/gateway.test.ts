@@ -47,6 +47,18 @@ describe('the resource gateway', () => {
     }
   })
 
+  it.each(['arn', 'dns'])('has names that no other database has, however alike they begin (target %s)', target => {
+    const named = (id: string) =>
+      gatewayNames(
+        read({
+          ...anInstance({ arn: `arn:aws:rds:eu-west-1:111122223333:db:${id}` }),
+          gateway: onTheWay('shadow', { target }),
+        }),
+      )
+    const [one, two] = ['customer-orders-production-1', 'customer-orders-production-2'].map(named)
+    expect(new Set([one?.gateway, two?.gateway, one?.configuration, two?.configuration]).size).toBe(4)
+  })
+
   it('lets out the database’s port alone, to the database’s group alone, and lets nobody in', () => {
     expect(group.properties).toEqual({
       GroupDescription: 'Resource gateway to orders',
@@ -235,7 +247,7 @@ describe('the resource configuration', () => {
   })
 
   it('is another one for another ARN, and the same one for another name', () => {
-    const moved = atStage('retired', {}, anInstance({ arn: arn('db', 'orders2'), id: undefined }))
+    const moved = atStage('retired', {}, anInstance({ arn: 'arn:aws:rds:eu-west-1:444455556666:db:orders' }))
     expect(onlyResource(moved, configurationType).id).not.toBe(onlyResource(retired, configurationType).id)
     expect(onlyResource(moved, gatewayType).id).toBe(gateway.id)
     const [before, after] = ['one.example.com', 'two.example.com'].map(name =>

@@ -55,6 +55,24 @@ describe('settings', () => {
     expect(database).toMatchObject({ id: 'shop', kind, place: { account: '444455556666', region: 'us-west-2' } })
   })
 
+  it('are a consumer’s own without any database', () => {
+    const { database: _, ...own } = aConsumer({
+      hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
+      port: 5432,
+    })
+    const text = JSON.stringify({ consumers: [own] })
+    expect(parseSettings('repoint.json', text)).toMatchObject({ databases: [], consumers: [{ name: 'analytics' }] })
+    expect(problemsOf(JSON.stringify({ consumers: [{ ...own, database: 'orders' }] }))).toEqual([
+      'consumers.0.database: got "orders", expected nothing, and hostname and port instead: this file has no databases',
+    ])
+  })
+
+  it.each([{}, { databases: [] }, { databases: [], consumers: [] }])('are about somebody, unlike %j', said => {
+    expect(problemsOf(JSON.stringify(said))).toEqual([
+      expect.stringContaining('expected at least one database, or one consumer in consumers'),
+    ])
+  })
+
   it('give a consumer what its database’s entry knows', () => {
     const [consumer] = parse([anInstance()], [aConsumer()]).consumers
     expect(consumer).toMatchObject({ hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com', port: 5432 })
@@ -179,7 +197,9 @@ describe('bad settings', () => {
   it('that are no JSON, or empty, are named too', () => {
     expect(problemsOf('{')).toEqual([expect.stringMatching(/^\(file\): got .*expected JSON$/)])
     expect(problemsOf('null')).toEqual([expect.stringContaining('(top level)')])
-    expect(problemsOf('{"databases":[]}')).toEqual(['databases: got [], expected at least one database'])
+    expect(problemsOf('{"databases":[]}')).toEqual([
+      'databases: got [], expected at least one database, or one consumer in consumers',
+    ])
   })
 })
 

@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { type StageProperties, whyNotMove, whyNotReach, whyNotRetire } from '../../infra/migration/stage-guard.ts'
+import {
+  isLiveAlready,
+  isOneTemplate,
+  type StageProperties,
+  takesConfiguration,
+  whyNotMove,
+  whyNotReach,
+  whyNotRetire,
+  whyNotTake,
+} from '../../infra/migration/stage-guard.ts'
 import { origins, type Stage, stages, whyNotStage } from '../../infra/settings/stages.ts'
 import type { Weights } from '../../infra/settings/weights.ts'
+import { atStage } from './gateway-fixture.ts'
 import { type Reply, runInline } from './inline-script.ts'
+import { onlyResource } from './settings-fixture.ts'
 
 const properties = (Stage: Stage, more: Partial<StageProperties> = {}): StageProperties => ({
+  Side: 'consumer',
   Stage,
   From: 'nlb',
   ...more,
@@ -20,6 +32,74 @@ describe('a deployment over a deployed stage', () => {
       const reason = whyNotStage(from, to)
       expect(why).toBe(reason && `stage ${to} is refused: deployed is ${from}; expected ${reason}`)
     }
+  })
+
+  const both = ['shadow', 'shift', 'gateway'] as const
+  it.each(pairs)('of the provider from %s to %s is free among the stages that are one template', (from, to) => {
+    const request = {
+      ResourceProperties: properties(to, { Side: 'provider' }),
+      OldResourceProperties: properties(from, { Side: 'provider' }),
+    }
+    const isFree = both.some(it => it === from) && both.some(it => it === to)
+    expect(isOneTemplate(request.ResourceProperties, from)).toBe(isFree)
+    expect(whyNotReach(request, 'new') === undefined).toBe(isFree || whyNotStage(from, to) === undefined)
+  })
+
+  const all = { nlb: 0, gateway: 100 }
+  it.each<[string, Stage, Stage, Weights | undefined, boolean]>([
+    ['moves nothing any more', 'shadow', 'gateway', all, true],
+    ['would still move clients', 'shadow', 'gateway', { nlb: 50, gateway: 50 }, false],
+    ['would move them back first', 'shadow', 'gateway', { nlb: 100, gateway: 0 }, false],
+    ['knows no weights', 'shadow', 'gateway', undefined, false],
+    ['would skip the soak', 'shadow', 'retired', { nlb: 0, gateway: 100 }, false],
+    ['has no gateway yet', 'nlb', 'gateway', all, false],
+  ])('that the command has moved since and that %s, from %s to %s', (_, from, to, live, isAllowed) => {
+    const request = {
+      ResourceProperties: properties(to, { Weights: JSON.stringify(to === 'retired' ? { gateway: 100 } : all) }),
+      OldResourceProperties: properties(from, { Weights: '{"nlb":100,"gateway":0}' }),
+    }
+    expect(isLiveAlready(request.ResourceProperties, from, live)).toBe(isAllowed)
+    expect(whyNotReach(request, 'nlb', live) === undefined).toBe(isAllowed)
+  })
+})
+
+describe('a resource configuration', () => {
+  const at = (Stage: Stage, more: Partial<StageProperties> = {}) => properties(Stage, { Side: 'provider', ...more })
+  const going = (from: StageProperties, to: StageProperties) => ({
+    ResourceProperties: to,
+    OldResourceProperties: from,
+  })
+  const used = ['vpce-0a (of account 44)']
+  const [one, other] = [{ ConfigurationHash: 'one' }, { ConfigurationHash: 'other' }]
+
+  it.each<[string, ReturnType<typeof going>, string]>([
+    [
+      'goes with the gateway',
+      going(at('shadow', one), at('nlb')),
+      'stage nlb is refused: the resource configuration has',
+    ],
+    ['is replaced', going(at('gateway', one), at('gateway', other)), 'another resource configuration is refused'],
+    ['is replaced at the end', going(at('gateway', one), at('retired', other)), 'another resource configuration is'],
+  ])('that %s is not taken from under its endpoints', (_, request, expected) => {
+    expect(takesConfiguration(request)).toBe(true)
+    expect(whyNotTake(request, used)).toContain(expected)
+    expect(whyNotTake(request, used)).toContain('has endpoints: vpce-0a (of account 44)')
+    expect(whyNotTake(request, [])).toBeUndefined()
+  })
+
+  it.each([
+    ['stays', going(at('gateway', one), at('retired', one))],
+    ['comes', going(at('nlb'), at('shadow', one))],
+    ['was deployed before it was known by a hash', going(at('shadow'), at('shadow', one))],
+    ['is not there', { ResourceProperties: at('nlb') }],
+  ])('that %s is not asked about', (_, request) => {
+    expect(takesConfiguration(request)).toBe(false)
+  })
+
+  it('is replaced in use where the settings want it, and never taken away so', () => {
+    const wanted = { ReplaceInUse: 'true' } as const
+    expect(whyNotTake(going(at('gateway', one), at('gateway', { ...other, ...wanted })), used)).toBeUndefined()
+    expect(whyNotTake(going(at('shadow', one), at('nlb', wanted)), used)).toContain('stage nlb is refused')
   })
 })
 
@@ -38,13 +118,26 @@ describe('a deployment without a guard before it', () => {
 
 describe('a load balancer', () => {
   it.each([
-    [{ connections: [], newFlows: 0 }, undefined],
-    [{ connections: ['vpce-1 (available, of account 4)'], newFlows: 0 }, 'has connections: vpce-1 (available'],
-    [{ connections: [], newFlows: 3 }, '3 new flows in the last hour'],
+    [{ connections: [], newFlows: 0, activeFlows: 0 }, undefined],
+    [
+      { connections: ['vpce-1 (available, of account 4)'], newFlows: 0, activeFlows: 0 },
+      'has connections: vpce-1 (available',
+    ],
+    [{ connections: [], newFlows: 3, activeFlows: 3 }, '3 new flows in the last hour'],
+    [{ connections: [], newFlows: 0, activeFlows: 2 }, '2 open flows in the last 15 minutes'],
   ])('that is in use like %j cannot go', (inUse, expected) => {
     const why = whyNotRetire(inUse)
     if (expected === undefined) expect(why).toBeUndefined()
     else expect(why).toContain(expected)
+  })
+
+  it.each([
+    { newFlows: 3, activeFlows: 0 },
+    { newFlows: 0, activeFlows: 2 },
+  ])('that is shared with another database can be left nevertheless (%j)', flows => {
+    const cure = 'take frontDoor.loadBalancerArn out of the settings, deploy at gateway, and then retire'
+    expect(whyNotRetire({ connections: [], ...flows }, 'existing')).toContain(cure)
+    expect(whyNotRetire({ connections: [], ...flows }, 'create')).not.toContain('frontDoor')
   })
 })
 
@@ -82,6 +175,32 @@ describe('live weights', () => {
     ],
   ])('that %s stop it', (_, request, live, expected) => {
     expect(whyNotMove(request, live)).toContain(expected)
+  })
+
+  const replacing = (EndpointHash: string, more: Partial<StageProperties> = {}) => {
+    const { ResourceProperties, OldResourceProperties } = going(shift10, shift10)
+    return {
+      ResourceProperties: { ...ResourceProperties, EndpointHash, ...more },
+      OldResourceProperties: { ...OldResourceProperties, EndpointHash: 'one' } as StageProperties,
+    }
+  }
+
+  it('stop another resource endpoint under the clients of the present one', () => {
+    const live = { nlb: 90, gateway: 10 }
+    expect(whyNotMove(replacing('one'), live)).toBeUndefined()
+    expect(whyNotMove(replacing('other'), live)).toContain('another resource endpoint is refused')
+    expect(whyNotMove(replacing('other'), live)).toContain('the live weight of the gateway is 10; expected 0')
+    expect(whyNotMove(replacing('other', { ReplaceInUse: 'true' }), live)).toBeUndefined()
+  })
+
+  it('let another resource endpoint come where nobody uses the present one', () => {
+    const { ResourceProperties, OldResourceProperties } = replacing('other')
+    const Weights = '{"nlb":100,"gateway":0}'
+    const request = {
+      ResourceProperties: { ...ResourceProperties, Weights },
+      OldResourceProperties: { ...OldResourceProperties, Weights },
+    }
+    expect(whyNotMove(request, { nlb: 100, gateway: 0 })).toBeUndefined()
   })
 })
 
@@ -147,10 +266,127 @@ describe('the provider’s guard', () => {
     expect(Number(input?.EndTime) - Number(input?.StartTime)).toBe(3_600_000)
   })
 
+  it('refuses to retire while a quiet pool is connected straight to the load balancer', async () => {
+    const { answer, calls } = await run('gateway', 'retired', ({ command, input }) => {
+      if (command === 'DescribeStacks') return updating
+      const isOpen = JSON.stringify(input).includes('"ActiveFlowCount"')
+      return command === 'GetMetricData' ? { MetricDataResults: [{ Values: isOpen ? [0, 4, 3] : [0] }] } : {}
+    })
+    expect(answer.Reason).toContain('4 open flows in the last 15 minutes')
+    const input = calls.filter(it => it.command === 'GetMetricData')[1]?.input
+    expect(input).toMatchObject({
+      MetricDataQueries: [
+        {
+          MetricStat: {
+            Metric: { MetricName: 'ActiveFlowCount', Dimensions: [{ Name: 'LoadBalancer', Value: 'net/orders/0a' }] },
+            Stat: 'Maximum',
+          },
+        },
+      ],
+    })
+    expect(Number(input?.EndTime) - Number(input?.StartTime)).toBe(900_000)
+  })
+
+  it('says how to leave a load balancer that is shared', async () => {
+    const shared = { FrontDoor: 'existing', EndpointServiceId: undefined }
+    const request = {
+      ResourceProperties: provider('retired'),
+      OldResourceProperties: provider('gateway', shared),
+    }
+    const { answer } = await runInline('migration/provider-stage.ts', request, ({ command }) =>
+      command === 'DescribeStacks' ? updating : { MetricDataResults: [{ Values: [9] }] },
+    )
+    expect(answer.Reason).toContain('take frontDoor.loadBalancerArn out of the settings')
+  })
+
   it('retires what nobody uses', async () => {
     const { answer, calls } = await run('gateway', 'retired')
     expect(answer.Status).toBe('SUCCESS')
-    expect(calls.map(it => it.command)).toEqual(['DescribeVpcEndpointConnections', 'GetMetricData'])
+    expect(calls.map(it => it.command)).toEqual(['DescribeVpcEndpointConnections', 'GetMetricData', 'GetMetricData'])
+  })
+
+  it('follows the command, which moves consumers without a deployment', async () => {
+    const { answer, calls } = await run('shadow', 'gateway')
+    expect(answer.Status).toBe('SUCCESS')
+    expect(calls).toEqual([])
+  })
+
+  const arn = 'arn:aws:vpc-lattice:eu-west-1:111122223333:resourceconfiguration/rcfg-0a'
+  const deployed = {
+    Stacks: [
+      {
+        StackStatus: 'UPDATE_IN_PROGRESS',
+        Outputs: [
+          { OutputKey: 'Stage', OutputValue: 'shadow' },
+          { OutputKey: 'ResourceConfigurationArn', OutputValue: arn },
+        ],
+      },
+    ],
+  }
+  const usedBy =
+    (...pages: string[][]): Reply =>
+    ({ command, input }) => {
+      if (command === 'DescribeStacks') return deployed
+      if (command !== 'ListResourceEndpointAssociations') return {}
+      const index = Number(input.nextToken ?? 0)
+      return {
+        items: pages[index]?.map(vpcEndpointId => ({ vpcEndpointId, vpcEndpointOwner: '444455556666' })),
+        ...(index + 1 < pages.length ? { nextToken: `${index + 1}` } : {}),
+      }
+    }
+
+  it('refuses to take the gateway away while an endpoint is associated, on any page', async () => {
+    const { answer, calls } = await run('shadow', 'nlb', usedBy([], ['vpce-0b']))
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'before' })
+    expect(answer.Reason).toContain('has endpoints: vpce-0b (of account 444455556666); expected none')
+    expect(calls.filter(it => it.command === 'ListResourceEndpointAssociations').map(it => it.input)).toEqual([
+      { resourceConfigurationIdentifier: arn, nextToken: undefined },
+      { resourceConfigurationIdentifier: arn, nextToken: '1' },
+    ])
+  })
+
+  it('takes away a gateway that nobody is associated with', async () => {
+    const { answer } = await run('shadow', 'nlb', usedBy([]))
+    expect(answer.Status).toBe('SUCCESS')
+  })
+
+  it('takes no gateway away that it cannot ask about', async () => {
+    const { answer } = await run('shadow', 'nlb')
+    expect(answer.Reason).toContain('the stack has no output ResourceConfigurationArn')
+  })
+
+  it.each([
+    ['other', ['vpce-0b'], 'FAILED', 'another resource configuration is refused'],
+    ['other', [], 'SUCCESS', undefined],
+    ['one', ['vpce-0b'], 'SUCCESS', undefined],
+  ] as const)('judges configuration %s, with endpoints %j, in the place of one', async (hash, users, status, why) => {
+    const request = {
+      ResourceProperties: provider('gateway', { ConfigurationHash: hash }),
+      OldResourceProperties: provider('gateway', { ConfigurationHash: 'one' }),
+    }
+    const { answer } = await runInline('migration/provider-stage.ts', request, usedBy([...users]))
+    expect(answer.Status).toBe(status)
+    if (why !== undefined) expect(answer.Reason).toContain(why)
+  })
+
+  it('has the time to be denied everything, and to answer', async () => {
+    const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied' })
+    const request = { RequestType: 'Create', PhysicalResourceId: undefined }
+    const { answer, waitedMs } = await runInline(
+      'migration/consumer-stage.ts',
+      { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', Weights: '{}' }) },
+      () => denied,
+    )
+    expect(answer.Status).toBe('FAILED')
+    const template = atStage('shadow')
+    const { id } = onlyResource(template, 'Custom::RepointStage')
+    const { ServiceTimeout } = template.findResources('Custom::RepointStage')[id]?.Properties ?? {}
+    const [lambda] = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([it]) =>
+      it.startsWith('StageGuard'),
+    )
+    const timeoutMs = Number(lambda?.[1].Properties.Timeout) * 1000
+    expect(timeoutMs).toBeGreaterThan(waitedMs + 60_000)
+    expect(Number(ServiceTimeout) * 1000).toBeGreaterThan(timeoutMs)
   })
 
   it.each([
@@ -238,9 +474,27 @@ describe('the consumer’s guard', () => {
     ])
   })
 
+  it('follows the command that has moved everybody since shadow was deployed', async () => {
+    const moved = {
+      ResourceProperties: consumer('gateway', { nlb: 0, gateway: 100 }),
+      OldResourceProperties: consumer('shadow', { nlb: 100, gateway: 0 }),
+    }
+    const { answer } = await run([record('repoint-nlb', 0), record('repoint-gateway', 100)], moved)
+    expect(answer.Status).toBe('SUCCESS')
+    const early = await run([record('repoint-nlb', 50), record('repoint-gateway', 50)], moved)
+    expect(early.answer.Reason).toContain(whyNotStage('shadow', 'gateway'))
+  })
+
   it('refuses to write over weights that somebody has moved', async () => {
     const { answer } = await run([record('repoint-nlb', 100), record('repoint-gateway', 0)], on)
     expect(answer.Reason).toContain('the live weights are {"nlb":100,"gateway":0}; expected those deployed before')
+  })
+
+  it('refuses beside records of others, which take a share of their own, and takes one without weight for none', async () => {
+    const ours = [record('repoint-nlb', 90), record('repoint-gateway', 10)]
+    const { answer } = await run([...ours, record('canary', 100), record('old', 0)], on)
+    expect(answer.Reason).toContain('weighted records that are not of this stack: canary (100); expected none')
+    expect((await run([...ours, record('old', 0)], on)).answer.Status).toBe('SUCCESS')
   })
 
   it('takes a record from before there were weights for the load balancer’s', async () => {
