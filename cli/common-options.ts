@@ -12,6 +12,8 @@ export const addCommonOptions = (command: Command): Command =>
     .option('--profile <name>', 'a profile of your AWS configuration (default: the standard credential chain)')
     .option('--json', 'the result as JSON on stdout; progress stays on stderr')
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /**
  * The body of a command's action: opens the context, runs, and leaves the exit code. Ctrl-C aborts the context's signal;
  * a second one ends the process at once.
@@ -25,10 +27,11 @@ export const runWith = async <Options extends CommonOptions>(
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
     interruption.abort(new Interruption())
   }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  // A terminal that is closed interrupts as Ctrl-C does: what is under way is put in order first.
+  for (const signal of signals) process.on(signal, onSignal)
   try {
     process.exitCode = await run(openContext(options, { signal: interruption.signal }), options)
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    for (const signal of signals) process.off(signal, onSignal)
   }
 }

@@ -18,6 +18,8 @@ if (process.features.typescript) {
   // A terminal sends Ctrl-C to both; others send it to this process alone. The child decides how to end.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
+  // A terminal that is closed tells both, too.
+  process.on('SIGHUP', () => process.stdin.isTTY || child.kill('SIGHUP'))
   child.on('exit', (code, signal) => {
     process.exitCode = signal ? 1 : (code ?? 1)
   })

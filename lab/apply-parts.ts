@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { plain } from './aws/route53-xml.ts'
 import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from './aws/surroundings.ts'
 import * as estate from './estate.ts'
 import { keyOf, type Part } from './template/parts.ts'
@@ -98,8 +99,10 @@ const drop = (list: { id: string }[], id: string): void => {
   if (index >= 0) list.splice(index, 1)
 }
 
+/** What the API has written ends names with a dot, and templates do not: it is the same record. */
 const removeRecord = (zone: HostedZone | undefined, { name, setIdentifier }: RecordSet): void => {
-  const index = zone?.records?.findIndex(it => it.name === name && it.setIdentifier === setIdentifier) ?? -1
+  const index =
+    zone?.records?.findIndex(it => plain(it.name) === plain(name) && it.setIdentifier === setIdentifier) ?? -1
   if (index >= 0) zone?.records?.splice(index, 1)
 }
 

@@ -6,6 +6,7 @@ import { addMigrateRetire } from './migrate/retire.ts'
 import { addMigrateRollback } from './migrate/rollback.ts'
 import { addMigrateShift } from './migrate/shift.ts'
 import { addMigrateVerify } from './migrate/verify.ts'
+import { addMigrateWatch } from './migrate/watch.ts'
 
 /** The way from the load balancer to a resource gateway, step by step; one file a command. */
 export const addMigrate = (program: Command): void => {
@@ -21,6 +22,7 @@ export const addMigrate = (program: Command): void => {
     addMigrateVerify,
     addMigrateShift,
     addMigrateRollback,
+    addMigrateWatch,
     addMigrateRetire,
     addMigrateRecord,
   ]) {

@@ -1,6 +1,8 @@
 import type { DatabaseSettings } from '../../infra/settings.ts'
 import type { Gathered } from '../doctor/gathered.ts'
 import type { ConsumerFacts, ProviderFacts, ZoneFacts } from './facts.ts'
+import { othersOf } from './gather/zone.ts'
+import { shareOf } from './shift/weights.ts'
 import type { Standing } from './standing.ts'
 
 const isThere = (fact: Gathered<unknown>): boolean => fact.kind === 'known'
@@ -70,7 +72,8 @@ export const deriveProvider = (
 export const deriveConsumer = ({ zone, nlb, gateway }: Pick<ConsumerFacts, 'zone' | 'nlb' | 'gateway'>): Standing => {
   const unknown = unknownOf([zone, nlb, gateway])
   if (unknown) return unknown
-  const has = { nlb: isThere(nlb), gateway: isThere(gateway) }
+  const isLedTo = nlb.kind === 'known' && nlb.value.leads
+  const has = { nlb: isThere(nlb), gateway: isThere(gateway), isLedTo }
   if (zone.kind !== 'known') {
     if (!has.nlb && !has.gateway) return { kind: 'new' }
     return between(
@@ -78,15 +81,52 @@ export const deriveConsumer = ({ zone, nlb, gateway }: Pick<ConsumerFacts, 'zone
       'Deploy the consumer’s stack again; clients that use the database’s name do not come through any of the two ways now.',
     )
   }
-  return ofWeights(zone.value, has)
+  return oddRecords(zone.value, { nlb, gateway }) ?? ofWeights(zone.value, has)
 }
 
-const ofWeights = ({ weights, records, name }: ZoneFacts, has: { nlb: boolean; gateway: boolean }): Standing => {
+/** Records that no stage has: somebody's own beside ours, and ours that lead elsewhere. */
+const oddRecords = (
+  { records, weights, name }: ZoneFacts,
+  { nlb, gateway }: Pick<ConsumerFacts, 'nlb' | 'gateway'>,
+): Standing | undefined => {
+  const others = othersOf(records)
+  if (others.length > 0) {
+    const named = others.map(it => `${it.setIdentifier} (weight ${it.weight ?? 'none'})`).join(', ')
+    return between(
+      `${name} has records beside the two ways’, which take their share of new connections: ${named}`,
+      'Take them out of the hosted zone: no stack of Repoint made them, and no shift or rollback moves them.',
+    )
+  }
+  for (const [way, fact, weight] of [
+    ['nlb', nlb, weights.nlb],
+    ['gateway', gateway, weights.gateway],
+  ] as const) {
+    if (weight === undefined || fact.kind !== 'known' || fact.value.leads) continue
+    const { endpointId, dnsName } = fact.value
+    // An endpoint that has no name yet: nobody knows where the record leads to.
+    if (dnsName === '') continue
+    const first =
+      way === 'gateway' && weight > 0 && nlb.kind === 'known'
+        ? 'Go back first (repoint migrate rollback --apply). '
+        : ''
+    return between(
+      `the record repoint-${way} of ${name} leads elsewhere than to ${endpointId}`,
+      `${first}Set its alias to ${dnsName} in Route 53; a deployment of the same template does not look at it.`,
+    )
+  }
+  return undefined
+}
+
+const ofWeights = (
+  { weights, records, name }: ZoneFacts,
+  has: { nlb: boolean; gateway: boolean; isLedTo: boolean },
+): Standing => {
   const { nlb, gateway } = weights
   const simple = records.find(it => it.weight === undefined)
   if (nlb === undefined && gateway === undefined) {
     // Before there were stages the record was a simple one; deploying stage nlb makes it a weighted one.
-    if (simple?.alias !== undefined && has.nlb && !has.gateway) return { kind: 'at', stage: 'nlb', percent: 0 }
+    if (simple?.alias !== undefined && has.isLedTo && has.nlb && !has.gateway)
+      return { kind: 'at', stage: 'nlb', percent: 0 }
     return between(
       simple === undefined
         ? `the hosted zone ${name} has no record of its own name`
@@ -139,5 +179,5 @@ const ofShares = (nlb: number, gateway: number): Standing => {
   }
   if (gateway === 0) return { kind: 'at', stage: 'shadow', percent: 0 }
   if (nlb === 0) return { kind: 'at', stage: 'gateway', percent: 100 }
-  return { kind: 'at', stage: 'shift', percent: Math.round((100 * gateway) / (nlb + gateway)) }
+  return { kind: 'at', stage: 'shift', percent: shareOf({ nlb, gateway }) }
 }

@@ -76,7 +76,7 @@ export interface ZoneFacts {
   readonly name: string
   /** Of the A records at the zone's own name, by way; absent where there is no such record. */
   readonly weights: { readonly nlb?: number; readonly gateway?: number }
-  /** A records at the zone's name, ours or not. */
+  /** At the zone's name, ours or not. */
   readonly records: readonly RecordFacts[]
 }
 
@@ -110,6 +110,8 @@ export interface Way {
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
   readonly hasPrivateDns: boolean
+  /** Whether the way's record of the hosted zone leads to this endpoint; `false` also where there is no such record. */
+  readonly leads: boolean
   /** A cluster's readers: on the load balancer's way another port, on the gateway's another name. */
   readonly reader?: ReaderWay
 }

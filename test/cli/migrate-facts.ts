@@ -99,6 +99,7 @@ export const nlbWay = {
   subnetIds: consumer.subnets.map(it => it.id),
   securityGroupIds: ['sg-endpoint'],
   hasPrivateDns: false,
+  leads: true,
 }
 
 export const gatewayWay = {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { known, none } from '../../cli/doctor/gathered.ts'
+import { aboutOf } from '../../cli/migrate/about.ts'
 import { judgePreflight, preflightChecks } from '../../cli/migrate/preflight/checks.ts'
 import { admits } from '../../cli/migrate/preflight/grants.ts'
+import { outcomeOf, preflightStep } from '../../cli/migrate/preflight/record.ts'
 import { rule } from './doctor-facts.ts'
 import {
   aConfiguration,
@@ -13,6 +15,7 @@ import {
   endpointSubnets,
   gatewaySubnets,
   gatewayWay,
+  nlbWay,
   settingsWith,
   soundFacts,
   withoutGateway,
@@ -251,7 +254,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
   [
     'the credentials are of another account',
     'share',
-    'warning',
+    'problem',
     { consumer: unshared.consumer },
     /was not really seen/,
   ],
@@ -309,6 +312,20 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'problem',
     { there: { hostedZones: known([{ id: 'Z8', name: `${consumer.hostname}.`, owner: '999988887777' }]) } },
     /not the stack’s/,
+  ],
+  [
+    'the gateway’s record leads to the load balancer’s endpoint',
+    'zone-records',
+    'problem',
+    { consumerSide: { gateway: known({ ...gatewayWay, leads: false }) } },
+    /repoint-gateway \(weight 0\) leads to vpce-gateway/,
+  ],
+  [
+    'the load balancer’s record leads elsewhere',
+    'zone-records',
+    'problem',
+    { consumerSide: { nlb: known({ ...nlbWay, leads: false }) } },
+    /repoint-nlb \(weight 100\)/,
   ],
   [
     'tokens are signed for a name of one’s own',
@@ -392,6 +409,46 @@ describe('preflight', () => {
     )
     expect(findings.find(({ check }) => check === 'zone-overlap')?.cure).toContain('Allow ec2:DescribeSubnets')
     expect(findings.some(({ check }) => check === 'dns-mode')).toBe(false)
+  })
+
+  it('has not passed where anything could not be read, and says what', () => {
+    const denied = { kind: 'unknown', why: 'Not allowed: ec2:DescribeSubnets.', action: 'ec2:DescribeSubnets' } as const
+    const findings = judgePreflight(soundFacts({ here: { gatewaySubnets: denied } }))
+
+    expect(findings.some(({ severity }) => severity === 'problem')).toBe(false)
+    expect(outcomeOf(findings)).toBe('failed')
+    expect(preflightStep(findings, {})).toMatchObject({
+      outcome: 'failed',
+      summary: expect.stringMatching(/^\d+ could not be judged: gateway-addresses, /),
+      evidence: { findings: expect.arrayContaining([expect.objectContaining({ check: 'zone-overlap' })]) },
+    })
+  })
+
+  it('passes where there are notices and warnings alone: of MySQL’s accounts nobody could know without credentials', () => {
+    const findings = judgePreflight(soundFacts({ database: settingsWith(mysql).database }))
+
+    expect(findings.find(({ check }) => check === 'grants')?.severity).toBe('notice')
+    expect(findings.some(({ severity }) => severity === 'unknown')).toBe(false)
+  })
+
+  it('does not know where a record leads to while AWS gives no name of the endpoint', () => {
+    const nameless = known({ ...gatewayWay, dnsName: '', leads: false })
+
+    expect(new_({ consumerSide: { gateway: nameless } })).toMatchObject([
+      { check: 'zone-records', severity: 'unknown', fact: expect.stringContaining('gives no name of it yet') },
+    ])
+  })
+
+  it('says in the record what it was about; before the gateway there is none', () => {
+    expect(preflightStep([], aboutOf(soundFacts())).evidence).toMatchObject({
+      about: {
+        endpointId: gatewayWay.endpointId,
+        nlbEndpointId: nlbWay.endpointId,
+        configurationId: aConfiguration.id,
+        gatewayId: aGateway.id,
+      },
+    })
+    expect(aboutOf(soundFacts(withoutGateway))).toEqual({ nlbEndpointId: nlbWay.endpointId })
   })
 
   it('takes a readers’ zone for the stack’s where its record leads to the resource endpoint', () => {

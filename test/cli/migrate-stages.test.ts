@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { known, none } from '../../cli/doctor/gathered.ts'
 import { deriveConsumer, deriveProvider } from '../../cli/migrate/derive.ts'
-import type { ConsumerFacts, ProviderFacts } from '../../cli/migrate/facts.ts'
+import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/migrate/facts.ts'
 import { differences } from '../../cli/migrate/plan/drift.ts'
 import { showStanding } from '../../cli/migrate/standing.ts'
 import {
@@ -10,6 +10,8 @@ import {
   consumerParts,
   database,
   databaseEntry,
+  gatewayWay,
+  nlbWay,
   providerParts,
   settingsWith,
   soundFacts,
@@ -74,6 +76,12 @@ describe('the consumer’s stage, by its endpoints and live weights', () => {
     ],
   }
 
+  const sound = aZone({ nlb: 100, gateway: 0 })
+  const withCanary = {
+    ...sound,
+    records: [...sound.records, { name: `${consumer.hostname}.`, type: 'A', setIdentifier: 'canary', weight: 50 }],
+  }
+
   it.each<[expected: string, changes: Partial<ConsumerFacts>]>([
     ['nlb', { zone: at({ nlb: 100 }), gateway: gone }],
     ['nlb', { zone: known(simple), gateway: gone }],
@@ -102,6 +110,24 @@ describe('the consumer’s stage, by its endpoints and live weights', () => {
     [
       'between stages: both records have weight 0, and Route 53 then shares new connections evenly',
       { zone: at({ nlb: 0, gateway: 0 }) },
+    ],
+    ['shift, 99 % through the gateway', { zone: at({ nlb: 1, gateway: 255 }) }],
+    ['shift, 1 % through the gateway', { zone: at({ nlb: 255, gateway: 1 }) }],
+    [
+      `between stages: the record repoint-gateway of ${consumer.hostname} leads elsewhere than to vpce-gateway`,
+      { gateway: known({ ...gatewayWay, leads: false }) },
+    ],
+    [
+      `between stages: the record repoint-nlb of ${consumer.hostname} leads elsewhere than to vpce-nlb`,
+      { nlb: known({ ...nlbWay, leads: false }) },
+    ],
+    [
+      `between stages: the record of ${consumer.hostname} has no weight and leads elsewhere`,
+      { zone: known(simple), nlb: known({ ...nlbWay, leads: false }), gateway: gone },
+    ],
+    [
+      `between stages: ${consumer.hostname} has records beside the two ways’, which take their share of new connections: canary (weight 50)`,
+      { zone: known(withCanary) },
     ],
     ['not known: Not allowed: vpc-lattice:ListResourceGateways.', { gateway: denied }],
   ])('is %s', (expected, changes) => {
@@ -139,6 +165,21 @@ describe('settings and what is there', () => {
         cure: expect.stringContaining('"stage": "shift", "from": "shift", "percent": 10'),
       },
     ])
+  })
+
+  it.each<[string, object, ZoneFacts['weights']]>([
+    ['were taken back by hand', { stage: 'shift', from: 'shadow', percent: 25 }, { nlb: 100, gateway: 0 }],
+    ['are fewer by hand', { stage: 'shift', from: 'shadow', percent: 25 }, { nlb: 95, gateway: 5 }],
+    ['went back from the soak', { stage: 'gateway', from: 'gateway' }, { nlb: 100, gateway: 0 }],
+  ])('never say to deploy where the weights %s: it would move them', (_, gateway, weights) => {
+    const { consumer: said } = settingsWith({}, { gateway: { ...consumer.gateway, ...gateway } })
+    const facts = soundFacts({ consumer: said, consumerSide: { zone: known(aZone(weights)) } })
+
+    const [only, ...more] = differences(facts)
+    expect(more).toEqual([])
+    expect(only?.cure).not.toContain('Deploy it')
+    expect(only?.cure).toMatch(/^Deploying moves (25|100) % of new connections to the gateway/)
+    expect(only?.cure).toContain('rollback --apply')
   })
 
   it('drift where the share is another than the settings say', () => {

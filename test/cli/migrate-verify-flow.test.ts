@@ -35,12 +35,17 @@ const database = {
 describe('a verification', { timeout: 30_000 }, () => {
   let authority: Authority
   let ends: { nlb: TlsDatabase; gateway: TlsDatabase }
+  /** Our own ports, as the gateway's end saw them. */
+  const ports: number[] = []
   beforeAll(async () => {
     authority = await issueAuthority('Authority of RDS')
     const certificate = await issueFor(endpoint, authority)
     const [nlb, gateway] = await Promise.all([
       openTlsDatabase(postgresql, certificate),
-      openTlsDatabase(postgresql, certificate),
+      openTlsDatabase((socket, ...rest) => {
+        ports.push(socket.remotePort ?? 0)
+        return postgresql(socket, ...rest)
+      }, certificate),
     ])
     ends = { nlb, gateway }
   })
@@ -50,12 +55,16 @@ describe('a verification', { timeout: 30_000 }, () => {
 
   const known = <T>(value: T) => ({ kind: 'known', value }) as const
   const way = (endpointId: string, dnsName: string, port: number) =>
-    known({ endpointId, dnsName, port, securityGroupIds: ['sg-1'] })
+    known({ endpointId, dnsName, port, securityGroupIds: ['sg-1'], state: 'available', leads: true })
   const factsWith = (changes: object = {}) =>
     ({
       database,
       consumer: { name: 'analytics' },
-      provider: { accessLog: known({ logGroup }) },
+      provider: {
+        accessLog: known({ logGroup }),
+        configuration: known({ id: 'rcfg-1' }),
+        gateway: known({ id: 'rgw-1' }),
+      },
       consumerSide: {
         zone: known({ weights: { nlb: 100, gateway: 0 } }),
         nlb: way('vpce-1', names.nlb, ends.nlb.port),
@@ -73,6 +82,19 @@ describe('a verification', { timeout: 30_000 }, () => {
       chain: [name],
     }),
   })
+  /** The last of them stays; answers run out at once. */
+  const leading = (leads: readonly ('nlb' | 'gateway')[]): Dns => {
+    let asked = 0
+    return {
+      resolve: async name => {
+        const way =
+          name === endpoint ? leads[Math.min(asked++, leads.length - 1)] : name === names.gateway ? 'gateway' : 'nlb'
+        const addresses = [way === 'gateway' ? '10.1.1.50' : '10.1.1.40']
+        return { kind: 'addresses', addresses, ttlSeconds: name === endpoint ? ttlSeconds : 60, chain: [name] }
+      },
+    }
+  }
+  let ttlSeconds = 0
   const atProvider: Dns = {
     resolve: async name => ({
       kind: 'addresses',
@@ -90,20 +112,28 @@ describe('a verification', { timeout: 30_000 }, () => {
       providerDns?: Dns
       functionSays?: object
       isRetired?: boolean
+      /** As seen behind a tunnel. */
+      source?: string
+      /** Of the database's own name, one lookup after the other. */
+      leads?: readonly ('nlb' | 'gateway')[]
+      logWaitMs?: number
     } = {},
   ) => {
     const { resource = writer, functionSays = { kind: 'unknown' } } = changes
     const asked: { logGroupName?: string; filterPattern?: string; startTime?: number }[] = []
     const said: string[] = []
-    const line = () => ({
-      timestamp: Date.now(),
-      message: JSON.stringify({ vpcEndpointId: 'vpce-2', sourceIpPort: '-', resourceIpPort: `${resource}:5432` }),
+    ports.length = 0
+    const lineOf = (source: string, ip: string, atMs: number) => ({
+      timestamp: atMs,
+      message: JSON.stringify({ vpcEndpointId: 'vpce-2', sourceIpPort: source, resourceIpPort: `${ip}:5432` }),
     })
+    const others = [lineOf('10.1.9.9:1', '10.0.9.9', Date.now() - 60_000)]
+    const ours = () => ports.map(port => lineOf(changes.source ?? `127.0.0.1:${port}`, resource, Date.now()))
     const clients = {
       logs: async () => ({
         filterLogEvents: async (input: (typeof asked)[number]) => {
           asked.push(input)
-          return { events: changes.events === 'none' || asked.length === 1 ? [] : [line()] }
+          return { events: changes.events === 'none' || asked.length === 1 ? others : [...others, ...ours()] }
         },
       }),
       invoker: async () => ({
@@ -117,7 +147,7 @@ describe('a verification', { timeout: 30_000 }, () => {
       ways: waysOf(facts),
       database,
       clients,
-      dns: inConsumer(changes.isRetired),
+      dns: changes.leads === undefined ? inConsumer(changes.isRetired) : leading(changes.leads),
       providerDns: changes.providerDns ?? atProvider,
       clusters: {
         vote: async () => ({ status: 'available', memberIds: ['orders-1'], writerId: 'orders-1' }),
@@ -133,7 +163,7 @@ describe('a verification', { timeout: 30_000 }, () => {
       timeoutMs: 10_000,
       lookups: 5,
       isFromElsewhere: false,
-      logWaitMs: changes.events === 'none' ? 50 : 20_000,
+      logWaitMs: changes.logWaitMs ?? (changes.events === 'none' ? 50 : 20_000),
       now: Date.now,
       signal: new AbortController().signal,
       say: text => said.push(text),
@@ -151,7 +181,34 @@ describe('a verification', { timeout: 30_000 }, () => {
       `Connecting to ${names.nlb}:${ends.nlb.port} and ${names.gateway}:${ends.gateway.port}.`,
       `Waiting for the gateway's access log (${logGroup}), up to 20 s.`,
     ])
-    expect(verifyStep(examined)).toMatchObject({ kind: 'verify', applied: false, outcome: 'passed' })
+    expect(verifyStep(examined)).toMatchObject({
+      ...{ kind: 'verify', applied: false, outcome: 'passed' },
+      evidence: {
+        about: { endpointId: 'vpce-2', nlbEndpointId: 'vpce-1', configurationId: 'rcfg-1', gatewayId: 'rgw-1' },
+      },
+    })
+  })
+
+  it('is not disproved by what others reached before, nor by what may be theirs', async () => {
+    const { examined } = await run({ resource: '10.0.2.20', source: '10.1.9.9:1', logWaitMs: 50 })
+    expect([examined.outcome, examined.exitCode, examined.proof?.kind]).toEqual(['waiting', 3, 'incomplete'])
+    const agreeing = await run({ source: '-', logWaitMs: 50 })
+    expect(agreeing.examined).toMatchObject({ outcome: 'passed', proof: { matchedBy: 'endpoint', found: 0 } })
+  })
+
+  it('fails when every lookup leads the wrong way, also after the TTL', async () => {
+    const { examined } = await run({ leads: ['gateway'] })
+    expect([examined.outcome, examined.lookups.isPastTtl]).toEqual(['failed', true])
+    expect(examined.findings.find(({ severity }) => severity === 'problem')?.check).toBe('hosted-zone')
+    expect((await run({ leads: [...Array<'gateway'>(5).fill('gateway'), 'nlb'] })).examined.outcome).toBe('passed')
+  })
+
+  it('waits where the TTL is longer than its patience', async () => {
+    ttlSeconds = 60
+    const { examined } = await run({ leads: ['gateway'] })
+    ttlSeconds = 0
+    expect([examined.outcome, examined.exitCode]).toEqual(['waiting', 3])
+    expect(verifyStep(examined)).toMatchObject({ outcome: 'failed', summary: expect.stringContaining('for 60 s more') })
   })
 
   it('fails when the log shows another address than the writer’s', async () => {
@@ -191,6 +248,42 @@ describe('a verification', { timeout: 30_000 }, () => {
     const zone = known({ weights: { gateway: 100 } })
     const { examined } = await run({ facts: { nlb: { kind: 'none', why: 'retired' }, zone }, isRetired: true })
     expect([examined.outcome, examined.ways.map(it => it.way)]).toEqual(['passed', ['gateway']])
+    const shown = showVerified(examined, openOutput({ env: { NO_COLOR: '1' } }))
+    expect(shown).toContain('PASSED  The gateway reaches the writer, and the access log proves it.')
+    expect(shown).not.toMatch(/both ways/i)
+  })
+
+  it.each([
+    ['fails', 'not there, and its record is', { kind: 'none', why: 'Gone.' }, 'failed', 'problem'],
+    [
+      'waits',
+      'not to be seen',
+      { kind: 'unknown', why: 'Not allowed: ec2:DescribeVpcEndpoints.' },
+      'waiting',
+      'unknown',
+    ],
+    [
+      'waits',
+      'without a name yet',
+      { kind: 'known', value: { endpointId: 'vpce-1', dnsName: '', state: 'pending', port: 1, securityGroupIds: [] } },
+      'waiting',
+      'unknown',
+    ],
+  ])('%s where the load balancer’s way is %s', async (_, _what, nlb, outcome, severity) => {
+    const { examined } = await run({ facts: { nlb } })
+    expect(examined.outcome).toBe(outcome)
+    expect(examined.findings.filter(it => it.check === 'nlb-way')).toMatchObject([{ severity }])
+    expect(showVerified(examined, openOutput({ env: { NO_COLOR: '1' } }))).not.toMatch(/both ways/i)
+  })
+
+  it('names the permission where the gateway’s way could not be looked at', async () => {
+    const action = 'ec2:DescribeVpcEndpointAssociations'
+    const gateway = { kind: 'unknown', why: `Not allowed: ${action}.`, action }
+    await expect(run({ facts: { gateway } })).rejects.toThrow(
+      `Whether analytics has a way through a resource gateway is not known: Not allowed: ${action}. Allow ${action} to whoever runs this`,
+    )
+    const nameless = { ...way('vpce-2', '', 5432) }
+    await expect(run({ facts: { gateway: nameless } })).rejects.toThrow('AWS gives no name of vpce-2 yet')
   })
 
   it('says what is missing where there is no gateway yet', async () => {

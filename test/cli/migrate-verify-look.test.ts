@@ -102,7 +102,9 @@ describe('a way to the database', { timeout: 30_000 }, () => {
   it('leaves our own ends of its connections, to be found in the log', async () => {
     const { connections, client } = await walk(postgresql, good)
     const [first] = client.attempts
-    expect(connections).toEqual([{ ...(first?.tcp.kind === 'connected' ? first.tcp.from : {}), atMs: 1_000 }])
+    expect(connections).toEqual([
+      { ...(first?.tcp.kind === 'connected' ? first.tcp.from : {}), to: first?.ip, atMs: 1_000 },
+    ])
     expect(connections[0]?.port).toBeGreaterThan(0)
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Finding } from '../../cli/doctor/finding.ts'
 import type { Door } from '../../cli/drill/door.ts'
 import { openJournal } from '../../cli/drill/journal.ts'
 import type { DoorProber } from '../../cli/drill/probers.ts'
@@ -13,7 +14,8 @@ import {
 } from '../../cli/migrate/verify/drill-verdict.ts'
 import type { WayLook } from '../../cli/migrate/verify/facts.ts'
 import { judgeVerified } from '../../cli/migrate/verify/judge.ts'
-import { outcomeOf } from '../../cli/migrate/verify/result.ts'
+import { outcomeOf, type VerifyOutcome } from '../../cli/migrate/verify/result.ts'
+import { sayVerdict } from '../../cli/migrate/verify/say-verdict.ts'
 import { probeOf } from '../../report/measure.ts'
 import { parseRecord } from '../../report/record.ts'
 import { aRecord } from '../report/a-record.ts'
@@ -299,10 +301,42 @@ describe('what a way has', () => {
 
   it('has passed only when the log proves it', () => {
     const record = { atMs: 1, endpointId: 'vpce-1', resource: `${newIp}:5432`, resourceIp: newIp }
-    const proved = { kind: 'proved', record, matchedBy: 'source', connections: 1 } as const
+    const proved = { kind: 'proved', record, matchedBy: 'source', sinceMs: 0, found: 1, connections: 1 } as const
     expect(outcomeOf({ proof: proved }, [])).toBe('passed')
-    expect(outcomeOf({ proof: { kind: 'not-delivered', waitedMs: 1 } }, [])).toBe('waiting')
+    expect(outcomeOf({ proof: { kind: 'not-delivered', waitedMs: 1, connections: 1 } }, [])).toBe('waiting')
     expect(outcomeOf({}, [])).toBe('waiting')
+    expect(outcomeOf({ proof: proved }, [{ check: 'nlb-way', severity: 'unknown', fact: 'not seen' }])).toBe('waiting')
     expect(outcomeOf({ proof: proved }, [{ check: 'nlb-tcp', severity: 'problem', fact: 'down' }])).toBe('failed')
+  })
+
+  it('says once what was found at several addresses, and names this command in the cure', () => {
+    const one = aLook({ tls: { isTrusted: false, whyNotTrusted: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' } })
+    const [attempt] = one.client.attempts
+    if (attempt === undefined) throw new Error('no attempt')
+    const attempts = [attempt, { ...attempt, ip: '10.1.2.50' }]
+    const found = judge({ ...one, client: { ...one.client, hasAuthorities: false, attempts } })
+    expect(found.filter(({ check, severity }) => check === 'gateway-tls' && severity === 'notice')).toEqual([
+      expect.objectContaining({
+        fact: expect.stringContaining('at 10.1.1.50 and 10.1.2.50 was not judged'),
+        cure: 'Give AWS’s bundle: repoint migrate verify --ca global-bundle.pem.',
+      }),
+    ])
+    const down = aLook({ tcp: 'ETIMEDOUT' })
+    const twice = down.client.attempts.flatMap(it => [it, { ...it, ip: '10.1.2.50' }])
+    expect(broken({ ...down, client: { ...down.client, attempts: twice } }).map(({ fact }) => fact)).toEqual([
+      'No answer from 10.1.1.50:5432 and 10.1.2.50:5432 (resource gateway): the packets are dropped on the way.',
+    ])
+  })
+
+  it('is told in one sentence, of the ways that were looked at and no others', () => {
+    const say = (outcome: VerifyOutcome, ways: WayLook[], findings: Finding[] = []) =>
+      sayVerdict({ outcome, ways, findings })
+    const nlb = aLook({ way: 'nlb' })
+    expect(say('passed', [aLook()])).toBe('The gateway reaches the writer, and the access log proves it.')
+    expect(say('passed', [{ ...nlb, sql: server(newIp) }, aLook()])).toMatch(/^Both ways reach the writer/)
+    expect(say('passed', [nlb, aLook()])).toContain('the load balancer leads to the database, and without a login')
+    expect(say('waiting', [aLook()], [{ check: 'nlb-way', severity: 'unknown', fact: 'x' }])).toContain(
+      'not everything could',
+    )
   })
 })

@@ -1,7 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { detourFor, type Place, readDetours } from '../../cli/drill/connect-to.ts'
+import { permissions } from '../../cli/reference/permissions.ts'
+import * as estate from '../../lab/estate.ts'
 import { parseRecord } from '../../report/record.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
@@ -41,6 +45,24 @@ const problemsOf = (stdout: string) =>
     JSON.parse(stdout) as { findings: { check: string; severity: string; fact: string; cure?: string }[] }
   ).findings.filter(({ severity }) => severity === 'problem')
 
+const actionsOf = (command: string): string[] =>
+  (permissions[command] ?? []).flatMap(it => it.match(/[a-z0-9-]+:[A-Z]\w+/g) ?? [])
+
+/** Where the permission has another name than service and call. */
+const renamed: Readonly<Record<string, string>> = {
+  'lambda:Invoke': 'lambda:InvokeFunction',
+  'lambda:unknown': 'lambda:GetAlias',
+  'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',
+}
+
+/** What a command asked of AWS and docs/cli.md does not say. */
+const unsaid = ({ cloud }: LabWithCommand, from: number, command: string): string[] => {
+  const asked = cloud.api.calls.slice(from).filter(({ accessKey }) => accessKey === estate.operatorKey)
+  const actions = asked.map(({ service, action }) => renamed[`${service}:${action}`] ?? `${service}:${action}`)
+  if (actions.length < 5) throw new Error(`${command} asked too little: ${actions.join(', ')}`)
+  return [...new Set(actions)].filter(action => !actionsOf(command).includes(action))
+}
+
 describe('repoint migrate verify', { timeout: 90_000 }, () => {
   let shadow: Shadow
   let lab: LabWithCommand
@@ -51,9 +73,12 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
   afterAll(() => shadow?.close())
 
   it('connects both ways, sees the certificate’s name, and proves by the access log that the gateway reaches the writer', async () => {
+    const from = lab.cloud.api.calls.length
     const { code, stdout, stderr } = await shadow.run(credentials)
+    expect(unsaid(lab, from, 'migrate verify')).toEqual([])
     expect([code, stderr.split('\n')[0]]).toEqual([0, expect.stringContaining('Connecting to ')])
     expect(stdout).toContain('PASSED  Both ways reach the writer')
+    expect(stdout).toMatch(/has all \d of our \d connections by their own port/)
     expect(stdout).toMatch(/Certificate’s name +right +right/)
     expect(stdout).toMatch(/Writer +yes +yes/)
     expect(stdout).toContain(`the gateway reached ${lab.cloud.writerIp()}:5432, and that is the writer`)
@@ -71,6 +96,36 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
       proof: { kind: 'proved', matchedBy: 'source' },
       lookups: { asked: 20, led: { nlb: 20, gateway: 0 } },
     })
+  })
+
+  it.each(['no-verify', 'off'])('does not log in with --tls %s: nobody has proved who listens', async mode => {
+    const { code, stdout, stderr } = await shadow.run(credentials, '--json', '--tls', mode)
+    expect(stderr).toContain(
+      'Without --tls verify-full nobody proves that what answers is orders: verify does not log in',
+    )
+    const { ways } = JSON.parse(stdout) as { ways: object[] }
+    expect([code, ways.length, ways.some(it => 'sql' in it)]).toEqual([0, 2, false])
+  })
+
+  it('finds the wrong endpoint behind a record as preflight', async () => {
+    const records = lab.cloud.surroundings.hostedZones.flatMap(({ records: all }) => all)
+    const [nlb, gateway] = ['repoint-nlb', 'repoint-gateway'].map(name =>
+      records.find(it => it?.setIdentifier === name),
+    )
+    if (nlb === undefined || gateway === undefined) throw new Error('no records')
+    const { alias } = gateway
+    Object.assign(gateway, { alias: nlb.alias })
+    const { code, stdout } = await lab.repoint('migrate', 'preflight', '--no-record', '--json')
+    Object.assign(gateway, { alias })
+    expect([code, problemsOf(stdout).map(({ check }) => check)]).toEqual([6, expect.arrayContaining(['zone-records'])])
+  })
+
+  it('has not passed as preflight where every call is denied', async () => {
+    const { faults } = lab.cloud.api
+    for (const action of actionsOf('migrate preflight')) faults.inject(action, { kind: 'access-denied' }, 500)
+    const { code, stdout } = await lab.repoint('migrate', 'preflight', '--no-record', '--json')
+    faults.clear()
+    expect([code, JSON.parse(stdout)]).toEqual([6, expect.objectContaining({ outcome: 'failed' })])
   })
 
   it('proves nothing where no access log is kept, and says so', async () => {
@@ -112,7 +167,9 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     const before = lab.cloud.writerIp()
     const quick = ['--yes', '--every', '0.1s', '--steady', '0.5s', '--limit', '40s', '--timeout', '1s']
     const records = join(shadow.folder, 'drill')
+    const from = lab.cloud.api.calls.length
     const ended = await shadow.run(credentials, '--drill', '--json', '--drill-records', records, ...quick)
+    expect(unsaid(lab, from, 'migrate verify')).toEqual([])
     const result = JSON.parse(ended.stdout) as {
       outcome: string
       outages: { id: string; nlbMs: number; gatewayMs: number }[]
@@ -138,6 +195,19 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     })
     expect(lab.cloud.api.calls.filter(({ action }) => action === 'RebootDBInstance')).toHaveLength(1)
   })
+
+  it('is followed by moves of the weights that ask of AWS what docs/cli.md says', async () => {
+    const record = join(shadow.folder, 'shift.json')
+    for (const [command, args] of [
+      ['migrate shift', ['shift', '5', '--force']],
+      ['migrate rollback', ['rollback']],
+    ] as const) {
+      const from = lab.cloud.api.calls.length
+      const { code, stderr } = await lab.repoint('migrate', ...args, '--apply', '--record', record)
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
+      expect(unsaid(lab, from, command)).toEqual([])
+    }
+  })
 })
 
 describe('repoint migrate verify --drill, interrupted', { timeout: 90_000 }, () => {
@@ -161,14 +231,46 @@ describe('repoint migrate verify --drill, interrupted', { timeout: 90_000 }, () 
   })
 })
 
-describe('a gateway that leads elsewhere', { timeout: 90_000 }, () => {
+const readersPlace = ({ variables }: LabWithCommand) =>
+  detourFor(readDetours(variables.REPOINT_CONNECT_TO ?? ''), { host: '10.1.1.51', port: 5432 })
+
+/** Asks a server of PostgreSQL whether it speaks TLS, and leaves. */
+const greet = (place: Place): void => {
+  const socket = connect(place)
+  const request = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
+  socket
+    .on('error', () => undefined)
+    .on('connect', () => socket.write(request))
+    .once('data', () => socket.destroy())
+    .setTimeout(1_500, () => socket.destroy())
+}
+
+describe('the gateway of a cluster', { timeout: 90_000 }, () => {
   let shadow: Shadow
   beforeAll(async () => {
     shadow = await openShadow('cluster')
   }, 120_000)
   afterAll(() => shadow?.close())
 
-  it('is disproved by the access log and by the node itself', async () => {
+  it('passes a drill while readers come through the same endpoint', async () => {
+    const { lab, run } = shadow
+    await lab.served()
+    const from = lab.cloud.api.calls.length
+    const quick = ['--yes', '--every', '0.1s', '--steady', '0.5s', '--limit', '40s', '--timeout', '1s']
+    const readers = setInterval(() => greet(readersPlace(lab)), 200)
+    const { code, stdout } = await run(credentials, '--drill', '--json', ...quick)
+    clearInterval(readers)
+    const { checks, log } = JSON.parse(stdout) as { checks: { holds: boolean }[]; log: { after: string[] } }
+    expect(checks.filter(({ holds }) => !holds)).toEqual([])
+    expect([code, log.after]).toEqual([0, [lab.cloud.writerIp()]])
+    const arrivals = [...lab.cloud.accessLogs.values()].flat().map(({ record }) => record)
+    const read = arrivals.filter(({ destinationIpPort }) => destinationIpPort?.startsWith('10.1.1.51:'))
+    expect(read.length).toBeGreaterThan(1)
+    expect(read.some(({ resourceIpPort }) => resourceIpPort !== `${lab.cloud.writerIp()}:5432`)).toBe(true)
+    expect(unsaid(lab, from, 'migrate verify')).toEqual([])
+  })
+
+  it('is disproved where it leads elsewhere, by the access log and by the node itself', async () => {
     const { cloud } = shadow.lab
     const [reader, writer] = ['cluster-ro-', 'cluster-'].map(part =>
       cloud.surroundings.resourceConfigurations.find(

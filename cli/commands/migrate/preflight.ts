@@ -7,11 +7,12 @@ import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
 import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../drill/sql/options.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { UsageError } from '../../failure.ts'
+import { aboutOf } from '../../migrate/about.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
 import { judgePreflight, preflightChecks } from '../../migrate/preflight/checks.ts'
 import type { GrantFacts } from '../../migrate/preflight/facts.ts'
 import { gatherPreflight } from '../../migrate/preflight/gather.ts'
-import { preflightStep } from '../../migrate/preflight/record.ts'
+import { outcomeOf, preflightStep, sayOutcome } from '../../migrate/preflight/record.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { addMigrateOptions } from './options.ts'
 
@@ -28,7 +29,7 @@ export const addMigratePreflight = (migrate: Command): void => {
   const command = addMigrateOptions(migrate.command('preflight'))
     .summary('everything that would make the migration fail, each with its cure')
     .description(
-      'Reads both sides and says what would make the migration fail: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Changes nothing but the record. Run it before shadow, and again at shadow, when gateway and endpoint are there to be looked at. The exit code is 6 when there is a problem.',
+      'Reads both sides and says what would make the migration fail: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on, and preflight has not passed. Changes nothing but the record. Run it before shadow, and again at shadow, when gateway and endpoint are there to be looked at. The exit code is 6 when there is a problem or anything unknown.',
     )
     .option('-v, --verbose', 'say what is in order, too')
     .option(
@@ -75,22 +76,23 @@ export const runMigratePreflight = async (context: Context, options: MigratePref
     progress.stop()
     const findings = judgePreflight(facts)
     const counts = countFindings(findings)
+    const outcome = outcomeOf(findings)
     const title = consumer === undefined ? database.id : `${database.id} for ${consumer.name}`
-    const about = { database: database.id, ...(consumer === undefined ? {} : { consumer: consumer.name }) }
+    const subject = { database: database.id, ...(consumer === undefined ? {} : { consumer: consumer.name }) }
     const { paint, width } = out
-    out.result(showFindings(title, findings, { paint, width, isVerbose: options.verbose === true }), {
-      ...about,
-      outcome: counts.problem > 0 ? 'failed' : 'passed',
+    const verdict = `${paint(['bold', outcome === 'passed' ? 'green' : 'red'], outcome.toUpperCase())}  ${sayOutcome(findings)}`
+    const shown = showFindings(title, findings, { paint, width, isVerbose: options.verbose === true })
+    out.result(`${verdict}\n\n${shown}`, {
+      ...subject,
+      outcome,
       counts,
       findings,
     })
     if (options.record !== false) {
-      await recordStep(migration, preflightStep(findings))
+      await recordStep(migration, preflightStep(findings, aboutOf(facts)))
       out.note(`Recorded in ${migration.recordFile}`)
     }
-    if (counts.problem > 0) return exitCodes.findings
-    // Nothing could be read: that nothing was found says nothing.
-    return findings.every(({ severity }) => severity === 'unknown') ? exitCodes.failure : exitCodes.ok
+    return outcome === 'passed' ? exitCodes.ok : exitCodes.findings
   } finally {
     progress.stop()
   }

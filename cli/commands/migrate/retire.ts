@@ -158,7 +158,7 @@ const write = async (
     outcome,
     summary:
       outcome === 'refused'
-        ? `refused, ${whose}: ${failed.join('; ')}`
+        ? `refused, ${whose}; not so: ${failed.join('; ')}`
         : `${isDone ? 'the settings say retired' : 'nothing speaks against it'}: ${whose}`,
     evidence: { ...describe(situation, decision), checks },
   }

@@ -2,14 +2,23 @@ import type { Command } from 'commander'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { isInterruption } from '../../explain.ts'
 import { CliError } from '../../failure.ts'
 import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
 import { findNlbEndpoint, whyNotBack } from '../../migrate/shift/back.ts'
 import { lookAtFrontDoor } from '../../migrate/shift/front-door.ts'
+import { mendSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/mend.ts'
 import { moveWeights } from '../../migrate/shift/move.ts'
 import { findZone, readRecords, zoneNameOf } from '../../migrate/shift/route53.ts'
-import { showIntended, showNext } from '../../migrate/shift/show.ts'
-import { areSame, liveWeights, showWeights, weightsFor } from '../../migrate/shift/weights.ts'
+import { sayInterrupted, sayMoved, showIntended, showNext } from '../../migrate/shift/show.ts'
+import {
+  areSame,
+  liveWeights,
+  showOthers,
+  showWeights,
+  type WeightedRecords,
+  weightsFor,
+} from '../../migrate/shift/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface RollbackOptions extends MigrateOptions {
@@ -20,7 +29,7 @@ export const addMigrateRollback = (migrate: Command): void => {
   addMigrateOptions(migrate.command('rollback'))
     .summary('send all new connections through the load balancer again, at once')
     .description(
-      'With --apply the gateway’s record gets weight 0 and the load balancer’s 100, in one change, after four reads; nothing has to have passed before. Whether the load balancer points at the writer is looked at afterwards, and said. Settings and record follow. Kept connections stay on the gateway until they are closed. Refused (5) where there is no load balancer’s way any more.',
+      'With --apply the gateway’s record gets weight 0 and the load balancer’s 100, in one change; nothing has to have passed before. Whether the load balancer points at the writer is looked at afterwards, and said. Settings and record follow, also where the weights are so already and the settings are not. Kept connections stay on the gateway until they are closed. Refused (5) where there is no load balancer’s way any more.',
     )
     .option('--apply', 'do it')
     .addHelpText(
@@ -40,38 +49,66 @@ export const runRollback = async (context: Context, options: RollbackOptions): P
   const { database, clients, consumerClients } = migration
   const name = zoneNameOf(consumer)
   const begunMs = performance.now()
-  const [zoneId, findEndpoint] = await Promise.all([
-    findZone(consumerClients, consumer),
-    findNlbEndpoint(consumerClients, consumer),
-  ])
+  const look = findNlbEndpoint(consumerClients, consumer)
+  const zoneId = await findZone(consumerClients, consumer)
   const records = await readRecords(consumerClients, { zoneId, name })
   const live = liveWeights(records)
   const wanted = weightsFor(0)
-  const subject = { database: database.id, consumer: consumer.name, now: live, wanted }
-  const endpoint = findEndpoint(records.nlb)
+  const kept = records.others === undefined ? {} : { others: records.others }
+  const subject = { database: database.id, consumer: consumer.name, now: live, wanted, ...kept }
+  const endpoint = (await look)(records.nlb)
   const why = whyNotBack(records, endpoint)
   if (why !== undefined) {
     if (out.isJson) out.result('', { ...subject, outcome: 'refused', why })
     throw new CliError(why, exitCodes.refused)
   }
   if (endpoint.kind === 'unknown') out.warn(`Whether the interface endpoint is there is not known: ${endpoint.why}`)
+  sayDrift(out, migration, live)
+  const also = sayKept(out, records)
   const text = showIntended({ database, consumer, live, wanted, checks: [] })
-  const isDone = records.gateway === undefined || areSame(live, wanted)
-  if (isDone || !options.apply) {
-    const door = await sayFrontDoor(context, { clients, database })
-    const says = isDone ? `${showWeights(live)}: nothing to do.` : `${text}\nThis was a dry run: --apply does it.`
-    out.result(says, { ...subject, outcome: isDone ? 'nothing-to-do' : 'dry-run', frontDoor: door })
+  if (records.gateway === undefined || areSame(live, wanted)) {
+    const mended = options.apply ? await mendSettings(migration, { live, percent: 0, kind: 'rollback' }) : undefined
+    const { frontDoor, interruption } = await lookAfter(context, { clients, database })
+    const code = sayNothingToMove(migration, { live, percent: 0, mended, subject: { ...subject, frontDoor }, also })
+    if (interruption !== undefined) throw interruption
+    return code
+  }
+  if (!options.apply) {
+    const frontDoor = await sayFrontDoor(context, { clients, database })
+    out.result(`${text}${also}\nThis was a dry run: --apply does it.`, { ...subject, outcome: 'dry-run', frontDoor })
     return exitCodes.ok
   }
   const step = { kind: 'rollback', outcome: 'done' } as const
   const onWritten = () => out.note(`Written after ${((performance.now() - begunMs) / 1000).toFixed(1)} s.`)
-  const moved = await moveWeights(migration, { percent: 0, records, isFresh: true, step, onWritten })
-  for (const note of moved.notes) out.note(note)
-  if (!moved.isInSync) out.warn('Route 53 has not said within 5 min that the change is everywhere.')
-  const frontDoor = await sayFrontDoor(context, { clients, database })
-  const says = `Moved: ${showWeights(wanted)}. Kept connections stay on the gateway until they are closed.`
+  const moved = await moveWeights(migration, { percent: 0, records, isFresh: true, step, onWritten }).catch(error => {
+    sayInterrupted(out, error, subject)
+    throw error
+  })
+  sayMoved(out, moved)
+  const { frontDoor, interruption } = await lookAfter(context, { clients, database })
+  const says = `Moved: ${showWeights(wanted)}. Kept connections stay on the gateway until they are closed.${also}`
   out.result(`${says}\n${showNext(consumer)}`, { ...subject, outcome: 'done', moved, frontDoor })
+  if (interruption !== undefined) throw interruption
   return exitCodes.ok
+}
+
+/** Of somebody else's records nothing is moved: they keep their share. */
+const sayKept = ({ warn }: Context['out'], { name, others }: WeightedRecords): string => {
+  if (others === undefined) return ''
+  const kept = `${name} has records that are not Repoint’s, which are left as they are and keep their share: ${showOthers(others)}`
+  warn(`${kept}. Take them out of the hosted zone.`)
+  return `\nNot all new connections come back: ${kept}.`
+}
+
+/** The weights are back: an interruption now ends the command, after it has said so. */
+const lookAfter = async (context: Context, where: Parameters<typeof sayFrontDoor>[1]) => {
+  try {
+    return { frontDoor: await sayFrontDoor(context, where) }
+  } catch (error) {
+    if (!isInterruption(error)) throw error
+    const why = 'Interrupted before it was known whether the load balancer points at the writer.'
+    return { frontDoor: { kind: 'unknown', why } as const, interruption: new CliError(why, exitCodes.interrupted) }
+  }
 }
 
 /** A warning and no more: where the gateway is broken, a load balancer that is about to be right is the better way. */

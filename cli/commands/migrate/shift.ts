@@ -3,17 +3,14 @@ import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { CliError, UsageError } from '../../failure.ts'
-import { gatherMigration } from '../../migrate/gather/migration.ts'
 import { type MigrateOptions, type Migration, openMigration, theConsumer } from '../../migrate/open.ts'
-import { readRecord } from '../../migrate/record.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { checkShift } from '../../migrate/shift/check.ts'
-import { prepareEdit } from '../../migrate/shift/edit-settings.ts'
-import { lookAtFrontDoor } from '../../migrate/shift/front-door.ts'
-import { moveWeights, settingsFor } from '../../migrate/shift/move.ts'
-import { findZone, readRecords, zoneNameOf } from '../../migrate/shift/route53.ts'
-import { reasons, showIntended, showNext } from '../../migrate/shift/show.ts'
-import { areSame, liveWeights, showWeights, stageFor, weightsFor } from '../../migrate/shift/weights.ts'
+import { lookBeforeShift } from '../../migrate/shift/look.ts'
+import { mendSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/mend.ts'
+import { moveWeights } from '../../migrate/shift/move.ts'
+import { reasons, sayInterrupted, sayMoved, showIntended, showNext } from '../../migrate/shift/show.ts'
+import { areSame, showWeights, stageFor, weightsFor } from '../../migrate/shift/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface ShiftOptions extends MigrateOptions {
@@ -47,16 +44,16 @@ export const runShift = async (context: Context, percent: number, options: Shift
   const { out } = context
   const migration = openMigration(context, options)
   const consumer = theConsumer(migration)
-  const { situation, records } = await lookBeforeShift(context, migration, percent)
+  const { situation, records } = await lookBeforeShift(migration, percent)
   const { live } = situation
   const wanted = weightsFor(percent)
   const checks = checkShift(situation)
   const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, checks }
-  sayDrift(context, migration, live)
+  sayDrift(out, migration, live)
   const text = showIntended({ ...migration, consumer, live, wanted, checks })
-  if (areSame(live, wanted)) {
-    out.result(`${showWeights(live)}: nothing to do.`, { ...subject, outcome: 'nothing-to-do' })
-    return exitCodes.ok
+  if (areSame(live, wanted) && records.others === undefined) {
+    const mended = options.apply ? await mendSettings(migration, { live, percent, kind: 'shift' }) : undefined
+    return sayNothingToMove(migration, { live, percent, mended, subject })
   }
   const failed = checks.filter(({ holds }) => !holds)
   const blocking = failed.filter(({ isForcible }) => !(options.force && isForcible))
@@ -74,62 +71,14 @@ export const runShift = async (context: Context, percent: number, options: Shift
   if (forced.length > 0) out.warn(`--force goes on although:\n${reasons(forced)}`)
   const summary = `${showWeights(live)} → ${showWeights(wanted)}${forced.length > 0 ? `, forced without: ${forced.map(({ what }) => what).join('; ')}` : ''}`
   const evidence = { checks }
-  const moved = await moveWeights(migration, {
-    percent,
-    records,
-    expected: live,
-    step: { kind: 'shift', outcome: 'done', summary, evidence },
+  const step = { kind: 'shift', outcome: 'done', summary, evidence } as const
+  const moved = await moveWeights(migration, { percent, records, expected: live, step }).catch(error => {
+    sayInterrupted(out, error, subject)
+    throw error
   })
-  for (const note of moved.notes) out.note(note)
-  if (!moved.isInSync) out.warn('Route 53 has not said within 5 min that the change is everywhere.')
+  sayMoved(out, moved)
   out.result(`Moved: ${showWeights(wanted)}.\n${showNext(consumer)}`, { ...subject, outcome: 'done', moved })
   return exitCodes.ok
-}
-
-const lookBeforeShift = async (context: Context, migration: Migration, percent: number) => {
-  const { database, clients, consumerClients, recordFile } = migration
-  const consumer = theConsumer(migration)
-  // Refused before anything slow, where it is damaged.
-  const record = readRecord(recordFile)
-  const progress = await context.out.progress(`Looking at both ways of ${consumer.name}`)
-  try {
-    const [facts, frontDoor, zoneId] = await Promise.all([
-      gatherMigration(migration),
-      lookAtFrontDoor(clients, database, context.signal),
-      findZone(consumerClients, consumer),
-    ])
-    // Last, so that what is decided upon is as fresh as can be.
-    const records = await readRecords(consumerClients, { zoneId, name: zoneNameOf(consumer) })
-    const live = liveWeights(records)
-    const settingsProblem = whyNotInSettings(context, migration, { live, percent })
-    return { records, situation: { facts, live, percent, record, frontDoor, settingsProblem, nowMs: context.now() } }
-  } finally {
-    progress.stop()
-  }
-}
-
-const whyNotInSettings = (
-  { settingsFile }: Context,
-  migration: Migration,
-  { live, percent }: { live: ReturnType<typeof liveWeights>; percent: number },
-): string | undefined => {
-  try {
-    const change = settingsFor(migration, live, percent)
-    prepareEdit(settingsFile, { list: 'consumers', name: theConsumer(migration).name }, change)
-    return undefined
-  } catch (error) {
-    return (error as Error).message
-  }
-}
-
-/** The settings are what the next deployment would write. */
-const sayDrift = ({ out }: Context, migration: Migration, live: ReturnType<typeof liveWeights>): void => {
-  const { stage, percent } = theConsumer(migration).gateway
-  const said = stage === 'shift' ? (percent ?? 0) : stage === 'gateway' ? 100 : 0
-  if (live.gateway === undefined || live.nlb === undefined || areSame(live, weightsFor(said))) return
-  out.warn(
-    `The live weights (${showWeights(live)}) are not those of the settings (${showWeights(weightsFor(said))}): somebody has moved them since, or the settings are not deployed.`,
-  )
 }
 
 const recordRefusal = async (

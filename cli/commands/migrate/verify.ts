@@ -48,7 +48,13 @@ export const addMigrateVerify = (migrate: Command): void => {
     .option('-v, --verbose', 'say what is in order, too')
     .option('--lookups <number>', 'how often to look the endpoint’s own name up', readLookups, 20)
     .addOption(durationOption('--timeout <duration>', 'how long a client waits for an answer', '3s'))
-    .addOption(durationOption('--log-wait <duration>', 'how long to wait for the access log', '5m'))
+    .addOption(
+      durationOption(
+        '--log-wait <duration>',
+        'how long to wait for the access log; all of it where a tunnel gives another port',
+        '5m',
+      ),
+    )
   addSqlOptions(command)
     .option('--drill', 'fail the database over once, and compare both ways')
     .option('-y, --yes', 'do not ask')
@@ -94,7 +100,7 @@ export const runMigrateVerify = async (context: Context, options: MigrateVerifyO
   if (examined.outcome !== 'passed') {
     if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json })
     throw new CliError(
-      `${plan.database.id} is not drilled, and nothing was done: ${examined.outcome === 'failed' ? 'mend what was found' : 'the access log has to show connections before a failover is spent on it'}.`,
+      `${plan.database.id} is not drilled, and nothing was done: ${examined.outcome === 'failed' ? 'mend what was found' : 'what is not known has to be seen, and the access log to show connections, before a failover is spent on it'}.`,
       examined.exitCode,
     )
   }
@@ -126,9 +132,9 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
 
   const { drillBothWays } = await import('../../migrate/verify/drill.ts')
   const through = plan.ways.find(({ way }) => way === 'gateway')
-  const log = accessLogOf(plan, through?.endpointId ?? '')
-  if (log.kind !== 'known') throw new CliError(`The access log is not known: ${log.why}`)
   const addresses = await addressesOf(plan.ways, plan.dns)
+  const log = accessLogOf(plan, through?.endpointId ?? '', addresses.gateway)
+  if (log.kind !== 'known') throw new CliError(`The access log is not known: ${log.why}`)
   out.note('Probing. What changes is told as it happens; Ctrl-C stops.')
   const result = await drillBothWays({
     plan: drilled,
@@ -141,7 +147,8 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   if (options.drillRecords !== undefined) {
     for (const file of await writeDrill(result, options.drillRecords)) out.note(`Wrote ${file}`)
   }
-  const step = drillStep(result, { marginMs: options.margin, isWatching: drilled.isWatching })
+  const { isWatching } = drilled
+  const step = drillStep(result, { marginMs: options.margin, isWatching, about: examined.about })
   out.result(showDrilled(result, out), { outcome: result.outcome, ...step.evidence, verify: examined.json })
   await recordStep(migration, step)
   if (result.outcome === 'interrupted') out.note(await sayState(context, database))

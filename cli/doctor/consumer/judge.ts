@@ -14,15 +14,22 @@ const privateNetworks = [
 ]
 const dayMs = 86_400_000
 
-/** What a consumer's machine found, in the order of the way. `nowMs` is epoch milliseconds. */
-export const judgeConsumer = (facts: ConsumerFacts, nowMs: number): readonly Finding[] => [
+/**
+ * What a consumer's machine found, in the order of the way. `nowMs` is epoch milliseconds; `command` is the one that cures
+ * name.
+ */
+export const judgeConsumer = (
+  facts: ConsumerFacts,
+  nowMs: number,
+  command = 'repoint doctor --consumer',
+): readonly Finding[] => [
   ...as('consumer-name', judgeName(facts)),
   ...as('consumer-address', judgeAddresses(facts)),
   ...as(
     'consumer-tcp',
     facts.attempts.map(attempt => judgeTcp(facts, attempt)),
   ),
-  ...as('consumer-tls', judgeTls(facts, nowMs)),
+  ...as('consumer-tls', judgeTls(facts, { nowMs, command })),
 ]
 
 const as = (check: string, judgements: readonly Judgement[]): Finding[] =>
@@ -75,23 +82,44 @@ const judgeTcp = ({ port }: ConsumerFacts, { ip, tcp }: AttemptFacts): Judgement
   )
 }
 
-const judgeTls = (facts: ConsumerFacts, nowMs: number): Judgement[] => {
+interface Judging {
+  readonly nowMs: number
+  readonly command: string
+}
+
+const judgeTls = (facts: ConsumerFacts, judging: Judging): Judgement[] => {
   const connected = facts.attempts.filter(({ tcp }) => tcp.kind === 'connected')
   if (connected.length > 0 && protocolOf(facts.engine) === undefined) {
     return [notice(`TLS of ${facts.engine} is not checked: doctor speaks PostgreSQL's and MySQL's way into it only.`)]
   }
-  return connected.flatMap(({ ip, tls }) => (tls === undefined ? [] : judgeOne(facts, { ip, tls, nowMs })))
+  return alike(connected).flatMap(each => judgeAlike(facts, { ...each, ...judging }))
 }
 
-const judgeOne = (
-  facts: ConsumerFacts,
-  { ip, tls, nowMs }: { ip: string; tls: TlsFacts; nowMs: number },
-): Judgement[] => {
-  const { host, hasAuthorities } = facts
+/** Addresses where the same was found: it is said once. */
+interface Alike {
+  readonly ips: readonly string[]
+  readonly tls: TlsFacts
+}
+
+const alike = (attempts: readonly AttemptFacts[]): Alike[] => {
+  const found = new Map<string, { ips: string[]; tls: TlsFacts }>()
+  for (const { ip, tls } of attempts) {
+    if (tls === undefined) continue
+    const key = JSON.stringify(tls)
+    const same = found.get(key)
+    if (same) same.ips.push(ip)
+    else found.set(key, { ips: [ip], tls })
+  }
+  return [...found.values()]
+}
+
+const judgeAlike = (facts: ConsumerFacts, { ips, tls, ...judging }: Alike & Judging): Judgement[] => {
+  const where = ips.join(' and ')
+  const s = ips.length === 1 ? 's' : ''
   if (tls.kind === 'not-offered') {
     return [
       problem(
-        `${ip} offers no TLS: clients with sslmode=require or stricter cannot connect, the others send everything in the clear.`,
+        `${where} offer${s} no TLS: clients with sslmode=require or stricter cannot connect, the others send everything in the clear.`,
         'RDS offers TLS always, so this is not the database: check what answers at this address.',
         sources.rdsTls,
       ),
@@ -101,7 +129,7 @@ const judgeOne = (
     const isBlocked = tls.code === 1129
     return [
       problem(
-        `${ip} turns clients away: ${tls.message} (${tls.code}).`,
+        `${where} turn${s} clients away: ${tls.message} (${tls.code}).`,
         isBlocked
           ? 'The load balancer’s probes got it blocked: on the provider’s side FLUSH HOSTS or TRUNCATE performance_schema.host_cache now, and skip_name_resolve=1 for good (mysql-host-blocking).'
           : 'Look the code up in the server’s manual.',
@@ -112,24 +140,24 @@ const judgeOne = (
   if (tls.kind === 'failed') {
     return [
       problem(
-        `${ip} accepts connections, and no TLS comes about: ${tls.why}.`,
+        `${where} accept${s} connections, and no TLS comes about: ${tls.why}.`,
         'The load balancer accepted and nobody behind it answered (a failover, no healthy target), or another protocol listens there; check --engine and repoint status on the provider’s side.',
       ),
     ]
   }
-  return judgeCertificate(ip, tls, { host, hasAuthorities, nowMs })
+  return judgeCertificate(facts, { ips, tls, ...judging })
 }
 
 const judgeCertificate = (
-  ip: string,
-  tls: TlsFacts & { kind: 'shaken' },
-  { host, hasAuthorities, nowMs }: { host: string; hasAuthorities: boolean; nowMs: number },
+  { host, hasAuthorities }: ConsumerFacts,
+  { ips, tls, nowMs, command }: Alike & Judging & { readonly tls: { readonly kind: 'shaken' } },
 ): Judgement[] => {
+  const where = ips.join(' and ')
   const judgements: Judgement[] = []
   if (tls.nameMismatch !== undefined) {
     judgements.push(
       problem(
-        `The certificate at ${ip} is for ${tls.names.join(', ') || 'no name'}, not for ${host}: sslmode=verify-full and VERIFY_IDENTITY fail.`,
+        `The certificate at ${where} is for ${tls.names.join(', ') || 'no name'}, not for ${host}: sslmode=verify-full and VERIFY_IDENTITY fail.`,
         'Connect by the RDS endpoint’s own name: make a private hosted zone of exactly that name in the consumer’s VPC (the consumer stack does), or settle for verify-ca.',
         sources.rdsTls,
       ),
@@ -138,7 +166,7 @@ const judgeCertificate = (
   if (tls.validUntilMs < nowMs) {
     judgements.push(
       problem(
-        `The certificate at ${ip} ended on ${day(tls.validUntilMs)}.`,
+        `The certificate at ${where} ended on ${day(tls.validUntilMs)}.`,
         'Rotate it on the provider’s side.',
         sources.rdsTls,
       ),
@@ -146,7 +174,7 @@ const judgeCertificate = (
   } else if (!tls.isTrusted && hasAuthorities) {
     judgements.push(
       problem(
-        `The certificate at ${ip} does not lead to the authorities given with --ca (${tls.whyNotTrusted ?? 'unknown'}).`,
+        `The certificate at ${where} does not lead to the authorities given with --ca (${tls.whyNotTrusted ?? 'unknown'}).`,
         'Use the current bundle of the Region, or find out what answers at this address.',
         sources.rdsTls,
       ),
@@ -154,8 +182,8 @@ const judgeCertificate = (
   } else if (!tls.isTrusted) {
     judgements.push(
       notice(
-        `Who issued the certificate at ${ip} was not judged (${tls.whyNotTrusted ?? 'unknown'}): the authorities of RDS are in no system's store.`,
-        'Give AWS’s bundle: repoint doctor --consumer --ca global-bundle.pem.',
+        `Who issued the certificate at ${where} was not judged (${tls.whyNotTrusted ?? 'unknown'}): the authorities of RDS are in no system's store.`,
+        `Give AWS’s bundle: ${command} --ca global-bundle.pem.`,
         sources.rdsTls,
       ),
     )
@@ -163,7 +191,7 @@ const judgeCertificate = (
   if (tls.validUntilMs >= nowMs && tls.validUntilMs - nowMs < 30 * dayMs) {
     judgements.push(
       warning(
-        `The certificate at ${ip} ends on ${day(tls.validUntilMs)}.`,
+        `The certificate at ${where} ends on ${day(tls.validUntilMs)}.`,
         'RDS rotates it; see that the clients trust the new authority by then.',
         sources.rdsTls,
       ),
@@ -173,7 +201,7 @@ const judgeCertificate = (
   if (isSound) {
     judgements.unshift(
       ok(
-        `${ip} speaks ${tls.protocol} with a certificate for ${host}${tls.isTrusted ? ' that leads to a trusted authority' : ''}, until ${day(tls.validUntilMs)}.`,
+        `${where} speak${ips.length === 1 ? 's' : ''} ${tls.protocol} with a certificate for ${host}${tls.isTrusted ? ' that leads to a trusted authority' : ''}, until ${day(tls.validUntilMs)}.`,
       ),
     )
   }

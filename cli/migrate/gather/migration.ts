@@ -65,8 +65,10 @@ export const gatherConsumer = async (
   ])
   const recordOf = (identifier: string) =>
     zone.kind === 'known' ? zone.value.records.find(it => it.setIdentifier === identifier) : undefined
+  // Before there were stages the record was a simple one.
+  const simple = zone.kind === 'known' ? zone.value.records.find(it => it.weight === undefined) : undefined
   const [nlb, gateway] = await Promise.all([
-    gatherNlbWay(clients, { consumer, record: recordOf(waySetIdentifiers.nlb) }),
+    gatherNlbWay(clients, { consumer, record: recordOf(waySetIdentifiers.nlb) ?? simple }),
     gatherGatewayWay(clients, { consumer, record: recordOf(waySetIdentifiers.gateway), configurationArn }),
   ])
   const read = { zone, nlb, gateway, ...(readerZone === undefined ? {} : { readerZone }) }

@@ -35,27 +35,29 @@ const commonOf = (
 })
 
 const isSame = (one: string | undefined, other: string | undefined): boolean =>
-  one !== undefined && bare(one) === bare(other ?? '')
+  one !== undefined && one !== '' && bare(one) === bare(other ?? '')
 
 /** Route 53 shows an alias with `dualstack.` before or a dot behind, depending on who made it. */
-const bare = (name: string): string =>
+export const bare = (name: string): string =>
   name
     .toLowerCase()
     .replace(/\.$/, '')
     .replace(/^dualstack\./, '')
 
-/** The interface endpoint to the endpoint service. The first of its names is the regional one. */
+/**
+ * The interface endpoint to the endpoint service: of several the one that the record leads to. The first of its names is
+ * the regional one.
+ */
 export const gatherNlbWay = (clients: Clients, { consumer, record }: Wanted): Promise<Gathered<Way>> =>
   find(
     async () => {
       const { serviceName } = consumer
-      const all = await readEndpoints(clients, consumer)
-      const leading = all.find(it => it.DnsEntries?.some(entry => isSame(entry.DnsName, record?.alias?.dnsName)))
-      const endpoint =
-        leading ??
-        all.find(
-          it => it.VpcEndpointType === 'Interface' && serviceName !== undefined && it.ServiceName === serviceName,
-        )
+      const all = (await readEndpoints(clients, consumer)).filter(it => it.VpcEndpointType === 'Interface')
+      const isLedTo = (it: VpcEndpoint) =>
+        it.DnsEntries?.some(entry => isSame(entry.DnsName, record?.alias?.dnsName)) === true
+      const ours = all.filter(it => serviceName === undefined || it.ServiceName === serviceName)
+      // One to another service is shown, too: it is where clients go now, and not where they belong.
+      const endpoint = ours.find(isLedTo) ?? (serviceName === undefined ? undefined : ours[0]) ?? all.find(isLedTo)
       if (endpoint === undefined) return undefined
       const [regional] = endpoint.DnsEntries ?? []
       const { readerPort, port } = consumer
@@ -65,6 +67,7 @@ export const gatherNlbWay = (clients: Clients, { consumer, record }: Wanted): Pr
         dnsName,
         hostedZoneId: regional?.HostedZoneId ?? '',
         port,
+        leads: ours.includes(endpoint) && isLedTo(endpoint),
         ...(readerPort === undefined ? {} : { reader: { dnsName, port: readerPort } }),
       }
     },
@@ -94,6 +97,7 @@ export const gatherGatewayWay = (
       dnsName: writer?.DnsEntry?.DnsName ?? '',
       hostedZoneId: writer?.DnsEntry?.HostedZoneId ?? '',
       port: consumer.port,
+      leads: isSame(writer?.DnsEntry?.DnsName, record?.alias?.dnsName),
       ...(reader?.DnsEntry?.DnsName === undefined
         ? {}
         : {

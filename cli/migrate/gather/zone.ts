@@ -41,6 +41,16 @@ export const weightsOf = (records: readonly RecordFacts[]): ZoneFacts['weights']
   return { ...(nlb === undefined ? {} : { nlb }), ...(gateway === undefined ? {} : { gateway }) }
 }
 
+/** A records that are neither of ours, weighted as ours are: a simple one was deployed before records had weights. */
+export const othersOf = (records: readonly RecordFacts[]): readonly RecordFacts[] =>
+  records.filter(
+    ({ type, setIdentifier }) =>
+      type === 'A' &&
+      setIdentifier !== undefined &&
+      setIdentifier !== waySetIdentifiers.nlb &&
+      setIdentifier !== waySetIdentifiers.gateway,
+  )
+
 const readRecords = async (clients: Clients, HostedZoneId: string): Promise<RecordFacts[]> => {
   const route53 = await clients.route53()
   const all: RecordFacts[] = []

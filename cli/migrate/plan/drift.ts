@@ -32,13 +32,14 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
   const isSharing = side === 'consumer' && standing.kind === 'at' && standing.percent !== undefined
   const hasShare = !isSharing || standing.percent === percentOf(said.stage, said.percent)
   if (there === said.stage && hasShare) return []
+  const isBehind = side === 'consumer' && isLess(standing, percentOf(said.stage, said.percent))
   if (there === said.from && there !== said.stage) {
     return [
       {
         side,
         kind: 'pending',
         text: `The settings say ${said.stage} (from ${said.from}) for the ${side}; ${showStanding(standing)} is there: not deployed yet.`,
-        cure: 'Deploy it, or take the settings back.',
+        cure: isBehind ? bothChoices(said) : 'Deploy it, or take the settings back.',
       },
     ]
   }
@@ -58,13 +59,25 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
       side,
       kind: 'drift',
       text: `The settings say ${showStanding(ofSettings(said))} (from ${said.from}) for the ${side}, and ${showStanding(standing)} is there.`,
-      cure:
-        side === 'consumer'
-          ? `Weights were moved since the last deployment. The next deployment is refused until the settings say what is live: ${sayIn(standing)}.`
+      cure: isBehind
+        ? bothChoices(said)
+        : side === 'consumer'
+          ? `Weights were moved since the last deployment. The next deployment is refused or moves them back, unless the settings say what is live: ${sayIn(standing)}.`
           : `Say in the settings what is there: ${sayIn(standing)}; or deploy what they say.`,
     },
   ]
 }
+
+/** The gateway's share now; nobody comes through a consumer that is new. */
+const isLess = (standing: Standing, share: number): boolean =>
+  standing.kind === 'at' && (standing.percent ?? percentOf(standing.stage, undefined)) < share
+
+/**
+ * Settings that are ahead are a step that is to come, or one that was taken back in Route 53 alone. After a rollback a
+ * deployment would undo it, and nothing but people know which it is.
+ */
+const bothChoices = ({ stage, percent }: Said): string =>
+  `Deploying moves ${percentOf(stage, percent)} % of new connections to the gateway. Where that is meant, \`repoint migrate shift ${percentOf(stage, percent)}\` does it with its checks. Where somebody has gone back, \`repoint migrate rollback --apply\` makes the settings say what is live.`
 
 const ofSettings = ({ stage, percent }: Said): Standing => ({
   kind: 'at',

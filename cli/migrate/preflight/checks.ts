@@ -10,6 +10,7 @@ import { port } from './port.ts'
 import { protocol } from './protocol.ts'
 import { publiclyAccessible } from './publicly-accessible.ts'
 import { readers } from './readers.ts'
+import { records } from './records.ts'
 import { region } from './region.ts'
 import { databaseGroup, endpointGroup, gatewayGroup } from './security-groups.ts'
 import { share } from './share.ts'
@@ -40,6 +41,7 @@ export const preflightChecks: readonly PreflightCheck[] = [
   privateDns,
   consumerDns,
   consumerZones,
+  records,
   iamAuthentication,
   readers,
   idleTimeout,

@@ -1,24 +1,46 @@
 import type { Finding } from '../../doctor/finding.ts'
 import { countFindings } from '../../doctor/render.ts'
+import type { About } from '../about.ts'
 import type { OwnStep } from '../record-step.ts'
 
-/** What a preflight says in the migration's record. Evidence is what somebody has to know later: all but what is well. */
-export const preflightStep = (findings: readonly Finding[]): OwnStep => {
-  const counts = countFindings(findings)
-  const problems = findings.filter(({ severity }) => severity === 'problem')
-  return {
-    kind: 'preflight',
-    applied: false,
-    outcome: problems.length > 0 ? 'failed' : 'passed',
-    summary:
-      problems.length > 0
-        ? `${counts.problem} ${counts.problem === 1 ? 'problem' : 'problems'}: ${[...new Set(problems.map(it => it.check))].join(', ')}.`
-        : `No problem; ${counts.warning} to warn of, ${counts.unknown} unknown.`,
-    evidence: {
-      counts,
-      findings: findings
-        .filter(({ severity }) => severity !== 'ok' && severity !== 'notice')
-        .map(({ check, severity, fact }) => ({ check, severity, fact })),
-    },
-  }
+export type PreflightOutcome = 'passed' | 'failed'
+
+/**
+ * What counts against the migration: a problem, and every fact that could not be read, because a check that saw nothing
+ * has found nothing. What nobody could read by design is a notice and not unknown: accounts of MySQL without credentials,
+ * AWS's behaviour that is UNCONFIRMED.
+ */
+export const countsAgainst = ({ severity }: Pick<Finding, 'severity'>): boolean =>
+  severity === 'problem' || severity === 'unknown'
+
+/** For the exit code, the record, `--json` and the sentence alike. */
+export const outcomeOf = (findings: readonly Finding[]): PreflightOutcome =>
+  findings.some(countsAgainst) ? 'failed' : 'passed'
+
+/** The verdict in one sentence. */
+export const sayOutcome = (findings: readonly Finding[]): string => {
+  const named = (severity: Finding['severity']) => [
+    ...new Set(findings.filter(it => it.severity === severity).map(({ check }) => check)),
+  ]
+  const { problem, warning, unknown } = countFindings(findings)
+  const parts = [
+    ...(problem > 0 ? [`${problem} ${problem === 1 ? 'problem' : 'problems'}: ${named('problem').join(', ')}.`] : []),
+    ...(unknown > 0 ? [`${unknown} could not be judged: ${named('unknown').join(', ')}.`] : []),
+  ]
+  return parts.length > 0 ? parts.join(' ') : `No problem; ${warning} to warn of, nothing unknown.`
 }
+
+/** What a preflight says in the migration's record. Evidence is what somebody has to know later: all but what is well. */
+export const preflightStep = (findings: readonly Finding[], about: About): OwnStep => ({
+  kind: 'preflight',
+  applied: false,
+  outcome: outcomeOf(findings),
+  summary: sayOutcome(findings),
+  evidence: {
+    about,
+    counts: countFindings(findings),
+    findings: findings
+      .filter(({ severity }) => severity !== 'ok' && severity !== 'notice')
+      .map(({ check, severity, fact }) => ({ check, severity, fact })),
+  },
+})

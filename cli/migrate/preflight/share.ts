@@ -1,4 +1,4 @@
-import { type Judgement, ok, problem, warning } from '../../doctor/finding.ts'
+import { type Judgement, ok, problem } from '../../doctor/finding.ts'
 import { whenKnown } from '../../doctor/gathered.ts'
 import type { PreflightCheck, PreflightFacts } from './facts.ts'
 import { sources } from './sources.ts'
@@ -50,7 +50,7 @@ const staleArn = ({ consumer, provider: { configuration } }: PreflightFacts): Ju
 const wrongAccount = ({ consumer, there }: PreflightFacts): Judgement | undefined => {
   if (there?.account.kind !== 'known' || consumer?.account === undefined) return undefined
   if (there.account.value === consumer.account) return undefined
-  return warning(
+  return problem(
     `The consumer is in account ${consumer.account}, and these credentials are of ${there.account.value}: its side was not really seen.`,
     'Give credentials of the consumer’s account: --consumer-profile NAME.',
   )

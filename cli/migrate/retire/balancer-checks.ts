@@ -1,6 +1,6 @@
 import type { Gathered } from '../../doctor/gathered.ts'
-import { showDuration } from '../../render/durations.ts'
 import type { RetireCheck } from './decide.ts'
+import { showSpan } from './period.ts'
 import type { Connection, Flows, RetireSituation } from './situation.ts'
 
 /** What still uses the load balancer, whoever it is. */
@@ -47,7 +47,7 @@ export const checkConnections = (
 }
 
 export const showFlows = ({ began, open }: Flows, quietForMs: number): string =>
-  `${began ?? 'no report of'} new in the last ${showDuration(quietForMs)}, ${open ?? 'no report of'} open now`
+  `${began ?? 'no report of'} new in the last ${showSpan(quietForMs)}, ${open ?? 'no report of'} open now`
 
 export const checkBalancerFlows = ({ flows, quietForMs, database }: RetireSituation): RetireCheck => {
   const check = 'load-balancer-flows'
@@ -67,9 +67,15 @@ export const checkBalancerFlows = ({ flows, quietForMs, database }: RetireSituat
     found: showFlows(flows.value, quietForMs),
     cure: isSilent
       ? 'CloudWatch has no report of it yet, and a load balancer always reports: wait some minutes, or say a longer --quiet-for.'
-      : `Find who it is: the interface endpoints’ own counts, and VPC flow logs of the load balancer’s interfaces. Kept connections of a pool end when it recycles them${database.readers === undefined ? '' : '; clients of the readers’ port change name and port themselves'}. \`migrate verify\` and a drill come through the load balancer too: count from the last one.`,
+      : `Find who it is: the interface endpoints’ own counts, and VPC flow logs of the load balancer’s interfaces. Kept connections of a pool end when it recycles them${database.readers === undefined ? '' : '; clients of the readers’ port change name and port themselves'}. \`migrate verify\` and a drill come through the load balancer too: count from the last one.${sharedDoor(database)}`,
   }
 }
+
+/** CloudWatch counts by load balancer, not by listener. */
+const sharedDoor = ({ frontDoor }: RetireSituation['database']): string =>
+  frontDoor.kind === 'existing'
+    ? ' The load balancer is not this stack’s own: whatever else it serves is counted with it and cannot be told apart.'
+    : ''
 
 /** Nothing is reported of an endpoint in a minute without traffic. */
 export const isQuiet = ({ began, open }: Flows): boolean => (began ?? 0) === 0 && (open ?? 0) === 0

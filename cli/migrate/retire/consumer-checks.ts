@@ -60,9 +60,12 @@ const checkWeights = ({ consumer: { name }, side: { zone } }: ConsumerSituation)
 
 const checkWay = ({ consumer, side: { gateway } }: Pick<ConsumerSituation, 'consumer' | 'side'>): RetireCheck => ({
   check: 'gateway-way',
-  what: `${consumer.name}: the gateway’s way is there`,
-  holds: gateway.kind === 'known' && gateway.value.state.toLowerCase() === 'available',
-  found: gateway.kind === 'known' ? `${gateway.value.endpointId} is ${gateway.value.state}` : gateway.why,
+  what: `${consumer.name}: the gateway’s way is there, and its record leads to it`,
+  holds: gateway.kind === 'known' && gateway.value.leads && gateway.value.state.toLowerCase() === 'available',
+  found:
+    gateway.kind === 'known'
+      ? `${gateway.value.endpointId} is ${gateway.value.state}${gateway.value.leads ? '' : ', and no record leads to it'}`
+      : gateway.why,
   cure: cureOf(
     gateway,
     `It is to be the only way: deploy ${consumerStackName(consumer)} until its resource endpoint is available.`,

@@ -1,3 +1,5 @@
+import { showDuration } from '../../render/durations.ts'
+
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
@@ -15,3 +17,6 @@ export const periodFor = (windowMs: number): number => {
   if (windowMs <= 14 * dayMs) return 60
   return windowMs <= 62 * dayMs ? 300 : 3_600
 }
+
+/** `30 d`, where nothing is beside the days. */
+export const showSpan = (ms: number): string => showDuration(ms).replace(/ 0 h$/, '')

@@ -7,7 +7,7 @@ type About = Pick<DatabaseSettings, 'id'>
 
 /** Where it stands, what speaks against the step and what does not, and what is gone for good after it. */
 export const showRetirement = (database: About, decision: RetireDecision, paint: Paint): string => {
-  const { step, checks, notices } = decision
+  const { step, checks, notices, consumers } = decision
   if (step === 'done')
     return `${database.id} is retired: clients come through the resource gateway alone. Nothing to do.`
   if (step === 'deploy') {
@@ -17,6 +17,9 @@ export const showRetirement = (database: About, decision: RetireDecision, paint:
     paint('bold', titleOf(database, decision)),
     ...checks.map(it => showCheck(it, paint)),
     ...notices.map(it => `  ${paint('cyan', 'notice')}  ${it}`),
+    ...(step === 'consumers' && consumers.length === 0
+      ? []
+      : [`  ${paint('cyan', 'before')}  ${beforeOf(database, decision)}`]),
     '',
     paint('bold', 'Not to be undone, once it is deployed'),
     ...lossesOf(database, decision).map(it => `  ${it}`),
@@ -37,6 +40,10 @@ export const reasonsOf = (checks: readonly RetireCheck[]): string =>
     .filter(({ holds }) => !holds)
     .map(({ what, found, cure }) => `  not so: ${what} (${found}). ${cure ?? ''}`.trimEnd())
     .join('\n')
+
+/** What cannot be seen from here: CloudFormation alone knows which stage it has deployed. */
+const beforeOf = (database: About, decision: RetireDecision): string =>
+  `Stage gateway has to be deployed by now (${deployOf(database, decision)}): from any other the deployment of retired is refused.`
 
 const lossesOf = ({ id }: About, { step }: RetireDecision): readonly string[] =>
   step === 'consumers'

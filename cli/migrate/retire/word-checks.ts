@@ -1,6 +1,7 @@
-import { ago, showDuration } from '../../render/durations.ts'
+import { ago } from '../../render/durations.ts'
 import { lastOf, lastPassed, type MigrationStep } from '../record.ts'
 import type { RetireCheck } from './decide.ts'
+import { showSpan } from './period.ts'
 import type { RetireSituation } from './situation.ts'
 
 /** What the record has to say. */
@@ -24,7 +25,7 @@ export const checkDrill = ({ record, database, nowMs }: RetireSituation): Retire
   const watched = passed === undefined && last?.outcome === 'passed' ? ', watched and not caused' : ''
   return {
     check: 'drill',
-    what: `a drill on the gateway’s way has passed, not more than ${showDuration(longestDrillMs).replace(/ 0 h$/, '')} ago`,
+    what: `a drill on the gateway’s way has passed, not more than ${showSpan(longestDrillMs)} ago`,
     holds: isFresh,
     found:
       shown === undefined

@@ -2,17 +2,19 @@ import { type Origin, whyNotStage } from '../../../infra/settings/stages.ts'
 import type { Weights } from '../../../infra/settings/weights.ts'
 import type { Gathered } from '../../doctor/gathered.ts'
 import type { Precondition } from '../../drill/checks.ts'
-import { ago } from '../../render/durations.ts'
 import type { MigrationFacts, Way } from '../facts.ts'
-import { lastOf, lastPassed, type MigrationRecord, type StepKind } from '../record.ts'
+import type { MigrationRecord } from '../record.ts'
 import type { FrontDoorView } from './front-door.ts'
-import { shareOf, stageFor } from './weights.ts'
+import { exactShareOf, shareOf, showOthers, stageFor, type WeightedRecords } from './weights.ts'
+import { wordOf } from './word.ts'
 
 /** What a share of the gateway is decided upon. Everything is in here; nothing is asked. */
 export interface ShiftSituation {
   readonly facts: MigrationFacts
   /** Just read. */
   readonly live: Weights
+  /** Records of the same name that are not ours. */
+  readonly others?: WeightedRecords['others']
   readonly percent: number
   readonly record: MigrationRecord
   readonly frontDoor: Gathered<FrontDoorView>
@@ -26,16 +28,15 @@ export interface ShiftCheck extends Precondition {
   readonly isForcible: boolean
 }
 
-export const longestWordMs = 7 * 86_400_000
-
 /** Less through the gateway needs the load balancer's way alone; more needs everything that has been verified. */
 export const checkShift = (situation: ShiftSituation): readonly ShiftCheck[] => {
   const { facts, live, percent } = situation
   const side = facts.consumerSide
-  const isMore = percent > shareOf(live)
+  const isMore = percent > exactShareOf(live)
   return [
     checkStage(situation),
     checkSettings(situation),
+    ...checkOthers(situation),
     checkWay('nlb', side?.nlb, live.nlb),
     ...(isMore
       ? [
@@ -76,6 +77,20 @@ const checkSettings = ({ settingsProblem }: ShiftSituation): ShiftCheck => ({
   isForcible: false,
 })
 
+/** A share is one of ours only where nobody else has one. */
+const checkOthers = ({ others }: ShiftSituation): readonly ShiftCheck[] =>
+  others === undefined
+    ? []
+    : [
+        {
+          what: 'the two ways’ records are the only ones of their name',
+          holds: false,
+          found: `there are ${showOthers(others)}`,
+          cure: 'Take them out of the hosted zone: the stack made none of them.',
+          isForcible: false,
+        },
+      ]
+
 const wayTitles = { nlb: 'the way back through the load balancer is there', gateway: 'the gateway’s way is there' }
 
 const checkWay = (
@@ -85,21 +100,27 @@ const checkWay = (
 ): ShiftCheck => {
   const name = way === 'nlb' ? 'interface endpoint' : 'resource endpoint'
   const isThere = endpoint?.kind === 'known' && endpoint.value.state.toLowerCase() === 'available'
+  const isLedTo = endpoint?.kind === 'known' && endpoint.value.leads
   const found =
-    weight === undefined
-      ? `there is no record repoint-${way}`
-      : endpoint === undefined
-        ? 'the consumer’s side is not known'
-        : endpoint.kind === 'known'
-          ? `${endpoint.value.endpointId} is ${endpoint.value.state}`
-          : endpoint.why
+    weight === undefined ? `there is no record repoint-${way}` : foundOf(endpoint, `the record repoint-${way}`)
   return {
     what: wayTitles[way],
-    holds: isThere && weight !== undefined,
+    holds: isThere && isLedTo && weight !== undefined,
     found,
-    cure: `Deploy the consumer’s stack so that its ${name} is available, and accepted by the provider.`,
+    cure:
+      isThere && !isLedTo && endpoint.value.dnsName !== ''
+        ? `Set the alias of repoint-${way} to ${endpoint.value.dnsName} in Route 53, as the consumer’s stack had it.`
+        : `Deploy the consumer’s stack so that its ${name} is available, and accepted by the provider.`,
     isForcible: false,
   }
+}
+
+const foundOf = (endpoint: Gathered<Way> | undefined, record: string): string => {
+  if (endpoint === undefined) return 'the consumer’s side is not known'
+  if (endpoint.kind !== 'known') return endpoint.why
+  const { endpointId, dnsName, state, leads } = endpoint.value
+  if (dnsName === '') return `${endpointId} is ${state} and has no name yet`
+  return leads ? `${endpointId} is ${state}` : `${endpointId} is ${state}, and ${record} leads elsewhere`
 }
 
 const checkFrontDoor = ({ frontDoor, facts }: ShiftSituation): ShiftCheck => ({
@@ -110,18 +131,9 @@ const checkFrontDoor = ({ frontDoor, facts }: ShiftSituation): ShiftCheck => ({
   isForcible: true,
 })
 
-const checkWord = (kind: StepKind, { facts, record, nowMs }: ShiftSituation): ShiftCheck => {
-  const { database, consumer } = facts
-  const passed = lastPassed(record, kind, database.id, consumer?.name)
-  const last = lastOf(record, kind, { database: database.id, consumer: consumer?.name })
-  const isFresh = passed !== undefined && nowMs - Date.parse(passed.at) <= longestWordMs
-  const found =
-    last === undefined ? 'the record has none' : `${last.outcome} ${ago(Date.parse(last.at), nowMs)} by ${last.by}`
-  return {
-    what: `the last ${kind} passed, not more than 7 days ago`,
-    holds: isFresh,
-    found,
-    cure: `\`repoint migrate ${kind}\`; --force goes on without it, and the record will say so.`,
-    isForcible: true,
-  }
-}
+const checkWord = (kind: 'preflight' | 'verify', situation: ShiftSituation): ShiftCheck => ({
+  what: `the last ${kind} passed, not more than 7 days ago`,
+  ...wordOf(kind, situation),
+  cure: `\`repoint migrate ${kind}\`; --force goes on without it, and the record will say so.`,
+  isForcible: true,
+})

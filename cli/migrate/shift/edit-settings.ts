@@ -60,14 +60,19 @@ export const prepareEdit = (file: string, entry: EntryOf, change: GatewayText): 
 }
 
 /** Whether the file says it now; else what to change by hand. */
-export const writeEdit = (file: string, entry: EntryOf, change: GatewayText): { readonly note: string } => {
+export const writeEdit = (
+  file: string,
+  entry: EntryOf,
+  change: GatewayText,
+): { readonly note: string; readonly isWritten: boolean } => {
   const what = `${nameOf(entry)}: "gateway": ${JSON.stringify(change)}`
   try {
     writeFileSync(file, prepareEdit(file, entry, change))
-    return { note: `${file} says so too: ${what}` }
+    return { note: `${file} says so too: ${what}`, isWritten: true }
   } catch (error) {
     return {
-      note: `warning: ${file} could not be changed (${(error as Error).message}). Change it by hand, or the next deployment is refused: ${what} (beside what is there)`,
+      note: `warning: ${file} could not be changed (${(error as Error).message}). Change it by hand, or the next deployment moves the weights again or is refused: ${what} (beside what is there)`,
+      isWritten: false,
     }
   }
 }

@@ -32,7 +32,18 @@ export interface Moved {
   readonly before: Weights
   readonly after: Weights
   readonly isInSync: boolean
+  /** Why it is not known whether Route 53 has it everywhere. */
+  readonly whyNotInSync?: string
   readonly notes: readonly string[]
+}
+
+/** Interrupted after the batch went out: the weights are moved, and settings and record written. */
+export class InterruptedMove extends CliError {
+  readonly moved: Moved
+  constructor(message: string, moved: Moved) {
+    super(message, exitCodes.interrupted)
+    this.moved = moved
+  }
 }
 
 /** What the consumer's settings are to say for a share. */
@@ -43,7 +54,10 @@ export const settingsFor = (migration: Migration, live: Weights, percent: number
   return { stage: to, from, ...(to === 'shift' ? { percent } : {}) }
 }
 
-/** @throws CliError where somebody else has moved them meanwhile, and for an interruption with how the weights stand. */
+/**
+ * @throws CliError where somebody else has moved them meanwhile, or Route 53 did not take it.
+ * @throws InterruptedMove with how the weights stand, for an interruption after it did.
+ */
 export const moveWeights = async (migration: Migration, move: Move): Promise<Moved> => {
   const { context, consumerClientsAfterAll: lasting } = migration
   const wanted = weightsFor(move.percent)
@@ -57,8 +71,7 @@ export const moveWeights = async (migration: Migration, move: Move): Promise<Mov
   }
   context.signal.throwIfAborted()
   const progress = await context.out.progress(`Moving the weights to ${showWeights(wanted)}`)
-  let interruption: unknown
-  let isInSync = false
+  let synced: Synced
   try {
     // Not the clients that Ctrl-C ends: whether a batch went out has to be known.
     const changeId = await writeWeights(lasting, records, wanted).catch(async error => {
@@ -69,22 +82,36 @@ export const moveWeights = async (migration: Migration, move: Move): Promise<Mov
     move.onWritten?.()
     const onWait = (ms: number) =>
       progress.update(`Written; waiting until Route 53 has it everywhere (${showDuration(ms)})`)
-    isInSync = await awaitInSync(lasting, changeId, { signal: context.signal, onWait })
-  } catch (error) {
-    if (error instanceof CliError) throw error
-    interruption = error
+    synced = await awaitOrSay(() => awaitInSync(lasting, changeId, { signal: context.signal, onWait }))
   } finally {
     progress.stop()
   }
+  const { isInSync, isInterrupted, whyNotInSync } = synced
   const notes = await writeDown(migration, move, { before, isInSync })
-  if (interruption === undefined) return { before, after: wanted, isInSync, notes }
+  const moved = { before, after: wanted, isInSync, ...(whyNotInSync === undefined ? {} : { whyNotInSync }), notes }
+  if (!isInterrupted) return moved
   for (const note of notes) context.out.note(note)
   const stands = await sayWeights(migration, records)
-  const code = isInterruption(interruption) ? exitCodes.interrupted : explain(interruption).exitCode
-  const why = isInterruption(interruption)
-    ? 'Interrupted after the weights were written'
-    : explain(interruption).message
-  throw new CliError(`${why}: Route 53 may need up to a minute more to have them everywhere. ${stands}`, code)
+  const why =
+    'Interrupted after the weights were written: Route 53 may need up to a minute more to have them everywhere.'
+  throw new InterruptedMove(`${why} ${stands}`, moved)
+}
+
+interface Synced {
+  readonly isInSync: boolean
+  readonly isInterrupted?: boolean
+  readonly whyNotInSync?: string
+}
+
+/** The batch is out: that Route 53 cannot be asked about it (no route53:GetChange, say) makes it no failure. */
+const awaitOrSay = async (wait: () => Promise<boolean>): Promise<Synced> => {
+  try {
+    const isInSync = await wait()
+    return { isInSync, ...(isInSync ? {} : { whyNotInSync: 'Route 53 has not said so within 5 min.' }) }
+  } catch (error) {
+    const why = explain(error).message
+    return { isInSync: false, whyNotInSync: why, isInterrupted: isInterruption(error) }
+  }
 }
 
 const writeDown = async (

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
 import { waySetIdentifiers } from '../../../infra/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../../infra/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
@@ -35,21 +36,44 @@ export const findZone = async (clients: Clients, consumer: ConsumerSettings): Pr
   )
 }
 
-/** A zone of ours holds these two and its own NS and SOA: one page. */
+/** A zone of ours holds these two and its own NS and SOA: one page, unless somebody has added to them. */
 export const readRecords = async (
   clients: Clients,
   { zoneId, name }: { readonly zoneId: string; readonly name: string },
 ): Promise<WeightedRecords> => {
-  const { ResourceRecordSets = [] } = await (await clients.route53()).listResourceRecordSets({
-    HostedZoneId: zoneId,
-    StartRecordName: name,
-    StartRecordType: 'A',
-  })
-  const ours = (identifier: string) =>
-    ResourceRecordSets.find(it => it.Type === 'A' && plain(it.Name ?? '') === name && it.SetIdentifier === identifier)
-  const nlb = ours(waySetIdentifiers.nlb)
-  const gateway = ours(waySetIdentifiers.gateway)
-  return { zoneId, name, ...(nlb === undefined ? {} : { nlb }), ...(gateway === undefined ? {} : { gateway }) }
+  const all = (await readNamed(clients, { zoneId, name })).filter(
+    it => it.Type === 'A' && plain(it.Name ?? '') === plain(name),
+  )
+  const nlb = all.find(it => it.SetIdentifier === waySetIdentifiers.nlb)
+  const gateway = all.find(it => it.SetIdentifier === waySetIdentifiers.gateway)
+  const others = all.filter(it => it !== nlb && it !== gateway)
+  return {
+    zoneId,
+    name,
+    ...(nlb === undefined ? {} : { nlb }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(others.length === 0 ? {} : { others }),
+  }
+}
+
+/** From the name on, as far as the name goes. */
+const readNamed = async (
+  clients: Clients,
+  { zoneId, name }: { readonly zoneId: string; readonly name: string },
+): Promise<ResourceRecordSet[]> => {
+  const route53 = await clients.route53()
+  const all: ResourceRecordSet[] = []
+  let from: object = { StartRecordName: name, StartRecordType: 'A' }
+  for (;;) {
+    const page = await route53.listResourceRecordSets({ HostedZoneId: zoneId, ...from })
+    all.push(...(page.ResourceRecordSets ?? []))
+    if (!page.IsTruncated || plain(page.NextRecordName ?? '') !== plain(name)) return all
+    from = {
+      StartRecordName: page.NextRecordName,
+      StartRecordType: page.NextRecordType,
+      ...(page.NextRecordIdentifier === undefined ? {} : { StartRecordIdentifier: page.NextRecordIdentifier }),
+    }
+  }
 }
 
 /** One batch, both records. Answers with the change's id, before Route 53 has it everywhere. */
@@ -84,7 +108,7 @@ export const awaitInSync = async (
   const begunMs = performance.now()
   for (;;) {
     signal.throwIfAborted()
-    const { ChangeInfo } = await route53.getChange({ Id: changeId.replace(/^\/change\//, '') })
+    const { ChangeInfo } = await route53.getChange({ Id: changeId.replace(/^\/change\//, '') }, { abortSignal: signal })
     if (ChangeInfo?.Status === 'INSYNC') return true
     const waitedMs = performance.now() - begunMs
     if (waitedMs > longestMs) return false

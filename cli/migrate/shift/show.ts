@@ -1,8 +1,10 @@
 import { consumerStackName } from '../../../infra/settings/resource-names.ts'
 import type { Weights } from '../../../infra/settings/weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/settings.ts'
+import type { Output } from '../../output.ts'
 import { showPreconditions } from '../../render/drill.ts'
 import type { ShiftCheck } from './check.ts'
+import { InterruptedMove, type Moved } from './move.ts'
 import { type BothWeights, showWeights } from './weights.ts'
 
 export interface Intended {
@@ -32,9 +34,31 @@ export const showIntended = ({ database, consumer, live, wanted, checks }: Inten
   ].join('\n')
 }
 
+/** What was written down, and what is not known of the move. */
+export const sayMoved = (
+  { note, warn }: Pick<Output, 'note' | 'warn'>,
+  { notes, isInSync, whyNotInSync }: Moved,
+): void => {
+  for (const it of notes) note(it)
+  if (!isInSync) {
+    warn(
+      `Written; whether Route 53 has it everywhere is not known (usually within 60 s): ${whyNotInSync ?? ''}`.trimEnd(),
+    )
+  }
+}
+
+/** For programs, before the sentence on stderr: the move was made all the same. */
+export const sayInterrupted = (
+  { isJson, result }: Pick<Output, 'isJson' | 'result'>,
+  error: unknown,
+  subject: object,
+): void => {
+  if (isJson && error instanceof InterruptedMove) result('', { ...subject, outcome: 'interrupted', moved: error.moved })
+}
+
 /** What has to follow a move that was made. */
 export const showNext = (consumer: ConsumerSettings): string =>
-  `Deploy before the next stage, so that the stack agrees (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`
+  `To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`
 
 export const reasons = (checks: readonly ShiftCheck[]): string =>
   checks.map(({ what, found, cure }) => `  not so: ${what} (${found}). ${cure ?? ''}`.trimEnd()).join('\n')

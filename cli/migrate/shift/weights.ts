@@ -1,5 +1,5 @@
 import type { ChangeBatch, ResourceRecordSet } from '@aws-sdk/client-route-53'
-import type { Stage } from '../../../infra/settings/stages.ts'
+import { percentOf, type Stage } from '../../../infra/settings/stages.ts'
 import type { Weights } from '../../../infra/settings/weights.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { CliError } from '../../failure.ts'
@@ -10,6 +10,8 @@ export interface WeightedRecords {
   readonly name: string
   readonly nlb?: ResourceRecordSet
   readonly gateway?: ResourceRecordSet
+  /** A records of the same name that are not ours: they keep a share, whatever ours have. Absent where there are none. */
+  readonly others?: readonly ResourceRecordSet[]
 }
 
 export type BothWeights = Readonly<Record<'nlb' | 'gateway', number>>
@@ -28,9 +30,30 @@ export const stageFor = (percent: number): Stage => {
   return percent === 100 ? 'gateway' : 'shift'
 }
 
-/** The gateway's share of new lookups. Where every weight is 0, Route 53 answers with all records alike. */
-export const shareOf = ({ nlb = 0, gateway = 0 }: Weights): number =>
-  nlb + gateway === 0 ? 50 : Math.round((100 * gateway) / (nlb + gateway))
+/** The gateway's share of new lookups, in percent. Where every weight is 0, Route 53 answers with all records alike. */
+export const exactShareOf = ({ nlb = 0, gateway = 0 }: Weights): number =>
+  nlb + gateway === 0 ? 50 : (100 * gateway) / (nlb + gateway)
+
+/** The same as a whole number: 0 and 100 only where one of the ways really has nothing. */
+export const shareOf = (weights: Weights): number => {
+  const exact = exactShareOf(weights)
+  return exact === 0 || exact === 100 ? exact : Math.min(99, Math.max(1, Math.round(exact)))
+}
+
+/** What the settings' stage gives the gateway and what is asked for are the same share. */
+export const isSaid = ({ stage, percent }: { stage: Stage; percent?: number | undefined }, share: number): boolean =>
+  percentOf(stage, percent) === share
+
+/** Of other people's records what each keeps of new lookups once ours together weigh 100. */
+export const showOthers = (others: readonly ResourceRecordSet[] = []): string => {
+  const total = 100 + others.reduce((sum, { Weight = 0 }) => sum + Weight, 0)
+  return others
+    .map(
+      ({ SetIdentifier, Weight = 0 }) =>
+        `${SetIdentifier ?? 'a record without identifier'} (weight ${Weight}, ${Math.round((100 * Weight) / total)} % of new connections)`,
+    )
+    .join(', ')
+}
 
 export const areSame = (one: Weights, other: Weights): boolean => one.nlb === other.nlb && one.gateway === other.gateway
 

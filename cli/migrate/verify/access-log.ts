@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clients } from '../../aws/clients.ts'
 import type { AccessRecord } from './proof.ts'
@@ -13,11 +14,16 @@ export interface AccessLog {
   readonly endpointId: string
   /** A cluster's readers come through the same endpoint; a connection of theirs says nothing about the writer's way. */
   readonly readersArn?: string
+  /**
+   * The endpoint's addresses for the writer: readers come in at others of it. Empty where they are not known here; then,
+   * and where the log shows no destination, nothing is left out by it.
+   */
+  readonly addresses?: readonly string[]
 }
 
 /** Everything through one endpoint to the writer, oldest first. @throws when the log group cannot be read. */
 export const readAccessLog = async (
-  { clients, logGroup, endpointId, readersArn }: AccessLog,
+  { clients, logGroup, endpointId, readersArn, addresses = [] }: AccessLog,
   sinceMs: number,
 ): Promise<readonly AccessRecord[]> => {
   const logs = await clients.logs()
@@ -32,12 +38,18 @@ export const readAccessLog = async (
     })
     for (const { message, timestamp } of page.events ?? []) {
       const record = readLine(message, timestamp)
-      if (record && (readersArn === undefined || record.configurationArn !== readersArn)) found.push(record)
+      if (record === undefined) continue
+      const isReaders = readersArn !== undefined && record.configurationArn === readersArn
+      if (!isReaders && isThrough(record, addresses)) found.push(record)
     }
     nextToken = page.nextToken
   } while (nextToken)
   return found.toSorted((a, b) => a.atMs - b.atMs)
 }
+
+/** Addresses are looked up as IPv4 alone: of another family nothing can be said. */
+const isThrough = ({ destinationIp: ip }: AccessRecord, addresses: readonly string[]): boolean =>
+  ip === undefined || addresses.length === 0 || addresses.includes(ip) || !addresses.some(it => isIP(it) === isIP(ip))
 
 /** `undefined` for what is no line of this log. */
 export const readLine = (text: string | undefined, timestamp: number | undefined): AccessRecord | undefined => {
@@ -47,7 +59,8 @@ export const readLine = (text: string | undefined, timestamp: number | undefined
   } catch {
     return undefined
   }
-  const { eventTimestamp, vpcEndpointId, sourceIpPort, resourceIpPort, resourceConfigurationArn } = line
+  const { eventTimestamp, vpcEndpointId, sourceIpPort, destinationIpPort, resourceIpPort } = line
+  const { resourceConfigurationArn } = line
   const atMs = typeof eventTimestamp === 'string' ? Date.parse(eventTimestamp) : (timestamp ?? Number.NaN)
   if (typeof vpcEndpointId !== 'string' || typeof resourceIpPort !== 'string' || !Number.isFinite(atMs))
     return undefined
@@ -55,11 +68,16 @@ export const readLine = (text: string | undefined, timestamp: number | undefined
     atMs,
     endpointId: vpcEndpointId,
     resource: resourceIpPort,
-    resourceIp: resourceIpPort.slice(0, resourceIpPort.lastIndexOf(':')),
+    resourceIp: ipOf(resourceIpPort),
     ...(typeof sourceIpPort === 'string' && sourceIpPort.includes(':') ? { source: sourceIpPort } : {}),
+    ...(typeof destinationIpPort === 'string' && destinationIpPort.includes(':')
+      ? { destinationIp: ipOf(destinationIpPort) }
+      : {}),
     ...(typeof resourceConfigurationArn === 'string' ? { configurationArn: resourceConfigurationArn } : {}),
   }
 }
+
+const ipOf = (place: string): string => place.slice(0, place.lastIndexOf(':'))
 
 export interface Waiting {
   readonly sinceMs: number

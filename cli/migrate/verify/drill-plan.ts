@@ -51,8 +51,8 @@ export const planDrill = async (context: Context, plan: VerifyPlan, choice: Dril
     timeoutMs,
     patience: { steadyMs: steady, limitMs: limit },
     probesTcp: !mayBlockTheLoadBalancer(database),
-    // The user has said with --tls whom a password may go to: these names come from AWS.
-    ...(sql === undefined ? {} : { sql: { ...sql, throughDoor: true, createsTable: false } }),
+    // These names come from AWS and not from the user: a password goes to whom has proved to be the database, alone.
+    ...(sql === undefined ? {} : { sql: { ...sql, throughDoor: plan.tls === 'verify-full', createsTable: false } }),
     notes: ['Times are of the machine that probed; RDS events, reports and the access log carry the clocks of AWS.'],
   }
 }

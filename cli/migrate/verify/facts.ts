@@ -1,5 +1,6 @@
 import type { Answer } from '../../../functions/reconciler/core/model.ts'
 import type { ConsumerFacts } from '../../doctor/consumer/facts.ts'
+import type { Judgement } from '../../doctor/finding.ts'
 import type { ErrorKind } from '../../drill/errors.ts'
 import type { Proof } from './proof.ts'
 import type { WriterNow } from './writer-now.ts'
@@ -33,6 +34,8 @@ export interface WayLook extends WayPlace {
 export interface Connection {
   readonly ip: string
   readonly port: number
+  /** The endpoint's address that it went to, where that was chosen here. */
+  readonly to?: string
   /** Epoch milliseconds. */
   readonly atMs: number
 }
@@ -53,6 +56,8 @@ export interface Lookups {
   readonly answers: readonly Answer[]
   /** Asked through tunnels and of no resolver of the consumer's: what clients get is not known. */
   readonly isFromElsewhere?: boolean
+  /** Asked again after what resolvers may have kept had run out. */
+  readonly isPastTtl?: boolean
 }
 
 /** Everything that a verification has found. */
@@ -60,6 +65,8 @@ export interface Verified {
   readonly ways: readonly WayLook[]
   readonly lookups: Lookups
   readonly weights: { readonly nlb?: number; readonly gateway?: number } | undefined
+  /** Of a way that there should be, and that could not be looked at. */
+  readonly unseen?: readonly Judgement[]
   /** Absent where there is no way through a gateway. */
   readonly writer?: WriterNow
   readonly proof?: Proof

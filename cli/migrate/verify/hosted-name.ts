@@ -35,11 +35,28 @@ export const tally = (
   return { name, asked: answers.length, led, elsewhere: [...elsewhere], unanswered, answers }
 }
 
+/** How long a resolver may go on giving these answers, in milliseconds. */
+export const longestTtlMs = ({ answers }: Lookups): number =>
+  1_000 * Math.max(0, ...answers.map(it => (it.kind === 'addresses' ? it.ttlSeconds : 0)))
+
+/** Every answer led to a way that the weights send nobody to. */
+export const wentAllWrong = ({ led, elsewhere }: Lookups, weights: Verified['weights']): boolean => {
+  const share = shareOf(weights)
+  if (elsewhere.length > 0 || led.nlb + led.gateway === 0) return false
+  return (share === 0 && led.nlb === 0) || (share === 1 && led.gateway === 0)
+}
+
+/** The gateway's share of new connections, from 0 to 1; `undefined` where the weights do not say. */
+const shareOf = (weights: Verified['weights']): number | undefined => {
+  const total = (weights?.nlb ?? 0) + (weights?.gateway ?? 0)
+  return total === 0 ? undefined : (weights?.gateway ?? 0) / total
+}
+
 /** Of so many lookups, how far from the expected number chance leads in one case of some ten thousand. */
 const surprising = 4
 
-/** What lookups gave, against the weights of the hosted zone. */
-export const judgeLookups = (lookups: Lookups, weights: Verified['weights']): Judgement[] => {
+/** What lookups gave, against the weights of the hosted zone; of a way that was not seen, the addresses are not known. */
+export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isWayUnseen = false): Judgement[] => {
   const { name, asked, led, elsewhere, unanswered } = lookups
   if (lookups.isFromElsewhere && (elsewhere.length > 0 || unanswered > 0)) {
     return [
@@ -50,6 +67,14 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights']): Ju
     ]
   }
   const found = `${asked} lookups of ${name}: ${led.nlb} led to the load balancer, ${led.gateway} to the gateway`
+  if (elsewhere.length > 0 && isWayUnseen) {
+    return [
+      {
+        severity: 'unknown',
+        fact: `${name} leads to ${elsewhere.join('; ')} here, which may be the way that was not looked at.`,
+      },
+    ]
+  }
   if (elsewhere.length > 0) {
     return [
       problem(
@@ -70,11 +95,13 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights']): Ju
   }
   const own =
     unanswered > 0 ? [warning(`${unanswered} of ${asked} lookups got no answer.`, 'Look at the resolver.')] : []
-  const total = (weights?.nlb ?? 0) + (weights?.gateway ?? 0)
-  if (weights === undefined || total === 0) return [...own, notice(`${found}; the zone’s weights are not known.`)]
-  const share = (weights.gateway ?? 0) / total
+  const share = shareOf(weights)
+  if (weights === undefined || share === undefined) {
+    return [...own, notice(`${found}; the zone’s weights are not known.`)]
+  }
   const answered = led.nlb + led.gateway
   const said = `${found}; the weights say ${weights.nlb ?? 0} to ${weights.gateway ?? 0}`
+  if (wentAllWrong(lookups, weights)) return [...own, judgeAllWrong(said, lookups)]
   const isOff = (share === 0 && led.gateway > 0) || (share === 1 && led.nlb > 0)
   if (isOff) {
     return [
@@ -97,3 +124,17 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights']): Ju
   }
   return [...own, ok(`${said}.`)]
 }
+
+const judgeAllWrong = (said: string, lookups: Lookups): Judgement =>
+  lookups.isPastTtl
+    ? problem(
+        `${said}: none should have gone there, and what resolvers kept from before has run out.`,
+        'Another zone of the same name answers here, or a record leads to the other way’s endpoint: `repoint migrate preflight` looks at both.',
+        sources.hostedZones,
+      )
+    : {
+        severity: 'unknown',
+        fact: `${said}: none should have gone there. A resolver may keep the answer from before for ${longestTtlMs(lookups) / 1_000} s more.`,
+        cure: 'Verify again after that, or with a longer --log-wait, which then waits for it.',
+        source: sources.hostedZones,
+      }

@@ -1,19 +1,20 @@
-import type { AttemptFacts } from '../../doctor/consumer/facts.ts'
 import { judgeConsumer } from '../../doctor/consumer/judge.ts'
 import { type Finding, type Judgement, notice, ok, problem, warning } from '../../doctor/finding.ts'
 import { sources } from '../../doctor/sources.ts'
 import type { Verified, WayLook } from './facts.ts'
 import { wayTitles } from './facts.ts'
 import { judgeLookups } from './hosted-name.ts'
-import { showProof } from './show-proof.ts'
+import { sentence, showProof } from './show-proof.ts'
 
 /** What a verification found, judged in the order of the way. `nowMs` is epoch milliseconds. */
 export const judgeVerified = (verified: Verified, nowMs: number): readonly Finding[] => {
-  const { ways, lookups, weights } = verified
+  const { ways, lookups, weights, unseen = [] } = verified
+  const isWayUnseen = unseen.some(({ severity }) => severity === 'unknown')
   return [
     ...ways.flatMap(look => judgeWay(look, nowMs)),
+    ...as('nlb-way', unseen),
     ...as('same-server', judgeSame(ways)),
-    ...as('hosted-zone', judgeLookups(lookups, weights)),
+    ...as('hosted-zone', judgeLookups(lookups, weights, isWayUnseen)),
     ...as('gateway-log', judgeLog(verified)),
   ]
 }
@@ -30,13 +31,10 @@ const judgeWay = (look: WayLook, nowMs: number): Finding[] => {
           `${host} does not resolve here (${client.addresses.why}).`,
           'The name of an endpoint resolves anywhere once the endpoint is available: see its state, and that the resolver here may ask public names.',
         )
-  const tls = judgeConsumer(client, nowMs).filter(({ check }) => check === 'consumer-tls')
+  const tls = judgeConsumer(client, nowMs, 'repoint migrate verify').filter(({ check }) => check === 'consumer-tls')
   return [
     ...as(`${way}-name`, [name]),
-    ...as(
-      `${way}-tcp`,
-      client.attempts.map(attempt => judgeTcp(look, attempt)),
-    ),
+    ...as(`${way}-tcp`, judgeTcp(look)),
     ...tls.map(finding => ({ ...finding, check: `${way}-tls`, ...cureOf(look, finding) })),
     ...as(`${way}-sql`, judgeSql(look)),
   ]
@@ -53,29 +51,38 @@ const wayCure = ({ way, securityGroupIds, port, endpointId }: WayLook): string =
 
 const isTimeout = (text: string): boolean => /timed? ?out|ETIMEDOUT/i.test(text)
 
-const judgeTcp = (look: WayLook, { ip, tcp }: AttemptFacts): Judgement => {
+const judgeTcp = (look: WayLook): Judgement[] => {
+  const { attempts } = look.client
+  const codes = [...new Set(attempts.flatMap(({ tcp }) => (tcp.kind === 'failed' ? [tcp.code] : [])))]
+  return [
+    ...attempts.flatMap(({ ip, tcp }) =>
+      tcp.kind === 'connected' ? [ok(`${ip}:${look.port} accepts a connection (${tcp.ms} ms).`)] : [],
+    ),
+    ...codes.map(code => judgeFailed(look, code)),
+  ]
+}
+
+/** Addresses that fail alike are said at once. */
+const judgeFailed = (look: WayLook, code: string): Judgement => {
   const { port, way } = look
-  if (tcp.kind === 'connected') return ok(`${ip}:${port} accepts a connection (${tcp.ms} ms).`)
-  const title = wayTitles[way]
-  if (isTimeout(tcp.code)) {
+  const failed = look.client.attempts.filter(({ tcp }) => tcp.kind === 'failed' && tcp.code === code)
+  const where = `${failed.map(({ ip }) => `${ip}:${port}`).join(' and ')} (${wayTitles[way]})`
+  if (isTimeout(code)) {
     return problem(
-      `${ip}:${port} (${title}) does not answer: the packets are dropped on the way.`,
+      `No answer from ${where}: the packets are dropped on the way.`,
       wayCure(look),
       way === 'gateway' ? sources.resourceGateway : sources.endpointService,
     )
   }
-  if (tcp.code === 'ECONNREFUSED' || tcp.code === 'ECONNRESET') {
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') {
     return problem(
-      `${ip}:${port} (${title}) refuses the connection (${tcp.code}).`,
+      `The connection to ${where} is refused (${code}).`,
       way === 'gateway'
         ? 'The gateway reached an address where no database listens: check the port and the name that the resource configuration has; a failover may be going on.'
         : 'No target is usable, or a failover is going on: `repoint status` says which.',
     )
   }
-  return problem(
-    `${ip}:${port} (${title}) cannot be reached (${tcp.code}).`,
-    'Check the route from here to the endpoint’s subnets.',
-  )
+  return problem(`There is no reaching ${where} (${code}).`, 'Check the route from here to the endpoint’s subnets.')
 }
 
 /** Connected and then silence, or an end, is what a forgotten rule behind the endpoint looks like. */
@@ -134,11 +141,11 @@ const judgeSame = (ways: readonly WayLook[]): Judgement[] => {
 const judgeLog = ({ proof, writer }: Verified): Judgement[] => {
   if (proof === undefined) return []
   const says = showProof(proof)
-  if (proof.kind === 'proved') return [ok(`${says}${writer?.kind === 'settled' ? ` (${writer.by})` : ''}.`)]
+  if (proof.kind === 'proved') return [ok(sentence(`${says}${writer?.kind === 'settled' ? ` (${writer.by})` : ''}`))]
   if (proof.kind === 'disproved') {
     return [
       problem(
-        `${says}.`,
+        sentence(says),
         'Check the name or ARN that the resource configuration has. After a failover: verify again in a minute; if it stays, the gateway does not follow, and clients have to stay on the load balancer (repoint migrate rollback).',
         sources.accessLog,
       ),

@@ -68,8 +68,8 @@ const canConnect = ({ attempts }: ConsumerFacts): boolean => attempts.some(({ tc
 
 /** Those that something answered: an endpoint accepts what its gateway cannot take further, and no log has that. */
 const connectionsOf = ({ attempts }: ConsumerFacts, atMs: number): Connection[] =>
-  attempts.flatMap(({ tcp, tls }) =>
-    tcp.kind === 'connected' && tcp.from && tls?.kind !== 'failed' ? [{ ...tcp.from, atMs }] : [],
+  attempts.flatMap(({ ip, tcp, tls }) =>
+    tcp.kind === 'connected' && tcp.from && tls?.kind !== 'failed' ? [{ ...tcp.from, to: ip, atMs }] : [],
   )
 
 const ask = async (

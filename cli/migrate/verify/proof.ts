@@ -1,4 +1,4 @@
-import type { Connection } from './facts.ts'
+import { findOurs, type Matching } from './our-connections.ts'
 
 /** A line of the gateway's access log: one connection through it. */
 export interface AccessRecord {
@@ -7,6 +7,8 @@ export interface AccessRecord {
   readonly endpointId: string
   /** The client's `ip:port`, where the log has it. */
   readonly source?: string
+  /** The endpoint's address that the client connected to, where the log has it. */
+  readonly destinationIp?: string
   /** The address of the database that the gateway connected to. */
   readonly resourceIp: string
   readonly resource: string
@@ -14,79 +16,65 @@ export interface AccessRecord {
   readonly configurationArn?: string
 }
 
+/** `source`: by our own address and port. `endpoint`: by the endpoint and the time, where the log sees us otherwise. */
+export type MatchedBy = 'source' | 'endpoint'
+
+/** How many of our connections the log has by their own port, of how many. */
+interface Counted {
+  readonly found: number
+  readonly connections: number
+}
+
 export type Proof =
-  | {
+  | (Counted & {
       readonly kind: 'proved'
       readonly record: AccessRecord
       readonly matchedBy: MatchedBy
-      readonly connections: number
-    }
-  | {
+      /** Of the first of our connections, epoch milliseconds. */
+      readonly sinceMs: number
+    })
+  /** By a connection that is surely ours: those of others prove nothing against a gateway. */
+  | (Counted & {
       readonly kind: 'disproved'
       readonly record: AccessRecord
-      readonly matchedBy: MatchedBy
+      readonly matchedBy: 'source'
       readonly writer: readonly string[]
-    }
+    })
+  /** The log has something, and not enough. */
+  | (Counted & { readonly kind: 'incomplete'; readonly record: AccessRecord; readonly why: string })
   /** The log has nothing of ours yet. */
-  | { readonly kind: 'not-delivered'; readonly waitedMs: number }
+  | { readonly kind: 'not-delivered'; readonly waitedMs: number; readonly connections: number }
   /** The log has our connection, and where the writer is is not settled: nothing to compare it with. */
   | { readonly kind: 'nothing-to-compare'; readonly record: AccessRecord; readonly why: string }
   /** We could not connect, or the log could not be read. */
   | { readonly kind: 'not-tried'; readonly why: string }
 
-/** `source`: by our own address and port. `endpoint`: by the endpoint and the time, where the log sees us otherwise. */
-export type MatchedBy = 'source' | 'endpoint'
-
-export interface Matching {
-  readonly endpointId: string
-  readonly connections: readonly Connection[]
-  /** The clocks of this machine and of the log may differ by so much. */
-  readonly slackMs: number
-}
-
-export interface Matched {
-  readonly by: MatchedBy
-  /** Oldest first. */
-  readonly records: readonly AccessRecord[]
-}
-
 /**
- * The lines about our connections: those with our address and port; else those with our port, where an address is
- * translated on the way; else all through our endpoint since we connected.
+ * Whether the gateway reached the writer, by the lines about our connections. Others' connections through our endpoint
+ * count only where none of ours was found by its port, and only for the gateway.
  */
-export const findOurs = (
-  records: readonly AccessRecord[],
-  { endpointId, connections, slackMs }: Matching,
-): Matched | undefined => {
-  const firstMs = Math.min(...connections.map(({ atMs }) => atMs))
-  const since = records
-    .filter(record => record.endpointId === endpointId && record.atMs >= firstMs - slackMs)
-    .toSorted((a, b) => a.atMs - b.atMs)
-  const known = new Set(connections.flatMap(({ ip, port }) => [`${plain(ip)}:${port}`]))
-  const ports = new Set(connections.map(({ port }) => port))
-  const exact = since.filter(({ source }) => source !== undefined && known.has(source))
-  const byPort = since.filter(({ source }) => source !== undefined && ports.has(portOf(source)))
-  const bySource = exact.length > 0 ? exact : byPort
-  if (bySource.length > 0) return { by: 'source', records: bySource }
-  return since.length > 0 ? { by: 'endpoint', records: since } : undefined
-}
-
-/** Whether the gateway reached the writer, by the lines about our connections. */
 export const judgeProof = (
-  ours: Matched | undefined,
+  records: readonly AccessRecord[],
   writer: { readonly addresses: readonly string[] } | { readonly why: string },
-  waitedMs: number,
+  { waitedMs, ...matching }: Matching & { readonly waitedMs: number },
 ): Proof => {
+  const connections = matching.connections.length
+  const ours = findOurs(records, matching)
   const newest = ours?.records.at(-1)
-  if (ours === undefined || newest === undefined) return { kind: 'not-delivered', waitedMs }
+  if (ours === undefined || newest === undefined) return { kind: 'not-delivered', waitedMs, connections }
   if ('why' in writer) return { kind: 'nothing-to-compare', record: newest, why: writer.why }
+  const counted = { found: ours.found, connections }
   const wrong = ours.records.findLast(({ resourceIp }) => !writer.addresses.includes(resourceIp))
-  const { by: matchedBy } = ours
-  if (wrong !== undefined) return { kind: 'disproved', record: wrong, matchedBy, writer: writer.addresses }
-  return { kind: 'proved', record: newest, matchedBy, connections: ours.records.length }
+  if (wrong !== undefined && ours.by === 'source') {
+    return { kind: 'disproved', record: wrong, matchedBy: 'source', writer: writer.addresses, ...counted }
+  }
+  if (wrong !== undefined) {
+    const why = `a connection through our endpoint reached ${wrong.resource}, and the writer is ${writer.addresses.join(', ')}; whether it was ours the log does not show`
+    return { kind: 'incomplete', record: wrong, why, ...counted }
+  }
+  if (ours.unreached.length > 0) {
+    const why = `the log has no connection that came in at ${ours.unreached.join(', ')}; what it has reached ${newest.resource}, which is the writer`
+    return { kind: 'incomplete', record: newest, why, ...counted }
+  }
+  return { kind: 'proved', record: newest, matchedBy: ours.by, sinceMs: ours.sinceMs, ...counted }
 }
-
-/** IPv4 in the form of IPv6, as Node's sockets may have it. */
-const plain = (ip: string): string => ip.replace(/^::ffff:/i, '')
-
-const portOf = (place: string): number => Number(place.slice(place.lastIndexOf(':') + 1))

@@ -1,16 +1,18 @@
 import type { Finding } from '../../doctor/finding.ts'
 import { countFindings } from '../../doctor/render.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { type About, aboutOf } from '../about.ts'
 import { laterQueries } from './access-log.ts'
 import type { Verified } from './facts.ts'
 import { judgeVerified } from './judge.ts'
 import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify.ts'
 
-/** `waiting`: nothing is wrong, and the access log has not proved yet where the gateway goes. */
+/** `waiting`: nothing is wrong as far as could be seen, and something could not, or the access log proves nothing yet. */
 export type VerifyOutcome = 'passed' | 'failed' | 'waiting'
 
 export interface Examined extends Verified {
   readonly title: string
+  readonly about: About
   readonly outcome: VerifyOutcome
   readonly exitCode: ExitCode
   readonly findings: readonly Finding[]
@@ -42,9 +44,11 @@ export const examine = async (plan: VerifyPlan): Promise<Examined> => {
     counts: countFindings(findings),
     findings,
   }
-  const title = `${subject.consumer ?? 'a client'} to ${database.id}, both ways, from here`
+  const all = plan.ways.length > 1 ? 'both ways' : 'through the gateway'
+  const title = `${subject.consumer ?? 'a client'} to ${database.id}, ${all}, from here`
   return {
     ...verified,
+    about: aboutOf(facts),
     title,
     outcome,
     exitCode: exitCodeOf[outcome],
@@ -56,6 +60,7 @@ export const examine = async (plan: VerifyPlan): Promise<Examined> => {
 
 export const outcomeOf = ({ proof }: Pick<Verified, 'proof'>, findings: readonly Finding[]): VerifyOutcome => {
   if (findings.some(({ severity }) => severity === 'problem')) return 'failed'
+  if (findings.some(({ severity }) => severity === 'unknown')) return 'waiting'
   return proof?.kind === 'proved' ? 'passed' : 'waiting'
 }
 

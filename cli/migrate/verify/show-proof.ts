@@ -1,26 +1,32 @@
 import { showDuration, showTime } from '../../render/durations.ts'
-import type { MatchedBy, Proof } from './proof.ts'
+import type { Proof } from './proof.ts'
 
-const how: Readonly<Record<MatchedBy, string>> = {
-  source: 'found by our own port',
-  endpoint: 'found by our endpoint and the time',
-}
-
-/** What the access log proves, without a full stop. */
+/** What the access log proves, without a capital and a full stop. */
 export const showProof = (proof: Proof): string => {
-  if (proof.kind === 'proved') {
-    const { record, matchedBy } = proof
-    return `The access log has our connection of ${showTime(record.atMs)} (${how[matchedBy]}): the gateway reached ${record.resource}, and that is the writer`
+  switch (proof.kind) {
+    case 'proved':
+      return `${sayWhose(proof)}: the gateway reached ${proof.record.resource}, and that is the writer`
+    case 'disproved':
+      return `${sayFound(proof)}, that of ${showTime(proof.record.atMs)} among them: the gateway reached ${proof.record.resource}, and the writer is ${proof.writer.join(', ')}`
+    case 'incomplete':
+      return `${sayFound(proof)}, and ${proof.why}`
+    case 'not-delivered':
+      return `the access log has none of our ${proof.connections} connections after ${showDuration(proof.waitedMs)}; it is delivered within 2 minutes typically, and by best effort`
+    case 'nothing-to-compare':
+      return `the gateway reached ${proof.record.resource}, and ${proof.why}`
+    case 'not-tried':
+      return proof.why
   }
-  if (proof.kind === 'disproved') {
-    const { record, matchedBy, writer } = proof
-    return `The access log has our connection of ${showTime(record.atMs)} (${how[matchedBy]}): the gateway reached ${record.resource}, and the writer is ${writer.join(', ')}`
-  }
-  if (proof.kind === 'not-delivered') {
-    return `the access log has nothing of our connection after ${showDuration(proof.waitedMs)}; it is delivered within 2 minutes typically, and by best effort`
-  }
-  if (proof.kind === 'nothing-to-compare') {
-    return `the gateway reached ${proof.record.resource}, and ${proof.why}`
-  }
-  return proof.why
 }
+
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+const sayFound = ({ found, connections }: { found: number; connections: number }): string =>
+  `the access log has ${found === connections && found > 1 ? `all ${found}` : found === 0 ? 'none' : `${found}`} of our ${count(connections)} by ${found === 1 ? 'its' : 'their'} own port${found === 0 ? ' (through a tunnel or an address translation it shows another)' : ''}`
+
+const count = (connections: number): string => (connections === 1 ? '1 connection' : `${connections} connections`)
+
+const sayWhose = (proof: Extract<Proof, { kind: 'proved' }>): string =>
+  proof.matchedBy === 'source'
+    ? sayFound(proof)
+    : `${sayFound(proof)}, and connections through our endpoint since ${showTime(proof.sinceMs)}`

@@ -5,26 +5,18 @@ import type { Output } from '../../output.ts'
 import { showTable } from '../../render/table.ts'
 import type { DrilledBothWays } from './drill.ts'
 import { type WayLook, wayTitles } from './facts.ts'
-import type { Examined, VerifyOutcome } from './result.ts'
-import { showProof } from './show-proof.ts'
-
-const words: Readonly<Record<VerifyOutcome, string>> = {
-  passed: 'Both ways reach the writer, and the access log proves it of the gateway.',
-  failed: 'Not every way is as it has to be.',
-  waiting: 'Nothing is wrong, and where the gateway goes is not proved yet.',
-}
+import type { Examined } from './result.ts'
+import { sayVerdict } from './say-verdict.ts'
+import { sentence, showProof } from './show-proof.ts'
 
 /** Verdict first, then the ways beside each other, then what was found. */
-export const showVerified = (
-  { ways, title, outcome, findings, proof, lookups, weights, later }: Examined,
-  out: Output,
-  isVerbose = false,
-): string => {
+export const showVerified = (examined: Examined, out: Output, isVerbose = false): string => {
+  const { ways, title, outcome, findings, proof, lookups, weights, later } = examined
   const { paint, width } = out
   const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
   return [
-    `${paint(['bold', style], outcome.toUpperCase())}  ${words[outcome]}`,
-    ...(proof === undefined ? [] : [`${sentence(showProof(proof))}.`]),
+    `${paint(['bold', style], outcome.toUpperCase())}  ${sayVerdict(examined)}`,
+    ...(proof === undefined ? [] : [sentence(showProof(proof))]),
     '',
     showTable({
       head: ['', ...ways.map(({ way }) => wayTitles[way])],
@@ -56,8 +48,6 @@ const rows: readonly (readonly [string, (look: WayLook) => string])[] = [
   ],
   ['Server', ({ sql }) => (sql?.kind === 'answered' ? (sql.server ?? 'does not say') : '-')],
 ]
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const sayLookups = ({ asked, led }: Examined['lookups'], weights: Examined['weights']): string =>
   `Lookups of the database’s own name: ${led.nlb} to the load balancer, ${led.gateway} to the gateway, of ${asked}${weights === undefined ? '' : ` (weights ${weights.nlb ?? 0} to ${weights.gateway ?? 0})`}.`

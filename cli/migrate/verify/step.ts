@@ -1,8 +1,10 @@
+import type { Severity } from '../../doctor/finding.ts'
+import type { About } from '../about.ts'
 import type { OwnStep } from '../record-step.ts'
 import type { DrilledBothWays } from './drill.ts'
 import { wayTitles } from './facts.ts'
 import type { Examined } from './result.ts'
-import { showProof } from './show-proof.ts'
+import { sentence, showProof } from './show-proof.ts'
 
 /** A step with the facts and figures that whoever asks for it later can go by. */
 interface ProvenStep extends OwnStep {
@@ -10,35 +12,47 @@ interface ProvenStep extends OwnStep {
 }
 
 /** Only what is proved has passed: `retire` and `shift` go by it. */
-export const verifyStep = ({ outcome, ways, lookups, weights, writer, proof, findings }: Examined): ProvenStep => ({
-  kind: 'verify',
-  applied: false,
-  outcome: outcome === 'passed' ? 'passed' : 'failed',
-  summary:
-    proof === undefined || outcome === 'failed'
-      ? (findings.find(({ severity }) => severity === 'problem')?.fact ?? 'nothing to verify')
-      : `${showProof(proof)}.`,
-  evidence: {
-    isWaiting: outcome === 'waiting',
-    ways: ways.map(({ way, endpointId, client, sql }) => ({
-      way,
-      title: wayTitles[way],
-      endpointId,
-      addresses: client.addresses,
-      attempts: client.attempts,
-      ...(sql === undefined ? {} : { sql }),
-    })),
-    lookups: { name: lookups.name, asked: lookups.asked, led: lookups.led, elsewhere: lookups.elsewhere },
-    ...(weights === undefined ? {} : { weights }),
-    ...(writer === undefined ? {} : { writer }),
-    ...(proof === undefined ? {} : { proof }),
-    problems: findings.filter(({ severity }) => severity === 'problem').map(({ check, fact }) => ({ check, fact })),
-  },
-})
+export const verifyStep = (examined: Examined): ProvenStep => {
+  const { outcome, about, ways, lookups, weights, writer, proof, findings } = examined
+  return {
+    kind: 'verify',
+    applied: false,
+    outcome: outcome === 'passed' ? 'passed' : 'failed',
+    summary: summaryOf(examined),
+    evidence: {
+      about,
+      isWaiting: outcome === 'waiting',
+      ways: ways.map(({ way, endpointId, client, sql }) => ({
+        way,
+        title: wayTitles[way],
+        endpointId,
+        addresses: client.addresses,
+        attempts: client.attempts,
+        ...(sql === undefined ? {} : { sql }),
+      })),
+      lookups: { name: lookups.name, asked: lookups.asked, led: lookups.led, elsewhere: lookups.elsewhere },
+      ...(weights === undefined ? {} : { weights }),
+      ...(writer === undefined ? {} : { writer }),
+      ...(proof === undefined ? {} : { proof }),
+      problems: factsOf(findings, 'problem'),
+      unknowns: factsOf(findings, 'unknown'),
+    },
+  }
+}
+
+const factsOf = (findings: Examined['findings'], severity: Severity) =>
+  findings.filter(it => it.severity === severity).map(({ check, fact }) => ({ check, fact }))
+
+/** What speaks against it first. */
+const summaryOf = ({ outcome, proof, findings }: Examined): string => {
+  const [worst] = [...factsOf(findings, 'problem'), ...factsOf(findings, 'unknown')]
+  if (outcome !== 'passed' && worst !== undefined) return worst.fact
+  return proof === undefined ? 'There was nothing to verify.' : sentence(showProof(proof))
+}
 
 export const drillStep = (
   { outcome, outages, checks, log, writer, nlb, gateway }: DrilledBothWays,
-  { marginMs, isWatching }: { marginMs: number; isWatching: boolean },
+  { marginMs, isWatching, about }: { marginMs: number; isWatching: boolean; about: About },
 ): ProvenStep => ({
   kind: 'drill',
   applied: !isWatching,
@@ -50,6 +64,7 @@ export const drillStep = (
     )
     .join('; ')}.`,
   evidence: {
+    about,
     way: 'gateway',
     drill: outcome,
     startedAt: gateway.startedAt,

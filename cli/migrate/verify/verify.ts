@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Dns } from '../../../functions/reconciler/ports.ts'
 import type { Clients } from '../../aws/clients.ts'
 import type { Gathered } from '../../doctor/gathered.ts'
@@ -6,10 +7,12 @@ import { invoke } from '../../gather/invoke.ts'
 import { showDuration } from '../../render/durations.ts'
 import type { MigrationFacts } from '../facts.ts'
 import { type AccessLog, awaitAccessLog } from './access-log.ts'
-import type { Verified, WayLook, WayName, WayPlace } from './facts.ts'
-import { countLookups } from './hosted-name.ts'
+import type { Lookups, Verified, WayLook, WayName, WayPlace } from './facts.ts'
+import { countLookups, longestTtlMs, wentAllWrong } from './hosted-name.ts'
 import { type LookAlong, lookAlong } from './look.ts'
-import { findOurs, judgeProof, type Proof } from './proof.ts'
+import { hasAll } from './our-connections.ts'
+import { judgeProof, type Proof } from './proof.ts'
+import { judgeUnseen } from './ways.ts'
 import { readWriter, type WriterNow, type WriterQuestion } from './writer-now.ts'
 
 export interface VerifyPlan extends LookAlong {
@@ -32,31 +35,54 @@ export const slackMs = 5_000
 
 /** Connects along every way, looks the name up, and proves by the access log where the gateway went. Changes nothing. */
 export const verify = async (plan: VerifyPlan): Promise<Verified> => {
-  const { facts, ways, dns, database, lookups, isFromElsewhere, say } = plan
+  const { facts, ways, dns, database, isFromElsewhere, say } = plan
   // The hosted zone may have a name of the consumer's own.
   const name = facts.consumer?.dnsName ?? database.endpoint
   say(`Connecting to ${ways.map(({ host, port }) => `${host}:${port}`).join(' and ')}.`)
   const addresses = await addressesOf(ways, dns)
   const [looks, found, writer] = await Promise.all([
     Promise.all(ways.map(way => lookAlong(way, plan))),
-    countLookups(dns, name, { times: lookups, addresses }),
+    countLookups(dns, name, { times: plan.lookups, addresses }),
     findWriter(plan, addresses),
   ])
   const zone = facts.consumerSide?.zone
+  const weights = zone?.kind === 'known' ? zone.value.weights : undefined
   const through = looks.find(({ way }) => way === 'gateway')
+  const [lookups, proof] = await Promise.all([
+    lookAgain(plan, { found: { ...found, isFromElsewhere }, weights, addresses }),
+    through && prove(plan, { through, writer, addresses }),
+  ])
   return {
     ways: looks,
-    lookups: { ...found, isFromElsewhere },
-    weights: zone?.kind === 'known' ? zone.value.weights : undefined,
-    ...(through === undefined ? {} : { writer, proof: await prove(plan, { through, writer, addresses }) }),
+    lookups,
+    weights,
+    unseen: judgeUnseen(facts),
+    ...(proof === undefined ? {} : { writer, proof }),
   }
 }
 
+/**
+ * Lookups that all went where no weight sends them may have come from a resolver's memory, or from another zone of the
+ * name. What tells them apart is the end of the TTL.
+ */
+const lookAgain = async (
+  { dns, lookups: times, logWaitMs, signal, say }: VerifyPlan,
+  { found, weights, addresses }: { found: Lookups; weights: Verified['weights']; addresses: Addresses },
+): Promise<Lookups> => {
+  if (found.isFromElsewhere || !wentAllWrong(found, weights)) return found
+  const ttlMs = longestTtlMs(found)
+  // A TTL that is left over is told in whole seconds.
+  const waitMs = ttlMs === 0 ? 0 : ttlMs + 1_000
+  if (waitMs > logWaitMs) return found
+  say(`Every lookup of ${found.name} went the wrong way; looking again in ${showDuration(waitMs)}, after its TTL.`)
+  await delay(waitMs, undefined, { signal })
+  return { ...(await countLookups(dns, found.name, { times, addresses })), isPastTtl: true }
+}
+
+type Addresses = Readonly<Record<WayName, readonly string[]>>
+
 /** What the names of the endpoints mean in the consumer's DNS. */
-export const addressesOf = async (
-  ways: readonly WayPlace[],
-  dns: Dns,
-): Promise<Readonly<Record<WayName, readonly string[]>>> => {
+export const addressesOf = async (ways: readonly WayPlace[], dns: Dns): Promise<Addresses> => {
   const found: Record<WayName, readonly string[]> = { nlb: [], gateway: [] }
   for (const { way, host } of ways) {
     const answer = await dns.resolve(host)
@@ -67,7 +93,7 @@ export const addressesOf = async (
 
 export const findWriter = async (
   plan: Pick<VerifyPlan, 'database' | 'clients' | 'providerDns' | 'clusters' | 'now' | 'signal'>,
-  addresses: Readonly<Record<WayName, readonly string[]>>,
+  addresses: Addresses,
 ): Promise<WriterNow> => {
   const { database, clients, providerDns, clusters, now, signal } = plan
   try {
@@ -90,6 +116,7 @@ export const findWriter = async (
 export const accessLogOf = (
   { clients, facts }: Pick<VerifyPlan, 'clients' | 'facts'>,
   endpointId: string,
+  addresses: readonly string[] = [],
 ): Gathered<AccessLog> => {
   const { accessLog } = facts.provider
   if (accessLog.kind !== 'known') return accessLog
@@ -98,32 +125,31 @@ export const accessLogOf = (
   const { logGroup } = accessLog.value
   return {
     kind: 'known',
-    value: { clients, logGroup, endpointId, ...(readersArn === undefined ? {} : { readersArn }) },
+    value: { clients, logGroup, endpointId, addresses, ...(readersArn === undefined ? {} : { readersArn }) },
   }
 }
 
 interface Proving {
   readonly through: WayLook
   readonly writer: WriterNow
-  readonly addresses: Readonly<Record<WayName, readonly string[]>>
+  readonly addresses: Addresses
 }
 
 const prove = async (plan: VerifyPlan, { through, writer, addresses }: Proving): Promise<Proof> => {
   const { endpointId, connections } = through
   if (connections.length === 0) return { kind: 'not-tried', why: 'nobody answered through the gateway' }
-  const log = accessLogOf(plan, endpointId)
+  const log = accessLogOf(plan, endpointId, addresses.gateway)
   if (log.kind !== 'known') return { kind: 'not-tried', why: `the access log is not known: ${log.why}` }
-  const matching = { endpointId, connections, slackMs }
+  const matching = { endpointId, addresses: addresses.gateway, connections, slackMs }
   const sinceMs = Math.min(...connections.map(({ atMs }) => atMs)) - slackMs
   plan.say(`Waiting for the gateway's access log (${log.value.logGroup}), up to ${showDuration(plan.logWaitMs)}.`)
   try {
-    const { records, waitedMs } = await awaitAccessLog(log.value, seen => findOurs(seen, matching) !== undefined, {
+    const { records, waitedMs } = await awaitAccessLog(log.value, seen => hasAll(seen, matching), {
       sinceMs,
       limitMs: plan.logWaitMs,
       signal: plan.signal,
     })
-    const ours = findOurs(records, matching)
-    const proof = judgeProof(ours, comparable(writer), waitedMs)
+    const proof = judgeProof(records, comparable(writer), { ...matching, waitedMs })
     if (proof.kind !== 'disproved') return proof
     // A failover between the connection and now would look like a gateway gone astray.
     const again = await findWriter(plan, addresses)

@@ -1,3 +1,5 @@
+import type { Judgement } from '../../doctor/finding.ts'
+import { problem } from '../../doctor/finding.ts'
 import type { Gathered } from '../../doctor/gathered.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { CliError } from '../../failure.ts'
@@ -12,25 +14,63 @@ export const waysOf = ({ database, consumerSide, consumer }: MigrationFacts): re
       exitCodes.usage,
     )
   }
-  if (consumerSide.gateway.kind !== 'known') {
-    throw new CliError(
-      `${consumer.name} has no way through a resource gateway that could be verified: ${whyNot(consumerSide.gateway)} Deploy stage shadow first, provider and consumer.`,
-      consumerSide.gateway.kind === 'none' ? exitCodes.notFound : exitCodes.failure,
-    )
-  }
-  const ways: readonly (readonly [WayName, Gathered<Way>])[] = [
-    ['nlb', consumerSide.nlb],
-    ['gateway', consumerSide.gateway],
-  ]
-  return ways.flatMap(([way, fact]) => (fact.kind === 'known' ? [placeOf(way, fact.value)] : []))
+  const gateway = named(consumerSide.gateway)
+  if (gateway.kind !== 'known') throw whyNoGateway(consumer.name, gateway)
+  return [...placesOf('nlb', named(consumerSide.nlb)), ...placesOf('gateway', gateway)]
 }
 
-const placeOf = (way: WayName, { endpointId, dnsName, port, securityGroupIds }: Way): WayPlace => ({
-  way,
-  endpointId,
-  host: dnsName,
-  port,
-  securityGroupIds,
+/** The load balancer's way, where it should be there and is not among the ways: a verification of one way is not of both. */
+export const judgeUnseen = ({ consumerSide, database }: MigrationFacts): readonly Judgement[] => {
+  if (consumerSide === undefined) return []
+  const { zone } = consumerSide
+  const nlb = named(consumerSide.nlb)
+  if (nlb.kind === 'known') return []
+  if (nlb.kind === 'unknown') return [unknown(`The load balancer’s way was not looked at: ${nlb.why}`, nlb.action)]
+  if (zone.kind === 'unknown') {
+    return [unknown(`${nlb.why} Whether a record still leads there is not known: ${zone.why}`, zone.action)]
+  }
+  const weight = zone.kind === 'known' ? zone.value.weights.nlb : undefined
+  if (weight === undefined) return []
+  return [
+    problem(
+      `The record repoint-nlb (weight ${weight}) is there, and its endpoint is not: ${nlb.why}`,
+      weight > 0
+        ? `That share of new connections fails: \`repoint migrate shift 100 --apply -d ${database.id}\`, then deploy the consumer’s stack.`
+        : 'There is no way back now: deploy the consumer’s stack; serviceName has to be that of the provider’s endpoint service.',
+    ),
+  ]
+}
+
+/** An endpoint that was just made may not have its names yet: no name is no way that could be looked at. */
+const named = (way: Gathered<Way>): Gathered<Way> =>
+  way.kind === 'known' && way.value.dnsName === ''
+    ? { kind: 'unknown', why: `AWS gives no name of ${way.value.endpointId} yet (it is ${way.value.state}).` }
+    : way
+
+const whyNoGateway = (consumer: string, gateway: Exclude<Gathered<Way>, { kind: 'known' }>): CliError => {
+  if (gateway.kind === 'none') {
+    return new CliError(
+      `${consumer} has no way through a resource gateway that could be verified: ${gateway.why} Deploy stage shadow first, provider and consumer.`,
+      exitCodes.notFound,
+    )
+  }
+  const { why, action } = gateway
+  const cure = action === undefined ? 'Look again.' : `Allow ${action} to whoever runs this; it only reads.`
+  return new CliError(
+    `Whether ${consumer} has a way through a resource gateway is not known: ${why} ${cure}`,
+    action === undefined ? exitCodes.failure : exitCodes.noAccess,
+  )
+}
+
+const unknown = (fact: string, action: string | undefined): Judgement => ({
+  severity: 'unknown',
+  fact,
+  cure:
+    action === undefined ? 'Verify again when it can be seen.' : `Allow ${action} to whoever runs this; it only reads.`,
 })
 
-const whyNot = (fact: Exclude<Gathered<Way>, { kind: 'known' }>): string => fact.why
+const placesOf = (way: WayName, fact: Gathered<Way>): WayPlace[] => {
+  if (fact.kind !== 'known') return []
+  const { endpointId, dnsName, port, securityGroupIds } = fact.value
+  return [{ way, endpointId, host: dnsName, port, securityGroupIds }]
+}

@@ -1,0 +1,168 @@
+import type { Command } from 'commander'
+import { runWith } from '../../common-options.ts'
+import type { Context } from '../../context.ts'
+import { type Detours, readDetours } from '../../drill/connect-to.ts'
+import { addSqlOptions, type SqlOptions } from '../../drill/sql/options.ts'
+import type { ExitCode } from '../../exit-codes.ts'
+import { UsageError } from '../../failure.ts'
+import { gatherMigration } from '../../migrate/gather/migration.ts'
+import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
+import { checkShift } from '../../migrate/shift/check.ts'
+import { lookBeforeShift } from '../../migrate/shift/look.ts'
+import { sayWeights } from '../../migrate/shift/move.ts'
+import { findZone, readRecords, zoneNameOf } from '../../migrate/shift/route53.ts'
+import { reasons } from '../../migrate/shift/show.ts'
+import { liveWeights, shareOf, showWeights } from '../../migrate/shift/weights.ts'
+import { planVerify } from '../../migrate/verify/plan.ts'
+import { addressesOf } from '../../migrate/verify/verify.ts'
+import { createLooks } from '../../migrate/watch/look.ts'
+import { startProbes } from '../../migrate/watch/probes.ts'
+import { recordEnd, watch } from '../../migrate/watch/run.ts'
+import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
+import { showLine, showLook } from '../../migrate/watch/show.ts'
+import { durationOption } from '../../render/durations.ts'
+import { addMigrateOptions } from './options.ts'
+
+export interface WatchOptions extends MigrateOptions, SqlOptions {
+  readonly apply?: boolean
+  readonly force?: boolean
+  readonly steps?: readonly number[]
+  readonly every: number
+  readonly look: number
+  readonly probe: number
+  readonly failures: number
+  readonly resets: number
+  readonly connectTo?: Detours
+  readonly dns?: readonly string[]
+  readonly providerDns?: readonly string[]
+}
+
+const attemptTimeoutMs = 3_000
+const leastProbeMs = 50
+
+export const addMigrateWatch = (migrate: Command): void => {
+  const command = addMigrateOptions(migrate.command('watch'))
+    .summary('follow both ways, move step by step, and go back when the gateway’s way has errors')
+    .description(
+      'Follows new and open connections and resets on both ways, the gateway’s access log, and clients of its own that connect along each way and by the name. With --steps and --apply it moves from share to share, each after both ways have been well for --every. When the gateway’s way alone has errors it goes back to 0 at once and records why; when both have, the database itself is away: nothing is moved until both work again. With --apply and no --steps it moves nothing forward, and still goes back. Without --apply it moves nothing. The exit code is 6 where it went back or stopped.',
+    )
+    .option('--apply', 'move weights: forward by --steps, and back')
+    .option('--force', 'without a preflight and a verification that passed; the record will say so')
+    .option('--steps <shares>', 'shares of the gateway in percent, rising: 5,25,50,100', readSteps)
+    .addOption(durationOption('--every <duration>', 'how long both ways have to be well at each share', '10m'))
+    .addOption(durationOption('--look <duration>', 'time between two looks', '10s'))
+    .addOption(durationOption('--probe <duration>', 'time between two connections of a client of its own', '1s'))
+    .option('--failures <number>', 'so many failed probes in a row are an error', readCount('--failures'), 5)
+    .option('--resets <number>', 'so many resets a minute are an error', readCount('--resets'), 10)
+    .option('--dns <server...>', 'the consumer’s resolver (also REPOINT_CONSUMER_DNS; default: the system’s)')
+    .option(
+      '--provider-dns <server...>',
+      'a resolver that knows the database’s own address (default: dnsServers, or the system’s)',
+    )
+    .option(
+      '--connect-to <from=to>',
+      'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
+      readDetours,
+    )
+  addSqlOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint migrate watch -d orders                                         only looks; Ctrl-C ends it
+  $ repoint migrate watch -d orders --steps 5,25,50,100 --every 30m         what it would do
+  $ repoint migrate watch -d orders --steps 5,25,50,100 --every 30m --apply
+  $ repoint migrate watch -d orders --json | jq -c '{at: .at, verdict: .verdict.kind}'
+
+Interrupted (Ctrl-C), it leaves the weights as they are, and says how.`,
+    )
+    .action((options: WatchOptions) => runWith(options, runWatch))
+}
+
+export const runWatch = async (context: Context, options: WatchOptions): Promise<ExitCode> => {
+  const { out, signal } = context
+  if (options.probe < leastProbeMs) throw new UsageError(`--probe is at least ${leastProbeMs / 1000} s.`)
+  const migration = openMigration(context, options)
+  const consumer = theConsumer(migration)
+  const [facts, zoneId] = await Promise.all([gatherMigration(migration), findZone(migration.consumerClients, consumer)])
+  const where = { zoneId, name: zoneNameOf(consumer) }
+  const records = await readRecords(migration.consumerClients, where)
+  const share = shareOf(liveWeights(records))
+  const steps = (options.steps ?? []).filter(step => step > share)
+  const whyNotStep = (percent: number) => whyNot(migration, percent, options.force === true)
+  if (options.steps !== undefined) {
+    const asked = { share, steps, everyMs: options.every }
+    const early = await sayBefore(out, { ...asked, applies: options.apply === true, whyNotStep })
+    if (early !== undefined) return early
+  }
+  const plan = await planVerify(context, migration, {
+    facts,
+    options: { ...lists(options), lookups: 0, logWait: 0, timeout: attemptTimeoutMs },
+  })
+  // Probes end with the watch, however it ends.
+  const ending = new AbortController()
+  const stop = () => ending.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  const name = { host: where.name, port: consumer.port }
+  const probes = startProbes({ plan, name, everyMs: options.probe, signal: ending.signal })
+  try {
+    const addresses = await addressesOf(plan.ways, plan.dns)
+    const looks = createLooks({ migration, facts, plan, where, probes, addresses })
+    const end = await watch({
+      migration,
+      plan: { steps, everyMs: options.every },
+      limits: { failures: options.failures, resets: options.resets },
+      applies: options.apply === true,
+      isForced: options.force === true,
+      lookEveryMs: options.look,
+      glanceEveryMs: Math.min(options.probe, options.look),
+      records,
+      ...looks,
+      onLook: (seen, verdict, dueInMs) => {
+        const shown = { look: seen, verdict, dueInMs }
+        const wipe = out.isTerminal && !out.isJson ? '\u001b[2J\u001b[H' : ''
+        const text = out.isTerminal ? wipe + showLook(shown, out.paint) : showLine(shown, out.paint)
+        out.result(text, { at: new Date(seen.atMs).toISOString(), ...seen, verdict, dueInMs })
+      },
+      whyNotStep,
+    })
+    if (steps.length > 0 && options.apply) await recordEnd(migration, end)
+    return await sayEnd(out, end, { hasSteps: steps.length > 0, stands: () => sayWeights(migration, where) })
+  } finally {
+    stop()
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const whyNot = async (
+  migration: ReturnType<typeof openMigration>,
+  percent: number,
+  isForced: boolean,
+): Promise<string | undefined> => {
+  const { situation } = await lookBeforeShift(migration, percent)
+  const failed = checkShift({ ...situation, percent }).filter(
+    ({ holds, isForcible }) => !holds && !(isForced && isForcible),
+  )
+  return failed.length === 0 ? undefined : `${showWeights(situation.live)} now, and\n${reasons(failed)}`
+}
+
+const lists = (options: WatchOptions): WatchOptions => ({
+  ...options,
+  ...(options.dns === undefined ? {} : { dns: options.dns.flatMap(it => it.split(',')) }),
+  ...(options.providerDns === undefined ? {} : { providerDns: options.providerDns.flatMap(it => it.split(',')) }),
+})
+
+function readSteps(text: string): readonly number[] {
+  const steps = text.split(',').map(Number)
+  const isRising = steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0))
+  if (isRising && steps.every(step => Number.isInteger(step) && step >= 1 && step <= 100)) return steps
+  throw new UsageError(`--steps ${text} are not rising whole numbers from 1 to 100, such as 5,25,50,100.`)
+}
+
+function readCount(option: string): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= 1) return value
+    throw new UsageError(`${option} ${text} is not a whole number of at least 1.`)
+  }
+}

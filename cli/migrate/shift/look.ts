@@ -1,0 +1,50 @@
+import type { Weights } from '../../../infra/settings/weights.ts'
+import { gatherMigration } from '../gather/migration.ts'
+import { type Migration, theConsumer } from '../open.ts'
+import { readRecord } from '../record.ts'
+import type { ShiftSituation } from './check.ts'
+import { prepareEdit } from './edit-settings.ts'
+import { lookAtFrontDoor } from './front-door.ts'
+import { settingsFor } from './move.ts'
+import { findZone, readRecords, zoneNameOf } from './route53.ts'
+import { liveWeights, type WeightedRecords } from './weights.ts'
+
+export interface LookedAt {
+  readonly situation: ShiftSituation
+  readonly records: WeightedRecords
+}
+
+/** Everything that a share is decided upon. @throws CliError for a damaged record, or where there is no zone */
+export const lookBeforeShift = async (migration: Migration, percent: number): Promise<LookedAt> => {
+  const { context, database, clients, consumerClients, recordFile } = migration
+  const consumer = theConsumer(migration)
+  // Refused before anything slow, where it is damaged.
+  const record = readRecord(recordFile)
+  const progress = await context.out.progress(`Looking at both ways of ${consumer.name}`)
+  try {
+    const [facts, frontDoor, zoneId] = await Promise.all([
+      gatherMigration(migration),
+      lookAtFrontDoor(clients, database, context.signal),
+      findZone(consumerClients, consumer),
+    ])
+    // Last, so that what is decided upon is as fresh as can be.
+    const records = await readRecords(consumerClients, { zoneId, name: zoneNameOf(consumer) })
+    const live = liveWeights(records)
+    const settingsProblem = whyNotInSettings(migration, live, percent)
+    const { others } = records
+    const looked = { facts, live, record, frontDoor, ...(others === undefined ? {} : { others }) }
+    return { records, situation: { ...looked, percent, settingsProblem, nowMs: context.now() } }
+  } finally {
+    progress.stop()
+  }
+}
+
+const whyNotInSettings = (migration: Migration, live: Weights, percent: number): string | undefined => {
+  try {
+    const change = settingsFor(migration, live, percent)
+    prepareEdit(migration.context.settingsFile, { list: 'consumers', name: theConsumer(migration).name }, change)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}

@@ -1,0 +1,93 @@
+import { mayBlockTheLoadBalancer } from '../../../infra/settings.ts'
+import { classify, type ErrorKind } from '../../drill/errors.ts'
+import { startProber } from '../../drill/prober.ts'
+import { attemptFresh } from '../../drill/sql/client.ts'
+import { dialectOf } from '../../drill/sql/credentials.ts'
+import { attemptTcp } from '../../drill/tcp.ts'
+import type { WayName } from '../verify/facts.ts'
+import type { VerifyPlan } from '../verify/verify.ts'
+import type { Run } from './judge.ts'
+
+/** Where our own clients connect: each way by its endpoint's name, and the name that everybody uses. */
+export type ProbedPlace = WayName | 'name'
+
+export interface Probes {
+  /** How they stand now. */
+  runs(): Readonly<Record<ProbedPlace, readonly Run[]>>
+  /** Ends when the last attempt is over. */
+  readonly done: Promise<unknown>
+}
+
+export interface ProbesOptions {
+  readonly plan: VerifyPlan
+  /** What clients connect to. */
+  readonly name: { readonly host: string; readonly port: number }
+  readonly everyMs: number
+  readonly signal: AbortSignal
+}
+
+/** New connections by TCP, and by SQL where there are credentials, one after the other on each way. */
+export const startProbes = ({ plan, name, everyMs, signal }: ProbesOptions): Probes => {
+  const { ways, database, dns, detours, timeoutMs, sql, now } = plan
+  const runs: Record<ProbedPlace, (() => Run)[]> = { nlb: [], gateway: [], name: [] }
+  const done: Promise<void>[] = []
+  const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
+    const counted = countRuns(title, attempt, signal)
+    runs[at].push(counted.run)
+    const about = { id: `${title} ${at}`, name: title, path: 'front-door', everyMs } as const
+    // In turn: "in a row" means the order in which a client would have tried.
+    done.push(startProber({ about, isSequential: true, signal, now, attempt: counted.attempt }).done)
+  }
+  const places = [
+    ...ways.map(({ way, host, port }) => ({ at: way, place: { host, port } })),
+    { at: 'name' as const, place: name },
+  ]
+  for (const { at, place } of places) {
+    const route = { place, dns, detours, timeoutMs }
+    // Bare TCP probes are errors to MySQL, unless somebody has seen to it that they do not block.
+    if (!mayBlockTheLoadBalancer(database)) start(at, 'TCP', () => attemptTcp(route, dialectOf(database.engine)))
+    if (sql) start(at, 'SQL', () => attemptFresh({ ...sql, route }))
+  }
+  return {
+    runs: () => ({
+      nlb: runs.nlb.map(run => run()),
+      gateway: runs.gateway.map(run => run()),
+      name: runs.name.map(run => run()),
+    }),
+    done: Promise.all(done),
+  }
+}
+
+/** Counts without keeping every attempt: a watch may last for days. */
+export const countRuns = (name: string, attempt: () => Promise<void>, signal: AbortSignal) => {
+  let [attempts, failures, failedInRow, workedInRow] = [0, 0, 0, 0]
+  let lastError: ErrorKind | undefined
+  return {
+    run: (): Run => ({
+      name,
+      attempts,
+      failures,
+      failedInRow,
+      workedInRow,
+      ...(lastError === undefined ? {} : { lastError }),
+    }),
+    attempt: async (): Promise<void> => {
+      try {
+        await attempt()
+      } catch (error) {
+        // What was under way at the end says nothing about the way.
+        if (!signal.aborted) {
+          attempts += 1
+          failures += 1
+          failedInRow += 1
+          workedInRow = 0
+          lastError = classify(error)
+        }
+        return
+      }
+      attempts += 1
+      failedInRow = 0
+      workedInRow += 1
+    },
+  }
+}

@@ -1,0 +1,436 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { openContext } from '../../cli/context.ts'
+import { known, none } from '../../cli/doctor/gathered.ts'
+import type { ConsumerFacts } from '../../cli/migrate/facts.ts'
+import type { MigrationStep } from '../../cli/migrate/record.ts'
+import { decideRetire, type RetireDecision } from '../../cli/migrate/retire/decide.ts'
+import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit.ts'
+import { openRetirement } from '../../cli/migrate/retire/open.ts'
+import { periodFor } from '../../cli/migrate/retire/period.ts'
+import { deployOf, reasonsOf, showRetirement } from '../../cli/migrate/retire/show.ts'
+import type { ConsumerSituation, RetireSituation } from '../../cli/migrate/retire/situation.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../infra/settings.ts'
+import {
+  aConfiguration,
+  aGateway,
+  aZone,
+  configurationArn,
+  consumerEntry,
+  databaseEntry,
+  gatewayWay,
+  nlbWay,
+  settingsWith,
+  soundFacts,
+} from './migrate-facts.ts'
+
+const nowMs = Date.parse('2026-11-21T06:00:00Z')
+const dayMs = 86_400_000
+const quietForMs = dayMs
+const ago = (days: number): string => new Date(nowMs - days * dayMs).toISOString()
+const atGateway = { stage: 'gateway', from: 'shift' } as const
+const retired = { stage: 'retired', from: 'gateway' } as const
+
+const { database, consumer } = settingsWith(
+  { gateway: { ...atGateway, databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } },
+  { gateway: { ...atGateway, resourceConfigurationArn: configurationArn } },
+)
+const consumerAt = (stage: ConsumerSettings['gateway']['stage'], name = 'analytics'): ConsumerSettings => ({
+  ...consumer,
+  name,
+  gateway: { ...consumer.gateway, stage },
+})
+
+const passed = (kind: MigrationStep['kind'], changes: Partial<MigrationStep> = {}): MigrationStep => ({
+  at: ago(1),
+  by: 'jane',
+  database: 'orders',
+  consumer: 'analytics',
+  kind,
+  applied: kind === 'drill',
+  outcome: 'passed',
+  summary: 'well',
+  ...(kind === 'drill' ? { evidence: { way: 'gateway' } } : {}),
+  ...changes,
+})
+const recordOf = (...steps: readonly MigrationStep[]): RetireSituation['record'] => ({
+  format: 'repoint-migration',
+  version: 1,
+  steps: [...steps],
+})
+const denied = (action: string) => ({ kind: 'unknown', why: `Not allowed: ${action}.`, action }) as const
+
+const sideWith = (changes: Partial<ConsumerFacts> = {}): ConsumerFacts => {
+  const { consumerSide } = soundFacts({
+    database,
+    consumer,
+    consumerSide: { zone: known(aZone({ nlb: 0, gateway: 100 })), ...changes },
+  })
+  if (consumerSide === undefined) throw new Error('no side')
+  return consumerSide
+}
+const aConsumer = (changes: Partial<ConsumerSituation> = {}): ConsumerSituation => ({
+  consumer,
+  side: sideWith(),
+  flows: known({ began: undefined, open: undefined }),
+  ...changes,
+})
+const own = { endpointId: nlbWay.endpointId, owner: '111122223333', state: 'available' }
+const foreign = { endpointId: 'vpce-foreign', owner: '444455556666', state: 'available' }
+
+/** All traffic on the gateway, everything quiet, everything passed: the consumers' step may be taken. */
+const aSituation = (changes: Partial<RetireSituation> = {}): RetireSituation => ({
+  database,
+  provider: soundFacts({ database, consumer }).provider,
+  chosen: [aConsumer()],
+  entries: [consumer],
+  connections: known([own]),
+  flows: known({ began: 0, open: 0 }),
+  record: recordOf(passed('preflight'), passed('drill')),
+  settingsProblem: undefined,
+  quietForMs,
+  nowMs,
+  ...changes,
+})
+
+const retiredSide = sideWith({ zone: known(aZone({ gateway: 100 })), nlb: none('There is no interface endpoint.') })
+/** The consumers are gone: the provider's step may be taken. */
+const atProvider = (changes: Partial<RetireSituation> = {}): RetireSituation =>
+  aSituation({
+    entries: [consumerAt('retired')],
+    chosen: [aConsumer({ consumer: consumerAt('retired'), side: retiredSide, flows: none('There is none.') })],
+    connections: known([]),
+    ...changes,
+  })
+
+const failed = ({ checks }: RetireDecision) => checks.filter(({ holds }) => !holds).map(({ check }) => check)
+const databaseOf = (kind: DatabaseSettings['kind']): DatabaseSettings => ({ ...database, kind })
+
+describe('the consumers’ step', () => {
+  it('may be taken when everything is on the gateway, quiet, and drilled', () => {
+    const decision = decideRetire(aSituation())
+
+    expect([decision.step, failed(decision), decision.notices]).toEqual(['consumers', [], []])
+    expect(decision.consumers.map(({ name }) => name)).toEqual(['analytics'])
+    expect(deployOf(database, decision)).toBe('npx cdk deploy Repoint-consumer-analytics')
+  })
+
+  const withConsumer = (changes: Partial<ConsumerSituation>) => ({ chosen: [aConsumer(changes)] })
+  const withSide = (changes: Partial<ConsumerFacts>) => withConsumer({ side: sideWith(changes) })
+
+  it.each<[string, Partial<RetireSituation>, string]>([
+    ['a weight leads to the load balancer', withSide({ zone: known(aZone({ nlb: 1, gateway: 99 })) }), 'weights'],
+    ['no weight leads anywhere', withSide({ zone: known(aZone({ nlb: 0, gateway: 0 })) }), 'weights'],
+    ['the zone must not be read', withSide({ zone: denied('route53:ListResourceRecordSets') }), 'weights'],
+    ['there is no zone', withSide({ zone: none('The consumer’s VPC sees no hosted zone.') }), 'weights'],
+    ['the settings are at shift', withConsumer({ consumer: consumerAt('shift') }), 'consumer-stage'],
+    ['the gateway’s way is not there', withSide({ gateway: none('There is no resource endpoint.') }), 'gateway-way'],
+    ['its record leads elsewhere', withSide({ gateway: known({ ...gatewayWay, leads: false }) }), 'gateway-way'],
+    [
+      'a client comes by the interface endpoint',
+      withConsumer({ flows: known({ began: 3, open: 0 }) }),
+      'endpoint-flows',
+    ],
+    ['a connection is kept through it', withConsumer({ flows: known({ began: 0, open: 1 }) }), 'endpoint-flows'],
+    ['its metrics must not be read', withConsumer({ flows: denied('cloudwatch:GetMetricData') }), 'endpoint-flows'],
+    ['another consumer is at shadow', { entries: [consumer, consumerAt('shadow', 'billing')] }, 'other-consumers'],
+    ['the load balancer has new flows', { flows: known({ began: 1, open: 0 }) }, 'load-balancer-flows'],
+    ['the load balancer has open flows', { flows: known({ began: 0, open: 0.5 }) }, 'load-balancer-flows'],
+    ['the load balancer reports nothing', { flows: known({ began: undefined, open: 0 }) }, 'load-balancer-flows'],
+    ['the load balancer is not found', { flows: none('There is no load balancer.') }, 'load-balancer-flows'],
+    ['its metrics must not be read', { flows: denied('cloudwatch:GetMetricData') }, 'load-balancer-flows'],
+    ['connections must not be read', { connections: denied('ec2:DescribeVpcEndpointConnections') }, 'connections'],
+    ['there is no preflight', { record: recordOf(passed('drill')) }, 'preflight'],
+    [
+      'the last preflight failed',
+      { record: recordOf(passed('drill'), passed('preflight'), passed('preflight', { outcome: 'failed' })) },
+      'preflight',
+    ],
+    ['there is no drill', { record: recordOf(passed('preflight')) }, 'drill'],
+    ['the drill is 31 days old', { record: recordOf(passed('preflight'), passed('drill', { at: ago(31) })) }, 'drill'],
+    [
+      'a drill failed after one that passed',
+      { record: recordOf(passed('preflight'), passed('drill'), passed('drill', { outcome: 'failed' })) },
+      'drill',
+    ],
+    [
+      'a failover of an instance was only watched',
+      { record: recordOf(passed('preflight'), passed('drill', { applied: false })) },
+      'drill',
+    ],
+    [
+      'the drill was of another database',
+      { record: recordOf(passed('preflight'), passed('drill', { database: 'billing' })) },
+      'drill',
+    ],
+    [
+      'the drill says nothing of the gateway’s way',
+      { record: recordOf(passed('preflight'), passed('drill', { evidence: {} })) },
+      'drill',
+    ],
+    [
+      'the resource gateway is not active',
+      {
+        provider: soundFacts({
+          database,
+          consumer,
+          provider: { gateway: known({ ...aGateway, status: 'CREATE_FAILED' }) },
+        }).provider,
+      },
+      'provider-gateway',
+    ],
+    [
+      'the resource configuration is not there',
+      { provider: soundFacts({ database, consumer, provider: { configuration: none('None.') } }).provider },
+      'provider-gateway',
+    ],
+    ['the settings cannot say it', { settingsProblem: 'consumers.0.vpcId: got …' }, 'settings'],
+  ])('is refused when %s', (_, changes, check) => {
+    const decision = decideRetire(aSituation(changes))
+
+    expect([decision.step, failed(decision)]).toEqual(['consumers', [check]])
+    expect(reasonsOf(decision.checks)).toMatch(/^ {2}not so: .+\. .+\.$/s)
+  })
+
+  it.each(['proxy', 'hostname'] as const)('takes a drill that was only watched of a %s', kind => {
+    const record = recordOf(passed('preflight'), passed('drill', { applied: false }))
+
+    expect(failed(decideRetire(aSituation({ database: databaseOf(kind), record })))).toEqual([])
+  })
+
+  it('keeps the word of a drill when a later one was only watched, and passed', () => {
+    const record = recordOf(passed('preflight'), passed('drill'), passed('drill', { applied: false }))
+
+    expect(failed(decideRetire(aSituation({ record })))).toEqual([])
+  })
+
+  it('tells of connections of others, which stand in the way of the next step and not of this', () => {
+    const decision = decideRetire(aSituation({ connections: known([own, foreign]) }))
+
+    expect(failed(decision)).toEqual([])
+    expect(decision.notices).toEqual([expect.stringContaining('vpce-foreign of account 444455556666 (available)')])
+  })
+
+  it('tells that the provider has to be at gateway for the next step', () => {
+    const gateway = { ...database.gateway, stage: 'shadow' } as const
+
+    const decision = decideRetire(aSituation({ database: { ...database, gateway } }))
+
+    expect([failed(decision), decision.notices]).toEqual([[], [expect.stringContaining('orders itself is at shadow')]])
+  })
+
+  it('leaves out whoever is retired already, and takes the others', () => {
+    const billing = consumerAt('retired', 'billing')
+    const chosen = [aConsumer({ consumer: billing, side: retiredSide, flows: none('None.') }), aConsumer()]
+
+    const decision = decideRetire(aSituation({ entries: [billing, consumer], chosen }))
+
+    expect([failed(decision), decision.consumers.map(({ name }) => name)]).toEqual([[], ['analytics']])
+  })
+
+  it('is refused for a consumer that is retired already, while another one is left', () => {
+    const billing = consumerAt('retired', 'billing')
+    const chosen = [aConsumer({ consumer: billing, side: retiredSide })]
+
+    expect(failed(decideRetire(aSituation({ entries: [billing, consumer], chosen })))).toEqual(['consumer-left'])
+  })
+
+  it('names the permission that is missing instead of another cure', () => {
+    const { checks } = decideRetire(aSituation({ flows: denied('cloudwatch:GetMetricData') }))
+
+    expect(reasonsOf(checks)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
+  })
+
+  it('says that the readers’ port is counted too, where there is one', () => {
+    const readers = { port: 5433 } as DatabaseSettings['readers']
+
+    const text = showRetirement(
+      database,
+      decideRetire(aSituation({ database: { ...database, ...(readers === undefined ? {} : { readers }) } })),
+      (_, it) => it,
+    )
+
+    expect(text).toContain('every listener, the readers’ port too; health checks are not counted')
+    expect(text).toContain('`repoint migrate rollback` has nothing to go back to')
+  })
+})
+
+describe('the provider’s step', () => {
+  it('may be taken when nobody is connected any more', () => {
+    const decision = decideRetire(atProvider())
+
+    expect([decision.step, failed(decision)]).toEqual(['provider', []])
+    expect(deployOf(database, decision)).toBe('npx cdk deploy Repoint-orders')
+  })
+
+  it('may be taken without any consumer in the settings', () => {
+    const decision = decideRetire(atProvider({ entries: [], chosen: [] }))
+
+    expect([decision.step, failed(decision)]).toEqual(['provider', []])
+  })
+
+  it.each(['available', 'pending', 'pendingAcceptance', 'deleting', 'partial'])(
+    'is refused while a connection of anybody is %s',
+    state => {
+      const decision = decideRetire(atProvider({ connections: known([{ ...foreign, state }]) }))
+
+      expect(failed(decision)).toEqual(['connections'])
+      expect(reasonsOf(decision.checks)).toContain(`vpce-foreign (${state}, of account 444455556666)`)
+    },
+  )
+
+  it.each(['deleted', 'rejected', 'Failed', 'expired'])('does not mind a connection that is %s', state => {
+    expect(failed(decideRetire(atProvider({ connections: known([{ ...foreign, state }]) })))).toEqual([])
+  })
+
+  it('is refused while a consumer’s stack is not deployed, and says which to deploy', () => {
+    const chosen = [aConsumer({ consumer: consumerAt('retired') })]
+
+    const decision = decideRetire(atProvider({ chosen, connections: known([own]) }))
+
+    expect(failed(decision)).toEqual(['weights', 'connections'])
+    expect(reasonsOf(decision.checks)).toContain('npx cdk deploy Repoint-consumer-analytics')
+  })
+
+  it.each<[string, Partial<RetireSituation>, string]>([
+    [
+      'the database is at shadow in the settings',
+      { database: { ...database, gateway: { ...database.gateway, stage: 'shadow' } } },
+      'provider-stage',
+    ],
+    ['there is no preflight', { record: recordOf(passed('drill')) }, 'preflight'],
+    ['there is no drill', { record: recordOf(passed('preflight')) }, 'drill'],
+    ['connections must not be read', { connections: denied('ec2:DescribeVpcEndpointConnections') }, 'connections'],
+    ['the load balancer has new flows', { flows: known({ began: 1, open: 0 }) }, 'load-balancer-flows'],
+    ['its metrics must not be read', { flows: denied('cloudwatch:GetMetricData') }, 'load-balancer-flows'],
+    [
+      'the resource configuration is not active',
+      {
+        provider: soundFacts({
+          database,
+          consumer,
+          provider: { configuration: known({ ...aConfiguration, status: 'DELETE_IN_PROGRESS' }) },
+        }).provider,
+      },
+      'provider-gateway',
+    ],
+    ['the settings cannot say it', { settingsProblem: 'databases.0.readers: got …' }, 'settings'],
+  ])('is refused when %s', (_, changes, check) => {
+    const decision = decideRetire(atProvider(changes))
+
+    expect([decision.step, failed(decision)]).toEqual(['provider', [check]])
+  })
+})
+
+describe('after both steps', () => {
+  const said = { ...database, gateway: { ...database.gateway, ...retired } }
+
+  it('the database’s stack is to be deployed as long as its load balancer stands', () => {
+    expect(decideRetire(atProvider({ database: said })).step).toBe('deploy')
+  })
+
+  it('there is nothing to do where only the gateway is left', () => {
+    const { provider } = soundFacts({
+      database: said,
+      consumer,
+      provider: {
+        lambda: none('No function.'),
+        loadBalancer: none('No load balancer.'),
+        endpointService: none('No endpoint service.'),
+      },
+    })
+
+    expect(decideRetire(atProvider({ database: said, provider })).step).toBe('done')
+  })
+})
+
+it.each([
+  [1_000, 1],
+  [60_000, 60],
+  [dayMs, 60],
+  [14 * dayMs, 60],
+  [15 * dayMs, 300],
+  [62 * dayMs, 300],
+  [90 * dayMs, 3_600],
+])('reads the metrics of %i ms by %i s', (windowMs, seconds) => {
+  expect(periodFor(windowMs)).toBe(seconds)
+})
+
+describe('with several consumers in the settings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'repoint-retire-'))
+  const file = join(folder, 'repoint.json')
+  const resourceConfigurationArn = configurationArn
+  const entryOf = (name: string, database: string) => ({
+    ...consumerEntry,
+    name,
+    database,
+    gateway: { ...atGateway, resourceConfigurationArn },
+  })
+  const gateway = { ...atGateway, databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' }
+  beforeEach(() => {
+    const other = { ...databaseEntry, arn: databaseEntry.arn.replace('orders', 'billing'), gateway }
+    const databases = [other, { ...databaseEntry, gateway }]
+    const consumers = [entryOf('analytics', 'orders'), entryOf('audit', 'billing'), entryOf('reports', 'orders')]
+    writeFileSync(file, `${JSON.stringify({ databases, consumers }, null, 4)}\n`)
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  const open = (options: object) =>
+    openRetirement(openContext({ settings: file, ...options }, { signal: new AbortController().signal }), options)
+  const stages = () => {
+    const said = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { gateway: { stage: string } }[]>
+    return [said.databases, said.consumers].map(list => list?.map(it => it.gateway.stage))
+  }
+  const both = [{ name: 'analytics' }, { name: 'reports' }]
+
+  it('is about all of the database’s, unless one is named', () => {
+    const all = open({ database: ['orders'] })
+    expect(all.sides.map(it => it.consumer.name)).toEqual(['analytics', 'reports'])
+
+    const one = open({ database: ['orders'], consumer: 'reports' })
+    expect(one.sides.map(it => it.consumer.name)).toEqual(['reports'])
+    expect(one.entries.map(({ name }) => name)).toEqual(['analytics', 'reports'])
+  })
+
+  it('asks which database is meant', () => {
+    expect(() => open({})).toThrow('say --database with one of billing, orders')
+  })
+
+  it('says retired of all of them at once, and touches nothing else', () => {
+    const before = readFileSync(file, 'utf8')
+
+    writeRetired(file, { step: 'consumers', database, consumers: both })
+
+    expect(stages()).toEqual([
+      ['gateway', 'gateway'],
+      ['retired', 'gateway', 'retired'],
+    ])
+    const after = readFileSync(file, 'utf8').split('\n')
+    const changed = before.split('\n').filter((line, index) => line !== after[index])
+    expect(changed.map(line => line.trim())).toEqual(both.flatMap(() => ['"stage": "gateway",', '"from": "shift",']))
+  })
+
+  it('says retired of the database by its name, wherever it stands in the file', () => {
+    writeRetired(file, { step: 'consumers', database, consumers: both })
+    writeRetired(file, { step: 'provider', database, consumers: [] })
+
+    expect(stages()[0]).toEqual(['gateway', 'retired'])
+  })
+
+  it('never says retired of the database while a consumer is not', () => {
+    writeRetired(file, { step: 'consumers', database, consumers: [{ name: 'analytics' }] })
+
+    expect(() => prepareRetired(file, { step: 'provider', database, consumers: [] })).toThrow('reports (gateway)')
+    expect(stages()[0]).toEqual(['gateway', 'gateway'])
+  })
+
+  it('says what to change by hand where the file cannot be changed', () => {
+    const gone = join(folder, 'nowhere', 'repoint.json')
+
+    expect(() => writeRetired(gone, { step: 'consumers', database, consumers: both })).toThrow(
+      'consumers analytics, reports: "gateway": {"stage":"retired","from":"gateway"} beside what is there',
+    )
+  })
+})

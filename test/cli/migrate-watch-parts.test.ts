@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { known } from '../../cli/doctor/gathered.ts'
+import { AttemptError } from '../../cli/drill/errors.ts'
+import { balancerQueries, endpointQueries } from '../../cli/migrate/flows.ts'
+import type { Migration } from '../../cli/migrate/open.ts'
+import { editGateway } from '../../cli/migrate/shift/edit-settings.ts'
+import type { Move, Moved, moveWeights } from '../../cli/migrate/shift/move.ts'
+import { changeBatch, weightsFor } from '../../cli/migrate/shift/weights.ts'
+import type { Health } from '../../cli/migrate/watch/judge.ts'
+import { moveWatched } from '../../cli/migrate/watch/move-watched.ts'
+import { countRuns } from '../../cli/migrate/watch/probes.ts'
+import { countTraffic } from '../../cli/migrate/watch/traffic.ts'
+
+const name = 'orders.abc.eu-west-1.rds.amazonaws.com'
+const record = (way: 'nlb' | 'gateway', weight: number) => ({
+  Name: `${name}.`,
+  Type: 'A' as const,
+  SetIdentifier: `repoint-${way}`,
+  Weight: weight,
+  AliasTarget: { DNSName: `${way}.example.`, HostedZoneId: 'Z1', EvaluateTargetHealth: false },
+})
+
+describe('the change of the weights', () => {
+  const records = { zoneId: 'Z0', name, nlb: record('nlb', 100), gateway: record('gateway', 0) }
+
+  it('is both records in one batch, with nothing but their weights changed', () => {
+    expect(changeBatch(records, weightsFor(25))).toEqual({
+      Comment: 'repoint: 25 % through the gateway',
+      Changes: [
+        { Action: 'UPSERT', ResourceRecordSet: record('nlb', 75) },
+        { Action: 'UPSERT', ResourceRecordSet: record('gateway', 25) },
+      ],
+    })
+  })
+
+  it.each(['nlb', 'gateway'] as const)('is none where the record repoint-%s is missing', way => {
+    const { [way]: _, ...rest } = records
+    expect(() => changeBatch(rest, weightsFor(25))).toThrow(`has no record repoint-${way}`)
+  })
+})
+
+describe('the edit of the settings', () => {
+  const text = `{
+    "databases": [],
+    "consumers": [
+        { "name": "reports", "gateway": { "stage": "shadow", "from": "nlb" } },
+        {
+            "name": "analytics", "vpcId":   "vpc-1",
+            "gateway": { "from": "nlb", "stage": "shadow", "resourceConfigurationArn": "arn" }
+        }
+    ]
+}
+`
+  const entry = { list: 'consumers', name: 'analytics' } as const
+  const shifted = editGateway(text, entry, { stage: 'shift', from: 'shadow', percent: 25 })
+
+  it('changes one consumer, and neither order nor spaces of anything else', () => {
+    expect(JSON.parse(shifted).consumers).toEqual([
+      { name: 'reports', gateway: { stage: 'shadow', from: 'nlb' } },
+      {
+        name: 'analytics',
+        vpcId: 'vpc-1',
+        gateway: { from: 'shadow', stage: 'shift', resourceConfigurationArn: 'arn', percent: 25 },
+      },
+    ])
+    const isOwn = (line: string) => /"gateway"|"from"|"stage"|"percent"|"resourceConfigurationArn"/.test(line)
+    const others = (of: string) => of.split('\n').filter(line => !isOwn(line) && line.trim() !== '}')
+    expect(others(shifted)).toEqual(others(text))
+    expect(shifted).toContain('"name": "analytics", "vpcId":   "vpc-1",')
+  })
+
+  it('takes the percentage away with the stage that has one', () => {
+    const back = editGateway(shifted, entry, { stage: 'shadow', from: 'nlb' })
+    expect(JSON.parse(back)).toEqual(JSON.parse(text))
+  })
+
+  it('says so where the consumer is gone', () => {
+    expect(() => editGateway(text, { list: 'consumers', name: 'nobody' }, { stage: 'shadow', from: 'nlb' })).toThrow(
+      'no entry',
+    )
+  })
+})
+
+describe('flows', () => {
+  it('are asked for under the dimensions that AWS publishes', () => {
+    const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/0123456789abcdef'
+    expect(balancerQueries(arn)[0]?.dimensions).toEqual({ LoadBalancer: 'net/orders/0123456789abcdef' })
+    const way = { endpointId: 'vpce-1', vpcId: 'vpc-1' }
+    expect(endpointQueries(way, { prefix: 'own', service: 'svc' })[0]?.dimensions).toEqual({
+      'Endpoint Type': 'Interface',
+      'Service Name': 'svc',
+      'VPC Endpoint Id': 'vpce-1',
+      'VPC Id': 'vpc-1',
+    })
+  })
+
+  const points = (values: Record<string, number[]>) =>
+    known(new Map(Object.entries(values).map(([id, all]) => [id, all.map((value, index) => ({ atMs: index, value }))])))
+
+  it('are those of the newest minute, and the consumer’s own endpoint says more than the load balancer', () => {
+    const { ways } = countTraffic(
+      points({ nlbNew: [90, 80], nlbActive: [40], nlbTargetResets: [1], nlbOwnResets: [2] }),
+      points({ nlbNew: [7, 5], gatewayNew: [3], gatewayResets: [12] }),
+    )
+    expect(ways).toEqual({ nlb: { newPerMinute: 5, active: 40, resets: 3 }, gateway: { newPerMinute: 3, resets: 12 } })
+  })
+
+  it('that nobody counts are said to be missing, and are not zero', () => {
+    const { ways, missing } = countTraffic(points({}), points({}))
+    expect(ways).toEqual({ nlb: {}, gateway: {} })
+    expect(missing).toEqual([expect.stringContaining('UNCONFIRMED')])
+  })
+
+  it('that may not be read name the permission', () => {
+    const why = 'Not allowed: cloudwatch:GetMetricData.'
+    expect(countTraffic({ kind: 'unknown', why }, points({ gatewayNew: [1] })).missing).toEqual([why])
+  })
+})
+
+describe('a client of our own', () => {
+  it('counts in a row, and what was under way at the end counts for nothing', async () => {
+    const ending = new AbortController()
+    const answers = [true, false, false, true, false]
+    const { attempt, run } = countRuns(
+      'TCP',
+      async () => {
+        if (!answers.shift()) throw new AttemptError('timeout', 'no answer')
+      },
+      ending.signal,
+    )
+    for (let round = 0; round < 3; round++) await attempt()
+    expect(run()).toMatchObject({ attempts: 3, failures: 2, failedInRow: 2, workedInRow: 0, lastError: 'timeout' })
+    await attempt()
+    expect(run()).toMatchObject({ attempts: 4, failedInRow: 0, workedInRow: 1 })
+    ending.abort()
+    await attempt()
+    expect(run()).toMatchObject({ attempts: 4, failures: 2 })
+  })
+})
+
+describe('a step forward', () => {
+  const run = (failedInRow: number, workedInRow: number) => ({
+    name: 'TCP',
+    attempts: 9,
+    failures: failedInRow,
+    failedInRow,
+    workedInRow,
+  })
+  const sound: Health = { runs: { nlb: [run(0, 9)], gateway: [run(0, 9)] }, resets: {}, strays: [] }
+  const broken: Health = { ...sound, runs: { nlb: [run(0, 9)], gateway: [run(5, 0)] } }
+  const move = { percent: 25 } as Move
+  const limits = { failures: 5, resets: 10 }
+  /** Route 53 that never has it everywhere. */
+  const waitingForEver: typeof moveWeights = ({ context: { signal } }, { onWritten }) => {
+    const { promise, reject } = Promise.withResolvers<Moved>()
+    signal.addEventListener('abort', () => reject(signal.reason))
+    onWritten?.()
+    return promise
+  }
+  const watching = (health: Health, signal: AbortSignal) => ({
+    migration: { context: { signal } } as Migration,
+    glance: () => health,
+    glanceEveryMs: 1,
+    limits,
+  })
+
+  it('does not wait for Route 53 when the gateway’s way breaks meanwhile', async () => {
+    const notes = await moveWatched(watching(broken, new AbortController().signal), move, waitingForEver)
+    expect(notes).toEqual(['The wait for Route 53 was cut short.'])
+  })
+
+  it('is still ended by Ctrl-C', async () => {
+    const ending = new AbortController()
+    const moving = moveWatched(watching(sound, ending.signal), move, waitingForEver)
+    ending.abort(new Error('enough'))
+    await expect(moving).rejects.toThrow('enough')
+  })
+
+  it('that was not written is not taken for one that was', async () => {
+    const refused: typeof moveWeights = async () => {
+      throw new Error('not allowed')
+    }
+    await expect(moveWatched(watching(broken, new AbortController().signal), move, refused)).rejects.toThrow(
+      'not allowed',
+    )
+  })
+})
