@@ -154,7 +154,19 @@ describe('what to do', () => {
     expect(stepsOf(lagging).filter(it => it.startsWith('edit: databases'))).toEqual([
       expect.stringContaining('"shift", "from": "shadow"'),
       expect.stringContaining('"gateway", "from": "shift"'),
-      expect.stringContaining('"retired", "from": "gateway"'),
+    ])
+  })
+
+  it('to retired: the command edits the settings of each side, so nobody is told to', () => {
+    const commands = stepsOf(at('gateway'), 'retired').flatMap(
+      it => /(retire --apply|cdk deploy \S+)/.exec(it)?.[0] ?? [],
+    )
+
+    expect(commands).toEqual([
+      'retire --apply',
+      'cdk deploy Repoint-consumer-analytics',
+      'retire --apply',
+      'cdk deploy Repoint-orders',
     ])
   })
 

@@ -115,13 +115,21 @@ const toShare = ({ consumer, from, forProvider, repoint }: Parts, to: Stage): re
   ]
 }
 
-const toRetired = ({ consumer, forProvider, repoint }: Parts): readonly Step[] => [
-  repoint('retire'),
-  repoint('retire --apply'),
-  deployOf(consumer, `${inItsAccount}, before the provider’s`),
-  look('every other consumer of this database is retired, too; `repoint migrate retire` counts connections and flows'),
-  ...forProvider,
-]
+/** The command edits the settings of both sides, one after the other. */
+const toRetired = ({ facts, consumer, from, repoint }: Parts): readonly Step[] => {
+  const providerAt = originOf(facts.provider.standing) ?? 'gateway'
+  return [
+    ...(providerAt === 'gateway' ? [] : providerSteps(facts, providerAt, 'gateway')),
+    ...(from === 'retired'
+      ? []
+      : [repoint('retire'), repoint('retire --apply'), deployOf(consumer, `${inItsAccount}, before the provider’s`)]),
+    look(
+      'every other consumer of this database is retired, too; `repoint migrate retire` counts connections and flows',
+    ),
+    repoint('retire --apply'),
+    run(`npx cdk deploy ${stackName(facts.database)}`),
+  ]
+}
 
 const back = ({ consumer, repoint }: Parts, to: Stage): readonly Step[] => {
   const command = to === 'shadow' ? 'rollback' : 'shift 50'
