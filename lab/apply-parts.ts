@@ -20,23 +20,19 @@ export const applyParts = (surroundings: Surroundings, before: readonly Part[], 
   for (const part of gone.toReversed()) remove(surroundings, part)
 }
 
+/** What is only put into its list, and taken out again. */
+const listOf = {
+  'security-group': (around: Surroundings) => around.securityGroups,
+  gateway: (around: Surroundings) => around.resourceGateways,
+  configuration: (around: Surroundings) => around.resourceConfigurations,
+  'access-log': (around: Surroundings) => around.accessLogSubscriptions,
+} as const
+
 const put = (around: Surroundings, part: Part, old: Part | undefined): void => {
   switch (part.kind) {
-    case 'security-group':
-      replace(around.securityGroups, part.value)
-      return
     case 'rule':
       if (old) remove(around, old)
       around.securityGroups.find(({ id }) => id === part.groupId)?.[part.direction].push(part.value)
-      return
-    case 'gateway':
-      replace(around.resourceGateways, part.value)
-      return
-    case 'configuration':
-      replace(around.resourceConfigurations, part.value)
-      return
-    case 'access-log':
-      replace(around.accessLogSubscriptions, part.value)
       return
     case 'endpoint':
       replace(around.vpcEndpoints, part.value)
@@ -50,29 +46,20 @@ const put = (around: Surroundings, part: Part, old: Part | undefined): void => {
     case 'record':
       if (old) remove(around, old)
       around.hostedZones.find(({ id }) => id === part.zoneId)?.records?.push(part.value)
+      return
+    default:
+      replace<{ id: string }>(listOf[part.kind](around), part.value)
   }
 }
 
 const remove = (around: Surroundings, part: Part): void => {
   switch (part.kind) {
-    case 'security-group':
-      drop(around.securityGroups, part.id)
-      return
     case 'rule': {
       const rules = around.securityGroups.find(({ id }) => id === part.groupId)?.[part.direction] ?? []
       const index = rules.findIndex(rule => isDeepStrictEqual(rule, part.value))
       if (index >= 0) rules.splice(index, 1)
       return
     }
-    case 'gateway':
-      drop(around.resourceGateways, part.id)
-      return
-    case 'configuration':
-      drop(around.resourceConfigurations, part.id)
-      return
-    case 'access-log':
-      drop(around.accessLogSubscriptions, part.id)
-      return
     case 'endpoint':
       drop(around.vpcEndpoints, part.id)
       disconnect(around, part.id)
@@ -85,6 +72,9 @@ const remove = (around: Surroundings, part: Part): void => {
         around.hostedZones.find(({ id }) => id === part.zoneId),
         part.value,
       )
+      return
+    default:
+      drop(listOf[part.kind](around), part.id)
   }
 }
 

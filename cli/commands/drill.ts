@@ -4,7 +4,7 @@ import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
-import { type Detours, type Place, readDetours, readPlace } from '../drill/connect-to.ts'
+import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../drill/connect-to.ts'
 import { findDoor } from '../drill/door.ts'
 import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/record.ts'
@@ -53,11 +53,7 @@ export const addDrill = (program: Command): void => {
       'where clients connect (default: the load balancer of the target group)',
       readPlace,
     )
-    .option(
-      '--connect-to <from=to>',
-      'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
-      readDetours,
-    )
+  addTunnelOption(command)
     .option('--every <duration>', 'time between two probes of a kind', readDuration, 250)
     .option('--steady <duration>', 'how long everything has to be well at the end', readDuration, 15_000)
     .option('--limit <duration>', 'how long to wait for that', readDuration, 20 * 60_000)
@@ -151,7 +147,7 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
     isWatching,
     doors: [door],
     probesEndpoint: true,
-    detours: options.connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? ''),
+    detours: detoursOf(options, env),
     everyMs: options.every,
     timeoutMs: attemptTimeoutMs,
     patience: { steadyMs: options.steady, limitMs: options.limit },

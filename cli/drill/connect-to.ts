@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 
 /** Where to connect instead: through a tunnel, or to the lab on loopback. What TLS proves stays the name. */
 export type Detours = ReadonlyMap<string, Place>
@@ -20,6 +20,19 @@ export const readDetours = (text: string, before: Detours = new Map()): Detours 
   }
   return detours
 }
+
+export const addTunnelOption = (command: Command): Command =>
+  command.option(
+    '--connect-to <from=to>',
+    'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
+    readDetours,
+  )
+
+/** As the option says, or else the variable. */
+export const detoursOf = (
+  { connectTo }: { readonly connectTo?: Detours },
+  env: Readonly<Record<string, string | undefined>>,
+): Detours => connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? '')
 
 export const detourFor = (detours: Detours, place: Place): Place => detours.get(`${place.host}:${place.port}`) ?? place
 

@@ -1,5 +1,5 @@
 import type { GetScheduleOutput, UpdateScheduleInput } from '@aws-sdk/client-scheduler'
-import { ruleNames, scheduleGroupName, scheduleName } from '../../infra/settings/resource-names.ts'
+import { ruleNames, scheduleName } from '../../infra/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { descriptionBefore, type PauseNote, writePause } from '../pause.ts'
@@ -84,6 +84,3 @@ const update = async (clients: Clients, before: GetScheduleOutput, change: Chang
   }
   await (await clients.scheduler()).updateSchedule(input)
 }
-
-/** Where the schedule is, for messages. */
-export const schedulePlace = (database: DatabaseSettings): string => `${scheduleGroupName(database)}/${scheduleName}`

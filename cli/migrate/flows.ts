@@ -65,11 +65,13 @@ export const readFlows = async (
   return found
 }
 
+export const balancerDimensions = (arn: string) => ({ LoadBalancer: arn.split(':loadbalancer/')[1] ?? arn })
+
 /** Always reported (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html). */
 export const balancerQueries = (arn: string): readonly FlowQuery[] => {
   const common = {
     namespace: 'AWS/NetworkELB',
-    dimensions: { LoadBalancer: arn.slice(arn.indexOf(':loadbalancer/') + ':loadbalancer/'.length) },
+    dimensions: balancerDimensions(arn),
   }
   return [
     { ...common, id: 'nlbNew', name: 'NewFlowCount', statistic: 'Sum' },

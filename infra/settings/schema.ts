@@ -27,5 +27,3 @@ export const settingsSchema = v.pipe(
     ['databases'],
   ),
 )
-
-export type SettingsFile = v.InferOutput<typeof settingsSchema>

@@ -1,3 +1,4 @@
+import { plain } from '../aws/route53-xml.ts'
 import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from '../aws/surroundings.ts'
 import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
@@ -96,7 +97,6 @@ const told = ({ setIdentifier = 'simple', weight }: RecordSet): string =>
   weight === undefined ? setIdentifier : `${setIdentifier} ${weight}`
 
 /** As it is compared: zones and records are written with a dot at their end, or without. */
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
 
 const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`)
 

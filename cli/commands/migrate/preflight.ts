@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { countFindings, showFindings } from '../../doctor/render.ts'
-import { type Detours, readDetours } from '../../drill/connect-to.ts'
+import { addTunnelOption, type Detours, detoursOf } from '../../drill/connect-to.ts'
 import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
 import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../drill/sql/options.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -38,12 +38,7 @@ export const addMigratePreflight = (migrate: Command): void => {
       readSeconds,
     )
     .option('--no-record', 'leave the record as it is')
-    .option(
-      '--connect-to <from=to>',
-      'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
-      readDetours,
-    )
-  addSqlOptions(command)
+  addSqlOptions(addTunnelOption(command))
     .addHelpText(
       'after',
       `
@@ -113,7 +108,7 @@ const grantsOf = async (
   const warning = warnOfTls(database, options.tls)
   if (warning !== undefined) out.warn(warning)
   const target = targetOf(database, options, { credentials, timeoutMs: queryTimeoutMs })
-  const detours = options.connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? '')
+  const detours = detoursOf(options, env)
   return async () => {
     const { readGrants } = await import('../../migrate/preflight/read-grants.ts')
     return readGrants({ database, target, detours })

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { askForGo } from '../../drill/ask.ts'
-import { readDetours } from '../../drill/connect-to.ts'
 import { refusal, sayState } from '../../drill/readiness.ts'
 import { addSqlOptions } from '../../drill/sql/options.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -12,14 +11,14 @@ import { type MigrateOptions, type Migration, openMigration } from '../../migrat
 import { recordStep } from '../../migrate/record-step.ts'
 import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
 import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/drill-plan.ts'
-import { planVerify, serversIn, type VerifyOptions } from '../../migrate/verify/plan.ts'
+import { planVerify, type VerifyOptions } from '../../migrate/verify/plan.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
 import { showDrilled, showVerified } from '../../migrate/verify/show.ts'
 import { drillStep, verifyStep } from '../../migrate/verify/step.ts'
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify.ts'
 import { showIntent, showPreconditions } from '../../render/drill.ts'
 import { durationOption, readDuration } from '../../render/durations.ts'
-import { addMigrateOptions } from './options.ts'
+import { addMigrateOptions, addReachOptions } from './options.ts'
 
 export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, DrillChoice {
   readonly drill?: boolean
@@ -35,16 +34,7 @@ export const addMigrateVerify = (migrate: Command): void => {
     .description(
       'Runs where a client runs, in the consumer’s VPC or through tunnels. Along each way: the endpoint’s name, TCP, TLS with the certificate’s name, and with credentials a login that asks who answers; then the gateway’s access log has to show that it reached the current writer. With --drill it fails the database over once, with clients on both ways, and puts the outages side by side. The exit code is 6 where something is wrong and 3 where the log has proved nothing yet.',
     )
-    .option('--dns <server...>', 'the consumer’s resolver (also REPOINT_CONSUMER_DNS; default: the system’s)')
-    .option(
-      '--provider-dns <server...>',
-      'a resolver that knows the database’s own address (default: dnsServers, or the system’s)',
-    )
-    .option(
-      '--connect-to <from=to>',
-      'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
-      readDetours,
-    )
+  addReachOptions(command)
     .option('-v, --verbose', 'say what is in order, too')
     .option('--lookups <number>', 'how often to look the endpoint’s own name up', readLookups, 20)
     .addOption(durationOption('--timeout <duration>', 'how long a client waits for an answer', '3s'))
@@ -88,7 +78,7 @@ export const runMigrateVerify = async (context: Context, options: MigrateVerifyO
   const { out } = context
   const migration = openMigration(context, options)
   const facts = await gatherMigration(migration)
-  const plan = await planVerify(context, migration, { facts, options: withLists(options) })
+  const plan = await planVerify(context, migration, { facts, options })
   const examined = await examine(plan)
   if (!options.drill) {
     out.result(showVerified(examined, out, options.verbose), examined.json)
@@ -104,7 +94,7 @@ export const runMigrateVerify = async (context: Context, options: MigrateVerifyO
       examined.exitCode,
     )
   }
-  return drill(context, { migration, plan, examined, options: withLists(options) })
+  return drill(context, { migration, plan, examined, options })
 }
 
 interface Drilling {
@@ -161,13 +151,6 @@ const exitCodeOfDrill = {
   waiting: exitCodes.waiting,
   interrupted: exitCodes.interrupted,
 } as const
-
-/** Servers may come separated by commas, as in a variable. */
-const withLists = (options: MigrateVerifyOptions): MigrateVerifyOptions => ({
-  ...options,
-  ...(options.dns === undefined ? {} : { dns: options.dns.flatMap(serversIn) }),
-  ...(options.providerDns === undefined ? {} : { providerDns: options.providerDns.flatMap(serversIn) }),
-})
 
 const readLookups = (text: string): number => {
   const value = Number(text)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
-import { type Detours, readDetours } from '../../drill/connect-to.ts'
+import type { Detours } from '../../drill/connect-to.ts'
 import { addSqlOptions, type SqlOptions } from '../../drill/sql/options.ts'
 import type { ExitCode } from '../../exit-codes.ts'
 import { UsageError } from '../../failure.ts'
@@ -21,7 +21,7 @@ import { recordEnd, watch } from '../../migrate/watch/run.ts'
 import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
 import { showLine, showLook } from '../../migrate/watch/show.ts'
 import { durationOption } from '../../render/durations.ts'
-import { addMigrateOptions } from './options.ts'
+import { addMigrateOptions, addReachOptions } from './options.ts'
 
 export interface WatchOptions extends MigrateOptions, SqlOptions {
   readonly apply?: boolean
@@ -54,17 +54,7 @@ export const addMigrateWatch = (migrate: Command): void => {
     .addOption(durationOption('--probe <duration>', 'time between two connections of a client of its own', '1s'))
     .option('--failures <number>', 'so many failed probes in a row are an error', readCount('--failures'), 5)
     .option('--resets <number>', 'so many resets a minute are an error', readCount('--resets'), 10)
-    .option('--dns <server...>', 'the consumer’s resolver (also REPOINT_CONSUMER_DNS; default: the system’s)')
-    .option(
-      '--provider-dns <server...>',
-      'a resolver that knows the database’s own address (default: dnsServers, or the system’s)',
-    )
-    .option(
-      '--connect-to <from=to>',
-      'connect to HOST:PORT instead of HOST:PORT, for a tunnel; repeatable (also REPOINT_CONNECT_TO)',
-      readDetours,
-    )
-  addSqlOptions(command)
+  addSqlOptions(addReachOptions(command))
     .addHelpText(
       'after',
       `
@@ -97,7 +87,7 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   }
   const plan = await planVerify(context, migration, {
     facts,
-    options: { ...lists(options), lookups: 0, logWait: 0, timeout: attemptTimeoutMs },
+    options: { ...options, lookups: 0, logWait: 0, timeout: attemptTimeoutMs },
   })
   // Probes end with the watch, however it ends.
   const ending = new AbortController()
@@ -145,12 +135,6 @@ const whyNot = async (
   )
   return failed.length === 0 ? undefined : `${showWeights(situation.live)} now, and\n${reasons(failed)}`
 }
-
-const lists = (options: WatchOptions): WatchOptions => ({
-  ...options,
-  ...(options.dns === undefined ? {} : { dns: options.dns.flatMap(it => it.split(',')) }),
-  ...(options.providerDns === undefined ? {} : { providerDns: options.providerDns.flatMap(it => it.split(',')) }),
-})
 
 function readSteps(text: string): readonly number[] {
   const steps = text.split(',').map(Number)

@@ -6,7 +6,7 @@ import { deriveConsumer, deriveProvider } from '../derive.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from '../facts.ts'
 import { gatherAccessLog, gatherConfiguration, gatherGateway, gatherGatewayEndpoints } from './gateway.ts'
 import { gatherLoadBalancerSide } from './load-balancer.ts'
-import { gatherGatewayWay, gatherNlbWay } from './way.ts'
+import { gatherGatewayWay, gatherNlbWay, readEndpoints } from './way.ts'
 import { gatherZone, gatherZonesOf } from './zone.ts'
 
 export interface GatherMigrationOptions {
@@ -67,9 +67,10 @@ export const gatherConsumer = async (
     zone.kind === 'known' ? zone.value.records.find(it => it.setIdentifier === identifier) : undefined
   // Before there were stages the record was a simple one.
   const simple = zone.kind === 'known' ? zone.value.records.find(it => it.weight === undefined) : undefined
+  const endpoints = readEndpoints(clients, consumer)
   const [nlb, gateway] = await Promise.all([
-    gatherNlbWay(clients, { consumer, record: recordOf(waySetIdentifiers.nlb) ?? simple }),
-    gatherGatewayWay(clients, { consumer, record: recordOf(waySetIdentifiers.gateway), configurationArn }),
+    gatherNlbWay({ consumer, endpoints, record: recordOf(waySetIdentifiers.nlb) ?? simple }),
+    gatherGatewayWay(clients, { consumer, endpoints, record: recordOf(waySetIdentifiers.gateway), configurationArn }),
   ])
   const read = { zone, nlb, gateway, ...(readerZone === undefined ? {} : { readerZone }) }
   return { standing: deriveConsumer(read), ...read }

@@ -2,16 +2,20 @@ import type { VpcEndpoint, VpcEndpointAssociation } from '@aws-sdk/client-ec2'
 import type { ConsumerSettings } from '../../../infra/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
 import type { Gathered } from '../../doctor/gathered.ts'
+import { bare } from '../dns-name.ts'
 import type { RecordFacts, Way } from '../facts.ts'
 import { everyPage, find } from './found.ts'
 
 interface Wanted {
   readonly consumer: ConsumerSettings
+  /** What `readEndpoints` finds, or fails with. */
+  readonly endpoints: Promise<readonly VpcEndpoint[]>
   /** The weighted record that leads to the endpoint: of several endpoints it says which one is ours. */
   readonly record: RecordFacts | undefined
 }
 
-const readEndpoints = async (clients: Clients, consumer: ConsumerSettings): Promise<VpcEndpoint[]> => {
+/** Of the consumer's VPC, for both ways. */
+export const readEndpoints = async (clients: Clients, consumer: ConsumerSettings): Promise<VpcEndpoint[]> => {
   const ec2 = await clients.ec2()
   const all = await everyPage(async NextToken => {
     const page = await ec2.describeVpcEndpoints({
@@ -37,22 +41,15 @@ const commonOf = (
 const isSame = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && one !== '' && bare(one) === bare(other ?? '')
 
-/** Route 53 shows an alias with `dualstack.` before or a dot behind, depending on who made it. */
-export const bare = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^dualstack\./, '')
-
 /**
  * The interface endpoint to the endpoint service: of several the one that the record leads to. The first of its names is
  * the regional one.
  */
-export const gatherNlbWay = (clients: Clients, { consumer, record }: Wanted): Promise<Gathered<Way>> =>
+export const gatherNlbWay = ({ consumer, endpoints, record }: Wanted): Promise<Gathered<Way>> =>
   find(
     async () => {
       const { serviceName } = consumer
-      const all = (await readEndpoints(clients, consumer)).filter(it => it.VpcEndpointType === 'Interface')
+      const all = (await endpoints).filter(it => it.VpcEndpointType === 'Interface')
       const isLedTo = (it: VpcEndpoint) =>
         it.DnsEntries?.some(entry => isSame(entry.DnsName, record?.alias?.dnsName)) === true
       const ours = all.filter(it => serviceName === undefined || it.ServiceName === serviceName)
@@ -80,13 +77,14 @@ export const gatherNlbWay = (clients: Clients, { consumer, record }: Wanted): Pr
  */
 export const gatherGatewayWay = (
   clients: Clients,
-  { consumer, record, configurationArn }: Wanted & { readonly configurationArn: string | undefined },
+  { consumer, endpoints, record, configurationArn }: Wanted & { readonly configurationArn: string | undefined },
 ): Promise<Gathered<Way>> => {
   const arn = consumer.gateway.resourceConfigurationArn ?? configurationArn
   return find(async () => {
     if (arn === undefined) return undefined
-    const all = await readEndpoints(clients, consumer)
-    const ours = all.filter(it => it.VpcEndpointType === 'Resource' && it.ResourceConfigurationArn === arn)
+    const ours = (await endpoints).filter(
+      it => it.VpcEndpointType === 'Resource' && it.ResourceConfigurationArn === arn,
+    )
     const looked = await Promise.all(ours.map(async it => ({ endpoint: it, names: await readNames(clients, it) })))
     const found =
       looked.find(({ names }) => names.some(it => isSame(it.DnsEntry?.DnsName, record?.alias?.dnsName))) ?? looked[0]
@@ -135,7 +133,7 @@ interface Parts {
 const tellApart = async (
   clients: Clients,
   names: readonly VpcEndpointAssociation[],
-  { consumer, record }: Wanted,
+  { consumer, record }: Pick<Wanted, 'consumer' | 'record'>,
 ): Promise<Parts> => {
   if (names.length <= 1) return { writer: names[0] }
   const named = await Promise.all(

@@ -5,8 +5,12 @@ import type { Clients } from '../../aws/clients.ts'
 import type { HostedZoneFacts } from '../../doctor/facts.ts'
 import { gatherHostedZones } from '../../doctor/gather/network.ts'
 import { andThen, type Gathered, known } from '../../doctor/gathered.ts'
+import { plain } from '../dns-name.ts'
 import type { RecordFacts, ZoneFacts } from '../facts.ts'
 import { find } from './found.ts'
+
+/** Types of records that lead a client somewhere. */
+const leading: readonly string[] = ['A', 'AAAA', 'CNAME']
 
 /** Private hosted zones that the consumer's VPC sees. */
 export const gatherZonesOf = (
@@ -27,7 +31,8 @@ export const gatherZone = (
     return find(
       async () => {
         if (zone === undefined) return undefined
-        const records = (await readRecords(clients, zone.id)).filter(it => plain(it.name) === plain(name))
+        const named = await readNamed(clients, { zoneId: zone.id, name: plain(name) })
+        const records = named.filter(({ Type = '' }) => leading.includes(Type)).map(readRecord)
         return { id: zone.id, name: plain(name), weights: weightsOf(records), records }
       },
       `The consumer’s VPC sees no hosted zone ${plain(name)}.`,
@@ -51,19 +56,19 @@ export const othersOf = (records: readonly RecordFacts[]): readonly RecordFacts[
       setIdentifier !== waySetIdentifiers.gateway,
   )
 
-const readRecords = async (clients: Clients, HostedZoneId: string): Promise<RecordFacts[]> => {
+/** Records of exactly this name, of every type: a zone of ours holds its two and its own NS and SOA. */
+export const readNamed = async (
+  clients: Clients,
+  { zoneId, name }: { readonly zoneId: string; readonly name: string },
+): Promise<ResourceRecordSet[]> => {
   const route53 = await clients.route53()
-  const all: RecordFacts[] = []
-  let next: object = {}
+  const all: ResourceRecordSet[] = []
+  let from: object = { StartRecordName: name, StartRecordType: 'A' }
   for (;;) {
-    const page = await route53.listResourceRecordSets({ HostedZoneId, ...next })
-    all.push(
-      ...(page.ResourceRecordSets ?? [])
-        .filter(it => it.Type === 'A' || it.Type === 'AAAA' || it.Type === 'CNAME')
-        .map(readRecord),
-    )
-    if (!page.IsTruncated) return all
-    next = {
+    const page = await route53.listResourceRecordSets({ HostedZoneId: zoneId, ...from })
+    all.push(...(page.ResourceRecordSets ?? []).filter(it => plain(it.Name ?? '') === plain(name)))
+    if (!page.IsTruncated || plain(page.NextRecordName ?? '') !== plain(name)) return all
+    from = {
       StartRecordName: page.NextRecordName,
       StartRecordType: page.NextRecordType,
       ...(page.NextRecordIdentifier === undefined ? {} : { StartRecordIdentifier: page.NextRecordIdentifier }),
@@ -86,6 +91,3 @@ const readRecord = (it: ResourceRecordSet): RecordFacts => ({
         },
       }),
 })
-
-/** Route 53 ends names with a dot. */
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')

@@ -1,4 +1,4 @@
-import { type Stage, stages } from '../../../infra/settings/stages.ts'
+import { hasGateway, hasLoadBalancer, percentOf, type Stage, stages } from '../../../infra/settings/stages.ts'
 
 /**
  * USD in us-east-1. Quoted by others from AWS's price list (2026-09); https://aws.amazon.com/privatelink/pricing/ has
@@ -44,17 +44,12 @@ export const costsOf = (assumed: CostAssumptions): readonly StageCost[] =>
     return { stage, lines, usdPerMonth: cents(lines.reduce((sum, { usd }) => sum + usd, 0)) }
   })
 
-const shareOf = (stage: Stage, percent: number): number => {
-  if (stage === 'shift') return percent / 100
-  return stage === 'gateway' || stage === 'retired' ? 1 : 0
-}
-
 const loadBalancerLines = (
   stage: Stage,
   { gbPerMonth, zones, ownsLoadBalancer, percent }: CostAssumptions,
 ): CostLine[] => {
-  const isKept = stage !== 'retired'
-  const gb = gbPerMonth * (1 - shareOf(stage, percent))
+  const isKept = hasLoadBalancer(stage)
+  const gb = gbPerMonth * (1 - percentOf(stage, percent) / 100)
   return [
     ...(ownsLoadBalancer && isKept
       ? [{ item: 'load balancer (without its capacity units)', usd: cents(prices.loadBalancerHour * hoursPerMonth) }]
@@ -72,8 +67,8 @@ const loadBalancerLines = (
 }
 
 const gatewayLines = (stage: Stage, { gbPerMonth, percent }: CostAssumptions): CostLine[] => {
-  if (stage === 'nlb') return []
-  const gb = gbPerMonth * shareOf(stage, percent)
+  if (!hasGateway(stage)) return []
+  const gb = (gbPerMonth * percentOf(stage, percent)) / 100
   return [
     { item: 'resource endpoint', usd: cents(prices.resourceEndpointHour * hoursPerMonth) },
     ...(gb > 0

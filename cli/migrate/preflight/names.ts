@@ -1,11 +1,10 @@
 import type { HostedZoneFacts } from '../../doctor/facts.ts'
 import { type Judgement, notice, ok, problem } from '../../doctor/finding.ts'
 import { whenKnown } from '../../doctor/gathered.ts'
+import { plain } from '../dns-name.ts'
 import type { ConsumerFacts } from '../facts.ts'
 import type { PreflightCheck } from './facts.ts'
 import { sources } from './sources.ts'
-
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
 
 const covers = (zone: HostedZoneFacts, name: string): boolean =>
   plain(name) === plain(zone.name) || plain(name).endsWith(`.${plain(zone.name)}`)

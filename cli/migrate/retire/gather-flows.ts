@@ -3,7 +3,7 @@ import type { LoadBalancerFacts } from '../../doctor/facts.ts'
 import { attempt } from '../../doctor/gather/attempt.ts'
 import { andThen, type Gathered } from '../../doctor/gathered.ts'
 import type { Way } from '../facts.ts'
-import { type FlowQuery, readFlows, sumOf } from '../flows.ts'
+import { balancerDimensions, type FlowQuery, readFlows, sumOf } from '../flows.ts'
 import { periodFor } from './period.ts'
 import type { Flows } from './situation.ts'
 
@@ -24,7 +24,7 @@ export const gatherBalancerFlows = (
   andThen(balancer, ({ arn }) =>
     count(clients, time, {
       namespace: 'AWS/NetworkELB',
-      dimensions: { LoadBalancer: arn.split(':loadbalancer/')[1] ?? arn },
+      dimensions: balancerDimensions(arn),
       began: 'NewFlowCount',
       open: 'ActiveFlowCount',
     }),

@@ -5,8 +5,8 @@ import type { Clients } from '../../aws/clients.ts'
 import { attempt } from '../../doctor/gather/attempt.ts'
 import { type Gathered, known, none } from '../../doctor/gathered.ts'
 import { explain } from '../../explain.ts'
+import { bare } from '../dns-name.ts'
 import { everyPage } from '../gather/found.ts'
-import { bare } from '../gather/way.ts'
 import type { WeightedRecords } from './weights.ts'
 
 /** Whether there is a load balancer's way to go back to, looked for beside everything else: a rollback does not wait. */

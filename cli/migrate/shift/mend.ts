@@ -8,7 +8,7 @@ import { recordStep } from '../record-step.ts'
 import { writeEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
 import { showNext } from './show.ts'
-import { areSame, isSaid, showWeights } from './weights.ts'
+import { areSame, isSaid, showWeights, weightsFor } from './weights.ts'
 
 /**
  * Live weights and settings that differ. What goes wrong without this:
@@ -24,7 +24,7 @@ export const sayDrift = (out: Pick<Output, 'warn'>, migration: Migration, live: 
   const { gateway } = theConsumer(migration)
   const said = weightsOf(gateway)
   const share = percentOf(gateway.stage, gateway.percent)
-  if (!hasBoth(live) || areSame(live, { nlb: 100 - share, gateway: share })) return
+  if (!hasBoth(live) || areSame(live, weightsFor(share))) return
   out.warn(
     `The live weights (${showWeights(live)}) are not those of the settings (${showWeights(said)}): somebody has moved them since, or the settings are not deployed. A deployment would send ${share} % of new connections through the gateway.`,
   )

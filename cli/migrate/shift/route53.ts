@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
 import { waySetIdentifiers } from '../../../infra/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../../infra/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { CliError } from '../../failure.ts'
+import { plain } from '../dns-name.ts'
+import { readNamed } from '../gather/zone.ts'
 import { type BothWeights, changeBatch, type WeightedRecords } from './weights.ts'
 
 /** The weights of a consumer's two ways, read and written with as few calls as there can be: a rollback waits for nothing. */
-
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
 
 export const zoneNameOf = ({ dnsName, hostname }: Pick<ConsumerSettings, 'dnsName' | 'hostname'>): string =>
   plain(dnsName ?? hostname)
@@ -41,9 +40,7 @@ export const readRecords = async (
   clients: Clients,
   { zoneId, name }: { readonly zoneId: string; readonly name: string },
 ): Promise<WeightedRecords> => {
-  const all = (await readNamed(clients, { zoneId, name })).filter(
-    it => it.Type === 'A' && plain(it.Name ?? '') === plain(name),
-  )
+  const all = (await readNamed(clients, { zoneId, name })).filter(it => it.Type === 'A')
   const nlb = all.find(it => it.SetIdentifier === waySetIdentifiers.nlb)
   const gateway = all.find(it => it.SetIdentifier === waySetIdentifiers.gateway)
   const others = all.filter(it => it !== nlb && it !== gateway)
@@ -53,26 +50,6 @@ export const readRecords = async (
     ...(nlb === undefined ? {} : { nlb }),
     ...(gateway === undefined ? {} : { gateway }),
     ...(others.length === 0 ? {} : { others }),
-  }
-}
-
-/** From the name on, as far as the name goes. */
-const readNamed = async (
-  clients: Clients,
-  { zoneId, name }: { readonly zoneId: string; readonly name: string },
-): Promise<ResourceRecordSet[]> => {
-  const route53 = await clients.route53()
-  const all: ResourceRecordSet[] = []
-  let from: object = { StartRecordName: name, StartRecordType: 'A' }
-  for (;;) {
-    const page = await route53.listResourceRecordSets({ HostedZoneId: zoneId, ...from })
-    all.push(...(page.ResourceRecordSets ?? []))
-    if (!page.IsTruncated || plain(page.NextRecordName ?? '') !== plain(name)) return all
-    from = {
-      StartRecordName: page.NextRecordName,
-      StartRecordType: page.NextRecordType,
-      ...(page.NextRecordIdentifier === undefined ? {} : { StartRecordIdentifier: page.NextRecordIdentifier }),
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { createDns } from '../../../functions/reconciler/adapters/dns.ts'
 import { createClusters } from '../../../functions/reconciler/adapters/rds.ts'
 import type { Context } from '../../context.ts'
-import { type Detours, readDetours } from '../../drill/connect-to.ts'
+import { type Detours, detoursOf } from '../../drill/connect-to.ts'
 import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
 import { readCa, type SqlOptions, targetOf } from '../../drill/sql/options.ts'
 import type { MigrationFacts } from '../facts.ts'
@@ -40,7 +40,7 @@ export const planVerify = async (
     )
   }
   const servers = options.dns ?? serversIn(env[dnsVariable] ?? '')
-  const detours = options.connectTo ?? readDetours(env.REPOINT_CONNECT_TO ?? '')
+  const detours = detoursOf(options, env)
   return {
     facts,
     ways: waysOf(facts),
