@@ -1,5 +1,5 @@
-import type { DatabaseSettings, Settings } from '../infra/settings.ts'
-import { readSettings } from '../infra/settings.ts'
+import type { DatabaseSettings, Settings } from '../infra/app/settings.ts'
+import { readSettings } from '../infra/app/settings.ts'
 import { type Clients, createClients } from './aws/clients.ts'
 import { openRates, type Rates } from './aws/rates.ts'
 import { UsageError } from './failure.ts'

@@ -1,6 +1,6 @@
 import { ConfigError } from '../functions/reconciler/config.ts'
 import { AwsError, TransientError } from '../functions/reconciler/ports.ts'
-import { SettingsError } from '../infra/settings/problems.ts'
+import { SettingsError } from '../infra/app/settings/problems.ts'
 import { callOf } from './aws/calls.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { CliError } from './failure.ts'

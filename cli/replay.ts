@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { detailTypes, type EventSource, findEvent } from '../functions/reconciler/rds-event-catalogue.ts'
-import type { DatabaseSettings } from '../infra/settings.ts'
+import type { DatabaseSettings } from '../infra/app/settings.ts'
 import { UsageError } from './failure.ts'
 
 /** An RDS event as EventBridge delivers it, as far as it is read and changed here. */

@@ -86,7 +86,7 @@ export const readDeployment = (template: Template): Deployment => {
 /** The template of the stack, as CloudFormation would get it. */
 export const synthesizeFor = async (kind: DatabaseKind, doors: Doors = {}): Promise<Template> => {
   // CDK takes a second to load: only who runs a scenario pays for it.
-  const { codeElsewhere, synthesize } = await import('../infra/app.ts')
+  const { codeElsewhere, synthesize } = await import('../infra/app/app.ts')
   const { templates } = synthesize({ settings: { databases: [settingsFor(kind, doors)] }, code: codeElsewhere })
   const [template] = Object.values(templates)
   if (!template) throw new Error('the settings of the lab gave no stack')

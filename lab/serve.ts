@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
-import { type Stage, stages } from '../infra/settings/stages.ts'
+import { type Stage, stages } from '../infra/app/settings/stages.ts'
 import type { DatabaseKind } from './estate.ts'
 import { leave } from './leave.ts'
 import { startPage } from './standing/page-server.ts'

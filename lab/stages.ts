@@ -1,4 +1,4 @@
-import type { Origin, Stage } from '../infra/settings/stages.ts'
+import type { Origin, Stage } from '../infra/app/settings/stages.ts'
 import { type Doors, settingsFor } from './deployment.ts'
 import * as estate from './estate.ts'
 import { networkNames } from './surroundings.ts'
@@ -53,7 +53,7 @@ export const settingsAt = (kind: estate.DatabaseKind, { stage, from, percent }: 
  * @throws SettingsError for what `repoint.json` may not say
  */
 export const synthesizePair = async (settings: unknown): Promise<StackPair> => {
-  const { codeElsewhere, synthesize } = await import('../infra/app.ts')
+  const { codeElsewhere, synthesize } = await import('../infra/app/app.ts')
   const { templates } = synthesize({ settings, code: codeElsewhere })
   const find = (name: string): Template => {
     const template = templates[name]

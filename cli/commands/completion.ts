@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander'
-import { readSettings } from '../../infra/settings.ts'
+import { readSettings } from '../../infra/app/settings.ts'
 import { databasesCommand, type Shell, scriptFor, shells } from '../completion/shells.ts'
 import { wordsOf } from '../completion/tree.ts'
 

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { engines } from '../../infra/settings/engines.ts'
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import { engines } from '../../infra/app/settings/engines.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { judgeConsumer } from '../checks/client-path.ts'
+import { judge } from '../checks/doctor.ts'
+import { type Finding, notice } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { judge } from '../doctor/checks.ts'
-import { judgeConsumer } from '../doctor/consumer/judge.ts'
-import { type LookOptions, look } from '../doctor/consumer/look.ts'
-import { type Finding, notice } from '../doctor/finding.ts'
-import { gather } from '../doctor/gather/gather.ts'
-import { countFindings, showFindings } from '../doctor/render.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { Interruption } from '../explain.ts'
+import { type LookOptions, look } from '../facts/client-connection.ts'
+import { whyRetired } from '../facts/deployed.ts'
+import { eachOf } from '../facts/fleet.ts'
+import { gather } from '../facts/gather.ts'
 import { UsageError } from '../failure.ts'
-import { whyRetired } from '../gather/deployed.ts'
-import { eachOf } from '../gather/fleet.ts'
 import { type Output, openOutput } from '../output.ts'
+import { countFindings, showFindings } from '../text/findings.ts'
 
 export interface DoctorOptions extends CommonOptions {
   readonly verbose?: boolean
@@ -126,7 +126,7 @@ const runAlone = async (options: DoctorOptions): Promise<void> => {
   const onSignal = () => interruption.abort(new Interruption())
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const out = openOutput({ json: options.json === true })
-  const { defaultPort } = await import('../../infra/settings/engines.ts')
+  const { defaultPort } = await import('../../infra/app/settings/engines.ts')
   const wanted = { host, engine, port: port ?? defaultPort(engine as (typeof engines)[number]), ...given(options) }
   process.exitCode = await walk(out, interruption.signal, [wanted], options)
 }

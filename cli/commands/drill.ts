@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { mayBlockTheLoadBalancer } from '../../infra/settings.ts'
+import { mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
@@ -13,11 +13,11 @@ import { dialectOf, findCredentials } from '../drill/sql/credentials.ts'
 import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../drill/sql/options.ts'
 import { isTableName } from '../drill/sql/session.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { readDeployed } from '../facts/deployed.ts'
 import { CliError, UsageError } from '../failure.ts'
-import { readDeployed } from '../gather/deployed.ts'
-import { showIntent, showPreconditions } from '../render/drill.ts'
-import { readDuration } from '../render/durations.ts'
-import { showRecord } from '../render/record.ts'
+import { showIntent, showPreconditions } from '../text/drill.ts'
+import { readDuration } from '../text/durations.ts'
+import { showRecord } from '../text/record.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean

@@ -4,12 +4,12 @@ import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { isInterruption } from '../explain.ts'
+import { invoke } from '../facts/invoke.ts'
 import { CliError } from '../failure.ts'
-import { invoke } from '../gather/invoke.ts'
 import { openOutput } from '../output.ts'
-import { showTable } from '../render/table.ts'
 import { aboutDatabase, findRecorded } from '../replay.ts'
 import { reportEach } from '../run-each.ts'
+import { showTable } from '../text/table.ts'
 
 export interface ReplayOptions extends CommonOptions {
   readonly rewrite?: boolean

@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { eachOf } from '../facts/fleet.ts'
+import { type LoggedReport, patterns, readReports } from '../facts/log-reports.ts'
+import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
 import { UsageError } from '../failure.ts'
-import { eachOf } from '../gather/fleet.ts'
-import { type LoggedReport, patterns, readReports } from '../gather/log-reports.ts'
-import { longestMemoryMs, readRdsEvents } from '../gather/rds-events.ts'
 import { type Incident, incidentsOf, unexplained } from '../history/incidents.ts'
-import { durationOption } from '../render/durations.ts'
-import { showHistory } from '../render/history.ts'
+import { durationOption } from '../text/durations.ts'
+import { showHistory } from '../text/history.ts'
 
 export interface HistoryOptions extends CommonOptions {
   /** Milliseconds. */

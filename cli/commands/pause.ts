@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { eachOf } from '../facts/fleet.ts'
+import { pause } from '../facts/pausing.ts'
 import { UsageError } from '../failure.ts'
-import { eachOf } from '../gather/fleet.ts'
-import { pause } from '../gather/pausing.ts'
 import { longestReason } from '../pause.ts'
-import { readDuration, showDuration } from '../render/durations.ts'
+import { readDuration, showDuration } from '../text/durations.ts'
 
 export interface PauseOptions extends CommonOptions {
   readonly reason: string

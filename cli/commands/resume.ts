@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { eachOf } from '../gather/fleet.ts'
-import { resume } from '../gather/pausing.ts'
+import { eachOf } from '../facts/fleet.ts'
+import { resume } from '../facts/pausing.ts'
 import { requireChoice } from './pause.ts'
 
 export interface ResumeOptions extends CommonOptions {

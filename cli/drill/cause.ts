@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { UsageError } from '../failure.ts'
 

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/model.ts'
 import type { RdsView } from './watch/rds.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../../functions/reconciler/config.ts'
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Context } from '../context.ts'
 import { explain } from '../explain.ts'
 import { createPorts } from '../ports.ts'

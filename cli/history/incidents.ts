@@ -1,5 +1,5 @@
-import type { LoggedReport } from '../gather/log-reports.ts'
-import type { RdsHappening } from '../gather/rds-events.ts'
+import type { LoggedReport } from '../facts/log-reports.ts'
+import type { RdsHappening } from '../facts/rds-events.ts'
 
 /** A failover as RDS tells it: the events that belong together, and what Repoint made of it. */
 export interface Incident {

@@ -1,7 +1,7 @@
-import type { DatabaseSettings } from '../../infra/settings.ts'
-import type { Gathered } from '../doctor/gathered.ts'
-import type { ConsumerFacts, ProviderFacts, ZoneFacts } from './facts.ts'
-import { othersOf } from './gather/zone.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Gathered } from '../facts/gathered.ts'
+import { othersOf } from '../facts/hosted-zone.ts'
+import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../facts/migration-facts.ts'
 import { shareOf } from './shift/weights.ts'
 import type { Standing } from './standing.ts'
 

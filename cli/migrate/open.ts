@@ -1,8 +1,8 @@
-import type { ConsumerSettings, DatabaseSettings } from '../../infra/settings.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import { type Clients, createClients } from '../aws/clients.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
+import type { GatherMigrationOptions } from '../facts/migration.ts'
 import { UsageError } from '../failure.ts'
-import type { GatherMigrationOptions } from './gather/migration.ts'
 
 /** The options that every `repoint migrate` command has. */
 export interface MigrateOptions extends CommonOptions {

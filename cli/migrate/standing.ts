@@ -1,4 +1,4 @@
-import type { Stage } from '../../infra/settings/stages.ts'
+import type { Stage } from '../../infra/app/settings/stages.ts'
 
 /** Where one side is, derived from what is really there and never from the settings alone. */
 export type Standing =

@@ -1,8 +1,8 @@
 import type { Answer, DoorView, Registration, Step, WriterView } from '../../functions/reconciler/core/model.ts'
 import type { Outcome, Reason } from '../../functions/reconciler/core/reasons.ts'
-import type { AlarmState } from '../gather/alarms.ts'
-import type { LoggedReport } from '../gather/log-reports.ts'
-import type { Wake } from '../gather/wake.ts'
+import type { AlarmState } from '../facts/alarms.ts'
+import type { LoggedReport } from '../facts/log-reports.ts'
+import type { Wake } from '../facts/wake.ts'
 
 /** Something that AWS let us read, or the sentence why not. One missing permission must not hide the rest. */
 export type Part<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string }

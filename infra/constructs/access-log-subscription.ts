@@ -2,8 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { CfnAccessLogSubscription } from 'aws-cdk-lib/aws-vpclattice'
 import { Construct } from 'constructs'
-import { gatewayLogGroupName } from '../settings/resource-names.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import { gatewayLogGroupName } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
  * A record of each connection, with the address of the database that it reached (`resourceIpPort`): the proof that the

@@ -6,8 +6,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import { alarmName } from '../settings/resource-names.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import { alarmName } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 import {
   aliasInvocations,
   healthyTargets,

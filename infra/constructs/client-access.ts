@@ -1,6 +1,6 @@
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
-import type { ConsumerSettings } from '../settings.ts'
+import type { ConsumerSettings } from '../app/settings.ts'
 
 /** An endpoint's security group: the consumer's clients may come in on these ports, and nothing goes out. */
 export const letClientsIn = (

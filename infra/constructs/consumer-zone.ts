@@ -1,9 +1,9 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnRecordSet, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
-import { waySetIdentifiers } from '../settings/resource-names.ts'
-import type { Weights } from '../settings/weights.ts'
-import type { ConsumerSettings } from '../settings.ts'
+import { waySetIdentifiers } from '../app/settings/resource-names.ts'
+import type { Weights } from '../app/settings/weights.ts'
+import type { ConsumerSettings } from '../app/settings.ts'
 
 /** An endpoint as the target of an alias record: its regional name, which covers every zone. */
 export interface AliasTarget {

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 import type { Watched } from './alarms.ts'
 import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
 import { queries } from './queries.ts'

@@ -1,6 +1,6 @@
 import { CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 
 export interface DatabaseRuleProps {
   readonly database: DatabaseSettings

@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { acknowledge } from '../nag.ts'
-import { deadLettersName } from '../settings/resource-names.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import { deadLettersName } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
+import { acknowledge } from './nag.ts'
 
 /**
  * Every way that an event can get lost ends here: EventBridge could not hand it to Lambda, or Lambda gave it up. The

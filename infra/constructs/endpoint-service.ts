@@ -7,8 +7,8 @@ import {
 import type { NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
 import { Construct } from 'constructs'
-import { acknowledge } from '../nag.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
+import { acknowledge } from './nag.ts'
 
 /** The PrivateLink door: who may ask for an endpoint, who is let in unasked, and who hears of it. */
 export class EndpointService extends Construct {

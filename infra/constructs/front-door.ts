@@ -9,8 +9,8 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { Construct } from 'constructs'
-import { acknowledge } from '../nag.ts'
-import type { CreatedDoor, DatabaseSettings } from '../settings.ts'
+import type { CreatedDoor, DatabaseSettings } from '../app/settings.ts'
+import { acknowledge } from './nag.ts'
 import { importSubnets } from './network-mode.ts'
 import { privateNetworks } from './private-networks.ts'
 

@@ -1,6 +1,6 @@
 import { Annotations, CfnOutput, type Stack } from 'aws-cdk-lib'
 import type { IDependable } from 'constructs'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 import { AccessLogSubscription } from './access-log-subscription.ts'
 import { DatabaseRule } from './database-rule.ts'
 import { ResourceConfiguration } from './resource-configuration.ts'

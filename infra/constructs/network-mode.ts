@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2'
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct, IConstruct } from 'constructs'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
  * Where the function runs.

@@ -1,5 +1,5 @@
 import type { Config } from '../../functions/reconciler/config.ts'
-import type { DatabaseSettings, ExistingDoor } from '../settings.ts'
+import type { DatabaseSettings, ExistingDoor } from '../app/settings.ts'
 
 /** What the front doors are made of; the ARNs may be tokens. */
 export interface DoorArns {

@@ -2,8 +2,8 @@ import { Annotations, CfnOutput } from 'aws-cdk-lib'
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
 import { Construct } from 'constructs'
-import { hashOf } from '../settings/hash-of.ts'
-import type { ConsumerSettings } from '../settings.ts'
+import { hashOf } from '../app/settings/hash-of.ts'
+import type { ConsumerSettings } from '../app/settings.ts'
 import { letClientsIn } from './client-access.ts'
 
 export type RedshiftAccess = NonNullable<ConsumerSettings['redshift']>

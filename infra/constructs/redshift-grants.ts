@@ -1,6 +1,6 @@
 import { Annotations, type Stack } from 'aws-cdk-lib'
 import { CfnEndpointAuthorization } from 'aws-cdk-lib/aws-redshift'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
  * Redshift's own way to other accounts: they may make a managed endpoint to the cluster, in the named VPCs or in any.

@@ -1,6 +1,6 @@
 import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { IConstruct } from 'constructs'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 import type { EndpointService } from './endpoint-service.ts'
 
 interface Removal {

@@ -1,7 +1,7 @@
 import { CfnResourceConfiguration } from 'aws-cdk-lib/aws-vpclattice'
 import { Construct } from 'constructs'
-import { gatewayNames } from '../settings/resource-names.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import { gatewayNames } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
  * What consumers connect to through the gateway.

@@ -2,12 +2,12 @@ import { CustomResource, Duration } from 'aws-cdk-lib'
 import { CfnVPCEndpoint, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { acknowledge } from '../nag.ts'
-import { hashOf } from '../settings/hash-of.ts'
-import type { ConsumerSettings } from '../settings.ts'
+import { hashOf } from '../app/settings/hash-of.ts'
+import type { ConsumerSettings } from '../app/settings.ts'
 import { letClientsIn } from './client-access.ts'
 import type { AliasTarget } from './consumer-zone.ts'
 import { InlineProvider } from './inline-provider.ts'
+import { acknowledge } from './nag.ts'
 
 export interface ResourceEndpointProps {
   readonly consumer: ConsumerSettings
@@ -58,7 +58,7 @@ export class ResourceEndpoint extends Construct {
   #askForName(properties: Readonly<Record<string, string>>, readable: string | undefined): CustomResource {
     const provider = new InlineProvider(this, 'NameProvider', {
       description: 'Reads the name of the resource endpoint during a deployment',
-      module: 'migration/endpoint-name-handler.ts',
+      module: 'custom-resources/endpoint-name-handler.ts',
       statements: readNames(readable),
       timeout: Duration.minutes(11),
     })

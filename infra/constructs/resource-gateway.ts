@@ -1,8 +1,8 @@
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { CfnResourceGateway } from 'aws-cdk-lib/aws-vpclattice'
 import { Construct } from 'constructs'
-import { gatewayNames } from '../settings/resource-names.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import { gatewayNames } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 import { privateNetworks } from './private-networks.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { CfnResourceShare } from 'aws-cdk-lib/aws-ram'
 import { Construct } from 'constructs'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
  * Other accounts get to see the resource configuration. Without `permissionArns` RAM attaches the default permission of

@@ -3,8 +3,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
 import type { Construct } from 'constructs'
-import { scheduleGroupName, scheduleName } from '../settings/resource-names.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import { scheduleGroupName, scheduleName } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
  * The safety net for events that RDS may lose. EventBridge Scheduler invokes Lambda asynchronously, so a tick that

@@ -5,7 +5,7 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct, type IDependable } from 'constructs'
 import type { Reason } from '../../functions/reconciler/core/reasons.ts'
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
 import { inlineScript } from './inline-script.ts'
 import type { DoorArns } from './reconciler-config.ts'
 import type { ReconcilerFunction } from './reconciler-function.ts'
@@ -66,7 +66,7 @@ export class Seed extends Construct {
     )
     const provider = new LambdaFunction(this, 'Provider', {
       description: `Registers the writer of ${database.id} during a deployment`,
-      code: inlineScript('seed/handler.ts'),
+      code: inlineScript('custom-resources/seed-handler.ts'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

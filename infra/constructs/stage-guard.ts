@@ -1,10 +1,10 @@
 import { Aws, CustomResource, Duration } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct, Dependable } from 'constructs'
-import { acknowledge } from '../nag.ts'
-import type { Origin, Stage } from '../settings/stages.ts'
-import type { Weights } from '../settings/weights.ts'
+import type { Origin, Stage } from '../app/settings/stages.ts'
+import type { Weights } from '../app/settings/weights.ts'
 import { InlineProvider } from './inline-provider.ts'
+import { acknowledge } from './nag.ts'
 
 interface OnTheWay {
   readonly stage: Stage
@@ -39,14 +39,14 @@ export const isGuarded = ({ stage, from }: OnTheWay): boolean => stage !== 'nlb'
 
 /**
  * Refuses a deployment that the deployed stage does not allow, before anything else of it happens: whatever a stage
- * changes has to depend on this (`node.addDependency(guard)`). See infra/migration/stage-guard.ts.
+ * changes has to depend on this (`node.addDependency(guard)`). See infra/custom-resources/stage-decisions.ts.
  */
 export class StageGuard extends Construct {
   constructor(scope: Construct, id: string, props: ProviderGuardProps | ConsumerGuardProps) {
     super(scope, id)
     const provider = new InlineProvider(this, 'Provider', {
       description: 'Refuses a deployment that the deployed stage does not allow',
-      module: `migration/${props.side}-stage.ts`,
+      module: `custom-resources/${props.side}-stage.ts`,
       statements: [...statements(props), readOwnStack()],
       // Three questions may each be denied for a minute, until a new role's permissions have spread.
       timeout: Duration.minutes(5),

@@ -5,9 +5,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
-import { type RuleKind, ruleName } from '../settings/resource-names.ts'
-import type { DatabaseSettings } from '../settings.ts'
-import { instanceArn } from './permissions.ts'
+import { type RuleKind, ruleName } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
+import { instanceArn } from '../permissions.ts'
 
 /**
  * The RDS events that wake the function: the catalogue's ids, about this database. AWS services send to the default

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { StageProperties } from '../../infra/migration/stage-guard.ts'
+import type { StageProperties } from '../../infra/custom-resources/stage-decisions.ts'
 import type { HostedZone } from '../aws/surroundings.ts'
 import type { Cloud } from '../cloud.ts'
 import { type Deployment, readDeployment } from '../deployment.ts'
@@ -28,7 +28,7 @@ const nothing: Template = { Resources: {} }
 
 /** The stacks of the settings' database and consumer. @throws SettingsError */
 export const synthesizeFile = async (file: string): Promise<Stacks> => {
-  const { codeElsewhere, synthesize } = await import('../../infra/app.ts')
+  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
   const { templates } = synthesize({ settings: JSON.parse(await readFile(file, 'utf8')), code: codeElsewhere })
   return {
     provider: templates['Repoint-orders'] as Template | undefined,
@@ -94,7 +94,7 @@ const refuse = async (
   before: Template | undefined,
   after: Template | undefined,
 ): Promise<void> => {
-  const { whyNotMove, whyNotReach, whyNotRetire } = await import('../../infra/migration/stage-guard.ts')
+  const { whyNotMove, whyNotReach, whyNotRetire } = await import('../../infra/custom-resources/stage-decisions.ts')
   const ResourceProperties = after && propertiesOf(after)
   if (!ResourceProperties) return
   const OldResourceProperties = before && propertiesOf(before)

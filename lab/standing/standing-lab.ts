@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Stage } from '../../infra/settings/stages.ts'
+import type { Stage } from '../../infra/app/settings/stages.ts'
 import { type Application, poolLifetimeMs } from '../client/application.ts'
 import { type Cloud, openCloud } from '../cloud.ts'
 import { type Doors, deploymentOf, settingsFor } from '../deployment.ts'

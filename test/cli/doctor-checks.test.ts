@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { checks, judge } from '../../cli/doctor/checks.ts'
-import type { Facts } from '../../cli/doctor/facts.ts'
-import { known, none } from '../../cli/doctor/gathered.ts'
+import { checks, judge } from '../../cli/checks/doctor.ts'
+import type { Facts } from '../../cli/facts/facts.ts'
+import { known, none } from '../../cli/facts/gathered.ts'
 import {
   aConfig,
   aPattern,

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { ConsumerFacts, TlsFacts } from '../../cli/doctor/consumer/facts.ts'
-import { judgeConsumer } from '../../cli/doctor/consumer/judge.ts'
-import { look } from '../../cli/doctor/consumer/look.ts'
+import { judgeConsumer } from '../../cli/checks/client-path.ts'
+import { look } from '../../cli/facts/client-connection.ts'
+import type { ConsumerFacts, TlsFacts } from '../../cli/facts/client-path.ts'
 import {
   type Authority,
   blocking,

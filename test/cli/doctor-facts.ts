@@ -1,7 +1,7 @@
-import type { Facts } from '../../cli/doctor/facts.ts'
-import { known } from '../../cli/doctor/gathered.ts'
+import type { Facts } from '../../cli/facts/facts.ts'
+import { known } from '../../cli/facts/gathered.ts'
 import { eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
-import { parseSettings } from '../../infra/settings.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
 
 const region = 'eu-west-1'
 const account = '111122223333'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Finding } from '../../cli/doctor/finding.ts'
+import type { Finding } from '../../cli/checks/finding.ts'
 import type { Surroundings } from '../../lab/aws/surroundings.ts'
 import * as estate from '../../lab/estate.ts'
 import { networkNames } from '../../lab/surroundings.ts'

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
 import { openJournal } from '../../cli/drill/journal.ts'
 import { createRdsWatch, readRds } from '../../cli/drill/watch/rds.ts'
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 
 const rds = mockClient(RDSClient)
 const clients = { rds: async () => new RDS({ region: 'eu-west-1' }) } as unknown as Clients

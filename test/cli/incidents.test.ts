@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { LoggedReport } from '../../cli/gather/log-reports.ts'
-import type { RdsHappening } from '../../cli/gather/rds-events.ts'
+import type { LoggedReport } from '../../cli/facts/log-reports.ts'
+import type { RdsHappening } from '../../cli/facts/rds-events.ts'
 import { incidentsOf, unexplained } from '../../cli/history/incidents.ts'
 import type { Report } from '../../functions/reconciler/ports.ts'
 

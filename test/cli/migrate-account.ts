@@ -1,5 +1,5 @@
-import { gatewayNames } from '../../infra/settings/resource-names.ts'
-import { parseSettings } from '../../infra/settings.ts'
+import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/aws/account.ts'
 import { ApiFailure } from '../../lab/aws/failure.ts'
 import type { JsonService } from '../../lab/aws/json-service.ts'

@@ -1,9 +1,9 @@
-import { known, none } from '../../cli/doctor/gathered.ts'
+import { known, none } from '../../cli/facts/gathered.ts'
+import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/facts/migration-facts.ts'
+import type { PreflightFacts } from '../../cli/facts/preflight-facts.ts'
 import { deriveConsumer, deriveProvider } from '../../cli/migrate/derive.ts'
-import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/migrate/facts.ts'
-import type { PreflightFacts } from '../../cli/migrate/preflight/facts.ts'
-import { gatewayNames } from '../../infra/settings/resource-names.ts'
-import { type ConsumerSettings, type DatabaseSettings, parseSettings } from '../../infra/settings.ts'
+import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
+import { type ConsumerSettings, type DatabaseSettings, parseSettings } from '../../infra/app/settings.ts'
 import { endpointService, entry, lambda, loadBalancer, database as rds, rule } from './doctor-facts.ts'
 
 /** Both sides at stage shadow, everything sound: preflight has nothing to say but notices. */

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import mysql from 'mysql2'
 import { afterEach, expect, it } from 'vitest'
+import { grantsStatement } from '../../cli/checks/grants.ts'
 import { readDetours } from '../../cli/drill/connect-to.ts'
-import { grantsStatement } from '../../cli/migrate/preflight/grants.ts'
-import { readGrants } from '../../cli/migrate/preflight/read-grants.ts'
+import { readGrants } from '../../cli/facts/grants.ts'
 import { settingsWith } from './migrate-facts.ts'
 
 const { database } = settingsWith({ engine: 'mysql', port: 3306 })

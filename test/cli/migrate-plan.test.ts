@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { known, none } from '../../cli/doctor/gathered.ts'
+import { known, none } from '../../cli/facts/gathered.ts'
 import { costsOf } from '../../cli/migrate/plan/costs.ts'
 import { pathTo } from '../../cli/migrate/plan/next.ts'
 import { type PlanOptions, planMigration } from '../../cli/migrate/plan/plan.ts'
 import { showPlan } from '../../cli/migrate/plan/show.ts'
-import type { Stage } from '../../infra/settings/stages.ts'
+import type { Stage } from '../../infra/app/settings/stages.ts'
 import {
   aDatabase,
   aZone,

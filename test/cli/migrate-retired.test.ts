@@ -9,7 +9,7 @@ import { createClients } from '../../cli/aws/clients.ts'
 import { runStatus } from '../../cli/commands/status.ts'
 import { openContext } from '../../cli/context.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
-import { readDeployed } from '../../cli/gather/deployed.ts'
+import { readDeployed } from '../../cli/facts/deployed.ts'
 import { openOutput } from '../../cli/output.ts'
 import { databaseEntry } from './migrate-facts.ts'
 

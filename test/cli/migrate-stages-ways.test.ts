@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
-import { gatherMigration } from '../../cli/migrate/gather/migration.ts'
+import { gatherMigration } from '../../cli/facts/migration.ts'
 import { type Api, startApi } from '../../lab/aws/server.ts'
 import * as estate from '../../lab/estate.ts'
 import { beginStory } from '../../lab/story.ts'

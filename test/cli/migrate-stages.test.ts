@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { known, none } from '../../cli/doctor/gathered.ts'
+import { known, none } from '../../cli/facts/gathered.ts'
+import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/facts/migration-facts.ts'
 import { deriveConsumer, deriveProvider } from '../../cli/migrate/derive.ts'
-import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/migrate/facts.ts'
 import { differences } from '../../cli/migrate/plan/drift.ts'
 import { showStanding } from '../../cli/migrate/standing.ts'
 import {

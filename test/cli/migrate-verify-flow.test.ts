@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
-import type { MigrationFacts } from '../../cli/migrate/facts.ts'
+import type { MigrationFacts } from '../../cli/facts/migration-facts.ts'
 import { examine } from '../../cli/migrate/verify/result.ts'
 import { showVerified } from '../../cli/migrate/verify/show.ts'
 import { verifyStep } from '../../cli/migrate/verify/step.ts'
@@ -8,7 +8,7 @@ import type { VerifyPlan } from '../../cli/migrate/verify/verify.ts'
 import { waysOf } from '../../cli/migrate/verify/ways.ts'
 import { openOutput } from '../../cli/output.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   type Authority,
   issueAuthority,

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { WayPlace } from '../../cli/migrate/verify/facts.ts'
 import { type LookAlong, lookAlong } from '../../cli/migrate/verify/look.ts'
-import type { DatabaseSettings } from '../../infra/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   type Authority,
   type Greeting,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../cli/doctor/finding.ts'
+import type { Finding } from '../../cli/checks/finding.ts'
 import type { Door } from '../../cli/drill/door.ts'
 import { openJournal } from '../../cli/drill/journal.ts'
 import type { DoorProber } from '../../cli/drill/probers.ts'

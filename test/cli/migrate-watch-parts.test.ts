@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { known } from '../../cli/doctor/gathered.ts'
 import { AttemptError } from '../../cli/drill/errors.ts'
+import { known } from '../../cli/facts/gathered.ts'
 import { balancerQueries, endpointQueries } from '../../cli/migrate/flows.ts'
 import type { Migration } from '../../cli/migrate/open.ts'
 import { editGateway } from '../../cli/migrate/shift/edit-settings.ts'

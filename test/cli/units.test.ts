@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { openRates } from '../../cli/aws/rates.ts'
 import { exitCodes, worstOf } from '../../cli/exit-codes.ts'
-import { eachOf } from '../../cli/gather/fleet.ts'
+import { eachOf } from '../../cli/facts/fleet.ts'
 import { descriptionBefore, readPause, writePause } from '../../cli/pause.ts'
-import { readDuration, showDuration } from '../../cli/render/durations.ts'
-import { stepText } from '../../cli/render/step-text.ts'
+import { readDuration, showDuration } from '../../cli/text/durations.ts'
+import { stepText } from '../../cli/text/step-text.ts'
 import type { Step } from '../../functions/reconciler/core/model.ts'
 
 /** A clock that only waiting moves. */

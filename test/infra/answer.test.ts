@@ -34,7 +34,7 @@ describe('a custom resource’s answer', () => {
   beforeAll(() => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve)))
   afterAll(() => new Promise<void>(resolve => server.close(() => resolve())))
 
-  it.each(['migration/provider-stage.ts', 'migration/consumer-stage.ts', 'migration/endpoint-name-handler.ts'])(
+  it.each(['custom-resources/provider-stage.ts', 'custom-resources/consumer-stage.ts', 'custom-resources/endpoint-name-handler.ts'])(
     'goes to an address that was signed without a content type, and has a length (%s)',
     async module => {
       puts.length = 0

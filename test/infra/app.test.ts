@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { App } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { afterAll, describe, expect, it } from 'vitest'
-import { addStacks, codeIn, MissingArtefactError, synthesize } from '../../infra/app.ts'
-import { parseSettings } from '../../infra/settings.ts'
+import { addStacks, codeIn, MissingArtefactError, synthesize } from '../../infra/app/app.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
 import { aCluster, anInstance } from './settings-fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'repoint-app-'))
@@ -29,7 +29,7 @@ describe('the app', () => {
   it('answers bad settings with its problems and a failure, and no stack trace', () => {
     const file = join(folder, 'bad.json')
     writeFileSync(file, JSON.stringify({ databases: [anInstance({ port: 0, engine: 'postgre' })] }))
-    const run = spawnSync(process.execPath, [fileURLToPath(new URL('../../infra/app.ts', import.meta.url))], {
+    const run = spawnSync(process.execPath, [fileURLToPath(new URL('../../infra/app/app.ts', import.meta.url))], {
       encoding: 'utf8',
       env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ settings: file }), CDK_OUTDIR: join(folder, 'bad') },
     })

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions'
-import type { Stage } from '../../infra/settings/stages.ts'
+import type { Stage } from '../../infra/app/settings/stages.ts'
 import { aConsumer, anInstance, type Entry, synthesizeEntries } from './settings-fixture.ts'
 
 export const resourceConfigurationArn =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { stages } from '../../infra/settings/stages.ts'
-import { parseSettings, type Settings } from '../../infra/settings.ts'
+import { stages } from '../../infra/app/settings/stages.ts'
+import { parseSettings, type Settings } from '../../infra/app/settings.ts'
 import { aProvider, atStage } from './consumer-fixture.ts'
 import { aCluster, aConsumer, anInstance, type Entry } from './settings-fixture.ts'
 

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { type Stage, stages, whyNotStage } from '../../infra/settings/stages.ts'
+import { type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { aProvider, atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
 import { aCluster, aConsumer, onlyResource } from './settings-fixture.ts'
 import { diffTemplates } from './template-diff.ts'

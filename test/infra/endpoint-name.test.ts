@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Association, pickNames } from '../../infra/migration/endpoint-name.ts'
+import { type Association, pickNames } from '../../infra/custom-resources/endpoint-name.ts'
 import { type Reply, runInline } from './inline-script.ts'
 
 const writer = 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com'
@@ -44,7 +44,7 @@ describe('the names of a resource endpoint', () => {
 
 const event = { ResourceProperties: { EndpointId: 'vpce-0a', WriterHostname: writer } }
 const run = (reply: Reply, request: Record<string, unknown> = {}) =>
-  runInline('migration/endpoint-name-handler.ts', { ...event, ...request }, reply)
+  runInline('custom-resources/endpoint-name-handler.ts', { ...event, ...request }, reply)
 
 const ofGroup = (name: string) => ({
   DnsEntry: named(name),

@@ -8,7 +8,7 @@ import {
   type Stage,
   stages,
   whyNotStage,
-} from '../../infra/settings/stages.ts'
+} from '../../infra/app/settings/stages.ts'
 import {
   atStage,
   databaseGroup,

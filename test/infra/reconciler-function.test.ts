@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../functions/reconciler/config.ts'
-import { functionName } from '../../infra/settings/resource-names.ts'
+import { functionName } from '../../infra/app/settings/resource-names.ts'
 import {
   anInstance,
   anInstanceBehindItsOwn,

@@ -5,8 +5,8 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { contextOfCdkJson, synthesize } from '../../infra/app.ts'
-import { holdToRules } from '../../infra/nag.ts'
+import { contextOfCdkJson, synthesize } from '../../infra/app/app.ts'
+import { holdToRules } from '../../infra/constructs/nag.ts'
 import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'repoint-rules-'))

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { type Invoked, type SeedEvent, seed } from '../../infra/seed/seed.ts'
+import { type Invoked, type SeedEvent, seed } from '../../infra/custom-resources/seed-run.ts'
 import { anInstance, onlyResource, synthesizeEntries } from './settings-fixture.ts'
 
 const properties = {

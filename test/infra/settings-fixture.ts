@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
-import { addStacks, contextOfCdkJson } from '../../infra/app.ts'
-import { parseSettings } from '../../infra/settings.ts'
+import { addStacks, contextOfCdkJson } from '../../infra/app/app.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
 
 /** Settings as a user writes them; only what matters to the case. */
 export type Entry = Record<string, unknown>

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { jsonSchemaFile, settingsJsonSchema } from '../../infra/generate-schema.ts'
-import { SettingsError } from '../../infra/settings/problems.ts'
-import { parseSettings } from '../../infra/settings.ts'
+import { jsonSchemaFile, settingsJsonSchema } from '../../infra/app/generate-schema.ts'
+import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
 import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, type Entry } from './settings-fixture.ts'
 
 const parse = (databases: readonly Entry[], consumers: readonly Entry[] = []) =>

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { origins, type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
+import type { Weights } from '../../infra/app/settings/weights.ts'
 import {
   isLiveAlready,
   isOneTemplate,
@@ -8,9 +10,7 @@ import {
   whyNotReach,
   whyNotRetire,
   whyNotTake,
-} from '../../infra/migration/stage-guard.ts'
-import { origins, type Stage, stages, whyNotStage } from '../../infra/settings/stages.ts'
-import type { Weights } from '../../infra/settings/weights.ts'
+} from '../../infra/custom-resources/stage-decisions.ts'
 import { atStage } from './gateway-fixture.ts'
 import { type Reply, runInline } from './inline-script.ts'
 import { onlyResource } from './settings-fixture.ts'
@@ -217,7 +217,7 @@ const provider = (Stage: Stage, more = {}) => ({
 describe('the provider’s guard', () => {
   const run = (from: Stage, to: Stage, reply: Reply = call => (call.command === 'DescribeStacks' ? updating : {})) =>
     runInline(
-      'migration/provider-stage.ts',
+      'custom-resources/provider-stage.ts',
       { ResourceProperties: provider(to), OldResourceProperties: provider(from) },
       reply,
     )
@@ -293,7 +293,7 @@ describe('the provider’s guard', () => {
       ResourceProperties: provider('retired'),
       OldResourceProperties: provider('gateway', shared),
     }
-    const { answer } = await runInline('migration/provider-stage.ts', request, ({ command }) =>
+    const { answer } = await runInline('custom-resources/provider-stage.ts', request, ({ command }) =>
       command === 'DescribeStacks' ? updating : { MetricDataResults: [{ Values: [9] }] },
     )
     expect(answer.Reason).toContain('take frontDoor.loadBalancerArn out of the settings')
@@ -364,7 +364,7 @@ describe('the provider’s guard', () => {
       ResourceProperties: provider('gateway', { ConfigurationHash: hash }),
       OldResourceProperties: provider('gateway', { ConfigurationHash: 'one' }),
     }
-    const { answer } = await runInline('migration/provider-stage.ts', request, usedBy([...users]))
+    const { answer } = await runInline('custom-resources/provider-stage.ts', request, usedBy([...users]))
     expect(answer.Status).toBe(status)
     if (why !== undefined) expect(answer.Reason).toContain(why)
   })
@@ -373,7 +373,7 @@ describe('the provider’s guard', () => {
     const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied' })
     const request = { RequestType: 'Create', PhysicalResourceId: undefined }
     const { answer, waitedMs } = await runInline(
-      'migration/consumer-stage.ts',
+      'custom-resources/consumer-stage.ts',
       { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', Weights: '{}' }) },
       () => denied,
     )
@@ -423,13 +423,13 @@ describe('the provider’s guard', () => {
       PhysicalResourceId: undefined,
       ResourceProperties: { ...provider('retired'), From: 'new' },
     }
-    const { answer } = await runInline('migration/provider-stage.ts', request, () => stack(status))
+    const { answer } = await runInline('custom-resources/provider-stage.ts', request, () => stack(status))
     expect(answer.Status).toBe(expected)
   })
 
   it('does nothing when it is taken away', async () => {
     const { answer, calls } = await runInline(
-      'migration/provider-stage.ts',
+      'custom-resources/provider-stage.ts',
       { RequestType: 'Delete', ResourceProperties: provider('retired') },
       () => new Error('must not be called'),
     )
@@ -454,7 +454,7 @@ describe('the consumer’s guard', () => {
     Weight,
   })
   const run = (records: unknown[], request: Record<string, unknown>) =>
-    runInline('migration/consumer-stage.ts', request, ({ command }) =>
+    runInline('custom-resources/consumer-stage.ts', request, ({ command }) =>
       command === 'DescribeStacks' ? stack('UPDATE_IN_PROGRESS') : { ResourceRecordSets: records },
     )
   const on = {

@@ -1,7 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { SettingsError } from '../../infra/settings/problems.ts'
-import { parseSettings } from '../../infra/settings.ts'
+import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
 import {
   aCluster,
   aConsumer,

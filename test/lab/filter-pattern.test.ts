@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { patterns } from '../../cli/gather/log-reports.ts'
+import { patterns } from '../../cli/facts/log-reports.ts'
 import { parseFilter } from '../../lab/aws/filter-pattern.ts'
 
 const line = (outcome: string, kind: string) => ({

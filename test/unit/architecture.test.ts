@@ -88,13 +88,13 @@ describe('a rule fails', () => {
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
       'lab/deployment.ts',
-      "import { settings } from '../infra/settings.ts'",
+      "import { settings } from '../infra/app/settings.ts'",
     ],
-    ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app.ts'"],
+    ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
       'the command line imports of infra the settings, and what they make of the configuration',
       'cli/main.ts',
-      "import { app } from '../infra/app.ts'",
+      "import { app } from '../infra/app/app.ts'",
     ],
     [
       'the command line makes its AWS clients in cli/aws, and takes of the SDK only types elsewhere',
@@ -144,7 +144,7 @@ describe('a rule allows', () => {
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
       'lab/a.ts',
-      "import { synth } from '../infra/app.ts'",
+      "import { synth } from '../infra/app/app.ts'",
     ],
     ['no default export', 'vitest.config.ts', 'export default {}'],
     ['no barrel', 'lab/a.ts', 'const b = 1\nexport { b }'],

@@ -1,19 +1,19 @@
 import type { Command } from 'commander'
+import { judgePreflight, preflightChecks } from '../../checks/preflight.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
-import { countFindings, showFindings } from '../../doctor/render.ts'
 import { addTunnelOption, type Detours, detoursOf } from '../../drill/connect-to.ts'
 import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
 import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../drill/sql/options.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { gatherPreflight } from '../../facts/preflight.ts'
+import type { GrantFacts } from '../../facts/preflight-facts.ts'
 import { UsageError } from '../../failure.ts'
 import { aboutOf } from '../../migrate/about.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
-import { judgePreflight, preflightChecks } from '../../migrate/preflight/checks.ts'
-import type { GrantFacts } from '../../migrate/preflight/facts.ts'
-import { gatherPreflight } from '../../migrate/preflight/gather.ts'
 import { outcomeOf, preflightStep, sayOutcome } from '../../migrate/preflight/record.ts'
 import { recordStep } from '../../migrate/record-step.ts'
+import { countFindings, showFindings } from '../../text/findings.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface MigratePreflightOptions extends MigrateOptions, SqlOptions {
@@ -110,7 +110,7 @@ const grantsOf = async (
   const target = targetOf(database, options, { credentials, timeoutMs: queryTimeoutMs })
   const detours = detoursOf(options, env)
   return async () => {
-    const { readGrants } = await import('../../migrate/preflight/read-grants.ts')
+    const { readGrants } = await import('../../facts/grants.ts')
     return readGrants({ database, target, detours })
   }
 }

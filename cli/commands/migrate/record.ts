@@ -4,8 +4,8 @@ import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { type MigrateOptions, recordFileOf } from '../../migrate/open.ts'
 import { type MigrationStep, readRecord } from '../../migrate/record.ts'
-import { readDuration, showTime } from '../../render/durations.ts'
-import { showTable } from '../../render/table.ts'
+import { readDuration, showTime } from '../../text/durations.ts'
+import { showTable } from '../../text/table.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface RecordOptions extends MigrateOptions {

@@ -14,7 +14,7 @@ import { openRetirement, type Retirement } from '../../migrate/retire/open.ts'
 import { longestMs } from '../../migrate/retire/period.ts'
 import { deployOf, reasonsOf, showAfter, showRetirement } from '../../migrate/retire/show.ts'
 import type { RetireSituation } from '../../migrate/retire/situation.ts'
-import { durationOption, showDuration } from '../../render/durations.ts'
+import { durationOption, showDuration } from '../../text/durations.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface RetireOptions extends MigrateOptions {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { DatabaseSettings } from '../../../infra/settings.ts'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import { UsageError } from '../../failure.ts'
 import type { CredentialOptions, Credentials } from './credentials.ts'
 import type { SqlTarget, TlsMode } from './session.ts'

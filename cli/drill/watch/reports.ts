@@ -1,7 +1,7 @@
-import type { DatabaseSettings } from '../../../infra/settings.ts'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
-import { type LoggedReport, patterns, readReports } from '../../gather/log-reports.ts'
-import { stepText } from '../../render/step-text.ts'
+import { type LoggedReport, patterns, readReports } from '../../facts/log-reports.ts'
+import { stepText } from '../../text/step-text.ts'
 import type { Journal } from '../journal.ts'
 
 /** When the run that a report is about began and when it did what, epoch milliseconds. */

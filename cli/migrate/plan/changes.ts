@@ -1,5 +1,5 @@
-import { hasGateway, hasLoadBalancer, type Origin, percentOf, type Stage } from '../../../infra/settings/stages.ts'
-import type { ConsumerSettings, DatabaseSettings } from '../../../infra/settings.ts'
+import { hasGateway, hasLoadBalancer, type Origin, percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Side } from './drift.ts'
 
 export interface Change {

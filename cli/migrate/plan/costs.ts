@@ -1,4 +1,4 @@
-import { hasGateway, hasLoadBalancer, percentOf, type Stage, stages } from '../../../infra/settings/stages.ts'
+import { hasGateway, hasLoadBalancer, percentOf, type Stage, stages } from '../../../infra/app/settings/stages.ts'
 
 /**
  * USD in us-east-1. Quoted by others from AWS's price list (2026-09); https://aws.amazon.com/privatelink/pricing/ has

@@ -1,5 +1,5 @@
-import { type Origin, percentOf, type Stage } from '../../../infra/settings/stages.ts'
-import type { MigrationFacts } from '../facts.ts'
+import { type Origin, percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
+import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import { type Standing, showStanding } from '../standing.ts'
 
 export type Side = 'provider' | 'consumer'

@@ -1,5 +1,5 @@
-import { type Origin, progressOf, type Stage, stages, whyNotStage } from '../../../infra/settings/stages.ts'
-import type { MigrationFacts } from '../facts.ts'
+import { type Origin, progressOf, type Stage, stages, whyNotStage } from '../../../infra/app/settings/stages.ts'
+import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import type { Standing } from '../standing.ts'
 
 /** The deployed stage as the table of transitions names it; `undefined` between stages, or where it is not known. */

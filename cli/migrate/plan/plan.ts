@@ -1,5 +1,5 @@
-import { type Origin, type Stage, whyNotStage } from '../../../infra/settings/stages.ts'
-import type { MigrationFacts } from '../facts.ts'
+import { type Origin, type Stage, whyNotStage } from '../../../infra/app/settings/stages.ts'
+import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import { type Standing, showStanding } from '../standing.ts'
 import { type Change, consumerChanges, providerChanges } from './changes.ts'
 import { costNotes, costsOf, type StageCost } from './costs.ts'

@@ -1,5 +1,5 @@
 import type { Paint } from '../../output.ts'
-import { showTable } from '../../render/table.ts'
+import { showTable } from '../../text/table.ts'
 import { showStanding } from '../standing.ts'
 import type { Difference } from './drift.ts'
 import type { MigrationPlan, Next } from './plan.ts'

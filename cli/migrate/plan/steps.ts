@@ -1,7 +1,7 @@
-import { consumerStackName, stackName } from '../../../infra/settings/resource-names.ts'
-import type { Origin, Stage } from '../../../infra/settings/stages.ts'
-import type { ConsumerSettings } from '../../../infra/settings.ts'
-import type { MigrationFacts } from '../facts.ts'
+import { consumerStackName, stackName } from '../../../infra/app/settings/resource-names.ts'
+import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
+import type { ConsumerSettings } from '../../../infra/app/settings.ts'
+import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import { isBackward, originOf, pathTo, providerStageFor } from './next.ts'
 
 /** What to do, in order: an edit of the settings, a command, or something to look at. */

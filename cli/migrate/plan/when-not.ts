@@ -1,4 +1,4 @@
-import type { MigrationFacts } from '../facts.ts'
+import type { MigrationFacts } from '../../facts/migration-facts.ts'
 
 export interface Objection {
   /** `blocks`: this pair cannot migrate. `ask`: only you know. */

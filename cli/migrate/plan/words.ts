@@ -1,5 +1,5 @@
-import type { Origin, Stage } from '../../../infra/settings/stages.ts'
-import type { DatabaseSettings } from '../../../infra/settings.ts'
+import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import { isBackward } from './next.ts'
 
 /** How long a stage takes to reach, and to go through. Nothing here was measured in AWS; the laboratory rehearses it. */

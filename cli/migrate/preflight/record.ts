@@ -1,5 +1,5 @@
-import type { Finding } from '../../doctor/finding.ts'
-import { countFindings } from '../../doctor/render.ts'
+import type { Finding } from '../../checks/finding.ts'
+import { countFindings } from '../../text/findings.ts'
 import type { About } from '../about.ts'
 import type { OwnStep } from '../record-step.ts'
 

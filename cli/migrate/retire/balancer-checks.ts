@@ -1,4 +1,4 @@
-import type { Gathered } from '../../doctor/gathered.ts'
+import type { Gathered } from '../../facts/gathered.ts'
 import type { RetireCheck } from './decide.ts'
 import { showSpan } from './period.ts'
 import type { Connection, Flows, RetireSituation } from './situation.ts'

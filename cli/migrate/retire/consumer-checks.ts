@@ -1,5 +1,5 @@
-import { consumerStackName } from '../../../infra/settings/resource-names.ts'
-import type { ConsumerSettings } from '../../../infra/settings.ts'
+import { consumerStackName } from '../../../infra/app/settings/resource-names.ts'
+import type { ConsumerSettings } from '../../../infra/app/settings.ts'
 import { cureOf, isQuiet, showFlows } from './balancer-checks.ts'
 import type { RetireCheck } from './decide.ts'
 import type { ConsumerSituation, RetireSituation } from './situation.ts'

@@ -1,4 +1,4 @@
-import type { ConsumerSettings } from '../../../infra/settings.ts'
+import type { ConsumerSettings } from '../../../infra/app/settings.ts'
 import type { Precondition } from '../../drill/checks.ts'
 import { stageOf } from '../standing.ts'
 import { checkBalancerFlows, checkConnections, isInUse } from './balancer-checks.ts'

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { ConsumerSettings, DatabaseSettings } from '../../../infra/settings.ts'
-import { parseSettings } from '../../../infra/settings.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
+import { parseSettings } from '../../../infra/app/settings.ts'
 import { CliError } from '../../failure.ts'
 import { type EntryOf, editGateway } from '../shift/edit-settings.ts'
 

@@ -1,4 +1,4 @@
-import type { ConsumerSettings } from '../../../infra/settings.ts'
+import type { ConsumerSettings } from '../../../infra/app/settings.ts'
 import { type Context, onlyDatabase } from '../../context.ts'
 import { isOf, type MigrateOptions, type Migration, openMigration } from '../open.ts'
 

@@ -1,4 +1,4 @@
-import { showDuration } from '../../render/durations.ts'
+import { showDuration } from '../../text/durations.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000

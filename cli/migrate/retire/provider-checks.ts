@@ -1,4 +1,4 @@
-import { stackName } from '../../../infra/settings/resource-names.ts'
+import { stackName } from '../../../infra/app/settings/resource-names.ts'
 import { cureOf } from './balancer-checks.ts'
 import type { RetireCheck } from './decide.ts'
 import type { RetireSituation } from './situation.ts'

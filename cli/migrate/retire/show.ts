@@ -1,5 +1,5 @@
-import { consumerStackName, stackName } from '../../../infra/settings/resource-names.ts'
-import type { DatabaseSettings } from '../../../infra/settings.ts'
+import { consumerStackName, stackName } from '../../../infra/app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Paint } from '../../output.ts'
 import type { RetireCheck, RetireDecision } from './decide.ts'
 

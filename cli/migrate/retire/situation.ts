@@ -1,6 +1,6 @@
-import type { ConsumerSettings, DatabaseSettings } from '../../../infra/settings.ts'
-import type { Gathered } from '../../doctor/gathered.ts'
-import type { ConsumerFacts, ProviderFacts } from '../facts.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
+import type { Gathered } from '../../facts/gathered.ts'
+import type { ConsumerFacts, ProviderFacts } from '../../facts/migration-facts.ts'
 import type { MigrationRecord } from '../record.ts'
 
 /** What the end of the load balancer's way is decided upon. Everything is in here; nothing is asked. */

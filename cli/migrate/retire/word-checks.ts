@@ -1,4 +1,4 @@
-import { ago } from '../../render/durations.ts'
+import { ago } from '../../text/durations.ts'
 import { lastOf, lastPassed, type MigrationStep } from '../record.ts'
 import type { RetireCheck } from './decide.ts'
 import { showSpan } from './period.ts'

@@ -1,12 +1,12 @@
 import type { VpcEndpoint } from '@aws-sdk/client-ec2'
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
-import type { ConsumerSettings } from '../../../infra/settings.ts'
+import type { ConsumerSettings } from '../../../infra/app/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
-import { attempt } from '../../doctor/gather/attempt.ts'
-import { type Gathered, known, none } from '../../doctor/gathered.ts'
 import { explain } from '../../explain.ts'
+import { attempt } from '../../facts/attempt.ts'
+import { everyPage } from '../../facts/find.ts'
+import { type Gathered, known, none } from '../../facts/gathered.ts'
 import { bare } from '../dns-name.ts'
-import { everyPage } from '../gather/found.ts'
 import type { WeightedRecords } from './weights.ts'
 
 /** Whether there is a load balancer's way to go back to, looked for beside everything else: a rollback does not wait. */

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, parseTree } from 'jsonc-parser'
-import type { Origin, Stage } from '../../../infra/settings/stages.ts'
-import { whyNotStage } from '../../../infra/settings/stages.ts'
-import { parseSettings } from '../../../infra/settings.ts'
+import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
+import { whyNotStage } from '../../../infra/app/settings/stages.ts'
+import { parseSettings } from '../../../infra/app/settings.ts'
 import { CliError } from '../../failure.ts'
 
 /** What a side's `gateway` is to say. */

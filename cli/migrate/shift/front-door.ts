@@ -1,9 +1,9 @@
-import type { DatabaseSettings } from '../../../infra/settings.ts'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
-import { attempt } from '../../doctor/gather/attempt.ts'
-import type { Gathered } from '../../doctor/gathered.ts'
 import { isInterruption } from '../../explain.ts'
-import { invoke } from '../../gather/invoke.ts'
+import { attempt } from '../../facts/attempt.ts'
+import type { Gathered } from '../../facts/gathered.ts'
+import { invoke } from '../../facts/invoke.ts'
 
 /** Whether the load balancer points at the writer, as the deployed function sees it from the database's VPC. */
 export interface FrontDoorView {

@@ -1,5 +1,5 @@
-import type { Weights } from '../../../infra/settings/weights.ts'
-import { gatherMigration } from '../gather/migration.ts'
+import type { Weights } from '../../../infra/app/settings/weights.ts'
+import { gatherMigration } from '../../facts/migration.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { readRecord } from '../record.ts'
 import type { ShiftSituation } from './check.ts'

@@ -1,6 +1,6 @@
-import { ago } from '../../render/durations.ts'
+import type { MigrationFacts } from '../../facts/migration-facts.ts'
+import { ago } from '../../text/durations.ts'
 import { aboutIn, aboutOf, whatChanged } from '../about.ts'
-import type { MigrationFacts } from '../facts.ts'
 import type { MigrationRecord, MigrationStep } from '../record.ts'
 
 export const longestWordMs = 7 * 86_400_000

@@ -2,7 +2,7 @@ import { sayDuration } from '../../../report/chart/window.ts'
 import { figuresOf } from '../../../report/measure.ts'
 import type { Check } from '../../../report/record/words.ts'
 import type { DrillRecord } from '../../../report/record.ts'
-import { showTime } from '../../render/durations.ts'
+import { showTime } from '../../text/durations.ts'
 import type { AccessRecord } from './proof.ts'
 import type { WriterNow } from './writer-now.ts'
 

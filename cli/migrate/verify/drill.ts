@@ -4,7 +4,7 @@ import type { Door } from '../../drill/door.ts'
 import { recordOf, type Seen } from '../../drill/record.ts'
 import { type DrillPlan, runDrill } from '../../drill/run.ts'
 import { explain } from '../../explain.ts'
-import { showDuration } from '../../render/durations.ts'
+import { showDuration } from '../../text/durations.ts'
 import { type AccessLog, awaitAccessLog } from './access-log.ts'
 import {
   checkGateway,

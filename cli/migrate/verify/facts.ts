@@ -1,7 +1,7 @@
 import type { Answer } from '../../../functions/reconciler/core/model.ts'
-import type { ConsumerFacts } from '../../doctor/consumer/facts.ts'
-import type { Judgement } from '../../doctor/finding.ts'
+import type { Judgement } from '../../checks/finding.ts'
 import type { ErrorKind } from '../../drill/errors.ts'
+import type { ConsumerFacts } from '../../facts/client-path.ts'
 import type { Proof } from './proof.ts'
 import type { WriterNow } from './writer-now.ts'
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../../../functions/reconciler/core/model.ts'
 import type { Dns } from '../../../functions/reconciler/ports.ts'
-import { type Judgement, notice, ok, problem, warning } from '../../doctor/finding.ts'
-import { sources } from '../../doctor/sources.ts'
+import { type Judgement, notice, ok, problem, warning } from '../../checks/finding.ts'
+import { sources } from '../../checks/sources.ts'
 import type { Lookups, Verified, WayName } from './facts.ts'
 
 /** Asks for a name so many times, and counts by the way that the answer leads. */

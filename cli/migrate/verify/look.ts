@@ -1,13 +1,13 @@
 import { isIP } from 'node:net'
 import type { Dns } from '../../../functions/reconciler/ports.ts'
-import type { DatabaseSettings } from '../../../infra/settings.ts'
-import type { ConsumerFacts } from '../../doctor/consumer/facts.ts'
-import { look } from '../../doctor/consumer/look.ts'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import { type Detours, detourFor } from '../../drill/connect-to.ts'
 import { classify } from '../../drill/errors.ts'
 import { openSession } from '../../drill/sql/client.ts'
 import type { Dialect } from '../../drill/sql/credentials.ts'
 import type { SqlTarget, TlsMode } from '../../drill/sql/session.ts'
+import { look } from '../../facts/client-connection.ts'
+import type { ConsumerFacts } from '../../facts/client-path.ts'
 import type { Connection, SqlAnswer, WayLook, WayPlace } from './facts.ts'
 
 export interface LookAlong {

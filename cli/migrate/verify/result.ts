@@ -1,6 +1,6 @@
-import type { Finding } from '../../doctor/finding.ts'
-import { countFindings } from '../../doctor/render.ts'
+import type { Finding } from '../../checks/finding.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { countFindings } from '../../text/findings.ts'
 import { type About, aboutOf } from '../about.ts'
 import { laterQueries } from './access-log.ts'
 import type { Verified } from './facts.ts'

@@ -1,4 +1,4 @@
-import { showDuration, showTime } from '../../render/durations.ts'
+import { showDuration, showTime } from '../../text/durations.ts'
 import type { Proof } from './proof.ts'
 
 /** What the access log proves, without a capital and a full stop. */

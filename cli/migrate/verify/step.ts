@@ -1,4 +1,4 @@
-import type { Severity } from '../../doctor/finding.ts'
+import type { Severity } from '../../checks/finding.ts'
 import type { About } from '../about.ts'
 import type { OwnStep } from '../record-step.ts'
 import type { DrilledBothWays } from './drill.ts'

@@ -1,9 +1,9 @@
-import type { Judgement } from '../../doctor/finding.ts'
-import { problem } from '../../doctor/finding.ts'
-import type { Gathered } from '../../doctor/gathered.ts'
+import type { Judgement } from '../../checks/finding.ts'
+import { problem } from '../../checks/finding.ts'
 import { exitCodes } from '../../exit-codes.ts'
+import type { Gathered } from '../../facts/gathered.ts'
+import type { MigrationFacts, Way } from '../../facts/migration-facts.ts'
 import { CliError } from '../../failure.ts'
-import type { MigrationFacts, Way } from '../facts.ts'
 import type { WayName, WayPlace } from './facts.ts'
 
 /** The ways that the consumer has now. @throws CliError where there is none, or none through a gateway yet. */

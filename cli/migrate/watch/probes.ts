@@ -1,4 +1,4 @@
-import { mayBlockTheLoadBalancer } from '../../../infra/settings.ts'
+import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
 import { classify, type ErrorKind } from '../../drill/errors.ts'
 import { startProber } from '../../drill/prober.ts'
 import { attemptFresh } from '../../drill/sql/client.ts'

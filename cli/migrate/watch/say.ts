@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { CliError } from '../../failure.ts'
 import type { Output } from '../../output.ts'
-import { showDuration } from '../../render/durations.ts'
+import { showDuration } from '../../text/durations.ts'
 import type { WatchEnd } from './run.ts'
 
 export interface Asked {

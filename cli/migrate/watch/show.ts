@@ -1,6 +1,6 @@
 import type { Paint } from '../../output.ts'
-import { showDuration, showTime } from '../../render/durations.ts'
-import { showTable } from '../../render/table.ts'
+import { showDuration, showTime } from '../../text/durations.ts'
+import { showTable } from '../../text/table.ts'
 import { showWeights } from '../shift/weights.ts'
 import type { Run, Verdict } from './judge.ts'
 import type { Look } from './look.ts'

@@ -115,13 +115,16 @@ export const rules: readonly Rule[] = [
     matches(/^lab\//),
     target =>
       !/^infra\//.test(target) ||
-      ['infra/app.ts', 'infra/settings/stages.ts', 'infra/migration/stage-guard.ts'].includes(target),
+      ['infra/app/app.ts', 'infra/app/settings/stages.ts', 'infra/custom-resources/stage-decisions.ts'].includes(
+        target,
+      ),
   ),
   imports('nothing else imports infra', matches(/^functions\//), target => !/^infra\//.test(target)),
   imports(
     'the command line imports of infra the settings, and what they make of the configuration',
     matches(/^cli\//),
-    target => !/^infra\//.test(target) || /^infra\/(settings(\.ts|\/)|constructs\/reconciler-config\.ts)/.test(target),
+    target =>
+      !/^infra\//.test(target) || /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts)/.test(target),
   ),
   imports(
     'the report stands for itself',

@@ -1,0 +1,100 @@
+import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
+import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
+import { configVariable } from '../../functions/reconciler/names.ts'
+import type { FunctionFacts } from '../facts/facts.ts'
+import { whenKnown } from '../facts/gathered.ts'
+import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+
+export const configuration: Check = {
+  name: 'function-config',
+  question: `Does ${configVariable} parse and name this database and this target group?`,
+  judge: facts =>
+    whenKnown([facts.lambda], found => {
+      const parsed = tryParse(found)
+      if ('problem' in parsed) return [parsed.problem]
+      const { config } = parsed
+      const { settings } = facts
+      const wrong: string[] = []
+      const compare = (what: string, deployed: unknown, wanted: unknown) => {
+        if (String(deployed).toLowerCase() !== String(wanted).toLowerCase())
+          wrong.push(`${what} is ${deployed}, repoint.json says ${wanted}`)
+      }
+      compare('the database', config.database.id, settings.id)
+      compare('the kind', config.database.kind, settings.kind)
+      compare('the endpoint', config.database.endpoint, settings.endpoint)
+      compare('the port', config.database.port, settings.port)
+      if (settings.arn !== undefined) compare('the ARN', config.database.arn, settings.arn)
+      if (facts.targetGroup.kind === 'known') {
+        const { arn } = facts.targetGroup.value
+        const deployed = config.frontDoors.flatMap(groupsOf)
+        if (!deployed.includes(arn)) {
+          wrong.push(`the target group is ${deployed.join(', ')}, not ${arn}`)
+        }
+      }
+      const judgements: Judgement[] = []
+      if (wrong.length > 0) {
+        judgements.push(
+          problem(
+            `The function is configured otherwise than repoint.json: ${wrong.join('; ')}.`,
+            'Deploy the stack again.',
+          ),
+        )
+      }
+      if (config.policies.length > 0) {
+        judgements.push(
+          warning(
+            `The policies ${config.policies.join(', ')} hold the function back: it detects and does not, or not fully, act.`,
+            'Take them out of policies in repoint.json and deploy, when the time has come.',
+          ),
+        )
+      }
+      return judgements.length > 0
+        ? judgements
+        : [ok(`${configVariable} parses and names this database and target group.`)]
+    }),
+}
+
+/** A watch must end before Lambda ends it. */
+export const timeout: Check = {
+  name: 'function-timeout',
+  question: 'Does the longest watch fit into the function’s timeout?',
+  judge: facts =>
+    whenKnown([facts.lambda], found => {
+      const parsed = tryParse(found)
+      if ('problem' in parsed) return []
+      const { startedMs, healthyMs } = parsed.config.watch
+      const needed = Math.ceil((startedMs + healthyMs) / 1000)
+      if (needed < found.timeoutSeconds)
+        return [ok(`The longest watch takes ${needed} s of the function's ${found.timeoutSeconds} s.`)]
+      return [
+        warning(
+          `The longest watch takes ${needed} s, the function's timeout is ${found.timeoutSeconds} s: it ends early, before the new target is verified.`,
+          'Set the timeout to 900 s by deploying the stack again, or shorten watch.startedMs and watch.healthyMs.',
+        ),
+      ]
+    }),
+}
+
+const tryParse = (found: FunctionFacts): { config: Config } | { problem: Judgement } => {
+  if (found.config === undefined && found.hidden !== undefined) {
+    const fact = `Lambda does not show the variables of ${found.name}: ${found.hidden}`
+    return {
+      problem: {
+        severity: 'unknown',
+        fact,
+        cure: 'Allow kms:Decrypt with the key of the variables to whoever runs doctor.',
+      },
+    }
+  }
+  try {
+    return { config: parseConfig(configVariable, found.config) }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return {
+      problem: problem(
+        `The function cannot start: ${error.message.replaceAll(/\n\s*-\s*/g, ' ')}`,
+        'Deploy the stack again; nobody should edit the variable by hand.',
+      ),
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { blocksHosts } from '../../infra/app/settings/engines.ts'
+import { whenKnown } from '../facts/gathered.ts'
+import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import { sources } from './sources.ts'
+
+const patienceSeconds = 40
+
+/** Timing of the probes. How fast a new registration gets its first probe is not up to these settings. */
+export const healthCheck: Check = {
+  name: 'health-check',
+  question: 'Do the health checks find a dead writer, and a new one, soon?',
+  isOfGroup: true,
+  judge: facts =>
+    whenKnown([facts.targetGroup], ({ healthCheck: check, port }) => {
+      const judgements: Judgement[] = []
+      const down = check.intervalSeconds * check.unhealthyThreshold
+      const up = check.intervalSeconds * check.healthyThreshold
+      const timing = `every ${check.intervalSeconds} s, unhealthy after ${check.unhealthyThreshold}, healthy after ${check.healthyThreshold}`
+      if (check.protocol !== 'TCP') {
+        judgements.push(
+          problem(
+            `The health check speaks ${check.protocol}: no database on RDS answers it.`,
+            'Set the health check’s protocol to TCP.',
+            sources.healthChecks,
+          ),
+        )
+      }
+      if (check.port !== 'traffic-port' && check.port !== String(port)) {
+        judgements.push(
+          problem(
+            `The health check probes port ${check.port}, the traffic goes to ${port}: nothing else listens on an RDS host.`,
+            'Set the health check’s port to traffic-port.',
+            sources.healthChecks,
+          ),
+        )
+      }
+      const slow = [
+        down > patienceSeconds ? `${down} s until a dead writer is unhealthy` : [],
+        up > patienceSeconds ? `${up} s until a new writer is healthy` : [],
+      ].flat()
+      if (slow.length > 0) {
+        judgements.push(
+          warning(
+            `The health check is slow (${timing}): ${slow.join(', ')}.`,
+            'Set the interval to 10 s (15 s for MySQL and MariaDB that may block hosts) and both thresholds to 2.',
+            sources.healthChecks,
+          ),
+        )
+      }
+      if (check.timeoutSeconds > check.intervalSeconds) {
+        judgements.push(
+          warning(
+            `The health check's timeout of ${check.timeoutSeconds} s is longer than its interval of ${check.intervalSeconds} s.`,
+            'Set the timeout to 5 s.',
+            sources.healthChecks,
+          ),
+        )
+      }
+      if (check.intervalSeconds < 10 && blocksHosts(facts.settings.engine)) {
+        judgements.push(
+          notice(
+            `Probes come every ${check.intervalSeconds} s and from several nodes: each counts as a connection error on ${facts.settings.engine}.`,
+            'See mysql-host-blocking; an interval of 15 s makes a third of the errors.',
+            sources.hostCache,
+          ),
+        )
+      }
+      return judgements.length > 0
+        ? judgements
+        : [
+            ok(
+              `Probes over TCP ${timing}: ${down} s until a dead writer is unhealthy. That a faster check would shorten a registration (1.5 to 5 minutes) is unconfirmed.`,
+            ),
+          ]
+    }),
+}

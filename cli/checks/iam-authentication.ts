@@ -1,0 +1,30 @@
+import { whenKnown } from '../facts/gathered.ts'
+import type { PreflightCheck } from '../facts/preflight-facts.ts'
+import { ok, problem } from './finding.ts'
+import { sources } from './gateway-sources.ts'
+
+/** A token is signed for the host that clients connect to, and RDS takes it for its own name alone. */
+export const iamAuthentication: PreflightCheck = {
+  name: 'iam-authentication',
+  question: 'Do IAM tokens stay valid for the name that clients use?',
+  judge: ({ provider, consumer, database }) =>
+    database.kind === 'hostname'
+      ? []
+      : whenKnown([provider.database], ({ hasIamAuthentication }) => {
+          if (!hasIamAuthentication) return [ok('IAM database authentication is off: no token depends on the name.')]
+          if (consumer?.dnsName === undefined) {
+            return [
+              ok(
+                `IAM database authentication is on; clients connect to ${database.endpoint}, which their tokens are signed for, on both ways.`,
+              ),
+            ]
+          }
+          return [
+            problem(
+              `IAM database authentication is on and the consumer connects to ${consumer.dnsName}: a token signed for a name of your own is refused.`,
+              `Sign tokens for ${consumer.hostname} and connect by ${consumer.dnsName}, or leave dnsName out so that the zone has the database’s own name.`,
+              sources.iam,
+            ),
+          ]
+        }),
+}

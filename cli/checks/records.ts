@@ -1,0 +1,41 @@
+import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { whenKnown } from '../facts/gathered.ts'
+import type { PreflightCheck } from '../facts/preflight-facts.ts'
+import { type Judgement, ok, problem } from './finding.ts'
+import { sources } from './gateway-sources.ts'
+
+const endpoints = { nlb: 'interface endpoint', gateway: 'resource endpoint' } as const
+
+/** A weight moves clients to where its record leads, whatever the record is called. */
+export const records: PreflightCheck = {
+  name: 'zone-records',
+  question: 'Does each weighted record lead to its own way’s endpoint?',
+  judge: ({ consumerSide: side }) =>
+    side === undefined || side.zone.kind === 'none'
+      ? []
+      : (['nlb', 'gateway'] as const).flatMap(way => {
+          if (side[way].kind === 'none') return []
+          return whenKnown([side.zone, side[way]], (zone, { endpointId, dnsName, leads }): Judgement[] => {
+            const name = waySetIdentifiers[way]
+            const record = zone.records.find(it => it.setIdentifier === name)
+            if (record === undefined) return []
+            if (leads) return [ok(`${name} leads to the ${endpoints[way]} ${endpointId}.`)]
+            if (dnsName === '') {
+              return [
+                {
+                  severity: 'unknown',
+                  fact: `Whether ${name} leads to ${endpointId} is not known: AWS gives no name of it yet.`,
+                  cure: 'Look again once it is available.',
+                },
+              ]
+            }
+            return [
+              problem(
+                `The record ${name} (weight ${record.weight ?? 'none'}) leads to ${record.alias?.dnsName ?? record.values?.join(', ') ?? 'nothing'}, and the ${endpoints[way]} ${endpointId} is ${dnsName}: its weight does not move clients there.`,
+                'Deploy the consumer’s stack again; where the endpoint was made anew by hand, see that the settings name what it is to reach (serviceName, gateway.resourceConfigurationArn).',
+                sources.hostedZones,
+              ),
+            ]
+          })
+        }),
+}

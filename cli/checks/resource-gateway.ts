@@ -1,0 +1,129 @@
+import { whenKnown } from '../facts/gathered.ts'
+import type { PreflightCheck } from '../facts/preflight-facts.ts'
+import { type Judgement, notice, ok, problem, warning } from './finding.ts'
+import { sources } from './gateway-sources.ts'
+
+/** `IN_VPC` would resolve names with the VPC's own resolver; it cannot be changed afterwards. */
+export const dnsMode: PreflightCheck = {
+  name: 'dns-mode',
+  question: 'Can the gateway serve the configuration’s kind of target?',
+  judge: facts =>
+    whenKnown([facts.provider.gateway], ({ id, dnsResolution }) => {
+      const { target } = facts.database.gateway
+      if (dnsResolution !== 'IN_VPC') return [ok(`${id} resolves names as everybody does (PUBLIC), which ARNs need.`)]
+      if (target === 'dns') return [ok(`${id} resolves names inside its VPC (IN_VPC); the configuration is by name.`)]
+      return [
+        problem(
+          `${id} resolves names inside its VPC (IN_VPC): such a gateway serves no resource configuration by ARN, and the setting is fixed.`,
+          'Make another gateway with PUBLIC, AWS’s default: deploy stage nlb, then shadow.',
+          sources.gateway,
+        ),
+      ]
+    }),
+}
+
+export const gatewayStatus: PreflightCheck = {
+  name: 'gateway',
+  question: 'Is the resource gateway active, and the one that the settings describe?',
+  judge: facts =>
+    whenKnown([facts.provider.gateway], ({ id, name, status, isOther, vpcId }) => {
+      const judgements: Judgement[] = []
+      if (/FAILED/.test(status)) {
+        judgements.push(
+          problem(
+            `The resource gateway ${id} is ${status}.`,
+            'A subnet without a consecutive block of free addresses is the usual reason (gateway-addresses); deploy again once there is room.',
+            sources.gateway,
+          ),
+        )
+      } else if (status !== 'ACTIVE') {
+        judgements.push(warning(`The resource gateway ${id} is ${status}.`, 'Wait, and look again.', sources.gateway))
+      }
+      if (isOther) {
+        judgements.push(
+          warning(
+            `The resource gateway is ${name}; what the settings say has another name: subnets or addresses were changed since.`,
+            'Deploying it makes another gateway and another configuration, and every consumer another endpoint. Take the settings back unless that is meant.',
+            sources.gateway,
+          ),
+        )
+      }
+      if (facts.database.vpcId !== undefined && vpcId !== facts.database.vpcId) {
+        judgements.push(
+          problem(
+            `${id} is in ${vpcId}, the database in ${facts.database.vpcId}.`,
+            'Deploy the provider’s stack again.',
+          ),
+        )
+      }
+      return judgements.length > 0 ? judgements : [ok(`The resource gateway ${id} is active.`)]
+    }),
+}
+
+export const configuration: PreflightCheck = {
+  name: 'resource-configuration',
+  question: 'Is the resource configuration active, and does it name this database?',
+  judge: facts =>
+    whenKnown([facts.provider.configuration], ({ id, status, type, target, failure, gatewayId }) => {
+      const { database, provider } = facts
+      const judgements: Judgement[] = []
+      if (status !== 'ACTIVE') {
+        const judge = /FAILED/.test(status) ? problem : warning
+        judgements.push(
+          judge(
+            `The resource configuration ${id} is ${status}${failure === undefined ? '' : `: ${failure}`}.`,
+            'Deploy the provider’s stack again; a publicly accessible database and an unknown ARN are the usual reasons.',
+            sources.configuration,
+          ),
+        )
+      }
+      const expected = database.gateway.target === 'arn' ? database.arn : database.endpoint
+      if (expected !== undefined && target !== '' && target.toLowerCase() !== expected.toLowerCase()) {
+        judgements.push(
+          problem(
+            `The resource configuration ${id} names ${target}, not ${expected}.`,
+            'A database restored under another name is another configuration: deploy the provider’s stack, then give every consumer the new ARN.',
+            sources.configuration,
+          ),
+        )
+      }
+      if (provider.gateway.kind === 'known' && gatewayId !== '' && gatewayId !== provider.gateway.value.id) {
+        judgements.push(
+          problem(
+            `${id} belongs to ${gatewayId}, not to ${provider.gateway.value.id}.`,
+            'Deploy the provider’s stack again.',
+          ),
+        )
+      }
+      if (database.kind === 'cluster' && type === 'ARN') {
+        judgements.push(
+          notice(
+            'A cluster’s configuration leads to the writer’s and the readers’ endpoint, and to no instance’s: drivers that look for instances themselves (AWS’s JDBC wrapper with failover) do not find them through it.',
+            'Use the plain driver through the gateway.',
+            sources.access,
+          ),
+        )
+      }
+      return judgements.length > 0
+        ? judgements
+        : [ok(`The resource configuration ${id} (${type}) is active and names ${target}.`)]
+    }),
+}
+
+export const accessLog: PreflightCheck = {
+  name: 'access-log',
+  question: 'Does the gateway’s access log go to a log group?',
+  judge: facts =>
+    whenKnown([facts.provider.configuration], () => {
+      const { accessLog } = facts.provider
+      if (accessLog.kind !== 'none')
+        return whenKnown([accessLog], ({ logGroup }) => [ok(`The access log goes to ${logGroup}.`)])
+      return [
+        problem(
+          `${accessLog.why} Nothing then proves which address the gateway reached.`,
+          'Deploy the provider’s stack again.',
+          sources.accessLogs,
+        ),
+      ]
+    }),
+}

@@ -1,0 +1,26 @@
+import type { PreflightCheck } from '../facts/preflight-facts.ts'
+import { differences } from '../migrate/plan/drift.ts'
+import { showStanding } from '../migrate/standing.ts'
+import { notice, ok, problem, warning } from './finding.ts'
+
+export const stages: PreflightCheck = {
+  name: 'stages',
+  question: 'Is each side at a stage, and is it the one that the settings say?',
+  judge: facts => {
+    const { provider, consumerSide } = facts
+    const sides = [
+      { side: 'provider', standing: provider.standing },
+      ...(consumerSide === undefined ? [] : [{ side: 'consumer', standing: consumerSide.standing }]),
+    ]
+    return [
+      ...sides.map(({ side, standing }) => {
+        const text = `The ${side}: ${showStanding(standing)}.`
+        if (standing.kind === 'between') return problem(text, standing.cure)
+        return standing.kind === 'unknown' ? { severity: 'unknown' as const, fact: text } : ok(text)
+      }),
+      ...differences(facts).map(({ kind, text, cure }) =>
+        kind === 'drift' ? warning(text, cure) : notice(text, cure),
+      ),
+    ]
+  },
+}

@@ -1,0 +1,141 @@
+import { whenKnown } from '../facts/gathered.ts'
+import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import { sources } from './sources.ts'
+
+export const unhealthyTermination: Check = {
+  name: 'unhealthy-termination',
+  question: 'Are sessions with a target that turned unhealthy ended?',
+  isOfGroup: true,
+  judge: facts =>
+    whenKnown([facts.targetGroup], ({ attributes }) => {
+      const key = 'target_health_state.unhealthy.connection_termination.enabled'
+      if ((attributes[key] ?? 'true') === 'true') return [ok('Connections to a target that turns unhealthy are ended.')]
+      return [
+        warning(
+          'Connections to a target that turns unhealthy are kept: sessions with a dead writer hang.',
+          `Set ${key}=true on the target group, unless you need zonal shift with cross-zone on, which excludes it.`,
+          sources.attributeList,
+        ),
+      ]
+    }),
+}
+
+export const clientIp: Check = {
+  name: 'client-ip',
+  question: 'Is client IP preservation off?',
+  isOfGroup: true,
+  judge: facts =>
+    whenKnown([facts.targetGroup], ({ attributes }) => {
+      const key = 'preserve_client_ip.enabled'
+      if (attributes[key] !== 'true') return [ok('Client IP preservation is off.')]
+      return [
+        warning(
+          'Client IP preservation is on: it does nothing for PrivateLink traffic, and for clients in the VPC the database has to admit each of them; a client that is also the target cannot connect.',
+          `Set ${key}=false on the target group.`,
+          sources.attributes,
+        ),
+      ]
+    }),
+}
+
+export const proxyProtocol: Check = {
+  name: 'proxy-protocol',
+  question: 'Is proxy protocol v2 off?',
+  isOfGroup: true,
+  judge: facts =>
+    whenKnown([facts.targetGroup], ({ attributes }) => {
+      const key = 'proxy_protocol_v2.enabled'
+      if (attributes[key] !== 'true') return [ok('Proxy protocol v2 is off.')]
+      return [
+        problem(
+          'Proxy protocol v2 is on: a header stands before the first byte of every connection, which no database on RDS understands.',
+          `Set ${key}=false on the target group.`,
+          sources.attributes,
+        ),
+      ]
+    }),
+}
+
+export const stickiness: Check = {
+  name: 'stickiness',
+  question: 'Is stickiness off?',
+  isOfGroup: true,
+  judge: facts =>
+    whenKnown([facts.targetGroup], ({ attributes }) => {
+      if (attributes['stickiness.enabled'] !== 'true') return [ok('Stickiness is off.')]
+      return [
+        warning(
+          'Stickiness is on: it pins consumers to the old writer for longer and switches passive health checks off.',
+          'Set stickiness.enabled=false on the target group.',
+          sources.healthChecks,
+        ),
+      ]
+    }),
+}
+
+/** What the group is, as far as the reconciler relies on it. */
+export const targetGroup: Check = {
+  name: 'target-group',
+  question: 'Is the target group one that an RDS writer can be registered in?',
+  isOfGroup: true,
+  judge: facts => {
+    if (facts.targetGroup.kind === 'none') {
+      return [
+        problem(
+          `There is no target group. ${facts.targetGroup.why}`,
+          'Deploy the stack again: a target group made anew gets its writer then.',
+        ),
+      ]
+    }
+    return whenKnown([facts.targetGroup], group => {
+      const judgements: Judgement[] = []
+      if (group.targetType !== 'ip') {
+        judgements.push(
+          problem(
+            `The target group's type is ${group.targetType}: only type ip takes the address of a database.`,
+            'Make a target group of type ip; the type of an existing one cannot be changed.',
+            sources.registerTargets,
+          ),
+        )
+      }
+      if (group.protocol !== 'TCP') {
+        judgements.push(
+          problem(
+            `The target group's protocol is ${group.protocol}: a database needs TCP passed through.`,
+            'Make a target group with protocol TCP.',
+          ),
+        )
+      }
+      if (group.port !== facts.settings.port) {
+        judgements.push(
+          warning(
+            `The target group's port is ${group.port}, the database's ${facts.settings.port}. Repoint registers with the database's port.`,
+            'Make the target group with the database’s port: whoever registers by hand without a port gets the other one.',
+            sources.registerTargets,
+          ),
+        )
+      }
+      if (group.loadBalancerArns.length === 0) {
+        judgements.push(
+          problem(
+            'No listener forwards to the target group: every target in it is unused.',
+            'Forward a TCP listener of the load balancer to it.',
+            sources.targetHealth,
+          ),
+        )
+      }
+      if (facts.database.kind === 'known' && facts.database.value.vpcId !== group.vpcId) {
+        judgements.push(
+          warning(
+            `The target group is in ${group.vpcId}, the database in ${facts.database.value.vpcId}: AWS does not check that the load balancer reaches its addresses.`,
+            'Make sure that peering or a transit gateway leads there and back, or use a target group in the database’s VPC.',
+            sources.registerTargets,
+          ),
+        )
+      }
+      return judgements.length > 0
+        ? judgements
+        : [ok(`The target group takes ip targets over TCP on port ${group.port} and is in a listener.`)]
+    })
+  },
+}

@@ -1,0 +1,39 @@
+import { callOf } from '../aws/calls.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { explain } from '../explain.ts'
+import { type Gathered, known, none } from './gathered.ts'
+
+const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'])
+
+/** Without these nothing can be read: no check would say anything. */
+const endsAll = new Set<number>([exitCodes.noAccess, exitCodes.usage, exitCodes.interrupted])
+
+/** A call's result; a refusal is a fact that stays unknown. @throws what would befall every other call too. */
+export const attempt = async <T>(read: () => Promise<T>): Promise<Gathered<T>> => {
+  try {
+    return known(await read())
+  } catch (error) {
+    const { name = '', Code = '' } = error as { name?: string; Code?: string }
+    const action = callOf(error)?.action
+    if (denied.has(name) || denied.has(Code)) {
+      return { kind: 'unknown', why: `Not allowed: ${action ?? name}.`, ...(action === undefined ? {} : { action }) }
+    }
+    const { message, exitCode } = explain(error)
+    if (endsAll.has(exitCode)) throw error
+    if (exitCode === exitCodes.notFound)
+      return none(`${(error as Error).message.replace(/\.$/, '')} (${action ?? name}).`)
+    return { kind: 'unknown', why: message }
+  }
+}
+
+/** The same, where AWS answers that there is no such thing. */
+export const attemptToFind = <T>(read: () => Promise<T>, missing: string): Promise<Gathered<T | undefined>> =>
+  attempt(async () => {
+    try {
+      return await read()
+    } catch (error) {
+      const { name = '', Code = '' } = error as { name?: string; Code?: string }
+      if ([name, Code].includes(missing)) return undefined
+      throw error
+    }
+  })

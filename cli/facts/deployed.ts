@@ -1,0 +1,57 @@
+import { type Config, parseConfig } from '../../functions/reconciler/config.ts'
+import { configVariable } from '../../functions/reconciler/names.ts'
+import { functionName, stackName } from '../../infra/app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { CliError } from '../failure.ts'
+
+/** What runs, as opposed to what the settings say. */
+export interface Deployed {
+  readonly functionName: string
+  readonly functionArn: string
+  readonly config: Config
+  readonly lastModified?: string
+  readonly codeSha256?: string
+  readonly runtime?: string
+}
+
+/** @throws CliError when there is no such function; ConfigError when its configuration is not valid. */
+export const readDeployed = async (clients: Clients, database: DatabaseSettings): Promise<Deployed> => {
+  const name = functionName(database)
+  const lambda = await clients.lambda()
+  const found = await lambda.getFunctionConfiguration({ FunctionName: name }).catch(missingFunction(clients, database))
+  return {
+    functionName: name,
+    functionArn: found.FunctionArn ?? name,
+    config: parseConfig(`${configVariable} of ${name}`, found.Environment?.Variables?.[configVariable]),
+    ...(found.LastModified === undefined ? {} : { lastModified: found.LastModified }),
+    ...(found.CodeSha256 === undefined ? {} : { codeSha256: found.CodeSha256 }),
+    ...(found.Runtime === undefined ? {} : { runtime: found.Runtime }),
+  }
+}
+
+/** Without a function on purpose: the last stage of the way to a resource gateway took it away. */
+export class RetiredError extends CliError {
+  override readonly name = 'RetiredError'
+  constructor(id: string, cause?: unknown) {
+    super(whyRetired(id), exitCodes.notFound, { cause })
+  }
+}
+
+export const whyRetired = (id: string): string =>
+  `${id} is retired from the load balancer: clients reach it through the resource gateway, and it has no function. \`repoint migrate plan -d ${id}\` shows both sides, \`repoint migrate preflight -d ${id}\` judges them.`
+
+/** Says the cure where the function does not exist, and leaves every other error as it is. */
+export const missingFunction =
+  (clients: Clients, database: DatabaseSettings) =>
+  (error: unknown): never => {
+    if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error
+    if (database.gateway.stage === 'retired') throw new RetiredError(database.id, error)
+    const where = clients.region === undefined ? 'in this Region' : `in ${clients.region}`
+    throw new CliError(
+      `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${stackName(database)}\`, or check --profile and --region.`,
+      exitCodes.notFound,
+      { cause: error },
+    )
+  }

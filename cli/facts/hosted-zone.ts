@@ -1,0 +1,93 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
+import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import type { ConsumerSettings } from '../../infra/app/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { plain } from '../migrate/dns-name.ts'
+import type { HostedZoneFacts } from './facts.ts'
+import { find } from './find.ts'
+import { andThen, type Gathered, known } from './gathered.ts'
+import type { RecordFacts, ZoneFacts } from './migration-facts.ts'
+import { gatherHostedZones } from './network.ts'
+
+/** Types of records that lead a client somewhere. */
+const leading: readonly string[] = ['A', 'AAAA', 'CNAME']
+
+/** Private hosted zones that the consumer's VPC sees. */
+export const gatherZonesOf = (
+  clients: Clients,
+  consumer: Pick<ConsumerSettings, 'vpcId'>,
+  region: string,
+): Promise<Gathered<readonly HostedZoneFacts[]>> => gatherHostedZones(clients, known({ vpcId: consumer.vpcId }), region)
+
+/** The zone of exactly this name, with its records. A VPC sees at most one of a name. */
+export const gatherZone = (
+  clients: Clients,
+  zones: Gathered<readonly HostedZoneFacts[]>,
+  name: string,
+): Promise<Gathered<ZoneFacts>> =>
+  andThen(zones, all => {
+    // A service's own zone, for private DNS, shows nobody its records: it is no zone of the stack.
+    const zone = all.find(it => plain(it.name) === plain(name) && /^(\d{12}|unknown)$/.test(it.owner))
+    return find(
+      async () => {
+        if (zone === undefined) return undefined
+        const named = await readNamed(clients, { zoneId: zone.id, name: plain(name) })
+        const records = named.filter(({ Type = '' }) => leading.includes(Type)).map(readRecord)
+        return { id: zone.id, name: plain(name), weights: weightsOf(records), records }
+      },
+      `The consumer’s VPC sees no hosted zone ${plain(name)}.`,
+    )
+  })
+
+export const weightsOf = (records: readonly RecordFacts[]): ZoneFacts['weights'] => {
+  const weightOf = (identifier: string) => records.find(it => it.setIdentifier === identifier)?.weight
+  const nlb = weightOf(waySetIdentifiers.nlb)
+  const gateway = weightOf(waySetIdentifiers.gateway)
+  return { ...(nlb === undefined ? {} : { nlb }), ...(gateway === undefined ? {} : { gateway }) }
+}
+
+/** A records that are neither of ours, weighted as ours are: a simple one was deployed before records had weights. */
+export const othersOf = (records: readonly RecordFacts[]): readonly RecordFacts[] =>
+  records.filter(
+    ({ type, setIdentifier }) =>
+      type === 'A' &&
+      setIdentifier !== undefined &&
+      setIdentifier !== waySetIdentifiers.nlb &&
+      setIdentifier !== waySetIdentifiers.gateway,
+  )
+
+/** Records of exactly this name, of every type: a zone of ours holds its two and its own NS and SOA. */
+export const readNamed = async (
+  clients: Clients,
+  { zoneId, name }: { readonly zoneId: string; readonly name: string },
+): Promise<ResourceRecordSet[]> => {
+  const route53 = await clients.route53()
+  const all: ResourceRecordSet[] = []
+  let from: object = { StartRecordName: name, StartRecordType: 'A' }
+  for (;;) {
+    const page = await route53.listResourceRecordSets({ HostedZoneId: zoneId, ...from })
+    all.push(...(page.ResourceRecordSets ?? []).filter(it => plain(it.Name ?? '') === plain(name)))
+    if (!page.IsTruncated || plain(page.NextRecordName ?? '') !== plain(name)) return all
+    from = {
+      StartRecordName: page.NextRecordName,
+      StartRecordType: page.NextRecordType,
+      ...(page.NextRecordIdentifier === undefined ? {} : { StartRecordIdentifier: page.NextRecordIdentifier }),
+    }
+  }
+}
+
+const readRecord = (it: ResourceRecordSet): RecordFacts => ({
+  name: it.Name ?? '',
+  type: it.Type ?? '',
+  ...(it.SetIdentifier === undefined ? {} : { setIdentifier: it.SetIdentifier }),
+  ...(it.Weight === undefined ? {} : { weight: it.Weight }),
+  ...(it.AliasTarget === undefined
+    ? { values: (it.ResourceRecords ?? []).flatMap(({ Value }) => Value ?? []) }
+    : {
+        alias: {
+          dnsName: it.AliasTarget.DNSName ?? '',
+          hostedZoneId: it.AliasTarget.HostedZoneId ?? '',
+          evaluatesHealth: it.AliasTarget.EvaluateTargetHealth === true,
+        },
+      }),
+})

@@ -1,0 +1,64 @@
+import { logMessages } from '../../functions/reconciler/names.ts'
+import type { Report } from '../../functions/reconciler/ports.ts'
+import { logGroupName } from '../../infra/app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+
+/**
+ * What the function said of its runs: the summary line of each in its log, whose field is the report. The log is the one
+ * place that keeps all of them: the events on the bus go by, and metrics have no plan.
+ */
+export interface LoggedReport {
+  /** When the run ended, epoch milliseconds. */
+  readonly atMs: number
+  /** Present when the run failed: its report is what it had done until then. */
+  readonly error?: string
+  readonly report: Report
+}
+
+const summaries = `$.message = "${logMessages.summary}"`
+const failures = `$.message = "${logMessages.failed}"`
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html, JSON filter patterns. */
+export const patterns = {
+  everything: `{ ${summaries} || ${failures} }`,
+  /** Not the runs of the schedule that found everything in place: one a minute, and nothing to tell. */
+  notable: `{ (${summaries} && ($.report.outcome != "in-sync" || $.report.trigger.kind = "rds-event")) || ${failures} }`,
+} as const
+
+/** Oldest first. @throws when the log group cannot be read. */
+export const readReports = async (
+  clients: Clients,
+  database: DatabaseSettings,
+  { pattern, sinceMs, untilMs }: { pattern: string; sinceMs: number; untilMs?: number },
+): Promise<readonly LoggedReport[]> => {
+  const logs = await clients.logs()
+  const found: LoggedReport[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await logs.filterLogEvents({
+      logGroupName: logGroupName(database),
+      filterPattern: pattern,
+      startTime: Math.floor(sinceMs),
+      ...(untilMs === undefined ? {} : { endTime: Math.ceil(untilMs) }),
+      ...(nextToken === undefined ? {} : { nextToken }),
+    })
+    for (const { message, timestamp } of page.events ?? []) {
+      const report = readLine(message, timestamp)
+      if (report) found.push(report)
+    }
+    nextToken = page.nextToken
+  } while (nextToken)
+  return found.sort((a, b) => a.atMs - b.atMs)
+}
+
+const readLine = (text: string | undefined, timestamp: number | undefined): LoggedReport | undefined => {
+  try {
+    const line = JSON.parse(text ?? '') as { timestamp?: string; report?: Report; error?: { message?: string } }
+    const atMs = timestamp ?? Date.parse(line.timestamp ?? '')
+    if (line.report === undefined || !Number.isFinite(atMs)) return undefined
+    return { atMs, report: line.report, ...(line.error === undefined ? {} : { error: line.error.message ?? 'failed' }) }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,50 @@
+import type { Check } from '../checks/finding.ts'
+import type { SecurityGroup } from '../checks/security-group-rules.ts'
+import type { HostedZoneFacts, SubnetFacts } from './facts.ts'
+import type { Gathered } from './gathered.ts'
+import type { ConfigurationFacts, MigrationFacts } from './migration-facts.ts'
+
+/** What could make the migration fail, beside where both sides stand. */
+export interface PreflightFacts extends MigrationFacts {
+  /** Seconds after which the clients send TCP keepalives, where the user said so. */
+  readonly clientKeepaliveSeconds?: number
+  readonly here: ProviderSurroundings
+  readonly there?: ConsumerSurroundings
+  /** Accounts of MySQL that are bound to addresses, where credentials were given. */
+  readonly grants?: Gathered<readonly GrantFacts[]>
+}
+
+export interface ProviderSurroundings {
+  readonly region?: string
+  /** Of the gateway that is there, or of the one that the settings describe. */
+  readonly gatewaySubnets: Gathered<readonly SubnetFacts[]>
+  /** Of the DB subnet group. */
+  readonly databaseSubnets: Gathered<readonly SubnetFacts[]>
+  readonly databaseGroups: Gathered<readonly SecurityGroup[]>
+  readonly gatewayGroups: Gathered<readonly SecurityGroup[]>
+  /** Private zones that the database's VPC sees. */
+  readonly hostedZones: Gathered<readonly HostedZoneFacts[]>
+}
+
+export interface ConsumerSurroundings {
+  readonly region?: string
+  /** The account whose credentials were used. */
+  readonly account: Gathered<string>
+  /** Of the resource endpoint that is there, or of the one that the settings describe. */
+  readonly endpointSubnets: Gathered<readonly SubnetFacts[]>
+  readonly endpointGroups: Gathered<readonly SecurityGroup[]>
+  readonly vpcDns: Gathered<{ readonly support: boolean; readonly hostnames: boolean }>
+  readonly hostedZones: Gathered<readonly HostedZoneFacts[]>
+  /** The resource configuration as the consumer's account sees it. */
+  readonly shared: Gathered<ConfigurationFacts>
+}
+
+export interface GrantFacts {
+  readonly user: string
+  readonly host: string
+}
+
+/** A pure function from gathered facts; it asks nobody. */
+export interface PreflightCheck extends Pick<Check, 'name' | 'question'> {
+  readonly judge: (facts: PreflightFacts) => ReturnType<Check['judge']>
+}

@@ -1,0 +1,79 @@
+import type { DatabaseHistory } from '../commands/history.ts'
+import type { LoggedReport } from '../facts/log-reports.ts'
+import type { Incident } from '../history/incidents.ts'
+import type { Paint } from '../output.ts'
+import { showDuration, showTime } from './durations.ts'
+import { stepText } from './step-text.ts'
+
+/** Failovers with their answers, then what no failover explains, oldest first. */
+export const showHistory = (history: DatabaseHistory, paint: Paint): string => {
+  const { database, incidents, others, sinceMs } = history
+  const lines = [
+    ...incidents.map(incident => ({ atMs: incident.startedMs, text: showIncident(incident, paint) })),
+    ...others.map(run => ({ atMs: run.atMs, text: showRun(run, paint) })),
+  ].sort((a, b) => a.atMs - b.atMs)
+  const never = incidents.filter(({ answer }) => answer.kind === 'never').length
+  const summary = [
+    `${incidents.length} failover${incidents.length === 1 ? '' : 's'}`,
+    `${incidents.filter(({ answer }) => answer.kind === 'repointed').length} repointed`,
+    ...(never > 0 ? [paint('red', `${never} never answered`)] : []),
+  ].join(', ')
+  const title = `${paint('bold', database)}  since ${showTime(sinceMs)} UTC: ${summary}`
+  return [title, ...(lines.length > 0 ? lines.map(({ text }) => text) : ['nothing happened'])].join('\n\n')
+}
+
+/** A line of an incident, so many milliseconds after its first event. */
+interface Line {
+  readonly afterMs: number
+  readonly text: string
+}
+
+const showIncident = ({ startedMs, events, answer }: Incident, paint: Paint): string => {
+  const told = events.map(({ atMs, source, message }) => ({
+    afterMs: atMs - startedMs,
+    text: `RDS  ${source}: ${message}`,
+  }))
+  const lines = [...told, ...answerLines(answer, startedMs, paint)].sort((a, b) => a.afterMs - b.afterMs)
+  return [
+    `${paint('bold', showTime(startedMs))}  failover`,
+    ...lines.map(({ afterMs, text }) => `  ${offset(afterMs)}  ${text}`),
+  ].join('\n')
+}
+
+const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint): readonly Line[] => {
+  switch (answer.kind) {
+    case 'repointed': {
+      const { run, registeredAfterMs, healthyAfterMs, wasDrift } = answer
+      const how = wasDrift
+        ? paint('yellow', 'found by the schedule: no event came in time')
+        : `woken by ${run.report.trigger.eventId ?? run.report.trigger.kind}`
+      const steps = run.report.stepsDone.map(stepText).join(', ')
+      return [
+        { afterMs: registeredAfterMs, text: `${paint('green', 'repointed')}  ${steps} (${how})` },
+        ...(healthyAfterMs === undefined ? [] : [{ afterMs: healthyAfterMs, text: 'the new target is healthy' }]),
+      ]
+    }
+    case 'nothing-to-do':
+      return [{ afterMs: answer.run.atMs - startedMs, text: `nothing to move: ${answer.run.report.reason}` }]
+    case 'not-repointed': {
+      const { report, error, atMs } = answer.run
+      const why = error ?? `${report.outcome}: ${report.reason}`
+      return [{ afterMs: atMs - startedMs, text: `${paint('red', 'not repointed')}  ${why}` }]
+    }
+    case 'open':
+      return [{ afterMs: Number.POSITIVE_INFINITY, text: 'no answer yet; it may still come' }]
+    case 'never': {
+      const cure = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
+      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${cure}` }]
+    }
+  }
+}
+
+const showRun = ({ atMs, report, error }: LoggedReport, paint: Paint): string => {
+  const what = error === undefined ? `${report.outcome}: ${report.reason}` : `${paint('red', 'failed')}: ${error}`
+  const done = report.stepsDone.map(stepText).join(', ')
+  return `${paint('bold', showTime(atMs))}  ${what} (${report.trigger.eventId ?? report.trigger.kind})${done ? `\n  ${done}` : ''}`
+}
+
+const offset = (ms: number): string =>
+  (Number.isFinite(ms) ? `${ms < 0 ? '-' : '+'}${showDuration(Math.abs(ms))}` : '').padStart(12)

@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { App, Tags } from 'aws-cdk-lib'
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { holdToRules } from '../constructs/nag.ts'
+import { ConsumerStack } from './consumer-stack.ts'
+import { DatabaseStack } from './database-stack.ts'
+import { SettingsError } from './settings/problems.ts'
+import { hasLoadBalancer } from './settings/stages.ts'
+import { type DatabaseSettings, parseSettings, readSettings, type Settings } from './settings.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const artefact = join(root, 'dist/reconciler')
+const settingsFile = join(root, 'repoint.json')
+
+export class MissingArtefactError extends Error {
+  override readonly name = 'MissingArtefactError'
+  constructor(folder: string) {
+    super(`The function is not built: there is no index.mjs in ${folder}. Run \`npm run build\` first.`)
+  }
+}
+
+export interface StackOptions {
+  readonly settings: Settings
+  /** Called once for each stack: CDK ties an asset to the stack that uses it. */
+  readonly code: () => Code
+}
+
+/** One stack for each database and consumer of the settings. */
+export const addStacks = (app: App, { settings, code }: StackOptions): void => {
+  for (const database of settings.databases) {
+    const stack = new DatabaseStack(app, `Repoint-${database.id}`, {
+      env: database.place,
+      description: describe(database),
+      terminationProtection: database.terminationProtection,
+      database,
+      code: code(),
+    })
+    tag(stack, database.tags)
+  }
+  for (const consumer of settings.consumers) {
+    const stack = new ConsumerStack(app, `Repoint-consumer-${consumer.name}`, {
+      env: consumer.place,
+      description: `Repoint: reaches ${consumer.hostname} over PrivateLink`,
+      consumer,
+    })
+    tag(stack, consumer.tags)
+  }
+}
+
+const describe = ({ id, gateway }: DatabaseSettings): string =>
+  hasLoadBalancer(gateway.stage)
+    ? `Repoint: keeps a load balancer pointed at the writer of ${id}`
+    : `Repoint: leads to ${id} through a resource gateway`
+
+const tag = (stack: DatabaseStack | ConsumerStack, tags: Readonly<Record<string, string>>) => {
+  for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value)
+}
+
+/** The feature flags of cdk.json, for synthesis without the CDK command line. */
+export const contextOfCdkJson = (): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context
+
+/** @throws MissingArtefactError */
+export const builtCode = (): Code => codeIn(artefact)
+
+/** @throws MissingArtefactError */
+export const codeIn = (folder: string): Code => {
+  if (!existsSync(join(folder, 'index.mjs'))) throw new MissingArtefactError(folder)
+  return Code.fromAsset(folder)
+}
+
+/** For those who read the template and bring the artefact themselves. */
+export const codeElsewhere = (): Code => Code.fromInline('// The artefact is not in this template.')
+
+export interface Synthesized {
+  readonly directory: string
+  /** Templates by stack name, as CloudFormation would get them. */
+  readonly templates: Readonly<Record<string, Template>>
+}
+
+export interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >
+}
+
+export interface SynthesizeOptions {
+  /** By default repoint.json at the root of the repository. */
+  readonly settingsFile?: string
+  /** What would stand in the file, instead of one. */
+  readonly settings?: unknown
+  /** By default a temporary folder. */
+  readonly outdir?: string
+  /** By default the artefact of `npm run build`. */
+  readonly code?: () => Code
+  /** Whether CloudFormation's and cdk-nag's rules are held too; it takes seconds. */
+  readonly rules?: boolean
+}
+
+/**
+ * Synthesizes without AWS, without the network and without the CDK command line.
+ *
+ * @throws SettingsError, MissingArtefactError
+ */
+export const synthesize = (options: SynthesizeOptions = {}): Synthesized => {
+  const settings =
+    options.settings === undefined
+      ? readSettings(options.settingsFile ?? settingsFile)
+      : parseSettings('settings', JSON.stringify(options.settings))
+  const { rules = false } = options
+  const app = new App({
+    autoSynth: false,
+    builtinCloudFormationValidation: rules,
+    context: contextOfCdkJson(),
+    ...(options.outdir === undefined ? {} : { outdir: options.outdir }),
+  })
+  if (rules) holdToRules(app)
+  addStacks(app, { settings, code: options.code ?? builtCode })
+  const assembly = app.synth()
+  const templates = Object.fromEntries(assembly.stacks.map(stack => [stack.stackName, stack.template as Template]))
+  return { directory: assembly.directory, templates }
+}
+
+/** What `cdk` runs. `-c settings=FILE` names another file. */
+const main = (): void => {
+  try {
+    // Synthesized here and not at the end of the process, where a mistake in the settings would still leave a result.
+    const app = new App({ autoSynth: false })
+    holdToRules(app)
+    addStacks(app, { settings: readSettings(app.node.tryGetContext('settings') ?? settingsFile), code: builtCode })
+    app.synth()
+  } catch (error) {
+    if (!(error instanceof SettingsError || error instanceof MissingArtefactError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main()

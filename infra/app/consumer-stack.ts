@@ -1,0 +1,133 @@
+import { Annotations, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnVPCEndpoint, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
+import type { Construct } from 'constructs'
+import { letClientsIn } from '../constructs/client-access.ts'
+import { type AliasTarget, createZone, leadReaders, nameOfZone, weighWays } from '../constructs/consumer-zone.ts'
+import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
+import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
+import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
+import { weightsOf } from './settings/weights.ts'
+import type { ConsumerSettings } from './settings.ts'
+
+export interface ConsumerStackProps extends StackProps {
+  readonly consumer: ConsumerSettings
+}
+
+/**
+ * The consumer's side, in its own account or VPC: an endpoint for each way to the database, in the zones that both sides
+ * have, and a private hosted zone named exactly as the RDS endpoint, so that a client checks the server's certificate, and
+ * signs its IAM token, for the name that the server really has. Overlapping networks do no harm: nothing is routed.
+ *
+ * CloudFormation removes what a stage leaves out at the very end, and a record before the endpoint that it names.
+ */
+export class ConsumerStack extends Stack {
+  constructor(scope: Construct, id: string, props: ConsumerStackProps) {
+    super(scope, id, props)
+    const { consumer } = props
+    const { stage } = consumer.gateway
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: consumer.vpcId,
+      availabilityZones: consumer.subnets.map(it => it.zone),
+    })
+    if (consumer.redshift) new RedshiftEndpoint(this, 'Redshift', { consumer, redshift: consumer.redshift, vpc })
+    const nlb =
+      hasLoadBalancer(stage) && consumer.serviceName !== undefined ? this.#openNlbWay(consumer, vpc) : undefined
+    new CfnOutput(this, 'Stage', { value: stage, description: 'On the way from load balancer to resource gateway' })
+    if (nlb === undefined && !hasGateway(stage)) return
+    this.#nameWays(consumer, vpc, nlb)
+    this.#warnAboutOwnVpc(consumer)
+  }
+
+  #openNlbWay(consumer: ConsumerSettings, vpc: IVpc): AliasTarget {
+    const { port, readerPort } = consumer
+    const ports = [port, ...(readerPort === undefined ? [] : [readerPort])]
+    const endpoint = new CfnVPCEndpoint(this, 'Endpoint', {
+      vpcEndpointType: 'Interface',
+      vpcId: consumer.vpcId,
+      ...(consumer.serviceName === undefined ? {} : { serviceName: consumer.serviceName }),
+      ...(consumer.serviceRegion === undefined ? {} : { serviceRegion: consumer.serviceRegion }),
+      subnetIds: consumer.commonSubnets.map(it => it.id),
+      securityGroupIds: [letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports }).securityGroupId],
+      // Private DNS would give the service's own name; the hosted zone below gives the database's.
+      privateDnsEnabled: false,
+      tags: [{ key: 'Name', value: `repoint-${consumer.name}` }],
+    })
+    // Entries are `<hosted zone id>:<name>`; the first is the regional name, which covers every zone.
+    const regional = Fn.split(':', Fn.select(0, endpoint.attrDnsEntries))
+    new CfnOutput(this, 'EndpointName', {
+      value: Fn.select(1, regional),
+      description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
+    })
+    new CfnOutput(this, 'EndpointId', { value: endpoint.ref, description: 'For the provider to accept' })
+    return { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) }
+  }
+
+  #openGatewayWay(consumer: ConsumerSettings, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
+    const endpoint = new ResourceEndpoint(this, 'Gateway', { consumer, resourceConfigurationArn, vpc })
+    new CfnOutput(this, 'ResourceEndpointId', { value: endpoint.endpointId })
+    new CfnOutput(this, 'ResourceEndpointName', {
+      value: endpoint.writer.dnsName,
+      description: 'Resolves anywhere; peered networks and transit gateways reach the gateway by this name',
+    })
+    return endpoint
+  }
+
+  #nameWays(consumer: ConsumerSettings, vpc: IVpc, nlb: AliasTarget | undefined): void {
+    const { stage, from, resourceConfigurationArn, readerHostname, replaceInUse } = consumer.gateway
+    const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
+    const name = nameOfZone(consumer)
+    const weights = weightsOf(consumer.gateway)
+    const zone = createZone(this, consumer, vpc)
+    const { hostedZoneId } = zone
+    const guard = isGuarded(consumer.gateway)
+      ? new StageGuard(this, 'StageGuard', {
+          side: 'consumer',
+          stage,
+          from,
+          replaceInUse,
+          hostedZoneId,
+          recordName: name,
+          weights,
+          ...(hasEndpoint ? { endpointHash: endpointHash(consumer, resourceConfigurationArn) } : {}),
+        })
+      : undefined
+    const gateway = hasEndpoint ? this.#openGatewayWay(consumer, vpc, resourceConfigurationArn) : undefined
+    const changed: Construct[] = [...weighWays(this, { zone, name, weights, nlb, gateway: gateway?.writer })]
+    if (gateway) changed.push(gateway)
+    if (gateway?.readers && readerHostname !== undefined) {
+      changed.push(...leadReaders(this, vpc, readerHostname, gateway.readers))
+    }
+    if (guard) for (const it of changed) it.node.addDependency(guard)
+    this.#sayWhereToConnect(consumer, nlb !== undefined)
+  }
+
+  #sayWhereToConnect(consumer: ConsumerSettings, hasNlbWay: boolean): void {
+    const { port, readerPort, gateway } = consumer
+    const name = nameOfZone(consumer)
+    new CfnOutput(this, 'Connect', { value: `${name}:${port}`, description: 'Inside the VPC' })
+    if (hasNlbWay && readerPort !== undefined) {
+      new CfnOutput(this, 'ConnectReaders', { value: `${name}:${readerPort}`, description: 'Inside the VPC' })
+    }
+    if (hasGateway(gateway.stage) && gateway.readerHostname !== undefined) {
+      new CfnOutput(this, 'ConnectReadersByGateway', {
+        value: `${gateway.readerHostname}:${port}`,
+        description: 'Inside the VPC; where reader clients go before the writer’s name moves',
+      })
+    }
+  }
+
+  /**
+   * 1. The function is inside the database's VPC and resolves the database's name there.
+   * 2. A hosted zone of that name in the same VPC answers with the endpoint.
+   * 3. The function registers the endpoint's address with the load balancer that the endpoint leads to.
+   */
+  #warnAboutOwnVpc(consumer: ConsumerSettings): void {
+    if (!consumer.isInDatabaseVpc || consumer.dnsName !== undefined) return
+    Annotations.of(this).addWarningV2(
+      'repoint:zone-in-database-vpc',
+      `${consumer.name}: its hosted zone gives ${consumer.hostname} another address in the database’s own VPC. A function inside that VPC would register the endpoint instead of the writer; ` +
+        'keep the function outside the VPC, or give the consumer a dnsName of its own.',
+    )
+  }
+}

@@ -1,0 +1,57 @@
+import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Code } from 'aws-cdk-lib/aws-lambda'
+import type { Construct } from 'constructs'
+import { addGatewayPath } from '../constructs/gateway-path.ts'
+import { addLoadBalancerPath, type LoadBalancerPath } from '../constructs/load-balancer-path.ts'
+import { acknowledge } from '../constructs/nag.ts'
+import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
+import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { gatewayNames } from './settings/resource-names.ts'
+import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
+import type { DatabaseSettings } from './settings.ts'
+
+export interface DatabaseStackProps extends StackProps {
+  readonly database: DatabaseSettings
+  /** The artefact of the reconciler. */
+  readonly code: Code
+}
+
+/**
+ * Everything for one database: the way through a load balancer, the way through a resource gateway, or both, as its stage
+ * says. The stages with both are one template: only consumers move between them.
+ */
+export class DatabaseStack extends Stack {
+  constructor(scope: Construct, id: string, props: DatabaseStackProps) {
+    super(scope, id, props)
+    const { database, code } = props
+    const { stage, from, replaceInUse } = database.gateway
+    acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
+    const inUse: LoadBalancerPath = hasLoadBalancer(stage) ? addLoadBalancerPath(this, database, code) : {}
+    grantRedshiftEndpoints(this, database)
+    if (!isGuarded(database.gateway)) return
+    if (isUnseen(database)) warnAboutUnseenUse(this, database)
+    const guard = new StageGuard(this, 'StageGuard', {
+      side: 'provider',
+      stage,
+      from,
+      replaceInUse,
+      ...inUse,
+      ...(hasLoadBalancer(stage) ? { frontDoor: database.frontDoor.kind } : {}),
+      ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
+    })
+    if (hasGateway(stage)) addGatewayPath(this, database, guard)
+    new CfnOutput(this, 'Stage', { value: stage, description: 'On the way from the load balancer to the gateway' })
+  }
+}
+
+/** At `retired` itself too, as long as it is what the next deployment leads to. */
+const isUnseen = ({ frontDoor, gateway }: DatabaseSettings): boolean =>
+  frontDoor.kind === 'existing' && frontDoor.loadBalancerArn === undefined && gateway.from !== 'retired'
+
+const warnAboutUnseenUse = (stack: Stack, { id }: DatabaseSettings) => {
+  Annotations.of(stack).addWarningV2(
+    'repoint:unseen-use',
+    `${id}: nobody sees whether the load balancer in front of the existing target group is still in use, so nothing keeps stage retired from leaving it without its function. ` +
+      'Name it in frontDoor.loadBalancerArn.',
+  )
+}

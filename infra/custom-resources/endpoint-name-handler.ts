@@ -1,0 +1,53 @@
+import { DescribeVpcEndpointAssociationsCommand, EC2Client, type VpcEndpointAssociation } from '@aws-sdk/client-ec2'
+import { GetResourceConfigurationCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattice'
+import { answerWith, type CustomResourceEvent, type LambdaContext } from './answer.ts'
+import { type Association, findNames, type NameProperties } from './endpoint-name.ts'
+import { whenAllowed } from './when-allowed.ts'
+
+const ec2 = new EC2Client({})
+
+/** Another endpoint is another physical id. */
+export const handler = (
+  event: CustomResourceEvent & { readonly ResourceProperties: NameProperties },
+  context: LambdaContext,
+): Promise<void> =>
+  answerWith(event, context, async () => {
+    const { EndpointId } = event.ResourceProperties
+    if (event.RequestType === 'Delete') return { PhysicalResourceId: event.PhysicalResourceId ?? EndpointId }
+    const names = await findNames(event.ResourceProperties, {
+      readAssociations,
+      sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    })
+    return { PhysicalResourceId: EndpointId, Data: names }
+  })
+
+/** `DescribeVpcEndpoints` has no names for this kind of endpoint. */
+const readAssociations = async (endpointId: string): Promise<Association[]> => {
+  const command = new DescribeVpcEndpointAssociationsCommand({ VpcEndpointIds: [endpointId] })
+  const { VpcEndpointAssociations = [] } = await whenAllowed(() => ec2.send(command))
+  return Promise.all(VpcEndpointAssociations.map(read))
+}
+
+const read = async (it: VpcEndpointAssociation): Promise<Association> => {
+  const isChild = it.ResourceConfigurationGroupArn !== undefined
+  return {
+    dnsName: it.DnsEntry?.DnsName,
+    hostedZoneId: it.DnsEntry?.HostedZoneId,
+    domain: it.PrivateDnsEntry?.DnsName ?? (isChild ? await readDomain(it.AssociatedResourceArn) : undefined),
+    isChild,
+    failure: it.FailureReason ?? it.FailureCode,
+  }
+}
+
+/** A share may let its consumers use a configuration without letting them read it. */
+const readDomain = async (arn: string | undefined): Promise<string | undefined> => {
+  if (arn === undefined) return undefined
+  const command = new GetResourceConfigurationCommand({ resourceConfigurationIdentifier: arn })
+  try {
+    return (await new VPCLatticeClient({}).send(command)).customDomainName
+  } catch (error) {
+    if ((error as Error).name === 'AccessDeniedException') return undefined
+    throw error
+  }
+}
