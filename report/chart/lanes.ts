@@ -2,21 +2,27 @@ import type { DrillRecord } from '../record.ts'
 import { widthOf } from './labels.ts'
 import { barHeight, type Layout, levelHeight, type PlacedRow, phaseHeight } from './layout.ts'
 import { dot, faint, fillOf, line, paper, phaseColour, rect, rule, type Shape, strokeOf, words } from './paint.ts'
+import { numberPhases, type PhaseNumbers, phaseIndex } from './phase-numbers.ts'
 import type { Bar } from './rows.ts'
 import { clamp, type Window } from './window.ts'
 
 /** Everything above the clients' strips: phases, and a row for each thing that had a state or said something. */
-export const drawLanes = (record: DrillRecord, layout: Layout): Shape[] => [
-  ...drawPhases(record, layout),
+export const drawLanes = (record: DrillRecord, layout: Layout, numbers = numberPhases([record])): Shape[] => [
+  ...drawPhases(record, layout, numbers),
   ...layout.rows.flatMap(row => drawRow(row, layout)),
 ]
 
 const overlaps = (bar: { fromMs: number; toMs: number }, { fromMs, toMs }: Window): boolean =>
   bar.toMs > fromMs && bar.fromMs < toMs
 
-const drawPhases = ({ phases, endedMs }: DrillRecord, { x, window, phasesTop, plotBottom }: Layout): Shape[] =>
-  phases.flatMap(({ fromMs, toMs = endedMs }, index) => {
+const drawPhases = (
+  { phases, endedMs }: DrillRecord,
+  { x, window, phasesTop, plotBottom }: Layout,
+  numbers: PhaseNumbers,
+): Shape[] =>
+  phases.flatMap(({ fromMs, toMs = endedMs, until }) => {
     if (!overlaps({ fromMs, toMs }, window)) return []
+    const index = phaseIndex(numbers, { until })
     const [from, to] = [x(clamp(fromMs, window)), x(clamp(toMs, window))]
     const isRoomy = to - from >= 16
     return [

@@ -22,7 +22,7 @@ main{max-width:1064px;margin:0 auto;padding:28px 16px 48px}
 h1,h2,h3,p,dl,dd,ol,ul,figure{margin:0}
 h1{font-size:15px;font-weight:600;color:var(--faint)}
 h2{font-size:19px;line-height:1.3;margin:0 0 4px}
-h3{font-size:15px}
+h3{font-size:15px;margin:18px 0 6px}
 section{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:20px;margin-top:16px}
 section>p{color:var(--faint);max-width:75ch;margin-bottom:12px}
 .hero{display:grid;gap:20px;grid-template-columns:minmax(0,1fr);padding:24px}
@@ -49,6 +49,7 @@ section>p{color:var(--faint);max-width:75ch;margin-bottom:12px}
 .phases .name{display:flex;gap:7px;align-items:baseline;font-size:14px;line-height:1.35;margin-bottom:2px}
 .phases i{font-style:normal;font-weight:700;font-size:12px;background:var(--phase);color:var(--on-phase);border-radius:4px;padding:0 6px}
 .phases .at{font-size:12.5px;color:var(--faint)}
+.phases .gap{border-style:dashed;color:var(--faint)}
 figure+figure{margin-top:28px}
 figcaption{font-size:14px;color:var(--faint);margin-bottom:8px}
 svg{display:block;width:100%;height:auto}

@@ -1,4 +1,5 @@
 import type { Format } from '../chart/layout.ts'
+import type { PhaseNumbers } from '../chart/phase-numbers.ts'
 import { drawTimeline } from '../chart/timeline.ts'
 import type { Window } from '../chart/window.ts'
 import type { DrillRecord } from '../record.ts'
@@ -29,13 +30,18 @@ export const busyPart = (record: DrillRecord): Window | undefined => {
 
 const formats: readonly Format[] = ['wide', 'narrow']
 
-const picture = (record: DrillRecord, window: Window, caption: string): Markup => html`<figure>
+const picture = (record: DrillRecord, window: Window, caption: string, numbers?: PhaseNumbers): Markup => html`<figure>
 <figcaption>${caption}</figcaption>
-${formats.map(format => html`<div class="${format}" aria-hidden="true">${raw(drawTimeline(record, window, format))}</div>`)}
+${formats.map(format => html`<div class="${format}" aria-hidden="true">${raw(drawTimeline(record, window, format, numbers))}</div>`)}
 </figure>`
 
-export const wholePicture = (record: DrillRecord): Markup =>
-  picture(record, wholeOf(record), 'The whole story, from the failover on. The tables below say the same in words.')
+export const wholePicture = (record: DrillRecord, numbers?: PhaseNumbers): Markup =>
+  picture(
+    record,
+    wholeOf(record),
+    'The whole story, from the failover on. The tables below say the same in words.',
+    numbers,
+  )
 
 const legend: readonly (readonly [string, string])[] = [
   ['--good', 'works, healthy'],
