@@ -43,7 +43,7 @@ export const wholePicture = (record: DrillRecord, numbers?: PhaseNumbers): Marku
     numbers,
   )
 
-const legend: readonly (readonly [string, string])[] = [
+export const timelineLegend: readonly (readonly [string, string])[] = [
   ['--good', 'works, healthy'],
   ['--bad', 'down, unhealthy'],
   ['--wait', 'on its way, RDS event'],
@@ -55,11 +55,11 @@ const legend: readonly (readonly [string, string])[] = [
 
 export const timelineSection = (record: DrillRecord): Markup => {
   const busy = busyPart(record)
-  return html`<section aria-labelledby="timeline"><h2 id="timeline">What took how long</h2>
+  return html`<section class="story" aria-labelledby="timeline"><h2 id="timeline">What took how long</h2>
 <p>Each phase ends when something had happened that a client needs. The numbers are the ones above the timeline.</p>
 ${phaseCards(record.phases)}
 ${wholePicture(record)}
 ${busy && picture(record, busy, `Its first ${Math.round(busy.toMs / 1_000)} seconds, enlarged.`)}
-<ul class="legend" aria-hidden="true">${legend.map(([colour, meaning]) => html`<li><i style="--c:var(${colour})"></i>${meaning}</li>`)}</ul>
+<ul class="legend" aria-hidden="true">${timelineLegend.map(([colour, meaning]) => html`<li><i style="--c:var(${colour})"></i>${meaning}</li>`)}</ul>
 </section>`
 }

@@ -4,6 +4,8 @@ import { compareRecords, sayDifference, sayTime } from '../../report/compare.ts'
 import { buildComparisonPage } from '../../report/comparison-page.ts'
 import { phasesBetween } from '../../report/measure.ts'
 import { extractRecord } from '../../report/page/frame.ts'
+import { style } from '../../report/page/style.ts'
+import { timelineLegend } from '../../report/page/timeline.ts'
 import { buildPage } from '../../report/page.ts'
 import { parseRecord } from '../../report/record.ts'
 import { aRecord } from './a-record.ts'
@@ -34,6 +36,15 @@ describe('a page', () => {
     const body = buildPage(aRecord()).split('<main>')[1] ?? ''
     expect(body.indexOf('Passed')).toBeLessThan(body.indexOf('94.0 s'))
     expect(body.indexOf('94.0 s')).toBeLessThan(body.indexOf('What took how long'))
+  })
+})
+
+describe('the colours of the legend', () => {
+  it.each(['light', 'dark'])('differ from each other (%s)', scheme => {
+    const rules = style.split('prefers-color-scheme:dark')[scheme === 'dark' ? 1 : 0] ?? ''
+    const colours = timelineLegend.map(([name]) => new RegExp(`${name}:(#[0-9a-f]+)`).exec(rules)?.[1])
+    expect(colours).not.toContain(undefined)
+    expect(new Set(colours).size).toBe(colours.length)
   })
 })
 
