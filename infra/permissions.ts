@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { pairTag, reportSource } from '../functions/reconciler/names.ts'
-import { readArn } from './app/settings/database.ts'
+import { readArn } from './app/settings/database-fields.ts'
 import type { DatabaseSettings } from './app/settings.ts'
 import type { DoorArns } from './constructs/reconciler-config.ts'
 

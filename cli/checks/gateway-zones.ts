@@ -1,4 +1,4 @@
-import { zonesWithoutLattice } from '../../infra/app/settings/gateway.ts'
+import { zonesWithoutLattice } from '../../infra/app/settings/gateway-fields.ts'
 import type { SubnetFacts } from '../facts/facts.ts'
 import { whenKnown } from '../facts/gathered.ts'
 import type { PreflightCheck } from '../facts/preflight-facts.ts'

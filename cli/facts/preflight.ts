@@ -1,4 +1,4 @@
-import type { Subnet } from '../../infra/app/settings/subnets.ts'
+import type { Subnet } from '../../infra/app/settings/subnet-fields.ts'
 import { attempt } from './attempt.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
 import { type GatherMigrationOptions, gatherMigration } from './migration.ts'

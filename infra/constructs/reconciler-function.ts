@@ -15,13 +15,13 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { configVariable } from '../../functions/reconciler/names.ts'
-import { functionTimeoutSeconds } from '../app/settings/function.ts'
+import { functionTimeoutSeconds } from '../app/settings/function-fields.ts'
 import { functionName, logGroupName } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 import { networkInterfaceStatements, readableInstances, reconcilerStatements } from '../permissions.ts'
 import { acknowledge } from './nag.ts'
 import type { Placement } from './network-mode.ts'
-import { type DoorArns, reconcilerConfig } from './reconciler-config.ts'
+import { assertConfig, type DoorArns, reconcilerConfig } from './reconciler-config.ts'
 
 export interface ReconcilerFunctionProps {
   readonly database: DatabaseSettings
@@ -57,7 +57,9 @@ export class ReconcilerFunction extends Construct {
       retention: database.function.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    this.config = Stack.of(this).toJsonString(reconcilerConfig(database, props.doors))
+    const config = reconcilerConfig(database, props.doors)
+    assertConfig(database.id, config)
+    this.config = Stack.of(this).toJsonString(config)
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: `Keeps the load balancer pointed at the writer of ${database.id}`,

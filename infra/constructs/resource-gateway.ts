@@ -1,9 +1,9 @@
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { CfnResourceGateway } from 'aws-cdk-lib/aws-vpclattice'
 import { Construct } from 'constructs'
+import { registrableCidrs } from '../../functions/reconciler/config.ts'
 import { gatewayNames } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
-import { privateNetworks } from './private-networks.ts'
 
 /**
  * VPC Lattice's way into the database's VPC: an interface in each subnet, from whose addresses the database sees every
@@ -49,5 +49,5 @@ const egressRules = ({ id, port, gateway, allowedCidrs }: DatabaseSettings): Cfn
   const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port, description: `The database ${id}` }
   const { databaseSecurityGroupId } = gateway
   if (databaseSecurityGroupId !== false) return [{ ...rule, destinationSecurityGroupId: databaseSecurityGroupId }]
-  return (allowedCidrs ?? privateNetworks).map(cidrIp => ({ ...rule, cidrIp }))
+  return (allowedCidrs ?? registrableCidrs).map(cidrIp => ({ ...rule, cidrIp }))
 }

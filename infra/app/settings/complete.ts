@@ -8,15 +8,20 @@ import type {
   Place,
   ReadersDoor,
 } from '../settings.ts'
-import type { ConsumerEntry } from './consumer.ts'
-import { nameOf } from './cross-checks.ts'
-import { type DatabaseEntry, readArn } from './database.ts'
+import type { ConsumerEntry } from './consumer-fields.ts'
+import { type DatabaseEntry, readArn } from './database-fields.ts'
 import { defaultHealthCheck, defaultPort, type HealthCheck } from './engines.ts'
-import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door.ts'
-import { consumerGateway, provider, zonesWithoutLattice } from './gateway.ts'
-import type { Subnet } from './subnets.ts'
+import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
+import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
+import type { Subnet } from './subnet-fields.ts'
 
 /** Entries of the file with every default filled in. */
+
+/** A database's id: its own, or the identifier in its ARN. */
+export const nameOf = ({ id, arn }: Readonly<Record<string, unknown>> | Pick<DatabaseEntry, 'id' | 'arn'>) => {
+  if (typeof id === 'string') return id
+  return typeof arn === 'string' ? readArn(arn).identifier || undefined : undefined
+}
 
 export const completeDatabase = (
   { readers, gateway, ...entry }: DatabaseEntry,
