@@ -18,10 +18,11 @@ import { configVariable } from '../../functions/reconciler/names.ts'
 import { functionTimeoutSeconds } from '../app/settings/function-fields.ts'
 import { functionName, logGroupName } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
-import { networkInterfaceStatements, readableInstances, reconcilerStatements } from '../permissions.ts'
+import { assertConfig } from './assert-config.ts'
 import { acknowledge } from './nag.ts'
 import type { Placement } from './network-mode.ts'
-import { assertConfig, type DoorArns, reconcilerConfig } from './reconciler-config.ts'
+import { type DoorArns, reconcilerConfig } from './reconciler-config.ts'
+import { readableInstances, roleStatements } from './role-statements.ts'
 
 export interface ReconcilerFunctionProps {
   readonly database: DatabaseSettings
@@ -99,19 +100,19 @@ export class ReconcilerFunction extends Construct {
     this.ticks = ticks as IFunction
   }
 
-  #createRole({ database, doors, deadLetters, placement }: ReconcilerFunctionProps, name: string): Role {
+  #createRole({ database, doors, deadLetters }: ReconcilerFunctionProps, name: string): Role {
     const functionArn = Stack.of(this).formatArn({
       service: 'lambda',
       resource: 'function',
       resourceName: name,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
-    const statements = reconcilerStatements(this, database, {
+    const statements = roleStatements(this, database, {
       doors,
       logGroupArn: this.logGroup.logGroupArn,
       deadLettersArn: deadLetters.queueArn,
+      functionArn,
     })
-    if (placement) statements.push(...networkInterfaceStatements(functionArn, database))
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What Repoint may do for ${database.id}`,

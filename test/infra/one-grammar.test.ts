@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { type DatabaseSettings, parseSettings } from '../../infra/app/settings.ts'
-import { assertConfig, existingDoors, reconcilerConfig } from '../../infra/constructs/reconciler-config.ts'
+import { assertConfig } from '../../infra/constructs/assert-config.ts'
+import { existingDoors, reconcilerConfig } from '../../infra/constructs/reconciler-config.ts'
 import { aCluster, anInstance, type Entry } from './settings-fixture.ts'
 
 const groupArn = (name: string) =>

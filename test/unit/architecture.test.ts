@@ -92,7 +92,7 @@ describe('a rule fails', () => {
     ],
     ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
-      'the command line imports of infra the settings, and what they make of the configuration',
+      'the command line imports of infra the settings, what they make of the configuration, and the permissions',
       'cli/main.ts',
       "import { app } from '../infra/app/app.ts'",
     ],

@@ -144,10 +144,11 @@ export const rules: readonly Rule[] = [
   ),
   imports('nothing else imports infra', matches(/^functions\//), target => !/^infra\//.test(target)),
   imports(
-    'the command line imports of infra the settings, and what they make of the configuration',
+    'the command line imports of infra the settings, what they make of the configuration, and the permissions',
     matches(/^cli\//),
     target =>
-      !/^infra\//.test(target) || /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts)/.test(target),
+      !/^infra\//.test(target) ||
+      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts)/.test(target),
   ),
   imports(
     'the report stands for itself',
