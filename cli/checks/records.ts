@@ -1,4 +1,4 @@
-import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import { whenKnown } from '../facts/gathered.ts'
 import type { PreflightCheck } from '../facts/preflight-facts.ts'
 import { type Judgement, ok, problem } from './finding.ts'
@@ -16,7 +16,7 @@ export const records: PreflightCheck = {
       : (['nlb', 'gateway'] as const).flatMap(way => {
           if (side[way].kind === 'none') return []
           return whenKnown([side.zone, side[way]], (zone, { endpointId, dnsName, leads }): Judgement[] => {
-            const name = waySetIdentifiers[way]
+            const name = setIdentifiers[way]
             const record = zone.records.find(it => it.setIdentifier === name)
             if (record === undefined) return []
             if (leads) return [ok(`${name} leads to the ${endpoints[way]} ${endpointId}.`)]

@@ -54,7 +54,7 @@ export const gather = async (options: GatherOptions): Promise<readonly Facts[]> 
   const named = database.frontDoor.kind === 'existing' ? database.frontDoor.loadBalancerArn : undefined
   const loadBalancer = await gatherLoadBalancer(clients, first, named)
   const groupArns = doors.flatMap(({ groupArn }) => (groupArn.kind === 'known' ? [groupArn.value] : []))
-  const region = database.place.region ?? clients.region ?? ''
+  const region = database.env.region ?? clients.region ?? ''
   const needed = neededActions(database, resourcesOf(database, config, groupArns))
   const shared = {
     settings: database,
@@ -127,13 +127,13 @@ const doorsOf = (
 }
 
 const resourcesOf = (
-  { arn, place, eventBus }: DatabaseSettings,
+  { arn, env, eventBus }: DatabaseSettings,
   config: Config | undefined,
   groupArns: readonly string[],
 ) => {
   const isArn = eventBus.startsWith('arn:')
   const partition = arn?.split(':')[1] ?? 'aws'
-  const { account, region } = place
+  const { account, region } = env
   const busArn = isArn
     ? eventBus
     : account && region

@@ -1,4 +1,4 @@
-import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { deriveConsumer, deriveProvider } from '../migrate/derive.ts'
@@ -58,7 +58,7 @@ export const gatherConsumer = async (
   configurationArn: string | undefined,
 ): Promise<ConsumerFacts> => {
   const { readerHostname } = consumer.gateway
-  const zones = await gatherZonesOf(clients, consumer, consumer.place.region ?? clients.region ?? '')
+  const zones = await gatherZonesOf(clients, consumer, consumer.env.region ?? clients.region ?? '')
   const [zone, readerZone] = await Promise.all([
     gatherZone(clients, zones, consumer.dnsName ?? consumer.hostname),
     readerHostname === undefined ? undefined : gatherZone(clients, zones, readerHostname),
@@ -69,8 +69,8 @@ export const gatherConsumer = async (
   const simple = zone.kind === 'known' ? zone.value.records.find(it => it.weight === undefined) : undefined
   const endpoints = readEndpoints(clients, consumer)
   const [nlb, gateway] = await Promise.all([
-    gatherNlbWay({ consumer, endpoints, record: recordOf(waySetIdentifiers.nlb) ?? simple }),
-    gatherGatewayWay(clients, { consumer, endpoints, record: recordOf(waySetIdentifiers.gateway), configurationArn }),
+    gatherNlbWay({ consumer, endpoints, record: recordOf(setIdentifiers.nlb) ?? simple }),
+    gatherGatewayWay(clients, { consumer, endpoints, record: recordOf(setIdentifiers.gateway), configurationArn }),
   ])
   const read = { zone, nlb, gateway, ...(readerZone === undefined ? {} : { readerZone }) }
   return { standing: deriveConsumer(read), ...read }

@@ -8,13 +8,13 @@ import { inOrder, named, readEntries } from './settings/entries.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
-import { completeOf } from './settings/rule.ts'
 import { rules } from './settings/rules.ts'
+import { completeOf } from './settings/settings-rule.ts'
 import { settingsSchema } from './settings/settings-schema.ts'
 import type { Subnet } from './settings/subnet-fields.ts'
 
 /** Where a stack is deployed. Without them it follows the credentials of the deployment. */
-export interface Place {
+export interface Environment {
   readonly account?: string
   readonly region?: string
 }
@@ -35,7 +35,7 @@ export type ExistingDoor = Omit<ExistingFrontDoor, 'targetGroupArn' | 'targetGro
 /** The readers' front door; its port where the load balancer is created. */
 export type ReadersDoor = Omit<Readers, 'port'> & { readonly port?: number }
 
-/** The provider's side of the way to a resource gateway. Without the setting: stage `nlb`, and nothing of it is there. */
+/** The provider's side of the migration to a resource gateway. Without the setting: stage `nlb`, and nothing of it is there. */
 export interface GatewaySettings extends Omit<ProviderGateway, 'target' | 'subnetIds' | 'databaseSecurityGroupId'> {
   readonly target: 'arn' | 'dns'
   /** Of the database's subnets, those that get a gateway interface. */
@@ -70,7 +70,7 @@ export interface DatabaseSettings
   readonly id: string
   readonly kind: Kind
   readonly port: number
-  readonly place: Place
+  readonly env: Environment
   readonly subnets: readonly Subnet[]
   readonly frontDoor: CreatedDoor | ExistingDoor
   readonly readers?: ReadersDoor
@@ -84,7 +84,7 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly port: number
   /** The readers' port, where the service has one. */
   readonly readerPort?: number
-  readonly place: Place
+  readonly env: Environment
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]
   /** Without the setting: stage `nlb`. */

@@ -6,7 +6,7 @@ import { gatewayNames } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
- * VPC Lattice's way into the database's VPC: an interface in each subnet, from whose addresses the database sees every
+ * VPC Lattice's path into the database's VPC: an interface in each subnet, from whose addresses the database sees every
  * client. What can only be replaced (VPC, subnets, addresses of an interface, resolution) is in the name and in the
  * logical id: another value is another gateway, which stands before the old one goes. AWS refuses to delete a gateway
  * that has resource configurations, and a configuration that has endpoints, so an old one in use stays in use.

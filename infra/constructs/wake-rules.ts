@@ -98,5 +98,5 @@ const members = (scope: Construct, database: DatabaseSettings): unknown[] =>
 const globalClusters = (scope: Construct, database: DatabaseSettings): unknown[] => {
   if (!database.engine.startsWith('aurora')) return []
   const { partition } = Stack.of(scope)
-  return [{ prefix: `arn:${partition}:rds::${database.place.account ?? Stack.of(scope).account}:global-cluster:` }]
+  return [{ prefix: `arn:${partition}:rds::${database.env.account ?? Stack.of(scope).account}:global-cluster:` }]
 }

@@ -53,7 +53,7 @@ describe('consumer and database', () => {
         path: 'databases.0.gateway.stage',
         value: 'retired',
         allowed:
-          'gateway, as long as a consumer still has the load balancer’s way: billing (gateway), search (nlb); consumers retire first',
+          'gateway, as long as a consumer still has the load balancer’s path: billing (gateway), search (nlb); consumers retire first',
       },
     ])
     expect(problemsOf(retiredProvider, aConsumer({ gateway: atStage('retired') }))).toEqual([])

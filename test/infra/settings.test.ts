@@ -32,7 +32,7 @@ describe('settings', () => {
       id: 'orders',
       kind: 'instance',
       port: 5432,
-      place: { account: '111122223333', region: 'eu-west-1' },
+      env: { account: '111122223333', region: 'eu-west-1' },
       network: { mode: 'outside-vpc' },
       function: { memoryMb: 512, everyMinutes: 1, reserveConcurrency: true },
       exposure: { endpointService: true, acceptanceRequired: true, allowedPrincipals: [] },
@@ -52,7 +52,7 @@ describe('settings', () => {
     const [database] = parse([
       anInstanceBehindItsOwn({ arn: `arn:aws:rds:us-west-2:444455556666:${type}:shop` }),
     ]).databases
-    expect(database).toMatchObject({ id: 'shop', kind, place: { account: '444455556666', region: 'us-west-2' } })
+    expect(database).toMatchObject({ id: 'shop', kind, env: { account: '444455556666', region: 'us-west-2' } })
   })
 
   it('are a consumer’s own without any database', () => {

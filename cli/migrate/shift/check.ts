@@ -1,5 +1,5 @@
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import { type Origin, whyNotStage } from '../../../infra/app/settings/stages.ts'
-import type { Weights } from '../../../infra/app/settings/weights.ts'
 import type { Precondition } from '../../drill/checks.ts'
 import type { Gathered } from '../../facts/gathered.ts'
 import type { MigrationFacts, Way } from '../../facts/migration-facts.ts'

@@ -1,4 +1,4 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { readRecord } from '../record.ts'

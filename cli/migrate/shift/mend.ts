@@ -1,5 +1,5 @@
+import { type Weights, weightsOf } from '../../../infra/app/settings/stage-weights.ts'
 import { percentOf } from '../../../infra/app/settings/stages.ts'
-import { type Weights, weightsOf } from '../../../infra/app/settings/weights.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { explain } from '../../explain.ts'
 import type { Output } from '../../output.ts'

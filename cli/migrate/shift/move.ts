@@ -1,4 +1,4 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { explain, isInterruption } from '../../explain.ts'
 import { CliError } from '../../failure.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { waySetIdentifiers } from '../../../infra/app/settings/resource-names.ts'
+import { setIdentifiers } from '../../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../../infra/app/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
 import { exitCodes } from '../../exit-codes.ts'
@@ -17,7 +17,7 @@ export const zoneNameOf = ({ dnsName, hostname }: Pick<ConsumerSettings, 'dnsNam
 export const findZone = async (clients: Clients, consumer: ConsumerSettings): Promise<string> => {
   const route53 = await clients.route53()
   const name = zoneNameOf(consumer)
-  const region = consumer.place.region ?? clients.region ?? process.env.AWS_REGION ?? ''
+  const region = consumer.env.region ?? clients.region ?? process.env.AWS_REGION ?? ''
   let NextToken: string | undefined
   do {
     const page = await route53.listHostedZonesByVPC({
@@ -41,8 +41,8 @@ export const readRecords = async (
   { zoneId, name }: { readonly zoneId: string; readonly name: string },
 ): Promise<WeightedRecords> => {
   const all = (await readNamed(clients, { zoneId, name })).filter(it => it.Type === 'A')
-  const nlb = all.find(it => it.SetIdentifier === waySetIdentifiers.nlb)
-  const gateway = all.find(it => it.SetIdentifier === waySetIdentifiers.gateway)
+  const nlb = all.find(it => it.SetIdentifier === setIdentifiers.nlb)
+  const gateway = all.find(it => it.SetIdentifier === setIdentifiers.gateway)
   const others = all.filter(it => it !== nlb && it !== gateway)
   return {
     zoneId,

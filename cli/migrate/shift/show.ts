@@ -1,5 +1,5 @@
 import { consumerStackName } from '../../../infra/app/settings/resource-names.ts'
-import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Output } from '../../output.ts'
 import { showPreconditions } from '../../text/drill.ts'

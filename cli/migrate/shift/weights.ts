@@ -1,6 +1,6 @@
 import type { ChangeBatch, ResourceRecordSet } from '@aws-sdk/client-route-53'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import { percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
-import type { Weights } from '../../../infra/app/settings/weights.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { CliError } from '../../failure.ts'
 

@@ -1,4 +1,4 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import { attempt } from '../../facts/attempt.ts'
 import { andThen, type Gathered, known } from '../../facts/gathered.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'

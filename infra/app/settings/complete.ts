@@ -3,9 +3,9 @@ import type {
   ConsumerSettings,
   CreatedDoor,
   DatabaseSettings,
+  Environment,
   ExistingDoor,
   GatewaySettings,
-  Place,
   ReadersDoor,
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
@@ -36,7 +36,7 @@ export const completeDatabase = (
     id: nameOf(entry) ?? entry.endpoint,
     kind,
     port,
-    place: placeOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
+    env: environmentOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
     subnets: entry.subnets ?? [],
     exposure: entry.exposure ?? v.parse(exposure, {}),
     tags: { ...sharedTags, ...entry.tags },
@@ -112,7 +112,7 @@ export const completeConsumer = (
     ...(readerPort === undefined ? {} : { readerPort }),
     hostname: entry.hostname ?? database?.endpoint ?? '',
     port: entry.port ?? database?.port ?? 0,
-    place: placeOf(entry.account, entry.region),
+    env: environmentOf(entry.account, entry.region),
     // An endpoint in another Region than its service needs no common zone.
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
     gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
@@ -129,7 +129,7 @@ const commonWithGateway = (subnets: readonly Subnet[], database: DatabaseSetting
   return subnets.filter(({ zoneId }) => zoneId === undefined || zones.includes(zoneId))
 }
 
-const placeOf = (account: string | undefined, region: string | undefined): Place => ({
+const environmentOf = (account: string | undefined, region: string | undefined): Environment => ({
   ...(account === undefined ? {} : { account }),
   ...(region === undefined ? {} : { region }),
 })

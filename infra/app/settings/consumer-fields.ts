@@ -45,9 +45,9 @@ export const consumer = values.closed({
   clientCidrs: v.optional(networkList, []),
   clientSecurityGroupIds: v.optional(groupList, []),
   dnsName: v.optional(described('A name of your own instead of the RDS endpoint’s.', values.hostName)),
-  gateway: v.optional(described('The way from the load balancer to a resource gateway.', consumerGateway)),
+  gateway: v.optional(described('The migration from the load balancer to a resource gateway.', consumerGateway)),
   redshift: v.optional(
-    described('Redshift’s own managed endpoint, beside the other ways or instead of them.', redshift),
+    described('Redshift’s own managed endpoint, beside the other paths or instead of them.', redshift),
   ),
   tags: v.optional(tags, {}),
 })

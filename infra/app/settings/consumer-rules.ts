@@ -1,5 +1,5 @@
 import type { ConsumerEntry } from './consumer-fields.ts'
-import { ofConsumerFields, type Rule, unless } from './rule.ts'
+import { ofConsumerFields, type Rule, unless } from './settings-rule.ts'
 import { percentOf, whyNotStage } from './stages.ts'
 
 type Gateway = ConsumerEntry['gateway']

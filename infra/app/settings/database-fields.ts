@@ -67,7 +67,7 @@ export const database = values.closed({
     described('A second front door for a cluster’s readers; {} for one with every default.', readers),
   ),
   exposure: v.optional(exposure),
-  gateway: v.optional(described('The way from the load balancer to a resource gateway.', provider)),
+  gateway: v.optional(described('The migration from the load balancer to a resource gateway.', provider)),
   redshift: v.optional(
     described('Engine redshift: who may make Redshift-managed endpoints, a single point of failure each.', redshift),
   ),

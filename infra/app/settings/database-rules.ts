@@ -5,7 +5,7 @@ import { shortName } from './aws-values.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
 import { blocksHosts } from './engines.ts'
 import { functionTimeoutSeconds } from './function-fields.ts'
-import { ofDatabaseFields, type Rule, unless } from './rule.ts'
+import { ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 
 export const kindOf = ({ kind, arn }: Pick<DatabaseEntry, 'kind' | 'arn'>): Kind | undefined =>
   kind ?? (arn === undefined ? undefined : readArn(arn).kind)

@@ -3,7 +3,7 @@ import { completeConsumer, completeDatabase, nameOf } from './complete.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import type { Problem } from './problems.ts'
-import type { Entry, SettingsFile } from './rule.ts'
+import type { Entry, SettingsFile } from './settings-rule.ts'
 
 type Loose = Readonly<Record<string, unknown>>
 

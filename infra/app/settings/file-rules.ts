@@ -2,7 +2,7 @@ import { networks } from '../../../functions/reconciler/config.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import type { Problem } from './problems.ts'
-import { type Complaint, ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './rule.ts'
+import { type Complaint, ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 import { hasLoadBalancer } from './stages.ts'
 
 /** What entries say about each other, and what holds for every entry. */

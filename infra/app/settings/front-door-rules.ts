@@ -4,7 +4,7 @@ import type { DatabaseEntry } from './database-fields.ts'
 import { kindOf } from './database-rules.ts'
 import { defaultPort } from './engines.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Readers } from './front-door-fields.ts'
-import { type Complaint, ofDatabaseFields, type Rule, unless } from './rule.ts'
+import { type Complaint, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 
 type Door = CreatedFrontDoor | ExistingFrontDoor
 

@@ -4,16 +4,16 @@ import * as aws from './aws-values.ts'
 import { described } from './described.ts'
 import { origins, stages } from './stages.ts'
 
-/** The way to a resource gateway: `gateway` of a database (provider) and of a consumer. */
+/** The migration to a resource gateway: `gateway` of a database (provider) and of a consumer. */
 
 const stage = described(
-  'Where this side is on the way from the load balancer to the resource gateway; see docs/migrating.md.',
+  'Where this side is in the migration from the load balancer to the resource gateway; see docs/migrating.md.',
   v.picklist(stages, `one of ${stages.join(', ')}`),
 )
 
 const from = v.optional(
   described(
-    'The stage before this one: what is deployed now. Jumps, and ways back that no longer exist, are refused by it.',
+    'The stage before this one: what is deployed now. Jumps, and returns that no longer exist, are refused by it.',
     v.picklist(origins, `one of ${origins.join(', ')}`),
   ),
   'nlb',

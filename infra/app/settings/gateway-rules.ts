@@ -1,7 +1,7 @@
 import type { DatabaseEntry } from './database-fields.ts'
 import { kindOf } from './database-rules.ts'
 import { type ProviderGateway, zonesWithoutLattice } from './gateway-fields.ts'
-import { type Complaint, ofDatabaseFields, type Rule, unless } from './rule.ts'
+import { type Complaint, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 import { hasGateway, whyNotStage } from './stages.ts'
 
 /** What the resource gateway asks of the database's other settings. */

@@ -18,7 +18,7 @@ const grant = values.closed({
   ),
 })
 
-/** A provisioned Redshift cluster's own way to other accounts, beside the load balancer's and the gateway's. */
+/** A provisioned Redshift cluster's own path to other accounts, beside the load balancer's and the gateway's. */
 export const redshift = values.closed({
   clusterIdentifier,
   grants: v.pipe(

@@ -3,7 +3,7 @@ import { databaseRules } from './database-rules.ts'
 import { fileRules } from './file-rules.ts'
 import { frontDoorRules } from './front-door-rules.ts'
 import { gatewayRules } from './gateway-rules.ts'
-import type { Rule } from './rule.ts'
+import type { Rule } from './settings-rule.ts'
 import { stageRules } from './stage-rules.ts'
 
 /** Everything that one part of repoint.json says about another. */

@@ -1,5 +1,5 @@
 import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
-import { type Complaint, ofConsumer, ofDatabase, type Rule } from './rule.ts'
+import { type Complaint, ofConsumer, ofDatabase, type Rule } from './settings-rule.ts'
 import { hasLoadBalancer, percentOf } from './stages.ts'
 
 /** What the stage of a database and those of its consumers in the same file say about each other. */
@@ -8,7 +8,7 @@ const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Setti
   const left = consumers.filter(it => it.database === id && it.gateway.stage !== 'retired')
   if (gateway.stage !== 'retired' || left.length === 0) return []
   const names = left.map(it => `${it.name} (${it.gateway.stage})`).join(', ')
-  const allowed = `gateway, as long as a consumer still has the load balancer’s way: ${names}; consumers retire first`
+  const allowed = `gateway, as long as a consumer still has the load balancer’s path: ${names}; consumers retire first`
   return [{ at: 'gateway.stage', allowed }]
 }
 
