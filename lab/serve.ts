@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
 import { type Stage, stages } from '../infra/app/settings/stages.ts'
-import type { DatabaseKind } from './estate.ts'
+import type { DatabaseKind } from './fixture.ts'
 import { leave } from './leave.ts'
 import { startPage } from './standing/page-server.ts'
 import { openStandingLab } from './standing/standing-lab.ts'

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { rdsEvent } from '../rds/events.ts'
+import { rdsEvent } from '../database/rds-event.ts'
+import { account, arnOf, type Kind, region, type Settle, type Stage } from './bench-aws.ts'
 import { type Figure, median } from './figures.ts'
 import { type InvocationRun, type ProcessRun, type RunOptions, runProcess } from './process-run.ts'
-import { account, arnOf, type Kind, region, type Settle, type Stage } from './stage.ts'
 
 /** What every measurement needs. */
 export interface Bench {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Call } from '../aws/calls.ts'
+import type { Call } from '../api/calls.ts'
 import { startSandbox } from '../lambda/sandbox.ts'
-import type { Stage } from './stage.ts'
-import { account, region } from './stage.ts'
+import type { Stage } from './bench-aws.ts'
+import { account, region } from './bench-aws.ts'
 
 export interface RunOptions {
   readonly stage: Stage

@@ -1,9 +1,9 @@
 import type { LabTime, Story } from '../model.ts'
+import { type ClientSummary, summarise } from './client-summary.ts'
 import { connect } from './connection.ts'
 import { OutageWatch } from './outages.ts'
-import { type ClientSummary, summarise } from './summary.ts'
-import { type Rows, verifyNoLostWrites, type WriteVerdict } from './table.ts'
 import { type ConnectionHabit, keepWorking, type Sample } from './worker.ts'
+import { type Rows, verifyNoLostWrites, type WriteVerdict } from './writes-table.ts'
 
 export interface ApplicationOptions {
   /** Where to connect on loopback; asked for each new connection. */

@@ -1,5 +1,5 @@
 import { type DelayName, delays } from '../delays.ts'
-import type { Keeper } from '../keeper.ts'
+import type { Keeper } from '../rehearsal/updater.ts'
 
 /** One failover under one keeper: a row of the comparison. */
 export interface Case {

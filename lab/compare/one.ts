@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { leave } from '../leave.ts'
-import { rehearse } from '../rehearsal.ts'
+import { rehearse } from '../rehearsal/rehearse.ts'
 import { findScenario } from '../scenarios/catalogue.ts'
-import { beginStory } from '../story.ts'
 import { startTime } from '../time.ts'
+import { beginStory } from '../timeline.ts'
 import { rowOf } from './row.ts'
 import type { Order } from './run.ts'
 

@@ -1,5 +1,5 @@
-import type { ClientSummary } from '../client/summary.ts'
-import type { Verdict } from '../verdict.ts'
+import type { ClientSummary } from '../client/client-summary.ts'
+import type { Verdict } from '../rehearsal/rehearsal-result.ts'
 
 /** What one failover cost the application. Scenario seconds. */
 export interface Row {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Keeper } from '../keeper.ts'
-import type { Propagation } from '../nlb/settings.ts'
+import type { Propagation } from '../nlb/propagation.ts'
+import type { Keeper } from '../rehearsal/updater.ts'
 import type { Case } from './cases.ts'
 import type { Row } from './row.ts'
 

@@ -1,4 +1,4 @@
-import { type DnsServer, startDns } from '../dns/server.ts'
+import { type DnsServer, startDns } from '../dns/dns-server.ts'
 import type { ZoneView } from '../dns/zone.ts'
 import type { Closable } from '../model.ts'
 import { type Endpoints, type EndpointsOptions, openEndpoints } from './endpoints.ts'

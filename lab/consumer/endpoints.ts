@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
-import type { Surroundings, VpcEndpoint } from '../aws/surroundings.ts'
+import type { Surroundings, VpcEndpoint } from '../api/resources.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { type FlowSeries, openFlowSeries } from '../metrics/flow-series.ts'
 import type { Closable } from '../model.ts'
+import { openFront } from '../nlb/acceptor.ts'
 import { dial, type Path } from '../nlb/dial.ts'
-import { openFront } from '../nlb/front.ts'
+import { type FlowSeries, openFlowSeries } from '../nlb/flow-series.ts'
 import { Pipe } from '../nlb/pipe.ts'
 
 export interface EndpointsOptions {

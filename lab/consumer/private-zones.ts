@@ -1,5 +1,5 @@
-import { plain } from '../aws/route53-xml.ts'
-import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from '../aws/surroundings.ts'
+import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from '../api/resources.ts'
+import { plain } from '../api/route53-xml.ts'
 import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
 import type { Closable, LabTime, Story } from '../model.ts'

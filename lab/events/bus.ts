@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { EventSink, PutEntry } from '../aws/account.ts'
+import type { EventSink, PutEntry } from '../api/account.ts'
 import { delays } from '../delays.ts'
 import type { Closable, LabTime, Story } from '../model.ts'
 import { matchesPattern, type Pattern } from './pattern.ts'

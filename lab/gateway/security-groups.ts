@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net'
-import type { SecurityGroup, SecurityRule, Surroundings } from '../aws/surroundings.ts'
+import type { SecurityGroup, SecurityRule, Surroundings } from '../api/resources.ts'
 
 /** One end of a connection: its address and the groups of its network interface. */
 export interface End {

@@ -2,9 +2,9 @@ import type { Closable } from '../model.ts'
 import type { Behaviour } from './attributes.ts'
 import type { Path } from './dial.ts'
 import { watchHealth } from './health-check.ts'
+import type { HealthCheckSettings, Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
 import { chooseRoute, type Route } from './routing.ts'
-import type { HealthCheckSettings, Propagation } from './settings.ts'
 import { afterAtLeast } from './timer.ts'
 
 export interface DataPlaneOptions {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import type { FlowCounter } from '../metrics/flow-series.ts'
 import type { FlowCounters } from './counters.ts'
 import { dial, type Path } from './dial.ts'
+import type { FlowCounter } from './flow-series.ts'
 import { Pipe } from './pipe.ts'
 import type { Registration } from './registration.ts'
 import type { LabTargetGroup } from './target-group.ts'

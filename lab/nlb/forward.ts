@@ -1,6 +1,6 @@
 import type { Closable, LabTime, Story } from '../model.ts'
+import type { Propagation } from './propagation.ts'
 import type { Route } from './routing.ts'
-import type { Propagation } from './settings.ts'
 import type { Forwarder, LabTargetGroup } from './target-group.ts'
 import { afterAtLeast } from './timer.ts'
 

@@ -1,6 +1,6 @@
 import type { TargetId } from '../model.ts'
 import { dial, type Path } from './dial.ts'
-import type { HealthCheckSettings } from './settings.ts'
+import type { HealthCheckSettings } from './propagation.ts'
 
 export interface HealthCheck {
   readonly target: TargetId

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
-import type { FlowCounter } from '../metrics/flow-series.ts'
 import type { Closable, Story } from '../model.ts'
+import { openFront } from './acceptor.ts'
 import { type FlowCounters, startCounting } from './counters.ts'
 import type { Path } from './dial.ts'
 import { Flow } from './flow.ts'
+import type { FlowCounter } from './flow-series.ts'
 import { Forward, nameOf, type Share } from './forward.ts'
-import { openFront } from './front.ts'
+import { defaultPropagation, type Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
-import { defaultPropagation, type Propagation } from './settings.ts'
 import type { LabTargetGroup } from './target-group.ts'
 
 export interface LoadBalancerOptions {

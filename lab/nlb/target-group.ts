@@ -2,10 +2,10 @@ import type { Closable, Story, TargetGroup, TargetHealth, TargetId } from '../mo
 import { type Behaviour, defaultAttributes, readBehaviour } from './attributes.ts'
 import { DataPlane } from './data-plane.ts'
 import type { Path } from './dial.ts'
+import { defaultHealthCheck, defaultPropagation, type HealthCheckSettings, type Propagation } from './propagation.ts'
 import { describeRegistration, keyOf, notRegistered, type Registration } from './registration.ts'
 import type { Route } from './routing.ts'
-import { defaultHealthCheck, defaultPropagation, type HealthCheckSettings, type Propagation } from './settings.ts'
-import { TargetStory } from './target-story.ts'
+import { TargetStory } from './target-moments.ts'
 import { afterAtLeast } from './timer.ts'
 
 export interface TargetGroupOptions {

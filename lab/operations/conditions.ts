@@ -1,4 +1,4 @@
-import type { Run } from '../lambda/service.ts'
+import type { Run } from '../lambda/lambda-function.ts'
 import type { Condition } from './alarms.ts'
 import type { OperationsOptions } from './operations.ts'
 

@@ -1,6 +1,6 @@
-import type { Cloud } from '../cloud.ts'
+import type { Cloud } from '../cloud/cloud.ts'
 import { expectationsOf } from './migration-expectations.ts'
-import { tableOf } from './migration-findings.ts'
+import { tableOf } from './migration-passages.ts'
 import { type MigrationStep, openMigration, playMigration } from './migration-play.ts'
 import { openReaders } from './migration-readers.ts'
 import { readersExpectations } from './migration-readers-expectations.ts'

@@ -1,8 +1,8 @@
-import { seconds } from './findings.ts'
-import { passagesOf, strayOutages } from './migration-findings.ts'
 import { loggedIn } from './migration-log.ts'
+import { told } from './migration-moments.ts'
+import { passagesOf, strayOutages } from './migration-passages.ts'
 import type { MigrationStep } from './migration-play.ts'
-import { told } from './migration-told.ts'
+import { seconds } from './run-queries.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 
 /**

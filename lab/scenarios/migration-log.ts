@@ -1,6 +1,6 @@
 import type { Moment } from '../model.ts'
-import { dnsFlips } from './findings.ts'
-import { told } from './migration-told.ts'
+import { told } from './migration-moments.ts'
+import { dnsFlips } from './run-queries.ts'
 import type { RunRecord } from './scenario.ts'
 
 /** Connections one after the other that reached the same address by the same name, as the access log has them. */

@@ -1,7 +1,7 @@
-import { seconds } from './findings.ts'
-import { isInFailover } from './migration-findings.ts'
 import { loggedIn, unfollowed } from './migration-log.ts'
-import { told } from './migration-told.ts'
+import { told } from './migration-moments.ts'
+import { isInFailover } from './migration-passages.ts'
+import { seconds } from './run-queries.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 
 interface Met {

@@ -1,10 +1,10 @@
 import type { Application } from '../client/application.ts'
-import type { Cloud } from '../cloud.ts'
-import { readerPort } from '../doors.ts'
-import * as estate from '../estate.ts'
-import { type ReaderWay, startReaders } from '../readers.ts'
-import { waitUntil } from '../stage.ts'
-import { told } from './migration-told.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import * as estate from '../fixture.ts'
+import { waitUntil } from '../rehearsal/prepare.ts'
+import { type ReaderWay, startReaders } from '../rehearsal/reader-clients.ts'
+import { readerPort } from '../template/front-door-plan.ts'
+import { told } from './migration-moments.ts'
 
 /** Clients that read alone: by the load balancer's second port at first, by a name of the readers' own once they have moved. */
 export interface ReaderClients {

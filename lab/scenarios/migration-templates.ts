@@ -1,7 +1,7 @@
-import type { Cloud } from '../cloud.ts'
-import { type DoorPlan, settingsOf } from '../doors.ts'
-import type { DatabaseKind } from '../estate.ts'
-import { orderOf, type StackPair, type StageSettings, stacksAt } from '../stages.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import type { DatabaseKind } from '../fixture.ts'
+import { type DoorPlan, settingsOf } from '../template/front-door-plan.ts'
+import { orderOf, type StackPair, type StageSettings, stacksAt } from '../template/migration-stacks.ts'
 
 /** The stacks of a way through the stages, each made once. */
 export interface Templates {

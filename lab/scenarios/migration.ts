@@ -1,5 +1,5 @@
 import { expectationsOf } from './migration-expectations.ts'
-import { tableOf } from './migration-findings.ts'
+import { tableOf } from './migration-passages.ts'
 import { type MigrationStep, openMigration, playMigration } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
 import type { Scenario } from './scenario.ts'

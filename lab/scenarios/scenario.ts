@@ -1,13 +1,13 @@
-import type { Call } from '../aws/calls.ts'
+import type { Call } from '../api/calls.ts'
 import type { Application } from '../client/application.ts'
-import type { ClientSummary } from '../client/summary.ts'
-import type { WriteVerdict } from '../client/table.ts'
-import type { Cloud } from '../cloud.ts'
-import type { DoorPlan } from '../doors.ts'
-import type { DatabaseKind } from '../estate.ts'
+import type { ClientSummary } from '../client/client-summary.ts'
+import type { WriteVerdict } from '../client/writes-table.ts'
+import type { Cloud } from '../cloud/cloud.ts'
 import type { BusEvent } from '../events/bus.ts'
+import type { DatabaseKind } from '../fixture.ts'
 import type { FailureRecord } from '../lambda/async-queue.ts'
 import type { Moment, TargetHealth } from '../model.ts'
+import type { DoorPlan } from '../template/front-door-plan.ts'
 
 /** What happens to a database, and what Repoint promises about it. */
 export interface Scenario {

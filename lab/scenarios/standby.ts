@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 import { pairTag } from '../../functions/reconciler/names.ts'
-import type { Cloud } from '../cloud.ts'
-import * as estate from '../estate.ts'
-import { waitUntil } from '../stage.ts'
-import { networkNames } from '../surroundings.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import { networkNames } from '../cloud/initial-resources.ts'
+import * as estate from '../fixture.ts'
+import { waitUntil } from '../rehearsal/prepare.ts'
 import { concluded, outageAtMost } from './expectations.ts'
-import { accepted, seconds, stateChanges } from './findings.ts'
 import { instanceOf } from './instance.ts'
+import { accepted, seconds, stateChanges } from './run-queries.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
 
 /** Scenarios on a Multi-AZ instance whose two addresses are both registered. */

@@ -1,7 +1,7 @@
 import { delays } from '../delays.ts'
 import { clusterOf } from './cluster.ts'
 import { outageAtMost, reported } from './expectations.ts'
-import { accepted, dnsFlips, seconds } from './findings.ts'
+import { accepted, dnsFlips, seconds } from './run-queries.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
 
 /** Scenarios on an Aurora cluster whose members stand in target groups of their own, or at a front door for readers. */

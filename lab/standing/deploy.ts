@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { StageProperties } from '../../infra/custom-resources/stage-decisions.ts'
-import type { HostedZone } from '../aws/surroundings.ts'
-import type { Cloud } from '../cloud.ts'
-import { type Deployment, readDeployment } from '../deployment.ts'
-import * as estate from '../estate.ts'
-import type { Side } from '../other-way.ts'
+import type { HostedZone } from '../api/resources.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import type { Side } from '../cloud/gateway-path.ts'
+import * as estate from '../fixture.ts'
+import { type Deployment, readDeployment } from '../template/deployment.ts'
 import type { Template } from '../template/intrinsics.ts'
-import { hasFrontDoor } from '../template/provider.ts'
+import { hasFrontDoor } from '../template/provider-parts.ts'
 
 /** What a deployment is: the stacks that the settings file gives now, in the place of those that it gave before. */
 export interface Deployer {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Closable, Moment } from '../model.ts'
-import { actions, type PageLab } from './actions.ts'
-import { viewOf } from './view.ts'
+import { actions, type PageLab } from './page-actions.ts'
+import { viewOf } from './page-view.ts'
 
 export interface PageServer extends Closable {
   readonly url: string

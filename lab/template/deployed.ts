@@ -1,7 +1,7 @@
-import * as estate from '../estate.ts'
 import type { Pattern } from '../events/pattern.ts'
+import * as estate from '../fixture.ts'
 import type { AsyncSettings } from '../lambda/async-queue.ts'
-import type { HealthCheckSettings } from '../nlb/settings.ts'
+import type { HealthCheckSettings } from '../nlb/propagation.ts'
 import type { DatabaseStack } from './stack.ts'
 
 /** What each kind of resource means to the lab. Properties as CloudFormation names them. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import * as estate from '../estate.ts'
+import * as estate from '../fixture.ts'
 
 /** The n-th of its type in a template: the lab's own constant, told apart by its last digit. */
 export const nth = (constant: string, index: number): string =>

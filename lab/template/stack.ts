@@ -1,5 +1,5 @@
 import { configVariable } from '../../functions/reconciler/names.ts'
-import * as estate from '../estate.ts'
+import * as estate from '../fixture.ts'
 import { type Answer, readStack, type Stack, type Template } from './intrinsics.ts'
 
 /** The stack of a database in the lab's account: what AWS would answer for its resources. */

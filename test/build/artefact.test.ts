@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Artefact, artefactBudgetBytes, buildReconciler } from '../../functions/build.ts'
+import { openStage, type Stage } from '../../lab/bench/bench-aws.ts'
 import { measureCalls } from '../../lab/bench/measure.ts'
 import { runProcess } from '../../lab/bench/process-run.ts'
-import { openStage, type Stage } from '../../lab/bench/stage.ts'
 
 const run = promisify(execFile)
 

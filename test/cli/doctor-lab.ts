@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildReconciler } from '../../functions/build.ts'
-import { type Cloud, openCloud } from '../../lab/cloud.ts'
-import { deploymentOf } from '../../lab/deployment.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
+import { type Cloud, openCloud } from '../../lab/cloud/cloud.ts'
+import * as estate from '../../lab/fixture.ts'
+import { deploymentOf } from '../../lab/template/deployment.ts'
 import { startTime } from '../../lab/time.ts'
+import { beginStory } from '../../lab/timeline.ts'
 
 const repoint = fileURLToPath(new URL('../../cli/repoint.mjs', import.meta.url))
 

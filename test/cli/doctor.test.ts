@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../cli/checks/finding.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import type { Surroundings } from '../../lab/api/resources.ts'
+import { networkNames } from '../../lab/cloud/initial-resources.ts'
+import * as estate from '../../lab/fixture.ts'
 import { type DoctorLab, type Ended, openDoctorLab } from './doctor-lab.ts'
 
 interface Result {

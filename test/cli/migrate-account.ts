@@ -1,11 +1,11 @@
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import type { Account } from '../../lab/aws/account.ts'
-import { ApiFailure } from '../../lab/aws/failure.ts'
-import type { JsonService } from '../../lab/aws/json-service.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/surroundings.ts'
+import type { Account } from '../../lab/api/account.ts'
+import { ApiFailure } from '../../lab/api/failure.ts'
+import type { JsonService } from '../../lab/api/json-service.ts'
+import type { Surroundings } from '../../lab/api/resources.ts'
+import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/cloud/initial-resources.ts'
+import * as estate from '../../lab/fixture.ts'
 
 /** A cluster and its consumer, with a gateway and a share of 25 %, for the lab's API; tests change what lies around. */
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
 import { gatherMigration } from '../../cli/facts/migration.ts'
-import { type Api, startApi } from '../../lab/aws/server.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
+import { type Api, startApi } from '../../lab/api/api-server.ts'
+import * as estate from '../../lab/fixture.ts'
+import { beginStory } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
 import { anAccount, consumer, database, ids, lambda, nameOf, readers, surroundings, writer } from './migrate-account.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { detourFor, type Place, readDetours } from '../../cli/drill/connect-to.ts'
 import { permissions } from '../../cli/reference/permissions.ts'
-import * as estate from '../../lab/estate.ts'
+import * as estate from '../../lab/fixture.ts'
 import { parseRecord } from '../../report/record.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 

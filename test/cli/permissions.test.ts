@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permissions } from '../../cli/reference/permissions.ts'
-import * as estate from '../../lab/estate.ts'
+import * as estate from '../../lab/fixture.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 let lab: LabWithCommand

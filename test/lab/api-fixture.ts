@@ -1,7 +1,7 @@
-import type { Account } from '../../lab/aws/account.ts'
-import { type Api, startApi } from '../../lab/aws/server.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import { beginStory } from '../../lab/story.ts'
+import type { Account } from '../../lab/api/account.ts'
+import { type Api, startApi } from '../../lab/api/api-server.ts'
+import type { Surroundings } from '../../lab/api/resources.ts'
+import { beginStory } from '../../lab/timeline.ts'
 import { manualTime } from './manual-time.ts'
 
 export const accountId = '111122223333'

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { applyParts } from '../../lab/apply-parts.ts'
-import type { RecordSet } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { layOut } from '../../lab/surroundings.ts'
+import type { RecordSet } from '../../lab/api/resources.ts'
+import { layOut } from '../../lab/cloud/initial-resources.ts'
+import * as estate from '../../lab/fixture.ts'
+import { applyParts } from '../../lab/template/apply-parts.ts'
 import type { Part } from '../../lab/template/parts.ts'
 
 const name = estate.endpoints.instance

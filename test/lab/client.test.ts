@@ -1,19 +1,19 @@
 import { createServer, type Server } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Application, startApplication } from '../../lab/client/application.ts'
+import { summarise } from '../../lab/client/client-summary.ts'
 import { classifyError, GaveUp } from '../../lab/client/errors.ts'
 import { OutageWatch } from '../../lab/client/outages.ts'
-import { summarise } from '../../lab/client/summary.ts'
-import { createTable } from '../../lab/client/table.ts'
-import { probeWay } from '../../lab/client/way-probe.ts'
+import { probeWay } from '../../lab/client/path-probe.ts'
+import { createTable } from '../../lab/client/writes-table.ts'
 import { type Database, openDatabase } from '../../lab/database/database.ts'
 import type { LabTime, Story } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LoadBalancer } from '../../lab/nlb/load-balancer.ts'
 import { losePatience } from '../../lab/nlb/patience.ts'
 import { LabTargetGroup } from '../../lab/nlb/target-group.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { beginStory } from '../../lab/timeline.ts'
 
 // Real sockets and scaled time: a slow machine takes longer and is not wrong.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })

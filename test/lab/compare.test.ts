@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
 import { cases, strategies, swap } from '../../lab/compare/cases.ts'
+import { settings, showComparison, showPauses, showSweep } from '../../lab/compare/comparison-table.ts'
 import type { Row } from '../../lab/compare/row.ts'
 import { type Measured, runCases } from '../../lab/compare/run.ts'
-import { settings, showComparison, showPauses, showSweep } from '../../lab/compare/table.ts'
 import { findScenario } from '../../lab/scenarios/catalogue.ts'
 
 const plain = (_style: unknown, text: string) => text

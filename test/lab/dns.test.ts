@@ -2,9 +2,9 @@ import { Resolver } from 'node:dns/promises'
 import { connect } from 'node:net'
 import { streamDecode, streamEncode } from 'dns-packet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type DnsServer, startDns } from '../../lab/dns/server.ts'
+import { type DnsServer, startDns } from '../../lab/dns/dns-server.ts'
 import type { ZoneRecord } from '../../lab/dns/zone.ts'
-import { beginStory } from '../../lab/story.ts'
+import { beginStory } from '../../lab/timeline.ts'
 
 describe('the DNS server', () => {
   const records = new Map<string, ZoneRecord>()

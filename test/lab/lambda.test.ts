@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFunction, type LambdaFunction } from '../../lab/lambda/service.ts'
+import { createFunction, type LambdaFunction } from '../../lab/lambda/lambda-function.ts'
 import type { Story } from '../../lab/model.ts'
-import { beginStory } from '../../lab/story.ts'
+import { beginStory } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const source = `

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { locateBy } from '../../lab/client/locate.ts'
-import { type DnsServer, startDns } from '../../lab/dns/server.ts'
-import { beginStory } from '../../lab/story.ts'
+import { type DnsServer, startDns } from '../../lab/dns/dns-server.ts'
+import { beginStory } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const hostname = 'orders.cabc123def45.eu-west-1.rds.amazonaws.com'

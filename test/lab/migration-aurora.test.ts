@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
-import { rehearse } from '../../lab/rehearsal.ts'
+import type { Verdict } from '../../lab/rehearsal/rehearsal-result.ts'
+import { rehearse } from '../../lab/rehearsal/rehearse.ts'
 import { findScenario } from '../../lab/scenarios/catalogue.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
-import type { Verdict } from '../../lab/verdict.ts'
+import { beginStory } from '../../lab/timeline.ts'
 
 describe('the migration of an Aurora cluster’s clients', () => {
   let codeFolder: string

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Moment } from '../../lab/model.ts'
-import { tableOf } from '../../lab/scenarios/migration-findings.ts'
 import { loggedIn, type Reached, unfollowed } from '../../lab/scenarios/migration-log.ts'
+import { told } from '../../lab/scenarios/migration-moments.ts'
+import { tableOf } from '../../lab/scenarios/migration-passages.ts'
 import { readersExpectations } from '../../lab/scenarios/migration-readers-expectations.ts'
-import { told } from '../../lab/scenarios/migration-told.ts'
 import type { RunRecord } from '../../lab/scenarios/scenario.ts'
 
 const [first, second] = ['10.0.1.11', '10.0.2.22']

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Forward } from '../../lab/nlb/forward.ts'
 import { LabTargetGroup } from '../../lab/nlb/target-group.ts'
-import { beginStory } from '../../lab/story.ts'
+import { beginStory } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const weightChangeMs = 75_000

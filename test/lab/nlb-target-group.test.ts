@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LabTime, Story, TargetHealth } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LabTargetGroup, type TargetGroupOptions } from '../../lab/nlb/target-group.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { beginStory } from '../../lab/timeline.ts'
 
 // Real sockets and scaled time: a slow machine takes longer and is not wrong.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })

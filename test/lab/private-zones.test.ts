@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RecordSet, Surroundings } from '../../lab/aws/surroundings.ts'
+import type { RecordSet, Surroundings } from '../../lab/api/resources.ts'
+import { networkNames } from '../../lab/cloud/initial-resources.ts'
 import { openPrivateZones, type PrivateZones } from '../../lab/consumer/private-zones.ts'
 import { evenly, pick } from '../../lab/consumer/weights.ts'
 import { delays } from '../../lab/delays.ts'
 import { resolveIn } from '../../lab/dns/zone.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import * as estate from '../../lab/fixture.ts'
+import { beginStory } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
-import { resourceEndpoint, withGateway } from './some-surroundings.ts'
+import { resourceEndpoint, withGateway } from './some-resources.ts'
 
 const hostname = estate.endpoints.instance
 const [gatewayName] = resourceEndpoint.names

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
-import type { Keeper } from '../../lab/keeper.ts'
-import { rehearse } from '../../lab/rehearsal.ts'
+import { rehearse } from '../../lab/rehearsal/rehearse.ts'
+import type { Keeper } from '../../lab/rehearsal/updater.ts'
 import { findScenario, scenarios } from '../../lab/scenarios/catalogue.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { beginStory } from '../../lab/timeline.ts'
 
 describe('a rehearsal', () => {
   let codeFolder: string

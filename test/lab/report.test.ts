@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { deploymentOf, speedUp } from '../../lab/deployment.ts'
+import { rdsEvent } from '../../lab/database/rds-event.ts'
 import { matchesPattern } from '../../lab/events/pattern.ts'
 import type { Moment } from '../../lab/model.ts'
-import { rdsEvent } from '../../lab/rds/events.ts'
 import { paintFor } from '../../lab/report/paint.ts'
-import { createTimeline } from '../../lab/report/timeline.ts'
+import { createTimeline } from '../../lab/report/timeline-text.ts'
+import { deploymentOf, speedUp } from '../../lab/template/deployment.ts'
 
 const plain = paintFor({ isTTY: false }, {})
 const aMoment = (changes: Partial<Moment>): Moment => ({

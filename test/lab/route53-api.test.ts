@@ -1,6 +1,6 @@
 import { type Change, type ListResourceRecordSetsResponse, Route53, type RRType } from '@aws-sdk/client-route-53'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
+import type { Surroundings } from '../../lab/api/resources.ts'
 import { accountId, type ServedApi, serveApi } from './api-fixture.ts'
 
 const name = 'orders.abc.eu-west-1.rds.amazonaws.com'

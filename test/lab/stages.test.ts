@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { applyParts } from '../../lab/apply-parts.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { orderOf, type StackPair, type StageSettings, stacksAt } from '../../lab/stages.ts'
-import { layOut, networkNames } from '../../lab/surroundings.ts'
-import { everyEndpointName, readConsumerParts } from '../../lab/template/consumer.ts'
+import type { Surroundings } from '../../lab/api/resources.ts'
+import { layOut, networkNames } from '../../lab/cloud/initial-resources.ts'
+import * as estate from '../../lab/fixture.ts'
+import { applyParts } from '../../lab/template/apply-parts.ts'
+import { everyEndpointName, readConsumerParts } from '../../lab/template/consumer-parts.ts'
+import { orderOf, type StackPair, type StageSettings, stacksAt } from '../../lab/template/migration-stacks.ts'
 import type { Part } from '../../lab/template/parts.ts'
-import { hasFrontDoor, readProviderParts } from '../../lab/template/provider.ts'
+import { hasFrontDoor, readProviderParts } from '../../lab/template/provider-parts.ts'
 
 const way = {
   nlb: { stage: 'nlb', from: 'nlb' },

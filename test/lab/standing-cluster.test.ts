@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as estate from '../../lab/estate.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import { networkNames } from '../../lab/cloud/initial-resources.ts'
+import * as estate from '../../lab/fixture.ts'
 import { eventually, type LabWithCommand, openLab } from '../cli/standing-lab.ts'
 
 let lab: LabWithCommand

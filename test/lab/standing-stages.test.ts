@@ -2,8 +2,8 @@ import { Resolver } from 'node:dns/promises'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Stage } from '../../infra/app/settings/stages.ts'
-import * as estate from '../../lab/estate.ts'
-import { type StageSettings, settingsAt } from '../../lab/stages.ts'
+import * as estate from '../../lab/fixture.ts'
+import { type StageSettings, settingsAt } from '../../lab/template/migration-stacks.ts'
 import { type LabWithCommand, openLab } from '../cli/standing-lab.ts'
 
 let lab: LabWithCommand

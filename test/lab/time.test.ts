@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Closable } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { beginStory } from '../../lab/timeline.ts'
 
 describe('scenario time', () => {
   it('runs as many times faster than the wall clock as the speed says', () => {

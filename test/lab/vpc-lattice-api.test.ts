@@ -1,7 +1,7 @@
 import { EC2 } from '@aws-sdk/client-ec2'
 import { VPCLattice } from '@aws-sdk/client-vpc-lattice'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ResourceConfiguration, Surroundings } from '../../lab/aws/surroundings.ts'
+import type { ResourceConfiguration, Surroundings } from '../../lab/api/resources.ts'
 import { accountId, region, type ServedApi, serveApi } from './api-fixture.ts'
 
 const arnOf = (kind: string, id: string) => `arn:aws:vpc-lattice:${region}:${accountId}:${kind}/${id}`

@@ -16,7 +16,7 @@ const wiring = new RegExp(`^${reconciler}/(wire|handler|prime)\\.ts$`)
 const words = new RegExp(`^${reconciler}/(names|rds-event-catalogue|core/reasons)\\.ts$`)
 
 /** Somebody else's function, which the lab runs for comparison. */
-const peer = 'lab/peer.ts'
+const peer = 'lab/rehearsal/peer.ts'
 
 const matches = (...patterns: RegExp[]) => {
   return (text: string): boolean => patterns.some(pattern => pattern.test(text))

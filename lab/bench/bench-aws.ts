@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Api, startApi } from '../api/api-server.ts'
+import { startDns } from '../dns/dns-server.ts'
+import type { ZoneRecord } from '../dns/zone.ts'
+import type { Closable, TargetGroup, TargetHealth, TargetId } from '../model.ts'
+import { startTime } from '../time.ts'
+import { beginStory } from '../timeline.ts'
+
+/**
+ * AWS and DNS for measurements: a target is healthy as soon as it is registered and gone as soon as it is deregistered,
+ * so that what is timed is the function and not the load balancer. AWS is served over TLS on loopback.
+ */
+export interface Stage extends Closable {
+  readonly api: Api
+  /** The configuration for the function, as it stands in REPOINT_CONFIG. */
+  config(kind: Kind, settle: Settle): string
+  /** What the function's process needs to reach this AWS. */
+  readonly environment: Readonly<Record<string, string>>
+  /** The other node becomes the writer, in DNS and in the RDS API; the target group is as it was. Answers the new address. */
+  flip(): string
+}
+
+export type Kind = 'instance' | 'cluster'
+
+export interface Settle {
+  readonly answers: number
+  readonly intervalMs: number
+  readonly spanMs: number
+}
+
+export const region = 'eu-west-1'
+export const account = '111122223333'
+export const source = { id: 'orders', account, region } as const
+const targetGroupArn = `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/orders/0123456789abcdef`
+const suffix = `abc123.${region}.rds.amazonaws.com`
+const names = { instance: `orders.${suffix}`, cluster: `orders.cluster-${suffix}` } as const
+const nodes = [
+  { id: 'orders-1', ip: '10.0.1.10' },
+  { id: 'orders-2', ip: '10.0.2.20' },
+] as const
+const port = 5432
+
+export const arnOf = (kind: Kind): string =>
+  `arn:aws:rds:${region}:${account}:${kind === 'instance' ? 'db' : 'cluster'}:orders`
+
+export const openStage = async (): Promise<Stage> => {
+  let [writer, other]: readonly [(typeof nodes)[number], (typeof nodes)[number]] = nodes
+  // Token buckets refill in scenario time: fast enough to play no part.
+  const time = startTime({ speed: 1_000_000 })
+  const story = beginStory(time)
+
+  const targetGroup = openTargetGroup([{ ip: writer.ip, port }])
+  const zone = {
+    lookup: (name: string): ZoneRecord | undefined => {
+      const a = (ip: string): ZoneRecord => ({ type: 'A', addresses: [ip], ttlSeconds: 5 })
+      if (name === names.instance) return a(writer.ip)
+      if (name === names.cluster) return { type: 'CNAME', target: `${writer.id}.${suffix}`, ttlSeconds: 5 }
+      const node = nodes.find(({ id }) => name === `${id}.${suffix}`)
+      return node && a(node.ip)
+    },
+  }
+  const dns = await startDns([zone], story)
+  const common = { engine: 'postgres', status: 'available', port }
+  const api = await startApi({
+    time,
+    story,
+    https: true,
+    account: {
+      id: account,
+      region,
+      vpc: { id: 'vpc-1', cidrs: ['10.0.0.0/16'] },
+      targetGroups: [targetGroup],
+      loadBalancers: [],
+      interfaces: [],
+      databases: {
+        instances: () =>
+          nodes.map(({ id }) => ({
+            ...common,
+            id,
+            arn: `arn:aws:rds:${region}:${account}:db:${id}`,
+            multiAz: false,
+            zone: `${region}a`,
+            endpoint: `${id}.${suffix}`,
+            clusterId: 'orders',
+          })),
+        clusters: () => [
+          {
+            ...common,
+            id: 'orders',
+            arn: arnOf('cluster'),
+            endpoint: names.cluster,
+            readerEndpoint: `orders.cluster-ro-${suffix}`,
+            members: nodes.map(({ id }) => ({ instanceId: id, isWriter: id === writer.id })),
+          },
+        ],
+      },
+      events: { put: () => ({ EventId: 'e-1' }) },
+    },
+  })
+  if (!api.secure) throw new Error('the API does not serve TLS')
+  const certificateFile = await keepCertificate(api.secure.certificate.cert)
+
+  return {
+    api,
+    environment: { AWS_ENDPOINT_URL: api.secure.url, NODE_EXTRA_CA_CERTS: certificateFile.path },
+    config: (kind, settle) =>
+      JSON.stringify({
+        database: { kind, id: 'orders', arn: arnOf(kind), endpoint: names[kind], port },
+        frontDoors: [{ role: 'writer', strategy: 'swap', targetGroupArn, port }],
+        settle,
+        dnsServers: [dns.address],
+      }),
+    flip: () => {
+      ;[writer, other] = [other, writer]
+      return writer.ip
+    },
+    close: async () => {
+      await Promise.all([api.close(), dns.close(), certificateFile.remove()])
+    },
+  }
+}
+
+const keepCertificate = async (pem: string) => {
+  const folder = await mkdtemp(join(tmpdir(), 'repoint-bench-'))
+  const path = join(folder, 'ca.pem')
+  await writeFile(path, pem)
+  return { path, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+const openTargetGroup = (initial: readonly TargetId[]): TargetGroup => {
+  const registered = new Map(initial.map(target => [keyOf(target), target]))
+  const healthOf = (target: TargetId): TargetHealth => ({ ...target, state: 'healthy' })
+  return {
+    arn: targetGroupArn,
+    port,
+    attributes: {},
+    describe: only => (only ?? [...registered.values()]).map(healthOf),
+    register: targets => {
+      for (const target of targets) registered.set(keyOf(target), target)
+    },
+    deregister: targets => {
+      for (const target of targets) registered.delete(keyOf(target))
+    },
+  }
+}
+
+const keyOf = ({ ip, port: targetPort }: TargetId): string => `${ip}:${targetPort}`

@@ -1,0 +1,45 @@
+import type { Api } from '../api/api-server.ts'
+import type { DnsServer } from '../dns/dns-server.ts'
+import * as estate from '../fixture.ts'
+import type { LambdaOptions } from '../lambda/lambda-function.ts'
+import type { LabTime, Story } from '../model.ts'
+import { type Deployment, speedUp } from '../template/deployment.ts'
+
+export interface FunctionParts {
+  readonly deployment: Deployment
+  readonly time: LabTime
+  readonly story: Story
+  /** Of the built artefact. */
+  readonly codeFolder: string
+}
+
+/** What the function keeps back of its time for its last words is wall time, whatever the speed. */
+const lastWordsMs = 20_000
+
+/** The stack's function, in this lab: its times sped up, its API and its DNS on loopback. */
+export const functionOptions = (
+  { deployment, time, story, codeFolder }: FunctionParts,
+  { api, dns }: { api: Api; dns: DnsServer },
+): LambdaOptions => {
+  const { functionName: name, handler, memoryMb, reservedConcurrency } = deployment
+  const environment = speedUp(deployment.environment, time.speed)
+  const config = JSON.parse(environment.REPOINT_CONFIG ?? '{}') as object
+  return {
+    time,
+    story,
+    asynchronous: deployment.asynchronous,
+    settings: {
+      name,
+      handler,
+      memoryMb,
+      codeFolder,
+      account: estate.account,
+      region: estate.region,
+      timeoutMs: deployment.timeoutMs / time.speed + lastWordsMs,
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+      environment: { ...environment, REPOINT_CONFIG: JSON.stringify({ ...config, dnsServers: [dns.address] }) },
+      labEnvironment: { AWS_ENDPOINT_URL: api.url },
+      accessKey: 'ASIAREPOINTLAB',
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import type { Surroundings } from '../api/resources.ts'
+import * as estate from '../fixture.ts'
+import type { Deployment } from '../template/deployment.ts'
+
+/** The names of what lies around the lab's database, as the stack and its owner would have made it. */
+export const networkNames = {
+  databaseGroup: 'sg-0ab0000000000db00',
+  balancerGroup: 'sg-0ab0000000000a1b0',
+  endpointService: 'vpce-svc-0ab00000000005ec0',
+  consumerEndpoint: 'vpce-0ab000000000c0500',
+  resourceEndpoint: 'vpce-0ab000000000c0600',
+  resourceGateway: 'rgw-0ab0000000000a600',
+  resourceConfiguration: 'rcfg-0ab0000000000c0f0',
+  /** A cluster's: of its writer and of its readers. */
+  childConfigurations: ['rcfg-0ab0000000000c0f1', 'rcfg-0ab0000000000c0f2'],
+  accessLogSubscription: 'als-0ab0000000000a150',
+  hostedZone: 'Z0AB00000000ANALYTICS0',
+  role: `arn:aws:iam::${estate.account}:role/Repoint-orders-ReconcilerRole`,
+  parameterGroup: 'orders-postgres17',
+  clusterParameterGroup: 'orders-aurora-postgresql17',
+} as const
+
+export const subnets = estate.subnets.map(({ id, zone }, index) => ({
+  id,
+  vpcId: estate.vpc.id,
+  zone,
+  zoneId: `euw1-az${index + 1}`,
+  cidr: `10.0.${index + 1}.0/24`,
+  freeAddresses: 240,
+}))
+
+export interface SurroundingsOptions {
+  readonly kind: estate.DatabaseKind
+  readonly deployment: Pick<Deployment, 'functionName' | 'listeners' | 'statements'>
+  readonly deadLetters: () => number
+}
+
+/** Network interfaces of the load balancer's nodes, one in each zone. */
+export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
+  id: `eni-0labnlb${index}`,
+  ip: `10.0.${index + 1}.5`,
+  zone,
+  subnetId: id,
+  requesterId: 'amazon-elb',
+  description: `ELB ${estate.loadBalancer.arn.split(':loadbalancer/')[1]}`,
+}))
+
+/** A sound estate: nothing that doctor would find. Tests and visitors break it from here. */
+export const layOut = (options: SurroundingsOptions): Surroundings => {
+  const { kind, deployment, deadLetters } = options
+  const { account, consumer, region, port, vpc } = estate
+  const { databaseGroup, balancerGroup } = networkNames
+  const subnetIds = subnets.map(({ id }) => id)
+  const onPort = { protocol: 'tcp', fromPort: port, toPort: port }
+  const database = {
+    subnetIds,
+    securityGroupIds: [databaseGroup],
+    isPubliclyAccessible: false,
+    parameterGroup: networkNames.parameterGroup,
+  }
+  const keepalive = { name: 'tcp_keepalives_idle', value: '300', applyType: 'dynamic', isModifiable: true } as const
+  const instances = kind === 'instance' ? ['orders'] : ['orders-1', 'orders-2']
+  const instanceArn = (id: string) => `arn:aws:rds:${region}:${account}:db:${id}`
+  return {
+    vpcs: [vpc.id, consumer.vpc.id].map(id => ({ id, hasDnsSupport: true, hasDnsHostnames: true })),
+    subnets: [...subnets, ...consumer.subnets.map(it => ({ ...it, vpcId: consumer.vpc.id, freeAddresses: 240 }))],
+    securityGroups: [
+      {
+        id: databaseGroup,
+        name: 'orders-database',
+        vpcId: vpc.id,
+        incoming: [
+          { ...onPort, groupIds: [balancerGroup] },
+          { ...onPort, cidrs: balancerInterfaces.map(({ ip }) => `${ip}/32`) },
+        ],
+        outgoing: [{ protocol: '-1', cidrs: ['0.0.0.0/0'] }],
+      },
+      {
+        id: balancerGroup,
+        name: 'orders-load-balancer',
+        vpcId: vpc.id,
+        incoming: [],
+        outgoing: [{ ...onPort, cidrs: [...vpc.cidrs] }],
+      },
+    ],
+    endpointServices: [
+      {
+        id: networkNames.endpointService,
+        name: `com.amazonaws.vpce.${region}.${networkNames.endpointService}`,
+        state: 'Available',
+        acceptanceRequired: true,
+        loadBalancerArns: [estate.loadBalancer.arn],
+        allowedPrincipals: ['arn:aws:iam::444455556666:root'],
+        connections: [{ endpointId: networkNames.consumerEndpoint, owner: '444455556666', state: 'available' }],
+      },
+    ],
+    vpcEndpoints: [],
+    hostedZones: [],
+    resourceGateways: [],
+    resourceConfigurations: [],
+    accessLogSubscriptions: [],
+    parameterGroups: [
+      { name: networkNames.parameterGroup, of: 'instance', status: 'in-sync', parameters: [keepalive] },
+      {
+        name: networkNames.clusterParameterGroup,
+        of: 'cluster',
+        status: 'in-sync',
+        parameters: [{ ...keepalive, value: '300' }],
+      },
+    ],
+    roles: [{ arn: networkNames.role, statements: [...deployment.statements] }],
+    queues: [{ name: `${deployment.functionName}-dead-letters`, messages: deadLetters }],
+    databases: {
+      ...Object.fromEntries(instances.map(id => [instanceArn(id), { ...database }])),
+      ...(kind === 'cluster'
+        ? {
+            [estate.databaseArn('cluster')]: {
+              ...database,
+              clusterParameterGroup: networkNames.clusterParameterGroup,
+            },
+          }
+        : {}),
+    },
+    loadBalancers: {
+      [estate.loadBalancer.arn]: {
+        subnetIds,
+        securityGroupIds: [balancerGroup],
+        enforcesOnPrivateLink: false,
+        attributes: { 'load_balancing.cross_zone.enabled': 'true', 'deletion_protection.enabled': 'false' },
+      },
+    },
+    listeners: Object.fromEntries(
+      deployment.listeners.map(({ arn, idleTimeoutMs }) => [
+        arn,
+        { 'tcp.idle_timeout.seconds': String(idleTimeoutMs / 1000) },
+      ]),
+    ),
+  }
+}

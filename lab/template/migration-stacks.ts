@@ -1,0 +1,76 @@
+import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
+import { networkNames } from '../cloud/initial-resources.ts'
+import * as estate from '../fixture.ts'
+import { type Doors, settingsFor } from './deployment.ts'
+import { latticeArn } from './ids.ts'
+import type { Template } from './intrinsics.ts'
+
+/** Where provider and consumer of the lab are on the way to the resource gateway. */
+export interface StageSettings {
+  readonly stage: Stage
+  /** What is deployed now. */
+  readonly from: Origin
+  /** With stage `shift`. */
+  readonly percent?: number
+}
+
+export interface StackPair {
+  readonly provider: Template
+  readonly consumer: Template
+}
+
+/** What `repoint.json` says of the lab's database and its consumer. */
+export const settingsAt = (kind: estate.DatabaseKind, { stage, from, percent }: StageSettings, doors: Doors = {}) => ({
+  databases: [
+    { ...settingsFor(kind, doors), gateway: { stage, from, databaseSecurityGroupId: networkNames.databaseGroup } },
+  ],
+  consumers: [
+    {
+      name: estate.consumer.name,
+      database: 'orders',
+      serviceName: `com.amazonaws.vpce.${estate.region}.${networkNames.endpointService}`,
+      vpcId: estate.consumer.vpc.id,
+      subnets: estate.consumer.subnets,
+      clientCidrs: estate.consumer.vpc.cidrs,
+      account: estate.account,
+      region: estate.region,
+      gateway: {
+        stage,
+        from,
+        ...(percent === undefined ? {} : { percent }),
+        ...(stage === 'nlb'
+          ? {}
+          : { resourceConfigurationArn: latticeArn('resourceconfiguration', networkNames.resourceConfiguration) }),
+        ...(kind === 'cluster' && stage !== 'nlb' ? { readerHostname: estate.endpoints.readers } : {}),
+      },
+    },
+  ],
+})
+
+/**
+ * The stacks of the lab's database and its consumer, as CloudFormation would get them.
+ *
+ * @throws SettingsError for what `repoint.json` may not say
+ */
+export const synthesizePair = async (settings: unknown): Promise<StackPair> => {
+  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
+  const { templates } = synthesize({ settings, code: codeElsewhere })
+  const find = (name: string): Template => {
+    const template = templates[name]
+    if (!template) throw new Error(`the settings gave no stack ${name}`)
+    return template
+  }
+  return { provider: find('Repoint-orders'), consumer: find(`Repoint-consumer-${estate.consumer.name}`) }
+}
+
+export const stacksAt = (kind: estate.DatabaseKind, stage: StageSettings, doors: Doors = {}): Promise<StackPair> =>
+  synthesizePair(settingsAt(kind, stage, doors))
+
+/** Forward the provider goes first, for the consumer to find what it connects to; backward, and at the end, last. */
+export const orderOf = ({
+  stage,
+  from,
+}: Pick<StageSettings, 'stage' | 'from'>): readonly ('provider' | 'consumer')[] =>
+  stage === 'retired' || stage === 'nlb' || (stage === 'shadow' && ['shift', 'gateway'].includes(from))
+    ? ['consumer', 'provider']
+    : ['provider', 'consumer']
