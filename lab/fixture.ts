@@ -23,7 +23,7 @@ export const subnets = zones.map((zone, index) => ({ id: `subnet-0a1b2c3d4e5f607
 
 export const zoneOfSubnet = (id: string): string | undefined => subnets.find(subnet => subnet.id === id)?.zone
 
-/** Signs what an operator asks, for the story to tell it from the function's calls. */
+/** Signs what an operator asks, so that the timeline can tell it from the function's calls. */
 export const operatorKey = 'AKIAOPERATORLAB'
 
 /** The writer's, or one for each of its slots; then the readers'. */

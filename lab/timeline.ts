@@ -1,7 +1,7 @@
-import type { LabTime, Lane, Moment, Story } from './model.ts'
+import type { LabTime, Lane, Moment, Timeline } from './model.ts'
 
 /** Everything that happened in a run, in the order in which it happened. */
-export const beginStory = (time: Pick<LabTime, 'now'>): Story => {
+export const startTimeline = (time: Pick<LabTime, 'now'>): Timeline => {
   const moments: Moment[] = []
   const listeners: ((moment: Moment) => void)[] = []
   return {

@@ -3,7 +3,7 @@ import type { RdsView } from '../database/rds-view.ts'
 import type { TargetGroup } from '../model.ts'
 import type { FlowSeries } from '../nlb/flow-series.ts'
 import type { RdsControl } from './rds-failover.ts'
-import type { Surroundings } from './resources.ts'
+import type { AccountResources } from './resources.ts'
 
 /** What the API shows besides what the state machines own. */
 export interface Account {
@@ -23,7 +23,7 @@ export interface Account {
   /** What RDS remembers of its events, oldest first. */
   readonly rdsEvents?: () => readonly RdsEvent[]
   /** Networks, parameter groups, endpoints, roles: what no state machine moves. Without it the API shows none. */
-  readonly surroundings?: Surroundings
+  readonly resources?: AccountResources
   /** Delivered access log records of a log group, oldest first; `undefined` for a group that does not exist. */
   readonly accessLogs?: (logGroup: string) => readonly AccessLogEntry[] | undefined
   /** What CloudWatch counts. A data plane writes into the same series: `series.opened(Date.now())`. */

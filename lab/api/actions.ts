@@ -2,7 +2,7 @@ import type { Parameters } from './query-protocol.ts'
 
 export interface Reply {
   readonly result: object
-  /** What of the call is worth a line in the story. */
+  /** What of the call is worth a line in the timeline. */
   readonly brief: Readonly<Record<string, unknown>>
 }
 

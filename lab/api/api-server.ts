@@ -7,7 +7,7 @@ import {
 } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Closable, LabTime, Story } from '../model.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
 import type { Account } from './account.ts'
 import { type Call, readScope, type Scope } from './calls.ts'
 import { type ApiAnswer, openDispatch } from './dispatch.ts'
@@ -20,12 +20,12 @@ import { openBuckets, type Throttle } from './throttle.ts'
 export interface ApiOptions {
   readonly account: Account
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   /** Serve over TLS too, as AWS does. */
   readonly https?: boolean
   /** What the stack deploys beside the front door; asked for at each request, since the function needs the API to start. */
   readonly services?: () => JsonServices
-  /** Names for access keys other than the function's, shown in the story. */
+  /** Names for access keys other than the function's, shown in the timeline. */
   readonly callers?: Readonly<Record<string, string>>
 }
 
@@ -43,7 +43,7 @@ export interface Api extends Closable {
 export const startApi = async ({
   account,
   time,
-  story,
+  timeline,
   https = false,
   callers = {},
   services,
@@ -81,7 +81,7 @@ export const startApi = async ({
     }
     calls.push(call)
     const caller = callers[call.accessKey]
-    story.record('api', result.action, {
+    timeline.record('api', result.action, {
       ...(caller ? { caller } : {}),
       ...result.brief,
       ...(result.errorCode ? { error: result.errorCode } : {}),
@@ -94,7 +94,7 @@ export const startApi = async ({
 
   const listener: RequestListener = (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      story.record('lab', 'The API failed', { error: String(error) })
+      timeline.record('lab', 'The API failed', { error: String(error) })
       response.writeHead(500).end()
     })
   }

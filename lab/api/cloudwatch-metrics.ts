@@ -38,7 +38,7 @@ export const metricActions = (account: Account): Readonly<Record<string, (input:
         at: atMs / 1000,
         value: statistic(point, Stat),
       }))
-      // The newest come first unless told otherwise.
+      // The newest come first unless asked otherwise.
       const ordered = input.ScanBy === 'TimestampAscending' ? points : points.toReversed()
       return {
         Id: query.Id,

@@ -29,7 +29,7 @@ export interface ApiRequest {
   readonly scope: Scope | undefined
   /** `X-Amz-Target` of the JSON protocols. */
   readonly target: string | undefined
-  /** `POST` and `/` unless told; the REST protocols say the action by them. */
+  /** `POST` and `/` by default; the REST protocols say the action by them. */
   readonly method?: string
   readonly url?: string
   readonly body: string

@@ -3,11 +3,11 @@ import type { Actions } from './actions.ts'
 import { byId, filtered } from './ec2-filters.ts'
 import { endpointAssociations } from './endpoint-associations.ts'
 import { strings } from './query-protocol.ts'
-import type { Surroundings, VpcEndpoint } from './resources.ts'
+import type { AccountResources, VpcEndpoint } from './resources.ts'
 
 /** EC2's read actions over endpoints in VPCs. */
 export const ec2EndpointActions = (account: Account): Actions => {
-  const all = () => account.surroundings?.vpcEndpoints ?? []
+  const all = () => account.resources?.vpcEndpoints ?? []
   return {
     DescribeVpcEndpoints: parameters => {
       const named = byId(all(), strings(parameters.VpcEndpointId), 'InvalidVpcEndpointId.NotFound')
@@ -26,7 +26,7 @@ export const ec2EndpointActions = (account: Account): Actions => {
     },
     DescribeVpcEndpointAssociations: parameters => {
       const named = byId(all(), strings(parameters.VpcEndpointId), 'InvalidVpcEndpointId.NotFound')
-      const associations = endpointAssociations(account.surroundings, named)
+      const associations = endpointAssociations(account.resources, named)
       const found = filtered(parameters, associations, {
         'vpc-endpoint-id': it => [it.endpoint.id],
         'association-id': it => [it.id],
@@ -49,7 +49,7 @@ export const ec2EndpointActions = (account: Account): Actions => {
 
 const typeOf = ({ type = 'Interface' }: VpcEndpoint): string => type
 
-const describe = ({ id: owner, surroundings, interfaces }: Account, endpoint: VpcEndpoint) => {
+const describe = ({ id: owner, resources, interfaces }: Account, endpoint: VpcEndpoint) => {
   const { names = [], subnetIds = [], addresses = [] } = endpoint
   const isResource = endpoint.type === 'Resource'
   return {
@@ -66,12 +66,12 @@ const describe = ({ id: owner, surroundings, interfaces }: Account, endpoint: Vp
     privateDnsEnabled: endpoint.hasPrivateDns,
     requesterManaged: false,
     subnetIdSet: { item: subnetIds },
-    groupSet: { item: endpoint.groupIds.map(groupId => ({ groupId, groupName: nameOfGroup(surroundings, groupId) })) },
+    groupSet: { item: endpoint.groupIds.map(groupId => ({ groupId, groupName: nameOfGroup(resources, groupId) })) },
     networkInterfaceIdSet: { item: interfaces.filter(({ ip }) => addresses.includes(ip)).map(({ id }) => id) },
     // Empty for resource endpoints, https://github.com/hashicorp/terraform-provider-aws/issues/41859.
     dnsEntrySet: { item: isResource ? [] : names.map(({ dnsName, hostedZoneId }) => ({ dnsName, hostedZoneId })) },
   }
 }
 
-const nameOfGroup = (surroundings: Surroundings | undefined, groupId: string): string =>
-  surroundings?.securityGroups.find(({ id }) => id === groupId)?.name ?? groupId
+const nameOfGroup = (resources: AccountResources | undefined, groupId: string): string =>
+  resources?.securityGroups.find(({ id }) => id === groupId)?.name ?? groupId

@@ -5,9 +5,9 @@ import { ApiFailure } from './failure.ts'
 import { type Parameters, strings, text } from './query-protocol.ts'
 import type { EndpointService, SecurityGroup, SecurityRule, Subnet, Vpc } from './resources.ts'
 
-/** EC2's read actions over the surroundings: subnets, security groups, VPC attributes, endpoint services. */
+/** EC2's read actions over the resources: subnets, security groups, VPC attributes, endpoint services. */
 export const ec2NetworkActions = (account: Account): Actions => {
-  const around = account.surroundings
+  const around = account.resources
   const vpc = (parameters: Parameters): Vpc => {
     const id = text(parameters.VpcId)
     const found = around?.vpcs.find(candidate => candidate.id === id)

@@ -26,8 +26,8 @@ export const ec2Actions = (account: Account): Actions => ({
   },
 })
 
-const vpcOf = ({ surroundings, vpc }: Account, { subnetId }: NetworkInterface): string =>
-  surroundings?.subnets.find(({ id }) => id === subnetId)?.vpcId ?? vpc.id
+const vpcOf = ({ resources, vpc }: Account, { subnetId }: NetworkInterface): string =>
+  resources?.subnets.find(({ id }) => id === subnetId)?.vpcId ?? vpc.id
 
 const describe = (account: Account, item: NetworkInterface) => ({
   networkInterfaceId: item.id,

@@ -10,14 +10,14 @@ export const elbv2AttributeActions = (account: Account): Actions => ({
     if (!account.loadBalancers.some(balancer => balancer.arn === arn)) {
       throw new ApiFailure('LoadBalancerNotFound', 'One or more load balancers not found')
     }
-    return { result: { Attributes: members(account.surroundings?.loadBalancers[arn]?.attributes ?? {}) }, brief: {} }
+    return { result: { Attributes: members(account.resources?.loadBalancers[arn]?.attributes ?? {}) }, brief: {} }
   },
   DescribeListenerAttributes: parameters => {
     const arn = text(parameters.ListenerArn) ?? ''
     if (!account.loadBalancers.some(({ listeners }) => listeners.some(listener => listener.arn === arn))) {
       throw new ApiFailure('ListenerNotFound', 'One or more listeners not found')
     }
-    return { result: { Attributes: members(account.surroundings?.listeners[arn] ?? {}) }, brief: {} }
+    return { result: { Attributes: members(account.resources?.listeners[arn] ?? {}) }, brief: {} }
   },
 })
 
@@ -25,9 +25,9 @@ const members = (attributes: Readonly<Record<string, string>>) => ({
   member: Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })),
 })
 
-/** Fields of DescribeLoadBalancers that the surroundings know. */
+/** Fields of DescribeLoadBalancers that the resources know. */
 export const networkOf = (account: Account, arn: string, zones: readonly string[]) => {
-  const around = account.surroundings
+  const around = account.resources
   const own = around?.loadBalancers[arn]
   const subnetIn = (zone: string) => around?.subnets.find(it => it.zone === zone && own?.subnetIds.includes(it.id))?.id
   return {

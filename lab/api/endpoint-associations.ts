@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EndpointName, Surroundings, VpcEndpoint } from './resources.ts'
+import type { AccountResources, EndpointName, VpcEndpoint } from './resources.ts'
 
 /** What a resource endpoint leads to: one for each name of it, so for a cluster's configuration one a child. */
 export interface EndpointAssociation {
@@ -17,15 +17,15 @@ export interface EndpointAssociation {
 
 /** Interface endpoints have none. */
 export const endpointAssociations = (
-  surroundings: Surroundings | undefined,
-  endpoints: readonly VpcEndpoint[] = surroundings?.vpcEndpoints ?? [],
+  resources: AccountResources | undefined,
+  endpoints: readonly VpcEndpoint[] = resources?.vpcEndpoints ?? [],
 ): readonly EndpointAssociation[] =>
   endpoints
     .filter(({ type }) => type === 'Resource')
     .flatMap(endpoint =>
       (endpoint.names ?? []).map(name => {
         const configurationArn = name.resourceConfigurationArn ?? endpoint.resourceConfigurationArn ?? ''
-        const all = surroundings?.resourceConfigurations ?? []
+        const all = resources?.resourceConfigurations ?? []
         const configuration = all.find(({ arn }) => arn === configurationArn)
         const group = all.find(({ id }) => id === configuration?.groupId)
         const privateName = configuration?.customDomainName ?? configuration?.domainName

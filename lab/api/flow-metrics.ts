@@ -97,7 +97,7 @@ const endpointMetrics: Readonly<Record<string, Reading>> = {
  */
 const endpointReader = (account: Account, name: string, dimensions: Dimensions): ReadPeriod | undefined => {
   const read = Object.hasOwn(endpointMetrics, name) ? endpointMetrics[name] : undefined
-  const endpoint = account.surroundings?.vpcEndpoints.find(({ id }) => id === dimensions['VPC Endpoint Id'])
+  const endpoint = account.resources?.vpcEndpoints.find(({ id }) => id === dimensions['VPC Endpoint Id'])
   if (!read || !endpoint || endpoint.type === 'Resource') return undefined
   const published: Dimensions = {
     'Endpoint Type': 'Interface',

@@ -8,7 +8,7 @@ import type { Role } from './resources.ts'
 export const iamActions = (account: Account): Actions => ({
   SimulatePrincipalPolicy: parameters => {
     const arn = text(parameters.PolicySourceArn) ?? ''
-    const role = account.surroundings?.roles.find(candidate => candidate.arn === arn)
+    const role = account.resources?.roles.find(candidate => candidate.arn === arn)
     if (!role) throw new ApiFailure('NoSuchEntity', `The principal ${arn} cannot be found.`, 404)
     const resources = strings(parameters.ResourceArns)
     const member = strings(parameters.ActionNames).flatMap(EvalActionName =>

@@ -19,7 +19,7 @@ export const rdsSettingsActions = (account: Account): Actions => ({
 const find = (account: Account, parameters: Parameters, key: string): ParameterGroup => {
   const name = text(parameters[key])
   const of = key === 'DBParameterGroupName' ? 'instance' : 'cluster'
-  const group = account.surroundings?.parameterGroups.find(it => it.name === name && it.of === of)
+  const group = account.resources?.parameterGroups.find(it => it.name === name && it.of === of)
   if (!group) throw new ApiFailure('DBParameterGroupNotFound', `DBParameterGroup not found: ${name}`, 404)
   return group
 }
@@ -34,9 +34,9 @@ const shown = ({ parameters }: ParameterGroup) =>
     ApplyMethod: applyType === 'static' ? 'pending-reboot' : 'immediate',
   }))
 
-/** What DescribeDBInstances shows of an instance's surroundings. */
-export const instanceSurroundings = (account: Account, arn: string) => {
-  const around = account.surroundings
+/** What DescribeDBInstances shows of an instance's resources. */
+export const instanceResources = (account: Account, arn: string) => {
+  const around = account.resources
   const own = around?.databases[arn]
   if (!around || !own) return {}
   const subnets = around.subnets.filter(({ id }) => own.subnetIds.includes(id))
@@ -68,8 +68,8 @@ export const instanceSurroundings = (account: Account, arn: string) => {
 }
 
 /** What DescribeDBClusters shows of a cluster's. */
-export const clusterSurroundings = (account: Account, arn: string) => {
-  const own = account.surroundings?.databases[arn]
+export const clusterResources = (account: Account, arn: string) => {
+  const own = account.resources?.databases[arn]
   if (!own) return {}
   return {
     ...(own.engine ? { Engine: own.engine } : {}),

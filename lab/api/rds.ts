@@ -3,7 +3,7 @@ import type { Account } from './account.ts'
 import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
 import { field, list, type Parameters, strings, text } from './query-protocol.ts'
-import { clusterSurroundings, instanceSurroundings } from './rds-settings.ts'
+import { clusterResources, instanceResources } from './rds-settings.ts'
 
 /** RDS's read actions. Identifiers may be given as name or ARN, as RDS allows. */
 export const rdsActions = (account: Account): Actions => ({
@@ -19,7 +19,7 @@ export const rdsActions = (account: Account): Actions => ({
     return {
       result: {
         DBClusters: {
-          DBCluster: page.items.map(it => ({ ...describeCluster(it), ...clusterSurroundings(account, it.arn) })),
+          DBCluster: page.items.map(it => ({ ...describeCluster(it), ...clusterResources(account, it.arn) })),
         },
         ...page.marker,
       },
@@ -43,7 +43,7 @@ export const rdsActions = (account: Account): Actions => ({
     return {
       result: {
         DBInstances: {
-          DBInstance: page.items.map(it => ({ ...describeInstance(it), ...instanceSurroundings(account, it.arn) })),
+          DBInstance: page.items.map(it => ({ ...describeInstance(it), ...instanceResources(account, it.arn) })),
         },
         ...page.marker,
       },
@@ -62,7 +62,7 @@ const filterOf = (parameters: Parameters, name: string): string[] | undefined =>
   return filter === undefined ? undefined : strings(field(filter, 'Values'))
 }
 
-/** MaxRecords is 20 to 100, 100 unless told; the marker is opaque to callers. */
+/** MaxRecords is 20 to 100, 100 by default; the marker is opaque to callers. */
 const paginate = <T>(items: readonly T[], parameters: Parameters) => {
   const maxRecords = Number(text(parameters.MaxRecords) ?? 100)
   if (!(maxRecords >= 20 && maxRecords <= 100)) {

@@ -2,7 +2,7 @@
  * What lies around a database and its load balancer. Plain values that anybody may change while the lab runs: the next
  * call sees them so.
  */
-export interface Surroundings {
+export interface AccountResources {
   vpcs: Vpc[]
   subnets: Subnet[]
   securityGroups: SecurityGroup[]
@@ -16,9 +16,9 @@ export interface Surroundings {
   roles: Role[]
   queues: Queue[]
   /** By the ARN of an instance or cluster. */
-  databases: Record<string, DatabaseSurroundings>
+  databases: Record<string, DatabaseResources>
   /** By ARN. */
-  loadBalancers: Record<string, LoadBalancerSurroundings>
+  loadBalancers: Record<string, LoadBalancerResources>
   /** Attributes by the listener's ARN. */
   listeners: Record<string, Record<string, string>>
 }
@@ -74,7 +74,7 @@ export interface VpcEndpoint {
   hasPrivateDns: boolean
   policy: string
   groupIds: string[]
-  /** `Interface` unless told. */
+  /** `Interface` by default. */
   type?: 'Interface' | 'Resource'
   /** A resource endpoint's; `service` is empty there. */
   resourceConfigurationArn?: string
@@ -90,7 +90,7 @@ export interface EndpointName {
   hostedZoneId: string
   /** What the name leads to: a (child) resource configuration, for resource endpoints. */
   resourceConfigurationArn?: string
-  /** What it resolves to; all of the endpoint's unless told. */
+  /** What it resolves to; all of the endpoint's by default. */
   addresses?: string[]
 }
 
@@ -173,7 +173,7 @@ export interface Queue {
   messages: () => number
 }
 
-export interface DatabaseSurroundings {
+export interface DatabaseResources {
   subnetIds: string[]
   securityGroupIds: string[]
   isPubliclyAccessible: boolean
@@ -183,7 +183,7 @@ export interface DatabaseSurroundings {
   engine?: string
 }
 
-export interface LoadBalancerSurroundings {
+export interface LoadBalancerResources {
   subnetIds: string[]
   securityGroupIds: string[]
   enforcesOnPrivateLink: boolean

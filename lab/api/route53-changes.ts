@@ -24,7 +24,7 @@ export const applyBatch = ({ zone, changes, endpoints }: Batch): BatchResult => 
     const problem =
       (action === 'DELETE' ? whyNotDelete(current, record) : undefined) ??
       (action === 'CREATE' && current
-        ? `Tried to create resource record set ${told(record)} but it already exists`
+        ? `Tried to create resource record set ${shown(record)} but it already exists`
         : undefined) ??
       (action === 'DELETE' ? undefined : (whyNotIn(zone, record) ?? whyNoAlias(record, endpoints)))
     if (problem !== undefined) problems.push(problem)
@@ -43,14 +43,14 @@ const isNamed = (a: RecordSet, b: RecordSet): boolean => plain(a.name) === plain
 
 const isSame = (a: RecordSet, b: RecordSet): boolean => isNamed(a, b) && a.setIdentifier === b.setIdentifier
 
-const told = ({ name, setIdentifier }: RecordSet): string =>
+const shown = ({ name, setIdentifier }: RecordSet): string =>
   `[name='${dotted(name)}', type='A'${setIdentifier === undefined ? '' : `, set identifier='${setIdentifier}'`}]`
 
 const whyNotDelete = (current: RecordSet | undefined, asked: RecordSet): string | undefined => {
-  if (current === undefined) return `Tried to delete resource record set ${told(asked)} but it was not found`
+  if (current === undefined) return `Tried to delete resource record set ${shown(asked)} but it was not found`
   return isDeepStrictEqual(comparable(current), comparable(asked))
     ? undefined
-    : `Tried to delete resource record set ${told(asked)} but the values provided do not match the current values`
+    : `Tried to delete resource record set ${shown(asked)} but the values provided do not match the current values`
 }
 
 const comparable = ({ alias, addresses, weight, ttlSeconds = 300 }: RecordSet) =>

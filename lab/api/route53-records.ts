@@ -61,7 +61,7 @@ export const recordRoutes = (account: Account): readonly RestRoute[] => {
       run: ({ id }, { body }) => {
         const zone = ownZone(account, id)
         const changes = readChanges(body)
-        const outcome = applyBatch({ zone, changes, endpoints: account.surroundings?.vpcEndpoints ?? [] })
+        const outcome = applyBatch({ zone, changes, endpoints: account.resources?.vpcEndpoints ?? [] })
         if ('problems' in outcome) throw new ApiFailure('InvalidChangeBatch', `[${outcome.problems.join(', ')}]`)
         zone.records = outcome.records
         const change = {
@@ -70,7 +70,10 @@ export const recordRoutes = (account: Account): readonly RestRoute[] => {
         }
         submitted.set(change.id, change)
         const result = { '@_xmlns': namespace, ChangeInfo: writeChange(change) }
-        const brief = { zone: zone.name, changes: changes.map(({ action, record }) => told(action, record)).join(', ') }
+        const brief = {
+          zone: zone.name,
+          changes: changes.map(({ action, record }) => shown(action, record)).join(', '),
+        }
         return { result: { ChangeResourceRecordSetsResponse: result }, brief }
       },
     },
@@ -124,5 +127,5 @@ const ownRecords = ({ name }: HostedZone) => [
   },
 ]
 
-const told = (action: string, { setIdentifier, weight }: { setIdentifier?: string; weight?: number }): string =>
+const shown = (action: string, { setIdentifier, weight }: { setIdentifier?: string; weight?: number }): string =>
   [action, setIdentifier ?? 'simple', ...(weight === undefined ? [] : [weight])].join(' ')

@@ -12,8 +12,8 @@ export const ownZone = (account: Account, id = ''): HostedZone => {
 }
 
 /** Zones that a service made are in the lists of their VPCs alone. */
-const ownZones = ({ surroundings, id }: Account): readonly HostedZone[] =>
-  (surroundings?.hostedZones ?? []).filter(({ owner }) => 'account' in owner && owner.account === id)
+const ownZones = ({ resources, id }: Account): readonly HostedZone[] =>
+  (resources?.hostedZones ?? []).filter(({ owner }) => 'account' in owner && owner.account === id)
 
 /** Route 53's operations on zones: which a VPC sees, which there are by name, one of them. */
 export const zoneRoutes = (account: Account): readonly RestRoute[] => [
@@ -23,10 +23,10 @@ export const zoneRoutes = (account: Account): readonly RestRoute[] => [
     action: 'ListHostedZonesByVPC',
     run: (_, { query }) => {
       const vpcId = query.get('vpcid') ?? ''
-      if (!account.surroundings?.vpcs.some(({ id }) => id === vpcId)) {
+      if (!account.resources?.vpcs.some(({ id }) => id === vpcId)) {
         throw new ApiFailure('InvalidVPCId', `The VPC ${vpcId} is not valid`)
       }
-      const zones = account.surroundings.hostedZones.filter(({ vpcIds }) => vpcIds.includes(vpcId))
+      const zones = account.resources.hostedZones.filter(({ vpcIds }) => vpcIds.includes(vpcId))
       const HostedZoneSummary = zones.map(({ id, name, owner }) => ({
         HostedZoneId: id,
         Name: name,

@@ -10,7 +10,7 @@ interface Input {
 /** SQS's read actions over the dead letters that the lab's Lambda and event bus put away. */
 export const sqsActions = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => {
   const find = (name: string) => {
-    const queue = account.surroundings?.queues.find(candidate => candidate.name === name)
+    const queue = account.resources?.queues.find(candidate => candidate.name === name)
     if (queue) return queue
     throw new ApiFailure('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.')
   }

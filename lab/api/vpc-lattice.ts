@@ -7,7 +7,7 @@ import { describeConfiguration, describeGateway, describeSubscription } from './
 
 /** VPC Lattice's read operations for resource gateways and what hangs on them. Identifiers are ids or ARNs. */
 export const vpcLatticeService = (account: Account): RestService => {
-  const around = () => account.surroundings
+  const around = () => account.resources
   const sinceIso = new Date().toISOString()
   const dated = <T extends object>(item: T) => ({ ...item, createdAt: sinceIso, lastUpdatedAt: sinceIso })
   const gateways = () => around()?.resourceGateways ?? []

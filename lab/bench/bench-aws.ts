@@ -6,13 +6,13 @@ import { startDns } from '../dns/dns-server.ts'
 import type { ZoneRecord } from '../dns/zone.ts'
 import type { Closable, TargetGroup, TargetHealth, TargetId } from '../model.ts'
 import { startTime } from '../time.ts'
-import { beginStory } from '../timeline.ts'
+import { startTimeline } from '../timeline.ts'
 
 /**
  * AWS and DNS for measurements: a target is healthy as soon as it is registered and gone as soon as it is deregistered,
  * so that what is timed is the function and not the load balancer. AWS is served over TLS on loopback.
  */
-export interface Stage extends Closable {
+export interface BenchAws extends Closable {
   readonly api: Api
   /** The configuration for the function, as it stands in REPOINT_CONFIG. */
   config(kind: Kind, settle: Settle): string
@@ -45,11 +45,11 @@ const port = 5432
 export const arnOf = (kind: Kind): string =>
   `arn:aws:rds:${region}:${account}:${kind === 'instance' ? 'db' : 'cluster'}:orders`
 
-export const openStage = async (): Promise<Stage> => {
+export const openBenchAws = async (): Promise<BenchAws> => {
   let [writer, other]: readonly [(typeof nodes)[number], (typeof nodes)[number]] = nodes
   // Token buckets refill in scenario time: fast enough to play no part.
   const time = startTime({ speed: 1_000_000 })
-  const story = beginStory(time)
+  const timeline = startTimeline(time)
 
   const targetGroup = openTargetGroup([{ ip: writer.ip, port }])
   const zone = {
@@ -61,11 +61,11 @@ export const openStage = async (): Promise<Stage> => {
       return node && a(node.ip)
     },
   }
-  const dns = await startDns([zone], story)
+  const dns = await startDns([zone], timeline)
   const common = { engine: 'postgres', status: 'available', port }
   const api = await startApi({
     time,
-    story,
+    timeline,
     https: true,
     account: {
       id: account,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildReconciler } from '../../functions/build.ts'
 import { leave } from '../leave.ts'
-import { openStage } from './bench-aws.ts'
+import { openBenchAws } from './bench-aws.ts'
 import { isMet } from './figures.ts'
 import { describeMachine, notes, renderTable } from './figures-table.ts'
 import { type Bench, measureCalls, measureFootprint, measureReaction, measureSize, measureStart } from './measure.ts'
@@ -35,9 +35,9 @@ const { folder } = await buildReconciler({
   outdir: join(workshop, 'reconciler'),
   budgetBytes: Number.POSITIVE_INFINITY,
 })
-const stage = await openStage()
+const aws = await openBenchAws()
 try {
-  const bench: Bench = { stage, folder, rounds }
+  const bench: Bench = { aws, folder, rounds }
   const figures = []
   for (const [what, measure] of [
     ['size', measureSize],
@@ -65,7 +65,7 @@ try {
     console.log(missed.length === 0 ? 'Every target is met.' : `Missed: ${missed.map(({ name }) => name).join('; ')}.`)
   }
 } finally {
-  await stage.close()
+  await aws.close()
   await rm(workshop, { recursive: true, force: true })
 }
 leave()

@@ -4,11 +4,11 @@ import type { Figure } from './figures.ts'
 import type { Bench } from './measure.ts'
 
 /** How many times faster than AWS: faster runs leave the function too little wall time between two looks. */
-const speed = 20
+export const outageSpeed = 20
 
-/** What the same failover costs the application under every keeper, as `npm start -- --compare` shows it. */
+/** What the same failover costs the application under every updater, as `npm start -- --compare` shows it. */
 export const measureOutages = async ({ folder: codeFolder }: Bench): Promise<Figure[]> => {
-  const measured = await runCases(cases, { speed, codeFolder })
+  const measured = await runCases(cases, { speed: outageSpeed, codeFolder })
   return measured.map(({ block, label, row }): Figure => {
     const detail = row.isDown
       ? `still down after ${row.longestOutageSeconds.toFixed(0)} s: until somebody acts`

@@ -1,8 +1,8 @@
 import type { LabTime } from '../model.ts'
-import type { Place } from './application.ts'
+import type { SocketAddress } from './application.ts'
 import { connect } from './connection.ts'
 
-export interface WayProbe {
+export interface PathProbe {
   /** The longest time without an answer since the start, in scenario milliseconds; one that still lasts counts until now. */
   longestMs(): number
   isAnswered(): boolean
@@ -13,10 +13,10 @@ const everyMs = 1_000
 const limitMs = 5_000
 
 /**
- * Connects one way, asks for the writer, and leaves, once a second: what a new connection that way would have met. A
+ * Connects through one path, asks for the writer, and leaves, once a second: what a new connection on it would have met. A
  * reader that answers in its place is no answer: the old writer of a cluster is back as one before the name has moved.
  */
-export const probeWay = (place: Place, time: LabTime): WayProbe => {
+export const probePath = (address: SocketAddress, time: LabTime): PathProbe => {
   const end = new AbortController()
   let downSinceMs: number | undefined
   let longestMs = 0
@@ -24,7 +24,7 @@ export const probeWay = (place: Place, time: LabTime): WayProbe => {
   const ask = async (): Promise<void> => {
     const startedAtMs = time.now()
     try {
-      const connection = await connect({ ...place, time, connectTimeoutMs: limitMs, statementTimeoutMs: limitMs })
+      const connection = await connect({ ...address, time, connectTimeoutMs: limitMs, statementTimeoutMs: limitMs })
       try {
         const [server] = await connection.query('SELECT pg_is_in_recovery() AS is_reader')
         if (server?.is_reader !== false) throw new Error('a reader answers')

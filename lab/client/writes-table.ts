@@ -17,7 +17,7 @@ export const readLast = async (connection: Connection): Promise<void> => {
   await connection.query('SELECT max(number) FROM application_writes')
 }
 
-export interface WriteVerdict {
+export interface WriteCheck {
   readonly acknowledged: number
   readonly stored: number
   /** Acknowledged to the application and not in the table. Must be empty. */
@@ -27,7 +27,7 @@ export interface WriteVerdict {
 }
 
 /** Compares what the application was promised with what the table holds. */
-export const verifyNoLostWrites = async (acknowledged: Iterable<number>, rows: Rows): Promise<WriteVerdict> => {
+export const verifyNoLostWrites = async (acknowledged: Iterable<number>, rows: Rows): Promise<WriteCheck> => {
   const stored = new Set(
     (await rows.query<{ number: number }>('SELECT number FROM application_writes')).map(({ number }) => number),
   )

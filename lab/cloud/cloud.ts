@@ -1,6 +1,6 @@
 import type { Listener, LoadBalancer as LoadBalancerView, NetworkInterface, Weight } from '../api/account.ts'
 import { type Api, startApi } from '../api/api-server.ts'
-import type { Surroundings } from '../api/resources.ts'
+import type { AccountResources } from '../api/resources.ts'
 import { type Application, startApplication } from '../client/application.ts'
 import { locateBy } from '../client/locate.ts'
 import { createTable } from '../client/writes-table.ts'
@@ -13,10 +13,10 @@ import type { RdsEvent } from '../database/rds-event.ts'
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
 import { type Bus, type BusEvent, openBus } from '../events/bus.ts'
 import { startSchedule } from '../events/scheduler.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
 import { createFunction, type LambdaFunction } from '../lambda/lambda-function.ts'
-import type { Closable, LabTime, Network, Story } from '../model.ts'
+import type { Closable, LabTime, Network, Timeline } from '../model.ts'
 import { openNetwork } from '../network.ts'
 import { openFlowSeries } from '../nlb/flow-series.ts'
 import { nameOf, type Share } from '../nlb/forward.ts'
@@ -26,18 +26,18 @@ import { LabTargetGroup } from '../nlb/target-group.ts'
 import { type Operations, openOperations } from '../operations/operations.ts'
 import { openWake, tickPayload, type WakeState } from '../operations/wake.ts'
 import type { Deployment } from '../template/deployment.ts'
-import { detoursOf, endpointAddresses } from './connect-to.ts'
+import { connectToOf, endpointAddresses } from './connect-to.ts'
 import { functionOptions } from './function-options.ts'
-import { type OtherWay, openOtherWay } from './gateway-path.ts'
+import { type GatewayPath, openGatewayPath } from './gateway-path.ts'
 import { balancerInterfaces, layOut, networkNames } from './initial-resources.ts'
 import { redeploy } from './redeploy.ts'
 import { retire } from './retire.ts'
 
 export interface CloudOptions {
-  readonly kind: estate.DatabaseKind
+  readonly kind: fixture.DatabaseKind
   readonly deployment: Deployment
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   /** Folder of the built artefact. */
   readonly codeFolder: string
   /** How fast the load balancer's data plane follows, where it differs from the published figures. */
@@ -50,10 +50,10 @@ export interface CloudOptions {
 export type Approach = 'load-balancer' | 'by-name'
 
 /** A database, a load balancer in front of it, and what Repoint's stack adds, all on loopback. */
-export interface Cloud extends Closable, Omit<OtherWay, 'close'> {
+export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   readonly time: LabTime
-  readonly story: Story
-  readonly kind: estate.DatabaseKind
+  readonly timeline: Timeline
+  readonly kind: fixture.DatabaseKind
   readonly database: MultiAzInstance | AuroraCluster
   readonly storage: Database
   /** The writer's, or the first of its groups. */
@@ -74,10 +74,10 @@ export interface Cloud extends Closable, Omit<OtherWay, 'close'> {
   readonly wake: WakeState
   readonly operations: Operations
   /** Networks, parameter groups, endpoints, roles: plain values to break. */
-  readonly surroundings: Surroundings
+  readonly resources: AccountResources
   readonly writerIp: () => string
   /** Where on loopback the private addresses and the load balancer's name are: `HOST:PORT=HOST:PORT`. */
-  readonly detours: () => readonly string[]
+  readonly connectTo: () => readonly string[]
   /** Rules and schedule invoke the function from now on. */
   connectRepoint(): void
   /** Another version of the stack, in the template's order: function, seed, listener, seed; or listener, function, seed. */
@@ -94,8 +94,8 @@ export interface ApplicationOptions {
 }
 
 export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { kind, deployment, time, story } = options
-  const { region, account, port, zoneOf } = estate
+  const { kind, deployment, time, timeline } = options
+  const { region, account, port, zoneOf } = fixture
   const opened: Closable[] = []
   const keep = <T extends Closable>(closable: T): T => {
     opened.push(closable)
@@ -106,25 +106,25 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
   }
 
   try {
-    const spares = kind === 'instance' ? [estate.spareHost] : []
-    const nodes = [...estate.hosts[kind], ...spares].map(ip => ({ ip, port }))
-    const front = { ip: estate.loadBalancer.ip, port }
+    const spares = kind === 'instance' ? [fixture.spareHost] : []
+    const nodes = [...fixture.hosts[kind], ...spares].map(ip => ({ ip, port }))
+    const front = { ip: fixture.loadBalancer.ip, port }
     const fronts = deployment.listeners.map(listener => ({ ip: front.ip, port: listener.port }))
     const ports = fronts.map(({ port: its }) => its)
     const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
-    const { cluster, readers, member } = estate.endpoints
-    const certificate = await issueCertificate([estate.endpoints[kind], cluster, readers, member('*')])
+    const { cluster, readers, member } = fixture.endpoints
+    const certificate = await issueCertificate([fixture.endpoints[kind], cluster, readers, member('*')])
     const storage = keep(await openDatabase({ network, nodes, certificate }))
     await createTable(storage.dataSet)
-    const bus = keep(openBus({ time, story, account, region }))
+    const bus = keep(openBus({ time, timeline, account, region }))
     const happened: RdsEvent[] = []
     const emit = (event: RdsEvent) => {
       happened.push(event)
       bus.send(event as unknown as BusEvent)
     }
     const database = keep(createDatabase(options, storage.nodes, emit))
-    const dns = keep(await startDns([database.zoneView], story))
-    const path = { network, time, isReachable: storage.isReachable }
+    const dns = keep(await startDns([database.zoneView], timeline))
+    const dialer = { network, time, isReachable: storage.isReachable }
     const groups: LabTargetGroup[] = []
     const groupFor = (arn: string, { targetGroups, targetGroup: first } = deployment): LabTargetGroup => {
       const known = groups.find(group => group.arn === arn)
@@ -134,14 +134,14 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
       const group = new LabTargetGroup({
         ...naming,
         ...(options.propagation && { propagation: options.propagation }),
-        ...{ arn, port, path, story, attributes, healthCheck, zoneOf },
+        ...{ arn, port, dialer, timeline, attributes, healthCheck, zoneOf },
       })
       groups.push(keep(group))
       return group
     }
     const sharesOf = (weights: readonly Weight[], from = deployment) =>
       weights.map(({ targetGroupArn, weight }) => ({ group: groupFor(targetGroupArn, from), weight }))
-    const { ip } = estate.loadBalancer
+    const { ip } = fixture.loadBalancer
     const { zones } = deployment
     const balancers = new Map<string, LoadBalancer>()
     const series = openFlowSeries()
@@ -149,7 +149,7 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
       const shares = sharesOf(listener.weights)
       const { propagation } = options
       const balancer = await LoadBalancer.open({
-        ...{ ip, port: listener.port, path, story, zones, shares, idleTimeoutMs: listener.idleTimeoutMs, series },
+        ...{ ip, port: listener.port, dialer, timeline, zones, shares, idleTimeoutMs: listener.idleTimeoutMs, series },
         ...(propagation && { propagation }),
       })
       balancers.set(listener.arn, keep(balancer))
@@ -158,48 +158,48 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
     if (!loadBalancer) throw new Error('the deployment has no listener')
     const targetGroup = groupFor(deployment.targetGroup.arn)
     const readerGroup = readerBalancer?.forward.shares[0]?.group
-    const interfaces = [...estate.rdsInterfaces(kind, networkNames.databaseGroup), ...balancerInterfaces]
+    const interfaces = [...fixture.rdsInterfaces(kind, networkNames.databaseGroup), ...balancerInterfaces]
     const tags = new Map<string, Map<string, string>>()
-    const surroundings = layOut({ kind, deployment, deadLetters: () => lambda.failures.length })
+    const resources = layOut({ kind, deployment, deadLetters: () => lambda.failures.length })
     const views: LoadBalancerView[] = [
       {
-        ...estate.loadBalancer,
+        ...fixture.loadBalancer,
         zones,
         listeners: [...balancers].map(([arn, balancer]) => listenerOf(arn, balancer, sharesOf)),
       },
     ]
-    const door = () => ({ balancers, groups, views, surroundings, operations, lambda, time, story })
-    const otherWay = keep(
-      await openOtherWay({
-        ...{ path, time, story, surroundings, interfaces, ports, databases: database.rdsView },
+    const door = () => ({ balancers, groups, views, resources, operations, lambda, time, timeline })
+    const gatewayPath = keep(
+      await openGatewayPath({
+        ...{ dialer, time, timeline, resources, interfaces, ports, databases: database.rdsView },
         zones: [database.zoneView],
         retire: () => retire(door()),
         ...(options.gatewaySettings && { gatewaySettings: options.gatewaySettings }),
       }),
     )
-    const { consumer, accessLogs } = otherWay
+    const { consumer, accessLogs } = gatewayPath
     const api = keep(
       await startApi({
         time,
-        story,
-        callers: { AKIAPEERLAB: 'peer', [estate.operatorKey]: 'operator' },
+        timeline,
+        callers: { AKIAPEERLAB: 'peer', [fixture.operatorKey]: 'operator' },
         services: () => operations.services,
         account: {
           id: account,
           region,
-          vpc: estate.vpc,
+          vpc: fixture.vpc,
           targetGroups: groups,
           tags,
           loadBalancers: views,
-          accessLogs: logGroup => accessLogs.get(logGroup) ?? (isSubscribed(surroundings, logGroup) ? [] : undefined),
+          accessLogs: logGroup => accessLogs.get(logGroup) ?? (isSubscribed(resources, logGroup) ? [] : undefined),
           flows: {
             endpoint: consumer.endpoints.flows,
-            loadBalancer: arn => (arn === estate.loadBalancer.arn ? series : undefined),
+            loadBalancer: arn => (arn === fixture.loadBalancer.arn ? series : undefined),
           },
           interfaces,
           databases: database.rdsView,
           events: bus,
-          surroundings,
+          resources,
           rdsEvents: () => happened,
           control: controlOf(database),
         },
@@ -237,7 +237,7 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
     }
     return {
       time,
-      story,
+      timeline,
       kind,
       network,
       interfaces,
@@ -245,7 +245,7 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
       redeploy: next =>
         redeploy(
           {
-            ...{ time, story, lambda, balancers, groupFor, sharesOf },
+            ...{ time, timeline, lambda, balancers, groupFor, sharesOf },
             writerIp: () => database.writer().node.ip,
             environmentOf: it => functionOptions({ ...options, deployment: it }, { api, dns }).settings.environment,
           },
@@ -262,23 +262,23 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
       lambda,
       wake,
       operations,
-      surroundings,
+      resources,
       consumer,
       accessLogs,
-      hasFrontDoor: otherWay.hasFrontDoor,
-      deploy: otherWay.deploy,
+      hasFrontDoor: gatewayPath.hasFrontDoor,
+      deploy: gatewayPath.deploy,
       connectRepoint,
       writerIp: () => database.writer().node.ip,
-      detours: () => detoursOf({ network, kind, front, nodes, ports }),
+      connectTo: () => connectToOf({ network, kind, front, nodes, ports }),
       startApplication: ({ approach = 'load-balancer', onConnect, maxLifetimeMs } = {}) => {
-        const hostname = estate.endpoints[kind]
+        const hostname = fixture.endpoints[kind]
         const byName = locateBy({ hostname, server: consumer.dns.address, time })
         const locate = async () => {
           const address = approach === 'by-name' ? await byName() : ip
           onConnect?.(address)
           return network.connectTo(address, port)
         }
-        return startApplication({ locate, time, story, ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }) })
+        return startApplication({ locate, time, timeline, ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }) })
       },
       close,
     }
@@ -288,7 +288,7 @@ export const openCloud = async (options: CloudOptions): Promise<Cloud> => {
   }
 }
 
-const isSubscribed = ({ accessLogSubscriptions }: Surroundings, logGroup: string): boolean =>
+const isSubscribed = ({ accessLogSubscriptions }: AccountResources, logGroup: string): boolean =>
   accessLogSubscriptions.some(({ destinationArn }) => destinationArn.split(':')[6] === logGroup)
 
 /** A listener as the API sees it, over the data plane that forwards for it. */

@@ -1,14 +1,14 @@
 import type { Api } from '../api/api-server.ts'
 import type { DnsServer } from '../dns/dns-server.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import type { LambdaOptions } from '../lambda/lambda-function.ts'
-import type { LabTime, Story } from '../model.ts'
+import type { LabTime, Timeline } from '../model.ts'
 import { type Deployment, speedUp } from '../template/deployment.ts'
 
 export interface FunctionParts {
   readonly deployment: Deployment
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   /** Of the built artefact. */
   readonly codeFolder: string
 }
@@ -18,7 +18,7 @@ const lastWordsMs = 20_000
 
 /** The stack's function, in this lab: its times sped up, its API and its DNS on loopback. */
 export const functionOptions = (
-  { deployment, time, story, codeFolder }: FunctionParts,
+  { deployment, time, timeline, codeFolder }: FunctionParts,
   { api, dns }: { api: Api; dns: DnsServer },
 ): LambdaOptions => {
   const { functionName: name, handler, memoryMb, reservedConcurrency } = deployment
@@ -26,15 +26,15 @@ export const functionOptions = (
   const config = JSON.parse(environment.REPOINT_CONFIG ?? '{}') as object
   return {
     time,
-    story,
+    timeline,
     asynchronous: deployment.asynchronous,
     settings: {
       name,
       handler,
       memoryMb,
       codeFolder,
-      account: estate.account,
-      region: estate.region,
+      account: fixture.account,
+      region: fixture.region,
       timeoutMs: deployment.timeoutMs / time.speed + lastWordsMs,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
       environment: { ...environment, REPOINT_CONFIG: JSON.stringify({ ...config, dnsServers: [dns.address] }) },

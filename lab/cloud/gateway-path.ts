@@ -1,25 +1,25 @@
 import type { AccessLogEntry, NetworkInterface } from '../api/account.ts'
-import type { Surroundings } from '../api/resources.ts'
+import type { AccountResources } from '../api/resources.ts'
 import { type Consumer, openConsumer } from '../consumer/consumer.ts'
 import type { RdsView } from '../database/rds-view.ts'
 import type { ZoneView } from '../dns/zone.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import type { AccessLogs } from '../gateway/access-log.ts'
 import { openGateway } from '../gateway/gateway.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
-import type { Closable, LabTime, Story } from '../model.ts'
-import type { Path } from '../nlb/dial.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
+import type { Dialer } from '../nlb/dial.ts'
 import { applyParts } from '../template/apply-parts.ts'
 import { readConsumerParts } from '../template/consumer-parts.ts'
 import type { Template } from '../template/intrinsics.ts'
 import type { Part } from '../template/parts.ts'
 import { hasFrontDoor, readProviderParts } from '../template/provider-parts.ts'
 
-export interface OtherWayOptions {
-  readonly path: Path
+export interface GatewayPathOptions {
+  readonly dialer: Dialer
   readonly time: LabTime
-  readonly story: Story
-  readonly surroundings: Surroundings
+  readonly timeline: Timeline
+  readonly resources: AccountResources
   readonly interfaces: readonly NetworkInterface[]
   readonly databases: RdsView
   readonly zones: readonly ZoneView[]
@@ -32,8 +32,8 @@ export interface OtherWayOptions {
 /** Which of a migration's stacks; consumer and provider are deployed each by themselves. */
 export type Side = 'provider' | 'consumer'
 
-/** Everything that stands beside the load balancer: the gateway's data plane, and the consumer in front of both ways. */
-export interface OtherWay extends Closable {
+/** Everything that stands beside the load balancer: the gateway's data plane, and the consumer in front of both paths. */
+export interface GatewayPath extends Closable {
   readonly consumer: Consumer
   readonly accessLogs: ReadonlyMap<string, readonly AccessLogEntry[]>
   readonly hasFrontDoor: () => boolean
@@ -41,17 +41,17 @@ export interface OtherWay extends Closable {
   deploy(side: Side, template: Template): Promise<void>
 }
 
-export const openOtherWay = async (options: OtherWayOptions): Promise<OtherWay> => {
-  const { path, time, story, surroundings, zones } = options
+export const openGatewayPath = async (options: GatewayPathOptions): Promise<GatewayPath> => {
+  const { dialer, time, timeline, resources, zones } = options
   const logs: AccessLogs = new Map()
   const gateway = openGateway({
-    ...{ path, story, surroundings, zones, logs, interfaces: options.interfaces, databases: options.databases },
+    ...{ dialer, timeline, resources, zones, logs, interfaces: options.interfaces, databases: options.databases },
     ...(options.gatewaySettings && { settings: options.gatewaySettings }),
   })
   const consumer = await openConsumer({
-    ...{ path, time, story, surroundings, gateway, ports: options.ports },
-    vpcId: estate.consumer.vpc.id,
-    loadBalancerIp: estate.loadBalancer.ip,
+    ...{ dialer, time, timeline, resources, gateway, ports: options.ports },
+    vpcId: fixture.consumer.vpc.id,
+    loadBalancerIp: fixture.loadBalancer.ip,
     publicZones: zones,
   })
   const deployed: Record<Side, readonly Part[]> = { provider: [], consumer: [] }
@@ -63,9 +63,9 @@ export const openOtherWay = async (options: OtherWayOptions): Promise<OtherWay> 
     }
     const parts = isProvider
       ? readProviderParts(template)
-      : readConsumerParts(template, surroundings.resourceConfigurations)
-    story.record('lab', 'A stack is deployed', { side })
-    applyParts(surroundings, deployed[side], parts)
+      : readConsumerParts(template, resources.resourceConfigurations)
+    timeline.record('lab', 'A stack is deployed', { side })
+    applyParts(resources, deployed[side], parts)
     deployed[side] = parts
     await consumer.endpoints.follow()
     if (!isProvider || !hasDoor || hasFrontDoor(template)) return

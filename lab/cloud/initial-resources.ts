@@ -1,5 +1,5 @@
-import type { Surroundings } from '../api/resources.ts'
-import * as estate from '../fixture.ts'
+import type { AccountResources } from '../api/resources.ts'
+import * as fixture from '../fixture.ts'
 import type { Deployment } from '../template/deployment.ts'
 
 /** The names of what lies around the lab's database, as the stack and its owner would have made it. */
@@ -15,22 +15,22 @@ export const networkNames = {
   childConfigurations: ['rcfg-0ab0000000000c0f1', 'rcfg-0ab0000000000c0f2'],
   accessLogSubscription: 'als-0ab0000000000a150',
   hostedZone: 'Z0AB00000000ANALYTICS0',
-  role: `arn:aws:iam::${estate.account}:role/Repoint-orders-ReconcilerRole`,
+  role: `arn:aws:iam::${fixture.account}:role/Repoint-orders-ReconcilerRole`,
   parameterGroup: 'orders-postgres17',
   clusterParameterGroup: 'orders-aurora-postgresql17',
 } as const
 
-export const subnets = estate.subnets.map(({ id, zone }, index) => ({
+export const subnets = fixture.subnets.map(({ id, zone }, index) => ({
   id,
-  vpcId: estate.vpc.id,
+  vpcId: fixture.vpc.id,
   zone,
   zoneId: `euw1-az${index + 1}`,
   cidr: `10.0.${index + 1}.0/24`,
   freeAddresses: 240,
 }))
 
-export interface SurroundingsOptions {
-  readonly kind: estate.DatabaseKind
+export interface InitialResourcesOptions {
+  readonly kind: fixture.DatabaseKind
   readonly deployment: Pick<Deployment, 'functionName' | 'listeners' | 'statements'>
   readonly deadLetters: () => number
 }
@@ -42,13 +42,13 @@ export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
   zone,
   subnetId: id,
   requesterId: 'amazon-elb',
-  description: `ELB ${estate.loadBalancer.arn.split(':loadbalancer/')[1]}`,
+  description: `ELB ${fixture.loadBalancer.arn.split(':loadbalancer/')[1]}`,
 }))
 
-/** A sound estate: nothing that doctor would find. Tests and visitors break it from here. */
-export const layOut = (options: SurroundingsOptions): Surroundings => {
+/** A sound account: nothing that doctor would find. Tests and visitors break it from here. */
+export const layOut = (options: InitialResourcesOptions): AccountResources => {
   const { kind, deployment, deadLetters } = options
-  const { account, consumer, region, port, vpc } = estate
+  const { account, consumer, region, port, vpc } = fixture
   const { databaseGroup, balancerGroup } = networkNames
   const subnetIds = subnets.map(({ id }) => id)
   const onPort = { protocol: 'tcp', fromPort: port, toPort: port }
@@ -89,7 +89,7 @@ export const layOut = (options: SurroundingsOptions): Surroundings => {
         name: `com.amazonaws.vpce.${region}.${networkNames.endpointService}`,
         state: 'Available',
         acceptanceRequired: true,
-        loadBalancerArns: [estate.loadBalancer.arn],
+        loadBalancerArns: [fixture.loadBalancer.arn],
         allowedPrincipals: ['arn:aws:iam::444455556666:root'],
         connections: [{ endpointId: networkNames.consumerEndpoint, owner: '444455556666', state: 'available' }],
       },
@@ -114,7 +114,7 @@ export const layOut = (options: SurroundingsOptions): Surroundings => {
       ...Object.fromEntries(instances.map(id => [instanceArn(id), { ...database }])),
       ...(kind === 'cluster'
         ? {
-            [estate.databaseArn('cluster')]: {
+            [fixture.databaseArn('cluster')]: {
               ...database,
               clusterParameterGroup: networkNames.clusterParameterGroup,
             },
@@ -122,7 +122,7 @@ export const layOut = (options: SurroundingsOptions): Surroundings => {
         : {}),
     },
     loadBalancers: {
-      [estate.loadBalancer.arn]: {
+      [fixture.loadBalancer.arn]: {
         subnetIds,
         securityGroupIds: [balancerGroup],
         enforcesOnPrivateLink: false,

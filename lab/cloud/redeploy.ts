@@ -1,6 +1,6 @@
 import type { Weight } from '../api/account.ts'
 import type { LambdaFunction } from '../lambda/lambda-function.ts'
-import type { LabTime, Story } from '../model.ts'
+import type { LabTime, Timeline } from '../model.ts'
 import type { Share } from '../nlb/forward.ts'
 import type { LoadBalancer } from '../nlb/load-balancer.ts'
 import type { LabTargetGroup } from '../nlb/target-group.ts'
@@ -8,7 +8,7 @@ import type { Deployment } from '../template/deployment.ts'
 
 export interface Redeployed {
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly lambda: LambdaFunction
   /** By the listener's ARN. */
   readonly balancers: ReadonlyMap<string, LoadBalancer>
@@ -24,10 +24,10 @@ const seedLimitMs = 900_000
 
 /** Another version of the stack, in the template's order: function, seed, listener, seed; or listener, function, seed. */
 export const redeploy = async (
-  { time, story, lambda, balancers, writerIp, groupFor, sharesOf, environmentOf }: Redeployed,
+  { time, timeline, lambda, balancers, writerIp, groupFor, sharesOf, environmentOf }: Redeployed,
   next: Deployment,
 ): Promise<void> => {
-  story.record('lab', 'The stack is deployed again')
+  timeline.record('lab', 'The stack is deployed again')
   const seed = async () => {
     let result = await lambda.invoke({ action: 'resync' })
     // Throttled: a tick is running. The seed waits its turn.

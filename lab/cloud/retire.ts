@@ -1,8 +1,8 @@
 import type { LoadBalancer as LoadBalancerView } from '../api/account.ts'
-import type { Surroundings } from '../api/resources.ts'
-import * as estate from '../fixture.ts'
+import type { AccountResources } from '../api/resources.ts'
+import * as fixture from '../fixture.ts'
 import type { LambdaFunction } from '../lambda/lambda-function.ts'
-import type { LabTime, Story } from '../model.ts'
+import type { LabTime, Timeline } from '../model.ts'
 import type { LoadBalancer } from '../nlb/load-balancer.ts'
 import type { LabTargetGroup } from '../nlb/target-group.ts'
 import type { Operations } from '../operations/operations.ts'
@@ -12,11 +12,11 @@ export interface FrontDoor {
   readonly balancers: ReadonlyMap<string, LoadBalancer>
   readonly groups: LabTargetGroup[]
   readonly views: LoadBalancerView[]
-  readonly surroundings: Surroundings
+  readonly resources: AccountResources
   readonly operations: Operations
   readonly lambda: LambdaFunction
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
 }
 
 /**
@@ -24,18 +24,18 @@ export interface FrontDoor {
  * them right. Connections through it are cut.
  */
 export const retire = async (door: FrontDoor): Promise<void> => {
-  const { balancers, groups, views, surroundings, operations, lambda, time, story } = door
-  surroundings.endpointServices.splice(0)
+  const { balancers, groups, views, resources, operations, lambda, time, timeline } = door
+  resources.endpointServices.splice(0)
   for (const balancer of balancers.values()) await balancer.close()
-  for (const { listeners } of views) for (const { arn } of listeners) delete surroundings.listeners[arn]
-  delete surroundings.loadBalancers[estate.loadBalancer.arn]
+  for (const { listeners } of views) for (const { arn } of listeners) delete resources.listeners[arn]
+  delete resources.loadBalancers[fixture.loadBalancer.arn]
   views.splice(0)
   operations.retire()
   // What runs has begun while there was something to do.
   while (lambda.running() > 0) await time.sleep(500)
   await lambda.close()
   for (const group of groups.splice(0)) await group.close()
-  surroundings.roles.splice(0)
-  surroundings.queues.splice(0)
-  story.record('targets', 'Load balancer, endpoint service and function are gone')
+  resources.roles.splice(0)
+  resources.queues.splice(0)
+  timeline.record('targets', 'Load balancer, endpoint service and function are gone')
 }

@@ -1,4 +1,5 @@
 import type { Paint } from '../report/paint.ts'
+import { timesAre } from '../report/result-text.ts'
 import { cases } from './cases.ts'
 import { hasBroken, settings, showComparison, showDelays, showPauses, showSweep } from './comparison-table.ts'
 import { type Measured, runCases } from './run.ts'
@@ -15,23 +16,23 @@ export interface CompareOptions {
   readonly paint: Paint
 }
 
-/** The same failover under every keeper, side by side. @returns whether Repoint kept its promises in every row. */
+/** The same failover under every updater, side by side. @returns whether Repoint kept its promises in every row. */
 export const compare = async (options: CompareOptions): Promise<boolean> => {
   const { speed, codeFolder, isJson, isComparing, registrations = [], say, paint } = options
-  const tell = (text: string) => {
+  const print = (text: string) => {
     if (!isJson) say(text)
   }
-  const onMeasured = ({ label, scenario }: Measured) => tell(paint('dim', `  ${scenario}, ${label}`))
+  const onMeasured = ({ label, scenario }: Measured) => print(paint('dim', `  ${scenario}, ${label}`))
   const run = { speed, codeFolder, onMeasured }
   const measured = isComparing ? await runCases(cases, run) : []
-  if (isComparing) tell(`\n${showComparison(measured, paint)}\n`)
+  if (isComparing) print(`\n${showComparison(measured, paint)}\n`)
   const sweeps: readonly Sweep[] = await sweepRegistration(registrations, run)
-  if (sweeps.length > 0) tell(`\n${showSweep(sweeps)}\n`)
+  if (sweeps.length > 0) print(`\n${showSweep(sweeps)}\n`)
   const all = [...measured, ...sweeps.flatMap(sweep => sweep.measured)]
   const pauses = showPauses(all)
-  if (pauses) tell(`${paint('yellow', pauses)}\n`)
-  tell(explanation(speed))
-  tell(`${paint('bold', 'Delays, and where each comes from')}\n${showDelays()}`)
+  if (pauses) print(`${paint('yellow', pauses)}\n`)
+  print(explanation(speed))
+  print(`${paint('bold', 'Delays, and where each comes from')}\n${showDelays()}`)
   if (isJson) say(JSON.stringify({ speed, settings: settings(), measured, sweeps }, null, 2))
   return !all.some(hasBroken)
 }
@@ -41,5 +42,5 @@ const explanation = (speed: number): string =>
     'Application down: the longest time in which no attempt worked, on new connections or on a kept one.',
     'Errors for: from the first error to the last; in between, old and new target take turns.',
     'Pollers come half a period after the DNS change, as they do on average.',
-    `Rehearsed ${speed} times faster than AWS; every figure is as it would be on AWS with the delays below.`,
+    `Times are ${timesAre(speed)}, with the delays below.`,
   ].join('\n')

@@ -19,7 +19,7 @@ export interface Consumer extends Closable {
 export const openConsumer = async (options: ConsumerOptions): Promise<Consumer> => {
   const zones = openPrivateZones(options)
   const endpoints = openEndpoints(options)
-  const dns = await startDns([zones, ...options.publicZones], options.story)
+  const dns = await startDns([zones, ...options.publicZones], options.timeline)
   return {
     dns,
     zones,

@@ -1,6 +1,6 @@
 import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
-import type { Closable, DatabaseNode, LabTime, Story } from '../model.ts'
+import type { Closable, DatabaseNode, LabTime, Timeline } from '../model.ts'
 import { type ClusterFailover, dnsFlips } from './dns-flips.ts'
 import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './rds-event.ts'
 import type { RdsView } from './rds-view.ts'
@@ -23,7 +23,7 @@ export interface AuroraOptions {
   /** The writer first. */
   readonly members: readonly [Member, Member, ...Member[]]
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly emit: (event: RdsEvent) => void
 }
 
@@ -45,7 +45,7 @@ export interface AuroraCluster extends Closable {
  * healthy. Order and times follow published logs (see `delays`).
  */
 export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
-  const { id, account, region, endpoint, readerEndpoint, members, time, story, emit } = options
+  const { id, account, region, endpoint, readerEndpoint, members, time, timeline, emit } = options
   const arn = `arn:aws:rds:${region}:${account}:cluster:${id}`
   const clusterSource: EventSource = { kind: 'cluster', id, arn, account, region }
   const arnOf = (member: Member) => `arn:aws:rds:${region}:${account}:db:${member.id}`
@@ -66,19 +66,19 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
 
   const announce = (source: EventSource, name: RdsEventName, to?: string) => {
     const event = rdsEvent(source, name, new Date(), to)
-    story.record('rds', event.detail.Message, { source: source.id, eventId: event.detail.EventID })
+    timeline.record('rds', event.detail.Message, { source: source.id, eventId: event.detail.EventID })
     emit(event)
   }
   const later = (ms: number, action: () => void) => {
     cancels.add(time.after(ms, action))
   }
   const become = async (member: Member, role: Parameters<DatabaseNode['become']>[0], what: string) => {
-    story.record('rds', what, { instance: member.id, ip: member.node.ip })
+    timeline.record('rds', what, { instance: member.id, ip: member.node.ip })
     await member.node.become(role)
   }
   const pointDnsAt = (member: Member) => () => {
     if (member === dnsWriter) return
-    story.record('dns', 'The endpoint points elsewhere', { name: endpoint, to: member.id, ip: member.node.ip })
+    timeline.record('dns', 'The endpoint points elsewhere', { name: endpoint, to: member.id, ip: member.node.ip })
     dnsWriter = member
   }
 
@@ -99,7 +99,7 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
     clusterStatus = 'failing-over'
     later(delays.auroraWriterFlagLag.value, () => {
       apiWriter = writer
-      story.record('rds', 'DescribeDBClusters names the new writer', { writer: writer.id })
+      timeline.record('rds', 'DescribeDBClusters names the new writer', { writer: writer.id })
     })
     later(delays.auroraAvailable.value, () => {
       clusterStatus = 'available'

@@ -1,40 +1,44 @@
 import type { RdsControl } from '../api/rds-failover.ts'
-import * as estate from '../fixture.ts'
-import type { DatabaseNode, LabTime, Story } from '../model.ts'
+import * as fixture from '../fixture.ts'
+import type { DatabaseNode, LabTime, Timeline } from '../model.ts'
 import { type AuroraCluster, createAuroraCluster } from './aurora-cluster.ts'
 import { createMultiAzInstance, type MultiAzInstance } from './multi-az-instance.ts'
 import type { RdsEvent } from './rds-event.ts'
 
 export interface DatabaseParts {
-  readonly kind: estate.DatabaseKind
+  readonly kind: fixture.DatabaseKind
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
 }
 
 /** The database of the kind over its nodes, the writer's first. */
 export const createDatabase = (
-  { kind, time, story }: DatabaseParts,
+  { kind, time, timeline }: DatabaseParts,
   nodes: readonly DatabaseNode[],
   emit: (event: RdsEvent) => void,
 ): MultiAzInstance | AuroraCluster => {
   const [first, second] = nodes
   if (!first || !second) throw new Error('a database of the lab has two nodes')
-  const shared = { id: 'orders', account: estate.account, region: estate.region, time, story, emit }
-  const zone = (node: DatabaseNode) => estate.zoneOf(node.ip) ?? ''
+  const shared = { id: 'orders', account: fixture.account, region: fixture.region, time, timeline, emit }
+  const zone = (node: DatabaseNode) => fixture.zoneOf(node.ip) ?? ''
   if (kind === 'instance') {
     const host = (node: DatabaseNode) => ({ node, zone: zone(node) })
-    return createMultiAzInstance({ ...shared, endpoint: estate.endpoints.instance, hosts: [host(first), host(second)] })
+    return createMultiAzInstance({
+      ...shared,
+      endpoint: fixture.endpoints.instance,
+      hosts: [host(first), host(second)],
+    })
   }
   const member = (id: string, node: DatabaseNode) => ({
     id,
     node,
     zone: zone(node),
-    endpoint: estate.endpoints.member(id),
+    endpoint: fixture.endpoints.member(id),
   })
   return createAuroraCluster({
     ...shared,
-    endpoint: estate.endpoints.cluster,
-    readerEndpoint: estate.endpoints.readers,
+    endpoint: fixture.endpoints.cluster,
+    readerEndpoint: fixture.endpoints.readers,
     members: [member('orders-1', first), member('orders-2', second)],
   })
 }

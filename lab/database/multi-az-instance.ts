@@ -1,6 +1,6 @@
 import { delays } from '../delays.ts'
 import type { ZoneView } from '../dns/zone.ts'
-import type { Closable, DatabaseNode, LabTime, Story } from '../model.ts'
+import type { Closable, DatabaseNode, LabTime, Timeline } from '../model.ts'
 import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './rds-event.ts'
 import type { InstanceView, RdsView } from './rds-view.ts'
 import { runTimetable } from './timetable.ts'
@@ -13,7 +13,7 @@ export interface MultiAzOptions {
   /** The writer first, then the standby. */
   readonly hosts: readonly [Host, Host]
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly emit: (event: RdsEvent) => void
 }
 
@@ -47,7 +47,7 @@ export interface MultiAzInstance extends Closable {
  * does not listen.
  */
 export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance => {
-  const { id, account, region, endpoint, time, story, emit } = options
+  const { id, account, region, endpoint, time, timeline, emit } = options
   let { hosts } = options
   const arn = `arn:aws:rds:${region}:${account}:db:${id}`
   const source: EventSource = { kind: 'instance', id, arn, account, region }
@@ -64,18 +64,18 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
   }
   const announce = (name: RdsEventName) => {
     const event = rdsEvent(source, name, new Date())
-    story.record('rds', event.detail.Message, { eventId: event.detail.EventID })
+    timeline.record('rds', event.detail.Message, { eventId: event.detail.EventID })
     emit(event)
   }
   const setStatus = (next: string) => {
-    if (next !== status) story.record('rds', 'Status changed', { status: next })
+    if (next !== status) timeline.record('rds', 'Status changed', { status: next })
     status = next
   }
 
   const failover = async ({ dnsFlipMs = delays.multiAzDnsFlip.value }: InstanceFailover = {}): Promise<void> => {
     const [from, to] = [writer, standby()]
     const stop = async () => {
-      story.record('rds', 'The writer stops answering', { ip: from.node.ip, zone: from.zone })
+      timeline.record('rds', 'The writer stops answering', { ip: from.node.ip, zone: from.zone })
       await from.node.become('fenced')
       setStatus('rebooting')
     }
@@ -87,10 +87,10 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     const promote = async () => {
       await to.node.become('writer')
       writer = to
-      story.record('rds', 'The standby is the writer', { ip: to.node.ip, zone: to.zone })
+      timeline.record('rds', 'The standby is the writer', { ip: to.node.ip, zone: to.zone })
     }
     const pointDns = () => {
-      story.record('dns', 'The endpoint points elsewhere', { name: endpoint, ip: to.node.ip })
+      timeline.record('dns', 'The endpoint points elsewhere', { name: endpoint, ip: to.node.ip })
       dnsHost = to
     }
     later(delays.multiAzAvailable.value, rejoin)
@@ -114,7 +114,7 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
   const rebootWithoutFailover = async (): Promise<void> => {
     const host = writer
     const stop = async () => {
-      story.record('rds', 'The writer restarts', { ip: host.node.ip })
+      timeline.record('rds', 'The writer restarts', { ip: host.node.ip })
       await host.node.become('silent')
       setStatus('rebooting')
     }
@@ -153,7 +153,7 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     failover,
     rebootWithoutFailover,
     replaceStandby: host => {
-      story.record('rds', 'The standby is replaced', { from: standby().node.ip, to: host.node.ip })
+      timeline.record('rds', 'The standby is replaced', { from: standby().node.ip, to: host.node.ip })
       hosts = [writer, host]
     },
     rdsView: { instances: () => [describe()], clusters: () => [] },

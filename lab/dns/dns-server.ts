@@ -1,7 +1,7 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { type Answer, decode, encode, type Packet, streamDecode, streamEncode } from 'dns-packet'
-import type { Closable, Story } from '../model.ts'
+import type { Closable, Timeline } from '../model.ts'
 import { type Resolution, resolveIn, type ZoneView } from './zone.ts'
 
 /**
@@ -23,7 +23,7 @@ const authoritative = 0x0400
 const rcodes = { servfail: 2, nxdomain: 3 } as const
 
 /** Answers A and CNAME questions from the zones, on loopback. */
-export const startDns = async (zones: readonly ZoneView[], story: Story): Promise<DnsServer> => {
+export const startDns = async (zones: readonly ZoneView[], timeline: Timeline): Promise<DnsServer> => {
   let fault: DnsFault | undefined
   let questions = 0
   const frozen = new Map<string, Resolution | undefined>()
@@ -75,8 +75,8 @@ export const startDns = async (zones: readonly ZoneView[], story: Story): Promis
       frozen.clear()
       if (next === 'stale') for (const name of seen) frozen.set(name, resolveIn(zones, name))
       fault = next
-      if (next) story.record('dns', 'The resolver misbehaves', { fault: next })
-      else story.record('dns', 'The resolver answers again')
+      if (next) timeline.record('dns', 'The resolver misbehaves', { fault: next })
+      else timeline.record('dns', 'The resolver answers again')
     },
     close: async () => {
       for (const socket of open) socket.destroy()

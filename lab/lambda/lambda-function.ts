@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Closable, LabTime, Story } from '../model.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
 import { type AsyncSettings, type Attempt, type FailureRecord, runAsynchronously } from './async-queue.ts'
 import { type FunctionSettings, functionArn } from './environment.ts'
-import { type LogLine, readLogLine, tellLogLine } from './log-lines.ts'
+import { type LogLine, readLogLine, recordLogLine } from './log-lines.ts'
 import type { Result } from './runtime-api.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
 
@@ -20,7 +20,7 @@ export interface LambdaOptions {
   readonly settings: FunctionSettings
   readonly asynchronous: AsyncSettings
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly onFailure?: (record: FailureRecord) => void
 }
 
@@ -40,7 +40,7 @@ export interface LambdaFunction extends Closable {
 
 /** A Lambda function: execution environments that are started when none is free and kept warm afterwards. */
 export const createFunction = (options: LambdaOptions): LambdaFunction => {
-  const { asynchronous, time, story, onFailure } = options
+  const { asynchronous, time, timeline, onFailure } = options
   let { settings } = options
   const runs: Run[] = []
   const logs: LogLine[] = []
@@ -55,7 +55,7 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
   const onLine = (text: string) => {
     const line = readLogLine(text)
     logs.push(line)
-    tellLogLine(story, line)
+    recordLogLine(timeline, line)
   }
   const takeSandbox = async (): Promise<{ sandbox: Sandbox; coldStart: boolean }> => {
     for (let warm = idle.pop(); warm; warm = idle.pop()) if (warm.isAlive()) return { sandbox: warm, coldStart: false }
@@ -113,9 +113,9 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
     failures,
     invoke,
     invokeAsync: (payload, overrides = {}) => {
-      const queue = { time, story, attempt, onFailure: keepFailure, signal: closing.signal }
+      const queue = { time, timeline, attempt, onFailure: keepFailure, signal: closing.signal }
       runAsynchronously(payload, { ...asynchronous, ...overrides }, queue).catch((error: unknown) => {
-        if (!closing.signal.aborted) story.record('lab', 'The lab failed', { error: String(error) })
+        if (!closing.signal.aborted) timeline.record('lab', 'The lab failed', { error: String(error) })
       })
     },
     running: () => running,

@@ -7,7 +7,7 @@ import type { TargetHealth, TargetId, TargetState } from '../model.ts'
 export interface Registration {
   readonly target: TargetId
   readonly key: string
-  stage: 'unused-group' | 'unused-zone' | 'registering' | 'active' | 'draining' | 'gone'
+  phase: 'unused-group' | 'unused-zone' | 'registering' | 'active' | 'draining' | 'gone'
   health: 'initial' | 'healthy' | 'unhealthy'
   /** Scenario time of the last change of `health`. */
   healthSinceMs: number
@@ -35,11 +35,11 @@ export const describeRegistration = (registration: Registration, isDrainingUnhea
   ...see(registration, isDrainingUnhealthy),
 })
 
-const see = ({ stage, health }: Registration, isDrainingUnhealthy: boolean): Seen => {
-  if (stage === 'unused-group') return unusedGroup
-  if (stage === 'unused-zone') return unusedZone
-  if (stage === 'registering') return registering
-  if (stage === 'draining' || stage === 'gone') return draining
+const see = ({ phase, health }: Registration, isDrainingUnhealthy: boolean): Seen => {
+  if (phase === 'unused-group') return unusedGroup
+  if (phase === 'unused-zone') return unusedZone
+  if (phase === 'registering') return registering
+  if (phase === 'draining' || phase === 'gone') return draining
   if (health === 'healthy') return { state: 'healthy' }
   if (health === 'initial') return checking
   return { ...failed, state: isDrainingUnhealthy ? 'unhealthy.draining' : 'unhealthy' }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Cloud } from '../cloud/cloud.ts'
 import { startSchedule } from '../events/scheduler.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import type { Closable } from '../model.ts'
 
 /**
@@ -47,18 +47,18 @@ export const startEventPeer = (cloud: Cloud): Closable => {
 
 const createSwapper = (cloud: Cloud) => {
   const client = new ElasticLoadBalancingV2Client({
-    region: estate.region,
+    region: fixture.region,
     endpoint: cloud.api.url,
     credentials: { accessKeyId: 'AKIAPEERLAB', secretAccessKey: 'lab' },
   })
-  const group = { TargetGroupArn: estate.targetGroupArn }
+  const group = { TargetGroupArn: fixture.targetGroupArn }
   const poll = async (): Promise<void> => {
     const resolver = new Resolver({ timeout: 1000, tries: 2 })
     resolver.setServers([cloud.dns.address])
-    const wanted = await resolver.resolve4(estate.endpoints[cloud.kind])
+    const wanted = await resolver.resolve4(fixture.endpoints[cloud.kind])
     const { TargetHealthDescriptions = [] } = await client.send(new DescribeTargetHealthCommand(group))
     const registered = TargetHealthDescriptions.flatMap(({ Target }) => (Target?.Id ? [Target.Id] : []))
-    const target = (ip: string) => ({ Id: ip, Port: estate.port })
+    const target = (ip: string) => ({ Id: ip, Port: fixture.port })
     const missing = wanted.filter(ip => !registered.includes(ip))
     const stale = registered.filter(ip => !wanted.includes(ip))
     if (missing.length > 0) await client.send(new RegisterTargetsCommand({ ...group, Targets: missing.map(target) }))
@@ -66,7 +66,7 @@ const createSwapper = (cloud: Cloud) => {
   }
   return {
     swap: () => {
-      poll().catch((error: unknown) => cloud.story.record('lab', 'The peer failed', { error: String(error) }))
+      poll().catch((error: unknown) => cloud.timeline.record('lab', 'The peer failed', { error: String(error) }))
     },
     close: () => client.destroy(),
   }

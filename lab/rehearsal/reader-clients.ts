@@ -1,38 +1,38 @@
 import { type Application, startApplication } from '../client/application.ts'
 import { locateBy } from '../client/locate.ts'
 import type { Cloud } from '../cloud/cloud.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import { readerPort } from '../template/front-door-plan.ts'
 
 /** How readers are reached: by the load balancer's second port, or by the reader endpoint's own name. */
-export type ReaderWay = 'port' | 'name'
+export type ReaderPath = 'port' | 'name'
 
 export interface ReaderOptions {
   /** Asked for each new connection. */
-  readonly way: () => ReaderWay
+  readonly path: () => ReaderPath
   /** Of the pool, in scenario time. */
   readonly maxLifetimeMs: number
 }
 
 /** Clients in the consumer's VPC that read alone. */
-export const startReaders = (cloud: Cloud, { way, maxLifetimeMs }: ReaderOptions): Application => {
-  const { time, story, network, consumer } = cloud
+export const startReaders = (cloud: Cloud, { path, maxLifetimeMs }: ReaderOptions): Application => {
+  const { time, timeline, network, consumer } = cloud
   const by = (hostname: string, port: number) => ({
     port,
     locate: locateBy({ hostname, server: consumer.dns.address, time }),
   })
-  const ways = { port: by(estate.endpoints.cluster, readerPort), name: by(estate.endpoints.readers, estate.port) }
+  const paths = { port: by(fixture.endpoints.cluster, readerPort), name: by(fixture.endpoints.readers, fixture.port) }
   return startApplication({
-    ...{ time, story, maxLifetimeMs, readsOnly: true },
+    ...{ time, timeline, maxLifetimeMs, readsOnly: true },
     locate: async () => {
-      const { locate, port } = ways[way()]
+      const { locate, port } = paths[path()]
       return network.connectTo(await locate(), port)
     },
   })
 }
 
 /** For clients that change over as soon as the VPC's resolver has a zone of the name. */
-export const wayByZone =
+export const pathByZone =
   ({ consumer }: Cloud) =>
-  (): ReaderWay =>
-    consumer.zones.lookup(estate.endpoints.readers) === undefined ? 'port' : 'name'
+  (): ReaderPath =>
+    consumer.zones.lookup(fixture.endpoints.readers) === undefined ? 'port' : 'name'

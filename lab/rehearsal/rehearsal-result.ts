@@ -1,18 +1,18 @@
 import type { ClientSummary } from '../client/client-summary.ts'
-import type { WriteVerdict } from '../client/writes-table.ts'
+import type { WriteCheck } from '../client/writes-table.ts'
 import type { Moment } from '../model.ts'
 import { dnsFlips, healthyMs, reactionMs, registeredMs } from '../scenarios/run-queries.ts'
 import type { Expectation, RunRecord, Scenario } from '../scenarios/scenario.ts'
-import type { DoorPlan } from '../template/front-door-plan.ts'
-import type { Keeper } from './updater.ts'
+import type { FrontDoorPlan } from '../template/front-door-plan.ts'
+import type { Updater } from './updater.ts'
 
 /** How a rehearsal ended. Times are scenario milliseconds since the play began. */
-export interface Verdict {
+export interface RehearsalResult {
   readonly scenario: string
   readonly promise: string
-  readonly keeper: Keeper
+  readonly updater: Updater
   /** How the database is reached, in the end. */
-  readonly plan: DoorPlan
+  readonly plan: FrontDoorPlan
   readonly speed: number
   readonly isKept: boolean
   readonly expectations: readonly Expectation[]
@@ -27,20 +27,20 @@ export interface Verdict {
   /** Calls to AWS by action. */
   readonly calls: Readonly<Record<string, number>>
   readonly client: ClientSummary
-  readonly writes: WriteVerdict
+  readonly writes: WriteCheck
   readonly moments: readonly Moment[]
 }
 
 export interface Evidence {
   readonly scenario: Scenario
-  readonly keeper: Keeper
+  readonly updater: Updater
   readonly speed: number
   readonly record: RunRecord
   readonly expectations: readonly Expectation[]
   readonly lastedMs: number
 }
 
-export const judge = ({ scenario, keeper, speed, record, expectations, lastedMs }: Evidence): Verdict => {
+export const judge = ({ scenario, updater, speed, record, expectations, lastedMs }: Evidence): RehearsalResult => {
   const calls: Record<string, number> = {}
   for (const { action } of record.calls) calls[action] = (calls[action] ?? 0) + 1
   const dnsChangedMs = dnsFlips(record)[0]?.atMs
@@ -53,12 +53,12 @@ export const judge = ({ scenario, keeper, speed, record, expectations, lastedMs 
   return {
     scenario: scenario.name,
     promise: scenario.promise,
-    keeper,
+    updater,
     plan: record.plan,
     speed,
     isKept: expectations.every(({ holds }) => holds),
     expectations,
-    ...(keeper.kind === 'repoint' && scenario.table ? { table: scenario.table(record) } : {}),
+    ...(updater.kind === 'repoint' && scenario.table ? { table: scenario.table(record) } : {}),
     lastedMs,
     ...Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined)),
     calls,

@@ -3,33 +3,33 @@ import type { ClientSummary, HabitSummary } from '../client/client-summary.ts'
 import { type Cloud, openCloud } from '../cloud/cloud.ts'
 import { delays } from '../delays.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
-import type { Closable, LabTime, Story } from '../model.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
 import { nameOf } from '../nlb/forward.ts'
 import type { Propagation } from '../nlb/propagation.ts'
 import type { Ending } from '../report/rehearsal-record.ts'
 import { common } from '../scenarios/expectations.ts'
 import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
 import { deploymentOf } from '../template/deployment.ts'
-import { type DoorPlan, settingsOf } from '../template/front-door-plan.ts'
+import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
 import { startEventPeer, startPeer } from './peer.ts'
-import { setStage, waitUntil } from './prepare.ts'
-import { judge, type Verdict } from './rehearsal-result.ts'
+import { prepare, waitUntil } from './prepare.ts'
+import { judge, type RehearsalResult } from './rehearsal-result.ts'
 import { allTargets, isServed, servingTargets } from './served.ts'
-import type { Keeper } from './updater.ts'
+import type { Updater } from './updater.ts'
 
 export interface RehearsalOptions {
   readonly scenario: Scenario
-  readonly keeper: Keeper
+  readonly updater: Updater
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly codeFolder: string
   /** Where the load balancer's data plane is faster or slower than the published figures. */
   readonly propagation?: Partial<Propagation>
   /** How a resource gateway's data plane behaves, where it differs from what is known. */
   readonly gatewaySettings?: Partial<GatewaySettings>
   /** Begin with targets that stand in the load balancer, instead of waiting for their first registration. */
-  readonly isStanding?: boolean
-  /** The stage is set: what is told from now on belongs to the scenario. */
+  readonly startsRegistered?: boolean
+  /** what is recorded from now on belongs to the scenario. */
   readonly onPlay?: (beganMs: number) => void
   /** Everything that a record of the rehearsal is made of. */
   readonly onEnd?: (ending: Ending) => void
@@ -39,30 +39,40 @@ export interface RehearsalOptions {
 const patienceMs = { start: 600_000, end: 900_000, endUnattended: 300_000 }
 
 /**
- * Sets the stage (the writer registered and healthy, the application at work), plays the scenario, waits until nothing
- * moves any more, and judges the record. @throws Error when the stage cannot be set.
+ * Prepares the laboratory (the writer registered and healthy, the application at work), plays the scenario, waits until nothing
+ * moves any more, and judges the record. @throws Error when it cannot be prepared.
  */
-export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
-  const { scenario, keeper, time, story, codeFolder, propagation, isStanding = false, onPlay, onEnd } = options
+export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResult> => {
+  const {
+    scenario,
+    updater,
+    time,
+    timeline,
+    codeFolder,
+    propagation,
+    startsRegistered = false,
+    onPlay,
+    onEnd,
+  } = options
   const { gatewaySettings } = options
   // Nobody else knows more than the one target group.
-  const plan = keeper.kind === 'repoint' ? (scenario.doors ?? 'swap') : 'swap'
-  const planInTheEnd = keeper.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
-  const deployed = await deploymentOf(scenario.database, settingsOf(plan))
+  const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
+  const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
+  const deployed = await deploymentOf(scenario.database, frontDoorSettings(plan))
   const targetGroups = deployed.targetGroups.map(group => ({
     ...group,
     attributes: { ...group.attributes, ...scenario.attributes },
   }))
   const deployment = { ...deployed, targetGroups, targetGroup: targetGroups[0] ?? deployed.targetGroup }
   const cloud = await openCloud({
-    ...{ kind: scenario.database, deployment, time, story, codeFolder },
+    ...{ kind: scenario.database, deployment, time, timeline, codeFolder },
     ...(propagation && { propagation }),
     ...(gatewaySettings && { gatewaySettings }),
   })
   let application: Application | undefined
   let peer: Closable | undefined
   try {
-    await setStage(cloud, { keeper, plan, isStanding })
+    await prepare(cloud, { updater, plan, startsRegistered })
     await scenario.open?.(cloud)
     const reached: string[] = []
     application = cloud.startApplication({
@@ -71,24 +81,24 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
       onConnect: ip => reached.push(ip),
     })
     await waitUntil(time, patienceMs.start, () => application?.isWorking() === true)
-    if (keeper.kind === 'repoint') cloud.connectRepoint()
-    if (keeper.kind === 'peer') peer = startPeer(cloud, keeper)
-    if (keeper.kind === 'event-peer') peer = startEventPeer(cloud)
+    if (updater.kind === 'repoint') cloud.connectRepoint()
+    if (updater.kind === 'peer') peer = startPeer(cloud, updater)
+    if (updater.kind === 'event-peer') peer = startEventPeer(cloud)
 
     const beganMs = time.now()
-    const from = { moments: story.moments.length, calls: cloud.api.calls.length, reports: cloud.bus.received.length }
+    const from = { moments: timeline.moments.length, calls: cloud.api.calls.length, reports: cloud.bus.received.length }
     const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
     onPlay?.(beganMs)
     await scenario.play(cloud, { application, reached })
     await waitUntil(
       time,
-      isAttended(keeper) ? patienceMs.end : patienceMs.endUnattended,
+      isAttended(updater) ? patienceMs.end : patienceMs.endUnattended,
       isOver(cloud, planInTheEnd, application),
     )
 
     await application.stop()
     const record: RunRecord = {
-      moments: story.moments
+      moments: timeline.moments
         .slice(from.moments)
         .map(moment => ({ ...moment, atMs: Math.round(moment.atMs - beganMs) })),
       calls: cloud.api.calls.slice(from.calls).map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
@@ -110,18 +120,18 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
       writes: await application.verifyNoLostWrites(cloud.storage.dataSet),
     }
     const expectations =
-      keeper.kind === 'repoint' ? [...common(record), ...scenario.expectations(record)] : common(record).slice(0, 1)
-    const verdict = judge({
+      updater.kind === 'repoint' ? [...common(record), ...scenario.expectations(record)] : common(record).slice(0, 1)
+    const result = judge({
       scenario,
-      keeper,
+      updater,
       speed: time.speed,
       record,
       expectations,
       lastedMs: Math.round(time.now() - beganMs),
     })
     const samples = application.samples.map(sample => ({ ...sample, atMs: sample.atMs - beganMs }))
-    onEnd?.({ scenario, run: record, samples, verdict })
-    return verdict
+    onEnd?.({ scenario, run: record, samples, result })
+    return result
   } finally {
     await application?.stop()
     await peer?.close()
@@ -130,7 +140,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Verdict> => {
 }
 
 /** Whether somebody goes on looking: who does not will not find anything later either. */
-const isAttended = ({ kind }: Keeper): boolean => kind === 'repoint' || kind === 'peer'
+const isAttended = ({ kind }: Updater): boolean => kind === 'repoint' || kind === 'peer'
 
 /** The client counts from the start of the lab. */
 const since = (beganMs: number, client: ClientSummary): ClientSummary => {
@@ -148,7 +158,7 @@ const since = (beganMs: number, client: ClientSummary): ClientSummary => {
 }
 
 /** Over for some seconds: the writer is served as planned, the application works, the function rests and has spoken. */
-const isOver = (cloud: Cloud, plan: DoorPlan, application: Application): (() => boolean) => {
+const isOver = (cloud: Cloud, plan: FrontDoorPlan, application: Application): (() => boolean) => {
   let since: number | undefined
   return () => {
     const isQuiet = isServed(cloud, plan) && application.isWorking() && cloud.lambda.running() === 0

@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud/cloud.ts'
 import type { TargetHealth } from '../model.ts'
 import type { LabTargetGroup } from '../nlb/target-group.ts'
-import type { DoorPlan } from '../template/front-door-plan.ts'
+import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 
 /** What the writer's listener sends to now: the targets of the groups that have weight. */
 export const servingTargets = ({ loadBalancer, hasFrontDoor }: Cloud): TargetHealth[] =>
@@ -17,7 +17,7 @@ export const allTargets = ({ loadBalancer }: Cloud): TargetHealth[] =>
  * Every target is where the plan wants it, and the load balancer knows: the writer takes the connections, and what waits
  * beside it has been probed.
  */
-export const isServed = (cloud: Cloud, plan: DoorPlan): boolean => {
+export const isServed = (cloud: Cloud, plan: FrontDoorPlan): boolean => {
   // Without a load balancer there is nothing to serve: the gateway looks each time.
   if (!cloud.hasFrontDoor()) return true
   const { forward } = cloud.loadBalancer

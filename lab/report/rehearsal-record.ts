@@ -4,8 +4,8 @@ import { type DrillRecord, recordFormat, recordVersion } from '../../report/reco
 import { type Sight, spansOf } from '../../report/spans.ts'
 import type { Sample } from '../client/worker.ts'
 import { delays } from '../delays.ts'
-import * as estate from '../fixture.ts'
-import type { Verdict } from '../rehearsal/rehearsal-result.ts'
+import * as fixture from '../fixture.ts'
+import type { RehearsalResult } from '../rehearsal/rehearsal-result.ts'
 import { phraseFor } from '../rehearsal/updater.ts'
 import { dnsFlips, seconds, stateChanges } from '../scenarios/run-queries.ts'
 import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
@@ -16,15 +16,15 @@ export interface Ending {
   readonly scenario: Scenario
   readonly run: RunRecord
   readonly samples: readonly Sample[]
-  readonly verdict: Verdict
+  readonly result: RehearsalResult
 }
 
 /** Before the play, for comparison. */
 const preludeMs = 10_000
 
 /** The record of a rehearsal, in the form that a drill on AWS has. `endedAt` is the wall time of its end. */
-export const recordOf = ({ scenario, run, samples, verdict }: Ending, endedAt: Date): DrillRecord => {
-  const { keeper, plan, speed, lastedMs } = verdict
+export const recordOf = ({ scenario, run, samples, result }: Ending, endedAt: Date): DrillRecord => {
+  const { updater, plan, speed, lastedMs } = result
   const kind = scenario.database
   const probes = probesOf(samples)
   const milestones = milestonesOf(run, probes)
@@ -32,7 +32,7 @@ export const recordOf = ({ scenario, run, samples, verdict }: Ending, endedAt: D
     format: recordFormat,
     version: recordVersion,
     kind: 'rehearsal',
-    title: `${scenario.name}, ${phraseFor(keeper, plan)}`,
+    title: `${scenario.name}, ${phraseFor(updater, plan)}`,
     startedAt: new Date(endedAt.getTime() - lastedMs / speed).toISOString(),
     beganMs: -preludeMs,
     endedMs: Math.round(lastedMs),
@@ -42,46 +42,46 @@ export const recordOf = ({ scenario, run, samples, verdict }: Ending, endedAt: D
       id: 'orders',
       kind,
       engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
-      endpoint: estate.endpoints[kind],
-      port: estate.port,
-      region: estate.region,
-      account: estate.account,
+      endpoint: fixture.endpoints[kind],
+      port: fixture.port,
+      region: fixture.region,
+      account: fixture.account,
     },
     frontDoor: {
       kind: 'nlb',
-      name: estate.loadBalancer.name,
-      address: estate.loadBalancer.dnsName,
+      name: fixture.loadBalancer.name,
+      address: fixture.loadBalancer.dnsName,
       strategy: plan === 'reader' ? 'swap' : plan,
-      keeper: phraseFor(keeper, plan),
+      keeper: phraseFor(updater, plan),
     },
     verdict: {
-      outcome: keeper.kind === 'repoint' ? (verdict.isKept ? 'passed' : 'failed') : 'measured',
-      sentence: sentenceOf(verdict),
-      checks: verdict.expectations.map((one): Check => ({ ...one })),
+      outcome: updater.kind === 'repoint' ? (result.isKept ? 'passed' : 'failed') : 'measured',
+      sentence: sentenceOf(result),
+      checks: result.expectations.map((one): Check => ({ ...one })),
     },
     milestones,
-    phases: phasesBetween(milestones, actorOf(keeper.kind)),
+    phases: phasesBetween(milestones, actorOf(updater.kind)),
     probes,
     spans: [...spansOf(sightsOf(run, kind)), ...invocationsOf(run, speed)],
     moments: run.moments.map(one => ({ ...one, atMs: Math.round(one.atMs), fields: { ...one.fields } })),
     reports: run.reports.map(report => ({ ...report })),
-    notes: [...notesOf(scenario, speed), ...rowsOf(verdict.table)],
+    notes: [...notesOf(scenario, speed), ...rowsOf(result.table)],
   }
 }
 
-const actorOf = (keeper: Verdict['keeper']['kind']): string => {
-  if (keeper === 'repoint') return 'Repoint'
-  if (keeper === 'nobody') return 'Nobody'
-  return keeper === 'peer' ? 'The poller' : 'The function'
+const actorOf = (updater: RehearsalResult['updater']['kind']): string => {
+  if (updater === 'repoint') return 'Repoint'
+  if (updater === 'nobody') return 'Nobody'
+  return updater === 'peer' ? 'The poller' : 'The function'
 }
 
-const sentenceOf = ({ scenario, promise, keeper, isKept, writes }: Verdict): string => {
-  const aim = keeper.kind === 'repoint' ? promise : `What the events of the scenario ${scenario} cost.`
+const sentenceOf = ({ scenario, promise, updater, isKept, writes }: RehearsalResult): string => {
+  const aim = updater.kind === 'repoint' ? promise : `What the events of the scenario ${scenario} cost.`
   const lost =
     writes.lost.length === 0
       ? 'No acknowledged write was lost.'
       : `${writes.lost.length} acknowledged writes were lost.`
-  const broken = isKept || keeper.kind !== 'repoint' ? '' : ' This run did not keep the promise.'
+  const broken = isKept || updater.kind !== 'repoint' ? '' : ' This run did not keep the promise.'
   return `${aim} ${lost}${broken}`
 }
 
@@ -126,7 +126,7 @@ const milestonesOf = (run: RunRecord, probes: readonly Probe[]): Milestone[] => 
   ]
 }
 
-const sightsOf = (run: RunRecord, kind: estate.DatabaseKind): Sight[] => {
+const sightsOf = (run: RunRecord, kind: fixture.DatabaseKind): Sight[] => {
   const start = { atMs: -preludeMs }
   const status = { lane: 'rds', subject: kind === 'instance' ? 'orders' : 'cluster orders' } as const
   const dns = { lane: 'dns', subject: 'endpoint' } as const
@@ -172,10 +172,10 @@ const invocationsOf = ({ moments }: RunRecord, speed: number): Span[] =>
     })
 
 /** A table as sentences of its own headings, one a row. */
-const rowsOf = ([headings = [], ...rows]: NonNullable<Verdict['table']> = []): string[] =>
+const rowsOf = ([headings = [], ...rows]: NonNullable<RehearsalResult['table']> = []): string[] =>
   rows.map(([name = '', ...cells]) => {
-    const told = cells.flatMap((cell, index) => (cell === '-' ? [] : `${headings[index + 1] ?? ''}: ${cell}`))
-    return `${headings[0] ?? ''} ${name}. ${told.join('; ')}.`
+    const shown = cells.flatMap((cell, index) => (cell === '-' ? [] : `${headings[index + 1] ?? ''}: ${cell}`))
+    return `${headings[0] ?? ''} ${name}. ${shown.join('; ')}.`
   })
 
 const notesOf = ({ promise }: Scenario, speed: number): string[] => [

@@ -1,49 +1,57 @@
 import { delays } from '../delays.ts'
-import type { Verdict } from '../rehearsal/rehearsal-result.ts'
+import type { RehearsalResult } from '../rehearsal/rehearsal-result.ts'
 import { phraseFor } from '../rehearsal/updater.ts'
 import { seconds } from '../scenarios/run-queries.ts'
 import type { Paint } from './paint.ts'
 
 /** The end of a rehearsal: what it cost the application, what Repoint did, and whether the promise was kept. */
-export const showVerdict = (verdict: Verdict, paint: Paint): string => {
-  const { client, writes, calls } = verdict
+export const resultText = (result: RehearsalResult, paint: Paint): string => {
+  const { client, writes, calls } = result
   const lines = [
     '',
-    paint('bold', `${verdict.scenario}, ${phraseFor(verdict.keeper, verdict.plan)}`),
-    row('Application down', describeOutages(verdict)),
+    paint('bold', `${result.scenario}, ${phraseFor(result.updater, result.plan)}`),
+    row('Times', timesAre(result.speed)),
+    row('Application down', describeOutages(result)),
     row('Errors it saw', describeCounts(client.errorsByKind) || 'none'),
     row('Writes', `${writes.acknowledged} acknowledged, ${writes.lost.length} of them lost`),
-    ...describeMove(verdict),
+    ...describeMove(result),
     row('Calls to AWS', describeCounts(calls) || 'none'),
     '',
-    ...(verdict.table ? [...showTable(verdict.table, paint), ''] : []),
+    ...(result.table ? [...showTable(result.table, paint), ''] : []),
   ]
-  for (const { what, holds, found } of verdict.expectations) {
+  for (const { what, holds, found } of result.expectations) {
     const mark = holds ? paint('green', 'kept  ') : paint('red', 'BROKEN')
     lines.push(`  ${mark}  ${what}${found ? paint('dim', `  (${found})`) : ''}`)
   }
-  lines.push('', closing(verdict, paint), '')
+  lines.push('', closing(result, paint), '')
   return lines.join('\n')
 }
 
-const closing = ({ keeper, isKept }: Verdict, paint: Paint): string => {
+const closing = ({ updater, isKept }: RehearsalResult, paint: Paint): string => {
   if (!isKept) return paint(['bold', 'red'], 'FAIL')
-  return keeper.kind === 'repoint' ? paint(['bold', 'green'], 'PASS') : paint('bold', 'MEASURED, for comparison')
+  return updater.kind === 'repoint' ? paint(['bold', 'green'], 'PASS') : paint('bold', 'MEASURED, for comparison')
 }
 
 /** What a reader has to know before the timeline begins. */
 export const showIntroduction = (
-  { scenario, promise, keeper, plan, speed }: Pick<Verdict, 'scenario' | 'promise' | 'keeper' | 'plan' | 'speed'>,
+  {
+    scenario,
+    promise,
+    updater,
+    plan,
+    speed,
+  }: Pick<RehearsalResult, 'scenario' | 'promise' | 'updater' | 'plan' | 'speed'>,
   paint: Paint,
 ): string => {
-  const pace =
-    speed === 1
-      ? 'True delays.'
-      : `Delays are ${speed} times shorter than true ones; all times below are as they would be on AWS.`
+  const pace = `Times are ${timesAre(speed)}.`
   const registration = `A registration takes the load balancer ${delays.nlbRegistration.value / 1000} s here (90-300 s on AWS).`
-  const aim = keeper.kind === 'repoint' ? promise : `The same events as in the scenario ${scenario}: what they cost.`
-  return [paint('bold', `${scenario}, ${phraseFor(keeper, plan)}`), aim, `${pace} ${registration}`, ''].join('\n')
+  const aim = updater.kind === 'repoint' ? promise : `The same events as in the scenario ${scenario}: what they cost.`
+  return [paint('bold', `${scenario}, ${phraseFor(updater, plan)}`), aim, `${pace} ${registration}`, ''].join('\n')
 }
+
+/** How fast the laboratory runs, wherever it prints times. */
+export const timesAre = (speed: number): string =>
+  speed === 1 ? 'as on AWS, in real time' : `as on AWS; the laboratory runs ${speed} times faster`
 
 /** Columns as wide as their widest cell; the first is text, the others are numbers. */
 const showTable = (table: readonly (readonly string[])[], paint: Paint): string[] => {
@@ -56,7 +64,7 @@ const showTable = (table: readonly (readonly string[])[], paint: Paint): string[
 
 const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`
 
-const describeMove = ({ plan, dnsChangedMs, reactionMs, registeredMs, healthyMs }: Verdict): string[] => {
+const describeMove = ({ plan, dnsChangedMs, reactionMs, registeredMs, healthyMs }: RehearsalResult): string[] => {
   if (dnsChangedMs === undefined) return [row('DNS changed', 'no, the writer stayed where it was')]
   const reaction = reactionMs === undefined ? '' : `, ${seconds(reactionMs)} after DNS`
   const selected = plan === 'weighted' ? 'Weight given' : 'Registered'
@@ -69,7 +77,7 @@ const describeMove = ({ plan, dnsChangedMs, reactionMs, registeredMs, healthyMs 
 
 const at = (ms: number | undefined): string => (ms === undefined ? 'never' : `at ${seconds(ms)}`)
 
-const describeOutages = ({ client }: Verdict): string => {
+const describeOutages = ({ client }: RehearsalResult): string => {
   const { fresh, 'long-lived': kept } = client.connections
   const each = `new connections ${fresh.longestOutageSeconds} s, a kept one ${kept.longestOutageSeconds} s`
   const still = fresh.isDown || kept.isDown ? ', and still down at the end' : ''

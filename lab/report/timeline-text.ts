@@ -2,11 +2,11 @@ import type { Moment } from '../model.ts'
 import { type Scale, showFields } from './fields.ts'
 import { laneStyles, type Paint } from './paint.ts'
 
-/** Turns a moment into a line, or into nothing where it only repeats what was told. */
-export type Timeline = (moment: Moment, beganMs: number) => string | undefined
+/** Turns a moment into a line, or into nothing where it only repeats what was shown. */
+export type MomentText = (moment: Moment, beganMs: number) => string | undefined
 
-/** Lines with scenario time, lane, what, fields. Repetitions are left out; the verdict counts them all. */
-export const createTimeline = (paint: Paint, scale: Scale): Timeline => {
+/** Lines with scenario time, lane, what, fields. Repetitions are left out; the result counts them all. */
+export const momentText = (paint: Paint, scale: Scale): MomentText => {
   const isRepeatedRead = rememberReads()
   const isAlternating = watchAlternation()
   return (moment, beganMs) => {
@@ -38,7 +38,7 @@ const rememberReads = () => {
 const quickMs = 3_000
 
 /**
- * While old and new target both get new connections, an application that opens them fails every other time. Told twice,
+ * While old and new target both get new connections, an application that opens them fails every other time. Shown twice,
  * then once that it goes on.
  */
 const watchAlternation = () => {

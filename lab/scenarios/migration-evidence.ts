@@ -1,11 +1,11 @@
 import type { Cloud } from '../cloud/cloud.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import type { Reached } from './migration-log.ts'
-import { told } from './migration-moments.ts'
+import { migrationMoments } from './migration-moments.ts'
 
-export const tellWhatIsLeft = (cloud: Cloud): void => {
-  const { endpointServices, loadBalancers, listeners, vpcEndpoints, hostedZones, roles } = cloud.surroundings
-  cloud.story.record('lab', told.left, {
+export const recordLeftovers = (cloud: Cloud): void => {
+  const { endpointServices, loadBalancers, listeners, vpcEndpoints, hostedZones, roles } = cloud.resources
+  cloud.timeline.record('lab', migrationMoments.left, {
     left: [
       ...endpointServices.map(({ id }) => id),
       ...Object.keys(loadBalancers),
@@ -22,11 +22,11 @@ export const tellWhatIsLeft = (cloud: Cloud): void => {
 }
 
 /** Which addresses the gateway's connections reached, one after the other, since the play began. */
-export const tellAccessLog = (cloud: Cloud, beganMs: number): void => {
-  const { time, accessLogs, surroundings } = cloud
+export const recordAccessLog = (cloud: Cloud, beganMs: number): void => {
+  const { time, accessLogs, resources } = cloud
   const wallOffsetMs = Date.now() - time.now() / time.speed
   const isReaders = (arn: string | undefined): boolean =>
-    surroundings.resourceConfigurations.find(it => it.arn === arn)?.customDomainName === estate.endpoints.readers
+    resources.resourceConfigurations.find(it => it.arn === arn)?.customDomainName === fixture.endpoints.readers
   const entries = [...accessLogs.values()].flat().toSorted((a, b) => a.atMs - b.atMs)
   const reached: Reached[] = []
   for (const { atMs, record } of entries) {
@@ -38,5 +38,5 @@ export const tellAccessLog = (cloud: Cloud, beganMs: number): void => {
     if (last?.ip === ip) reached[index] = { ...last, connections: last.connections + 1, toMs: ms }
     else reached.push({ name, ip, connections: 1, fromMs: ms, toMs: ms })
   }
-  cloud.story.record('targets', told.accessLog, { records: entries.length, reached })
+  cloud.timeline.record('targets', migrationMoments.accessLog, { records: entries.length, reached })
 }

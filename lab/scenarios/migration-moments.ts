@@ -1,5 +1,5 @@
-/** What the migration tells its story in, for those who read it again. */
-export const told = {
+/** What a migration records in the timeline, for those who read it again. */
+export const migrationMoments = {
   deployed: 'A stage is deployed',
   passed: 'The stage has been passed',
   failoverBegins: 'A failover in the middle of the stage begins',

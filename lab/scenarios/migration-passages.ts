@@ -1,5 +1,5 @@
 import type { Moment } from '../model.ts'
-import { told } from './migration-moments.ts'
+import { migrationMoments } from './migration-moments.ts'
 import type { RunRecord } from './scenario.ts'
 
 /** What one passage of a stage cost, and where its connections went. Scenario milliseconds. */
@@ -7,9 +7,9 @@ export interface StagePassage {
   readonly stage: string
   readonly fromMs: number
   readonly toMs: number
-  /** Everybody had left the way that the stage leaves. */
+  /** Everybody had left the path that the stage leaves. */
   readonly isSettled: boolean
-  /** New connections of the application by way, from the deployment on; and once it was known everywhere. */
+  /** New connections of the application by path, from the deployment on; and once it was known everywhere. */
   readonly connections: { readonly nlb: number; readonly gateway: number }
   readonly settled: { readonly nlb: number; readonly gateway: number }
   readonly failover?: FailoverCost
@@ -22,22 +22,25 @@ export interface FailoverCost {
   /** The application's, on new connections and on its kept one. */
   readonly freshMs: number
   readonly keptMs: number
-  /** What a new connection each second met that way; absent where there was none. */
+  /** What a new connection each second met on that path; absent where there was none. */
   readonly nlbMs?: number
   readonly gatewayMs?: number
   /** New connections of the readers' clients, where there are any. */
   readonly readersMs?: number
 }
 
-/** Empty where the story tells of no migration. */
+/** Empty where the timeline has no migration. */
 export const passagesOf = (moments: readonly Moment[]): StagePassage[] => {
   const of = (what: string) => moments.filter(moment => moment.what === what)
-  const deployed = of(told.deployed)
-  return of(told.passed).flatMap((passed, index) => {
+  const deployed = of(migrationMoments.deployed)
+  return of(migrationMoments.passed).flatMap((passed, index) => {
     const begun = deployed[index]
     if (!begun) return []
     const isWithin = ({ atMs }: Moment) => atMs >= begun.atMs && atMs <= passed.atMs
-    const failover = costOf(of(told.failoverBegins).find(isWithin), of(told.failoverEnds).find(isWithin))
+    const failover = costOf(
+      of(migrationMoments.failoverBegins).find(isWithin),
+      of(migrationMoments.failoverEnds).find(isWithin),
+    )
     const count = passed.fields as unknown as Counted
     return [
       {
@@ -68,7 +71,7 @@ const costOf = (begins: Moment | undefined, ends: Moment | undefined): FailoverC
   return { ...cost, fromMs: begins.atMs, toMs: ends.atMs }
 }
 
-/** A row for each passage of a stage: what its failover cost by each way, and where new connections went. */
+/** A row for each passage of a stage: what its failover cost by each path, and where new connections went. */
 export const tableOf = ({ moments }: RunRecord): readonly (readonly string[])[] => {
   const shown = (ms: number | undefined) => (ms === undefined ? '-' : (ms / 1000).toFixed(1))
   const passages = passagesOf(moments)

@@ -18,7 +18,7 @@ const mostSettlingMs = delays.auroraWriterFlagLag.value - delays.auroraDnsFlip.v
 export const auroraWeighted: Scenario = {
   name: 'aurora-weighted',
   database: 'cluster',
-  doors: 'weighted',
+  frontDoor: 'weighted',
   promise: 'Each member stands in a target group of its own: one call gives the weight to the new writer.',
   play: cloud => clusterOf(cloud).failover(),
   expectations: record => {
@@ -46,7 +46,7 @@ export const auroraWeighted: Scenario = {
 export const auroraReader: Scenario = {
   name: 'aurora-reader',
   database: 'cluster',
-  doors: 'reader',
+  frontDoor: 'reader',
   promise: 'The promoted reader leaves the front door for readers, and the old writer joins it.',
   play: cloud => clusterOf(cloud).failover(),
   expectations: record => [readersInTheEnd(record), reported(record, 'failover-followed')],

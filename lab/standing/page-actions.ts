@@ -8,7 +8,7 @@ export interface PageLab {
   deploy(): Promise<void>
 }
 
-/** What the page's buttons do to the lab. Each goes on by itself, unless it is waited for; the story tells how. */
+/** What the page's buttons do to the lab. Each goes on by itself, unless it is waited for; the timeline shows how. */
 export interface LabAction {
   readonly name: string
   readonly title: string

@@ -1,6 +1,6 @@
 import type { Cloud } from '../cloud/cloud.ts'
 
-/** What the page shows beside the story, at one moment. */
+/** What the page shows beside the timeline, at one moment. */
 export interface LabView {
   readonly nowMs: number
   readonly speed: number
@@ -12,7 +12,7 @@ export interface LabView {
   readonly schedule: string
   readonly alarms: readonly string[]
   /** Records of the consumer's hosted zones, and who is connected through its endpoints. */
-  readonly ways: readonly { readonly name: string; readonly state: string }[]
+  readonly paths: readonly { readonly name: string; readonly state: string }[]
 }
 
 export const viewOf = (cloud: Cloud): LabView => ({
@@ -32,14 +32,14 @@ export const viewOf = (cloud: Cloud): LabView => ({
     .alarms()
     .filter(({ state }) => state === 'ALARM')
     .map(({ name }) => name),
-  ways: [
-    ...cloud.surroundings.hostedZones.flatMap(({ records = [] }) =>
+  paths: [
+    ...cloud.resources.hostedZones.flatMap(({ records = [] }) =>
       records.map(({ setIdentifier = 'simple', weight }) => ({
         name: setIdentifier,
         state: weight === undefined ? 'always' : `weight ${weight}`,
       })),
     ),
-    ...cloud.surroundings.vpcEndpoints.map(({ id, type = 'Interface' }) => ({
+    ...cloud.resources.vpcEndpoints.map(({ id, type = 'Interface' }) => ({
       name: `${type} endpoint`,
       state: `${cloud.consumer.endpoints.active(id)} open connections`,
     })),

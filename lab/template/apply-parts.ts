@@ -1,34 +1,34 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from '../api/resources.ts'
+import type { AccountResources, HostedZone, RecordSet, VpcEndpoint } from '../api/resources.ts'
 import { plain } from '../api/route53-xml.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import { keyOf, type Part } from './parts.ts'
 
 /**
  * Deploys the difference of two templates, as CloudFormation does: what is new or written otherwise is put, what has left
  * is removed at the end, and what both templates say alike is not looked at, whatever has become of it since.
  */
-export const applyParts = (surroundings: Surroundings, before: readonly Part[], after: readonly Part[]): void => {
+export const applyParts = (resources: AccountResources, before: readonly Part[], after: readonly Part[]): void => {
   for (const part of after) {
     const old = before.find(candidate => keyOf(candidate) === keyOf(part))
     if (old !== undefined && isDeepStrictEqual(old, part)) continue
-    // The values are the surroundings' own from now on.
-    put(surroundings, structuredClone(part) as Part, old)
+    // The values are the resources' own from now on.
+    put(resources, structuredClone(part) as Part, old)
   }
   const gone = before.filter(old => !after.some(part => keyOf(part) === keyOf(old)))
   // Records before the endpoints that they name, rules before their groups.
-  for (const part of gone.toReversed()) remove(surroundings, part)
+  for (const part of gone.toReversed()) remove(resources, part)
 }
 
 /** What is only put into its list, and taken out again. */
 const listOf = {
-  'security-group': (around: Surroundings) => around.securityGroups,
-  gateway: (around: Surroundings) => around.resourceGateways,
-  configuration: (around: Surroundings) => around.resourceConfigurations,
-  'access-log': (around: Surroundings) => around.accessLogSubscriptions,
+  'security-group': (around: AccountResources) => around.securityGroups,
+  gateway: (around: AccountResources) => around.resourceGateways,
+  configuration: (around: AccountResources) => around.resourceConfigurations,
+  'access-log': (around: AccountResources) => around.accessLogSubscriptions,
 } as const
 
-const put = (around: Surroundings, part: Part, old: Part | undefined): void => {
+const put = (around: AccountResources, part: Part, old: Part | undefined): void => {
   switch (part.kind) {
     case 'rule':
       if (old) remove(around, old)
@@ -52,7 +52,7 @@ const put = (around: Surroundings, part: Part, old: Part | undefined): void => {
   }
 }
 
-const remove = (around: Surroundings, part: Part): void => {
+const remove = (around: AccountResources, part: Part): void => {
   switch (part.kind) {
     case 'rule': {
       const rules = around.securityGroups.find(({ id }) => id === part.groupId)?.[part.direction] ?? []
@@ -97,14 +97,14 @@ const removeRecord = (zone: HostedZone | undefined, { name, setIdentifier }: Rec
 }
 
 /** The provider accepts, as an operator does who expects the endpoint. */
-const connect = ({ endpointServices }: Surroundings, { id, service }: VpcEndpoint): void => {
+const connect = ({ endpointServices }: AccountResources, { id, service }: VpcEndpoint): void => {
   const connections = endpointServices.find(({ name }) => name === service)?.connections
   if (!connections) return
   disconnect({ endpointServices }, id)
-  connections.push({ endpointId: id, owner: estate.account, state: 'available' })
+  connections.push({ endpointId: id, owner: fixture.account, state: 'available' })
 }
 
-const disconnect = ({ endpointServices }: Pick<Surroundings, 'endpointServices'>, endpointId: string): void => {
+const disconnect = ({ endpointServices }: Pick<AccountResources, 'endpointServices'>, endpointId: string): void => {
   for (const { connections } of endpointServices) {
     const index = connections.findIndex(connection => connection.endpointId === endpointId)
     if (index >= 0) connections.splice(index, 1)

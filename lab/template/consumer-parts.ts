@@ -1,6 +1,6 @@
 import type { EndpointName, RecordSet, ResourceConfiguration, VpcEndpoint } from '../api/resources.ts'
 import { networkNames } from '../cloud/initial-resources.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import { indexOf, latticeArn, nth } from './ids.ts'
 import { type Answer, readStack, type Stack, type Template } from './intrinsics.ts'
 import type { Part } from './parts.ts'
@@ -78,22 +78,22 @@ const namesOf = (
 ): readonly EndpointName[] => {
   if (arn === undefined) {
     const service = ServiceName?.split('.').at(-1) ?? ''
-    const dnsName = `${endpointId}-1a2b3c4d.${service}.${estate.region}.vpce.amazonaws.com`
-    return [{ dnsName, hostedZoneId: zonesOfNames.interface, addresses: estate.consumer.addressesOf('interface') }]
+    const dnsName = `${endpointId}-1a2b3c4d.${service}.${fixture.region}.vpce.amazonaws.com`
+    return [{ dnsName, hostedZoneId: zonesOfNames.interface, addresses: fixture.consumer.addressesOf('interface') }]
   }
   const own = configurations.find(configuration => configuration.arn === arn)
   const children = configurations.filter(({ groupId }) => own !== undefined && groupId === own.id)
   const led = children.length > 0 ? children.map(child => child.arn) : [arn]
   return led.map((resourceConfigurationArn, index) => ({
-    dnsName: `${endpointId}.${resourceConfigurationArn.split('/')[1]}.4232ccc.vpc-lattice-rsc.${estate.region}.on.aws`,
+    dnsName: `${endpointId}.${resourceConfigurationArn.split('/')[1]}.4232ccc.vpc-lattice-rsc.${fixture.region}.on.aws`,
     hostedZoneId: zonesOfNames.resource,
     resourceConfigurationArn,
-    addresses: estate.consumer.addressesOf(index === 0 ? 'resource' : 'readers'),
+    addresses: fixture.consumer.addressesOf(index === 0 ? 'resource' : 'readers'),
   }))
 }
 
 /** Every name that the lab's endpoints may ever have, with what it leads to. */
-export const everyEndpointName = (kind: estate.DatabaseKind): readonly EndpointName[] => {
+export const everyEndpointName = (kind: fixture.DatabaseKind): readonly EndpointName[] => {
   const service = { ServiceName: networkNames.endpointService, configurations: [] }
   const arn = latticeArn('resourceconfiguration', networkNames.resourceConfiguration)
   const own = { name: 'orders', gatewayId: networkNames.resourceGateway, status: 'ACTIVE' }
@@ -116,7 +116,7 @@ const attributesOf = (prefix: string, name: EndpointName | undefined): Record<st
 const readEndpoint = (id: string, written: Written, names: readonly EndpointName[]): VpcEndpoint => {
   const { VpcEndpointType: type = 'Interface', SubnetIds = [] } = written
   const inSubnets = (addresses: readonly string[] = []) => {
-    const ours = estate.consumer.subnets.map(subnet => subnet.id)
+    const ours = fixture.consumer.subnets.map(subnet => subnet.id)
     return addresses.filter(ip => SubnetIds.includes(ours[Number(ip.split('.')[2]) - 1] ?? ''))
   }
   const reached = names.map(name => ({ ...name, addresses: inSubnets(name.addresses) }))
@@ -143,7 +143,7 @@ const readZones = (stack: Stack, zoneId: (logicalId: string) => string): Part[] 
     const { Name, VPCs } = properties as { Name: string; VPCs: readonly { VPCId: string }[] }
     const id = zoneId(logicalId)
     const vpcIds = VPCs.map(({ VPCId }) => VPCId)
-    return { kind: 'zone', id, value: { id, name: Name, vpcIds, owner: { account: estate.account }, records: [] } }
+    return { kind: 'zone', id, value: { id, name: Name, vpcIds, owner: { account: fixture.account }, records: [] } }
   }),
   ...stack.all('AWS::Route53::RecordSet').map(({ logicalId, properties }): Part => {
     const written = properties as {

@@ -2,12 +2,12 @@ import { configVariable } from '../../functions/reconciler/names.ts'
 import type { Role } from '../api/resources.ts'
 import type { Pattern } from '../events/pattern.ts'
 import type { DatabaseKind } from '../fixture.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import type { AsyncSettings } from '../lambda/async-queue.ts'
 import {
   type ListenerSettings,
   readAsynchronous,
-  readDoors,
+  readFrontDoors,
   readFunction,
   readOrder,
   readRules,
@@ -50,7 +50,7 @@ export interface Deployment {
 }
 
 /** What `repoint.json` would say beside what every database of the lab says. */
-export interface Doors {
+export interface FrontDoorSettings {
   /** By default `swap`. */
   readonly frontDoor?: Readonly<Record<string, unknown>>
   /** A second front door, for readers; a cluster's only. */
@@ -58,13 +58,13 @@ export interface Doors {
 }
 
 /** The stack of a database of the lab, as Repoint deploys it. */
-export const deploymentOf = async (kind: DatabaseKind, doors: Doors = {}): Promise<Deployment> =>
-  readDeployment(await synthesizeFor(kind, doors))
+export const deploymentOf = async (kind: DatabaseKind, frontDoors: FrontDoorSettings = {}): Promise<Deployment> =>
+  readDeployment(await synthesizeFor(kind, frontDoors))
 
 /** @throws Error where the template has something that the lab does not know */
 export const readDeployment = (template: Template): Deployment => {
   const stack = openTemplate(template)
-  const { targetGroups, listeners, zones } = readDoors(stack)
+  const { targetGroups, listeners, zones } = readFrontDoors(stack)
   const [targetGroup] = targetGroups
   const [listener] = listeners
   if (!targetGroup || !listener) throw new Error('the template has no listener with a target group')
@@ -84,24 +84,24 @@ export const readDeployment = (template: Template): Deployment => {
 }
 
 /** The template of the stack, as CloudFormation would get it. */
-export const synthesizeFor = async (kind: DatabaseKind, doors: Doors = {}): Promise<Template> => {
+export const synthesizeFor = async (kind: DatabaseKind, frontDoors: FrontDoorSettings = {}): Promise<Template> => {
   // CDK takes a second to load: only who runs a scenario pays for it.
   const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
-  const { templates } = synthesize({ settings: { databases: [settingsFor(kind, doors)] }, code: codeElsewhere })
+  const { templates } = synthesize({ settings: { databases: [settingsFor(kind, frontDoors)] }, code: codeElsewhere })
   const [template] = Object.values(templates)
   if (!template) throw new Error('the settings of the lab gave no stack')
   return template
 }
 
 /** What `repoint.json` says of a database of the lab. */
-export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: Doors) => ({
-  arn: estate.databaseArn(kind),
-  endpoint: estate.endpoints[kind],
+export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: FrontDoorSettings) => ({
+  arn: fixture.databaseArn(kind),
+  endpoint: fixture.endpoints[kind],
   engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
-  port: estate.port,
-  vpcId: estate.vpc.id,
-  subnets: estate.subnets,
-  allowedCidrs: estate.vpc.cidrs,
+  port: fixture.port,
+  vpcId: fixture.vpc.id,
+  subnets: fixture.subnets,
+  allowedCidrs: fixture.vpc.cidrs,
   frontDoor: { kind: 'create', ...frontDoor },
   ...(readers ? { readers } : {}),
 })

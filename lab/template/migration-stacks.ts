@@ -1,11 +1,11 @@
 import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
 import { networkNames } from '../cloud/initial-resources.ts'
-import * as estate from '../fixture.ts'
-import { type Doors, settingsFor } from './deployment.ts'
+import * as fixture from '../fixture.ts'
+import { type FrontDoorSettings, settingsFor } from './deployment.ts'
 import { latticeArn } from './ids.ts'
 import type { Template } from './intrinsics.ts'
 
-/** Where provider and consumer of the lab are on the way to the resource gateway. */
+/** Where provider and consumer of the lab are in the migration to the resource gateway. */
 export interface StageSettings {
   readonly stage: Stage
   /** What is deployed now. */
@@ -20,20 +20,24 @@ export interface StackPair {
 }
 
 /** What `repoint.json` says of the lab's database and its consumer. */
-export const settingsAt = (kind: estate.DatabaseKind, { stage, from, percent }: StageSettings, doors: Doors = {}) => ({
+export const settingsAt = (
+  kind: fixture.DatabaseKind,
+  { stage, from, percent }: StageSettings,
+  frontDoors: FrontDoorSettings = {},
+) => ({
   databases: [
-    { ...settingsFor(kind, doors), gateway: { stage, from, databaseSecurityGroupId: networkNames.databaseGroup } },
+    { ...settingsFor(kind, frontDoors), gateway: { stage, from, databaseSecurityGroupId: networkNames.databaseGroup } },
   ],
   consumers: [
     {
-      name: estate.consumer.name,
+      name: fixture.consumer.name,
       database: 'orders',
-      serviceName: `com.amazonaws.vpce.${estate.region}.${networkNames.endpointService}`,
-      vpcId: estate.consumer.vpc.id,
-      subnets: estate.consumer.subnets,
-      clientCidrs: estate.consumer.vpc.cidrs,
-      account: estate.account,
-      region: estate.region,
+      serviceName: `com.amazonaws.vpce.${fixture.region}.${networkNames.endpointService}`,
+      vpcId: fixture.consumer.vpc.id,
+      subnets: fixture.consumer.subnets,
+      clientCidrs: fixture.consumer.vpc.cidrs,
+      account: fixture.account,
+      region: fixture.region,
       gateway: {
         stage,
         from,
@@ -41,7 +45,7 @@ export const settingsAt = (kind: estate.DatabaseKind, { stage, from, percent }: 
         ...(stage === 'nlb'
           ? {}
           : { resourceConfigurationArn: latticeArn('resourceconfiguration', networkNames.resourceConfiguration) }),
-        ...(kind === 'cluster' && stage !== 'nlb' ? { readerHostname: estate.endpoints.readers } : {}),
+        ...(kind === 'cluster' && stage !== 'nlb' ? { readerHostname: fixture.endpoints.readers } : {}),
       },
     },
   ],
@@ -60,11 +64,14 @@ export const synthesizePair = async (settings: unknown): Promise<StackPair> => {
     if (!template) throw new Error(`the settings gave no stack ${name}`)
     return template
   }
-  return { provider: find('Repoint-orders'), consumer: find(`Repoint-consumer-${estate.consumer.name}`) }
+  return { provider: find('Repoint-orders'), consumer: find(`Repoint-consumer-${fixture.consumer.name}`) }
 }
 
-export const stacksAt = (kind: estate.DatabaseKind, stage: StageSettings, doors: Doors = {}): Promise<StackPair> =>
-  synthesizePair(settingsAt(kind, stage, doors))
+export const stacksAt = (
+  kind: fixture.DatabaseKind,
+  stage: StageSettings,
+  frontDoors: FrontDoorSettings = {},
+): Promise<StackPair> => synthesizePair(settingsAt(kind, stage, frontDoors))
 
 /** Forward the provider goes first, for the consumer to find what it connects to; backward, and at the end, last. */
 export const orderOf = ({

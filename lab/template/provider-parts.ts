@@ -1,13 +1,13 @@
 import type { ResourceConfiguration } from '../api/resources.ts'
 import { networkNames } from '../cloud/initial-resources.ts'
-import * as estate from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import { indexOf, latticeArn, nth } from './ids.ts'
 import { type Answer, readStack, type Stack, type Template } from './intrinsics.ts'
 import type { Part } from './parts.ts'
 import { groupIdOf, readSecurityGroups } from './security-group-parts.ts'
 import { pseudoParameters } from './stack.ts'
 
-/** What a database's stack has of the way through a resource gateway. */
+/** What a database's stack has of the path through a resource gateway. */
 export const readProviderParts = (template: Template): Part[] => {
   const stack = readStack(template, answerFor(template))
   const gateways = stack.all('AWS::VpcLattice::ResourceGateway').map(({ logicalId, properties }) => {
@@ -67,7 +67,7 @@ const answerFor =
     }
     if (type === 'AWS::Logs::LogGroup') {
       const name = String(template.Resources[logicalId]?.Properties?.LogGroupName ?? logicalId)
-      return isArn ? `arn:aws:logs:${estate.region}:${estate.account}:log-group:${name}:*` : name
+      return isArn ? `arn:aws:logs:${fixture.region}:${fixture.account}:log-group:${name}:*` : name
     }
     return undefined
   }
@@ -106,7 +106,7 @@ const childrenOf = ({ id: groupId, gatewayId, name }: ResourceConfiguration): Re
     gatewayId,
     type: 'CHILD',
     groupId,
-    customDomainName: index === 0 ? estate.endpoints.cluster : estate.endpoints.readers,
+    customDomainName: index === 0 ? fixture.endpoints.cluster : fixture.endpoints.readers,
     status: 'ACTIVE',
   }))
 

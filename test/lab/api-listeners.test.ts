@@ -10,13 +10,13 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account, Weight } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
-import * as estate from '../../lab/fixture.ts'
+import * as fixture from '../../lab/fixture.ts'
 import type { TargetGroup } from '../../lab/model.ts'
-import { beginStory } from '../../lab/timeline.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from './manual-time.ts'
 
-const [one, two = ''] = estate.targetGroupArns
-const listenerArn = estate.listenerArns[0] ?? ''
+const [one, two = ''] = fixture.targetGroupArns
+const listenerArn = fixture.listenerArns[0] ?? ''
 
 const aGroup = (arn: string): TargetGroup => ({
   ...{ arn, port: 5432, attributes: {} },
@@ -39,17 +39,17 @@ describe('the API of listeners, tags and network interfaces', () => {
       },
     }
     const account: Account = {
-      ...{ id: estate.account, region: estate.region, vpc: estate.vpc },
+      ...{ id: fixture.account, region: fixture.region, vpc: fixture.vpc },
       targetGroups: [aGroup(one), aGroup(two)],
-      loadBalancers: [{ ...estate.loadBalancer, listeners: [listener] }],
-      interfaces: estate.rdsInterfaces('instance', 'sg-ours'),
+      loadBalancers: [{ ...fixture.loadBalancer, listeners: [listener] }],
+      interfaces: fixture.rdsInterfaces('instance', 'sg-ours'),
       databases: { instances: () => [], clusters: () => [] },
       events: { put: () => ({ EventId: 'none' }) },
     }
     const time = manualTime()
-    api = await startApi({ account, time, story: beginStory(time) })
+    api = await startApi({ account, time, timeline: startTimeline(time) })
     const options = {
-      ...{ endpoint: api.url, region: estate.region, maxAttempts: 1 },
+      ...{ endpoint: api.url, region: fixture.region, maxAttempts: 1 },
       credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
     }
     elbv2 = new ElasticLoadBalancingV2Client(options)
@@ -88,14 +88,14 @@ describe('the API of listeners, tags and network interfaces', () => {
   })
 
   it('lists the listeners of a load balancer too', async () => {
-    const asked = new DescribeListenersCommand({ LoadBalancerArn: estate.loadBalancer.arn })
+    const asked = new DescribeListenersCommand({ LoadBalancerArn: fixture.loadBalancer.arn })
     expect((await elbv2.send(asked)).Listeners).toHaveLength(1)
   })
 
   it('says which load balancer uses a group, with weight or without', async () => {
     await change([one, 1], [two, 0])
     const { TargetGroups = [] } = await elbv2.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [two] }))
-    expect(TargetGroups[0]?.LoadBalancerArns).toEqual([estate.loadBalancer.arn])
+    expect(TargetGroups[0]?.LoadBalancerArns).toEqual([fixture.loadBalancer.arn])
   })
 
   it.each([
@@ -140,7 +140,7 @@ describe('the API of listeners, tags and network interfaces', () => {
         ],
       }),
     )
-    expect(NetworkInterfaces.map(({ PrivateIpAddress }) => PrivateIpAddress)).toEqual([...estate.hosts.instance])
+    expect(NetworkInterfaces.map(({ PrivateIpAddress }) => PrivateIpAddress)).toEqual([...fixture.hosts.instance])
     expect(NetworkInterfaces[0]).toMatchObject({ RequesterId: 'amazon-rds', Groups: [{ GroupId: 'sg-ours' }] })
   })
 })

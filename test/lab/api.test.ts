@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account, PutEntry } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
 import type { TargetGroup, TargetHealth, TargetId } from '../../lab/model.ts'
-import { beginStory } from '../../lab/timeline.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/0123456789abcdef'
@@ -124,7 +124,7 @@ describe('the API of the lab, as the AWS SDK sees it', () => {
   beforeEach(async () => {
     time = manualTime()
     published = []
-    api = await startApi({ account: anAccount(published), time, story: beginStory(time) })
+    api = await startApi({ account: anAccount(published), time, timeline: startTimeline(time) })
     const options = { region: 'eu-west-1', endpoint: api.url, credentials, maxAttempts: 1 }
     elb = new ElasticLoadBalancingV2Client(options)
     rds = new RDSClient(options)
@@ -284,7 +284,7 @@ describe('the API of the lab, as the AWS SDK sees it', () => {
 describe('the API of the lab over TLS', () => {
   it('is trusted by whoever trusts its certificate', async () => {
     const time = manualTime()
-    const api = await startApi({ account: anAccount(), time, story: beginStory(time), https: true })
+    const api = await startApi({ account: anAccount(), time, timeline: startTimeline(time), https: true })
     const { request } = await import('node:https')
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const ca = api.secure?.certificate.cert

@@ -25,11 +25,11 @@ describe('the comparison', () => {
     }
   })
 
-  it('has every keeper beside every strategy, and sweeps those that register nothing', () => {
-    expect(new Set(cases.map(({ keeper }) => keeper.kind))).toEqual(
+  it('has every updater beside every strategy, and sweeps those that register nothing', () => {
+    expect(new Set(cases.map(({ updater }) => updater.kind))).toEqual(
       new Set(['nobody', 'peer', 'event-peer', 'repoint']),
     )
-    expect(strategies.map(({ scenario }) => findScenario(scenario).doors)).toEqual(['standby', 'weighted'])
+    expect(strategies.map(({ scenario }) => findScenario(scenario).frontDoor)).toEqual(['standby', 'weighted'])
   })
 
   it('is shown in whole seconds, and a row that never came back as such', () => {

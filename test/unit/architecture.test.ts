@@ -88,7 +88,7 @@ describe('a rule fails', () => {
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
       'lab/template/deployment.ts',
-      "import { settings } from '../infra/app/settings.ts'",
+      "import { settings } from '../../infra/app/settings.ts'",
     ],
     ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
