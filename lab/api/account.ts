@@ -1,8 +1,8 @@
 import type { RdsEvent } from '../database/rds-event.ts'
-import type { RdsView } from '../database/rds-view.ts'
+import type { RdsControl, RdsView } from '../database/rds-view.ts'
 import type { TargetGroup } from '../model.ts'
 import type { FlowSeries } from '../nlb/flow-series.ts'
-import type { RdsControl } from './rds-failover.ts'
+import type { Operations } from '../operations/operations.ts'
 import type { AccountResources } from './resources.ts'
 
 /** What the API shows besides what the state machines own. */
@@ -24,6 +24,8 @@ export interface Account {
   readonly rdsEvents?: () => readonly RdsEvent[]
   /** Networks, parameter groups, endpoints, roles: what no state machine moves. Without it the API shows none. */
   readonly resources?: AccountResources
+  /** Function, rules, schedule, alarms and logs of a deployed stack. Without it there are none. */
+  readonly operations?: Pick<Operations, 'functions' | 'wake' | 'alarms' | 'logs'>
   /** Delivered access log records of a log group, oldest first; `undefined` for a group that does not exist. */
   readonly accessLogs?: (logGroup: string) => readonly AccessLogEntry[] | undefined
   /** What CloudWatch counts. A data plane writes into the same series: `series.opened(Date.now())`. */

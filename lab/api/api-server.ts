@@ -9,22 +9,19 @@ import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import type { Account } from './account.ts'
-import { type Call, readScope, type Scope } from './calls.ts'
+import { type Call, readScope } from './calls.ts'
 import { type ApiAnswer, openDispatch } from './dispatch.ts'
 import { type Faults, planFaults } from './faults.ts'
-import type { JsonRequest, JsonServices } from './json-service.ts'
 import { type Certificate, issueCertificate } from './loopback-certificate.ts'
-import { openOperationDispatch } from './operation-dispatch.ts'
+import type { Services } from './service.ts'
+import { servicesOf } from './services.ts'
 import { openBuckets, type Throttle } from './throttle.ts'
 
 export interface ApiOptions {
-  readonly account: Account
   readonly time: LabTime
   readonly timeline: Timeline
   /** Serve over TLS too, as AWS does. */
   readonly https?: boolean
-  /** What the stack deploys beside the front door; asked for at each request, since the function needs the API to start. */
-  readonly services?: () => JsonServices
   /** Names for access keys other than the function's, shown in the timeline. */
   readonly callers?: Readonly<Record<string, string>>
 }
@@ -37,58 +34,57 @@ export interface Api extends Closable {
   readonly faults: Faults
   readonly throttle: Throttle
   readonly connections: () => number
+  /** Answers for this account from now on; before that every request fails. `services` stand in for the account's own. */
+  serve(account: Account, services?: Services): void
 }
 
-/** An AWS endpoint on loopback for what Repoint and its users call. Signatures are not verified. */
+/** The API over an account that is complete. */
 export const startApi = async ({
   account,
-  time,
-  timeline,
-  https = false,
-  callers = {},
   services,
-}: ApiOptions): Promise<Api> => {
+  ...options
+}: ApiOptions & { readonly account: Account; readonly services?: Services }): Promise<Api> => {
+  const api = await openApi(options)
+  api.serve(account, services)
+  return api
+}
+
+/**
+ * An AWS endpoint on loopback for what Repoint and its users call. Signatures are not verified. It has its address before
+ * it has an account, since the account's function is told where the API is.
+ */
+export const openApi = async ({ time, timeline, https = false, callers = {} }: ApiOptions): Promise<Api> => {
   const calls: Call[] = []
   const faults = planFaults()
   const throttle = openBuckets(time)
-  const dispatch = openDispatch({ account, faults, throttle })
-  const operate = async (scope: Scope | undefined, asked: Omit<JsonRequest, 'url'> & { url: string }) => {
-    if (services === undefined || scope === undefined) return undefined
-    const request = { ...asked, url: new URL(asked.url, 'http://lab') }
-    return openOperationDispatch({ services: services(), faults, account })(scope.service, request)
-  }
+  let dispatch: ReturnType<typeof openDispatch> | undefined
   let connections = 0
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request)
     const [atMs, wallMs, begun] = [time.now(), Date.now(), performance.now()]
-    const scope = readScope(request.headers.authorization)
-    const target = request.headers['x-amz-target']
-    const { method = 'POST', url = '/' } = request
-    const asked = { body, method, url, target: typeof target === 'string' ? target : undefined }
-    const result = (await operate(scope, { ...asked, headers: request.headers })) ?? dispatch({ ...asked, scope })
+    const { method = 'POST', headers } = request
+    const scope = readScope(headers.authorization)
+    const target = headers['x-amz-target']
+    if (!dispatch) throw new Error('the API has no account yet')
+    const result = await dispatch(
+      {
+        ...{ method, headers, body, url: new URL(request.url ?? '/', 'http://lab') },
+        target: typeof target === 'string' ? target : undefined,
+      },
+      scope,
+    )
     if (result.fault?.kind === 'slow') await time.sleep(result.fault.ms)
-    const lost = result.fault?.kind === 'lost-reply'
+    const isLost = result.fault?.kind === 'lost-reply'
     const call: Call = {
-      service: result.service,
-      action: result.action,
-      accessKey: scope?.accessKey ?? '',
-      atMs,
-      wallMs,
+      ...{ service: result.service, action: result.action, accessKey: scope?.accessKey ?? '', atMs, wallMs },
       tookMs: Math.round(performance.now() - begun),
-      status: lost ? 'reply lost' : result.status,
+      status: isLost ? 'reply lost' : result.status,
       ...(result.errorCode ? { errorCode: result.errorCode } : {}),
     }
     calls.push(call)
-    const caller = callers[call.accessKey]
-    timeline.record('api', result.action, {
-      ...(caller ? { caller } : {}),
-      ...result.brief,
-      ...(result.errorCode ? { error: result.errorCode } : {}),
-      status: call.status,
-      ...(call.tookMs > 0 ? { tookMs: call.tookMs } : {}),
-    })
-    if (lost) request.socket.destroy()
+    recordCall(timeline, call, { caller: callers[call.accessKey], brief: result.brief })
+    if (isLost) request.socket.destroy()
     else send(response, result)
   }
 
@@ -107,14 +103,30 @@ export const startApi = async ({
   return {
     url: `http://127.0.0.1:${port}`,
     ...(certificate ? { secure: { url: `https://127.0.0.1:${securePort}`, certificate } } : {}),
-    calls,
-    faults,
-    throttle,
+    ...{ calls, faults, throttle },
     connections: () => connections,
+    serve: (account, services = {}) => {
+      const all = { ...servicesOf(account), ...services }
+      dispatch = openDispatch({ services: all, account: account.id, faults, throttle })
+    },
     close: async () => {
       await Promise.all(servers.map(server => closeServer(server)))
     },
   }
+}
+
+const recordCall = (
+  timeline: Timeline,
+  { action, errorCode, status, tookMs }: Call,
+  { caller, brief }: { readonly caller: string | undefined; readonly brief: Readonly<Record<string, unknown>> },
+): void => {
+  timeline.record('api', action, {
+    ...(caller ? { caller } : {}),
+    ...brief,
+    ...(errorCode ? { error: errorCode } : {}),
+    status,
+    ...(tookMs > 0 ? { tookMs } : {}),
+  })
 }
 
 const readBody = async (request: IncomingMessage): Promise<string> => {

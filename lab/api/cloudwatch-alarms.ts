@@ -1,5 +1,5 @@
-import type { AlarmView } from '../operations/alarms.ts'
-import { type JsonReply, type JsonService, targeted } from './json-service.ts'
+import type { Account } from './account.ts'
+import type { Reply } from './service.ts'
 
 interface DescribeAlarms {
   readonly AlarmNamePrefix?: string
@@ -10,10 +10,11 @@ interface DescribeAlarms {
 }
 
 /** CloudWatch's DescribeAlarms over alarms that are computed from what the lab sees. */
-export const cloudWatchService = (alarms: () => readonly AlarmView[], arn: (name: string) => string): JsonService =>
-  targeted({
-    DescribeAlarms: (input: DescribeAlarms): JsonReply => {
-      const found = alarms()
+export const alarmOperations = ({ id, region, operations }: Account) =>
+  operations && {
+    DescribeAlarms: (input: DescribeAlarms): Reply => {
+      const found = operations
+        .alarms()
         .filter(({ name }) => name.startsWith(input.AlarmNamePrefix ?? ''))
         .filter(({ name }) => input.AlarmNames === undefined || input.AlarmNames.includes(name))
         .filter(({ state }) => input.StateValue === undefined || input.StateValue === state)
@@ -23,7 +24,7 @@ export const cloudWatchService = (alarms: () => readonly AlarmView[], arn: (name
         result: {
           MetricAlarms: found.slice(from, to).map(alarm => ({
             AlarmName: alarm.name,
-            AlarmArn: arn(alarm.name),
+            AlarmArn: `arn:aws:cloudwatch:${region}:${id}:alarm:${alarm.name}`,
             AlarmDescription: alarm.description,
             StateValue: alarm.state,
             StateReason: alarm.reason,
@@ -37,4 +38,4 @@ export const cloudWatchService = (alarms: () => readonly AlarmView[], arn: (name
         brief: { ringing: found.filter(({ state }) => state === 'ALARM').length },
       }
     },
-  })
+  }

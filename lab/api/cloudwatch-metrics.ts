@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
-import type { Reply } from './actions.ts'
 import { ApiFailure } from './failure.ts'
 import { type Datapoint, type Metric, metricReader } from './flow-metrics.ts'
+import type { Reply } from './service.ts'
 
 interface MetricDataQuery {
   readonly Id?: string
@@ -28,7 +28,7 @@ interface GetMetricStatistics extends Between, Metric {
 }
 
 /** CloudWatch's reading operations over what the data planes count. */
-export const metricActions = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => ({
+export const metricOperations = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => ({
   GetMetricData: asked => {
     const input = asked as GetMetricData
     const MetricDataResults = (input.MetricDataQueries ?? []).map(query => {

@@ -1,8 +1,7 @@
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { byId, filtered } from './ec2-filters.ts'
 import { endpointAssociations } from './endpoint-associations.ts'
-import { strings } from './query-protocol.ts'
+import { type Actions, strings } from './query-protocol.ts'
 import type { AccountResources, VpcEndpoint } from './resources.ts'
 
 /** EC2's read actions over endpoints in VPCs. */

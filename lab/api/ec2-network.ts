@@ -1,8 +1,7 @@
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { byId, filtered } from './ec2-filters.ts'
 import { ApiFailure } from './failure.ts'
-import { type Parameters, strings, text } from './query-protocol.ts'
+import { type Actions, type Parameters, strings, text } from './query-protocol.ts'
 import type { EndpointService, SecurityGroup, SecurityRule, Subnet, Vpc } from './resources.ts'
 
 /** EC2's read actions over the resources: subnets, security groups, VPC attributes, endpoint services. */

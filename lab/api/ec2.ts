@@ -1,7 +1,6 @@
 import type { Account, NetworkInterface } from './account.ts'
-import type { Actions } from './actions.ts'
 import { byId, filtered } from './ec2-filters.ts'
-import { strings } from './query-protocol.ts'
+import { type Actions, strings } from './query-protocol.ts'
 
 /** EC2's DescribeNetworkInterfaces, for the check that an address belongs to RDS. */
 export const ec2Actions = (account: Account): Actions => ({

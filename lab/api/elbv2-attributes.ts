@@ -1,7 +1,6 @@
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
-import { text } from './query-protocol.ts'
+import { type Actions, text } from './query-protocol.ts'
 
 /** Attributes of load balancers and listeners, and what of a load balancer lies in the network. */
 export const elbv2AttributeActions = (account: Account): Actions => ({

@@ -1,8 +1,7 @@
 import type { Account, Listener, LoadBalancer, Weight } from './account.ts'
-import type { Actions } from './actions.ts'
 import { findGroup, findListener, findLoadBalancer } from './elbv2-find.ts'
 import { ApiFailure } from './failure.ts'
-import { field, list, type Parameters, strings, text } from './query-protocol.ts'
+import { type Actions, field, list, type Parameters, strings, text } from './query-protocol.ts'
 
 /** ELBv2's actions over listeners, as far as they are about what is forwarded where. */
 export const listenerActions = (account: Account): Actions => ({

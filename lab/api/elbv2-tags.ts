@@ -1,8 +1,7 @@
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { findGroup } from './elbv2-find.ts'
 import { ApiFailure } from './failure.ts'
-import { field, list, strings, text } from './query-protocol.ts'
+import { type Actions, field, list, strings, text } from './query-protocol.ts'
 
 /** What a tag may hold: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tag.html */
 const isTagText = (value: string, longest: number): boolean =>

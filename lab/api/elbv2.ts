@@ -1,13 +1,12 @@
 import { BlockList } from 'node:net'
 import type { TargetGroup, TargetId } from '../model.ts'
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { networkOf } from './elbv2-attributes.ts'
 import { findGroup, findLoadBalancer } from './elbv2-find.ts'
 import { forwardsTo, listenerActions } from './elbv2-listeners.ts'
 import { tagActions } from './elbv2-tags.ts'
 import { ApiFailure } from './failure.ts'
-import { field, list, type Parameter, type Parameters, strings, text } from './query-protocol.ts'
+import { type Actions, field, list, type Parameter, type Parameters, strings, text } from './query-protocol.ts'
 
 /** ELBv2's actions over the target groups of the account. */
 export const elbv2Actions = (account: Account): Actions => {

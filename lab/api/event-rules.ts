@@ -1,9 +1,12 @@
-import type { RuleState } from '../operations/wake.ts'
+import type { RuleState, WakeState } from '../operations/wake.ts'
+import type { Account } from './account.ts'
 import { ApiFailure } from './failure.ts'
-import type { JsonReply } from './json-service.ts'
+import type { Reply } from './service.ts'
 
-/** EventBridge's rules: enabling and disabling decides whether the bus delivers. */
-export const eventRuleOperations = (rules: readonly RuleState[], functionArn: string) => {
+/** EventBridge's rules of a deployed stack: enabling and disabling decides whether the bus delivers. */
+export const eventRuleOperations = ({ operations }: Account) => operations && ruleOperations(operations.wake)
+
+const ruleOperations = ({ rules, functionArn }: WakeState) => {
   const find = (name: string | undefined): RuleState => {
     const rule = rules.find(candidate => candidate.name === name)
     if (rule) return rule
@@ -14,25 +17,25 @@ export const eventRuleOperations = (rules: readonly RuleState[], functionArn: st
     if (rule) return rule
     throw new ApiFailure('ResourceNotFoundException', `Rule ${arn} does not exist.`)
   }
-  const turn = ({ Name }: { Name?: string }, isEnabled: boolean): JsonReply => {
+  const turn = ({ Name }: { Name?: string }, isEnabled: boolean): Reply => {
     const rule = find(Name)
     rule.isEnabled = isEnabled
     return { result: {}, raw: '', brief: { rule: rule.name } }
   }
   return {
-    DescribeRule: ({ Name }: { Name?: string }): JsonReply => {
+    DescribeRule: ({ Name }: { Name?: string }): Reply => {
       const rule = find(Name)
       return { result: describe(rule), brief: { rule: rule.name } }
     },
-    ListRules: ({ NamePrefix = '' }: { NamePrefix?: string }): JsonReply => ({
+    ListRules: ({ NamePrefix = '' }: { NamePrefix?: string }): Reply => ({
       result: { Rules: rules.filter(({ name }) => name.startsWith(NamePrefix)).map(describe) },
       brief: {},
     }),
-    ListRuleNamesByTarget: ({ TargetArn }: { TargetArn?: string }): JsonReply => ({
+    ListRuleNamesByTarget: ({ TargetArn }: { TargetArn?: string }): Reply => ({
       result: { RuleNames: TargetArn === functionArn ? rules.map(({ name }) => name) : [] },
       brief: {},
     }),
-    ListTargetsByRule: ({ Rule }: { Rule?: string }): JsonReply => {
+    ListTargetsByRule: ({ Rule }: { Rule?: string }): Reply => {
       const rule = find(Rule)
       return {
         result: {
@@ -41,8 +44,8 @@ export const eventRuleOperations = (rules: readonly RuleState[], functionArn: st
         brief: { rule: rule.name },
       }
     },
-    EnableRule: (input: { Name?: string }): JsonReply => turn(input, true),
-    DisableRule: (input: { Name?: string }): JsonReply => turn(input, false),
+    EnableRule: (input: { Name?: string }): Reply => turn(input, true),
+    DisableRule: (input: { Name?: string }): Reply => turn(input, false),
     TagResource: ({ ResourceARN, Tags = [] }: { ResourceARN?: string; Tags?: { Key: string; Value: string }[] }) => {
       const rule = byArn(ResourceARN)
       for (const { Key, Value } of Tags) rule.tags[Key] = Value
@@ -53,7 +56,7 @@ export const eventRuleOperations = (rules: readonly RuleState[], functionArn: st
       for (const key of TagKeys) delete rule.tags[key]
       return { result: {}, brief: { rule: rule.name } }
     },
-    ListTagsForResource: ({ ResourceARN }: { ResourceARN?: string }): JsonReply => ({
+    ListTagsForResource: ({ ResourceARN }: { ResourceARN?: string }): Reply => ({
       result: { Tags: Object.entries(byArn(ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })) },
       brief: {},
     }),

@@ -1,9 +1,9 @@
 import type { Account, PutEntry } from './account.ts'
-import type { Reply } from './actions.ts'
 import { ApiFailure } from './failure.ts'
+import type { Reply } from './service.ts'
 
 /** EventBridge's PutEvents: entries fail one by one and the call still succeeds. */
-export const eventBridgeActions = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => ({
+export const eventBridgeOperations = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => ({
   PutEvents: input => {
     const entries = (input as { Entries?: readonly PutEntry[] } | undefined)?.Entries
     if (!Array.isArray(entries) || entries.length < 1 || entries.length > 10) {

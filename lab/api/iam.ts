@@ -1,7 +1,6 @@
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
-import { strings, text } from './query-protocol.ts'
+import { type Actions, strings, text } from './query-protocol.ts'
 import type { Role } from './resources.ts'
 
 /** IAM's simulation over the statements of a role. Conditions are taken to hold. */

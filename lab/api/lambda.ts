@@ -1,74 +1,62 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AsyncSettings } from '../lambda/async-queue.ts'
 import type { FunctionSettings } from '../lambda/environment.ts'
 import { functionArn } from '../lambda/environment.ts'
-import type { LambdaFunction } from '../lambda/lambda-function.ts'
+import type { DeployedFunction } from '../operations/operations.ts'
+import type { Account } from './account.ts'
 import { ApiFailure } from './failure.ts'
-import { type JsonReply, type JsonRequest, type JsonService, unknownOperation } from './json-service.ts'
-
-/** The functions of the account, by name. */
-export type Functions = () => readonly {
-  readonly settings: FunctionSettings
-  readonly lambda: LambdaFunction
-  /** What becomes of events that Lambda takes in for later. */
-  readonly asynchronous?: AsyncSettings
-}[]
-
-const root = /^\/\d{4}-\d\d-\d\d\/functions\/([^/]+)(?:\/([a-z-]+)(?:\/([^/]+))?)?$/
-
-/** What of a path is asked for, by method and last part. */
-const actions: Readonly<Record<string, string>> = {
-  'POST invocations': 'Invoke',
-  'GET configuration': 'GetFunctionConfiguration',
-  'GET ': 'GetFunction',
-  'GET concurrency': 'GetFunctionConcurrency',
-  'GET aliases': 'GetAlias',
-  'GET event-invoke-config': 'GetFunctionEventInvokeConfig',
-}
+import type { RestRequest, RestRoute } from './rest-protocol.ts'
+import type { Reply } from './service.ts'
 
 /** Lambda's REST API over the functions that really run. */
-export const lambdaService = (functions: Functions): JsonService => ({
-  actionOf: ({ method, url }) => actions[`${method} ${root.exec(url.pathname)?.[2] ?? ''}`] ?? 'unknown',
-  run: async (action, request) => {
-    const { settings, lambda, asynchronous } = find(functions, request)
-    const brief = { function: settings.name }
-    switch (action) {
-      case 'Invoke':
-        return invoke(lambda, request, brief)
-      case 'GetFunctionConfiguration':
-        return { result: configuration(settings), brief }
-      case 'GetFunction':
-        return { result: { Configuration: configuration(settings), Code: { RepositoryType: 'S3' } }, brief }
-      case 'GetFunctionConcurrency': {
-        const reserved = settings.reservedConcurrency
-        return { result: reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved }, brief }
-      }
-      case 'GetAlias':
-        return { result: alias(settings, request), brief }
-      case 'GetFunctionEventInvokeConfig':
-        return { result: eventInvokeConfig(settings, asynchronous), brief }
-      default:
-        throw unknownOperation(action)
-    }
-  },
-})
+export const lambdaRoutes = ({ operations }: Account): readonly RestRoute[] =>
+  operations ? routesOf(operations.functions) : []
 
-const find = (functions: Functions, { url }: JsonRequest) => {
-  // A name, an ARN or a partial ARN, each with a qualifier or without.
-  const asked = decodeURIComponent(root.exec(url.pathname)?.[1] ?? '')
+type Functions = () => readonly DeployedFunction[]
+
+const routesOf = (functions: Functions): readonly RestRoute[] => {
+  const route = (
+    action: string,
+    rest: string,
+    run: (found: DeployedFunction, request: RestRequest, last: string | undefined) => Reply | Promise<Reply>,
+    method = 'GET',
+  ): RestRoute => ({
+    method,
+    path: new RegExp(`^/\\d{4}-\\d\\d-\\d\\d/functions/(?<function>[^/]+)${rest}$`),
+    action,
+    run: ({ function: asked = '', last }, request) => run(find(functions, asked), request, last),
+  })
+  const shown = (action: string, rest: string, show: (found: DeployedFunction, last: string | undefined) => object) =>
+    route(action, rest, (found, _, last) => ({
+      result: show(found, last),
+      brief: { function: found.settings.name },
+    }))
+  return [
+    route('Invoke', '/invocations', invoke, 'POST'),
+    shown('GetFunctionConfiguration', '/configuration', ({ settings }) => configuration(settings)),
+    shown('GetFunction', '', ({ settings }) => ({
+      Configuration: configuration(settings),
+      Code: { RepositoryType: 'S3' },
+    })),
+    shown('GetFunctionConcurrency', '/concurrency', ({ settings: { reservedConcurrency } }) =>
+      reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency },
+    ),
+    shown('GetAlias', '/aliases/(?<last>[^/]+)', ({ settings }, name) => alias(settings, name)),
+    shown('GetFunctionEventInvokeConfig', '/event-invoke-config', eventInvokeConfig),
+  ]
+}
+
+/** `asked`: a name, an ARN or a partial ARN, each with a qualifier or without. */
+const find = (functions: Functions, asked: string): DeployedFunction => {
   const name = asked.replace(/^.*:function:/, '').split(':')[0] ?? ''
   const found = functions().find(({ settings }) => settings.name === name)
   if (found) return found
   throw new ApiFailure('ResourceNotFoundException', `Function not found: ${asked}`, 404)
 }
 
-const invoke = async (
-  lambda: LambdaFunction,
-  { headers, body }: JsonRequest,
-  brief: Readonly<Record<string, unknown>>,
-): Promise<JsonReply> => {
+const invoke = async ({ settings, lambda }: DeployedFunction, { headers, body }: RestRequest): Promise<Reply> => {
+  const brief = { function: settings.name }
   let payload: unknown
   try {
     payload = JSON.parse(body === '' ? '{}' : body)
@@ -105,13 +93,12 @@ const codeOf = ({ codeFolder }: FunctionSettings) => {
 }
 
 /** The stack's one alias, which the schedule calls. */
-const alias = (settings: FunctionSettings, { url }: JsonRequest) => {
-  const name = root.exec(url.pathname)?.[3]
+const alias = (settings: FunctionSettings, name: string | undefined) => {
   if (name !== 'tick') throw new ApiFailure('ResourceNotFoundException', `Cannot find alias arn: ${name}`, 404)
   return { AliasArn: `${functionArn(settings)}:${name}`, Name: name, FunctionVersion: '$LATEST' }
 }
 
-const eventInvokeConfig = (settings: FunctionSettings, asynchronous: AsyncSettings | undefined) => {
+const eventInvokeConfig = ({ settings, asynchronous }: DeployedFunction) => {
   const { region, account, name } = settings
   if (asynchronous === undefined) {
     throw new ApiFailure('ResourceNotFoundException', `The function ${name} doesn't have an EventInvokeConfig`, 404)

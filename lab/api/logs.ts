@@ -1,9 +1,8 @@
 import type { LogLine } from '../lambda/log-lines.ts'
 import type { Account } from './account.ts'
-import type { Reply } from './actions.ts'
 import { ApiFailure } from './failure.ts'
 import { parseFilter } from './filter-pattern.ts'
-import { type JsonService, targeted } from './json-service.ts'
+import type { Reply } from './service.ts'
 
 interface FilterLogEvents {
   readonly logGroupName?: string
@@ -14,45 +13,22 @@ interface FilterLogEvents {
   readonly limit?: number
 }
 
-/** Log groups and their lines, by name. */
-export type LogGroups = Readonly<Record<string, () => readonly LogLine[]>>
-
-/** FilterLogEvents over what the functions really wrote. Other log groups are left to another part of the lab. */
-export const logsService = (groups: LogGroups): JsonService => {
-  const service = targeted({
-    FilterLogEvents: (input: FilterLogEvents): Reply => {
-      const lines = groups[input.logGroupName ?? '']?.() ?? []
-      return filterEvents(
-        input,
-        lines.map(({ text, json }) => ({ atMs: Date.parse(String(json?.timestamp ?? '')), text, json })),
-      )
-    },
-  })
-  return {
-    ...service,
-    actionOf: request => {
-      const action = service.actionOf(request)
-      const { logGroupName = '' } = (action ? JSON.parse(request.body || '{}') : {}) as FilterLogEvents
-      return Object.hasOwn(groups, logGroupName) ? action : undefined
-    },
-  }
-}
-
-/** FilterLogEvents over the delivered access log records of resource configurations. */
-export const accessLogActions = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => ({
-  FilterLogEvents: asked => {
-    const input = asked as FilterLogEvents
-    const { logGroupName = '' } = input
-    const entries = account.accessLogs?.(logGroupName)
-    if (entries === undefined) {
+/** FilterLogEvents over what the functions really wrote, and over the delivered access log records of configurations. */
+export const logOperations = (account: Account) => ({
+  FilterLogEvents: (input: FilterLogEvents): Reply => {
+    const events = eventsIn(account, input.logGroupName ?? '')
+    if (events === undefined) {
       throw new ApiFailure('ResourceNotFoundException', 'The specified log group does not exist.')
     }
-    return filterEvents(
-      input,
-      entries.map(({ atMs, record }) => ({ atMs, text: JSON.stringify(record), json: record })),
-    )
+    return filterEvents(input, events)
   },
 })
+
+const eventsIn = ({ operations, accessLogs }: Account, logGroup: string): readonly LogEvent[] | undefined => {
+  const lines = operations && Object.hasOwn(operations.logs, logGroup) ? operations.logs[logGroup]?.() : undefined
+  if (lines) return lines.map(({ text, json }) => ({ atMs: Date.parse(String(json?.timestamp ?? '')), text, json }))
+  return accessLogs?.(logGroup)?.map(({ atMs, record }) => ({ atMs, text: JSON.stringify(record), json: record }))
+}
 
 interface LogEvent {
   /** Epoch milliseconds. */

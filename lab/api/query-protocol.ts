@@ -1,5 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser'
-import type { ApiFailure } from './failure.ts'
+import { ApiFailure } from './failure.ts'
+import type { Asked, Reply, Service } from './service.ts'
 
 /** A request parameter: AWS Query flattens nested lists into names such as `Targets.member.1.Id`. */
 export type Parameter = string | readonly Parameter[] | { readonly [name: string]: Parameter }
@@ -10,12 +11,12 @@ export const parseQuery = (body: string): Parameters => {
   const root: Record<string, unknown> = Object.create(null)
   for (const [name, value] of new URLSearchParams(body)) {
     const path = name.split('.')
-    let place = root
+    let node = root
     for (const part of path.slice(0, -1)) {
-      place[part] ??= Object.create(null)
-      place = place[part] as Record<string, unknown>
+      node[part] ??= Object.create(null)
+      node = node[part] as Record<string, unknown>
     }
-    place[path.at(-1) ?? name] = value
+    node[path.at(-1) ?? name] = value
   }
   return listed(root) as Parameters
 }
@@ -48,33 +49,44 @@ export const field = (value: Parameter | undefined, name: string): Parameter | u
 
 const xml = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true })
 
-export interface QueryService {
+/** Operations of a Query service, by their names. */
+export type Actions = Readonly<Record<string, (parameters: Parameters) => Reply>>
+
+export interface QueryProtocol {
   /** XML namespace, which carries the API's version. */
   readonly namespace: string
+  /** EC2 writes lists, replies and errors in a way of its own. */
   readonly style: 'query' | 'ec2'
 }
 
-export const queryServices: Readonly<Record<string, QueryService>> = {
-  elasticloadbalancing: { namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/', style: 'query' },
-  rds: { namespace: 'http://rds.amazonaws.com/doc/2014-10-31/', style: 'query' },
-  sts: { namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', style: 'query' },
-  iam: { namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', style: 'query' },
-  ec2: { namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/', style: 'ec2' },
-}
-
-export const writeQueryReply = (service: QueryService, action: string, result: object, requestId: string): string => {
-  const content =
-    service.style === 'ec2'
-      ? { requestId, ...result }
-      : { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } }
-  return xml.build({ [`${action}Response`]: { '@_xmlns': service.namespace, ...content } })
-}
-
-export const writeQueryFailure = (service: QueryService, failure: ApiFailure, requestId: string): string => {
-  if (service.style === 'ec2') {
-    const error = { Code: failure.code, Message: failure.message }
-    return xml.build({ Response: { Errors: { Error: error }, RequestID: requestId } })
-  }
-  const error = { Type: failure.status >= 500 ? 'Receiver' : 'Sender', Code: failure.code, Message: failure.message }
-  return xml.build({ ErrorResponse: { '@_xmlns': service.namespace, Error: error, RequestId: requestId } })
-}
+/** A service that takes forms and answers XML. */
+export const queryService = ({ namespace, style }: QueryProtocol, actions: Actions): Service => ({
+  contentType: 'text/xml',
+  read: ({ body }): Asked => {
+    const parameters = parseQuery(body)
+    const action = text(parameters.Action) ?? 'unknown'
+    const resource = text(parameters.TargetGroupArn)
+    return {
+      action,
+      ...(resource === undefined ? {} : { resource }),
+      run: () => {
+        const run = Object.hasOwn(actions, action) ? actions[action] : undefined
+        if (!run) throw new ApiFailure('InvalidAction', `Could not find operation ${action} in this lab`, 400)
+        return run(parameters)
+      },
+    }
+  },
+  writeReply: (action, result, requestId) => {
+    const content =
+      style === 'ec2'
+        ? { requestId, ...result }
+        : { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } }
+    return xml.build({ [`${action}Response`]: { '@_xmlns': namespace, ...content } })
+  },
+  writeFailure: (failure, requestId) => {
+    const named = { Code: failure.code, Message: failure.message }
+    if (style === 'ec2') return xml.build({ Response: { Errors: { Error: named }, RequestID: requestId } })
+    const error = { Type: failure.status >= 500 ? 'Receiver' : 'Sender', ...named }
+    return xml.build({ ErrorResponse: { '@_xmlns': namespace, Error: error, RequestId: requestId } })
+  },
+})

@@ -1,8 +1,7 @@
 import type { RdsEvent } from '../database/rds-event.ts'
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
-import { type Parameters, text } from './query-protocol.ts'
+import { type Actions, type Parameters, text } from './query-protocol.ts'
 
 /** EventBridge's word for a source, and DescribeEvents'. */
 const sourceTypes: Readonly<Record<string, string>> = { DB_INSTANCE: 'db-instance', CLUSTER: 'db-cluster' }

@@ -1,15 +1,8 @@
-import type { ClusterView, InstanceView } from '../database/rds-view.ts'
+import type { ClusterView, InstanceView, RdsControl } from '../database/rds-view.ts'
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
-import { text } from './query-protocol.ts'
+import { type Actions, text } from './query-protocol.ts'
 import { describeCluster, describeInstance } from './rds.ts'
-
-/** What RDS lets an operator do to a database. Both answer at once and go on by themselves. */
-export interface RdsControl {
-  reboot(id: string, withFailover: boolean): void
-  failOver(clusterId: string, to: string | undefined): void
-}
 
 /** RebootDBInstance and FailoverDBCluster, with the refusals of the real ones. */
 export const rdsFailoverActions = (account: Account): Actions => ({

@@ -1,7 +1,6 @@
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
-import { type Parameters, text } from './query-protocol.ts'
+import { type Actions, type Parameters, text } from './query-protocol.ts'
 import type { ParameterGroup } from './resources.ts'
 
 /** Parameter groups. */

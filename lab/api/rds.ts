@@ -1,8 +1,7 @@
 import type { ClusterView, InstanceView } from '../database/rds-view.ts'
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
 import { ApiFailure } from './failure.ts'
-import { field, list, type Parameters, strings, text } from './query-protocol.ts'
+import { type Actions, field, list, type Parameters, strings, text } from './query-protocol.ts'
 import { clusterResources, instanceResources } from './rds-settings.ts'
 
 /** RDS's read actions. Identifiers may be given as name or ARN, as RDS allows. */

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { ApiFailure } from './failure.ts'
 import type { HostedZone } from './resources.ts'
-import type { RestRoute } from './rest.ts'
+import type { RestRoute } from './rest-protocol.ts'
 import { dotted, namespace, plain } from './route53-xml.ts'
 
 /** The account's own hosted zone. @throws ApiFailure NoSuchHostedZone */

@@ -1,6 +1,8 @@
 import type { ScheduleState } from '../operations/wake.ts'
+import type { Account } from './account.ts'
 import { ApiFailure } from './failure.ts'
-import { type JsonReply, type JsonRequest, type JsonService, unknownOperation } from './json-service.ts'
+import type { RestRoute } from './rest-protocol.ts'
+import type { Reply } from './service.ts'
 
 interface UpdateSchedule {
   readonly GroupName?: string
@@ -14,43 +16,45 @@ interface UpdateSchedule {
   readonly EndDate?: number
 }
 
-const paths = { GetSchedule: 'GET', UpdateSchedule: 'PUT' } as const
+/** EventBridge Scheduler's REST API over the one schedule of a deployed stack. */
+export const scheduleRoutes = ({ operations }: Account): readonly RestRoute[] =>
+  operations ? routesOf(operations.wake.schedule) : []
 
-/** EventBridge Scheduler's REST API over the one schedule that runs. */
-export const schedulerService = (schedule: ScheduleState): JsonService => ({
-  actionOf: ({ method, url }) => {
-    if (/^\/schedules\/?$/.test(url.pathname)) return method === 'GET' ? 'ListSchedules' : 'unknown'
-    return Object.entries(paths).find(([, its]) => its === method)?.[0] ?? 'unknown'
+const routesOf = (schedule: ScheduleState): readonly RestRoute[] => [
+  {
+    method: 'GET',
+    path: /^\/schedules\/?$/,
+    action: 'ListSchedules',
+    run: () => ({
+      result: {
+        Schedules: [schedule]
+          .filter(({ isGone }) => !isGone)
+          .map(({ name, group, state }) => ({ Name: name, GroupName: group, State: state })),
+      },
+      brief: {},
+    }),
   },
-  run: (action, request) => {
-    switch (action) {
-      case 'GetSchedule':
-        return get(schedule, request)
-      case 'UpdateSchedule':
-        return update(schedule, request)
-      case 'ListSchedules':
-        return {
-          result: {
-            Schedules: [schedule]
-              .filter(({ isGone }) => !isGone)
-              .map(({ name, group, state }) => ({ Name: name, GroupName: group, State: state })),
-          },
-          brief: {},
-        }
-      default:
-        throw unknownOperation(action)
-    }
+  {
+    method: 'GET',
+    path: /^\/schedules\/(?<name>[^/]+)$/,
+    action: 'GetSchedule',
+    run: ({ name }, { query }) => get(schedule, name, query.get('groupName') ?? undefined),
   },
-})
+  {
+    method: 'PUT',
+    path: /^\/schedules\/(?<name>[^/]+)$/,
+    action: 'UpdateSchedule',
+    run: ({ name }, { body }) => update(schedule, name, JSON.parse(body) as UpdateSchedule),
+  },
+]
 
-const check = (schedule: ScheduleState, { url }: JsonRequest, group: string | undefined): void => {
-  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '')
+const check = (schedule: ScheduleState, name: string | undefined, group: string | undefined): void => {
   if (!schedule.isGone && name === schedule.name && group === schedule.group) return
   throw new ApiFailure('ResourceNotFoundException', `Schedule ${group ?? 'default'}/${name} does not exist.`, 404)
 }
 
-const get = (schedule: ScheduleState, request: JsonRequest): JsonReply => {
-  check(schedule, request, request.url.searchParams.get('groupName') ?? undefined)
+const get = (schedule: ScheduleState, asked: string | undefined, inGroup: string | undefined): Reply => {
+  check(schedule, asked, inGroup)
   const { name, group, arn, expression, state, description, target, endsAtMs } = schedule
   return {
     result: {
@@ -71,9 +75,8 @@ const get = (schedule: ScheduleState, request: JsonRequest): JsonReply => {
 }
 
 /** What is not said goes back to its default, as on AWS. */
-const update = (schedule: ScheduleState, request: JsonRequest): JsonReply => {
-  const input = JSON.parse(request.body) as UpdateSchedule
-  check(schedule, request, input.GroupName)
+const update = (schedule: ScheduleState, name: string | undefined, input: UpdateSchedule): Reply => {
+  check(schedule, name, input.GroupName)
   if (!input.ScheduleExpression || !input.FlexibleTimeWindow || !input.Target?.Arn || !input.Target.RoleArn) {
     throw new ApiFailure(
       'ValidationException',

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
-import type { Reply } from './actions.ts'
 import { ApiFailure } from './failure.ts'
+import type { Reply } from './service.ts'
 
 interface Input {
   readonly QueueName?: string
@@ -8,7 +8,7 @@ interface Input {
 }
 
 /** SQS's read actions over the dead letters that the lab's Lambda and event bus put away. */
-export const sqsActions = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => {
+export const sqsOperations = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => {
   const find = (name: string) => {
     const queue = account.resources?.queues.find(candidate => candidate.name === name)
     if (queue) return queue

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import type { Actions } from './actions.ts'
+
+import type { Actions } from './query-protocol.ts'
 
 /** Who calls. Signatures are not verified, so it is always the lab's own user. */
 export const stsActions = (account: Account): Actions => ({

@@ -1,21 +1,14 @@
-import type { Weight } from '../api/account.ts'
-import type { LambdaFunction } from '../lambda/lambda-function.ts'
 import type { LabTime, Timeline } from '../model.ts'
-import type { Share } from '../nlb/forward.ts'
-import type { LoadBalancer } from '../nlb/load-balancer.ts'
-import type { LabTargetGroup } from '../nlb/target-group.ts'
 import type { Deployment } from '../template/deployment.ts'
+import type { LoadBalancing } from './load-balancing.ts'
+import type { StackFunction } from './stack-function.ts'
 
 export interface Redeployed {
   readonly time: LabTime
   readonly timeline: Timeline
-  readonly lambda: LambdaFunction
-  /** By the listener's ARN. */
-  readonly balancers: ReadonlyMap<string, LoadBalancer>
+  readonly balancing: LoadBalancing
+  readonly stack: StackFunction
   readonly writerIp: () => string
-  readonly groupFor: (arn: string, from: Deployment) => LabTargetGroup
-  readonly sharesOf: (weights: readonly Weight[], from: Deployment) => readonly Share[]
-  readonly environmentOf: (deployment: Deployment) => Readonly<Record<string, string>>
 }
 
 /** Between two tries of the seed, which the stack's provider takes too. */
@@ -24,9 +17,11 @@ const seedLimitMs = 900_000
 
 /** Another version of the stack, in the template's order: function, seed, listener, seed; or listener, function, seed. */
 export const redeploy = async (
-  { time, timeline, lambda, balancers, writerIp, groupFor, sharesOf, environmentOf }: Redeployed,
+  { time, timeline, balancing, stack, writerIp }: Redeployed,
   next: Deployment,
 ): Promise<void> => {
+  const { balancers, groupFor, sharesOf } = balancing
+  const { lambda, environmentOf } = stack
   timeline.record('lab', 'The stack is deployed again')
   const seed = async () => {
     let result = await lambda.invoke({ action: 'resync' })

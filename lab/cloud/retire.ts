@@ -1,20 +1,14 @@
-import type { LoadBalancer as LoadBalancerView } from '../api/account.ts'
 import type { AccountResources } from '../api/resources.ts'
 import * as fixture from '../fixture.ts'
-import type { LambdaFunction } from '../lambda/lambda-function.ts'
 import type { LabTime, Timeline } from '../model.ts'
-import type { LoadBalancer } from '../nlb/load-balancer.ts'
-import type { LabTargetGroup } from '../nlb/target-group.ts'
-import type { Operations } from '../operations/operations.ts'
+import type { LoadBalancing } from './load-balancing.ts'
+import type { StackFunction } from './stack-function.ts'
 
-/** What a stack has for its load balancer. The lists are the API's own. */
-export interface FrontDoor {
-  readonly balancers: ReadonlyMap<string, LoadBalancer>
-  readonly groups: LabTargetGroup[]
-  readonly views: LoadBalancerView[]
+/** What a stack has for its load balancer. */
+export interface Retired {
+  readonly balancing: LoadBalancing
+  readonly stack: StackFunction
   readonly resources: AccountResources
-  readonly operations: Operations
-  readonly lambda: LambdaFunction
   readonly time: LabTime
   readonly timeline: Timeline
 }
@@ -23,8 +17,9 @@ export interface FrontDoor {
  * Takes the load balancer away, in the order in which CloudFormation does: endpoint service, listeners, and then what kept
  * them right. Connections through it are cut.
  */
-export const retire = async (door: FrontDoor): Promise<void> => {
-  const { balancers, groups, views, resources, operations, lambda, time, timeline } = door
+export const retire = async ({ balancing, stack, resources, time, timeline }: Retired): Promise<void> => {
+  const { balancers, groups, views } = balancing
+  const { lambda, operations } = stack
   resources.endpointServices.splice(0)
   for (const balancer of balancers.values()) await balancer.close()
   for (const { listeners } of views) for (const { arn } of listeners) delete resources.listeners[arn]

@@ -1,9 +1,9 @@
-import type { RdsControl } from '../api/rds-failover.ts'
 import * as fixture from '../fixture.ts'
 import type { DatabaseNode, LabTime, Timeline } from '../model.ts'
 import { type AuroraCluster, createAuroraCluster } from './aurora-cluster.ts'
 import { createMultiAzInstance, type MultiAzInstance } from './multi-az-instance.ts'
 import type { RdsEvent } from './rds-event.ts'
+import type { RdsControl } from './rds-view.ts'
 
 export interface DatabaseParts {
   readonly kind: fixture.DatabaseKind

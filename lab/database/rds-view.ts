@@ -28,3 +28,9 @@ export interface RdsView {
   instances(): readonly InstanceView[]
   clusters(): readonly ClusterView[]
 }
+
+/** What RDS lets an operator do to a database. Both answer at once and go on by themselves. */
+export interface RdsControl {
+  reboot(id: string, withFailover: boolean): void
+  failOver(clusterId: string, to: string | undefined): void
+}

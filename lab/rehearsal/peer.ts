@@ -6,7 +6,7 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Cloud } from '../cloud/cloud.ts'
-import { startSchedule } from '../events/scheduler.ts'
+import { startSchedule } from '../events/schedule.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable } from '../model.ts'
 

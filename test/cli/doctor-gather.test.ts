@@ -6,8 +6,7 @@ import { gather } from '../../cli/facts/gather.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
-import { ApiFailure } from '../../lab/api/failure.ts'
-import type { JsonService } from '../../lab/api/json-service.ts'
+import { restService } from '../../lab/api/rest-protocol.ts'
 import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { startTimeline } from '../../lab/timeline.ts'
@@ -32,26 +31,29 @@ const config = {
   dnsServers: ['127.0.0.1:9'],
 }
 
-const lambda: JsonService = {
-  actionOf: ({ url }) => (url.pathname.endsWith('/configuration') ? 'GetFunctionConfiguration' : 'unknown'),
-  run: action => {
-    if (action === 'unknown') throw new ApiFailure('ResourceNotFoundException', 'Not found', 404)
-    const VpcConfig = { VpcId: fixture.vpc.id, SubnetIds: [subnets[0]?.id], SecurityGroupIds: ['sg-0function'] }
-    const Variables = { REPOINT_CONFIG: JSON.stringify(config) }
-    return {
-      result: {
-        FunctionArn: functionArn,
-        State: 'Active',
-        Runtime: 'nodejs24.x',
-        Timeout: 900,
-        Role: networkNames.role,
-        VpcConfig,
-        Environment: { Variables },
-      },
-      brief: {},
-    }
+const lambda = restService('json', [
+  {
+    method: 'GET',
+    path: /\/configuration$/,
+    action: 'GetFunctionConfiguration',
+    run: () => {
+      const VpcConfig = { VpcId: fixture.vpc.id, SubnetIds: [subnets[0]?.id], SecurityGroupIds: ['sg-0function'] }
+      const Variables = { REPOINT_CONFIG: JSON.stringify(config) }
+      return {
+        result: {
+          FunctionArn: functionArn,
+          State: 'Active',
+          Runtime: 'nodejs24.x',
+          Timeout: 900,
+          Role: networkNames.role,
+          VpcConfig,
+          Environment: { Variables },
+        },
+        brief: {},
+      }
+    },
   },
-}
+])
 
 const aGroup = (arn: string) => ({
   arn,
@@ -146,7 +148,7 @@ describe('what doctor gathers over the wire', () => {
 
   beforeAll(async () => {
     const time = manualTime()
-    api = await startApi({ account: anAccount(), time, timeline: startTimeline(time), services: () => ({ lambda }) })
+    api = await startApi({ account: anAccount(), time, timeline: startTimeline(time), services: { lambda } })
     vi.stubEnv('AWS_ENDPOINT_URL', api.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIALAB')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'x')

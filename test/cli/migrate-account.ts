@@ -1,9 +1,8 @@
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
-import { ApiFailure } from '../../lab/api/failure.ts'
-import type { JsonService } from '../../lab/api/json-service.ts'
 import type { AccountResources } from '../../lab/api/resources.ts'
+import { restService } from '../../lab/api/rest-protocol.ts'
 import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 
@@ -81,16 +80,19 @@ const config = {
 }
 
 /** The function is there, and nothing else of Lambda is asked. */
-export const lambda: JsonService = {
-  actionOf: ({ url }) => (url.pathname.endsWith('/configuration') ? 'GetFunctionConfiguration' : 'unknown'),
-  run: action => {
-    if (action === 'unknown') throw new ApiFailure('ResourceNotFoundException', 'Not found', 404)
-    return {
-      result: { Role: networkNames.role, Environment: { Variables: { REPOINT_CONFIG: JSON.stringify(config) } } },
-      brief: {},
-    }
+export const lambda = restService('json', [
+  {
+    method: 'GET',
+    path: /\/configuration$/,
+    action: 'GetFunctionConfiguration',
+    run: () => {
+      return {
+        result: { Role: networkNames.role, Environment: { Variables: { REPOINT_CONFIG: JSON.stringify(config) } } },
+        brief: {},
+      }
+    },
   },
-}
+])
 
 export const resources = (): AccountResources => {
   const around = layOut({

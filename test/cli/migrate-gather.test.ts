@@ -50,7 +50,7 @@ describe('what migrate gathers over the wire', () => {
       account: anAccount(around),
       time,
       timeline: startTimeline(time),
-      services: () => ({ lambda }),
+      services: { lambda },
     })
     vi.stubEnv('AWS_ENDPOINT_URL', api.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIALAB')

@@ -25,7 +25,7 @@ beforeAll(async () => {
     account: anAccount(around),
     time,
     timeline: startTimeline(time),
-    services: () => ({ lambda }),
+    services: { lambda },
   })
 })
 // The account's request rates recover.

@@ -19,7 +19,7 @@ describe('the records of a consumer’s zone', () => {
       account: anAccount(around),
       time,
       timeline: startTimeline(time),
-      services: () => ({ lambda }),
+      services: { lambda },
     })
     vi.stubEnv('AWS_ENDPOINT_URL', api.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIALAB')

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { rdsEvent } from '../../lab/database/rds-event.ts'
 import { type Bus, type BusEvent, openBus } from '../../lab/events/bus.ts'
 import { matchesPattern, type Pattern } from '../../lab/events/pattern.ts'
-import { startSchedule } from '../../lab/events/scheduler.ts'
+import { startSchedule } from '../../lab/events/schedule.ts'
 import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
