@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { type Api, startApi } from '../api/api-server.ts'
 import { startDns } from '../dns/dns-server.ts'
 import type { ZoneRecord } from '../dns/zone.ts'
-import type { Closable, TargetGroup, TargetHealth, TargetId } from '../model.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
+import { LabTargetGroup } from '../nlb/target-group.ts'
 import { startTime } from '../time.ts'
 import { startTimeline } from '../timeline.ts'
 
@@ -51,7 +52,8 @@ export const openBenchAws = async (): Promise<BenchAws> => {
   const time = startTime({ speed: 1_000_000 })
   const timeline = startTimeline(time)
 
-  const targetGroup = openTargetGroup([{ ip: writer.ip, port }])
+  const targetGroup = openTargetGroup(time, timeline)
+  targetGroup.seed([{ ip: writer.ip, port }])
   const zone = {
     lookup: (name: string): ZoneRecord | undefined => {
       const a = (ip: string): ZoneRecord => ({ type: 'A', addresses: [ip], ttlSeconds: 5 })
@@ -117,7 +119,7 @@ export const openBenchAws = async (): Promise<BenchAws> => {
       return writer.ip
     },
     close: async () => {
-      await Promise.all([api.close(), dns.close(), certificateFile.remove()])
+      await Promise.all([api.close(), dns.close(), targetGroup.close(), certificateFile.remove()])
     },
   }
 }
@@ -129,21 +131,18 @@ const keepCertificate = async (pem: string) => {
   return { path, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-const openTargetGroup = (initial: readonly TargetId[]): TargetGroup => {
-  const registered = new Map(initial.map(target => [keyOf(target), target]))
-  const healthOf = (target: TargetId): TargetHealth => ({ ...target, state: 'healthy' })
-  return {
-    arn: targetGroupArn,
-    port,
-    attributes: {},
-    describe: only => (only ?? [...registered.values()]).map(healthOf),
-    register: targets => {
-      for (const target of targets) registered.set(keyOf(target), target)
-    },
-    deregister: targets => {
-      for (const target of targets) registered.delete(keyOf(target))
-    },
+/** What is registered is healthy at once, without a probe, and what is deregistered is gone. */
+const openTargetGroup = (time: LabTime, timeline: Timeline): LabTargetGroup => {
+  const nowhere = () => {
+    throw new Error('nothing connects through the load balancer of the benchmark')
   }
+  const group = new LabTargetGroup({
+    ...{ arn: targetGroupArn, port, timeline },
+    dialer: { time, network: { listenAt: nowhere, connectTo: nowhere } },
+    attributes: { 'deregistration_delay.timeout_seconds': '0' },
+    propagation: { registrationMs: 0, deregistrationMs: 0 },
+    probe: async ({ onResult }) => onResult('healthy'),
+  })
+  group.attach({ zones: [], cut: () => undefined })
+  return group
 }
-
-const keyOf = ({ ip, port: targetPort }: TargetId): string => `${ip}:${targetPort}`

@@ -1,7 +1,7 @@
 import type { Closable } from '../model.ts'
 import type { Behaviour } from './attributes.ts'
 import type { Dialer } from './dial.ts'
-import { watchHealth } from './health-check.ts'
+import { type Probe, watchHealth } from './health-check.ts'
 import type { HealthCheckSettings, Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
 import { chooseRoute, type Route } from './routing.ts'
@@ -12,6 +12,8 @@ export interface DataPlaneOptions {
   readonly healthCheck: HealthCheckSettings
   readonly propagation: Propagation
   readonly behaviour: () => Behaviour
+  /** By TCP by default. */
+  readonly probe?: Probe
   /** A registration has another health. */
   readonly onHealth: (registration: Registration) => void
   /** New connections may go elsewhere from now on. */
@@ -33,8 +35,8 @@ export class DataPlane implements Closable {
     registration.isRouted = true
     this.#registrations.add(registration)
     this.#options.onRoute(this.route())
-    const { dialer, healthCheck: settings } = this.#options
-    const check = watchHealth({
+    const { dialer, healthCheck: settings, probe = watchHealth } = this.#options
+    const check = probe({
       target: registration.target,
       settings,
       dialer,

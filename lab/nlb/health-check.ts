@@ -11,11 +11,14 @@ export interface HealthCheck {
   readonly onResult: (result: 'healthy' | 'unhealthy') => void
 }
 
+/** Finds out about a target until the signal ends it. */
+export type Probe = (check: HealthCheck) => Promise<void>
+
 /**
  * Connects by TCP at the interval and leaves without a word, until the signal ends it. A real NLB probes from several
  * nodes, so that "targets receive more than the configured number of health checks".
  */
-export const watchHealth = async ({ target, settings, dialer, signal, onResult }: HealthCheck): Promise<void> => {
+export const watchHealth: Probe = async ({ target, settings, dialer, signal, onResult }) => {
   let passed = 0
   let failed = 0
   while (!signal.aborted) {

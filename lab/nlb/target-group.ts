@@ -2,8 +2,9 @@ import type { Closable, TargetGroup, TargetHealth, TargetId, Timeline } from '..
 import { type Behaviour, defaultAttributes, readBehaviour } from './attributes.ts'
 import { DataPlane } from './data-plane.ts'
 import type { Dialer } from './dial.ts'
+import type { Probe } from './health-check.ts'
 import { defaultHealthCheck, defaultPropagation, type HealthCheckSettings, type Propagation } from './propagation.ts'
-import { describeRegistration, keyOf, notRegistered, type Registration } from './registration.ts'
+import { describeRegistration, type Health, keyOf, notRegistered, type Registration } from './registration.ts'
 import type { Route } from './routing.ts'
 import { TargetMoments } from './target-moments.ts'
 import { afterAtLeast } from './timer.ts'
@@ -16,9 +17,11 @@ export interface TargetGroupOptions {
   readonly attributes?: Readonly<Record<string, string>>
   readonly healthCheck?: Partial<HealthCheckSettings>
   readonly propagation?: Partial<Propagation>
-  /** The zone of the subnet that an address lies in, for targets that are registered without one. */
+  /** What finds out about a target, by TCP by default. */
+  readonly probe?: Probe
   /** Named in the timeline where there are several groups. */
   readonly name?: string
+  /** The zone of the subnet that an address lies in, for targets that are registered without one. */
   readonly zoneOf?: (ip: string) => string | undefined
 }
 
@@ -64,6 +67,7 @@ export class LabTargetGroup implements TargetGroup, Closable {
       healthCheck: this.healthCheck,
       propagation: this.#propagation,
       behaviour: () => this.behaviour,
+      ...(options.probe && { probe: options.probe }),
       onHealth: row => this.#healthChanged(row),
       onRoute: route => this.#moments.recordRoute(route),
     })
@@ -96,12 +100,12 @@ export class LabTargetGroup implements TargetGroup, Closable {
     }
   }
 
-  /** Targets that were registered and found healthy before the timeline begins. */
-  seed(targets: readonly TargetId[]): void {
+  /** Targets that were registered and probed before the timeline begins. */
+  seed(targets: readonly TargetId[], health: Health = 'healthy'): void {
     for (const target of targets) {
       const row = this.#add(target)
       row.phase = 'active'
-      row.health = 'healthy'
+      row.health = health
       this.#record(row)
       this.#dataPlane.learn(row)
     }
@@ -236,6 +240,7 @@ export class LabTargetGroup implements TargetGroup, Closable {
   #after(ms: number, signal: AbortSignal, action: () => void): void {
     const either = AbortSignal.any([signal, this.#end.signal])
     if (either.aborted) return
+    if (ms <= 0) return action()
     either.addEventListener('abort', afterAtLeast(this.#options.dialer.time, ms, action), { once: true })
   }
 }
