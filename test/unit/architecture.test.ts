@@ -90,6 +90,11 @@ describe('a rule fails', () => {
       'lab/template/deployment.ts',
       "import { settings } from '../../infra/app/settings.ts'",
     ],
+    [
+      "the lab's API shows and changes what other parts do: it opens none of them",
+      'lab/api/services.ts',
+      "import { openCloud } from '../cloud/cloud.ts'",
+    ],
     ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
       'the command line imports of infra the settings, and what they make of the configuration',
@@ -136,6 +141,26 @@ describe('a rule fails', () => {
       'functions/b.ts',
       'functions/c.ts',
     ])
+  })
+
+  it.each([
+    [
+      'the lab has no import circles',
+      ['lab/nlb/flow.ts', "import type { Share } from './forward.ts'"],
+      ['lab/nlb/forward.ts', "import { Flow } from './flow.ts'"],
+    ],
+    [
+      'the folders of the lab have no import circles',
+      ['lab/nlb/flow.ts', "import { zone } from '../dns/zone.ts'"],
+      ['lab/dns/zone.ts', "import { dial } from '../nlb/dial.ts'"],
+    ],
+    ['no two files of the lab have the same name', ['lab/nlb/server.ts', ''], ['lab/dns/server.ts', '']],
+  ] as readonly (readonly [string, ...(readonly [path: string, text: string])[]])[])('%s', (name, ...found) => {
+    const rule = rules.find(rule => rule.name === name)
+    const both = found.map(([path, text]) => parseSource(path, text))
+
+    expect(rule?.check(both)).not.toEqual([])
+    expect(rule?.check(both.slice(1))).toEqual([])
   })
 
   it('with the file and the line', () => {
