@@ -6,29 +6,29 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Artefact, artefactBudgetBytes, buildReconciler } from '../../functions/build.ts'
+import { type BenchAws, openBenchAws } from '../../lab/bench/bench-aws.ts'
 import { measureCalls } from '../../lab/bench/measure.ts'
 import { runProcess } from '../../lab/bench/process-run.ts'
-import { openStage, type Stage } from '../../lab/bench/stage.ts'
 
 const run = promisify(execFile)
 
 describe('the artefact', () => {
   let folder: string
   let artefact: Artefact
-  let stage: Stage
+  let aws: BenchAws
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'repoint-artefact-'))
-    ;[artefact, stage] = await Promise.all([buildReconciler({ outdir: join(folder, 'reconciler') }), openStage()])
+    ;[artefact, aws] = await Promise.all([buildReconciler({ outdir: join(folder, 'reconciler') }), openBenchAws()])
   }, 60_000)
-  afterAll(() => Promise.all([stage.close(), rm(folder, { recursive: true, force: true })]))
+  afterAll(() => Promise.all([aws.close(), rm(folder, { recursive: true, force: true })]))
 
   const swapOfCluster = () =>
     runProcess({
-      stage,
+      aws,
       folder: artefact.folder,
-      config: stage.config('cluster', { answers: 1, intervalMs: 1, spanMs: 0 }),
+      config: aws.config('cluster', { answers: 1, intervalMs: 1, spanMs: 0 }),
       payloads: [{}],
-      before: () => stage.flip(),
+      before: () => aws.flip(),
     })
 
   it('stays within its budget', () => {
@@ -68,17 +68,17 @@ describe('the artefact', () => {
   }, 30_000)
 
   it('makes as few calls as it promises', async () => {
-    const figures = await measureCalls({ stage, folder: artefact.folder, rounds: 1 })
+    const figures = await measureCalls({ aws, folder: artefact.folder, rounds: 1 })
     const promised = figures.filter(({ atMost }) => atMost !== undefined)
     expect(promised.length).toBeGreaterThanOrEqual(4)
     for (const { name, value, atMost } of promised) expect(value, name).toBeLessThanOrEqual(atMost ?? 0)
   }, 60_000)
 
   it('starts when AWS cannot be reached, and says so in the invocation', async () => {
-    const unreachable: Stage = { ...stage, environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } }
-    const config = JSON.parse(stage.config('instance', { answers: 1, intervalMs: 1, spanMs: 0 })) as object
+    const unreachable: BenchAws = { ...aws, environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } }
+    const config = JSON.parse(aws.config('instance', { answers: 1, intervalMs: 1, spanMs: 0 })) as object
     const brief = JSON.stringify({ ...config, watch: { completedMs: 1 } })
-    const started = runProcess({ stage: unreachable, folder: artefact.folder, config: brief, payloads: [{}] })
+    const started = runProcess({ aws: unreachable, folder: artefact.folder, config: brief, payloads: [{}] })
     await expect(started).rejects.toThrow(/an invocation failed: .*ECONNREFUSED/)
   }, 30_000)
 

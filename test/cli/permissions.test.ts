@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permissions } from '../../cli/reference/command-permissions.ts'
-import * as estate from '../../lab/estate.ts'
+import * as fixture from '../../lab/fixture.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 let lab: LabWithCommand
@@ -32,7 +32,7 @@ describe('what a command asks of AWS', { timeout: 30_000 }, () => {
     const { code, stderr } = await lab.repoint(...args)
     const asked = lab.cloud.api.calls
       .slice(from)
-      .filter(({ accessKey }) => accessKey === estate.operatorKey)
+      .filter(({ accessKey }) => accessKey === fixture.operatorKey)
       .map(({ service, action }) => renamed[`${service}:${action}`] ?? `${service}:${action}`)
     const allowed = (permissions[name] ?? []).flatMap(it => it.match(/[a-z]+:[A-Z]\w+/g) ?? [])
 

@@ -54,7 +54,7 @@ describe('a rule fails', () => {
       "import { reconcile } from '../reconcile.ts'",
     ],
     ['only adapters know the AWS SDK', 'functions/reconciler/apply.ts', "import '@aws-sdk/client-rds'"],
-    ['only adapters know the AWS SDK', 'lab/aws/rds.ts', "const rds = await import('@aws-sdk/client-rds')"],
+    ['only adapters know the AWS SDK', 'lab/api/rds.ts', "const rds = await import('@aws-sdk/client-rds')"],
     [
       'only adapters and the wiring know Powertools and middy',
       'functions/reconciler/report.ts',
@@ -87,8 +87,13 @@ describe('a rule fails', () => {
     ],
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
-      'lab/deployment.ts',
-      "import { settings } from '../infra/app/settings.ts'",
+      'lab/template/deployment.ts',
+      "import { settings } from '../../infra/app/settings.ts'",
+    ],
+    [
+      "the lab's API shows and changes what other parts do: it opens none of them",
+      'lab/api/services.ts',
+      "import { openCloud } from '../cloud/cloud.ts'",
     ],
     ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
@@ -106,10 +111,10 @@ describe('a rule fails', () => {
     ['no product imports a test', 'lab/main.ts', "import { aWorld } from '../test/fakes/world.ts'"],
     ['no default export', 'lab/main.ts', 'const a = 1\nexport default a'],
     ['no default export', 'lab/main.ts', 'const a = 1\nexport { a as default }'],
-    ['no barrel', 'lab/aws/all.ts', "export * from './rds.ts'"],
-    ['no barrel', 'lab/aws/all.ts', "export type { Rds } from './rds.ts'"],
-    ['files have kebab-case names that say something', 'lab/aws/targetGroup.ts', ''],
-    ['files have kebab-case names that say something', 'lab/aws/index.ts', ''],
+    ['no barrel', 'lab/api/all.ts', "export * from './rds.ts'"],
+    ['no barrel', 'lab/api/all.ts', "export type { Rds } from './rds.ts'"],
+    ['files have kebab-case names that say something', 'lab/api/targetGroup.ts', ''],
+    ['files have kebab-case names that say something', 'lab/api/index.ts', ''],
     ['the environment is read in handler.ts alone', 'functions/reconciler/wire.ts', 'const { A } = process.env'],
     ['the clock is read in system-clock.ts alone', 'functions/reconciler/watch.ts', 'const at = Date.now()'],
     ['the clock is read in system-clock.ts alone', 'functions/reconciler/watch.ts', 'const at = new Date()'],
@@ -136,6 +141,26 @@ describe('a rule fails', () => {
       'functions/b.ts',
       'functions/c.ts',
     ])
+  })
+
+  it.each([
+    [
+      'the lab has no import circles',
+      ['lab/nlb/flow.ts', "import type { Share } from './forward.ts'"],
+      ['lab/nlb/forward.ts', "import { Flow } from './flow.ts'"],
+    ],
+    [
+      'the folders of the lab have no import circles',
+      ['lab/nlb/flow.ts', "import { zone } from '../dns/zone.ts'"],
+      ['lab/dns/zone.ts', "import { dial } from '../nlb/dial.ts'"],
+    ],
+    ['no two files of the lab have the same name', ['lab/nlb/server.ts', ''], ['lab/dns/server.ts', '']],
+  ] as readonly (readonly [string, ...(readonly [path: string, text: string])[]])[])('%s', (name, ...found) => {
+    const rule = rules.find(rule => rule.name === name)
+    const both = found.map(([path, text]) => parseSource(path, text))
+
+    expect(rule?.check(both)).not.toEqual([])
+    expect(rule?.check(both.slice(1))).toEqual([])
   })
 
   it('with the file and the line', () => {
