@@ -66,17 +66,22 @@ describe('a rule fails', () => {
       "import { createDns } from './adapters/dns.ts'",
     ],
     [
+      'the table of AWS errors stands for itself',
+      'functions/reconciler/adapters/aws-errors.ts',
+      "import { AwsError } from '../ports.ts'",
+    ],
+    [
       'the reconciler imports itself and packages alone',
       'functions/reconciler/watch.ts',
       "import { delays } from '../../lab/delays.ts'",
     ],
     [
-      'infra imports of the function its words and the type of its configuration',
+      'infra imports of the function its words, the type of its configuration and the table of AWS errors',
       'infra/stacks/database.ts',
       "import { parseConfig } from '../../functions/reconciler/config.ts'",
     ],
     [
-      'infra imports of the function its words and the type of its configuration',
+      'infra imports of the function its words, the type of its configuration and the table of AWS errors',
       'infra/stacks/database.ts',
       "import { plan } from '../../functions/reconciler/core/plan.ts'",
     ],
@@ -156,9 +161,14 @@ describe('a rule allows', () => {
     ['core imports core and node:net alone', 'functions/reconciler/core/a.ts', "import type { A } from './model.ts'"],
     ['the environment is read in handler.ts alone', 'functions/reconciler/handler.ts', 'wire(process.env)'],
     [
-      'infra imports of the function its words and the type of its configuration',
+      'infra imports of the function its words, the type of its configuration and the table of AWS errors',
       'infra/a.ts',
       "import type { Config } from '../functions/reconciler/config.ts'",
+    ],
+    [
+      'infra imports of the function its words, the type of its configuration and the table of AWS errors',
+      'infra/a.ts',
+      "import { readAwsError } from '../functions/reconciler/adapters/aws-errors.ts'",
     ],
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',

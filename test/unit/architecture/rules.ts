@@ -15,6 +15,9 @@ const wiring = new RegExp(`^${reconciler}/(wire|handler|prime)\\.ts$`)
 /** Words without behaviour, which whoever deploys, watches or rehearses the function shares with it. */
 const words = new RegExp(`^${reconciler}/(names|rds-event-catalogue|core/reasons)\\.ts$`)
 
+/** The one table of AWS error codes: data and a pure function, which each audience makes its sentences over. */
+const awsErrors = `${reconciler}/adapters/aws-errors.ts`
+
 /** Somebody else's function, which the lab runs for comparison. */
 const peer = 'lab/peer.ts'
 
@@ -111,6 +114,11 @@ export const rules: readonly Rule[] = [
     target => !isPowertools(target),
   ),
   imports(
+    'the table of AWS errors stands for itself',
+    path => path === awsErrors,
+    () => false,
+  ),
+  imports(
     'only the wiring knows the adapters',
     path => inReconciler.test(path) && !inAdapters.test(path) && !wiring.test(path),
     target => !inAdapters.test(target),
@@ -121,10 +129,13 @@ export const rules: readonly Rule[] = [
     target => inReconciler.test(target) || !/^(functions|infra|lab|cli|test)\//.test(target),
   ),
   imports(
-    'infra imports of the function its words and the type of its configuration',
+    'infra imports of the function its words, the type of its configuration and the table of AWS errors',
     matches(/^infra\//),
     (target, { isType }) =>
-      !/^functions\//.test(target) || words.test(target) || (isType && target === `${reconciler}/config.ts`),
+      !/^functions\//.test(target) ||
+      words.test(target) ||
+      target === awsErrors ||
+      (isType && target === `${reconciler}/config.ts`),
   ),
   imports(
     'the lab runs the artefact: it imports of the function its words and its build',
