@@ -1,3 +1,4 @@
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { configVariable, pairTag, reportSource } from '../../functions/reconciler/names.ts'
 import {
   deadLettersName,
@@ -84,7 +85,7 @@ export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathere
             },
           ]
         } catch (error) {
-          if ((error as Error).name === 'ResourceNotFoundException') return []
+          if (readAwsError(error).kind === 'not-found') return []
           throw error
         }
       }),
@@ -116,7 +117,7 @@ export const gatherSchedules = (
         },
       ]
     } catch (error) {
-      if ((error as Error).name === 'ResourceNotFoundException') return []
+      if (readAwsError(error).kind === 'not-found') return []
       throw error
     }
   })

@@ -3,7 +3,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { metrics as metricNames } from './names.ts'
+import { logMessages, metrics as metricNames } from './names.ts'
 import type { Report } from './ports.ts'
 import { prime } from './prime.ts'
 import { reconcile } from './reconcile.ts'
@@ -11,6 +11,9 @@ import { parseTrigger } from './triggers.ts'
 import { wire } from './wire.ts'
 
 const { config, logger, metrics, ports } = wire(process.env)
+
+// Node would print a warning, its own or a library's, as plain text between the JSON lines.
+process.removeAllListeners('warning').on('warning', warning => logger.warn(logMessages.warning, { error: warning }))
 
 /** What the last look, the last report and the summary may take: the watch ends so long before Lambda's deadline. */
 const marginMs = 20_000

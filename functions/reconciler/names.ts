@@ -35,6 +35,7 @@ export const logMessages = {
   retry: 'AWS asked us to wait',
   writerMoved: 'Writer moved',
   reportNotPublished: 'Report not published',
+  warning: 'Warning of Node or a library',
 } as const
 
 export const reportSource = 'repoint'

@@ -31,13 +31,10 @@ const say = (line: string): void => {
 }
 
 const workshop = await mkdtemp(join(tmpdir(), 'repoint-bench-'))
-const { folder } = await buildReconciler({
-  outdir: join(workshop, 'reconciler'),
-  budgetBytes: Number.POSITIVE_INFINITY,
-})
+const artefact = await buildReconciler({ outdir: join(workshop, 'reconciler') })
 const aws = await openBenchAws()
 try {
-  const bench: Bench = { aws, folder, rounds }
+  const bench: Bench = { aws, artefact, rounds }
   const figures = []
   for (const [what, measure] of [
     ['size', measureSize],

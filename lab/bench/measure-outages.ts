@@ -7,8 +7,8 @@ import type { Bench } from './measure.ts'
 export const outageSpeed = 20
 
 /** What the same failover costs the application under every updater, as `npm start -- --compare` shows it. */
-export const measureOutages = async ({ folder: codeFolder }: Bench): Promise<Figure[]> => {
-  const measured = await runCases(cases, { speed: outageSpeed, codeFolder })
+export const measureOutages = async ({ artefact }: Bench): Promise<Figure[]> => {
+  const measured = await runCases(cases, { speed: outageSpeed, codeFolder: artefact.folder })
   return measured.map(({ block, label, row }): Figure => {
     const detail = row.isDown
       ? `still down after ${row.longestOutageSeconds.toFixed(0)} s: until somebody acts`

@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Artefact, artefactBudgetBytes, buildReconciler } from '../../functions/build.ts'
+import { type Artefact, buildReconciler, swapBudgetBytes } from '../../functions/build.ts'
 import { type BenchAws, openBenchAws } from '../../lab/bench/bench-aws.ts'
 import { measureCalls } from '../../lab/bench/measure.ts'
 import { runProcess } from '../../lab/bench/process-run.ts'
+import { loadedFiles } from './loaded-files.ts'
 
 const run = promisify(execFile)
+
+const atOnce = { answers: 1, intervalMs: 1, spanMs: 0 }
 
 describe('the artefact', () => {
   let folder: string
@@ -26,34 +29,51 @@ describe('the artefact', () => {
     runProcess({
       aws,
       folder: artefact.folder,
-      config: aws.config('cluster', { answers: 1, intervalMs: 1, spanMs: 0 }),
+      config: aws.config('cluster', atOnce),
       payloads: [{}],
       before: () => aws.flip(),
     })
 
-  it('stays within its budget', () => {
-    expect(artefact.bytes).toBeGreaterThan(0)
-    expect(artefact.bytes).toBeLessThanOrEqual(artefactBudgetBytes)
+  it('stays within its budget for a swap', () => {
+    expect(artefact.swapBytes).toBeGreaterThan(0)
+    expect(artefact.swapBytes).toBeLessThanOrEqual(swapBudgetBytes)
   })
 
   it('is the same, byte for byte, from the same source', async () => {
     const again = await buildReconciler({ outdir: join(folder, 'again') })
-    const read = (from: string) =>
-      Promise.all(['index.mjs', 'reconciler.cjs', 'reconciler.cjs.map'].map(file => readFile(join(from, file))))
+    const read = async (from: string) => {
+      const files = (await readdir(from)).sort()
+      return Promise.all(files.map(async file => [file, await readFile(join(from, file), 'utf8')]))
+    }
     expect(await read(again.folder)).toEqual(await read(artefact.folder))
   })
 
   it('holds the reconciler and its dependencies, and nothing of lab, infra, tests or tools', async () => {
-    const own = artefact.inputs.filter(input => !input.includes('node_modules/'))
-    expect(own.filter(input => !/^functions\/(reconciler|build\/plain-json-codec)/.test(input))).toEqual([])
+    const inputs = Object.keys(artefact.metafile.inputs)
+    const own = inputs.filter(input => !input.includes('node_modules/'))
+    expect(own).toContain('functions/build/no-credential-chain.ts')
+    expect(own.filter(input => !/^functions\/(reconciler|build\/no-credential-chain)/.test(input))).toEqual([])
 
     const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { devDependencies: Record<string, string> }
-    const packages = new Set(
-      artefact.inputs.flatMap(input => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []),
-    )
+    const packages = new Set(inputs.flatMap(input => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []))
     expect(packages).toContain('@middy/core')
     expect([...packages].filter(name => name in manifest.devDependencies)).toEqual([])
+    expect([...packages].filter(name => name.startsWith('@aws-sdk/credential-provider'))).toEqual([])
   })
+
+  it('holds for a swap what its budget counts: a cluster loads all of it, an instance less', async () => {
+    const cluster = await loadedFiles(artefact.folder, aws, aws.config('cluster', atOnce))
+    expect(cluster).toEqual([...artefact.swapFiles].sort())
+    const instance = await loadedFiles(artefact.folder, aws, aws.config('instance', atOnce))
+    expect(cluster).toEqual(expect.arrayContaining(instance))
+    expect(instance.filter(file => file.startsWith('rds-'))).toEqual([])
+  }, 30_000)
+
+  it('loads the EC2 client for standby, while it is primed', async () => {
+    const config = aws.config('instance', atOnce).replace('"swap"', '"standby"')
+    const loaded = await loadedFiles(artefact.folder, aws, config, 'primed')
+    expect(loaded.filter(file => file.startsWith('ec2-'))).toHaveLength(1)
+  }, 30_000)
 
   it('talks to the load balancer, RDS and EventBridge over TLS and follows the writer', async () => {
     const { invocations } = await swapOfCluster()
@@ -68,7 +88,7 @@ describe('the artefact', () => {
   }, 30_000)
 
   it('makes as few calls as it promises', async () => {
-    const figures = await measureCalls({ aws, folder: artefact.folder, rounds: 1 })
+    const figures = await measureCalls({ aws, artefact, rounds: 1 })
     const promised = figures.filter(({ atMost }) => atMost !== undefined)
     expect(promised.length).toBeGreaterThanOrEqual(4)
     for (const { name, value, atMost } of promised) expect(value, name).toBeLessThanOrEqual(atMost ?? 0)
@@ -76,7 +96,7 @@ describe('the artefact', () => {
 
   it('starts when AWS cannot be reached, and says so in the invocation', async () => {
     const unreachable: BenchAws = { ...aws, environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } }
-    const config = JSON.parse(aws.config('instance', { answers: 1, intervalMs: 1, spanMs: 0 })) as object
+    const config = JSON.parse(aws.config('instance', atOnce)) as object
     const brief = JSON.stringify({ ...config, watch: { completedMs: 1 } })
     const started = runProcess({ aws: unreachable, folder: artefact.folder, config: brief, payloads: [{}] })
     await expect(started).rejects.toThrow(/an invocation failed: .*ECONNREFUSED/)

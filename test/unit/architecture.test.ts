@@ -66,17 +66,22 @@ describe('a rule fails', () => {
       "import { createDns } from './adapters/dns.ts'",
     ],
     [
+      'the table of AWS errors stands for itself',
+      'functions/reconciler/adapters/aws-errors.ts',
+      "import { AwsError } from '../ports.ts'",
+    ],
+    [
       'the reconciler imports itself and packages alone',
       'functions/reconciler/watch.ts',
       "import { delays } from '../../lab/delays.ts'",
     ],
     [
-      'infra imports of the function its words and its configuration',
+      'infra imports of the function its words, its configuration and the table of AWS errors',
       'infra/app/database-stack.ts',
       "import type { Ports } from '../../functions/reconciler/ports.ts'",
     ],
     [
-      'infra imports of the function its words and its configuration',
+      'infra imports of the function its words, its configuration and the table of AWS errors',
       'infra/app/database-stack.ts',
       "import { plan } from '../../functions/reconciler/core/plan.ts'",
     ],
@@ -118,7 +123,11 @@ describe('a rule fails', () => {
     ['the environment is read in handler.ts alone', 'functions/reconciler/wire.ts', 'const { A } = process.env'],
     ['the clock is read in system-clock.ts alone', 'functions/reconciler/watch.ts', 'const at = Date.now()'],
     ['the clock is read in system-clock.ts alone', 'functions/reconciler/watch.ts', 'const at = new Date()'],
-    ['AWS clients are made in clients.ts alone', 'functions/reconciler/wire.ts', 'const rds = new RDSClient({})'],
+    [
+      'AWS clients are made in clients.ts, and those that are loaded on demand beside their adapter',
+      'functions/reconciler/wire.ts',
+      'const rds = new RDSClient({})',
+    ],
     [
       'names are resolved by DNS, never by the operating system',
       'functions/reconciler/adapters/dns.ts',
@@ -143,19 +152,31 @@ describe('a rule fails', () => {
     ])
   })
 
-  it.each([
+  const pairs: readonly (readonly [name: string, found: readonly (readonly [path: string, text: string])[]])[] = [
     [
       'the lab has no import circles',
-      ['lab/nlb/flow.ts', "import type { Share } from './forward.ts'"],
-      ['lab/nlb/forward.ts', "import { Flow } from './flow.ts'"],
+      [
+        ['lab/nlb/flow.ts', "import type { Share } from './forward.ts'"],
+        ['lab/nlb/forward.ts', "import { Flow } from './flow.ts'"],
+      ],
     ],
     [
       'the folders of the lab have no import circles',
-      ['lab/nlb/flow.ts', "import { zone } from '../dns/zone.ts'"],
-      ['lab/dns/zone.ts', "import { dial } from '../nlb/dial.ts'"],
+      [
+        ['lab/nlb/flow.ts', "import { zone } from '../dns/zone.ts'"],
+        ['lab/dns/zone.ts', "import { dial } from '../nlb/dial.ts'"],
+      ],
     ],
-    ['no two files of the lab have the same name', ['lab/nlb/server.ts', ''], ['lab/dns/server.ts', '']],
-  ] as readonly (readonly [string, ...(readonly [path: string, text: string])[]])[])('%s', (name, ...found) => {
+    [
+      'no two files of the lab have the same name',
+      [
+        ['lab/nlb/server.ts', ''],
+        ['lab/dns/server.ts', ''],
+      ],
+    ],
+  ]
+
+  it.each(pairs)('%s', (name, found) => {
     const rule = rules.find(rule => rule.name === name)
     const both = found.map(([path, text]) => parseSource(path, text))
 
@@ -177,7 +198,7 @@ describe('a rule allows', () => {
     ['core imports core and node:net alone', 'functions/reconciler/core/a.ts', "import type { A } from './model.ts'"],
     ['the environment is read in handler.ts alone', 'functions/reconciler/handler.ts', 'wire(process.env)'],
     [
-      'infra imports of the function its words and its configuration',
+      'infra imports of the function its words, its configuration and the table of AWS errors',
       'infra/a.ts',
       "import { parseConfig } from '../functions/reconciler/config.ts'",
     ],
@@ -185,6 +206,11 @@ describe('a rule allows', () => {
       'infra imports of the function its words and its configuration',
       'infra/app/a.ts',
       "import { closed } from '../../functions/reconciler/config/values.ts'",
+    ],
+    [
+      'infra imports of the function its words, its configuration and the table of AWS errors',
+      'infra/a.ts',
+      "import { readAwsError } from '../functions/reconciler/adapters/aws-errors.ts'",
     ],
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',

@@ -1,7 +1,8 @@
-import { DescribeNetworkInterfacesCommand, type EC2Client, type Filter } from '@aws-sdk/client-ec2'
+import { DescribeNetworkInterfacesCommand, EC2Client, type Filter } from '@aws-sdk/client-ec2'
 import { type DBInstance, DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds'
 import type { NetworkInterface } from '../core/model.ts'
 import { AwsError, type Interfaces } from '../ports.ts'
+import type { ClientOptions } from './clients.ts'
 import { everyPage } from './every-page.ts'
 
 /**
@@ -66,6 +67,8 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
     },
   }
 }
+
+export const createEc2Client = (options: ClientOptions): EC2Client => new EC2Client(options)
 
 const groupsOf = (instance: DBInstance): readonly string[] =>
   (instance.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? [])

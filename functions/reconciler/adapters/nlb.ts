@@ -13,7 +13,7 @@ import {
 import type { Registration, RegistrationState, Remembered, Target } from '../core/model.ts'
 import { pairTag } from '../names.ts'
 import { AwsError, type FrontDoor } from '../ports.ts'
-import { calling } from './aws-failure.ts'
+import { calling } from './calling.ts'
 
 /**
  * A target group of a Network Load Balancer, as a front door.

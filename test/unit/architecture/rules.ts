@@ -18,6 +18,9 @@ const words = new RegExp(`^${reconciler}/(names|rds-event-catalogue|core/reasons
 /** The grammar of the configuration, which a deployment's settings are made of. */
 const configuration = new RegExp(`^${reconciler}/config(\\.ts$|/)`)
 
+/** The one table of AWS error codes: data and a pure function, which each audience makes its sentences over. */
+const awsErrors = `${reconciler}/adapters/aws-errors.ts`
+
 /** Somebody else's function, which the lab runs for comparison. */
 const peer = 'lab/rehearsal/peer.ts'
 
@@ -134,6 +137,11 @@ export const rules: readonly Rule[] = [
     target => !isPowertools(target),
   ),
   imports(
+    'the table of AWS errors stands for itself',
+    path => path === awsErrors,
+    () => false,
+  ),
+  imports(
     'only the wiring knows the adapters',
     path => inReconciler.test(path) && !inAdapters.test(path) && !wiring.test(path),
     target => !inAdapters.test(target),
@@ -144,9 +152,9 @@ export const rules: readonly Rule[] = [
     target => inReconciler.test(target) || !/^(functions|infra|lab|cli|test)\//.test(target),
   ),
   imports(
-    'infra imports of the function its words and its configuration',
+    'infra imports of the function its words, its configuration and the table of AWS errors',
     matches(/^infra\//),
-    target => !/^functions\//.test(target) || words.test(target) || configuration.test(target),
+    target => !/^functions\//.test(target) || words.test(target) || configuration.test(target) || target === awsErrors,
   ),
   imports(
     'the lab runs the artefact: it imports of the function its words and its build',
@@ -215,10 +223,9 @@ export const rules: readonly Rule[] = [
     `${reconciler}/adapters/system-clock.ts`,
   ),
   code(
-    'AWS clients are made in clients.ts alone',
+    'AWS clients are made in clients.ts, and those that are loaded on demand beside their adapter',
     /\bnew\s+\w+Client\b/,
-    matches(inReconciler),
-    `${reconciler}/adapters/clients.ts`,
+    path => inReconciler.test(path) && !/adapters\/(clients|ec2|rds)\.ts$/.test(path),
   ),
   code('names are resolved by DNS, never by the operating system', /\blookup\b/, matches(inReconciler)),
 ]

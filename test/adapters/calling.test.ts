@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calling } from '../../functions/reconciler/adapters/aws-failure.ts'
+import { calling } from '../../functions/reconciler/adapters/calling.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { awsFault, connectionFault } from '../contract/elbv2-double.ts'
 
@@ -33,6 +33,14 @@ describe('what AWS answers instead of a result', () => {
     ['500 HealthUnavailable', awsFault('HealthUnavailable', 'internal error', 500)],
     ['503 ServiceUnavailable', awsFault('ServiceUnavailable', 'down', 503)],
     ['502 without a code', Object.assign(new Error('Bad Gateway'), { $metadata: { httpStatusCode: 502 } })],
+  ])('%s is a fault of AWS, worth asking again, and says where to look if it lasts', async (_what, cause) => {
+    const error = await failing(cause)
+
+    expect(error).toBeInstanceOf(TransientError)
+    expect(error).toMatchObject({ kind: 'unavailable', message: expect.stringMatching(/AWS Health Dashboard/) })
+  })
+
+  it.each([
     ['400 RequestTimeout', awsFault('RequestTimeout', 'timed out', 400)],
     ['a refused connection', connectionFault('ECONNREFUSED')],
     ['a lost connection', connectionFault('ECONNRESET', 'socket hang up')],
@@ -45,7 +53,7 @@ describe('what AWS answers instead of a result', () => {
     expect(error).toMatchObject({ kind: 'unavailable', message: expect.stringMatching(/If it lasts, check the route/) })
   })
 
-  it.each(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthFailure', 'NotAuthorized'])(
+  it.each(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'])(
     '%s is access denied, and says which action to allow',
     async code => {
       const error = await failing(awsFault(code, 'User is not authorized', 403))
@@ -59,6 +67,7 @@ describe('what AWS answers instead of a result', () => {
   )
 
   it.each([
+    'AuthFailure',
     'ExpiredToken',
     'ExpiredTokenException',
     'InvalidClientTokenId',
@@ -133,7 +142,7 @@ describe('every failure', () => {
     expect(error.cause).toBe(cause)
   })
 
-  it('is told by the code of the wire: a trimmed SDK gives no class names', async () => {
+  it('is told by the code of the wire, before the class that the SDK makes of it', async () => {
     const error = await failing(Object.assign(new Error('gone'), { name: 'Error', Code: 'TargetGroupNotFound' }))
 
     expect(error).toMatchObject({ kind: 'not-found' })

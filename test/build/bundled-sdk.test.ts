@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { membersRead } from '../../functions/build/trim-sdk.ts'
 import { buildReconciler } from '../../functions/build.ts'
 import { issueCertificate } from '../../lab/api/loopback-certificate.ts'
 import type { Request } from './every-call.ts'
 import { type Sent, startLoopbackAws } from './loopback-aws.ts'
-import { invokeBundle } from './run-bundle.ts'
+import { entryOf, invokeHandler } from './run-handler.ts'
 
 const entry = fileURLToPath(new URL('every-call.ts', import.meta.url))
 
@@ -47,34 +46,38 @@ const requests: Request[] = [
 
 const oneOfEach = requests.filter(({ wanted }) => wanted === 'ok')
 
-describe('the bundle with a trimmed SDK', () => {
+describe('the SDK in the bundle', () => {
   let folder: string
-  let whole: { sent: Sent[]; outcomes: unknown[] }
-  let trimmed: { sent: Sent[]; outcomes: unknown[] }
+  let plain: { sent: Sent[]; outcomes: unknown[] }
+  let bundled: { sent: Sent[]; outcomes: unknown[] }
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'repoint-trim-'))
-    const run = async (name: string, options: object) => {
-      const { folder: built } = await buildReconciler({ entry, outdir: join(folder, name), ...options })
+    folder = await mkdtemp(join(tmpdir(), 'repoint-sdk-'))
+    const { folder: built } = await buildReconciler({
+      entry,
+      outdir: join(folder, 'bundled'),
+      budgetBytes: Number.POSITIVE_INFINITY,
+    })
+    const run = async (module: string) => {
       const aws = await startLoopbackAws()
-      const outcomes = (await invokeBundle(built, requests, { AWS_ENDPOINT_URL: aws.url })) as unknown[]
+      const outcomes = (await invokeHandler(module, requests, { AWS_ENDPOINT_URL: aws.url })) as unknown[]
       await aws.close()
       return { sent: aws.sent, outcomes }
     }
-    ;[whole, trimmed] = await Promise.all([run('whole', { plugins: [], budgetBytes: Infinity }), run('trimmed', {})])
+    ;[plain, bundled] = await Promise.all([run(entry), run(entryOf(built))])
   }, 60_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('sends what the whole SDK sends', () => {
-    expect(trimmed.sent).toHaveLength(requests.length)
-    expect(trimmed.sent.map(comparable)).toEqual(whole.sent.map(comparable))
-    expect(trimmed.sent.every(({ headers }) => headers['x-amz-security-token'] === 'a-session-token')).toBe(true)
+  it('sends what it sends unbundled', () => {
+    expect(bundled.sent).toHaveLength(requests.length)
+    expect(bundled.sent.map(comparable)).toEqual(plain.sent.map(comparable))
+    expect(bundled.sent.every(({ headers }) => headers['x-amz-security-token'] === 'a-session-token')).toBe(true)
   })
 
   it.each(requests.map((request, index) => ({ ...request, index })))(
-    'understands the answer $wanted to $call as the whole SDK does',
+    'understands the answer $wanted to $call as it does unbundled',
     ({ index }) => {
-      expect(trimmed.outcomes[index]).toEqual(withoutUnreadMembers(whole.outcomes[index]))
+      expect(bundled.outcomes[index]).toEqual(plain.outcomes[index])
     },
   )
 })
@@ -82,12 +85,13 @@ describe('the bundle with a trimmed SDK', () => {
 describe('how the bundle finds and gives up on AWS', () => {
   let folder: string
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'repoint-trim-'))
-    await buildReconciler({ entry, outdir: join(folder, 'built') })
+    folder = await mkdtemp(join(tmpdir(), 'repoint-sdk-'))
+    await buildReconciler({ entry, outdir: join(folder, 'built'), budgetBytes: Number.POSITIVE_INFINITY })
   }, 60_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  const invoke = (calls: Request[], env: Record<string, string>) => invokeBundle(join(folder, 'built'), calls, env)
+  const invoke = (calls: Request[], env: Record<string, string>) =>
+    invokeHandler(entryOf(join(folder, 'built')), calls, env)
 
   it('follows the endpoint of each service', async () => {
     const services = await Promise.all([1, 2, 3, 4].map(() => startLoopbackAws()))
@@ -135,37 +139,6 @@ describe('how the bundle finds and gives up on AWS', () => {
     expect(outcome).toMatchObject({ message: expect.stringContaining('AWS_ACCESS_KEY_ID') })
   })
 })
-
-/** Of the largest structures the bundle knows only the members that the adapters read. */
-const withoutUnreadMembers = (outcome: unknown): unknown => {
-  const { output } = outcome as { output?: Record<string, unknown> }
-  if (!output) return outcome
-  return {
-    ...(outcome as object),
-    output: Object.fromEntries(Object.entries(output).map(([name, value]) => [name, known(name, value)])),
-  }
-}
-
-const shapes: Readonly<Record<string, readonly string[]>> = {
-  DBClusters: membersRead['client-rds'].DBCluster,
-  DBInstances: membersRead['client-rds'].DBInstance,
-  NetworkInterfaces: membersRead['client-ec2'].NetworkInterface,
-  PrivateIpAddresses: membersRead['client-ec2'].NetworkInterfacePrivateIpAddress,
-  Listeners: membersRead['client-elastic-load-balancing-v2'].Listener,
-  DefaultActions: membersRead['client-elastic-load-balancing-v2'].Action,
-}
-
-const known = (list: string, value: unknown): unknown => {
-  const members = shapes[list]
-  if (!members || !Array.isArray(value)) return value
-  return value.map((item: object) =>
-    Object.fromEntries(
-      Object.entries(item)
-        .filter(([member]) => members.includes(member))
-        .map(([member, inner]) => [member, known(member, inner)]),
-    ),
-  )
-}
 
 /** Leaves out what differs between two runs of one bundle, what announces retries, and the order of JSON's keys. */
 const comparable = ({ method, path, headers, body }: Sent) => {
