@@ -108,3 +108,21 @@ export const gatewayAddress = (subnetId: string): string => {
   const index = subnets.findIndex(({ id }) => id === subnetId)
   return `10.0.${index + 1}.60`
 }
+
+/** Names of the network and of what the stack and its owner have made in it. */
+export const networkNames = {
+  databaseGroup: 'sg-0ab0000000000db00',
+  balancerGroup: 'sg-0ab0000000000a1b0',
+  endpointService: 'vpce-svc-0ab00000000005ec0',
+  consumerEndpoint: 'vpce-0ab000000000c0500',
+  resourceEndpoint: 'vpce-0ab000000000c0600',
+  resourceGateway: 'rgw-0ab0000000000a600',
+  resourceConfiguration: 'rcfg-0ab0000000000c0f0',
+  /** A cluster's: of its writer and of its readers. */
+  childConfigurations: ['rcfg-0ab0000000000c0f1', 'rcfg-0ab0000000000c0f2'],
+  accessLogSubscription: 'als-0ab0000000000a150',
+  hostedZone: 'Z0AB00000000ANALYTICS0',
+  role: `arn:aws:iam::${account}:role/Repoint-orders-ReconcilerRole`,
+  parameterGroup: 'orders-postgres17',
+  clusterParameterGroup: 'orders-aurora-postgresql17',
+} as const

@@ -1,5 +1,6 @@
 import type { RdsEvent } from '../database/rds-event.ts'
 import type { RdsControl, RdsView } from '../database/rds-view.ts'
+import type { EventSink } from '../events/put-events.ts'
 import type { TargetGroup } from '../model.ts'
 import type { FlowSeries } from '../nlb/flow-series.ts'
 import type { Operations } from '../operations/operations.ts'
@@ -78,20 +79,4 @@ export interface NetworkInterface {
   readonly requesterId: string
   readonly securityGroupIds?: readonly string[]
   readonly description: string
-}
-
-/** One entry of PutEvents, and what became of it. */
-export interface PutEntry {
-  readonly Source?: string
-  readonly DetailType?: string
-  readonly Detail?: string
-  readonly EventBusName?: string
-  readonly Resources?: readonly string[]
-  readonly Time?: number
-}
-
-export type PutResult = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string }
-
-export interface EventSink {
-  put(entry: PutEntry): PutResult
 }

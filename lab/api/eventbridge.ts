@@ -1,4 +1,5 @@
-import type { Account, PutEntry } from './account.ts'
+import type { PutEntry } from '../events/put-events.ts'
+import type { Account } from './account.ts'
 import { ApiFailure } from './failure.ts'
 import type { Reply } from './service.ts'
 

@@ -23,7 +23,7 @@ import type { Deployment } from '../template/deployment.ts'
 import { accountOf } from './account-view.ts'
 import { connectToOf, endpointAddresses } from './connect-to.ts'
 import { type GatewayPath, openGatewayPath } from './gateway-path.ts'
-import { balancerInterfaces, layOut, networkNames } from './initial-resources.ts'
+import { balancerInterfaces, layOut } from './initial-resources.ts'
 import { type FrontDoor, openLoadBalancing } from './load-balancing.ts'
 import { databaseAddresses, openRds } from './open-rds.ts'
 import { type Keep, opening } from './opening.ts'
@@ -113,7 +113,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     await openStackFunction({ deployment, time, timeline, codeFolder, api, dns, bus, frontDoor: balancing.writer }),
   )
   const resources = layOut({ kind, deployment, deadLetters: () => stack.lambda.failures.length })
-  const interfaces = [...fixture.rdsInterfaces(kind, networkNames.databaseGroup), ...balancerInterfaces]
+  const interfaces = [...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup), ...balancerInterfaces]
   const gatewayPath = keep(
     await openGatewayPath({
       ...{ dialer, time, timeline, resources, interfaces, ports, zones, databases: database.rdsView },

@@ -2,24 +2,6 @@ import type { AccountResources } from '../api/resources.ts'
 import * as fixture from '../fixture.ts'
 import type { Deployment } from '../template/deployment.ts'
 
-/** The names of what lies around the lab's database, as the stack and its owner would have made it. */
-export const networkNames = {
-  databaseGroup: 'sg-0ab0000000000db00',
-  balancerGroup: 'sg-0ab0000000000a1b0',
-  endpointService: 'vpce-svc-0ab00000000005ec0',
-  consumerEndpoint: 'vpce-0ab000000000c0500',
-  resourceEndpoint: 'vpce-0ab000000000c0600',
-  resourceGateway: 'rgw-0ab0000000000a600',
-  resourceConfiguration: 'rcfg-0ab0000000000c0f0',
-  /** A cluster's: of its writer and of its readers. */
-  childConfigurations: ['rcfg-0ab0000000000c0f1', 'rcfg-0ab0000000000c0f2'],
-  accessLogSubscription: 'als-0ab0000000000a150',
-  hostedZone: 'Z0AB00000000ANALYTICS0',
-  role: `arn:aws:iam::${fixture.account}:role/Repoint-orders-ReconcilerRole`,
-  parameterGroup: 'orders-postgres17',
-  clusterParameterGroup: 'orders-aurora-postgresql17',
-} as const
-
 export const subnets = fixture.subnets.map(({ id, zone }, index) => ({
   id,
   vpcId: fixture.vpc.id,
@@ -48,7 +30,7 @@ export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
 /** A sound account: nothing that doctor would find. Tests and visitors break it from here. */
 export const layOut = (options: InitialResourcesOptions): AccountResources => {
   const { kind, deployment, deadLetters } = options
-  const { account, consumer, region, port, vpc } = fixture
+  const { account, consumer, networkNames, region, port, vpc } = fixture
   const { databaseGroup, balancerGroup } = networkNames
   const subnetIds = subnets.map(({ id }) => id)
   const onPort = { protocol: 'tcp', fromPort: port, toPort: port }

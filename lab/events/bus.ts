@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { EventSink, PutEntry } from '../api/account.ts'
 import { delays } from '../delays.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import { matchesPattern, type Pattern } from './pattern.ts'
+import type { EventSink, PutEntry } from './put-events.ts'
 
 export interface BusEvent {
   readonly id: string

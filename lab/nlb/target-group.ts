@@ -240,7 +240,7 @@ export class LabTargetGroup implements TargetGroup, Closable {
   #after(ms: number, signal: AbortSignal, action: () => void): void {
     const either = AbortSignal.any([signal, this.#end.signal])
     if (either.aborted) return
-    if (ms <= 0) return action()
-    either.addEventListener('abort', afterAtLeast(this.#options.dialer.time, ms, action), { once: true })
+    if (ms <= 0) action()
+    else either.addEventListener('abort', afterAtLeast(this.#options.dialer.time, ms, action), { once: true })
   }
 }

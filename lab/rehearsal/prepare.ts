@@ -1,8 +1,8 @@
 import type { Cloud } from '../cloud/cloud.ts'
+import { isServed } from '../cloud/served.ts'
 import * as fixture from '../fixture.ts'
-import type { LabTime } from '../model.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
-import { isServed } from './served.ts'
+import { waitUntil } from '../time.ts'
 import type { Updater } from './updater.ts'
 
 export interface Preparation {
@@ -40,11 +40,4 @@ const seedTargets = (cloud: Cloud, plan: FrontDoorPlan): void => {
   if (plan === 'weighted') for (const [index, group] of groups.entries()) group.seed(targets.slice(index, index + 1))
   else groups[0]?.seed(plan === 'standby' ? targets : targets.slice(0, 1))
   if (plan === 'reader') cloud.readers?.targetGroup.seed(targets.slice(1))
-}
-
-/** Answers when it is true, or when patience ends: with whether it is true. */
-export const waitUntil = async (time: LabTime, limitMs: number, isTrue: () => boolean): Promise<boolean> => {
-  const end = time.now() + limitMs
-  while (!isTrue() && time.now() < end) await time.sleep(500)
-  return isTrue()
 }

@@ -1,4 +1,5 @@
 import type { ClientSummary } from '../client/client-summary.ts'
+import type { Sample } from '../client/worker.ts'
 import type { WriteCheck } from '../client/writes-table.ts'
 import type { Moment } from '../model.ts'
 import { dnsFlips, healthyMs, reactionMs, registeredMs } from '../scenarios/run-queries.ts'
@@ -29,6 +30,14 @@ export interface RehearsalResult {
   readonly client: ClientSummary
   readonly writes: WriteCheck
   readonly moments: readonly Moment[]
+}
+
+/** What a rehearsal leaves when it has been judged. Times are scenario milliseconds since the play began. */
+export interface Ending {
+  readonly scenario: Scenario
+  readonly run: RunRecord
+  readonly samples: readonly Sample[]
+  readonly result: RehearsalResult
 }
 
 export interface Evidence {

@@ -5,19 +5,11 @@ import { type Sight, spansOf } from '../../report/spans.ts'
 import type { Sample } from '../client/worker.ts'
 import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
-import type { RehearsalResult } from '../rehearsal/rehearsal-result.ts'
+import type { Ending, RehearsalResult } from '../rehearsal/rehearsal-result.ts'
 import { phraseFor } from '../rehearsal/updater.ts'
 import { dnsFlips, seconds, stateChanges } from '../scenarios/run-queries.ts'
 import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
 import { attemptsOfHabit } from './attempts.ts'
-
-/** What a rehearsal leaves when it has been judged. Times are scenario milliseconds since the play began. */
-export interface Ending {
-  readonly scenario: Scenario
-  readonly run: RunRecord
-  readonly samples: readonly Sample[]
-  readonly result: RehearsalResult
-}
 
 /** Before the play, for comparison. */
 const preludeMs = 10_000

@@ -1,9 +1,9 @@
 import type { Application } from '../client/application.ts'
 import type { Cloud } from '../cloud/cloud.ts'
+import { type ReaderPath, startReaders } from '../cloud/reader-clients.ts'
 import * as fixture from '../fixture.ts'
-import { waitUntil } from '../rehearsal/prepare.ts'
-import { type ReaderPath, startReaders } from '../rehearsal/reader-clients.ts'
 import { readerPort } from '../template/front-door-plan.ts'
+import { waitUntil } from '../time.ts'
 import { migrationMoments } from './migration-moments.ts'
 
 /** Clients that read alone: by the load balancer's second port at first, by a name of the readers' own once they have moved. */

@@ -1,9 +1,8 @@
 import { createServer } from 'node:net'
 import { pairTag } from '../../functions/reconciler/names.ts'
 import type { Cloud } from '../cloud/cloud.ts'
-import { networkNames } from '../cloud/initial-resources.ts'
 import * as fixture from '../fixture.ts'
-import { waitUntil } from '../rehearsal/prepare.ts'
+import { waitUntil } from '../time.ts'
 import { concluded, outageAtMost } from './expectations.ts'
 import { instanceOf } from './instance.ts'
 import { accepted, seconds, stateChanges } from './run-queries.ts'
@@ -80,7 +79,7 @@ const giveBack = (cloud: Cloud): void => {
     index,
     1,
     rdsInterface('eni-0lab8', standbyIp, stranger.securityGroupId),
-    rdsInterface('eni-0lab2', spareHost, networkNames.databaseGroup),
+    rdsInterface('eni-0lab2', spareHost, fixture.networkNames.databaseGroup),
   )
   const node = storage.nodeAt(spareHost, fixture.port)
   instanceOf(cloud).replaceStandby({ node, zone: zoneOf(spareHost) ?? '' })

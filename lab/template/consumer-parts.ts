@@ -1,5 +1,4 @@
 import type { EndpointName, RecordSet, ResourceConfiguration, VpcEndpoint } from '../api/resources.ts'
-import { networkNames } from '../cloud/initial-resources.ts'
 import * as fixture from '../fixture.ts'
 import { indexOf, latticeArn, nth } from './ids.ts'
 import { type Answer, readStack, type Stack, type Template } from './intrinsics.ts'
@@ -17,10 +16,11 @@ export const readConsumerParts = (template: Template, configurations: readonly R
         ([, it]) => it.Type === endpointType && (it.Properties?.VpcEndpointType ?? 'Interface') === VpcEndpointType,
       ),
     )
-    const first = VpcEndpointType === 'Resource' ? networkNames.resourceEndpoint : networkNames.consumerEndpoint
+    const first =
+      VpcEndpointType === 'Resource' ? fixture.networkNames.resourceEndpoint : fixture.networkNames.consumerEndpoint
     return nth(first, indexOf(alike, logicalId))
   }
-  const zoneId = (logicalId: string): string => nth(networkNames.hostedZone, indexOf(Resources, logicalId))
+  const zoneId = (logicalId: string): string => nth(fixture.networkNames.hostedZone, indexOf(Resources, logicalId))
   const named = (logicalId: string): readonly EndpointName[] => {
     const { ResourceConfigurationArn, ServiceName } = (Resources[logicalId]?.Properties ?? {}) as Written
     return namesOf(endpointId(logicalId), { ResourceConfigurationArn, ServiceName, configurations })
@@ -94,17 +94,17 @@ const namesOf = (
 
 /** Every name that the lab's endpoints may ever have, with what it leads to. */
 export const everyEndpointName = (kind: fixture.DatabaseKind): readonly EndpointName[] => {
-  const service = { ServiceName: networkNames.endpointService, configurations: [] }
-  const arn = latticeArn('resourceconfiguration', networkNames.resourceConfiguration)
-  const own = { name: 'orders', gatewayId: networkNames.resourceGateway, status: 'ACTIVE' }
-  const parent: ResourceConfiguration = { ...own, id: networkNames.resourceConfiguration, arn, type: 'ARN' }
-  const children = networkNames.childConfigurations.map((id): ResourceConfiguration => {
+  const service = { ServiceName: fixture.networkNames.endpointService, configurations: [] }
+  const arn = latticeArn('resourceconfiguration', fixture.networkNames.resourceConfiguration)
+  const own = { name: 'orders', gatewayId: fixture.networkNames.resourceGateway, status: 'ACTIVE' }
+  const parent: ResourceConfiguration = { ...own, id: fixture.networkNames.resourceConfiguration, arn, type: 'ARN' }
+  const children = fixture.networkNames.childConfigurations.map((id): ResourceConfiguration => {
     return { ...own, id, arn: latticeArn('resourceconfiguration', id), type: 'CHILD', groupId: parent.id }
   })
   const configurations = kind === 'cluster' ? [parent, ...children] : [parent]
   return [
-    ...namesOf(networkNames.consumerEndpoint, service),
-    ...namesOf(networkNames.resourceEndpoint, { ResourceConfigurationArn: arn, configurations }),
+    ...namesOf(fixture.networkNames.consumerEndpoint, service),
+    ...namesOf(fixture.networkNames.resourceEndpoint, { ResourceConfigurationArn: arn, configurations }),
   ]
 }
 

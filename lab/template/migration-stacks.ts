@@ -1,5 +1,4 @@
 import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
-import { networkNames } from '../cloud/initial-resources.ts'
 import * as fixture from '../fixture.ts'
 import { type FrontDoorSettings, settingsFor } from './deployment.ts'
 import { latticeArn } from './ids.ts'
@@ -26,13 +25,16 @@ export const settingsAt = (
   frontDoors: FrontDoorSettings = {},
 ) => ({
   databases: [
-    { ...settingsFor(kind, frontDoors), gateway: { stage, from, databaseSecurityGroupId: networkNames.databaseGroup } },
+    {
+      ...settingsFor(kind, frontDoors),
+      gateway: { stage, from, databaseSecurityGroupId: fixture.networkNames.databaseGroup },
+    },
   ],
   consumers: [
     {
       name: fixture.consumer.name,
       database: 'orders',
-      serviceName: `com.amazonaws.vpce.${fixture.region}.${networkNames.endpointService}`,
+      serviceName: `com.amazonaws.vpce.${fixture.region}.${fixture.networkNames.endpointService}`,
       vpcId: fixture.consumer.vpc.id,
       subnets: fixture.consumer.subnets,
       clientCidrs: fixture.consumer.vpc.cidrs,
@@ -44,7 +46,9 @@ export const settingsAt = (
         ...(percent === undefined ? {} : { percent }),
         ...(stage === 'nlb'
           ? {}
-          : { resourceConfigurationArn: latticeArn('resourceconfiguration', networkNames.resourceConfiguration) }),
+          : {
+              resourceConfigurationArn: latticeArn('resourceconfiguration', fixture.networkNames.resourceConfiguration),
+            }),
         ...(kind === 'cluster' && stage !== 'nlb' ? { readerHostname: fixture.endpoints.readers } : {}),
       },
     },

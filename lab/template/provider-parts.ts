@@ -1,5 +1,4 @@
 import type { ResourceConfiguration } from '../api/resources.ts'
-import { networkNames } from '../cloud/initial-resources.ts'
 import * as fixture from '../fixture.ts'
 import { indexOf, latticeArn, nth } from './ids.ts'
 import { type Answer, readStack, type Stack, type Template } from './intrinsics.ts'
@@ -46,10 +45,10 @@ export const hasFrontDoor = ({ Resources }: Template): boolean =>
   Object.values(Resources).some(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::Listener')
 
 const gatewayId = ({ Resources }: Template, logicalId: string): string =>
-  nth(networkNames.resourceGateway, indexOf(Resources, logicalId))
+  nth(fixture.networkNames.resourceGateway, indexOf(Resources, logicalId))
 
 const configurationId = ({ Resources }: Template, logicalId: string): string =>
-  nth(networkNames.resourceConfiguration, indexOf(Resources, logicalId))
+  nth(fixture.networkNames.resourceConfiguration, indexOf(Resources, logicalId))
 
 const answerFor =
   (template: Template): Answer =>
@@ -99,7 +98,7 @@ const readConfigurations = (stack: Stack, template: Template): ResourceConfigura
 
 /** "Any group-child relationship is automatically taken care of": writer endpoint, reader endpoint. */
 const childrenOf = ({ id: groupId, gatewayId, name }: ResourceConfiguration): ResourceConfiguration[] =>
-  networkNames.childConfigurations.map((id, index) => ({
+  fixture.networkNames.childConfigurations.map((id, index) => ({
     id,
     arn: latticeArn('resourceconfiguration', id),
     name: `${name}-${index + 1}`,
@@ -113,7 +112,7 @@ const childrenOf = ({ id: groupId, gatewayId, name }: ResourceConfiguration): Re
 const readSubscriptions = (stack: Stack): Part[] =>
   stack.all('AWS::VpcLattice::AccessLogSubscription').map(({ properties }, index) => {
     const { ResourceIdentifier, DestinationArn } = properties as { ResourceIdentifier: string; DestinationArn: string }
-    const id = nth(networkNames.accessLogSubscription, index)
+    const id = nth(fixture.networkNames.accessLogSubscription, index)
     const arn = latticeArn('accesslogsubscription', id)
     return {
       kind: 'access-log',

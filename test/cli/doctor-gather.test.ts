@@ -7,7 +7,7 @@ import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
 import { restService } from '../../lab/api/rest-protocol.ts'
-import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/cloud/initial-resources.ts'
+import { balancerInterfaces, layOut, subnets } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
@@ -45,7 +45,7 @@ const lambda = restService('json', [
           State: 'Active',
           Runtime: 'nodejs24.x',
           Timeout: 900,
-          Role: networkNames.role,
+          Role: fixture.networkNames.role,
           VpcConfig,
           Environment: { Variables },
         },
@@ -119,7 +119,7 @@ const anAccount = (): Account => ({
         state: 'available',
         hasPrivateDns: true,
         policy: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}',
-        groupIds: [networkNames.databaseGroup],
+        groupIds: [fixture.networkNames.databaseGroup],
       },
       {
         id: 'vpce-0other',
@@ -184,10 +184,10 @@ describe('what doctor gathers over the wire', () => {
         endpoint: fixture.endpoints.cluster,
         vpcId: fixture.vpc.id,
         subnets: subnets.map(({ id, zone }) => ({ id, zone })),
-        securityGroupIds: [networkNames.databaseGroup],
+        securityGroupIds: [fixture.networkNames.databaseGroup],
         parameterGroups: [
-          { name: networkNames.clusterParameterGroup, of: 'cluster' },
-          { name: networkNames.parameterGroup, of: 'instance', status: 'in-sync' },
+          { name: fixture.networkNames.clusterParameterGroup, of: 'cluster' },
+          { name: fixture.networkNames.parameterGroup, of: 'instance', status: 'in-sync' },
         ],
       },
     })
@@ -199,7 +199,7 @@ describe('what doctor gathers over the wire', () => {
       value: {
         addresses: ['10.0.1.5', '10.0.2.5', '10.0.3.5'],
         enforcesOnPrivateLink: false,
-        securityGroupIds: [networkNames.balancerGroup],
+        securityGroupIds: [fixture.networkNames.balancerGroup],
       },
     })
     expect(facts[0]?.listeners).toMatchObject({ value: [{ port: 5432, idleTimeoutSeconds: 350 }] })
@@ -212,7 +212,7 @@ describe('what doctor gathers over the wire', () => {
           id: 'vpce-0elb',
           hasPrivateDns: true,
           policy: expect.stringContaining('Statement'),
-          groups: [{ id: networkNames.databaseGroup }],
+          groups: [{ id: fixture.networkNames.databaseGroup }],
         },
       ],
     })

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../cli/checks/finding.ts'
 import type { AccountResources } from '../../lab/api/resources.ts'
-import { networkNames } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { type DoctorLab, type Ended, openDoctorLab } from './doctor-lab.ts'
 
@@ -96,7 +95,7 @@ describe('repoint doctor against the lab', () => {
     expect(result.counts).toMatchObject({ problem: 6, warning: 3, unknown: 0 })
     expect(result.findings.find(({ check }) => check === 'security-group-database')).toMatchObject({
       fact: expect.stringContaining('covers the probes only: the target is healthy and consumers time out'),
-      cure: `Allow TCP 5432 from 10.0.1.5/32, 10.0.2.5/32, 10.0.3.5/32 (or the subnets) in ${networkNames.databaseGroup}.`,
+      cure: `Allow TCP 5432 from 10.0.1.5/32, 10.0.2.5/32, 10.0.3.5/32 (or the subnets) in ${fixture.networkNames.databaseGroup}.`,
       source: expect.stringMatching(/^https:\/\/docs\.aws\.amazon\.com\//),
     })
     expect(result.findings.find(({ check }) => check === 'endpoint-service')?.cure).toContain('vpce-0waiting')

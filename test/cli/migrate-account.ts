@@ -3,7 +3,7 @@ import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
 import type { AccountResources } from '../../lab/api/resources.ts'
 import { restService } from '../../lab/api/rest-protocol.ts'
-import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/cloud/initial-resources.ts'
+import { balancerInterfaces, layOut, subnets } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 
 /** A cluster and its consumer, with a gateway and a share of 25 %, for the lab's API; tests change what lies around. */
@@ -26,11 +26,11 @@ export const [whole, writer, readers] = [
   'rcfg-0123456789abcdef1',
   'rcfg-0123456789abcdef2',
 ] as const
-export const serviceName = `com.amazonaws.vpce.${region}.${networkNames.endpointService}`
+export const serviceName = `com.amazonaws.vpce.${region}.${fixture.networkNames.endpointService}`
 export const nameOf = (child: string) => `${ids.endpoint}.${child}.4232ccc.vpc-lattice-rsc.${region}.on.aws`
 
 const written = () => {
-  const gateway = { stage: 'shadow', databaseSecurityGroupId: networkNames.databaseGroup }
+  const gateway = { stage: 'shadow', databaseSecurityGroupId: fixture.networkNames.databaseGroup }
   const databases = [
     {
       arn: fixture.databaseArn('cluster'),
@@ -87,7 +87,10 @@ export const lambda = restService('json', [
     action: 'GetFunctionConfiguration',
     run: () => {
       return {
-        result: { Role: networkNames.role, Environment: { Variables: { REPOINT_CONFIG: JSON.stringify(config) } } },
+        result: {
+          Role: fixture.networkNames.role,
+          Environment: { Variables: { REPOINT_CONFIG: JSON.stringify(config) } },
+        },
         brief: {},
       }
     },
@@ -124,7 +127,7 @@ export const resources = (): AccountResources => {
     groupIds: [ids.endpointGroup],
   }
   for (const it of around.securityGroups) {
-    if (it.id === networkNames.databaseGroup) it.incoming.push({ ...onPort, groupIds: [ids.gatewayGroup] })
+    if (it.id === fixture.networkNames.databaseGroup) it.incoming.push({ ...onPort, groupIds: [ids.gatewayGroup] })
   }
   return {
     ...around,
@@ -150,7 +153,7 @@ export const resources = (): AccountResources => {
         name: 'gateway',
         vpcId: fixture.vpc.id,
         incoming: [],
-        outgoing: [{ ...onPort, groupIds: [networkNames.databaseGroup] }],
+        outgoing: [{ ...onPort, groupIds: [fixture.networkNames.databaseGroup] }],
       },
       {
         id: ids.endpointGroup,

@@ -6,7 +6,6 @@ import { gatherPreflight } from '../../cli/facts/preflight.ts'
 import { permissions } from '../../cli/reference/permissions.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
 import type { AccountResources } from '../../lab/api/resources.ts'
-import { networkNames } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
@@ -118,7 +117,7 @@ describe('what migrate gathers over the wire', () => {
   })
 
   it('gathers what preflight judges, and finds what is broken', async () => {
-    const group = around.securityGroups.find(it => it.id === networkNames.databaseGroup)
+    const group = around.securityGroups.find(it => it.id === fixture.networkNames.databaseGroup)
     if (group === undefined) throw new Error('no group')
     const securityGroups = around.securityGroups.map(it => (it === group ? { ...group, incoming: [] } : it))
     const managed = {

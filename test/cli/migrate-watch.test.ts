@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/exit-codes.ts'
 import { readRecord } from '../../cli/migrate/record.ts'
-import { networkNames } from '../../lab/cloud/initial-resources.ts'
+import { networkNames } from '../../lab/fixture.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** `repoint migrate watch` against a lab at stage shadow whose ways can be broken; each test leaves it mended at 0. */

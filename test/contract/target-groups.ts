@@ -58,19 +58,14 @@ export const openTargetGroups = (arns: readonly string[]) => {
 }
 
 const putInto = (group: LabTargetGroup, target: Target, state: RegistrationState): void => {
-  switch (state) {
-    case 'initial':
-      return group.register([target])
-    case 'draining':
-      group.seed([target])
-      return group.deregister([target])
-    case 'unhealthy.draining':
-      group.attributes['target_health_state.unhealthy.connection_termination.enabled'] = 'false'
-      group.attributes['target_health_state.unhealthy.draining_interval_seconds'] = '300'
-      return group.seed([target], 'unhealthy')
-    case 'unused':
-      throw new Error('a target is unused by its zone: disableZoneOf')
-    default:
-      return group.seed([target], state)
-  }
+  if (state === 'unused') throw new Error('a target is unused by its zone: disableZoneOf')
+  if (state === 'initial') group.register([target])
+  else if (state === 'draining') {
+    group.seed([target])
+    group.deregister([target])
+  } else if (state === 'unhealthy.draining') {
+    group.attributes['target_health_state.unhealthy.connection_termination.enabled'] = 'false'
+    group.attributes['target_health_state.unhealthy.draining_interval_seconds'] = '300'
+    group.seed([target], 'unhealthy')
+  } else group.seed([target], state)
 }

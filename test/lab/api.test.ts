@@ -16,8 +16,9 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Account, PutEntry } from '../../lab/api/account.ts'
+import type { Account } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
+import type { PutEntry } from '../../lab/events/put-events.ts'
 import type { TargetGroup, TargetHealth, TargetId } from '../../lab/model.ts'
 import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AccountResources } from '../../lab/api/resources.ts'
-import { networkNames } from '../../lab/cloud/initial-resources.ts'
 import { type Endpoints, openEndpoints } from '../../lab/consumer/endpoints.ts'
 import { delays } from '../../lab/delays.ts'
 import * as fixture from '../../lab/fixture.ts'
@@ -50,7 +49,7 @@ const open = async (settings: Partial<GatewaySettings> = {}) => {
   const timeline = startTimeline(time)
   gateway = openGateway({
     ...{ dialer, timeline, resources: around, logs, settings },
-    interfaces: fixture.rdsInterfaces('instance', networkNames.databaseGroup),
+    interfaces: fixture.rdsInterfaces('instance', fixture.networkNames.databaseGroup),
     zones: [{ lookup: () => ({ type: 'A', addresses: [writer], ttlSeconds: 5 }) }],
     databases: {
       clusters: () => [],
@@ -143,7 +142,7 @@ describe('a resource gateway', () => {
     [
       'the database’s group does not let it in',
       () => {
-        const group = around.securityGroups.find(({ id }) => id === networkNames.databaseGroup)
+        const group = around.securityGroups.find(({ id }) => id === fixture.networkNames.databaseGroup)
         if (group) group.incoming = group.incoming.filter(({ groupIds = [] }) => !groupIds.includes(gatewayGroup))
       },
     ],

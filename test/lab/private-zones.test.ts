@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AccountResources, RecordSet } from '../../lab/api/resources.ts'
-import { networkNames } from '../../lab/cloud/initial-resources.ts'
 import { openPrivateZones, type PrivateZones } from '../../lab/consumer/private-zones.ts'
 import { evenly, pick } from '../../lab/consumer/weights.ts'
 import { delays } from '../../lab/delays.ts'
@@ -80,7 +79,7 @@ describe('a private hosted zone, as its VPC’s resolver knows it', () => {
       resourceEndpoint,
     )
     around.hostedZones.push({
-      id: networkNames.hostedZone,
+      id: fixture.networkNames.hostedZone,
       name: `${hostname}.`,
       vpcIds: [fixture.consumer.vpc.id],
       owner: { account: fixture.account },

@@ -1,12 +1,12 @@
 import type { AccountResources } from '../../lab/api/resources.ts'
-import { layOut, networkNames } from '../../lab/cloud/initial-resources.ts'
+import { layOut } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { latticeArn } from '../../lab/template/ids.ts'
 
 export const gatewayGroup = 'sg-0ab000000000a6a00'
 export const logGroup = '/aws/vendedlogs/repoint/orders/gateway'
 
-const id = networkNames.resourceConfiguration
+const id = fixture.networkNames.resourceConfiguration
 export const configurationArn = latticeArn('resourceconfiguration', id)
 
 const onPort = { protocol: 'tcp', fromPort: fixture.port, toPort: fixture.port }
@@ -20,14 +20,14 @@ export const withGateway = (kind: fixture.DatabaseKind = 'instance'): AccountRes
     name: 'gateway',
     vpcId: fixture.vpc.id,
     incoming: [],
-    outgoing: [{ ...onPort, groupIds: [networkNames.databaseGroup] }],
+    outgoing: [{ ...onPort, groupIds: [fixture.networkNames.databaseGroup] }],
   })
   around.securityGroups
-    .find(group => group.id === networkNames.databaseGroup)
+    .find(group => group.id === fixture.networkNames.databaseGroup)
     ?.incoming.push({ ...onPort, groupIds: [gatewayGroup] })
   around.resourceGateways.push({
-    id: networkNames.resourceGateway,
-    arn: latticeArn('resourcegateway', networkNames.resourceGateway),
+    id: fixture.networkNames.resourceGateway,
+    arn: latticeArn('resourcegateway', fixture.networkNames.resourceGateway),
     name: 'repoint-orders',
     vpcId: fixture.vpc.id,
     subnetIds: fixture.subnets.map(subnet => subnet.id),
@@ -37,14 +37,14 @@ export const withGateway = (kind: fixture.DatabaseKind = 'instance'): AccountRes
     status: 'ACTIVE',
   })
   around.resourceConfigurations.push({
-    ...{ id, arn: configurationArn, name: 'repoint-orders', gatewayId: networkNames.resourceGateway },
+    ...{ id, arn: configurationArn, name: 'repoint-orders', gatewayId: fixture.networkNames.resourceGateway },
     type: 'ARN',
     resourceArn: fixture.databaseArn(kind),
     status: 'ACTIVE',
   })
   around.accessLogSubscriptions.push({
-    id: networkNames.accessLogSubscription,
-    arn: latticeArn('accesslogsubscription', networkNames.accessLogSubscription),
+    id: fixture.networkNames.accessLogSubscription,
+    arn: latticeArn('accesslogsubscription', fixture.networkNames.accessLogSubscription),
     resourceArn: configurationArn,
     destinationArn: `arn:aws:logs:${fixture.region}:${fixture.account}:log-group:${logGroup}:*`,
   })
@@ -52,7 +52,7 @@ export const withGateway = (kind: fixture.DatabaseKind = 'instance'): AccountRes
 }
 
 export const resourceEndpoint = {
-  id: networkNames.resourceEndpoint,
+  id: fixture.networkNames.resourceEndpoint,
   vpcId: fixture.consumer.vpc.id,
   service: '',
   state: 'available',
@@ -64,7 +64,7 @@ export const resourceEndpoint = {
   addresses: fixture.consumer.addressesOf('resource'),
   names: [
     {
-      dnsName: `${networkNames.resourceEndpoint}.${id}.4232ccc.vpc-lattice-rsc.${fixture.region}.on.aws`,
+      dnsName: `${fixture.networkNames.resourceEndpoint}.${id}.4232ccc.vpc-lattice-rsc.${fixture.region}.on.aws`,
       hostedZoneId: 'Z03265862FOUNWMZOKUF4',
       resourceConfigurationArn: configurationArn,
       addresses: fixture.consumer.addressesOf('resource'),

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AccountResources } from '../../lab/api/resources.ts'
-import { layOut, networkNames } from '../../lab/cloud/initial-resources.ts'
+import { layOut } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { applyParts } from '../../lab/template/apply-parts.ts'
 import { everyEndpointName, readConsumerParts } from '../../lab/template/consumer-parts.ts'
@@ -98,9 +98,9 @@ describe('a stage’s templates', () => {
     const [own] = gateway?.securityGroupIds ?? []
     const find = (id: string | undefined) => securityGroups.find(group => group.id === id)
     expect(find(own)?.outgoing).toEqual([
-      expect.objectContaining({ groupIds: [networkNames.databaseGroup], toPort: 5432 }),
+      expect.objectContaining({ groupIds: [fixture.networkNames.databaseGroup], toPort: 5432 }),
     ])
-    expect(find(networkNames.databaseGroup)?.incoming).toContainEqual(
+    expect(find(fixture.networkNames.databaseGroup)?.incoming).toContainEqual(
       expect.objectContaining({ groupIds: [own], fromPort: 5432 }),
     )
     expect(rest.vpcEndpoints[1]).toMatchObject({

@@ -1,7 +1,6 @@
 import { Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { networkNames } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { eventually, type LabWithCommand, openLab } from '../cli/standing-lab.ts'
 
@@ -34,7 +33,7 @@ describe('a standing lab of a cluster on its migration to a gateway', { timeout:
     expect(open(5433)).toEqual([0, 0])
     const records = () => [...lab.cloud.accessLogs.values()].flat().map(({ record }) => record)
     await eventually(() => records().length > 0)
-    const [, readers = ''] = networkNames.childConfigurations
+    const [, readers = ''] = fixture.networkNames.childConfigurations
     for (const { resourceConfigurationArn, resourceIpPort } of records()) {
       expect(resourceConfigurationArn).toMatch(new RegExp(`${readers}$`))
       expect(resourceIpPort).toBe('10.0.2.22:5432')

@@ -90,6 +90,11 @@ describe('a rule fails', () => {
       'lab/template/deployment.ts',
       "import { settings } from '../../infra/app/settings.ts'",
     ],
+    [
+      "the lab's API shows and changes what other parts do: it opens none of them",
+      'lab/api/services.ts',
+      "import { openCloud } from '../cloud/cloud.ts'",
+    ],
     ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
       'the command line imports of infra the settings, and what they make of the configuration',
@@ -136,6 +141,29 @@ describe('a rule fails', () => {
       'functions/b.ts',
       'functions/c.ts',
     ])
+  })
+
+  it.each<{ name: string; first: [path: string, text: string]; second: [path: string, text: string] }>([
+    {
+      name: 'the lab has no import circles',
+      first: ['lab/nlb/flow.ts', "import type { Share } from './forward.ts'"],
+      second: ['lab/nlb/forward.ts', "import { Flow } from './flow.ts'"],
+    },
+    {
+      name: 'the folders of the lab have no import circles',
+      first: ['lab/nlb/flow.ts', "import { zone } from '../dns/zone.ts'"],
+      second: ['lab/dns/name.ts', "import { dial } from '../nlb/dial.ts'"],
+    },
+    {
+      name: 'no two files of the lab have the same name',
+      first: ['lab/nlb/server.ts', ''],
+      second: ['lab/dns/server.ts', ''],
+    },
+  ])('between two files: $name', ({ name, first, second }) => {
+    const rule = rules.find(rule => rule.name === name)
+
+    expect(rule?.check([parseSource(...first), parseSource(...second)])).not.toEqual([])
+    expect(rule?.check([parseSource(...first)])).toEqual([])
   })
 
   it('with the file and the line', () => {

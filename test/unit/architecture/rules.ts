@@ -51,11 +51,20 @@ const code = (name: string, pattern: RegExp, isMeant: (path: string) => boolean,
     ),
 })
 
-/** No file that is meant leads back to itself by its imports, types included. */
-const noCircle = (name: string, isMeant: (path: string) => boolean): Rule => ({
+/** No file that is meant, or no folder (`groupOf`), leads back to itself by its imports, types included. */
+const noCircle = (
+  name: string,
+  isMeant: (path: string) => boolean,
+  groupOf: (path: string) => string = path => path,
+): Rule => ({
   name,
   check: sources => {
-    const targets = new Map(files(sources, isMeant).map(({ path, imports: all }) => [path, all.map(it => it.target)]))
+    const targets = new Map<string, string[]>()
+    for (const { path, imports: all } of files(sources, isMeant)) {
+      const others = all.filter(it => isMeant(it.target)).map(it => groupOf(it.target))
+      const own = targets.get(groupOf(path)) ?? []
+      targets.set(groupOf(path), [...own, ...others.filter(other => other !== groupOf(path))])
+    }
     const reachable = (from: string): ReadonlySet<string> => {
       const reached = new Set<string>()
       const open = [...(targets.get(from) ?? [])]
@@ -71,6 +80,17 @@ const noCircle = (name: string, isMeant: (path: string) => boolean): Rule => ({
       .map(path => `${path} imports itself in a circle`)
   },
 })
+
+/** Files of the same name in several places, where each has a meaning of its own. */
+const namedOnce = (name: string, isMeant: (path: string) => boolean): Rule => ({
+  name,
+  check: sources => {
+    const byName = Map.groupBy(files(sources, isMeant), ({ path }) => path.split('/').at(-1) ?? '')
+    return [...byName.values()].filter(same => same.length > 1).map(same => same.map(({ path }) => path).join(' and '))
+  },
+})
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/')
 
 const anything = () => true
 const product = matches(/^(functions|infra|lab|cli|report)\//)
@@ -139,6 +159,15 @@ export const rules: readonly Rule[] = [
       ['infra/app/app.ts', 'infra/app/settings/stages.ts', 'infra/custom-resources/stage-decisions.ts'].includes(
         target,
       ),
+  ),
+  noCircle('the lab has no import circles', matches(/^lab\//)),
+  noCircle('the folders of the lab have no import circles', matches(/^lab\/[^/]+\//), folderOf),
+  namedOnce('no two files of the lab have the same name', matches(/^lab\//)),
+  imports(
+    "the lab's API shows and changes what other parts do: it opens none of them",
+    matches(/^lab\/api\//),
+    (target, { isType }) =>
+      !/^lab\/(cloud|rehearsal|scenarios|standing|template|client|consumer|gateway)\//.test(target) || isType,
   ),
   imports('nothing else imports infra', matches(/^functions\//), target => !/^infra\//.test(target)),
   imports(

@@ -1,7 +1,7 @@
-import type { Cloud } from '../cloud/cloud.ts'
 import type { TargetHealth } from '../model.ts'
 import type { LabTargetGroup } from '../nlb/target-group.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
+import type { Cloud } from './cloud.ts'
 
 /** What the writer's listener sends to now: the targets of the groups that have weight. */
 export const servingTargets = ({ loadBalancer, hasFrontDoor }: Cloud): TargetHealth[] =>

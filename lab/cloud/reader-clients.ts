@@ -1,8 +1,8 @@
 import { type Application, startApplication } from '../client/application.ts'
 import { locateBy } from '../client/locate.ts'
-import type { Cloud } from '../cloud/cloud.ts'
 import * as fixture from '../fixture.ts'
 import { readerPort } from '../template/front-door-plan.ts'
+import type { Cloud } from './cloud.ts'
 
 /** How readers are reached: by the load balancer's second port, or by the reader endpoint's own name. */
 export type ReaderPath = 'port' | 'name'
