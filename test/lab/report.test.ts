@@ -56,7 +56,7 @@ describe('the timeline', () => {
   })
 })
 
-describe('the deployment that the lab runs', () => {
+describe('the deployment that the lab runs', { timeout: 60_000 }, () => {
   const source = { kind: 'instance', id: 'orders', account: '111122223333', region: 'eu-west-1' } as const
 
   it("wakes the function for its own database's events and nobody else's", async () => {
