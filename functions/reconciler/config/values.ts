@@ -91,7 +91,7 @@ export const busName = matching(
 )
 
 export const rdsArn = matching(
-  /^arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:(db|cluster|db-proxy):[A-Za-z0-9-]+$/,
+  /^arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:(db|cluster|db-proxy):[A-Za-z0-9.-]+$/,
   'the ARN of a DB instance, a DB cluster or a DB proxy',
 )
 
