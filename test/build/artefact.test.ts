@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -46,7 +46,7 @@ describe('the artefact', () => {
       return Promise.all(files.map(async file => [file, await readFile(join(from, file), 'utf8')]))
     }
     expect(await read(again.folder)).toEqual(await read(artefact.folder))
-  })
+  }, 60_000)
 
   it('holds the reconciler and its dependencies, and nothing of lab, infra, tests or tools', async () => {
     const inputs = Object.keys(artefact.metafile.inputs)
@@ -93,6 +93,21 @@ describe('the artefact', () => {
     expect(promised.length).toBeGreaterThanOrEqual(4)
     for (const { name, value, atMost } of promised) expect(value, name).toBeLessThanOrEqual(atMost ?? 0)
   }, 60_000)
+
+  it('reads no AWS settings of whoever rehearses it', async () => {
+    const home = join(folder, 'home')
+    await mkdir(join(home, '.aws'), { recursive: true })
+    // The SDK refuses FIPS with an endpoint of one's own.
+    await writeFile(join(home, '.aws/config'), '[default]\nuse_fips_endpoint = true\n')
+    const atHome: Stage = { ...stage, environment: { ...stage.environment, HOME: home } }
+    const { invocations } = await runProcess({
+      stage: atHome,
+      folder: artefact.folder,
+      config: stage.config('cluster', atOnce),
+      payloads: [{ action: 'plan' }],
+    })
+    expect(invocations).toHaveLength(1)
+  }, 30_000)
 
   it('starts when AWS cannot be reached, and says so in the invocation', async () => {
     const unreachable: BenchAws = { ...aws, environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } }

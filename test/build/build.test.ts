@@ -46,7 +46,10 @@ describe('the build', () => {
 
   it('takes away the files of an earlier build', async () => {
     const outdir = join(folder, 'again')
-    await buildReconciler({ outdir })
+    const inChunks = join(folder, 'in-chunks.ts')
+    await writeFile(inChunks, "export const handler = () => import('./entry.ts')")
+    await buildReconciler({ entry: inChunks, outdir })
+    expect((await readdir(outdir)).length).toBeGreaterThan(3)
     await buildReconciler({ entry, outdir })
     expect((await readdir(outdir)).sort()).toEqual(['index.mjs', 'reconciler.mjs', 'reconciler.mjs.map'])
   })

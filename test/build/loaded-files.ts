@@ -8,7 +8,10 @@ import { type BenchAws, region } from '../../lab/bench/bench-aws.ts'
 
 const run = promisify(execFile)
 
-/** The files of a built folder that a process loads until it is primed, or invoked once: V8's coverage lists them. */
+/**
+ * The files of a built folder that a process loads, as V8's coverage lists them: until it is invoked once, or until all
+ * that priming began has ended.
+ */
 export const loadedFiles = async (
   folder: string,
   aws: BenchAws,
@@ -17,8 +20,8 @@ export const loadedFiles = async (
 ): Promise<string[]> => {
   const coverage = await mkdtemp(join(tmpdir(), 'repoint-loaded-'))
   const entry = pathToFileURL(join(folder, 'index.mjs')).href
-  const invoke = until === 'invoked' ? 'await handler({}, { getRemainingTimeInMillis: () => 60_000 })' : ''
-  const script = `const { handler } = await import('${entry}'); ${invoke}; process.exit(0)`
+  const invoke = 'await handler({}, { getRemainingTimeInMillis: () => 60_000 }); process.exit(0)'
+  const script = `const { handler } = await import('${entry}'); ${until === 'invoked' ? invoke : ''}`
   try {
     if (until === 'invoked') aws.flip()
     await run(process.execPath, ['--input-type=module', '--eval', script], {
