@@ -99,11 +99,11 @@ describe('the artefact', () => {
     await mkdir(join(home, '.aws'), { recursive: true })
     // The SDK refuses FIPS with an endpoint of one's own.
     await writeFile(join(home, '.aws/config'), '[default]\nuse_fips_endpoint = true\n')
-    const atHome: Stage = { ...stage, environment: { ...stage.environment, HOME: home } }
+    const atHome: BenchAws = { ...aws, environment: { ...aws.environment, HOME: home } }
     const { invocations } = await runProcess({
-      stage: atHome,
+      aws: atHome,
       folder: artefact.folder,
-      config: stage.config('cluster', atOnce),
+      config: aws.config('cluster', atOnce),
       payloads: [{ action: 'plan' }],
     })
     expect(invocations).toHaveLength(1)
