@@ -1,8 +1,8 @@
+import { plain } from '../facts/dns-name.ts'
 import type { HostedZoneFacts } from '../facts/facts.ts'
 import { whenKnown } from '../facts/gathered.ts'
 import type { ConsumerFacts } from '../facts/migration-facts.ts'
 import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { plain } from '../migrate/dns-name.ts'
 import { type Judgement, notice, ok, problem } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 

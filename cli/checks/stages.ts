@@ -1,7 +1,7 @@
 import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { differences } from '../migrate/plan/drift.ts'
-import { showStanding } from '../migrate/standing.ts'
+import { showStanding } from '../facts/standing.ts'
 import { notice, ok, problem, warning } from './finding.ts'
+import { differences } from './stage-drift.ts'
 
 export const stages: PreflightCheck = {
   name: 'stages',

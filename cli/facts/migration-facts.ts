@@ -1,7 +1,7 @@
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
-import type { Standing } from '../migrate/standing.ts'
 import type { DatabaseFacts, EndpointServiceFacts, FunctionFacts, ListenerFacts, LoadBalancerFacts } from './facts.ts'
 import type { Gathered } from './gathered.ts'
+import type { Standing } from './standing.ts'
 
 /** Where both sides stand. Each fact stands alone: one that cannot be read leaves the others. */
 export interface MigrationFacts {

@@ -1,7 +1,7 @@
 import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { deriveConsumer, deriveProvider } from '../migrate/derive.ts'
+import { deriveConsumer, deriveProvider } from './derive-standing.ts'
 import { gatherZone, gatherZonesOf } from './hosted-zone.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from './migration-facts.ts'
 import { gatherLoadBalancerSide } from './migration-load-balancer.ts'

@@ -1,7 +1,7 @@
 import type { VpcEndpoint, VpcEndpointAssociation } from '@aws-sdk/client-ec2'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { bare } from '../migrate/dns-name.ts'
+import { bare } from './dns-name.ts'
 import { everyPage, find } from './find.ts'
 import type { Gathered } from './gathered.ts'
 import type { RecordFacts, Way } from './migration-facts.ts'

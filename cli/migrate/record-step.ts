@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import type { Clients } from '../aws/clients.ts'
+import { appendStep, type MigrationStep } from '../facts/migration-record.ts'
 import type { Migration } from './open.ts'
-import { appendStep, type MigrationStep } from './record.ts'
 
 /** What a command knows of its step; who, when and about what is known already. */
 export type OwnStep = Omit<MigrationStep, 'at' | 'by' | 'database' | 'consumer'>

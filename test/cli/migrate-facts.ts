@@ -1,7 +1,7 @@
+import { deriveConsumer, deriveProvider } from '../../cli/facts/derive-standing.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
 import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/facts/migration-facts.ts'
 import type { PreflightFacts } from '../../cli/facts/preflight-facts.ts'
-import { deriveConsumer, deriveProvider } from '../../cli/migrate/derive.ts'
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { type ConsumerSettings, type DatabaseSettings, parseSettings } from '../../infra/app/settings.ts'
 import { endpointService, entry, lambda, loadBalancer, database as rds, rule } from './doctor-facts.ts'

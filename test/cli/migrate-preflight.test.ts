@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { admits } from '../../cli/checks/grants.ts'
 import { judgePreflight, preflightChecks } from '../../cli/checks/preflight.ts'
+import { aboutOf } from '../../cli/facts/about.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
-import { aboutOf } from '../../cli/migrate/about.ts'
 import { outcomeOf, preflightStep } from '../../cli/migrate/preflight/record.ts'
 import { rule } from './doctor-facts.ts'
 import {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { appendStep, lastPassed, type MigrationStep, readRecord } from '../../cli/migrate/record.ts'
+import { appendStep, lastPassed, type MigrationStep, readRecord } from '../../cli/facts/migration-record.ts'
 
 const aStep = (step: Partial<MigrationStep> = {}): MigrationStep => ({
   at: '2026-11-21T04:00:00.000Z',

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/exit-codes.ts'
-import { appendStep, type MigrationStep, readRecord } from '../../cli/migrate/record.ts'
+import { appendStep, type MigrationStep, readRecord } from '../../cli/facts/migration-record.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** `repoint migrate retire` to the very end, against a lab at stage gateway: each test goes on where the last one stopped. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type MigrationRecord, readRecord } from '../../cli/migrate/record.ts'
+import { type MigrationRecord, readRecord } from '../../cli/facts/migration-record.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** What a move leaves when somebody's hand, a missing permission or Ctrl-C comes between. */

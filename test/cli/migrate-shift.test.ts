@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { appendStep, type MigrationRecord, type MigrationStep, readRecord } from '../../cli/migrate/record.ts'
+import { appendStep, type MigrationRecord, type MigrationStep, readRecord } from '../../cli/facts/migration-record.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** Processes against one lab at stage shadow, one after the other: each goes on where the one before stopped. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { differences } from '../../cli/checks/stage-drift.ts'
+import { deriveConsumer, deriveProvider } from '../../cli/facts/derive-standing.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
 import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/facts/migration-facts.ts'
-import { deriveConsumer, deriveProvider } from '../../cli/migrate/derive.ts'
-import { differences } from '../../cli/migrate/plan/drift.ts'
-import { showStanding } from '../../cli/migrate/standing.ts'
+import { showStanding } from '../../cli/facts/standing.ts'
 import {
   aZone,
   consumer,

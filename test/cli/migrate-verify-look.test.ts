@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { WayPlace } from '../../cli/migrate/verify/facts.ts'
-import { type LookAlong, lookAlong } from '../../cli/migrate/verify/look.ts'
+import type { WayPlace } from '../../cli/facts/path-facts.ts'
+import { type LookAlong, lookAlong } from '../../cli/facts/path-look.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   type Authority,

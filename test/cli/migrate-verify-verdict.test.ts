@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../cli/checks/finding.ts'
-import type { Door } from '../../cli/drill/door.ts'
-import { openJournal } from '../../cli/drill/journal.ts'
-import type { DoorProber } from '../../cli/drill/probers.ts'
-import { recordOf, type Seen } from '../../cli/drill/record.ts'
-import { recoveredAt } from '../../cli/migrate/verify/drill.ts'
 import {
   checkGateway,
   type DrillEvidence,
   judgeDrill,
   pairOutages,
   tellLog,
-} from '../../cli/migrate/verify/drill-verdict.ts'
-import type { WayLook } from '../../cli/migrate/verify/facts.ts'
-import { judgeVerified } from '../../cli/migrate/verify/judge.ts'
+} from '../../cli/checks/drill-comparison.ts'
+import type { Finding } from '../../cli/checks/finding.ts'
+import { judgeVerified } from '../../cli/checks/verify.ts'
+import type { Door } from '../../cli/drill/door.ts'
+import { openJournal } from '../../cli/drill/journal.ts'
+import type { DoorProber } from '../../cli/drill/probers.ts'
+import { recordOf, type Seen } from '../../cli/drill/record.ts'
+import type { WayLook } from '../../cli/facts/path-facts.ts'
+import { recoveredAt } from '../../cli/migrate/verify/drill.ts'
 import { outcomeOf, type VerifyOutcome } from '../../cli/migrate/verify/result.ts'
 import { sayVerdict } from '../../cli/migrate/verify/say-verdict.ts'
 import { probeOf } from '../../report/measure.ts'

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { Health } from '../../cli/checks/path-health.ts'
 import { AttemptError } from '../../cli/drill/errors.ts'
+import { balancerQueries, endpointQueries } from '../../cli/facts/flows.ts'
 import { known } from '../../cli/facts/gathered.ts'
-import { balancerQueries, endpointQueries } from '../../cli/migrate/flows.ts'
+import { countTraffic } from '../../cli/facts/path-traffic.ts'
 import type { Migration } from '../../cli/migrate/open.ts'
 import { editGateway } from '../../cli/migrate/shift/edit-settings.ts'
 import type { Move, Moved, moveWeights } from '../../cli/migrate/shift/move.ts'
 import { changeBatch, weightsFor } from '../../cli/migrate/shift/weights.ts'
-import type { Health } from '../../cli/migrate/watch/judge.ts'
 import { moveWatched } from '../../cli/migrate/watch/move-watched.ts'
 import { countRuns } from '../../cli/migrate/watch/probes.ts'
-import { countTraffic } from '../../cli/migrate/watch/traffic.ts'
 
 const name = 'orders.abc.eu-west-1.rds.amazonaws.com'
 const record = (way: 'nlb' | 'gateway', weight: number) => ({

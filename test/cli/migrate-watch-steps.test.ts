@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Health, judge, type Run } from '../../cli/migrate/watch/judge.ts'
+import { type Health, judge, type Run } from '../../cli/checks/path-health.ts'
+import { findStrays, followWriter } from '../../cli/checks/strays.ts'
 import {
   type Act,
   advance,
@@ -9,7 +10,6 @@ import {
   type StepPlan,
   type StepState,
 } from '../../cli/migrate/watch/steps.ts'
-import { findStrays, followWriter } from '../../cli/migrate/watch/strays.ts'
 
 const limits = { failures: 5, resets: 10 }
 

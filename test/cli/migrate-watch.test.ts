@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/exit-codes.ts'
-import { readRecord } from '../../cli/migrate/record.ts'
+import { readRecord } from '../../cli/facts/migration-record.ts'
 import { networkNames } from '../../lab/surroundings.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 

@@ -34,19 +34,20 @@ describe('a custom resource’s answer', () => {
   beforeAll(() => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve)))
   afterAll(() => new Promise<void>(resolve => server.close(() => resolve())))
 
-  it.each(['custom-resources/provider-stage.ts', 'custom-resources/consumer-stage.ts', 'custom-resources/endpoint-name-handler.ts'])(
-    'goes to an address that was signed without a content type, and has a length (%s)',
-    async module => {
-      puts.length = 0
-      const { port } = server.address() as AddressInfo
-      await runDelete(module, `http://127.0.0.1:${port}/answer?signature=abc`)
-      const [put] = puts
-      expect(puts).toHaveLength(1)
-      expect(put?.method).toBe('PUT')
-      expect(put?.headers['content-type']).toBe('')
-      expect(put?.headers['content-length']).toBe(String(Buffer.byteLength(put?.body ?? '')))
-      expect(put?.headers).not.toHaveProperty('transfer-encoding')
-      expect(JSON.parse(put?.body ?? '')).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'before' })
-    },
-  )
+  it.each([
+    'custom-resources/provider-stage.ts',
+    'custom-resources/consumer-stage.ts',
+    'custom-resources/endpoint-name-handler.ts',
+  ])('goes to an address that was signed without a content type, and has a length (%s)', async module => {
+    puts.length = 0
+    const { port } = server.address() as AddressInfo
+    await runDelete(module, `http://127.0.0.1:${port}/answer?signature=abc`)
+    const [put] = puts
+    expect(puts).toHaveLength(1)
+    expect(put?.method).toBe('PUT')
+    expect(put?.headers['content-type']).toBe('')
+    expect(put?.headers['content-length']).toBe(String(Buffer.byteLength(put?.body ?? '')))
+    expect(put?.headers).not.toHaveProperty('transfer-encoding')
+    expect(JSON.parse(put?.body ?? '')).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'before' })
+  })
 })

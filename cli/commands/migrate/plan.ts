@@ -7,7 +7,7 @@ import { gatherMigration } from '../../facts/migration.ts'
 import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
 import { planMigration } from '../../migrate/plan/plan.ts'
-import { showPlan } from '../../migrate/plan/show.ts'
+import { showPlan } from '../../text/migration-plan.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface MigratePlanOptions extends MigrateOptions {

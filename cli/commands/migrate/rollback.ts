@@ -3,14 +3,13 @@ import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { isInterruption } from '../../explain.ts'
+import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
+import { findNlbEndpoint, whyNotBack } from '../../facts/way-back.ts'
+import { findZone, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
 import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
-import { findNlbEndpoint, whyNotBack } from '../../migrate/shift/back.ts'
-import { lookAtFrontDoor } from '../../migrate/shift/front-door.ts'
 import { mendSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/mend.ts'
 import { moveWeights } from '../../migrate/shift/move.ts'
-import { findZone, readRecords, zoneNameOf } from '../../migrate/shift/route53.ts'
-import { sayInterrupted, sayMoved, showIntended, showNext } from '../../migrate/shift/show.ts'
 import {
   areSame,
   liveWeights,
@@ -19,6 +18,7 @@ import {
   type WeightedRecords,
   weightsFor,
 } from '../../migrate/shift/weights.ts'
+import { sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface RollbackOptions extends MigrateOptions {

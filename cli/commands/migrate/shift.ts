@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
+import { checkShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration, theConsumer } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
-import { checkShift } from '../../migrate/shift/check.ts'
 import { lookBeforeShift } from '../../migrate/shift/look.ts'
 import { mendSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/mend.ts'
 import { moveWeights } from '../../migrate/shift/move.ts'
-import { reasons, sayInterrupted, sayMoved, showIntended, showNext } from '../../migrate/shift/show.ts'
 import { areSame, showWeights, stageFor, weightsFor } from '../../migrate/shift/weights.ts'
+import { reasons, sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface ShiftOptions extends MigrateOptions {

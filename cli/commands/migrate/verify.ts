@@ -13,11 +13,11 @@ import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
 import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/drill-plan.ts'
 import { planVerify, type VerifyOptions } from '../../migrate/verify/plan.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
-import { showDrilled, showVerified } from '../../migrate/verify/show.ts'
 import { drillStep, verifyStep } from '../../migrate/verify/step.ts'
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify.ts'
 import { showIntent, showPreconditions } from '../../text/drill.ts'
 import { durationOption, readDuration } from '../../text/durations.ts'
+import { showDrilled, showVerified } from '../../text/verification.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
 export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, DrillChoice {

@@ -1,13 +1,13 @@
 import { type Origin, type Stage, whyNotStage } from '../../../infra/app/settings/stages.ts'
+import { type Difference, differences } from '../../checks/stage-drift.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import { type Standing, showStanding } from '../standing.ts'
+import { type Standing, showStanding } from '../../facts/standing.ts'
 import { type Change, consumerChanges, providerChanges } from './changes.ts'
+import { durationsTo, notUndone, wayBackFrom } from './consequences.ts'
 import { costNotes, costsOf, type StageCost } from './costs.ts'
-import { type Difference, differences } from './drift.ts'
 import { currentOf, nextStage, originOf, pathTo, providerStageFor } from './next.ts'
 import { type Step, stepsTo } from './steps.ts'
 import { type Objection, whenNot } from './when-not.ts'
-import { durationsTo, notUndone, wayBackFrom } from './words.ts'
 
 export interface MigrationPlan {
   readonly database: string

@@ -1,6 +1,6 @@
 import type { Finding } from '../../checks/finding.ts'
+import type { About } from '../../facts/about.ts'
 import { countFindings } from '../../text/findings.ts'
-import type { About } from '../about.ts'
 import type { OwnStep } from '../record-step.ts'
 
 export type PreflightOutcome = 'passed' | 'failed'

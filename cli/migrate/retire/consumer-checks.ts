@@ -1,8 +1,8 @@
 import { consumerStackName } from '../../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../../infra/app/settings.ts'
-import { cureOf, isQuiet, showFlows } from './balancer-checks.ts'
-import type { RetireCheck } from './decide.ts'
-import type { ConsumerSituation, RetireSituation } from './situation.ts'
+import { cureOf, isQuiet, showFlows } from '../../checks/load-balancer-use.ts'
+import type { RetireCheck } from '../../checks/retire.ts'
+import type { ConsumerSituation, RetireSituation } from '../../facts/retirement-facts.ts'
 import { checkPreflight } from './word-checks.ts'
 
 /** What a consumer that is to lose its way through the load balancer has to have behind it. */

@@ -1,7 +1,7 @@
 import { stackName } from '../../../infra/app/settings/resource-names.ts'
-import { cureOf } from './balancer-checks.ts'
-import type { RetireCheck } from './decide.ts'
-import type { RetireSituation } from './situation.ts'
+import { cureOf } from '../../checks/load-balancer-use.ts'
+import type { RetireCheck } from '../../checks/retire.ts'
+import type { RetireSituation } from '../../facts/retirement-facts.ts'
 
 export const checkProviderStage = ({ database }: RetireSituation): RetireCheck => ({
   check: 'provider-stage',

@@ -1,8 +1,8 @@
+import type { RetireCheck } from '../../checks/retire.ts'
+import { lastOf, lastPassed, type MigrationStep } from '../../facts/migration-record.ts'
+import type { RetireSituation } from '../../facts/retirement-facts.ts'
 import { ago } from '../../text/durations.ts'
-import { lastOf, lastPassed, type MigrationStep } from '../record.ts'
-import type { RetireCheck } from './decide.ts'
 import { showSpan } from './period.ts'
-import type { RetireSituation } from './situation.ts'
 
 /** What the record has to say. */
 

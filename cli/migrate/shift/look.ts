@@ -1,12 +1,12 @@
 import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { ShiftSituation } from '../../checks/shift.ts'
 import { gatherMigration } from '../../facts/migration.ts'
+import { readRecord } from '../../facts/migration-record.ts'
+import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
+import { findZone, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
 import { type Migration, theConsumer } from '../open.ts'
-import { readRecord } from '../record.ts'
-import type { ShiftSituation } from './check.ts'
 import { prepareEdit } from './edit-settings.ts'
-import { lookAtFrontDoor } from './front-door.ts'
 import { settingsFor } from './move.ts'
-import { findZone, readRecords, zoneNameOf } from './route53.ts'
 import { liveWeights, type WeightedRecords } from './weights.ts'
 
 export interface LookedAt {

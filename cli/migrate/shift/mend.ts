@@ -3,11 +3,11 @@ import { type Weights, weightsOf } from '../../../infra/app/settings/weights.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { explain } from '../../explain.ts'
 import type { Output } from '../../output.ts'
+import { showNext } from '../../text/shift.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { writeEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
-import { showNext } from './show.ts'
 import { areSame, isSaid, showWeights, weightsFor } from './weights.ts'
 
 /**

@@ -1,12 +1,12 @@
 import type { Weights } from '../../../infra/app/settings/weights.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { explain, isInterruption } from '../../explain.ts'
+import { awaitInSync, readRecords, writeWeights } from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
 import { showDuration } from '../../text/durations.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { type OwnStep, recordStep } from '../record-step.ts'
 import { fromOf, type GatewayText, writeEdit } from './edit-settings.ts'
-import { awaitInSync, readRecords, writeWeights } from './route53.ts'
 import { areSame, liveWeights, shareOf, showWeights, stageFor, type WeightedRecords, weightsFor } from './weights.ts'
 
 /**

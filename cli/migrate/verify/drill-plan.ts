@@ -6,10 +6,10 @@ import { checkReadiness } from '../../drill/readiness.ts'
 import type { DrillPlan } from '../../drill/run.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { readDeployed } from '../../facts/deployed.ts'
+import { isShadowed } from '../../facts/writer-now.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { doorOf } from './drill.ts'
 import { addressesOf, type VerifyPlan } from './verify.ts'
-import { isShadowed } from './writer-now.ts'
 
 export interface DrillChoice {
   readonly to?: string

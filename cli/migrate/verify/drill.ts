@@ -1,11 +1,5 @@
 import type { Check, Moment } from '../../../report/record/words.ts'
 import type { DrillRecord } from '../../../report/record.ts'
-import type { Door } from '../../drill/door.ts'
-import { recordOf, type Seen } from '../../drill/record.ts'
-import { type DrillPlan, runDrill } from '../../drill/run.ts'
-import { explain } from '../../explain.ts'
-import { showDuration } from '../../text/durations.ts'
-import { type AccessLog, awaitAccessLog } from './access-log.ts'
 import {
   checkGateway,
   type DrillOutcome,
@@ -15,10 +9,16 @@ import {
   type PendingCheck,
   pairOutages,
   tellLog,
-} from './drill-verdict.ts'
-import type { WayPlace } from './facts.ts'
+} from '../../checks/drill-comparison.ts'
+import type { Door } from '../../drill/door.ts'
+import { recordOf, type Seen } from '../../drill/record.ts'
+import { type DrillPlan, runDrill } from '../../drill/run.ts'
+import { explain } from '../../explain.ts'
+import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
+import type { WayPlace } from '../../facts/path-facts.ts'
+import type { WriterNow } from '../../facts/writer-now.ts'
+import { showDuration } from '../../text/durations.ts'
 import { slackMs } from './verify.ts'
-import type { WriterNow } from './writer-now.ts'
 
 export interface BothWays {
   /** With the doors of `doorsOf`. */

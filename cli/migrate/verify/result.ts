@@ -1,10 +1,10 @@
 import type { Finding } from '../../checks/finding.ts'
+import { judgeVerified } from '../../checks/verify.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { type About, aboutOf } from '../../facts/about.ts'
+import { laterQueries } from '../../facts/access-log.ts'
+import type { Verified } from '../../facts/path-facts.ts'
 import { countFindings } from '../../text/findings.ts'
-import { type About, aboutOf } from '../about.ts'
-import { laterQueries } from './access-log.ts'
-import type { Verified } from './facts.ts'
-import { judgeVerified } from './judge.ts'
 import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify.ts'
 
 /** `waiting`: nothing is wrong as far as could be seen, and something could not, or the access log proves nothing yet. */

@@ -1,4 +1,4 @@
-import type { WayLook } from './facts.ts'
+import type { WayLook } from '../../facts/path-facts.ts'
 import type { Examined } from './result.ts'
 
 /** The verdict in one sentence: of the ways that were looked at, and no more than what was seen of them. */

@@ -1,10 +1,10 @@
 import type { Severity } from '../../checks/finding.ts'
-import type { About } from '../about.ts'
+import type { About } from '../../facts/about.ts'
+import { wayTitles } from '../../facts/path-facts.ts'
+import { sentence, showProof } from '../../text/log-proof.ts'
 import type { OwnStep } from '../record-step.ts'
 import type { DrilledBothWays } from './drill.ts'
-import { wayTitles } from './facts.ts'
 import type { Examined } from './result.ts'
-import { sentence, showProof } from './show-proof.ts'
 
 /** A step with the facts and figures that whoever asks for it later can go by. */
 interface ProvenStep extends OwnStep {

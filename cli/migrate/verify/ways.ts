@@ -3,8 +3,8 @@ import { problem } from '../../checks/finding.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import type { Gathered } from '../../facts/gathered.ts'
 import type { MigrationFacts, Way } from '../../facts/migration-facts.ts'
+import type { WayName, WayPlace } from '../../facts/path-facts.ts'
 import { CliError } from '../../failure.ts'
-import type { WayName, WayPlace } from './facts.ts'
 
 /** The ways that the consumer has now. @throws CliError where there is none, or none through a gateway yet. */
 export const waysOf = ({ database, consumerSide, consumer }: MigrationFacts): readonly WayPlace[] => {

@@ -1,6 +1,6 @@
+import { judge } from '../../checks/path-health.ts'
 import { Interruption } from '../../explain.ts'
 import { type Move, moveWeights } from '../shift/move.ts'
-import { judge } from './judge.ts'
 import type { Watching } from './run.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
+import type { Run } from '../../checks/path-health.ts'
 import { classify, type ErrorKind } from '../../drill/errors.ts'
 import { startProber } from '../../drill/prober.ts'
 import { attemptFresh } from '../../drill/sql/client.ts'
 import { dialectOf } from '../../drill/sql/credentials.ts'
 import { attemptTcp } from '../../drill/tcp.ts'
-import type { WayName } from '../verify/facts.ts'
+import type { WayName } from '../../facts/path-facts.ts'
 import type { VerifyPlan } from '../verify/verify.ts'
-import type { Run } from './judge.ts'
 
 /** Where our own clients connect: each way by its endpoint's name, and the name that everybody uses. */
 export type ProbedPlace = WayName | 'name'

@@ -1,4 +1,4 @@
-import type { Verdict } from './judge.ts'
+import type { Verdict } from '../../checks/path-health.ts'
 
 /** When the next share is due. A pure machine: it is told the time, and says what to do. */
 

@@ -1,5 +1,5 @@
-import type { ErrorKind } from '../../drill/errors.ts'
-import type { WayName } from '../verify/facts.ts'
+import type { ErrorKind } from '../drill/errors.ts'
+import type { WayName } from '../facts/path-facts.ts'
 
 /** What a look at both ways means for the traffic. */
 

@@ -1,11 +1,11 @@
-import type { Clients } from '../../aws/clients.ts'
-import { attempt } from '../../facts/attempt.ts'
-import type { LoadBalancerFacts } from '../../facts/facts.ts'
-import { andThen, type Gathered } from '../../facts/gathered.ts'
-import type { Way } from '../../facts/migration-facts.ts'
-import { balancerDimensions, type FlowQuery, readFlows, sumOf } from '../flows.ts'
-import { periodFor } from './period.ts'
-import type { Flows } from './situation.ts'
+import type { Clients } from '../aws/clients.ts'
+import { periodFor } from '../migrate/retire/period.ts'
+import { attempt } from './attempt.ts'
+import type { LoadBalancerFacts } from './facts.ts'
+import { balancerDimensions, type FlowQuery, readFlows, sumOf } from './flows.ts'
+import { andThen, type Gathered } from './gathered.ts'
+import type { Way } from './migration-facts.ts'
+import type { Flows } from './retirement-facts.ts'
 
 export interface QuietTime {
   readonly quietForMs: number

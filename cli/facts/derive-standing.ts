@@ -1,8 +1,8 @@
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import type { Gathered } from '../facts/gathered.ts'
-import { othersOf } from '../facts/hosted-zone.ts'
-import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../facts/migration-facts.ts'
-import { shareOf } from './shift/weights.ts'
+import { shareOf } from '../migrate/shift/weights.ts'
+import type { Gathered } from './gathered.ts'
+import { othersOf } from './hosted-zone.ts'
+import type { ConsumerFacts, ProviderFacts, ZoneFacts } from './migration-facts.ts'
 import type { Standing } from './standing.ts'
 
 const isThere = (fact: Gathered<unknown>): boolean => fact.kind === 'known'

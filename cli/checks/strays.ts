@@ -1,5 +1,5 @@
-import type { AccessRecord } from '../verify/proof.ts'
-import type { Stray } from './judge.ts'
+import type { AccessRecord } from './log-proof.ts'
+import type { Stray } from './path-health.ts'
 
 /** Since when the writer is where it is, as far as we have looked. */
 export interface WriterSince {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { waySetIdentifiers } from '../../../infra/app/settings/resource-names.ts'
-import type { ConsumerSettings } from '../../../infra/app/settings.ts'
-import type { Clients } from '../../aws/clients.ts'
-import { exitCodes } from '../../exit-codes.ts'
-import { readNamed } from '../../facts/hosted-zone.ts'
-import { CliError } from '../../failure.ts'
-import { plain } from '../dns-name.ts'
-import { type BothWeights, changeBatch, type WeightedRecords } from './weights.ts'
+import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import type { ConsumerSettings } from '../../infra/app/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { CliError } from '../failure.ts'
+import { type BothWeights, changeBatch, type WeightedRecords } from '../migrate/shift/weights.ts'
+import { plain } from './dns-name.ts'
+import { readNamed } from './hosted-zone.ts'
 
 /** The weights of a consumer's two ways, read and written with as few calls as there can be: a rollback waits for nothing. */
 

@@ -1,13 +1,13 @@
-import { sayDuration } from '../../../report/chart/window.ts'
-import { sayDifference } from '../../../report/compare.ts'
-import type { Output } from '../../output.ts'
-import { showFindings } from '../../text/findings.ts'
-import { showTable } from '../../text/table.ts'
-import type { DrilledBothWays } from './drill.ts'
-import { type WayLook, wayTitles } from './facts.ts'
-import type { Examined } from './result.ts'
-import { sayVerdict } from './say-verdict.ts'
-import { sentence, showProof } from './show-proof.ts'
+import { sayDuration } from '../../report/chart/window.ts'
+import { sayDifference } from '../../report/compare.ts'
+import { type WayLook, wayTitles } from '../facts/path-facts.ts'
+import type { DrilledBothWays } from '../migrate/verify/drill.ts'
+import type { Examined } from '../migrate/verify/result.ts'
+import { sayVerdict } from '../migrate/verify/say-verdict.ts'
+import type { Output } from '../output.ts'
+import { showFindings } from './findings.ts'
+import { sentence, showProof } from './log-proof.ts'
+import { showTable } from './table.ts'
 
 /** Verdict first, then the ways beside each other, then what was found. */
 export const showVerified = (examined: Examined, out: Output, isVerbose = false): string => {

@@ -1,5 +1,5 @@
-import { showDuration, showTime } from '../../text/durations.ts'
-import type { Proof } from './proof.ts'
+import type { Proof } from '../checks/log-proof.ts'
+import { showDuration, showTime } from './durations.ts'
 
 /** What the access log proves, without a capital and a full stop. */
 export const showProof = (proof: Proof): string => {

@@ -1,7 +1,7 @@
-import { consumerStackName, stackName } from '../../../infra/app/settings/resource-names.ts'
-import type { DatabaseSettings } from '../../../infra/app/settings.ts'
-import type { Paint } from '../../output.ts'
-import type { RetireCheck, RetireDecision } from './decide.ts'
+import { consumerStackName, stackName } from '../../infra/app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { RetireCheck, RetireDecision } from '../checks/retire.ts'
+import type { Paint } from '../output.ts'
 
 type About = Pick<DatabaseSettings, 'id'>
 

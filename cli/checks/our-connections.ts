@@ -1,5 +1,5 @@
-import type { Connection } from './facts.ts'
-import type { AccessRecord, MatchedBy } from './proof.ts'
+import type { Connection } from '../facts/path-facts.ts'
+import type { AccessRecord, MatchedBy } from './log-proof.ts'
 
 export interface Matching {
   readonly endpointId: string

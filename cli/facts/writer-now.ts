@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { networks } from '../../../functions/reconciler/config.ts'
-import type { Answer, Sighting, WriterView } from '../../../functions/reconciler/core/model.ts'
-import { instanceInChain, settle } from '../../../functions/reconciler/core/settle.ts'
-import type { Clusters, Dns } from '../../../functions/reconciler/ports.ts'
-import type { DatabaseSettings } from '../../../infra/app/settings.ts'
+import { networks } from '../../functions/reconciler/config.ts'
+import type { Answer, Sighting, WriterView } from '../../functions/reconciler/core/model.ts'
+import { instanceInChain, settle } from '../../functions/reconciler/core/settle.ts'
+import type { Clusters, Dns } from '../../functions/reconciler/ports.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 
 /** Where the writer is now, by two answers at least that agree. */
 export type WriterNow =

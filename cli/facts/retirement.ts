@@ -1,12 +1,12 @@
-import type { Clients } from '../../aws/clients.ts'
-import { attempt } from '../../facts/attempt.ts'
-import { everyPage } from '../../facts/find.ts'
-import { type Gathered, known } from '../../facts/gathered.ts'
-import { gatherConsumer, gatherMigration } from '../../facts/migration.ts'
-import type { ProviderFacts } from '../../facts/migration-facts.ts'
-import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './gather-flows.ts'
-import type { Retirement } from './open.ts'
-import type { Connection, ConsumerSituation, RetireSituation } from './situation.ts'
+import type { Clients } from '../aws/clients.ts'
+import type { Retirement } from '../migrate/retire/open.ts'
+import { attempt } from './attempt.ts'
+import { everyPage } from './find.ts'
+import { type Gathered, known } from './gathered.ts'
+import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './load-balancer-use.ts'
+import { gatherConsumer, gatherMigration } from './migration.ts'
+import type { ProviderFacts } from './migration-facts.ts'
+import type { Connection, ConsumerSituation, RetireSituation } from './retirement-facts.ts'
 
 type Gathering = Pick<RetireSituation, 'provider' | 'chosen' | 'connections' | 'flows'>
 

@@ -1,6 +1,6 @@
-import { type Origin, percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
-import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import { type Standing, showStanding } from '../standing.ts'
+import { type Origin, percentOf, type Stage } from '../../infra/app/settings/stages.ts'
+import type { MigrationFacts } from '../facts/migration-facts.ts'
+import { type Standing, showStanding } from '../facts/standing.ts'
 
 export type Side = 'provider' | 'consumer'
 

@@ -1,11 +1,11 @@
-import type { ConsumerSettings } from '../../../infra/app/settings.ts'
-import type { Precondition } from '../../drill/checks.ts'
-import { stageOf } from '../standing.ts'
-import { checkBalancerFlows, checkConnections, isInUse } from './balancer-checks.ts'
-import { checkConsumer, checkGone, checkOther } from './consumer-checks.ts'
-import { checkProviderGateway, checkProviderStage, checkSettings } from './provider-checks.ts'
-import type { RetireSituation } from './situation.ts'
-import { checkDrill, checkPreflight } from './word-checks.ts'
+import type { ConsumerSettings } from '../../infra/app/settings.ts'
+import type { Precondition } from '../drill/checks.ts'
+import type { RetireSituation } from '../facts/retirement-facts.ts'
+import { stageOf } from '../facts/standing.ts'
+import { checkConsumer, checkGone, checkOther } from '../migrate/retire/consumer-checks.ts'
+import { checkProviderGateway, checkProviderStage, checkSettings } from '../migrate/retire/provider-checks.ts'
+import { checkDrill, checkPreflight } from '../migrate/retire/word-checks.ts'
+import { checkBalancerFlows, checkConnections, isInUse } from './load-balancer-use.ts'
 
 /**
  * Which of its steps the end is at. Consumers go before their provider: the settings refuse the other order, and an

@@ -1,5 +1,5 @@
 import type { Clients } from '../aws/clients.ts'
-import type { Way } from '../facts/migration-facts.ts'
+import type { Way } from './migration-facts.ts'
 
 /** Flows as CloudWatch counts them. Health checks are no flows. */
 

@@ -1,7 +1,7 @@
-import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
-import type { Gathered } from '../../facts/gathered.ts'
-import type { ConsumerFacts, ProviderFacts } from '../../facts/migration-facts.ts'
-import type { MigrationRecord } from '../record.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Gathered } from './gathered.ts'
+import type { ConsumerFacts, ProviderFacts } from './migration-facts.ts'
+import type { MigrationRecord } from './migration-record.ts'
 
 /** What the end of the load balancer's way is decided upon. Everything is in here; nothing is asked. */
 export interface RetireSituation {

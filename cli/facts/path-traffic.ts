@@ -1,9 +1,9 @@
-import { attempt } from '../../facts/attempt.ts'
-import { type Gathered, known } from '../../facts/gathered.ts'
-import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import { balancerQueries, endpointQueries, type FlowQuery, type Point, readFlows } from '../flows.ts'
-import { type Migration, theConsumer } from '../open.ts'
-import type { WayName } from '../verify/facts.ts'
+import { type Migration, theConsumer } from '../migrate/open.ts'
+import { attempt } from './attempt.ts'
+import { balancerQueries, endpointQueries, type FlowQuery, type Point, readFlows } from './flows.ts'
+import { type Gathered, known } from './gathered.ts'
+import type { MigrationFacts } from './migration-facts.ts'
+import type { WayName } from './path-facts.ts'
 
 /** What others do on a way, as AWS counts it: the last whole minute that has been told. */
 export interface Traffic {

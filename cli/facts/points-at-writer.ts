@@ -1,9 +1,9 @@
-import type { DatabaseSettings } from '../../../infra/app/settings.ts'
-import type { Clients } from '../../aws/clients.ts'
-import { isInterruption } from '../../explain.ts'
-import { attempt } from '../../facts/attempt.ts'
-import type { Gathered } from '../../facts/gathered.ts'
-import { invoke } from '../../facts/invoke.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { isInterruption } from '../explain.ts'
+import { attempt } from './attempt.ts'
+import type { Gathered } from './gathered.ts'
+import { invoke } from './invoke.ts'
 
 /** Whether the load balancer points at the writer, as the deployed function sees it from the database's VPC. */
 export interface FrontDoorView {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clients } from '../../aws/clients.ts'
-import type { AccessRecord } from './proof.ts'
+import type { Clients } from '../aws/clients.ts'
+import type { AccessRecord } from '../checks/log-proof.ts'
 
 /**
  * The access log of a resource configuration, `VpcLatticeResourceAccessLogs`

@@ -1,8 +1,8 @@
-import type { Paint } from '../../output.ts'
-import { showTable } from '../../text/table.ts'
-import { showStanding } from '../standing.ts'
-import type { Difference } from './drift.ts'
-import type { MigrationPlan, Next } from './plan.ts'
+import type { Difference } from '../checks/stage-drift.ts'
+import { showStanding } from '../facts/standing.ts'
+import type { MigrationPlan, Next } from '../migrate/plan/plan.ts'
+import type { Paint } from '../output.ts'
+import { showTable } from './table.ts'
 
 /** The plan as a page for people. */
 export const showPlan = (plan: MigrationPlan, paint: Paint): string => {

@@ -1,7 +1,7 @@
-import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import { ago } from '../../text/durations.ts'
-import { aboutIn, aboutOf, whatChanged } from '../about.ts'
-import type { MigrationRecord, MigrationStep } from '../record.ts'
+import { aboutIn, aboutOf, whatChanged } from '../facts/about.ts'
+import type { MigrationFacts } from '../facts/migration-facts.ts'
+import type { MigrationRecord, MigrationStep } from '../facts/migration-record.ts'
+import { ago } from '../text/durations.ts'
 
 export const longestWordMs = 7 * 86_400_000
 /** Clocks of two people differ; a step of tomorrow is no word at all. */

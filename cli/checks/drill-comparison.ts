@@ -1,10 +1,10 @@
-import { sayDuration } from '../../../report/chart/window.ts'
-import { figuresOf } from '../../../report/measure.ts'
-import type { Check } from '../../../report/record/words.ts'
-import type { DrillRecord } from '../../../report/record.ts'
-import { showTime } from '../../text/durations.ts'
-import type { AccessRecord } from './proof.ts'
-import type { WriterNow } from './writer-now.ts'
+import { sayDuration } from '../../report/chart/window.ts'
+import { figuresOf } from '../../report/measure.ts'
+import type { Check } from '../../report/record/words.ts'
+import type { DrillRecord } from '../../report/record.ts'
+import type { WriterNow } from '../facts/writer-now.ts'
+import { showTime } from '../text/durations.ts'
+import type { AccessRecord } from './log-proof.ts'
 
 /** What one kind of client saw on both ways during one failover. Milliseconds. */
 export interface OutagePair {

@@ -1,7 +1,7 @@
-import type { Gathered } from '../../facts/gathered.ts'
-import type { RetireCheck } from './decide.ts'
-import { showSpan } from './period.ts'
-import type { Connection, Flows, RetireSituation } from './situation.ts'
+import type { Gathered } from '../facts/gathered.ts'
+import type { Connection, Flows, RetireSituation } from '../facts/retirement-facts.ts'
+import { showSpan } from '../migrate/retire/period.ts'
+import type { RetireCheck } from './retire.ts'
 
 /** What still uses the load balancer, whoever it is. */
 

@@ -1,8 +1,8 @@
-import type { Answer } from '../../../functions/reconciler/core/model.ts'
-import type { Judgement } from '../../checks/finding.ts'
-import type { ErrorKind } from '../../drill/errors.ts'
-import type { ConsumerFacts } from '../../facts/client-path.ts'
-import type { Proof } from './proof.ts'
+import type { Answer } from '../../functions/reconciler/core/model.ts'
+import type { Judgement } from '../checks/finding.ts'
+import type { Proof } from '../checks/log-proof.ts'
+import type { ErrorKind } from '../drill/errors.ts'
+import type { ConsumerFacts } from './client-path.ts'
 import type { WriterNow } from './writer-now.ts'
 
 /** The two ways of a consumer to the database. */

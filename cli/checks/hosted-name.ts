@@ -1,8 +1,8 @@
-import type { Answer } from '../../../functions/reconciler/core/model.ts'
-import type { Dns } from '../../../functions/reconciler/ports.ts'
-import { type Judgement, notice, ok, problem, warning } from '../../checks/finding.ts'
-import { sources } from '../../checks/sources.ts'
-import type { Lookups, Verified, WayName } from './facts.ts'
+import type { Answer } from '../../functions/reconciler/core/model.ts'
+import type { Dns } from '../../functions/reconciler/ports.ts'
+import type { Lookups, Verified, WayName } from '../facts/path-facts.ts'
+import { type Judgement, notice, ok, problem, warning } from './finding.ts'
+import { sources } from './sources.ts'
 
 /** Asks for a name so many times, and counts by the way that the answer leads. */
 export const countLookups = async (

@@ -1,10 +1,10 @@
-import { judgeConsumer } from '../../checks/client-path.ts'
-import { type Finding, type Judgement, notice, ok, problem, warning } from '../../checks/finding.ts'
-import { sources } from '../../checks/sources.ts'
-import type { Verified, WayLook } from './facts.ts'
-import { wayTitles } from './facts.ts'
+import type { Verified, WayLook } from '../facts/path-facts.ts'
+import { wayTitles } from '../facts/path-facts.ts'
+import { sentence, showProof } from '../text/log-proof.ts'
+import { judgeConsumer } from './client-path.ts'
+import { type Finding, type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { judgeLookups } from './hosted-name.ts'
-import { sentence, showProof } from './show-proof.ts'
+import { sources } from './sources.ts'
 
 /** What a verification found, judged in the order of the way. `nowMs` is epoch milliseconds. */
 export const judgeVerified = (verified: Verified, nowMs: number): readonly Finding[] => {

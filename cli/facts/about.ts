@@ -1,5 +1,5 @@
-import type { Gathered } from '../facts/gathered.ts'
-import type { MigrationFacts } from '../facts/migration-facts.ts'
+import type { Gathered } from './gathered.ts'
+import type { MigrationFacts } from './migration-facts.ts'
 
 /** The resources that a step of the record was about: what is made anew has another id, and the step says nothing of it. */
 export interface About {
