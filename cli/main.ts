@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander'
+import { explain } from './aws/explain.ts'
 import { exitCodes } from './exit-codes.ts'
-import { explain } from './explain.ts'
 import { createProgram } from './program.ts'
 
 /** Runs the command line. What goes wrong ends in one sentence on stderr and an exit code of its own. */

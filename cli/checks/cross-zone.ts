@@ -1,11 +1,11 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, ok, problem } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 const key = 'load_balancing.cross_zone.enabled'
 
 /** The target group's attribute wins over the load balancer's, whose default is off. */
-export const crossZone: Check = {
+export const crossZone: Check<DoctorFacts> = {
   name: 'cross-zone',
   question: 'Does every zone of the load balancer reach the one writer?',
   isOfGroup: true,

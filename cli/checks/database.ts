@@ -1,8 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const status: Check = {
+export const status: Check<DoctorFacts> = {
   name: 'database-status',
   question: 'Does RDS call the database available?',
   judge: facts => {
@@ -27,7 +27,7 @@ export const status: Check = {
 }
 
 /** Without a standby there is no failover, but a recovery in place. */
-export const standby: Check = {
+export const standby: Check<DoctorFacts> = {
   name: 'standby',
   question: 'Is there a standby or a reader to fail over to?',
   judge: facts =>
@@ -56,7 +56,7 @@ export const standby: Check = {
 }
 
 /** Public, the name answers with a public address outside the VPC, which no target group takes. */
-export const publiclyAccessible: Check = {
+export const publiclyAccessible: Check<DoctorFacts> = {
   name: 'publicly-accessible',
   question: 'Does the endpoint’s name mean a private address where the function runs?',
   judge: facts =>
@@ -86,7 +86,7 @@ export const publiclyAccessible: Check = {
     }),
 }
 
-export const port: Check = {
+export const port: Check<DoctorFacts> = {
   name: 'endpoint',
   question: 'Are endpoint and port those of repoint.json?',
   judge: facts =>
@@ -113,7 +113,7 @@ export const port: Check = {
     }),
 }
 
-export const engine: Check = {
+export const engine: Check<DoctorFacts> = {
   name: 'engine',
   question: 'Is the engine that of repoint.json?',
   judge: facts =>

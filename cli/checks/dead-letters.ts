@@ -1,9 +1,9 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** Where lost events end, and whether some have. */
-export const deadLetters: Check = {
+export const deadLetters: Check<DoctorFacts> = {
   name: 'dead-letters',
   question: 'Do events that are given up end in a queue, and is it empty?',
   judge: facts => {

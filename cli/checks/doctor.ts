@@ -1,4 +1,4 @@
-import type { Facts } from '../facts/facts.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
 import { crossZone } from './cross-zone.ts'
 import { engine, port, publiclyAccessible, standby, status } from './database.ts'
 import { deadLetters } from './dead-letters.ts'
@@ -24,7 +24,7 @@ import { clientIp, proxyProtocol, stickiness, targetGroup, unhealthyTermination 
 import { zones } from './zones.ts'
 
 /** Every check, in the order of the path from the database to the client, and then of what keeps it right. */
-export const checks: readonly Check[] = [
+export const checks: readonly Check<DoctorFacts>[] = [
   status,
   standby,
   port,
@@ -68,7 +68,7 @@ export const checks: readonly Check[] = [
  * `groups` are the facts of each target group; what they share is the same in all. A finding about one of several
  * groups names it.
  */
-export const judge = (groups: readonly Facts[]): readonly Finding[] =>
+export const judge = (groups: readonly DoctorFacts[]): readonly Finding[] =>
   checks.flatMap(check => {
     const asked = check.isOfGroup ? groups : groups.slice(0, 1)
     return asked.flatMap(facts =>
@@ -80,5 +80,5 @@ export const judge = (groups: readonly Facts[]): readonly Finding[] =>
     )
   })
 
-const nameOf = ({ targetGroup, door }: Facts): string =>
+const nameOf = ({ targetGroup, door }: DoctorFacts): string =>
   targetGroup.kind === 'known' ? (targetGroup.value.arn.split('/')[1] ?? '') : `${door.role} ${door.strategy}`

@@ -1,13 +1,12 @@
-import type { Facts, VpcEndpointFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
-import { neededActions } from './needed-actions.ts'
+import type { DoctorFacts, VpcEndpointFacts } from '../facts/facts.ts'
+import { neededActions } from '../facts/needed-actions.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { judgePolicy } from './policy.ts'
 import { forPort, namesGroup, notCovered } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 
 /** Interface endpoints are the only way out of isolated subnets, and judge what passes. */
-export const endpointPolicy: Check = {
+export const endpointPolicy: Check<DoctorFacts> = {
   name: 'endpoint-policy',
   question: 'Do the function’s VPC endpoints exist, answer, and let its calls pass?',
   judge: facts =>
@@ -24,7 +23,7 @@ export const endpointPolicy: Check = {
 }
 
 const judgeService = (
-  facts: Facts,
+  facts: DoctorFacts,
   endpoints: readonly VpcEndpointFacts[],
   service: string,
   functionGroups: readonly string[],

@@ -1,9 +1,8 @@
-import type { EndpointServiceFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts, EndpointServiceFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const endpointService: Check = {
+export const endpointService: Check<DoctorFacts> = {
   name: 'endpoint-service',
   question: 'Is there an endpoint service before the load balancer, and do its consumers get in?',
   judge: facts =>

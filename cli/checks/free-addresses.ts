@@ -1,9 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { notice, ok, problem, warning } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
-export const gatewayAddresses: PreflightCheck = {
+export const gatewayAddresses: Check<PreflightFacts> = {
   name: 'gateway-addresses',
   question: 'Have the gateway’s subnets the addresses that its interfaces take?',
   judge: ({ here, provider, database }) =>
@@ -47,7 +46,7 @@ export const gatewayAddresses: PreflightCheck = {
     }),
 }
 
-export const endpointAddresses: PreflightCheck = {
+export const endpointAddresses: Check<PreflightFacts> = {
   name: 'endpoint-addresses',
   question: 'Have the resource endpoint’s subnets a free address each?',
   judge: ({ there, consumerSide }) =>

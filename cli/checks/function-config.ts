@@ -1,11 +1,10 @@
 import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import { configVariable } from '../../functions/reconciler/names.ts'
-import type { FunctionFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts, FunctionFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 
-export const configuration: Check = {
+export const configuration: Check<DoctorFacts> = {
   name: 'function-config',
   question: `Does ${configVariable} parse and name this database and this target group?`,
   judge: facts =>
@@ -55,7 +54,7 @@ export const configuration: Check = {
 }
 
 /** A watch must end before Lambda ends it. */
-export const timeout: Check = {
+export const timeout: Check<DoctorFacts> = {
   name: 'function-timeout',
   question: 'Does the longest watch fit into the function’s timeout?',
   judge: facts =>
@@ -82,7 +81,7 @@ const tryParse = (found: FunctionFacts): { config: Config } | { problem: Judgeme
       problem: {
         severity: 'unknown',
         fact,
-        cure: 'Allow kms:Decrypt with the key of the variables to whoever runs doctor.',
+        remedy: 'Allow kms:Decrypt with the key of the variables to whoever runs doctor.',
       },
     }
   }

@@ -1,11 +1,11 @@
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 /** Of a resource gateway; it cannot be set (VPC Lattice's quotas). */
 export const gatewayIdleSeconds = 350
 
-export const idleTimeout: PreflightCheck = {
+export const idleTimeout: Check<PreflightFacts> = {
   name: 'idle-timeout',
   question: 'Do the clients’ keepalives come before the gateway forgets an idle connection?',
   judge: ({ clientKeepaliveSeconds: keepalive, provider }) => {

@@ -1,15 +1,14 @@
 import { plain } from '../facts/dns-name.ts'
 import type { HostedZoneFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
 import type { ConsumerFacts } from '../facts/migration-facts.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, notice, ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 const covers = (zone: HostedZoneFacts, name: string): boolean =>
   plain(name) === plain(zone.name) || plain(name).endsWith(`.${plain(zone.name)}`)
 
-export const consumerDns: PreflightCheck = {
+export const consumerDns: Check<PreflightFacts> = {
   name: 'vpc-dns',
   question: 'Do private hosted zones work in the consumer’s VPC?',
   judge: ({ there, consumer }) =>
@@ -29,7 +28,7 @@ export const consumerDns: PreflightCheck = {
 }
 
 /** The stack's zone and one that AWS makes for private DNS have the same name: a VPC takes one of them. */
-export const consumerZones: PreflightCheck = {
+export const consumerZones: Check<PreflightFacts> = {
   name: 'consumer-zones',
   question: 'Is the stack’s hosted zone the only one of its name in the consumer’s VPC?',
   judge: ({ there, consumer, consumerSide }) =>
@@ -82,7 +81,8 @@ const judgeZones = (
     return others.map(it => ({
       severity: 'unknown',
       fact: `Whether the hosted zone ${plain(name)} (${it.id}, of ${it.owner}) is the stack's is not known: its records cannot be read.`,
-      cure: 'Allow route53:ListResourceRecordSets to whoever runs this, or give credentials of the zone’s account (--consumer-profile).',
+      remedy:
+        'Allow route53:ListResourceRecordSets to whoever runs this, or give credentials of the zone’s account (--consumer-profile).',
     }))
   }
   if (others.length > 0) {
@@ -115,7 +115,7 @@ const judgeZones = (
 const isManaged = ({ owner }: HostedZoneFacts): boolean => !/^\d{12}$/.test(owner) && owner !== 'unknown'
 
 /** A zone of that name on the database's own VPC would lead function and gateway to the endpoint, and so in a circle. */
-export const providerZones: PreflightCheck = {
+export const providerZones: Check<PreflightFacts> = {
   name: 'provider-zones',
   question: 'Does the database’s VPC resolve the database’s name to the database?',
   judge: ({ here, database }) =>
@@ -132,7 +132,7 @@ export const providerZones: PreflightCheck = {
     }),
 }
 
-export const privateDns: PreflightCheck = {
+export const privateDns: Check<PreflightFacts> = {
   name: 'private-dns',
   question: 'Is the resource endpoint’s private DNS off?',
   judge: ({ consumerSide }) =>

@@ -1,9 +1,9 @@
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, ok, problem } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 /** A load balancer may listen on any port, a gateway knows the database's own alone; names carry no port. */
-export const port: PreflightCheck = {
+export const port: Check<PreflightFacts> = {
   name: 'port',
   question: 'Do clients connect to the database’s own port?',
   judge: ({ consumer, database }) => {

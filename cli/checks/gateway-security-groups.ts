@@ -1,11 +1,10 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck, PreflightFacts } from '../facts/preflight-facts.ts'
-import { type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 import { forPort, namesGroup, notCovered, prefixLists, showSources } from './security-group-rules.ts'
 
 /** The step that set-ups by hand miss most: without the rule connections hang, and nothing says why. */
-export const databaseGroup: PreflightCheck = {
+export const databaseGroup: Check<PreflightFacts> = {
   name: 'security-group-database',
   question: 'Do the database’s security groups admit the gateway on the database’s port?',
   judge: ({ provider, here, database }) => {
@@ -76,7 +75,7 @@ const beforeTheGateway = (
   return [ok(`Stage shadow lets the gateway in through ${into}.`)]
 }
 
-export const gatewayGroup: PreflightCheck = {
+export const gatewayGroup: Check<PreflightFacts> = {
   name: 'security-group-gateway',
   question: 'Do the gateway’s security groups let it reach the database?',
   judge: ({ provider, here, database }) => {
@@ -105,7 +104,7 @@ export const gatewayGroup: PreflightCheck = {
   },
 }
 
-export const endpointGroup: PreflightCheck = {
+export const endpointGroup: Check<PreflightFacts> = {
   name: 'security-group-endpoint',
   question: 'Does the resource endpoint admit the clients that the settings name?',
   judge: ({ consumer, consumerSide, there }) => {

@@ -1,15 +1,14 @@
 import { zonesWithoutLattice } from '../../infra/app/settings/gateway.ts'
 import type { SubnetFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 const zonesOf = (subnets: readonly SubnetFacts[]): string[] =>
   [...new Set(subnets.flatMap(it => it.zoneId ?? []))].sort()
 
 /** Zone names mean another zone in every account; ids do not. */
-export const zoneOverlap: PreflightCheck = {
+export const zoneOverlap: Check<PreflightFacts> = {
   name: 'zone-overlap',
   question: 'Have gateway and resource endpoint a zone in common?',
   judge: ({ here, there }) =>
@@ -44,7 +43,7 @@ export const zoneOverlap: PreflightCheck = {
         }),
 }
 
-export const latticeZones: PreflightCheck = {
+export const latticeZones: Check<PreflightFacts> = {
   name: 'zones-with-lattice',
   question: 'Are all zones such as VPC Lattice knows?',
   judge: ({ here, there, database }) => {

@@ -1,15 +1,14 @@
 import { BlockList } from 'node:net'
 import { dialectOf } from '../drill/sql/credentials.ts'
 import type { SubnetFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import type { GrantFacts, PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, notice, ok, warning } from './finding.ts'
+import type { GrantFacts, PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, notice, ok, warning, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 export const grantsStatement = "SELECT user, host FROM mysql.user WHERE host NOT IN ('%', 'localhost')"
 
 /** The database sees the gateway's addresses, as it saw the load balancer's, and never the client's. */
-export const grants: PreflightCheck = {
+export const grants: Check<PreflightFacts> = {
   name: 'grants',
   question: 'Do accounts that are bound to addresses admit the gateway’s?',
   judge: ({ database, here, grants: found }) => {

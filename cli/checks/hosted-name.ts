@@ -135,6 +135,6 @@ const judgeAllWrong = (said: string, lookups: Lookups): Judgement =>
     : {
         severity: 'unknown',
         fact: `${said}: none should have gone there. A resolver may keep the answer from before for ${longestTtlMs(lookups) / 1_000} s more.`,
-        cure: 'Verify again after that, or with a longer --log-wait, which then waits for it.',
+        remedy: 'Verify again after that, or with a longer --log-wait, which then waits for it.',
         source: sources.hostedZones,
       }

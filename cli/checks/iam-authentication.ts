@@ -1,10 +1,9 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 /** A token is signed for the host that clients connect to, and RDS takes it for its own name alone. */
-export const iamAuthentication: PreflightCheck = {
+export const iamAuthentication: Check<PreflightFacts> = {
   name: 'iam-authentication',
   question: 'Do IAM tokens stay valid for the name that clients use?',
   judge: ({ provider, consumer, database }) =>

@@ -1,12 +1,12 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** AWS's default. */
 const defaultSeconds = 350
 
 /** The load balancer forgets an idle connection silently: the next packet is answered by a reset. */
-export const idleTimeout: Check = {
+export const idleTimeout: Check<DoctorFacts> = {
   name: 'idle-timeout',
   question: 'Do keepalives come before the listener forgets an idle connection?',
   judge: facts =>
@@ -49,7 +49,7 @@ const judge = (port: number, idle: number, keepalive: number | undefined): Judge
 }
 
 /** Where PostgreSQL's own keepalives keep the connection known, whatever the clients do. */
-export const serverKeepalive: Check = {
+export const serverKeepalive: Check<DoctorFacts> = {
   name: 'server-keepalive',
   question: 'Do the server’s own keepalives come before the listener forgets an idle connection?',
   judge: facts => {

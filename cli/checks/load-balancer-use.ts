@@ -12,10 +12,10 @@ const over = ['deleted', 'rejected', 'failed', 'expired']
 export const isInUse = ({ state }: Connection): boolean => !over.includes(state.toLowerCase())
 
 /** What is unknown says which permission is missing. */
-export const cureOf = (fact: Gathered<unknown>, cure: string): string =>
+export const remedyOf = (fact: Gathered<unknown>, remedy: string): string =>
   fact.kind === 'unknown' && fact.action !== undefined
     ? `Allow ${fact.action} to whoever runs this; it only reads. What is not known counts as a reason why not.`
-    : cure
+    : remedy
 
 /** Consumers that this run knows may still be connected when their own settings are about to change; then nobody. */
 export const checkConnections = (
@@ -30,8 +30,8 @@ export const checkConnections = (
       : 'nobody is connected to the endpoint service any more'
   const check = 'connections'
   if (connections.kind !== 'known') {
-    const cure = 'Without it nobody knows who would lose the way.'
-    return { check, what, holds: false, found: connections.why, cure: cureOf(connections, cure) }
+    const remedy = 'Without it nobody knows who would lose the way.'
+    return { check, what, holds: false, found: connections.why, remedy: remedyOf(connections, remedy) }
   }
   const left = connections.value.filter(isInUse)
   const nameOf = ({ endpointId }: Connection) =>
@@ -39,11 +39,11 @@ export const checkConnections = (
   const found = left.map(it => `${it.endpointId} (${it.state}, ${nameOf(it) ?? `of account ${it.owner}`})`).join(', ')
   const ours = left.flatMap(it => nameOf(it) ?? [])
   const deploy = ours.map(name => `npx cdk deploy Repoint-consumer-${name}`).join(' and ')
-  const cure =
+  const remedy =
     ours.length > 0
       ? `Deploy what the settings say already: ${deploy}. Whoever else is in the list retires it, or loses the way.`
       : `Their owners retire them first, in their own accounts; one that nobody owns up to you reject: aws ec2 reject-vpc-endpoint-connections --service-id ${ofService} --vpc-endpoint-ids ….`
-  return { check, what, holds: step === 'consumers' || left.length === 0, found: found || 'nobody is', cure }
+  return { check, what, holds: step === 'consumers' || left.length === 0, found: found || 'nobody is', remedy }
 }
 
 export const showFlows = ({ began, open }: Flows, quietForMs: number): string =>
@@ -54,8 +54,8 @@ export const checkBalancerFlows = ({ flows, quietForMs, database }: RetireSituat
   const readers = database.readers === undefined ? '' : ', the readers’ port too'
   const what = `nobody comes through the load balancer (every listener${readers}; health checks are not counted)`
   if (flows.kind !== 'known') {
-    const cure = '`repoint migrate plan` says where the provider stands.'
-    return { check, what, holds: false, found: flows.why, cure: cureOf(flows, cure) }
+    const remedy = '`repoint migrate plan` says where the provider stands.'
+    return { check, what, holds: false, found: flows.why, remedy: remedyOf(flows, remedy) }
   }
   const { began, open } = flows.value
   // A load balancer always reports: silence is no zero.
@@ -65,7 +65,7 @@ export const checkBalancerFlows = ({ flows, quietForMs, database }: RetireSituat
     what,
     holds: began === 0 && open === 0,
     found: showFlows(flows.value, quietForMs),
-    cure: isSilent
+    remedy: isSilent
       ? 'CloudWatch has no report of it yet, and a load balancer always reports: wait some minutes, or say a longer --quiet-for.'
       : `Find who it is: the interface endpoints’ own counts, and VPC flow logs of the load balancer’s interfaces. Kept connections of a pool end when it recycles them${database.readers === undefined ? '' : '; clients of the readers’ port change name and port themselves'}. \`migrate verify\` and a drill come through the load balancer too: count from the last one.${sharedDoor(database)}`,
   }

@@ -1,8 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const balancer: Check = {
+export const balancer: Check<DoctorFacts> = {
   name: 'load-balancer',
   question: 'Is it an active Network Load Balancer that passes TCP through, for private networks only?',
   judge: facts =>

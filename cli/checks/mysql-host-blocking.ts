@@ -1,7 +1,6 @@
 import { blocksHosts } from '../../infra/app/settings/engines.ts'
-import type { Facts, ParameterFacts, Parameters } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts, ParameterFacts, Parameters } from '../facts/facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** MySQL's default of max_connect_errors. */
@@ -13,7 +12,7 @@ const highErrors = 1_000_000
  * answers error 1129 to that node of the load balancer, and so to every consumer behind it, while the TCP check stays
  * healthy. With skip_name_resolve there is no host to block.
  */
-export const mysqlHostBlocking: Check = {
+export const mysqlHostBlocking: Check<DoctorFacts> = {
   name: 'mysql-host-blocking',
   question: 'Can MySQL or MariaDB block the load balancer’s addresses?',
   judge: facts => {
@@ -22,7 +21,7 @@ export const mysqlHostBlocking: Check = {
   },
 }
 
-const judge = (facts: Facts, parameters: Parameters): readonly Judgement[] => {
+const judge = (facts: DoctorFacts, parameters: Parameters): readonly Judgement[] => {
   const skip = parameters.skip_name_resolve
   const errors = parameters.max_connect_errors
   if (isOn(skip)) {
@@ -50,7 +49,7 @@ const judge = (facts: Facts, parameters: Parameters): readonly Judgement[] => {
   return [
     problem(
       `max_connect_errors is ${limit}${errors?.value === undefined ? ' (the engine’s default; RDS’s is unconfirmed)' : ''} and skip_name_resolve is ${skip?.value === undefined ? 'not set' : 'off'}: ${blockedAfter(facts, limit)} the server answers every consumer behind that node of the load balancer with “Host is blocked” (1129).`,
-      cureFor(skip, errors),
+      remedyFor(skip, errors),
       sources.hostCache,
     ),
     ...(skip === undefined
@@ -67,13 +66,13 @@ const judge = (facts: Facts, parameters: Parameters): readonly Judgement[] => {
 const isOn = (parameter: ParameterFacts | undefined): boolean =>
   ['1', 'ON', 'TRUE'].includes((parameter?.value ?? '').toUpperCase())
 
-const blockedAfter = ({ targetGroup }: Facts, limit: number): string => {
+const blockedAfter = ({ targetGroup }: DoctorFacts, limit: number): string => {
   if (targetGroup.kind !== 'known') return `after ${limit} probes without a login`
   const seconds = limit * targetGroup.value.healthCheck.intervalSeconds
   return `after ${Math.max(1, Math.round(seconds / 60))} minutes or less without a login`
 }
 
-const cureFor = (skip: ParameterFacts | undefined, errors: ParameterFacts | undefined): string => {
+const remedyFor = (skip: ParameterFacts | undefined, errors: ParameterFacts | undefined): string => {
   if (skip?.isModifiable) {
     return `Set skip_name_resolve=1 in ${skip.group} (grants must then name addresses or %)${skip.applyType === 'static' ? ' and reboot' : ''}; then say so in mysqlHostBlocking.`
   }

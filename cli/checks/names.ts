@@ -1,9 +1,9 @@
 import { networks } from '../../functions/reconciler/config.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const vpcDns: Check = {
+export const vpcDns: Check<DoctorFacts> = {
   name: 'vpc-dns',
   question: 'Do the DNS settings of the database’s VPC let its name resolve to its private address?',
   judge: facts =>
@@ -38,7 +38,7 @@ export const vpcDns: Check = {
 }
 
 /** The most specific private hosted zone of a VPC answers for a name, and nobody else is asked. */
-export const hostedZones: Check = {
+export const hostedZones: Check<DoctorFacts> = {
   name: 'hosted-zones',
   question: 'Does a private hosted zone in the database’s VPC shadow the endpoint’s name?',
   judge: facts =>
@@ -65,7 +65,7 @@ export const hostedZones: Check = {
 const dotted = (name: string): string => `${name.toLowerCase().replace(/\.$/, '')}.`
 
 /** What the name answers here, where doctor runs; the function may see something else. */
-export const answer: Check = {
+export const answer: Check<DoctorFacts> = {
   name: 'name-answer',
   question: 'Does the endpoint’s name answer with an address that may be registered?',
   judge: facts =>
@@ -109,7 +109,7 @@ export const answer: Check = {
 
 const privateNetworks = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
 
-export const subnetAddresses: Check = {
+export const subnetAddresses: Check<DoctorFacts> = {
   name: 'subnet-addresses',
   question: 'Have the DB subnets addresses to spare for a replaced host?',
   judge: facts =>

@@ -1,5 +1,5 @@
-import type { PreflightCheck, PreflightFacts } from '../facts/preflight-facts.ts'
-import type { Finding } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Finding, judgeAll } from './finding.ts'
 import { endpointAddresses, gatewayAddresses } from './free-addresses.ts'
 import { idleTimeout } from './gateway-idle-timeout.ts'
 import { consumerDns, consumerZones, privateDns, providerZones } from './gateway-names.ts'
@@ -18,7 +18,7 @@ import { share } from './share.ts'
 import { stages } from './stages.ts'
 
 /** Everything that would make the migration fail, from the database to the client. */
-export const preflightChecks: readonly PreflightCheck[] = [
+export const preflightChecks: readonly Check<PreflightFacts>[] = [
   stages,
   region,
   publiclyAccessible,
@@ -48,5 +48,4 @@ export const preflightChecks: readonly PreflightCheck[] = [
 ]
 
 /** What is not there yet, such as a gateway before shadow, is no finding: shadow makes it, and preflight runs again. */
-export const judgePreflight = (facts: PreflightFacts): readonly Finding[] =>
-  preflightChecks.flatMap(({ name, judge }) => judge(facts).map(judgement => ({ check: name, ...judgement })))
+export const judgePreflight = (facts: PreflightFacts): readonly Finding[] => judgeAll(preflightChecks, facts)

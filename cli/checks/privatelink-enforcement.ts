@@ -1,12 +1,11 @@
-import type { Facts, LoadBalancerFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts, LoadBalancerFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { forPort, notCovered, type Permission, showSources } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 import { usesPrivateLink } from './uses-private-link.ts'
 
 /** Whom the load balancer's own groups judge. AWS's default is on. */
-export const privateLinkEnforcement: Check = {
+export const privateLinkEnforcement: Check<DoctorFacts> = {
   name: 'privatelink-enforcement',
   question: 'Do the load balancer’s security groups let consumers in?',
   judge: facts =>
@@ -19,7 +18,7 @@ export const privateLinkEnforcement: Check = {
 }
 
 const judgeListener = (
-  facts: Facts,
+  facts: DoctorFacts,
   balancer: LoadBalancerFacts,
   port: number,
   rules: readonly Permission[],

@@ -1,9 +1,9 @@
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { notice, ok } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, notice, ok } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 /** The engine's own protocol is TCP; what some clients ask beside it is not. */
-export const protocol: PreflightCheck = {
+export const protocol: Check<PreflightFacts> = {
   name: 'tcp-only',
   question: 'Do clients need nothing but TCP?',
   judge: ({ database: { engine, port } }) => {

@@ -1,9 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
-export const publiclyAccessible: PreflightCheck = {
+export const publiclyAccessible: Check<PreflightFacts> = {
   name: 'publicly-accessible',
   question: 'Can a resource configuration name the database?',
   judge: facts =>

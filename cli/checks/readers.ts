@@ -1,9 +1,9 @@
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { notice, ok, warning } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, notice, ok, warning } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 /** The load balancer has readers on another port of one name, the gateway on another name: no weight moves them. */
-export const readers: PreflightCheck = {
+export const readers: Check<PreflightFacts> = {
   name: 'readers',
   question: 'Is it clear how clients of the readers move over?',
   judge: ({ database, consumer }) => {

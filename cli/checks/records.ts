@@ -1,13 +1,12 @@
 import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 const endpoints = { nlb: 'interface endpoint', gateway: 'resource endpoint' } as const
 
 /** A weight moves clients to where its record leads, whatever the record is called. */
-export const records: PreflightCheck = {
+export const records: Check<PreflightFacts> = {
   name: 'zone-records',
   question: 'Does each weighted record lead to its own way’s endpoint?',
   judge: ({ consumerSide: side }) =>
@@ -25,7 +24,7 @@ export const records: PreflightCheck = {
                 {
                   severity: 'unknown',
                   fact: `Whether ${name} leads to ${endpointId} is not known: AWS gives no name of it yet.`,
-                  cure: 'Look again once it is available.',
+                  remedy: 'Look again once it is available.',
                 },
               ]
             }

@@ -1,10 +1,10 @@
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, ok, problem } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 const stay = 'This consumer stays with the load balancer’s endpoint service, which reaches other Regions.'
 
-export const region: PreflightCheck = {
+export const region: Check<PreflightFacts> = {
   name: 'region',
   question: 'Are consumer and database in one Region?',
   judge: ({ consumer, here, there }) => {
@@ -23,7 +23,7 @@ export const region: PreflightCheck = {
         {
           severity: 'unknown',
           fact: 'The Region of consumer or database is not known.',
-          cure: 'Say account and region in the settings.',
+          remedy: 'Say account and region in the settings.',
         },
       ]
     }

@@ -1,11 +1,10 @@
 import { isRegistered, type RegistrationState } from '../../functions/reconciler/core/model.ts'
-import type { Facts, TargetFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts, TargetFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** What consumers meet now. Whether it is the writer, `repoint plan` tells. */
-export const registrations: Check = {
+export const registrations: Check<DoctorFacts> = {
   name: 'registrations',
   question: 'Is a target registered, in use and healthy?',
   isOfGroup: true,
@@ -43,7 +42,7 @@ export const registrations: Check = {
 }
 
 /** Weighted groups stand by with weight 0; `undefined` where the listener does not weigh the group. */
-const weightOf = ({ door, targetGroup, listeners }: Facts): number | undefined => {
+const weightOf = ({ door, targetGroup, listeners }: DoctorFacts): number | undefined => {
   if (door.strategy !== 'weighted' || targetGroup.kind !== 'known' || listeners.kind !== 'known') return undefined
   const { arn } = targetGroup.value
   return listeners.value.map(({ weights }) => weights?.[arn]).find(weight => weight !== undefined)

@@ -1,10 +1,9 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 /** `IN_VPC` would resolve names with the VPC's own resolver; it cannot be changed afterwards. */
-export const dnsMode: PreflightCheck = {
+export const dnsMode: Check<PreflightFacts> = {
   name: 'dns-mode',
   question: 'Can the gateway serve the configuration’s kind of target?',
   judge: facts =>
@@ -22,7 +21,7 @@ export const dnsMode: PreflightCheck = {
     }),
 }
 
-export const gatewayStatus: PreflightCheck = {
+export const gatewayStatus: Check<PreflightFacts> = {
   name: 'gateway',
   question: 'Is the resource gateway active, and the one that the settings describe?',
   judge: facts =>
@@ -60,7 +59,7 @@ export const gatewayStatus: PreflightCheck = {
     }),
 }
 
-export const configuration: PreflightCheck = {
+export const configuration: Check<PreflightFacts> = {
   name: 'resource-configuration',
   question: 'Is the resource configuration active, and does it name this database?',
   judge: facts =>
@@ -110,7 +109,7 @@ export const configuration: PreflightCheck = {
     }),
 }
 
-export const accessLog: PreflightCheck = {
+export const accessLog: Check<PreflightFacts> = {
   name: 'access-log',
   question: 'Does the gateway’s access log go to a log group?',
   judge: facts =>

@@ -64,7 +64,7 @@ const decideConsumers = (situation: RetireSituation): RetireDecision => {
       holds: wanted.length > 0,
       found:
         wanted.map(({ consumer }) => consumer.name).join(', ') || 'whom you named is retired in the settings already',
-      cure: `Say --consumer with one of ${left.join(', ')}, or nothing for all of them.`,
+      remedy: `Say --consumer with one of ${left.join(', ')}, or nothing for all of them.`,
     },
     ...wanted.flatMap(one => checkConsumer(situation, one)),
     ...others.map(checkOther),

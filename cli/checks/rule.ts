@@ -1,12 +1,11 @@
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
-import type { Facts, RuleFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
+import type { DoctorFacts, RuleFacts } from '../facts/facts.ts'
 import { accepts, type Pattern, UnknownOperatorError } from './event-pattern.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** RDS events are best effort, so the schedule is a safety net and no replacement. */
-export const rule: Check = {
+export const rule: Check<DoctorFacts> = {
   name: 'rule',
   question: 'Is a rule enabled that sends this database’s events, each of the catalogue, to the function?',
   judge: facts =>
@@ -38,10 +37,10 @@ export const rule: Check = {
     }),
 }
 
-const pauseOf = ({ schedules }: Facts) =>
+const pauseOf = ({ schedules }: DoctorFacts) =>
   schedules.kind === 'known' ? schedules.value.find(({ pause }) => pause !== undefined)?.pause : undefined
 
-const judgeStates = (facts: Facts, rules: readonly RuleFacts[]): Judgement[] => {
+const judgeStates = (facts: DoctorFacts, rules: readonly RuleFacts[]): Judgement[] => {
   const off = rules.filter(({ state }) => state === 'DISABLED').map(({ name }) => name)
   if (off.length === 0) return []
   const pause = pauseOf(facts)
@@ -55,7 +54,7 @@ const judgeStates = (facts: Facts, rules: readonly RuleFacts[]): Judgement[] => 
   return [problem(`${what} ${why}: events do not wake the function.`, `${resume}.`, sources.eventDelivery)]
 }
 
-const judgeTargets = (facts: Facts, rules: readonly RuleFacts[]): Judgement[] => {
+const judgeTargets = (facts: DoctorFacts, rules: readonly RuleFacts[]): Judgement[] => {
   if (facts.lambda.kind !== 'known') return []
   const { arn } = facts.lambda.value
   return rules
@@ -65,7 +64,12 @@ const judgeTargets = (facts: Facts, rules: readonly RuleFacts[]): Judgement[] =>
     )
 }
 
-const judgeSource = (facts: Facts, rules: readonly RuleFacts[], source: EventSource, arn: string): Judgement[] => {
+const judgeSource = (
+  facts: DoctorFacts,
+  rules: readonly RuleFacts[],
+  source: EventSource,
+  arn: string,
+): Judgement[] => {
   const lost = eventIds(source).filter(
     eventId => !rules.some(({ pattern }) => matches(pattern, sample(source, arn, eventId))),
   )

@@ -1,8 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const schedule: Check = {
+export const schedule: Check<DoctorFacts> = {
   name: 'schedule',
   question: 'Is a schedule enabled that calls the function often enough?',
   judge: facts =>

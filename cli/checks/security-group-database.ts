@@ -1,6 +1,5 @@
-import type { DatabaseFacts, LoadBalancerFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DatabaseFacts, DoctorFacts, LoadBalancerFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { forPort, namesGroup, notCovered, prefixLists, showSources } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 import { usesPrivateLink } from './uses-private-link.ts'
@@ -12,7 +11,7 @@ import { usesPrivateLink } from './uses-private-link.ts'
  * - with groups, enforcement off: PrivateLink traffic from the nodes' addresses, the probes from the group. A rule for
  *   the group alone shows a healthy target that no PrivateLink consumer can reach.
  */
-export const databaseGroup: Check = {
+export const databaseGroup: Check<DoctorFacts> = {
   name: 'security-group-database',
   question: 'Do the database’s security groups admit the load balancer on the database’s port?',
   judge: facts =>
@@ -39,7 +38,7 @@ export const databaseGroup: Check = {
           {
             severity: 'unknown',
             fact: `The load balancer's private addresses are not known, and the database has to admit them. ${admitted}`,
-            cure: 'Look at the network interfaces with the description “ELB net/…”.',
+            remedy: 'Look at the network interfaces with the description “ELB net/…”.',
           },
         ]
       }

@@ -1,10 +1,10 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, ok, problem, warning, whenKnown } from './finding.ts'
 import { forPort, namesGroup, notCovered, prefixLists, showSources } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 
 /** The other direction: the writer may be in any subnet of the DB subnet group tomorrow. */
-export const balancerGroup: Check = {
+export const balancerGroup: Check<DoctorFacts> = {
   name: 'security-group-load-balancer',
   question: 'Do the load balancer’s security groups let it reach every subnet of the DB subnet group?',
   judge: facts =>

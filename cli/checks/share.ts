@@ -1,10 +1,9 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck, PreflightFacts } from '../facts/preflight-facts.ts'
-import { type Judgement, ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 /** Asked with the consumer's credentials: what RAM shares is visible only once the invitation is accepted. */
-export const share: PreflightCheck = {
+export const share: Check<PreflightFacts> = {
   name: 'share',
   question: 'Does the consumer’s account see the resource configuration?',
   judge: facts => {

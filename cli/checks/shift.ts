@@ -64,7 +64,7 @@ const checkStage = (situation: ShiftSituation): ShiftCheck => {
     what: `the consumer’s stage lets it go to ${to}`,
     holds: why === undefined,
     found: why === undefined ? `it is at ${from}` : `it is at ${from}, which leads to ${why}`,
-    cure: 'Take the stages one after the other; `repoint migrate plan` shows the next.',
+    remedy: 'Take the stages one after the other; `repoint migrate plan` shows the next.',
     isForcible: false,
   }
 }
@@ -73,7 +73,7 @@ const checkSettings = ({ settingsProblem }: ShiftSituation): ShiftCheck => ({
   what: 'the settings can say so',
   holds: settingsProblem === undefined,
   found: settingsProblem ?? 'they stay valid',
-  cure: 'Mend the settings first: the next deployment has to agree with the weights.',
+  remedy: 'Mend the settings first: the next deployment has to agree with the weights.',
   isForcible: false,
 })
 
@@ -86,7 +86,7 @@ const checkOthers = ({ others }: ShiftSituation): readonly ShiftCheck[] =>
           what: 'the two ways’ records are the only ones of their name',
           holds: false,
           found: `there are ${showOthers(others)}`,
-          cure: 'Take them out of the hosted zone: the stack made none of them.',
+          remedy: 'Take them out of the hosted zone: the stack made none of them.',
           isForcible: false,
         },
       ]
@@ -107,7 +107,7 @@ const checkWay = (
     what: wayTitles[way],
     holds: isThere && isLedTo && weight !== undefined,
     found,
-    cure:
+    remedy:
       isThere && !isLedTo && endpoint.value.dnsName !== ''
         ? `Set the alias of repoint-${way} to ${endpoint.value.dnsName} in Route 53, as the consumer’s stack had it.`
         : `Deploy the consumer’s stack so that its ${name} is available, and accepted by the provider.`,
@@ -127,13 +127,13 @@ const checkFrontDoor = ({ frontDoor, facts }: ShiftSituation): ShiftCheck => ({
   what: 'the load balancer points at the writer, so that going back is real',
   holds: frontDoor.kind === 'known' && frontDoor.value.isRight,
   found: frontDoor.kind === 'known' ? frontDoor.value.found : frontDoor.why,
-  cure: `Look at \`repoint status -d ${facts.database.id}\` and mend that first.`,
+  remedy: `Look at \`repoint status -d ${facts.database.id}\` and mend that first.`,
   isForcible: true,
 })
 
 const checkWord = (kind: 'preflight' | 'verify', situation: ShiftSituation): ShiftCheck => ({
   what: `the last ${kind} passed, not more than 7 days ago`,
   ...wordOf(kind, situation),
-  cure: `\`repoint migrate ${kind}\`; --force goes on without it, and the record will say so.`,
+  remedy: `\`repoint migrate ${kind}\`; --force goes on without it, and the record will say so.`,
   isForcible: true,
 })

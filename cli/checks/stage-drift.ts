@@ -9,7 +9,7 @@ export interface Difference {
   /** `pending`: the settings are one deployment ahead. `drift`: what is deployed is neither what they say nor before it. */
   readonly kind: 'pending' | 'drift'
   readonly text: string
-  readonly cure: string
+  readonly remedy: string
 }
 
 interface Said {
@@ -39,7 +39,7 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
         side,
         kind: 'pending',
         text: `The settings say ${said.stage} (from ${said.from}) for the ${side}; ${showStanding(standing)} is there: not deployed yet.`,
-        cure: isBehind ? bothChoices(said) : 'Deploy it, or take the settings back.',
+        remedy: isBehind ? bothChoices(said) : 'Deploy it, or take the settings back.',
       },
     ]
   }
@@ -50,7 +50,7 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
         side,
         kind: 'pending',
         text: `The ${side}’s stack is not deployed: nothing of it is there.`,
-        cure: 'Deploy it.',
+        remedy: 'Deploy it.',
       },
     ]
   }
@@ -59,7 +59,7 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
       side,
       kind: 'drift',
       text: `The settings say ${showStanding(ofSettings(said))} (from ${said.from}) for the ${side}, and ${showStanding(standing)} is there.`,
-      cure: isBehind
+      remedy: isBehind
         ? bothChoices(said)
         : side === 'consumer'
           ? `Weights were moved since the last deployment. The next deployment is refused or moves them back, unless the settings say what is live: ${sayIn(standing)}.`

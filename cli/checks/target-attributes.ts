@@ -1,8 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const unhealthyTermination: Check = {
+export const unhealthyTermination: Check<DoctorFacts> = {
   name: 'unhealthy-termination',
   question: 'Are sessions with a target that turned unhealthy ended?',
   isOfGroup: true,
@@ -20,7 +20,7 @@ export const unhealthyTermination: Check = {
     }),
 }
 
-export const clientIp: Check = {
+export const clientIp: Check<DoctorFacts> = {
   name: 'client-ip',
   question: 'Is client IP preservation off?',
   isOfGroup: true,
@@ -38,7 +38,7 @@ export const clientIp: Check = {
     }),
 }
 
-export const proxyProtocol: Check = {
+export const proxyProtocol: Check<DoctorFacts> = {
   name: 'proxy-protocol',
   question: 'Is proxy protocol v2 off?',
   isOfGroup: true,
@@ -56,7 +56,7 @@ export const proxyProtocol: Check = {
     }),
 }
 
-export const stickiness: Check = {
+export const stickiness: Check<DoctorFacts> = {
   name: 'stickiness',
   question: 'Is stickiness off?',
   isOfGroup: true,
@@ -74,7 +74,7 @@ export const stickiness: Check = {
 }
 
 /** What the group is, as far as the reconciler relies on it. */
-export const targetGroup: Check = {
+export const targetGroup: Check<DoctorFacts> = {
   name: 'target-group',
   question: 'Is the target group one that an RDS writer can be registered in?',
   isOfGroup: true,

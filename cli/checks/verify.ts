@@ -35,13 +35,13 @@ const judgeWay = (look: WayLook, nowMs: number): Finding[] => {
   return [
     ...as(`${way}-name`, [name]),
     ...as(`${way}-tcp`, judgeTcp(look)),
-    ...tls.map(finding => ({ ...finding, check: `${way}-tls`, ...cureOf(look, finding) })),
+    ...tls.map(finding => ({ ...finding, check: `${way}-tls`, ...remedyOf(look, finding) })),
     ...as(`${way}-sql`, judgeSql(look)),
   ]
 }
 
 /** The step that most set-ups of a gateway miss, and what stands between a client and the database on each way. */
-const wayCure = ({ way, securityGroupIds, port, endpointId }: WayLook): string => {
+const pathRemedy = ({ way, securityGroupIds, port, endpointId }: WayLook): string => {
   const groups = securityGroupIds.join(', ') || 'its security group'
   const own = `Let the clients into ${groups} of ${endpointId} on ${port}`
   return way === 'gateway'
@@ -70,7 +70,7 @@ const judgeFailed = (look: WayLook, code: string): Judgement => {
   if (isTimeout(code)) {
     return problem(
       `No answer from ${where}: the packets are dropped on the way.`,
-      wayCure(look),
+      pathRemedy(look),
       way === 'gateway' ? sources.resourceGateway : sources.endpointService,
     )
   }
@@ -86,9 +86,9 @@ const judgeFailed = (look: WayLook, code: string): Judgement => {
 }
 
 /** Connected and then silence, or an end, is what a forgotten rule behind the endpoint looks like. */
-const cureOf = (look: WayLook, { severity }: Finding): { cure?: string } =>
+const remedyOf = (look: WayLook, { severity }: Finding): { remedy?: string } =>
   severity === 'problem' && look.client.attempts.some(({ tls }) => tls?.kind === 'failed')
-    ? { cure: wayCure(look) }
+    ? { remedy: pathRemedy(look) }
     : {}
 
 const judgeSql = (look: WayLook): Judgement[] => {
@@ -108,7 +108,7 @@ const judgeSql = (look: WayLook): Judgement[] => {
     ]
   }
   if (sql.error === 'timeout') {
-    return [problem(`Through the ${title} a login gets no answer (${sql.why}).`, wayCure(look))]
+    return [problem(`Through the ${title} a login gets no answer (${sql.why}).`, pathRemedy(look))]
   }
   if (sql.error === 'login refused') {
     return [

@@ -1,9 +1,9 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, ok, problem } from './finding.ts'
+import type { DoctorFacts } from '../facts/facts.ts'
+import { type Check, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** A target in a zone that is not enabled on the load balancer is `unused`, reason `Target.NotInUse`: no traffic. */
-export const zones: Check = {
+export const zones: Check<DoctorFacts> = {
   name: 'zones',
   question: 'Is every zone of the DB subnet group enabled on the load balancer?',
   judge: facts =>

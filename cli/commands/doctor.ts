@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { engines } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
 import { judge } from '../checks/doctor.ts'
 import { type Finding, notice } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { Interruption } from '../explain.ts'
 import { type LookOptions, look } from '../facts/client-connection.ts'
 import { whyRetired } from '../facts/deployed.ts'
 import { eachOf } from '../facts/fleet.ts'
@@ -31,9 +31,9 @@ export interface DoctorOptions extends CommonOptions {
 
 export const addDoctor = (program: Command): void => {
   addCommonOptions(program.command('doctor'))
-    .summary('everything that makes failovers slow or wrong, each with its cure')
+    .summary('everything that makes failovers slow or wrong, each with its remedy')
     .description(
-      'Reads how database, load balancer, network and function are set up, and says what makes a failover slow or wrong: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it walks the way of a client from this machine: name, addresses, TCP, TLS certificate.',
+      'Reads how database, load balancer, network and function are set up, and says what makes a failover slow or wrong: each finding with the fact, the remedy and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it walks the way of a client from this machine: name, addresses, TCP, TLS certificate.',
     )
     .option('-v, --verbose', 'say what is in order, too')
     .option('--client-keepalive <seconds>', "the clients' TCP keepalive, to compare with the idle timeout", readSeconds)

@@ -7,7 +7,7 @@ import { causeFor } from '../drill/cause.ts'
 import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../drill/connect-to.ts'
 import { findDoor } from '../drill/door.ts'
 import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
-import { recordOf } from '../drill/record.ts'
+import { recordOf } from '../drill/recording.ts'
 import type { DrillPlan } from '../drill/run.ts'
 import { dialectOf, findCredentials } from '../drill/sql/credentials.ts'
 import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../drill/sql/options.ts'
@@ -16,8 +16,8 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { readDeployed } from '../facts/deployed.ts'
 import { CliError, UsageError } from '../failure.ts'
 import { showIntent, showPreconditions } from '../text/drill.ts'
+import { showRecord } from '../text/drill-record.ts'
 import { readDuration } from '../text/durations.ts'
-import { showRecord } from '../text/record.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean

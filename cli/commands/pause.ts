@@ -3,9 +3,9 @@ import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { eachOf } from '../facts/fleet.ts'
+import { longestReason } from '../facts/pause-note.ts'
 import { pause } from '../facts/pausing.ts'
 import { UsageError } from '../failure.ts'
-import { longestReason } from '../pause.ts'
 import { readDuration, showDuration } from '../text/durations.ts'
 
 export interface PauseOptions extends CommonOptions {

@@ -5,7 +5,7 @@ import { extractRecord } from '../../report/page/frame.ts'
 import { type DrillRecord, parseRecord, RecordError } from '../../report/record.ts'
 import { UsageError } from '../failure.ts'
 import { type Output, openOutput } from '../output.ts'
-import { showComparison, showRecord } from '../text/record.ts'
+import { showComparison, showRecord } from '../text/drill-record.ts'
 
 export interface ReportOptions {
   readonly output?: string

@@ -1,5 +1,5 @@
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/model.ts'
+import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/database-status.ts'
 import type { RdsView } from './watch/rds.ts'
 
 /** What has to hold before a database is failed over on purpose. */
@@ -7,7 +7,7 @@ export interface Precondition {
   readonly what: string
   readonly holds: boolean
   readonly found: string
-  readonly cure?: string
+  readonly remedy?: string
 }
 
 export interface Situation {
@@ -34,20 +34,21 @@ export const checkBefore = (situation: Situation): Precondition[] => {
             what: 'another node can take over',
             holds: rds.canFailOver,
             found: rds.why,
-            cure: 'Make it Multi-AZ, or add a reader: without one a failover is only an outage.',
+            remedy: 'Make it Multi-AZ, or add a reader: without one a failover is only an outage.',
           },
         ]),
     {
       what: 'the database is available',
       holds: (rds.status ?? 'available') === 'available',
       found: rds.status ?? 'nobody tells of a host name',
-      cure: 'Wait until RDS has finished what it is doing.',
+      remedy: 'Wait until RDS has finished what it is doing.',
     },
     {
       what: 'probing does the database no harm',
       holds: !mayBlockHosts || hasSql,
       found: mayBlockHosts && !hasSql ? 'MySQL counts bare TCP probes as errors and then blocks their address' : 'yes',
-      cure: 'Give credentials, so that every probe logs in (--secret, --iam-user, REPOINT_SQL_USER), or set mysqlHostBlocking in the settings.',
+      remedy:
+        'Give credentials, so that every probe logs in (--secret, --iam-user, REPOINT_SQL_USER), or set mysqlHostBlocking in the settings.',
     },
   ]
   if (isUnknown(status)) {
@@ -62,7 +63,7 @@ export const checkBefore = (situation: Situation): Precondition[] => {
       what: 'the front door is in sync',
       holds: outcome === 'in-sync',
       found: `${outcome}: ${reason}`,
-      cure: `Look at \`repoint status -d ${id}\` and mend that first.`,
+      remedy: `Look at \`repoint status -d ${id}\` and mend that first.`,
     },
     {
       what: 'Repoint is not paused',
@@ -74,13 +75,13 @@ export const checkBefore = (situation: Situation): Precondition[] => {
           : isOff
             ? 'a rule or the schedule is off'
             : policies.join(', ') || 'rules and schedule are on',
-      cure: `\`repoint resume -d ${id}\`, or take the policy out of the settings and deploy.`,
+      remedy: `\`repoint resume -d ${id}\`, or take the policy out of the settings and deploy.`,
     },
     {
       what: 'the alarms are silent',
       holds: alarms.known && ringing.length === 0,
       found: alarms.known ? ringing.join(', ') || 'none rings' : alarms.why,
-      cure: 'docs/runbook.md has a section for each alarm.',
+      remedy: 'docs/runbook.md has a section for each alarm.',
     },
   ]
 }

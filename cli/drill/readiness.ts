@@ -1,9 +1,9 @@
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
+import { explain, isInterruption } from '../aws/explain.ts'
 import type { Context } from '../context.ts'
-import { explain, isInterruption } from '../explain.ts'
 import { readAlarms } from '../facts/alarms.ts'
+import type { DatabaseStatus, UnknownStatus } from '../status/database-status.ts'
 import { gatherStatus } from '../status/gather.ts'
-import type { DatabaseStatus, UnknownStatus } from '../status/model.ts'
 import { checkBefore, type Precondition } from './checks.ts'
 import { readRds } from './watch/rds.ts'
 
@@ -26,7 +26,7 @@ export const checkReadiness = async (context: Context, intent: Intent): Promise<
 export const refusal = (id: string, failed: readonly Precondition[]): string =>
   [
     `${id} is not drilled, and nothing was done:`,
-    ...failed.map(({ what, found, cure }) => `  not so: ${what} (${found}).${cure ? ` ${cure}` : ''}`),
+    ...failed.map(({ what, found, remedy }) => `  not so: ${what} (${found}).${remedy ? ` ${remedy}` : ''}`),
   ].join('\n')
 
 const lookAt = async (context: Context, { database, dnsServers }: Intent): Promise<DatabaseStatus | UnknownStatus> => {

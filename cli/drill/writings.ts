@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { Door } from './door.ts'
-import type { Writes } from './record.ts'
+import type { Writes } from './recording.ts'
 import type { DrillPlan } from './run.ts'
 import { openSession, type Writing } from './sql/client.ts'
 

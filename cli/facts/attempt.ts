@@ -1,6 +1,6 @@
 import { callOf } from '../aws/calls.ts'
+import { explain } from '../aws/explain.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { explain } from '../explain.ts'
 import { type Gathered, known, none } from './gathered.ts'
 
 const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'])

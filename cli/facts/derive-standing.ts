@@ -12,7 +12,7 @@ const unknownOf = (facts: readonly Gathered<unknown>[]): Standing | undefined =>
   return undefined
 }
 
-const between = (odd: string, cure: string): Standing => ({ kind: 'between', odd, cure })
+const between = (odd: string, remedy: string): Standing => ({ kind: 'between', odd, remedy })
 
 type ProviderParts = Pick<ProviderFacts, 'lambda' | 'loadBalancer' | 'endpointService' | 'gateway' | 'configuration'>
 

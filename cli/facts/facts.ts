@@ -1,11 +1,11 @@
 import type { Answer } from '../../functions/reconciler/core/model.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { SecurityGroup } from '../checks/security-group-rules.ts'
-import type { Pause } from '../pause.ts'
 import type { Gathered } from './gathered.ts'
+import type { Pause } from './pause-note.ts'
 
 /** Everything that the checks judge. Each fact stands alone: one that cannot be read takes down only its own checks. */
-export interface Facts {
+export interface DoctorFacts {
   readonly settings: Pick<
     DatabaseSettings,
     | 'id'

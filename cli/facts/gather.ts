@@ -3,10 +3,11 @@ import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { neededActions } from '../checks/needed-actions.ts'
-import type { DoorFacts, Facts, FunctionFacts } from './facts.ts'
-import { gatherListeners, gatherLoadBalancer, gatherTargetGroup, gatherTargets } from './front-door.ts'
+import { gatherDatabase, gatherParameters } from './database.ts'
+import type { DoctorFacts, DoorFacts, FunctionFacts } from './facts.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
+import { gatherListeners, gatherLoadBalancer, gatherTargetGroup, gatherTargets } from './load-balancer.ts'
+import { neededActions } from './needed-actions.ts'
 import {
   gatherEndpointServices,
   gatherGroups,
@@ -15,8 +16,7 @@ import {
   gatherVpcDns,
   gatherVpcEndpoints,
 } from './network.ts'
-import { gatherDatabase, gatherParameters } from './rds.ts'
-import { gatherDeadLetters, gatherFunction, gatherPermissions, gatherRules, gatherSchedules } from './repoint.ts'
+import { gatherDeadLetters, gatherFunction, gatherPermissions, gatherRules, gatherSchedules } from './stack.ts'
 
 export interface GatherOptions {
   readonly clients: Clients
@@ -36,7 +36,7 @@ interface Door extends DoorFacts {
  *
  * @throws what stops every call: no credentials, no Region, an interruption.
  */
-export const gather = async (options: GatherOptions): Promise<readonly Facts[]> => {
+export const gather = async (options: GatherOptions): Promise<readonly DoctorFacts[]> => {
   const { clients, database } = options
   const [lambda, rds] = await Promise.all([gatherFunction(clients, database), gatherDatabase(clients, database)])
   const config = configOf(lambda)
@@ -82,7 +82,7 @@ export const gather = async (options: GatherOptions): Promise<readonly Facts[]> 
   return groups.map(group => ({ ...shared, ...group }))
 }
 
-const resolve = async (name: string, servers: readonly string[]): Promise<Facts['answer']> =>
+const resolve = async (name: string, servers: readonly string[]): Promise<DoctorFacts['answer']> =>
   known(await createDns({ servers }).resolve(name))
 
 /** What the deployed function is told; `undefined` where it cannot be read or does not parse. */

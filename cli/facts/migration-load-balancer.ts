@@ -4,11 +4,11 @@ import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attemptToFind } from './attempt.ts'
 import type { EndpointServiceFacts, FunctionFacts } from './facts.ts'
-import { gatherListeners, gatherLoadBalancer, gatherTargetGroup } from './front-door.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
+import { gatherListeners, gatherLoadBalancer, gatherTargetGroup } from './load-balancer.ts'
 import type { ProviderFacts } from './migration-facts.ts'
 import { gatherEndpointServices } from './network.ts'
-import { gatherFunction } from './repoint.ts'
+import { gatherFunction } from './stack.ts'
 
 type LoadBalancerSide = Pick<ProviderFacts, 'lambda' | 'loadBalancer' | 'listeners' | 'endpointService'>
 

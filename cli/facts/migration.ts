@@ -1,12 +1,12 @@
 import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { gatherDatabase } from './database.ts'
 import { deriveConsumer, deriveProvider } from './derive-standing.ts'
 import { gatherZone, gatherZonesOf } from './hosted-zone.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from './migration-facts.ts'
 import { gatherLoadBalancerSide } from './migration-load-balancer.ts'
 import { gatherGatewayWay, gatherNlbWay, readEndpoints } from './path-endpoints.ts'
-import { gatherDatabase } from './rds.ts'
 import { gatherAccessLog, gatherConfiguration, gatherGateway, gatherGatewayEndpoints } from './resource-gateway.ts'
 
 export interface GatherMigrationOptions {

@@ -4,8 +4,8 @@ import type { Permission, SecurityGroup } from '../checks/security-group-rules.t
 import { attempt } from './attempt.ts'
 import type {
   DatabaseFacts,
+  DoctorFacts,
   EndpointServiceFacts,
-  Facts,
   FunctionFacts,
   HostedZoneFacts,
   LoadBalancerFacts,
@@ -58,7 +58,7 @@ export const gatherSubnets = (
 export const gatherVpcDns = (
   clients: Clients,
   database: Gathered<Pick<DatabaseFacts, 'vpcId'>>,
-): Promise<Facts['vpcDns']> =>
+): Promise<DoctorFacts['vpcDns']> =>
   andThen(database, ({ vpcId: VpcId }) =>
     attempt(async () => {
       const ec2 = await clients.ec2()

@@ -2,7 +2,7 @@ import type { VpcEndpoint, VpcEndpointAssociation } from '@aws-sdk/client-ec2'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { bare } from './dns-name.ts'
-import { everyPage, find } from './find.ts'
+import { everyPage, find } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
 import type { RecordFacts, Way } from './migration-facts.ts'
 

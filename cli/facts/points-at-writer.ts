@@ -1,6 +1,6 @@
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { isInterruption } from '../explain.ts'
+import { isInterruption } from '../aws/explain.ts'
 import { attempt } from './attempt.ts'
 import type { Gathered } from './gathered.ts'
 import { invoke } from './invoke.ts'

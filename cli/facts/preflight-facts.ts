@@ -1,4 +1,3 @@
-import type { Check } from '../checks/finding.ts'
 import type { SecurityGroup } from '../checks/security-group-rules.ts'
 import type { HostedZoneFacts, SubnetFacts } from './facts.ts'
 import type { Gathered } from './gathered.ts'
@@ -42,9 +41,4 @@ export interface ConsumerSurroundings {
 export interface GrantFacts {
   readonly user: string
   readonly host: string
-}
-
-/** A pure function from gathered facts; it asks nobody. */
-export interface PreflightCheck extends Pick<Check, 'name' | 'question'> {
-  readonly judge: (facts: PreflightFacts) => ReturnType<Check['judge']>
 }

@@ -3,7 +3,7 @@ import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import { everyPage, find } from './find.ts'
+import { everyPage, find } from './every-page.ts'
 import { andThen, type Gathered } from './gathered.ts'
 import type { ConfigurationFacts, GatewayFacts, ProviderFacts } from './migration-facts.ts'
 

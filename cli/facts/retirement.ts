@@ -1,7 +1,7 @@
 import type { Clients } from '../aws/clients.ts'
 import type { Retirement } from '../migrate/retire/open.ts'
 import { attempt } from './attempt.ts'
-import { everyPage } from './find.ts'
+import { everyPage } from './every-page.ts'
 import { type Gathered, known } from './gathered.ts'
 import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './load-balancer-use.ts'
 import { gatherConsumer, gatherMigration } from './migration.ts'

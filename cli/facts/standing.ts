@@ -7,7 +7,7 @@ export type Standing =
   /** Nothing of it is there. */
   | { readonly kind: 'new' }
   /** What is there belongs to no stage: an interrupted deployment, or somebody's hand. */
-  | { readonly kind: 'between'; readonly odd: string; readonly cure: string }
+  | { readonly kind: 'between'; readonly odd: string; readonly remedy: string }
   | { readonly kind: 'unknown'; readonly why: string }
 
 export const stageOf = (standing: Standing): Stage | undefined => (standing.kind === 'at' ? standing.stage : undefined)

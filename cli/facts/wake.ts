@@ -2,7 +2,7 @@ import type { GetScheduleOutput } from '@aws-sdk/client-scheduler'
 import { ruleNames, scheduleGroupName, scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { type Pause, readPause } from '../pause.ts'
+import { type Pause, readPause } from './pause-note.ts'
 
 /** What wakes the function, and whether it is allowed to. */
 export interface Wake {

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodeOf, exitCodes, worstOf } from '../exit-codes.ts'
-import { type DatabaseStatus, isUnknown, type UnknownStatus } from './model.ts'
+import { type DatabaseStatus, isUnknown, type UnknownStatus } from './database-status.ts'
 
 /** What somebody should look at, each as a sentence; empty when all is well. */
 export const attentionOf = (status: DatabaseStatus): readonly string[] => {

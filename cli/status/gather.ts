@@ -10,14 +10,14 @@ import { judge } from '../../functions/reconciler/core/verdict.ts'
 import { createObserver, type Look } from '../../functions/reconciler/observe.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { explain } from '../aws/explain.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { explain } from '../explain.ts'
 import type { AlarmState } from '../facts/alarms.ts'
 import { readDeployed } from '../facts/deployed.ts'
 import { type LoggedReport, patterns, readReports } from '../facts/log-reports.ts'
+import { createPorts } from '../facts/reconciler-ports.ts'
 import { readWake } from '../facts/wake.ts'
-import { createPorts } from '../ports.ts'
-import type { DatabaseStatus, DoorStatus, Part } from './model.ts'
+import type { DatabaseStatus, DoorStatus, Part } from './database-status.ts'
 
 export interface Question {
   readonly clients: Clients
@@ -72,7 +72,7 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
     unusedForMs: 0,
     spanMs: config.settle.spanMs,
   })
-  const cure = cures[reason]
+  const remedy = cures[reason]
   return {
     database: database.id,
     kind: config.database.kind,
@@ -80,7 +80,7 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
     endpoint: config.database.endpoint,
     outcome: outcomeOf(reason),
     reason,
-    ...(cure && { cure }),
+    ...(remedy && { remedy }),
     writer: observation.writer,
     answer: look.sighting.answer,
     evidence: agreement(sightings),

@@ -41,12 +41,12 @@ const together = (findings: readonly Finding[]): readonly (readonly [Finding, ..
 }
 
 const showGroup = (group: readonly [Finding, ...Finding[]], { paint, width }: ShowOptions): string[] => {
-  const [{ severity, fact, cure, source }] = group
+  const [{ severity, fact, remedy, source }] = group
   const names = wrap(group.map(({ check }) => check).join(', '), width, indent)
   return [
     `${paint(styles[severity], `${signs[severity]} ${severity}`)}  ${paint('bold', names)}`,
     indent + wrap(fact, width, indent),
-    ...(cure === undefined ? [] : [`${indent}${paint('dim', 'cure')}  ${wrap(cure, width, `${indent}      `)}`]),
+    ...(remedy === undefined ? [] : [`${indent}${paint('dim', 'remedy')}  ${wrap(remedy, width, `${indent}      `)}`]),
     ...(source === undefined || severity === 'ok' ? [] : [`${indent}${paint('dim', source)}`]),
   ]
 }

@@ -63,8 +63,8 @@ const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint
     case 'open':
       return [{ afterMs: Number.POSITIVE_INFINITY, text: 'no answer yet; it may still come' }]
     case 'never': {
-      const cure = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
-      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${cure}` }]
+      const remedy = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
+      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${remedy}` }]
     }
   }
 }

@@ -26,9 +26,9 @@ export const showPlan = (plan: MigrationPlan, paint: Paint): string => {
   ].join('\n')
 }
 
-const showDifference = ({ kind, text, cure }: Difference, paint: Paint): string[] => [
+const showDifference = ({ kind, text, remedy }: Difference, paint: Paint): string[] => [
   `${paint(kind === 'drift' ? 'yellow' : 'cyan', kind === 'drift' ? '! drift' : 'i pending')}  ${text}`,
-  `   ${paint('dim', 'cure')}  ${cure}`,
+  `   ${paint('dim', 'remedy')}  ${remedy}`,
 ]
 
 const signs = { added: '+', changed: '~', removed: '-' } as const
@@ -37,7 +37,7 @@ const verbs = { edit: 'edit', run: 'run ', look: 'look' } as const
 const showNext = (next: Next, paint: Paint): string[] => {
   if (next.kind === 'done') return ['', next.why]
   if (next.kind === 'first')
-    return ['', `${paint('yellow', 'First')}  ${next.why}`, `   ${paint('dim', 'cure')}  ${next.cure}`]
+    return ['', `${paint('yellow', 'First')}  ${next.why}`, `   ${paint('dim', 'remedy')}  ${next.remedy}`]
   if (next.kind === 'refused') {
     return ['', `${paint('red', `${next.to} is refused`)}  from ${next.from}: ${next.why}`]
   }

@@ -34,11 +34,11 @@ const titleOf = ({ id }: About, { step, consumers }: RetireDecision): string =>
 const showCheck = ({ what, holds, found }: RetireCheck, paint: Paint): string =>
   `  ${holds ? paint('green', 'ok    ') : paint('red', 'NOT SO')}  ${what} (${found})`
 
-/** Every reason why not, with its cure. */
+/** Every reason why not, with its remedy. */
 export const reasonsOf = (checks: readonly RetireCheck[]): string =>
   checks
     .filter(({ holds }) => !holds)
-    .map(({ what, found, cure }) => `  not so: ${what} (${found}). ${cure ?? ''}`.trimEnd())
+    .map(({ what, found, remedy }) => `  not so: ${what} (${found}). ${remedy ?? ''}`.trimEnd())
     .join('\n')
 
 /** What cannot be seen from here: CloudFormation alone knows which stage it has deployed. */

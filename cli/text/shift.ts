@@ -61,4 +61,4 @@ export const showNext = (consumer: ConsumerSettings): string =>
   `To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`
 
 export const reasons = (checks: readonly ShiftCheck[]): string =>
-  checks.map(({ what, found, cure }) => `  not so: ${what} (${found}). ${cure ?? ''}`.trimEnd()).join('\n')
+  checks.map(({ what, found, remedy }) => `  not so: ${what} (${found}). ${remedy ?? ''}`.trimEnd()).join('\n')

@@ -1,10 +1,10 @@
 import type { Paint } from '../output.ts'
 import { attentionOf } from '../status/attention.ts'
-import { type DatabaseStatus, isUnknown, type Part, type UnknownStatus } from '../status/model.ts'
+import { type DatabaseStatus, isUnknown, type Part, type UnknownStatus } from '../status/database-status.ts'
+import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
 import { ago, showDuration, showTime } from './durations.ts'
 import { stepText, targetGroupName } from './step-text.ts'
 import { showFields, showTable } from './table.ts'
-import { showOutcome, showRegistration, showWriter } from './words.ts'
 
 /** One database in detail. */
 export const showStatus = (status: DatabaseStatus, nowMs: number, paint: Paint): string => {
@@ -27,7 +27,7 @@ export const showStatus = (status: DatabaseStatus, nowMs: number, paint: Paint):
     ['pause', status.wake.known ? showPause(status.wake.value.pause, nowMs, paint) : undefined],
     ['policies', status.policies.length > 0 ? status.policies.join(', ') : undefined],
     ['alarms', showPart(status.alarms, alarms => showAlarms(alarms, nowMs, paint))],
-    ['cure', status.cure],
+    ['remedy', status.remedy],
   ])
   const calls = attention.map(sentence => `${paint('red', '!')} ${sentence}`)
   return [title, fields, ...(calls.length > 0 ? ['', ...calls] : [])].join('\n')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checks, judge } from '../../cli/checks/doctor.ts'
-import type { Facts } from '../../cli/facts/facts.ts'
+import type { DoctorFacts } from '../../cli/facts/facts.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
 import {
   aConfig,
@@ -60,7 +60,7 @@ const anEndpoint = (service: string, changes: object = {}) => ({
 })
 const aPause = (isOverdue: boolean) => ({ reason: 'CHG-1', until: '2026-11-21T04:00:00.000Z', isOverdue })
 
-type Case = readonly [check: string, severity: string, says: string, changes: Partial<Facts>]
+type Case = readonly [check: string, severity: string, says: string, changes: Partial<DoctorFacts>]
 
 /** What is changed in a sound database, and what the check of it then says. */
 // biome-ignore format: a table
@@ -212,10 +212,10 @@ describe('a check of doctor', () => {
   })
 
   it.each(cases.filter(([, severity]) => severity === 'problem' || severity === 'warning'))(
-    '%s says the cure of its %s: %s',
+    '%s says the remedy of its %s: %s',
     (check, severity, _, changes) => {
       const findings = judge([someFacts(changes)]).filter(it => it.check === check && it.severity === severity)
-      expect(findings.map(({ cure }) => cure)).toEqual(findings.map(() => expect.stringMatching(/.{10}/)))
+      expect(findings.map(({ remedy }) => remedy)).toEqual(findings.map(() => expect.stringMatching(/.{10}/)))
     },
   )
 
@@ -240,7 +240,7 @@ describe('a check of doctor', () => {
     const findings = judge([someFacts({ databaseSubnets: missing })])
     const unknown = findings.filter(({ severity }) => severity === 'unknown')
     expect(unknown.map(({ check }) => check)).toEqual(['subnet-addresses', 'security-group-load-balancer'])
-    expect(unknown.map(({ cure }) => cure)).toEqual(
+    expect(unknown.map(({ remedy }) => remedy)).toEqual(
       unknown.map(() => expect.stringContaining('Allow ec2:DescribeSubnets')),
     )
     expect(findings.filter(({ severity }) => severity === 'ok').length).toBeGreaterThan(25)

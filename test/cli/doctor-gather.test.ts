@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
 import { judge } from '../../cli/checks/doctor.ts'
-import type { Facts } from '../../cli/facts/facts.ts'
+import type { DoctorFacts } from '../../cli/facts/facts.ts'
 import { gather } from '../../cli/facts/gather.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/aws/account.ts'
@@ -142,7 +142,7 @@ const anAccount = (): Account => ({
 
 describe('what doctor gathers over the wire', () => {
   let api: Api
-  let facts: readonly Facts[]
+  let facts: readonly DoctorFacts[]
 
   beforeAll(async () => {
     const time = manualTime()

@@ -4,7 +4,7 @@ import mysql from 'mysql2'
 import { afterEach, expect, it } from 'vitest'
 import { grantsStatement } from '../../cli/checks/grants.ts'
 import { readDetours } from '../../cli/drill/connect-to.ts'
-import { readGrants } from '../../cli/facts/grants.ts'
+import { readGrants } from '../../cli/drill/sql/grants.ts'
 import { settingsWith } from './migrate-facts.ts'
 
 const { database } = settingsWith({ engine: 'mysql', port: 3306 })

@@ -375,7 +375,7 @@ describe('preflight', () => {
   it.each(broken)('says that %s', (_name, check, severity, changes, fact) => {
     const finding = new_(changes).find(it => it.check === check && fact.test(it.fact))
 
-    expect(finding).toMatchObject({ check, severity, cure: expect.any(String) })
+    expect(finding).toMatchObject({ check, severity, remedy: expect.any(String) })
   })
 
   it('has every check in this table, or its own test', () => {
@@ -407,7 +407,7 @@ describe('preflight', () => {
     expect(findings.filter(({ severity }) => severity === 'unknown').map(({ check }) => check)).toContain(
       'zone-overlap',
     )
-    expect(findings.find(({ check }) => check === 'zone-overlap')?.cure).toContain('Allow ec2:DescribeSubnets')
+    expect(findings.find(({ check }) => check === 'zone-overlap')?.remedy).toContain('Allow ec2:DescribeSubnets')
     expect(findings.some(({ check }) => check === 'dns-mode')).toBe(false)
   })
 

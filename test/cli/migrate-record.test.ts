@@ -42,7 +42,7 @@ describe('the record of a migration', () => {
     ['{"format":', 'Unexpected end'],
     ['{"format":"repoint-drill","version":1,"steps":[]}', 'format'],
     ['{"format":"repoint-migration","version":1,"steps":[{"at":"yesterday"}]}', 'steps.0.at'],
-  ])('that is damaged (%s) is refused with the cure and left as it is', (text, where) => {
+  ])('that is damaged (%s) is refused with the remedy and left as it is', (text, where) => {
     writeFileSync(file, text)
 
     const adding = () => appendStep(file, aStep())

@@ -237,7 +237,7 @@ describe('the consumers’ step', () => {
     expect(failed(decideRetire(aSituation({ entries: [billing, consumer], chosen })))).toEqual(['consumer-left'])
   })
 
-  it('names the permission that is missing instead of another cure', () => {
+  it('names the permission that is missing instead of another remedy', () => {
     const { checks } = decideRetire(aSituation({ flows: denied('cloudwatch:GetMetricData') }))
 
     expect(reasonsOf(checks)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')

@@ -57,7 +57,7 @@ describe('the records of a consumer’s zone', () => {
     ['the readers', nameOf(readers)],
   ])('are odd where the gateway’s leads to %s', async (_, dnsName) => {
     expect(await lead('repoint-gateway', dnsName)).toMatchObject({
-      standing: { kind: 'between', cure: expect.stringContaining(nameOf(writer)) },
+      standing: { kind: 'between', remedy: expect.stringContaining(nameOf(writer)) },
       gateway: { value: { endpointId: ids.endpoint, dnsName: nameOf(writer), leads: false } },
     })
   })

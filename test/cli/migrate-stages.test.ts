@@ -137,7 +137,7 @@ describe('the consumer’s stage, by its endpoints and live weights', () => {
   it('says to go back at once where a share leads nowhere', () => {
     const standing = deriveConsumer({ ...consumerParts, zone: at({ nlb: 50, gateway: 50 }), gateway: gone })
 
-    expect(standing).toMatchObject({ kind: 'between', cure: expect.stringContaining('rollback --apply') })
+    expect(standing).toMatchObject({ kind: 'between', remedy: expect.stringContaining('rollback --apply') })
   })
 })
 
@@ -155,14 +155,14 @@ describe('settings and what is there', () => {
     ])
   })
 
-  it('drift where somebody moved the weights, and the cure names what is live', () => {
+  it('drift where somebody moved the weights, and the remedy names what is live', () => {
     const moved = soundFacts({ consumerSide: { zone: known(aZone({ nlb: 90, gateway: 10 })) } })
 
     expect(differences(moved)).toMatchObject([
       {
         side: 'consumer',
         kind: 'drift',
-        cure: expect.stringContaining('"stage": "shift", "from": "shift", "percent": 10'),
+        remedy: expect.stringContaining('"stage": "shift", "from": "shift", "percent": 10'),
       },
     ])
   })
@@ -177,9 +177,9 @@ describe('settings and what is there', () => {
 
     const [only, ...more] = differences(facts)
     expect(more).toEqual([])
-    expect(only?.cure).not.toContain('Deploy it')
-    expect(only?.cure).toMatch(/^Deploying moves (25|100) % of new connections to the gateway/)
-    expect(only?.cure).toContain('rollback --apply')
+    expect(only?.remedy).not.toContain('Deploy it')
+    expect(only?.remedy).toMatch(/^Deploying moves (25|100) % of new connections to the gateway/)
+    expect(only?.remedy).toContain('rollback --apply')
   })
 
   it('drift where the share is another than the settings say', () => {

@@ -264,7 +264,7 @@ describe('lookups of the endpoint’s own name', () => {
   it('say nothing of clients where they were asked outside the consumer’s VPC', () => {
     const lookups = { ...tally('orders', [answer('10.0.1.10')], addresses), isFromElsewhere: true }
     expect(judgeLookups(lookups, { nlb: 100, gateway: 0 })).toEqual([
-      expect.objectContaining({ severity: 'notice', cure: expect.stringContaining('--dns') }),
+      expect.objectContaining({ severity: 'notice', remedy: expect.stringContaining('--dns') }),
     ])
   })
 })

@@ -11,7 +11,7 @@ import { judgeVerified } from '../../cli/checks/verify.ts'
 import type { Door } from '../../cli/drill/door.ts'
 import { openJournal } from '../../cli/drill/journal.ts'
 import type { DoorProber } from '../../cli/drill/probers.ts'
-import { recordOf, type Seen } from '../../cli/drill/record.ts'
+import { recordOf, type Seen } from '../../cli/drill/recording.ts'
 import type { WayLook } from '../../cli/facts/path-facts.ts'
 import { recoveredAt } from '../../cli/migrate/verify/drill.ts'
 import { outcomeOf, type VerifyOutcome } from '../../cli/migrate/verify/result.ts'
@@ -286,10 +286,10 @@ describe('what a way has', () => {
       /the gateway’s subnets/,
     ],
     ['a node that does not write', { sql: server(oldIp, false) }, 'gateway-sql', /child configuration/],
-  ])('%s is a problem with its cure', (_, changes, check, cure) => {
+  ])('%s is a problem with its remedy', (_, changes, check, remedy) => {
     const found = broken(aLook(changes))
     expect(found.map(it => it.check)).toEqual([check])
-    expect(found[0]?.cure).toMatch(cure)
+    expect(found[0]?.remedy).toMatch(remedy)
   })
 
   it('is not in order when the ways end at different servers', () => {
@@ -309,7 +309,7 @@ describe('what a way has', () => {
     expect(outcomeOf({ proof: proved }, [{ check: 'nlb-tcp', severity: 'problem', fact: 'down' }])).toBe('failed')
   })
 
-  it('says once what was found at several addresses, and names this command in the cure', () => {
+  it('says once what was found at several addresses, and names this command in the remedy', () => {
     const one = aLook({ tls: { isTrusted: false, whyNotTrusted: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' } })
     const [attempt] = one.client.attempts
     if (attempt === undefined) throw new Error('no attempt')
@@ -318,7 +318,7 @@ describe('what a way has', () => {
     expect(found.filter(({ check, severity }) => check === 'gateway-tls' && severity === 'notice')).toEqual([
       expect.objectContaining({
         fact: expect.stringContaining('at 10.1.1.50 and 10.1.2.50 was not judged'),
-        cure: 'Give AWS’s bundle: repoint migrate verify --ca global-bundle.pem.',
+        remedy: 'Give AWS’s bundle: repoint migrate verify --ca global-bundle.pem.',
       }),
     ])
     const down = aLook({ tcp: 'ETIMEDOUT' })

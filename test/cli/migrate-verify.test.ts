@@ -42,7 +42,7 @@ type Shadow = Awaited<ReturnType<typeof openShadow>>
 
 const problemsOf = (stdout: string) =>
   (
-    JSON.parse(stdout) as { findings: { check: string; severity: string; fact: string; cure?: string }[] }
+    JSON.parse(stdout) as { findings: { check: string; severity: string; fact: string; remedy?: string }[] }
   ).findings.filter(({ severity }) => severity === 'problem')
 
 const actionsOf = (command: string): string[] =>
@@ -139,7 +139,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     expect(stdout).toContain('The access log is not known: ')
   })
 
-  it('shows a forgotten security group rule as a timeout, with the cure', async () => {
+  it('shows a forgotten security group rule as a timeout, with the remedy', async () => {
     const { securityGroups, resourceGateways } = lab.cloud.surroundings
     const gateways = resourceGateways.flatMap(({ securityGroupIds }) => securityGroupIds)
     const lets = (rule: { groupIds?: string[] }) => rule.groupIds?.some(id => gateways.includes(id)) ?? false
@@ -152,7 +152,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     const problems = problemsOf(stdout)
     expect(problems.map(({ check }) => check)).toEqual(problems.map(() => 'gateway-tls'))
     expect(problems[0]?.fact).toContain('timed out')
-    expect(problems[0]?.cure).toContain('the database’s security group has to let in the gateway’s')
+    expect(problems[0]?.remedy).toContain('the database’s security group has to let in the gateway’s')
   })
 
   it('does not fail a database over where nobody said yes', async () => {

@@ -27,9 +27,9 @@ const queryTimeoutMs = 5_000
 
 export const addMigratePreflight = (migrate: Command): void => {
   const command = addMigrateOptions(migrate.command('preflight'))
-    .summary('everything that would make the migration fail, each with its cure')
+    .summary('everything that would make the migration fail, each with its remedy')
     .description(
-      'Reads both sides and says what would make the migration fail: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on, and preflight has not passed. Changes nothing but the record. Run it before shadow, and again at shadow, when gateway and endpoint are there to be looked at. The exit code is 6 when there is a problem or anything unknown.',
+      'Reads both sides and says what would make the migration fail: each finding with the fact, the remedy and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on, and preflight has not passed. Changes nothing but the record. Run it before shadow, and again at shadow, when gateway and endpoint are there to be looked at. The exit code is 6 when there is a problem or anything unknown.',
     )
     .option('-v, --verbose', 'say what is in order, too')
     .option(
@@ -110,7 +110,7 @@ const grantsOf = async (
   const target = targetOf(database, options, { credentials, timeoutMs: queryTimeoutMs })
   const detours = detoursOf(options, env)
   return async () => {
-    const { readGrants } = await import('../../facts/grants.ts')
+    const { readGrants } = await import('../../drill/sql/grants.ts')
     return readGrants({ database, target, detours })
   }
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
+import { isInterruption } from '../../aws/explain.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { isInterruption } from '../../explain.ts'
 import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
 import { findNlbEndpoint, whyNotBack } from '../../facts/way-back.ts'
 import { findZone, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
@@ -117,11 +117,11 @@ const sayFrontDoor = async (
   { clients, database }: Pick<ReturnType<typeof openMigration>, 'clients' | 'database'>,
 ) => {
   const frontDoor = await lookAtFrontDoor(clients, database, signal)
-  const cure = `\`repoint status -d ${database.id}\` says more, \`repoint resync -d ${database.id}\` mends it.`
+  const remedy = `\`repoint status -d ${database.id}\` says more, \`repoint resync -d ${database.id}\` mends it.`
   if (frontDoor.kind !== 'known') {
-    out.warn(`Whether the load balancer points at the writer is not known: ${frontDoor.why} ${cure}`)
+    out.warn(`Whether the load balancer points at the writer is not known: ${frontDoor.why} ${remedy}`)
   } else if (!frontDoor.value.isRight) {
-    out.warn(`The load balancer does not point at the writer alone (${frontDoor.value.found}). ${cure}`)
+    out.warn(`The load balancer does not point at the writer alone (${frontDoor.value.found}). ${remedy}`)
   }
   return frontDoor
 }

@@ -28,7 +28,7 @@ export interface MigrationPlan {
 export type Next =
   | { readonly kind: 'done'; readonly why: string }
   /** Something is odd, or cannot be read: first that. */
-  | { readonly kind: 'first'; readonly why: string; readonly cure: string }
+  | { readonly kind: 'first'; readonly why: string; readonly remedy: string }
   | { readonly kind: 'refused'; readonly from: Origin; readonly to: Stage; readonly why: string }
   | {
       readonly kind: 'stage'
@@ -84,13 +84,14 @@ const nextOf = (facts: MigrationFacts, options: PlanOptions): Next => {
     ['consumer', consumerSide?.standing],
   ] as const) {
     if (standing?.kind === 'between') {
-      return { kind: 'first', why: `The ${side} is ${showStanding(standing)}.`, cure: standing.cure }
+      return { kind: 'first', why: `The ${side} is ${showStanding(standing)}.`, remedy: standing.remedy }
     }
     if (standing?.kind === 'unknown') {
       return {
         kind: 'first',
         why: `Where the ${side} stands is not known: ${standing.why}`,
-        cure: 'Give whoever runs this that permission, or say the right credentials (--profile, --consumer-profile); it only reads.',
+        remedy:
+          'Give whoever runs this that permission, or say the right credentials (--profile, --consumer-profile); it only reads.',
       }
     }
   }

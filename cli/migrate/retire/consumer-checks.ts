@@ -1,6 +1,6 @@
 import { consumerStackName } from '../../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../../infra/app/settings.ts'
-import { cureOf, isQuiet, showFlows } from '../../checks/load-balancer-use.ts'
+import { isQuiet, remedyOf, showFlows } from '../../checks/load-balancer-use.ts'
 import type { RetireCheck } from '../../checks/retire.ts'
 import type { ConsumerSituation, RetireSituation } from '../../facts/retirement-facts.ts'
 import { checkPreflight } from './word-checks.ts'
@@ -20,7 +20,7 @@ export const checkOther = ({ name, gateway }: ConsumerSettings): RetireCheck => 
   what: `${name}, of the same database, is at gateway or retired in the settings`,
   holds: gateway.stage === 'gateway' || gateway.stage === 'retired',
   found: `it is at ${gateway.stage}`,
-  cure: `It still needs the load balancer’s way: \`repoint migrate plan --consumer ${name}\` shows its next stage.`,
+  remedy: `It still needs the load balancer’s way: \`repoint migrate plan --consumer ${name}\` shows its next stage.`,
 })
 
 /** At the provider's step: nothing of a consumer leads to the load balancer any more. */
@@ -33,7 +33,7 @@ export const checkGone = ({ consumer, side }: ConsumerSituation): readonly Retir
       what: `${consumer.name}: no record leads to the load balancer`,
       holds: zone.kind === 'known' && nlb === undefined,
       found: zone.kind !== 'known' ? zone.why : nlb === undefined ? 'there is none' : `repoint-nlb has weight ${nlb}`,
-      cure: cureOf(zone, `Deploy what the settings say: npx cdk deploy ${consumerStackName(consumer)}.`),
+      remedy: remedyOf(zone, `Deploy what the settings say: npx cdk deploy ${consumerStackName(consumer)}.`),
     },
     checkWay({ consumer, side }),
   ]
@@ -44,7 +44,7 @@ const checkStage = ({ name, gateway }: ConsumerSettings): RetireCheck => ({
   what: `${name} is at gateway in the settings`,
   holds: gateway.stage === 'gateway',
   found: `it is at ${gateway.stage}`,
-  cure: `Take it there first: \`repoint migrate shift 100 --consumer ${name} --apply\`, and deploy.`,
+  remedy: `Take it there first: \`repoint migrate shift 100 --consumer ${name} --apply\`, and deploy.`,
 })
 
 const checkWeights = ({ consumer: { name }, side: { zone } }: ConsumerSituation): RetireCheck => {
@@ -54,7 +54,7 @@ const checkWeights = ({ consumer: { name }, side: { zone } }: ConsumerSituation)
     what: `${name}: the live weights are 0 to the load balancer and 100 to the gateway`,
     holds: nlb === 0 && gateway === 100,
     found: zone.kind === 'known' ? `load balancer ${nlb ?? 'no record'}, gateway ${gateway ?? 'no record'}` : zone.why,
-    cure: cureOf(zone, `Move all of it: \`repoint migrate shift 100 --consumer ${name} --apply\`.`),
+    remedy: remedyOf(zone, `Move all of it: \`repoint migrate shift 100 --consumer ${name} --apply\`.`),
   }
 }
 
@@ -66,7 +66,7 @@ const checkWay = ({ consumer, side: { gateway } }: Pick<ConsumerSituation, 'cons
     gateway.kind === 'known'
       ? `${gateway.value.endpointId} is ${gateway.value.state}${gateway.value.leads ? '' : ', and no record leads to it'}`
       : gateway.why,
-  cure: cureOf(
+  remedy: remedyOf(
     gateway,
     `It is to be the only way: deploy ${consumerStackName(consumer)} until its resource endpoint is available.`,
   ),
@@ -86,7 +86,7 @@ const checkEndpointFlows = (
       flows.kind === 'known'
         ? `${showFlows({ began: flows.value.began ?? 0, open: flows.value.open ?? 0 }, quietForMs)}`
         : flows.why,
-    cure: cureOf(
+    remedy: remedyOf(
       flows,
       'Clients that keep a connection, an answer of DNS or the endpoint’s own name: pools move as they recycle, a name or address that somebody has written down has to be changed.',
     ),

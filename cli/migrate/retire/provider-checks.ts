@@ -1,5 +1,5 @@
 import { stackName } from '../../../infra/app/settings/resource-names.ts'
-import { cureOf } from '../../checks/load-balancer-use.ts'
+import { remedyOf } from '../../checks/load-balancer-use.ts'
 import type { RetireCheck } from '../../checks/retire.ts'
 import type { RetireSituation } from '../../facts/retirement-facts.ts'
 
@@ -8,7 +8,7 @@ export const checkProviderStage = ({ database }: RetireSituation): RetireCheck =
   what: `${database.id} is at gateway in the settings`,
   holds: database.gateway.stage === 'gateway',
   found: `it is at ${database.gateway.stage}`,
-  cure: `Take it there, one stage after the other, and deploy ${stackName(database)}: shadow, shift and gateway are the same resources. \`repoint migrate plan\` shows the settings.`,
+  remedy: `Take it there, one stage after the other, and deploy ${stackName(database)}: shadow, shift and gateway are the same resources. \`repoint migrate plan\` shows the settings.`,
 })
 
 /** What everybody is to come through alone. */
@@ -27,7 +27,7 @@ export const checkProviderGateway = ({
     what: 'the resource gateway and its resource configuration are active',
     holds: shown.every(it => typeof it !== 'string' && it.isActive),
     found: shown.map(it => (typeof it === 'string' ? it : it.text)).join(', '),
-    cure: cureOf(
+    remedy: remedyOf(
       unknown,
       `Deploy ${stackName(database)} again; \`repoint migrate preflight\` says what is wrong with it.`,
     ),
@@ -39,5 +39,5 @@ export const checkSettings = ({ settingsProblem }: RetireSituation): RetireCheck
   what: 'the settings can say so',
   holds: settingsProblem === undefined,
   found: settingsProblem ?? 'they stay valid',
-  cure: 'Mend the settings first: what they refuse, no deployment takes.',
+  remedy: 'Mend the settings first: what they refuse, no deployment takes.',
 })

@@ -31,7 +31,7 @@ export const checkDrill = ({ record, database, nowMs }: RetireSituation): Retire
       shown === undefined
         ? 'the record has none'
         : `${shown.outcome} ${ago(Date.parse(shown.at), nowMs)} by ${shown.by}${watched}`,
-    cure: `\`repoint migrate verify -d ${database.id} --drill\`${isCaused.includes(database.kind) ? ' fails it over once; a failover that was only watched does not do' : '; with --watch where the failover is not yours to cause'}. Afterwards the load balancer has to be quiet again.`,
+    remedy: `\`repoint migrate verify -d ${database.id} --drill\`${isCaused.includes(database.kind) ? ' fails it over once; a failover that was only watched does not do' : '; with --watch where the failover is not yours to cause'}. Afterwards the load balancer has to be quiet again.`,
   }
 }
 
@@ -52,6 +52,6 @@ export const checkPreflight = (
     holds: lastPassed(record, 'preflight', database.id, consumer) !== undefined,
     found:
       last === undefined ? 'the record has none' : `${last.outcome} ${ago(Date.parse(last.at), nowMs)} by ${last.by}`,
-    cure: `\`repoint migrate preflight -d ${database.id}${consumer === undefined ? '' : ` --consumer ${consumer}`}\`.`,
+    remedy: `\`repoint migrate preflight -d ${database.id}${consumer === undefined ? '' : ` --consumer ${consumer}`}\`.`,
   }
 }

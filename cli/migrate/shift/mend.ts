@@ -1,7 +1,7 @@
 import { percentOf } from '../../../infra/app/settings/stages.ts'
 import { type Weights, weightsOf } from '../../../infra/app/settings/weights.ts'
+import { explain } from '../../aws/explain.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { explain } from '../../explain.ts'
 import type { Output } from '../../output.ts'
 import { showNext } from '../../text/shift.ts'
 import { type Migration, theConsumer } from '../open.ts'

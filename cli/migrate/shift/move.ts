@@ -1,6 +1,6 @@
 import type { Weights } from '../../../infra/app/settings/weights.ts'
+import { explain, isInterruption } from '../../aws/explain.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { explain, isInterruption } from '../../explain.ts'
 import { awaitInSync, readRecords, writeWeights } from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
 import { showDuration } from '../../text/durations.ts'

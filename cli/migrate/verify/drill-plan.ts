@@ -72,7 +72,7 @@ export const checkDrill = async (
       what: 'the writer’s own address can be looked up from here',
       holds: !isHidden,
       found: answer.kind === 'addresses' ? answer.addresses.join(', ') : answer.why,
-      cure: `Here the hosted zone answers for ${database.endpoint}. Name a resolver outside it with --provider-dns: a public one knows the names of RDS.`,
+      remedy: `Here the hosted zone answers for ${database.endpoint}. Name a resolver outside it with --provider-dns: a public one knows the names of RDS.`,
     },
     ...(await checkReadiness(context, {
       database,

@@ -1,5 +1,6 @@
 import type { Check, Moment } from '../../../report/record/words.ts'
 import type { DrillRecord } from '../../../report/record.ts'
+import { explain } from '../../aws/explain.ts'
 import {
   checkGateway,
   type DrillOutcome,
@@ -11,9 +12,8 @@ import {
   tellLog,
 } from '../../checks/drill-comparison.ts'
 import type { Door } from '../../drill/door.ts'
-import { recordOf, type Seen } from '../../drill/record.ts'
+import { recordOf, type Seen } from '../../drill/recording.ts'
 import { type DrillPlan, runDrill } from '../../drill/run.ts'
-import { explain } from '../../explain.ts'
 import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
 import type { WayPlace } from '../../facts/path-facts.ts'
 import type { WriterNow } from '../../facts/writer-now.ts'

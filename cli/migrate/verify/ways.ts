@@ -55,9 +55,9 @@ const whyNoGateway = (consumer: string, gateway: Exclude<Gathered<Way>, { kind: 
     )
   }
   const { why, action } = gateway
-  const cure = action === undefined ? 'Look again.' : `Allow ${action} to whoever runs this; it only reads.`
+  const remedy = action === undefined ? 'Look again.' : `Allow ${action} to whoever runs this; it only reads.`
   return new CliError(
-    `Whether ${consumer} has a way through a resource gateway is not known: ${why} ${cure}`,
+    `Whether ${consumer} has a way through a resource gateway is not known: ${why} ${remedy}`,
     action === undefined ? exitCodes.failure : exitCodes.noAccess,
   )
 }
@@ -65,7 +65,7 @@ const whyNoGateway = (consumer: string, gateway: Exclude<Gathered<Way>, { kind: 
 const unknown = (fact: string, action: string | undefined): Judgement => ({
   severity: 'unknown',
   fact,
-  cure:
+  remedy:
     action === undefined ? 'Verify again when it can be seen.' : `Allow ${action} to whoever runs this; it only reads.`,
 })
 

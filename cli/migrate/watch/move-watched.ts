@@ -1,5 +1,5 @@
+import { Interruption } from '../../aws/explain.ts'
 import { judge } from '../../checks/path-health.ts'
-import { Interruption } from '../../explain.ts'
 import { type Move, moveWeights } from '../shift/move.ts'
 import type { Watching } from './run.ts'
 

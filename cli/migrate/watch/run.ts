@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { explain, isInterruption } from '../../aws/explain.ts'
 import { type Health, judge, type Limits, type Verdict } from '../../checks/path-health.ts'
-import { explain, isInterruption } from '../../explain.ts'
 import type { Migration } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { moveWeights } from '../shift/move.ts'

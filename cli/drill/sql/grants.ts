@@ -1,12 +1,12 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
-import { createDns } from '../../functions/reconciler/adapters/dns.ts'
-import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { grantsStatement } from '../checks/grants.ts'
-import type { Detours } from '../drill/connect-to.ts'
-import { sslOf } from '../drill/sql/mysql.ts'
-import type { SqlTarget } from '../drill/sql/session.ts'
-import { openTcp } from '../drill/tcp.ts'
-import type { GrantFacts } from './preflight-facts.ts'
+import { createDns } from '../../../functions/reconciler/adapters/dns.ts'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
+import { grantsStatement } from '../../checks/grants.ts'
+import type { GrantFacts } from '../../facts/preflight-facts.ts'
+import type { Detours } from '../connect-to.ts'
+import { openTcp } from '../tcp.ts'
+import { sslOf } from './mysql.ts'
+import type { SqlTarget } from './session.ts'
 
 export interface ReadGrantsOptions {
   readonly database: DatabaseSettings

@@ -8,11 +8,11 @@ import {
 } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import type { NeededAction } from '../checks/needed-actions.ts'
-import { readPause } from '../pause.ts'
 import { attempt, attemptToFind } from './attempt.ts'
 import type { FunctionFacts, PermissionFacts, QueueFacts, RuleFacts, ScheduleFacts } from './facts.ts'
 import { andThen, type Gathered } from './gathered.ts'
+import type { NeededAction } from './needed-actions.ts'
+import { readPause } from './pause-note.ts'
 
 /** What the stack deploys around the function, by the names that it gives. */
 type Wanted = Pick<DatabaseSettings, 'id' | 'kind'>

@@ -1,10 +1,10 @@
 import type { DoorView } from '../../functions/reconciler/core/model.ts'
 import type { Report } from '../../functions/reconciler/ports.ts'
 import type { Paint } from '../output.ts'
+import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
 import { showDuration } from './durations.ts'
 import { stepText, targetGroupName } from './step-text.ts'
 import { showFields } from './table.ts'
-import { showOutcome, showRegistration, showWriter } from './words.ts'
 
 /** A reconcile's report as `resync`, `plan` and `events replay` print it: before, plan, after. */
 export const showReport = (report: Report, paint: Paint): string => {
@@ -20,7 +20,7 @@ export const showReport = (report: Report, paint: Paint): string => {
       ['plan', showPlan(report)],
       ['after', showDoors(report.after, paint)],
       ['took', showTimings(timings)],
-      ['cure', report.cure],
+      ['remedy', report.cure],
     ]),
   ].join('\n')
 }

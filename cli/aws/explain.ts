@@ -1,12 +1,12 @@
-import { ConfigError } from '../functions/reconciler/config.ts'
-import { AwsError, TransientError } from '../functions/reconciler/ports.ts'
-import { SettingsError } from '../infra/app/settings/problems.ts'
-import { callOf } from './aws/calls.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { CliError } from './failure.ts'
+import { ConfigError } from '../../functions/reconciler/config.ts'
+import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
+import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { CliError } from '../failure.ts'
+import { callOf } from './calls.ts'
 
 export interface Explanation {
-  /** One clear sentence with the cure. */
+  /** One clear sentence with the remedy. */
   readonly message: string
   readonly exitCode: ExitCode
 }
@@ -26,7 +26,7 @@ export const explain = (error: unknown): Explanation => {
   if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode }
   if (error instanceof SettingsError) return { message: error.message, exitCode: exitCodes.usage }
   if (error instanceof ConfigError) return { message: error.message, exitCode: exitCodes.failure }
-  // The reconciler's adapters wrap what the SDK says: the cure is the one for a person, not for the function's role.
+  // The reconciler's adapters wrap what the SDK says: the remedy is the one for a person, not for the function's role.
   if ((error instanceof AwsError || error instanceof TransientError) && error.cause !== undefined) {
     return explain(error.cause)
   }
