@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net'
-import { dialectOf } from '../drill/sql/credentials.ts'
+import { dialectOf } from '../facts/client/credentials.ts'
 import type { SubnetFacts } from '../facts/facts.ts'
 import type { GrantFacts, PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, type Judgement, notice, ok, warning, whenKnown } from './finding.ts'

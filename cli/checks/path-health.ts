@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../drill/errors.ts'
+import type { ErrorKind } from '../facts/client/errors.ts'
 import type { WayName } from '../facts/path-facts.ts'
 
 /** What a look at both ways means for the traffic. */

@@ -1,5 +1,5 @@
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
-import type { Precondition } from '../drill/checks.ts'
+import type { Precondition } from './drill.ts'
 import type { RetireSituation } from '../facts/retirement-facts.ts'
 import { stageOf } from '../facts/standing.ts'
 import { checkConsumer, checkGone, checkOther } from '../migrate/retire/consumer-checks.ts'

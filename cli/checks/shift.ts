@@ -1,6 +1,6 @@
 import { type Origin, whyNotStage } from '../../infra/app/settings/stages.ts'
 import type { Weights } from '../../infra/app/settings/weights.ts'
-import type { Precondition } from '../drill/checks.ts'
+import type { Precondition } from './drill.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import type { MigrationFacts, Way } from '../facts/migration-facts.ts'
 import type { MigrationRecord } from '../facts/migration-record.ts'

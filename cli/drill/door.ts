@@ -3,7 +3,7 @@ import type { Config } from '../../functions/reconciler/config.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { Clients } from '../aws/clients.ts'
 import { CliError } from '../failure.ts'
-import type { Place } from './connect-to.ts'
+import type { Place } from '../facts/client/tunnels.ts'
 
 /** A way in that clients take. A drill probes one or several of them at once. */
 export interface Door {

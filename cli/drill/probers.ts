@@ -2,9 +2,9 @@ import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { Door } from './door.ts'
 import { type Prober, type ProberOptions, startProber } from './prober.ts'
 import type { DrillPlan } from './run.ts'
-import { attemptFresh, keepSession, type Writing } from './sql/client.ts'
-import { dialectOf } from './sql/credentials.ts'
-import { attemptTcp, type Route } from './tcp.ts'
+import { attemptFresh, keepSession, type Writing } from '../facts/client/sql-attempt.ts'
+import { dialectOf } from '../facts/client/credentials.ts'
+import { attemptTcp, type Route } from '../facts/client/tcp.ts'
 
 /** One client, and the door that it comes through; without one it goes straight to the endpoint. */
 export interface DoorProber extends Prober {

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { readAlarms } from '../facts/alarms.ts'
 import type { DatabaseStatus, UnknownStatus } from '../status/database-status.ts'
 import { gatherStatus } from '../status/gather.ts'
-import { checkBefore, type Precondition } from './checks.ts'
+import { checkBefore, type Precondition } from '../checks/drill.ts'
 import { readRds } from './watch/rds.ts'
 
 export interface Intent {

@@ -1,7 +1,7 @@
 import type { Answer } from '../../functions/reconciler/core/model.ts'
 import type { Judgement } from '../checks/finding.ts'
 import type { Proof } from '../checks/log-proof.ts'
-import type { ErrorKind } from '../drill/errors.ts'
+import type { ErrorKind } from './client/errors.ts'
 import type { ConsumerFacts } from './client-path.ts'
 import type { WriterNow } from './writer-now.ts'
 

@@ -1,4 +1,4 @@
-import type { Precondition } from '../drill/checks.ts'
+import type { Precondition } from '../checks/drill.ts'
 import type { DrillPlan } from '../drill/run.ts'
 
 /** What a drill will do and what it will cost, before anybody says yes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkBefore, type Situation } from '../../cli/drill/checks.ts'
-import { detourFor, readDetours, readPlace } from '../../cli/drill/connect-to.ts'
-import { AttemptError } from '../../cli/drill/errors.ts'
+import { checkBefore, type Situation } from '../../cli/checks/drill.ts'
+import { detourFor, readDetours, readPlace } from '../../cli/facts/client/tunnels.ts'
+import { AttemptError } from '../../cli/facts/client/errors.ts'
 import { startProber } from '../../cli/drill/prober.ts'
 import { awaitSteady } from '../../cli/drill/steady.ts'
 

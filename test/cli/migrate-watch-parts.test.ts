@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Health } from '../../cli/checks/path-health.ts'
-import { AttemptError } from '../../cli/drill/errors.ts'
+import { AttemptError } from '../../cli/facts/client/errors.ts'
 import { balancerQueries, endpointQueries } from '../../cli/facts/flows.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import { countTraffic } from '../../cli/facts/path-traffic.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { addCommonOptions } from '../../common-options.ts'
-import { addTunnelOption } from '../../drill/connect-to.ts'
+import { addTunnelOption } from '../../facts/client/tunnels.ts'
 import { serversIn } from '../../migrate/verify/plan.ts'
 
 /** The options that every `repoint migrate` command has, after those of all commands. */

@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { judgePreflight, preflightChecks } from '../../checks/preflight.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
-import { addTunnelOption, type Detours, detoursOf } from '../../drill/connect-to.ts'
-import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
-import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../drill/sql/options.ts'
+import { addTunnelOption, type Detours, detoursOf } from '../../facts/client/tunnels.ts'
+import { dialectOf, findCredentials } from '../../facts/client/credentials.ts'
+import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../facts/client/sql-options.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { aboutOf } from '../../facts/about.ts'
 import { gatherPreflight } from '../../facts/preflight.ts'
@@ -110,7 +110,7 @@ const grantsOf = async (
   const target = targetOf(database, options, { credentials, timeoutMs: queryTimeoutMs })
   const detours = detoursOf(options, env)
   return async () => {
-    const { readGrants } = await import('../../drill/sql/grants.ts')
+    const { readGrants } = await import('../../facts/client/grants.ts')
     return readGrants({ database, target, detours })
   }
 }

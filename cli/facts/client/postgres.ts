@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
-import { AttemptError } from '../errors.ts'
+import { AttemptError } from './errors.ts'
 import type { Session, SqlTarget, Tls } from './session.ts'
 import { statements } from './session.ts'
 

@@ -1,5 +1,5 @@
-import { AttemptError } from '../errors.ts'
-import { openTcp, type Route } from '../tcp.ts'
+import { AttemptError } from './errors.ts'
+import { openTcp, type Route } from './tcp.ts'
 import type { Dialect } from './credentials.ts'
 import { openMysql } from './mysql.ts'
 import { openPostgres } from './postgres.ts'

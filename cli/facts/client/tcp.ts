@@ -1,6 +1,6 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
-import type { Dns } from '../../functions/reconciler/ports.ts'
-import { type Detours, detourFor, type Place } from './connect-to.ts'
+import type { Dns } from '../../../functions/reconciler/ports.ts'
+import { type Detours, detourFor, type Place } from './tunnels.ts'
 import { AttemptError } from './errors.ts'
 
 export interface Route {
