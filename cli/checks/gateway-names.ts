@@ -48,8 +48,8 @@ export const consumerZones: Check<PreflightFacts> = {
 
 /** A zone is the stack's where its records lead to the consumer's endpoints. */
 const ownZones = ({ zone, readerZone, nlb, gateway }: ConsumerFacts): readonly string[] => {
-  const names = [nlb, gateway].flatMap(way =>
-    way.kind === 'known' ? [way.value.dnsName, ...(way.value.reader ? [way.value.reader.dnsName] : [])] : [],
+  const names = [nlb, gateway].flatMap(path =>
+    path.kind === 'known' ? [path.value.dnsName, ...(path.value.reader ? [path.value.reader.dnsName] : [])] : [],
   )
   return [zone, readerZone].flatMap(it => {
     if (it?.kind !== 'known') return []

@@ -1,6 +1,7 @@
-import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
-import type { PreflightFacts } from '../facts/preflight-facts.ts'
-import { type Check, type Judgement, ok, problem, whenKnown } from './finding.ts'
+import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { whenKnown } from '../facts/gathered.ts'
+import type { PreflightCheck } from '../facts/preflight-facts.ts'
+import { type Judgement, ok, problem } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 const endpoints = { nlb: 'interface endpoint', gateway: 'resource endpoint' } as const
@@ -12,13 +13,13 @@ export const records: Check<PreflightFacts> = {
   judge: ({ consumerSide: side }) =>
     side === undefined || side.zone.kind === 'none'
       ? []
-      : (['nlb', 'gateway'] as const).flatMap(way => {
-          if (side[way].kind === 'none') return []
-          return whenKnown([side.zone, side[way]], (zone, { endpointId, dnsName, leads }): Judgement[] => {
-            const name = waySetIdentifiers[way]
+      : (['nlb', 'gateway'] as const).flatMap(path => {
+          if (side[path].kind === 'none') return []
+          return whenKnown([side.zone, side[path]], (zone, { endpointId, dnsName, leads }): Judgement[] => {
+            const name = pathSetIdentifiers[path]
             const record = zone.records.find(it => it.setIdentifier === name)
             if (record === undefined) return []
-            if (leads) return [ok(`${name} leads to the ${endpoints[way]} ${endpointId}.`)]
+            if (leads) return [ok(`${name} leads to the ${endpoints[path]} ${endpointId}.`)]
             if (dnsName === '') {
               return [
                 {
@@ -30,7 +31,7 @@ export const records: Check<PreflightFacts> = {
             }
             return [
               problem(
-                `The record ${name} (weight ${record.weight ?? 'none'}) leads to ${record.alias?.dnsName ?? record.values?.join(', ') ?? 'nothing'}, and the ${endpoints[way]} ${endpointId} is ${dnsName}: its weight does not move clients there.`,
+                `The record ${name} (weight ${record.weight ?? 'none'}) leads to ${record.alias?.dnsName ?? record.values?.join(', ') ?? 'nothing'}, and the ${endpoints[path]} ${endpointId} is ${dnsName}: its weight does not move clients there.`,
                 'Deploy the consumer’s stack again; where the endpoint was made anew by hand, see that the settings name what it is to reach (serviceName, gateway.resourceConfigurationArn).',
                 sources.hostedZones,
               ),

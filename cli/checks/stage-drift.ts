@@ -49,8 +49,8 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
       {
         side,
         kind: 'pending',
-        text: `The ${side}’s stack is not deployed: nothing of it is there.`,
-        remedy: 'Deploy it.',
+        text: `The ${side}'s stack is not deployed: nothing of it is there.`,
+        cure: 'Deploy it.',
       },
     ]
   }

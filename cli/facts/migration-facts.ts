@@ -58,8 +58,8 @@ export interface ConfigurationFacts {
 export interface ConsumerFacts {
   readonly standing: Standing
   readonly zone: Gathered<ZoneFacts>
-  readonly nlb: Gathered<Way>
-  readonly gateway: Gathered<Way>
+  readonly nlb: Gathered<PathFacts>
+  readonly gateway: Gathered<PathFacts>
   /** A cluster's readers: their own name on the gateway's way. */
   readonly readerZone?: Gathered<ZoneFacts>
 }
@@ -84,7 +84,7 @@ export interface RecordFacts {
   readonly values?: readonly string[]
 }
 
-export interface ReaderWay {
+export interface ReaderPath {
   readonly dnsName: string
   readonly hostedZoneId?: string
   readonly port: number
@@ -93,7 +93,7 @@ export interface ReaderWay {
 }
 
 /** One of the two ways of a consumer: its endpoint and how clients reach it. */
-export interface Way {
+export interface PathFacts {
   readonly endpointId: string
   readonly vpcId: string
   readonly state: string
@@ -107,5 +107,5 @@ export interface Way {
   /** Whether the way's record of the hosted zone leads to this endpoint; `false` also where there is no such record. */
   readonly leads: boolean
   /** A cluster's readers: on the load balancer's way another port, on the gateway's another name. */
-  readonly reader?: ReaderWay
+  readonly reader?: ReaderPath
 }

@@ -4,7 +4,7 @@ import type { Clients } from '../aws/clients.ts'
 import { bare } from './dns-name.ts'
 import { everyPage, find } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
-import type { RecordFacts, Way } from './migration-facts.ts'
+import type { PathFacts, RecordFacts } from './migration-facts.ts'
 
 interface Wanted {
   readonly consumer: ConsumerSettings
@@ -29,7 +29,7 @@ export const readEndpoints = async (clients: Clients, consumer: ConsumerSettings
 
 const commonOf = (
   endpoint: VpcEndpoint,
-): Pick<Way, 'endpointId' | 'vpcId' | 'state' | 'subnetIds' | 'securityGroupIds' | 'hasPrivateDns'> => ({
+): Pick<PathFacts, 'endpointId' | 'vpcId' | 'state' | 'subnetIds' | 'securityGroupIds' | 'hasPrivateDns'> => ({
   endpointId: endpoint.VpcEndpointId ?? '',
   vpcId: endpoint.VpcId ?? '',
   state: endpoint.State ?? 'unknown',
@@ -45,7 +45,7 @@ const isSame = (one: string | undefined, other: string | undefined): boolean =>
  * The interface endpoint to the endpoint service: of several the one that the record leads to. The first of its names is
  * the regional one.
  */
-export const gatherNlbWay = ({ consumer, endpoints, record }: Wanted): Promise<Gathered<Way>> =>
+export const gatherNlbPath = ({ consumer, endpoints, record }: Wanted): Promise<Gathered<PathFacts>> =>
   find(
     async () => {
       const { serviceName } = consumer
@@ -75,10 +75,10 @@ export const gatherNlbWay = ({ consumer, endpoints, record }: Wanted): Promise<G
  * The resource endpoint. DescribeVpcEndpoints shows no names of it; its associations do, one for each child of a
  * cluster's configuration (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html).
  */
-export const gatherGatewayWay = (
+export const gatherGatewayPath = (
   clients: Clients,
   { consumer, endpoints, record, configurationArn }: Wanted & { readonly configurationArn: string | undefined },
-): Promise<Gathered<Way>> => {
+): Promise<Gathered<PathFacts>> => {
   const arn = consumer.gateway.resourceConfigurationArn ?? configurationArn
   return find(async () => {
     if (arn === undefined) return undefined

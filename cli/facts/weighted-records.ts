@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -8,7 +8,7 @@ import { type BothWeights, changeBatch, type WeightedRecords } from '../migrate/
 import { plain } from './dns-name.ts'
 import { readNamed } from './hosted-zone.ts'
 
-/** The weights of a consumer's two ways, read and written with as few calls as there can be: a rollback waits for nothing. */
+/** The weights of a consumer's two paths, read and written with as few calls as there can be: a rollback waits for nothing. */
 
 export const zoneNameOf = ({ dnsName, hostname }: Pick<ConsumerSettings, 'dnsName' | 'hostname'>): string =>
   plain(dnsName ?? hostname)
@@ -30,7 +30,7 @@ export const findZone = async (clients: Clients, consumer: ConsumerSettings): Pr
     NextToken = page.NextToken
   } while (NextToken)
   throw new CliError(
-    `The VPC ${consumer.vpcId} sees no hosted zone ${name}, so there are no weights to move. Deploy the consumer’s stack, or check --consumer-profile and --region.`,
+    `The VPC ${consumer.vpcId} sees no hosted zone ${name}, so there are no weights to move. Deploy the consumer's stack, or check --consumer-profile and --region.`,
     exitCodes.notFound,
   )
 }
@@ -41,8 +41,8 @@ export const readRecords = async (
   { zoneId, name }: { readonly zoneId: string; readonly name: string },
 ): Promise<WeightedRecords> => {
   const all = (await readNamed(clients, { zoneId, name })).filter(it => it.Type === 'A')
-  const nlb = all.find(it => it.SetIdentifier === waySetIdentifiers.nlb)
-  const gateway = all.find(it => it.SetIdentifier === waySetIdentifiers.gateway)
+  const nlb = all.find(it => it.SetIdentifier === pathSetIdentifiers.nlb)
+  const gateway = all.find(it => it.SetIdentifier === pathSetIdentifiers.gateway)
   const others = all.filter(it => it !== nlb && it !== gateway)
   return {
     zoneId,

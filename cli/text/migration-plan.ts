@@ -28,7 +28,7 @@ export const showPlan = (plan: MigrationPlan, paint: Paint): string => {
 
 const showDifference = ({ kind, text, remedy }: Difference, paint: Paint): string[] => [
   `${paint(kind === 'drift' ? 'yellow' : 'cyan', kind === 'drift' ? '! drift' : 'i pending')}  ${text}`,
-  `   ${paint('dim', 'remedy')}  ${remedy}`,
+  `   ${paint('dim', 'remedy')}  ${cure}`,
 ]
 
 const signs = { added: '+', changed: '~', removed: '-' } as const
@@ -37,7 +37,7 @@ const verbs = { edit: 'edit', run: 'run ', look: 'look' } as const
 const showNext = (next: Next, paint: Paint): string[] => {
   if (next.kind === 'done') return ['', next.why]
   if (next.kind === 'first')
-    return ['', `${paint('yellow', 'First')}  ${next.why}`, `   ${paint('dim', 'remedy')}  ${next.remedy}`]
+    return ['', `${paint('yellow', 'First')}  ${next.why}`, `   ${paint('dim', 'remedy')}  ${next.cure}`]
   if (next.kind === 'refused') {
     return ['', `${paint('red', `${next.to} is refused`)}  from ${next.from}: ${next.why}`]
   }
@@ -50,7 +50,7 @@ const showNext = (next: Next, paint: Paint): string[] => {
     '',
     ...list('How long', next.takes),
     ...list('Not to be undone', next.notUndone),
-    ...list('The way back', [next.wayBack]),
+    ...list('The way back', [next.undo]),
     '',
     paint('bold', 'Do'),
     ...next.steps.map((step, index) => `  ${String(index + 1).padStart(2)}. ${verbs[step.do]}  ${step.text}`),

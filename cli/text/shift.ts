@@ -29,7 +29,7 @@ export const showIntended = ({ database, consumer, live, wanted, checks }: Inten
     `  now   ${showWeights(live)}`,
     `  then  ${showWeights(wanted)}`,
     share,
-    'Connections that are open stay on their way until they are closed: pools move as they recycle. Both ways end at the same writer.',
+    'Connections that are open stay on their way until they are closed: pools move as they recycle. Both paths end at the same writer.',
     ...(checks.length === 0 ? [] : [showPreconditions(checks)]),
   ].join('\n')
 }

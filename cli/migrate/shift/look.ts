@@ -20,7 +20,7 @@ export const lookBeforeShift = async (migration: Migration, percent: number): Pr
   const consumer = theConsumer(migration)
   // Refused before anything slow, where it is damaged.
   const record = readRecord(recordFile)
-  const progress = await context.out.progress(`Looking at both ways of ${consumer.name}`)
+  const progress = await context.out.progress(`Looking at both paths of ${consumer.name}`)
   try {
     const [facts, frontDoor, zoneId] = await Promise.all([
       gatherMigration(migration),

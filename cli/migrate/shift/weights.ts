@@ -34,7 +34,7 @@ export const stageFor = (percent: number): Stage => {
 export const exactShareOf = ({ nlb = 0, gateway = 0 }: Weights): number =>
   nlb + gateway === 0 ? 50 : (100 * gateway) / (nlb + gateway)
 
-/** The same as a whole number: 0 and 100 only where one of the ways really has nothing. */
+/** The same as a whole number: 0 and 100 only where one of the paths really has nothing. */
 export const shareOf = (weights: Weights): number => {
   const exact = exactShareOf(weights)
   return exact === 0 || exact === 100 ? exact : Math.min(99, Math.max(1, Math.round(exact)))

@@ -30,16 +30,16 @@ export const sayDrift = (out: Pick<Output, 'warn'>, migration: Migration, live: 
   )
 }
 
-export interface Mended {
+export interface Repaired {
   readonly isWritten: boolean
   readonly notes: readonly string[]
 }
 
 /** The weights are as wanted and the settings say otherwise: settings and record follow. `undefined`: they agree. */
-export const mendSettings = async (
+export const repairSettings = async (
   migration: Migration,
   { live, percent, kind }: { readonly live: Weights; readonly percent: number; readonly kind: 'shift' | 'rollback' },
-): Promise<Mended | undefined> => {
+): Promise<Repaired | undefined> => {
   const consumer = theConsumer(migration)
   if (!hasBoth(live) || isSaid(consumer.gateway, percent)) return undefined
   const change = settingsFor(migration, live, percent)
@@ -69,7 +69,7 @@ export interface NothingToMove {
   readonly live: Weights
   readonly percent: number
   /** What was put right, with --apply. */
-  readonly mended: Mended | undefined
+  readonly repaired: Repaired | undefined
   /** For programs. */
   readonly subject: object
   /** What is added to the sentence. */
@@ -79,11 +79,11 @@ export interface NothingToMove {
 /** The weights are as wanted; what was done about the settings. */
 export const sayNothingToMove = (
   migration: Migration,
-  { live, percent, mended, subject, also = '' }: NothingToMove,
+  { live, percent, repaired, subject, also = '' }: NothingToMove,
 ): ExitCode => {
   const { out } = migration.context
   const consumer = theConsumer(migration)
-  if (mended === undefined) {
+  if (repaired === undefined) {
     const says =
       !hasBoth(live) || isSaid(consumer.gateway, percent)
         ? 'nothing to do.'
@@ -91,12 +91,12 @@ export const sayNothingToMove = (
     out.result(`${showWeights(live)}: ${says}${also}`, { ...subject, outcome: 'nothing-to-do' })
     return exitCodes.ok
   }
-  for (const note of mended.notes) out.note(note)
-  const { isWritten } = mended
+  for (const note of repaired.notes) out.note(note)
+  const { isWritten } = repaired
   const says = isWritten ? 'the settings say so now, too.' : 'the settings say otherwise.'
   out.result(`${showWeights(live)}: nothing to move; ${says}${also}\n${showNext(consumer)}`, {
     ...subject,
-    outcome: isWritten ? 'settings-mended' : 'settings-differ',
+    outcome: isWritten ? 'settings-fixed' : 'settings-differ',
   })
   return isWritten ? exitCodes.ok : exitCodes.failure
 }
