@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../drill/errors.ts'
+import type { ErrorKind } from '../facts/client/errors.ts'
 import type { PathName } from '../facts/path-facts.ts'
 
 /** What a look at both paths means for the traffic. */

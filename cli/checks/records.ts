@@ -1,7 +1,6 @@
 import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, ok, problem } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './gateway-sources.ts'
 
 const endpoints = { nlb: 'interface endpoint', gateway: 'resource endpoint' } as const

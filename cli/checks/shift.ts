@@ -1,11 +1,11 @@
 import { type Origin, whyNotStage } from '../../infra/app/settings/stages.ts'
 import type { Weights } from '../../infra/app/settings/weights.ts'
-import type { Precondition } from './drill.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import type { MigrationFacts, PathFacts } from '../facts/migration-facts.ts'
 import type { MigrationRecord } from '../facts/migration-record.ts'
 import type { FrontDoorView } from '../facts/points-at-writer.ts'
 import { exactShareOf, shareOf, showOthers, stageFor, type WeightedRecords } from '../migrate/shift/weights.ts'
+import type { Precondition } from './drill.ts'
 import { wordOf } from './recorded-evidence.ts'
 
 /** What a share of the gateway is decided upon. Everything is in here; nothing is asked. */
@@ -73,7 +73,7 @@ const checkSettings = ({ settingsProblem }: ShiftSituation): ShiftCheck => ({
   what: 'the settings can say so',
   holds: settingsProblem === undefined,
   found: settingsProblem ?? 'they stay valid',
-  cure: 'Fix the settings first: the next deployment has to agree with the weights.',
+  remedy: 'Fix the settings first: the next deployment has to agree with the weights.',
   isForcible: false,
 })
 
@@ -130,7 +130,7 @@ const checkFrontDoor = ({ frontDoor, facts }: ShiftSituation): ShiftCheck => ({
   what: 'the load balancer points at the writer, so that going back is real',
   holds: frontDoor.kind === 'known' && frontDoor.value.isRight,
   found: frontDoor.kind === 'known' ? frontDoor.value.found : frontDoor.why,
-  cure: `Look at \`repoint status -d ${facts.database.id}\` and fix that first.`,
+  remedy: `Look at \`repoint status -d ${facts.database.id}\` and fix that first.`,
   isForcible: true,
 })
 

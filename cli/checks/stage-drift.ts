@@ -50,7 +50,7 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
         side,
         kind: 'pending',
         text: `The ${side}'s stack is not deployed: nothing of it is there.`,
-        cure: 'Deploy it.',
+        remedy: 'Deploy it.',
       },
     ]
   }

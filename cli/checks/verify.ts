@@ -35,7 +35,7 @@ const judgePath = (look: SeenPath, nowMs: number): Finding[] => {
   return [
     ...as(`${path}-name`, [name]),
     ...as(`${path}-tcp`, judgeTcp(look)),
-    ...tls.map(finding => ({ ...finding, check: `${path}-tls`, ...cureOf(look, finding) })),
+    ...tls.map(finding => ({ ...finding, check: `${path}-tls`, ...remedyOf(look, finding) })),
     ...as(`${path}-sql`, judgeSql(look)),
   ]
 }
@@ -86,9 +86,9 @@ const judgeFailed = (look: SeenPath, code: string): Judgement => {
 }
 
 /** Connected and then silence, or an end, is what a forgotten rule behind the endpoint looks like. */
-const cureOf = (look: SeenPath, { severity }: Finding): { cure?: string } =>
+const remedyOf = (look: SeenPath, { severity }: Finding): { remedy?: string } =>
   severity === 'problem' && look.client.attempts.some(({ tls }) => tls?.kind === 'failed')
-    ? { cure: pathRemedy(look) }
+    ? { remedy: pathRemedy(look) }
     : {}
 
 const judgeSql = (look: SeenPath): Judgement[] => {

@@ -7,7 +7,6 @@ import { gatherZone, gatherZonesOf } from './hosted-zone.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from './migration-facts.ts'
 import { gatherLoadBalancerSide } from './migration-load-balancer.ts'
 import { gatherGatewayPath, gatherNlbPath, readEndpoints } from './path-endpoints.ts'
-import { gatherDatabase } from './rds.ts'
 import { gatherAccessLog, gatherConfiguration, gatherGateway, gatherGatewayEndpoints } from './resource-gateway.ts'
 
 export interface GatherMigrationOptions {

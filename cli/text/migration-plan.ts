@@ -28,7 +28,7 @@ export const showPlan = (plan: MigrationPlan, paint: Paint): string => {
 
 const showDifference = ({ kind, text, remedy }: Difference, paint: Paint): string[] => [
   `${paint(kind === 'drift' ? 'yellow' : 'cyan', kind === 'drift' ? '! drift' : 'i pending')}  ${text}`,
-  `   ${paint('dim', 'remedy')}  ${cure}`,
+  `   ${paint('dim', 'remedy')}  ${remedy}`,
 ]
 
 const signs = { added: '+', changed: '~', removed: '-' } as const
@@ -37,7 +37,7 @@ const verbs = { edit: 'edit', run: 'run ', look: 'look' } as const
 const showNext = (next: Next, paint: Paint): string[] => {
   if (next.kind === 'done') return ['', next.why]
   if (next.kind === 'first')
-    return ['', `${paint('yellow', 'First')}  ${next.why}`, `   ${paint('dim', 'remedy')}  ${next.cure}`]
+    return ['', `${paint('yellow', 'First')}  ${next.why}`, `   ${paint('dim', 'remedy')}  ${next.remedy}`]
   if (next.kind === 'refused') {
     return ['', `${paint('red', `${next.to} is refused`)}  from ${next.from}: ${next.why}`]
   }

@@ -11,7 +11,7 @@ import { judgeVerified } from '../../cli/checks/verify.ts'
 import type { Door } from '../../cli/drill/door.ts'
 import { openJournal } from '../../cli/drill/journal.ts'
 import type { DoorProber } from '../../cli/drill/probers.ts'
-import { recordOf, type Seen } from '../../cli/drill/record.ts'
+import { recordOf, type Seen } from '../../cli/drill/recording.ts'
 import type { SeenPath } from '../../cli/facts/path-facts.ts'
 import { recoveredAt } from '../../cli/migrate/verify/drill.ts'
 import { outcomeOf, type VerifyOutcome } from '../../cli/migrate/verify/result.ts'
@@ -286,7 +286,7 @@ describe('what a path has', () => {
       /the gateway's subnets/,
     ],
     ['a node that does not write', { sql: server(oldIp, false) }, 'gateway-sql', /child configuration/],
-  ])('%s is a problem with its remedy', (_, changes, check, cure) => {
+  ])('%s is a problem with its remedy', (_, changes, check, remedy) => {
     const found = broken(aLook(changes))
     expect(found.map(it => it.check)).toEqual([check])
     expect(found[0]?.remedy).toMatch(remedy)
@@ -318,7 +318,7 @@ describe('what a path has', () => {
     expect(found.filter(({ check, severity }) => check === 'gateway-tls' && severity === 'notice')).toEqual([
       expect.objectContaining({
         fact: expect.stringContaining('at 10.1.1.50 and 10.1.2.50 was not judged'),
-        cure: expect.stringMatching(/^Give AWS.s bundle: repoint migrate verify --ca/),
+        remedy: expect.stringMatching(/^Give AWS.s bundle: repoint migrate verify --ca/),
       }),
     ])
     const down = aLook({ tcp: 'ETIMEDOUT' })

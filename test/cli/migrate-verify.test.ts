@@ -152,7 +152,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     const problems = problemsOf(stdout)
     expect(problems.map(({ check }) => check)).toEqual(problems.map(() => 'gateway-tls'))
     expect(problems[0]?.fact).toContain('timed out')
-    expect(problems[0]?.cure).toContain("the database's security group has to let in the gateway's")
+    expect(problems[0]?.remedy).toContain("the database's security group has to let in the gateway's")
   })
 
   it('does not fail a database over where nobody said yes', async () => {

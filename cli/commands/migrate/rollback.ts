@@ -117,7 +117,7 @@ const sayFrontDoor = async (
   { clients, database }: Pick<ReturnType<typeof openMigration>, 'clients' | 'database'>,
 ) => {
   const frontDoor = await lookAtFrontDoor(clients, database, signal)
-  const cure = `\`repoint status -d ${database.id}\` says more, \`repoint resync -d ${database.id}\` fixes it.`
+  const remedy = `\`repoint status -d ${database.id}\` says more, \`repoint resync -d ${database.id}\` fixes it.`
   if (frontDoor.kind !== 'known') {
     out.warn(`Whether the load balancer points at the writer is not known: ${frontDoor.why} ${remedy}`)
   } else if (!frontDoor.value.isRight) {

@@ -20,7 +20,7 @@ export const checkOther = ({ name, gateway }: ConsumerSettings): RetireCheck => 
   what: `${name}, of the same database, is at gateway or retired in the settings`,
   holds: gateway.stage === 'gateway' || gateway.stage === 'retired',
   found: `it is at ${gateway.stage}`,
-  cure: `It still needs the path through the load balancer: \`repoint migrate plan --consumer ${name}\` shows its next stage.`,
+  remedy: `It still needs the path through the load balancer: \`repoint migrate plan --consumer ${name}\` shows its next stage.`,
 })
 
 /** At the provider's step: nothing of a consumer leads to the load balancer any more. */
