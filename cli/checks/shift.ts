@@ -1,10 +1,12 @@
 import { type Origin, whyNotStage } from '../../infra/app/settings/stages.ts'
 import type { Weights } from '../../infra/app/settings/weights.ts'
+import { exactShareOf, shareOf, stageOfShare } from '../../infra/app/settings/weights.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import type { MigrationFacts, PathFacts } from '../facts/migration-facts.ts'
 import type { MigrationRecord } from '../facts/migration-record.ts'
 import type { FrontDoorView } from '../facts/points-at-writer.ts'
-import { exactShareOf, shareOf, showOthers, stageFor, type WeightedRecords } from '../migrate/shift/weights.ts'
+import type { WeightedRecords } from '../facts/weighted-records.ts'
+import { showOthers } from '../text/weights.ts'
 import type { Precondition } from './drill.ts'
 import { wordOf } from './recorded-evidence.ts'
 
@@ -53,12 +55,12 @@ const liveStage = ({ facts, live }: ShiftSituation): Origin => {
   if (live.nlb === undefined && live.gateway !== undefined) return 'retired'
   if (live.gateway === undefined) return live.nlb === undefined ? 'new' : 'nlb'
   const isUneven = live.nlb !== 0 || live.gateway !== 0
-  return isUneven ? stageFor(shareOf(live)) : (facts.consumer?.gateway.stage ?? 'shadow')
+  return isUneven ? stageOfShare(shareOf(live)) : (facts.consumer?.gateway.stage ?? 'shadow')
 }
 
 const checkStage = (situation: ShiftSituation): ShiftCheck => {
   const from = liveStage(situation)
-  const to = stageFor(situation.percent)
+  const to = stageOfShare(situation.percent)
   const why = whyNotStage(from, to)
   return {
     what: `the consumer's stage lets it go to ${to}`,

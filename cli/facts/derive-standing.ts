@@ -1,5 +1,5 @@
+import { shareOf } from '../../infra/app/settings/weights.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { shareOf } from '../migrate/shift/weights.ts'
 import type { Gathered } from './gathered.ts'
 import { othersOf } from './hosted-zone.ts'
 import type { ConsumerFacts, ProviderFacts, ZoneFacts } from './migration-facts.ts'

@@ -3,11 +3,11 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { explain } from '../aws/explain.ts'
-import type { WeightedRecords } from '../migrate/shift/weights.ts'
 import { attempt } from './attempt.ts'
 import { bare } from './dns-name.ts'
 import { everyPage } from './every-page.ts'
 import { type Gathered, known, none } from './gathered.ts'
+import type { WeightedRecords } from './weighted-records.ts'
 
 /** Whether there is a path through the load balancer to go back to, looked for beside everything else: a rollback does not wait. */
 

@@ -1,11 +1,11 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
-import type { Weights } from '../../infra/app/settings/weights.ts'
+import type { BothWeights, Weights } from '../../infra/app/settings/weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { ShiftCheck } from '../checks/shift.ts'
 import { InterruptedMove, type Moved } from '../migrate/shift/move.ts'
-import { type BothWeights, showWeights } from '../migrate/shift/weights.ts'
 import type { Output } from '../output.ts'
 import { showPreconditions } from './drill.ts'
+import { showWeights } from './weights.ts'
 
 export interface Intended {
   readonly database: DatabaseSettings

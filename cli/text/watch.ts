@@ -1,10 +1,10 @@
 import type { Run, Verdict } from '../checks/path-health.ts'
-import { showWeights } from '../migrate/shift/weights.ts'
 import type { Look } from '../migrate/watch/look.ts'
 import type { ProbedPlace } from '../migrate/watch/probes.ts'
 import type { Paint } from '../output.ts'
 import { showDuration, showTime } from './durations.ts'
 import { showTable } from './table.ts'
+import { showWeights } from './weights.ts'
 
 export interface Shown {
   readonly look: Look

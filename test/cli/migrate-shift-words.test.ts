@@ -11,8 +11,8 @@ import { known } from '../../cli/facts/gathered.ts'
 import type { MigrationStep } from '../../cli/facts/migration-record.ts'
 import { findNlbEndpoint, whyNotBack } from '../../cli/facts/way-back.ts'
 import { fromOf, writeEdit } from '../../cli/migrate/shift/edit-settings.ts'
-import { shareOf, stageFor } from '../../cli/migrate/shift/weights.ts'
 import { whyNotStage } from '../../infra/app/settings/stages.ts'
+import { shareOf, stageOfShare } from '../../infra/app/settings/weights.ts'
 import { settingsText } from './migrate-account.ts'
 import { aConfiguration, consumer, gatewayPath, nlbPath, soundFacts } from './migrate-facts.ts'
 
@@ -129,8 +129,8 @@ it('leaves settings that are valid after every move of a chain', () => {
   let said: Parameters<typeof fromOf>[0] = { stage: 'shadow', from: 'nlb' }
   let live = 0
   for (const percent of [5, 50, 100, 40, 0, 1, 0]) {
-    const stage = stageFor(percent)
-    const from = fromOf(said, stageFor(live), stage)
+    const stage = stageOfShare(percent)
+    const from = fromOf(said, stageOfShare(live), stage)
     expect(whyNotStage(from, stage)).toBeUndefined()
     said = { stage, from }
     live = percent

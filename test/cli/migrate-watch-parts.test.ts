@@ -7,9 +7,10 @@ import { countTraffic } from '../../cli/facts/path-traffic.ts'
 import type { Migration } from '../../cli/migrate/open.ts'
 import { editGateway } from '../../cli/migrate/shift/edit-settings.ts'
 import type { Move, Moved, moveWeights } from '../../cli/migrate/shift/move.ts'
-import { changeBatch, weightsFor } from '../../cli/migrate/shift/weights.ts'
+import { changeBatch } from '../../cli/migrate/shift/write-weights.ts'
 import { moveWatched } from '../../cli/migrate/watch/move-watched.ts'
 import { countRuns } from '../../cli/migrate/watch/probes.ts'
+import { weightsOfShare } from '../../infra/app/settings/weights.ts'
 
 const name = 'orders.abc.eu-west-1.rds.amazonaws.com'
 const record = (path: 'nlb' | 'gateway', weight: number) => ({
@@ -24,7 +25,7 @@ describe('the change of the weights', () => {
   const records = { zoneId: 'Z0', name, nlb: record('nlb', 100), gateway: record('gateway', 0) }
 
   it('is both records in one batch, with nothing but their weights changed', () => {
-    expect(changeBatch(records, weightsFor(25))).toEqual({
+    expect(changeBatch(records, weightsOfShare(25))).toEqual({
       Comment: 'repoint: 25 % through the gateway',
       Changes: [
         { Action: 'UPSERT', ResourceRecordSet: record('nlb', 75) },
@@ -35,7 +36,7 @@ describe('the change of the weights', () => {
 
   it.each(['nlb', 'gateway'] as const)('is none where the record repoint-%s is missing', path => {
     const { [path]: _, ...rest } = records
-    expect(() => changeBatch(rest, weightsFor(25))).toThrow(`has no record repoint-${path}`)
+    expect(() => changeBatch(rest, weightsOfShare(25))).toThrow(`has no record repoint-${path}`)
   })
 })
 

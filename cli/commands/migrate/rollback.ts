@@ -1,24 +1,25 @@
 import type { Command } from 'commander'
+import { weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { isInterruption } from '../../aws/explain.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
 import { findNlbEndpoint, whyNotBack } from '../../facts/way-back.ts'
-import { findZone, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
+import {
+  areSame,
+  findZone,
+  liveWeights,
+  readRecords,
+  type WeightedRecords,
+  zoneNameOf,
+} from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
 import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
 import { moveWeights } from '../../migrate/shift/move.ts'
 import { repairSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/repair-settings.ts'
-import {
-  areSame,
-  liveWeights,
-  showOthers,
-  showWeights,
-  type WeightedRecords,
-  weightsFor,
-} from '../../migrate/shift/weights.ts'
 import { sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
+import { showOthers, showWeights } from '../../text/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface RollbackOptions extends MigrateOptions {
@@ -53,7 +54,7 @@ export const runRollback = async (context: Context, options: RollbackOptions): P
   const zoneId = await findZone(consumerClients, consumer)
   const records = await readRecords(consumerClients, { zoneId, name })
   const live = liveWeights(records)
-  const wanted = weightsFor(0)
+  const wanted = weightsOfShare(0)
   const kept = records.others === undefined ? {} : { others: records.others }
   const subject = { database: database.id, consumer: consumer.name, now: live, wanted, ...kept }
   const endpoint = (await look)(records.nlb)

@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
+import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { checkShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { areSame } from '../../facts/weighted-records.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration, theConsumer } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { lookBeforeShift } from '../../migrate/shift/look.ts'
 import { moveWeights } from '../../migrate/shift/move.ts'
 import { repairSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/repair-settings.ts'
-import { areSame, showWeights, stageFor, weightsFor } from '../../migrate/shift/weights.ts'
 import { reasons, sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
+import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface ShiftOptions extends MigrateOptions {
@@ -46,7 +48,7 @@ export const runShift = async (context: Context, percent: number, options: Shift
   const consumer = theConsumer(migration)
   const { situation, records } = await lookBeforeShift(migration, percent)
   const { live } = situation
-  const wanted = weightsFor(percent)
+  const wanted = weightsOfShare(percent)
   const checks = checkShift(situation)
   const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, checks }
   sayDrift(out, migration, live)
@@ -91,7 +93,7 @@ const recordRefusal = async (
   await recordStep(migration, {
     kind: 'shift',
     applied: false,
-    to: stageFor(percent),
+    to: stageOfShare(percent),
     percent,
     outcome: 'refused',
     summary,

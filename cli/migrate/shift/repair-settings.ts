@@ -1,14 +1,15 @@
-import { percentOf } from '../../../infra/app/settings/stages.ts'
-import { type Weights, weightsOf } from '../../../infra/app/settings/weights.ts'
+import { percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
+import { type Weights, weightsOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { explain } from '../../aws/explain.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { areSame } from '../../facts/weighted-records.ts'
 import type { Output } from '../../output.ts'
 import { showNext } from '../../text/shift.ts'
+import { showWeights } from '../../text/weights.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { writeEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
-import { areSame, isSaid, showWeights, weightsFor } from './weights.ts'
 
 /**
  * Live weights and settings that differ. What goes wrong without this:
@@ -19,12 +20,16 @@ import { areSame, isSaid, showWeights, weightsFor } from './weights.ts'
 
 const hasBoth = ({ nlb, gateway }: Weights): boolean => nlb !== undefined && gateway !== undefined
 
+/** What the settings' stage gives the gateway and what is asked for are the same share. */
+const isSaid = ({ stage, percent }: { stage: Stage; percent?: number | undefined }, share: number): boolean =>
+  percentOf(stage, percent) === share
+
 /** The settings are what the next deployment writes. */
 export const sayDrift = (out: Pick<Output, 'warn'>, migration: Migration, live: Weights): void => {
   const { gateway } = theConsumer(migration)
   const said = weightsOf(gateway)
   const share = percentOf(gateway.stage, gateway.percent)
-  if (!hasBoth(live) || areSame(live, weightsFor(share))) return
+  if (!hasBoth(live) || areSame(live, weightsOfShare(share))) return
   out.warn(
     `The live weights (${showWeights(live)}) are not those of the settings (${showWeights(said)}): somebody has moved them since, or the settings are not deployed. A deployment would send ${share} % of new connections through the gateway.`,
   )
