@@ -1,5 +1,5 @@
 import type { Clients } from '../aws/clients.ts'
-import type { Retirement } from '../migrate/retire/open.ts'
+import type { Retirement } from '../migrate/retire/open-retirement.ts'
 import { attempt } from './attempt.ts'
 import { everyPage } from './every-page.ts'
 import { type Gathered, known } from './gathered.ts'

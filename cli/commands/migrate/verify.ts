@@ -9,12 +9,12 @@ import { gatherMigration } from '../../facts/migration.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
+import { drillStep, verifyStep } from '../../migrate/recorded-steps.ts'
 import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
 import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/drill-plan.ts'
-import { planVerify, type VerifyOptions } from '../../migrate/verify/plan.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
-import { drillStep, verifyStep } from '../../migrate/verify/step.ts'
-import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify.ts'
+import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify-paths.ts'
+import { planVerify, type VerifyOptions } from '../../migrate/verify/verify-plan.ts'
 import { showIntent, showPreconditions } from '../../text/drill.ts'
 import { durationOption, readDuration } from '../../text/durations.ts'
 import { showDrilled, showVerified } from '../../text/verification.ts'
@@ -120,7 +120,7 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   if (options.drillRecords !== undefined) makeFolder(options.drillRecords)
   if (!options.yes && !options.watch) await askForGo(database.id, signal)
 
-  const { drillBothPaths } = await import('../../migrate/verify/drill.ts')
+  const { drillBothPaths } = await import('../../migrate/verify/drill-both-paths.ts')
   const through = plan.paths.find(({ path }) => path === 'gateway')
   const addresses = await addressesOf(plan.paths, plan.dns)
   const log = accessLogOf(plan, through?.endpointId ?? '', addresses.gateway)
