@@ -1,6 +1,6 @@
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/database-status.ts'
 import type { RdsView } from '../drill/watch/rds.ts'
+import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/database-status.ts'
 
 /** What has to hold before a database is failed over on purpose. */
 export interface Precondition {

@@ -1,10 +1,10 @@
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
-import type { Precondition } from './drill.ts'
 import type { RetireSituation } from '../facts/retirement-facts.ts'
 import { stageOf } from '../facts/standing.ts'
 import { checkConsumer, checkGone, checkOther } from '../migrate/retire/consumer-checks.ts'
 import { checkProviderGateway, checkProviderStage, checkSettings } from '../migrate/retire/provider-checks.ts'
 import { checkDrill, checkPreflight } from '../migrate/retire/word-checks.ts'
+import type { Precondition } from './drill.ts'
 import { checkBalancerFlows, checkConnections, isInUse } from './load-balancer-use.ts'
 
 /**

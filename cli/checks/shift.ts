@@ -1,11 +1,11 @@
 import { type Origin, whyNotStage } from '../../infra/app/settings/stages.ts'
 import type { Weights } from '../../infra/app/settings/weights.ts'
-import type { Precondition } from './drill.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import type { MigrationFacts, Way } from '../facts/migration-facts.ts'
 import type { MigrationRecord } from '../facts/migration-record.ts'
 import type { FrontDoorView } from '../facts/points-at-writer.ts'
 import { exactShareOf, shareOf, showOthers, stageFor, type WeightedRecords } from '../migrate/shift/weights.ts'
+import type { Precondition } from './drill.ts'
 import { wordOf } from './recorded-evidence.ts'
 
 /** What a share of the gateway is decided upon. Everything is in here; nothing is asked. */

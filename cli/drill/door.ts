@@ -2,8 +2,8 @@ import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import type { Config } from '../../functions/reconciler/config.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { Clients } from '../aws/clients.ts'
-import { CliError } from '../failure.ts'
 import type { Place } from '../facts/client/tunnels.ts'
+import { CliError } from '../failure.ts'
 
 /** A way in that clients take. A drill probes one or several of them at once. */
 export interface Door {

@@ -1,10 +1,10 @@
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
 import { explain, isInterruption } from '../aws/explain.ts'
+import { checkBefore, type Precondition } from '../checks/drill.ts'
 import type { Context } from '../context.ts'
 import { readAlarms } from '../facts/alarms.ts'
 import type { DatabaseStatus, UnknownStatus } from '../status/database-status.ts'
 import { gatherStatus } from '../status/gather.ts'
-import { checkBefore, type Precondition } from '../checks/drill.ts'
 import { readRds } from './watch/rds.ts'
 
 export interface Intent {

@@ -2,7 +2,7 @@ import type { Answer } from '../../functions/reconciler/core/model.ts'
 import type { Judgement } from '../checks/finding.ts'
 import type { Proof } from '../checks/log-proof.ts'
 import type { ErrorKind } from './client/errors.ts'
-import type { ConsumerFacts } from './client-path.ts'
+import type { ClientPathFacts } from './client-path.ts'
 import type { WriterNow } from './writer-now.ts'
 
 /** The two ways of a consumer to the database. */
@@ -24,7 +24,7 @@ export interface WayPlace {
 /** What a client that came this way found. */
 export interface WayLook extends WayPlace {
   /** Name, TCP and TLS; `host` in it is the name that the certificate has to have. */
-  readonly client: ConsumerFacts
+  readonly client: ClientPathFacts
   /** Absent without credentials. */
   readonly sql?: SqlAnswer
   /** Our ends of the connections that were opened, to be found in a log. */

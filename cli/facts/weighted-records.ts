@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import { type BothWeights, changeBatch, type WeightedRecords } from '../migrate/shift/weights.ts'
 import { plain } from './dns-name.ts'
-import { readNamed } from './hosted-zone.ts'
+import { readNamed } from './zone-records.ts'
 
 /** The weights of a consumer's two ways, read and written with as few calls as there can be: a rollback waits for nothing. */
 

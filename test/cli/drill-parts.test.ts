@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { checkBefore, type Situation } from '../../cli/checks/drill.ts'
-import { detourFor, readDetours, readPlace } from '../../cli/facts/client/tunnels.ts'
-import { AttemptError } from '../../cli/facts/client/errors.ts'
 import { startProber } from '../../cli/drill/prober.ts'
 import { awaitSteady } from '../../cli/drill/steady.ts'
+import { AttemptError } from '../../cli/facts/client/errors.ts'
+import { detourFor, readDetours, readPlace } from '../../cli/facts/client/tunnels.ts'
 
 describe('a drill is steady', () => {
   const well = { hasBegun: true, clientsWork: true, isInPlace: true, status: 'available' }

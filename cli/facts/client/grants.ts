@@ -1,12 +1,11 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { createDns } from '../../../functions/reconciler/adapters/dns.ts'
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
-import { grantsStatement } from '../../checks/grants.ts'
-import type { GrantFacts } from '../preflight-facts.ts'
-import type { Detours } from './tunnels.ts'
-import { openTcp } from './tcp.ts'
 import { sslOf } from './mysql.ts'
+import { type GrantFacts, grantsStatement } from './mysql-accounts.ts'
 import type { SqlTarget } from './session.ts'
+import { openTcp } from './tcp.ts'
+import type { Detours } from './tunnels.ts'
 
 export interface ReadGrantsOptions {
   readonly database: DatabaseSettings

@@ -1,9 +1,9 @@
-import { AttemptError } from './errors.ts'
-import { openTcp, type Route } from './tcp.ts'
 import type { Dialect } from './credentials.ts'
+import { AttemptError } from './errors.ts'
 import { openMysql } from './mysql.ts'
 import { openPostgres } from './postgres.ts'
 import type { Session, SqlTarget } from './session.ts'
+import { openTcp, type Route } from './tcp.ts'
 
 export interface SqlOptions {
   readonly dialect: Dialect

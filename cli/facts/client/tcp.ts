@@ -1,7 +1,7 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import type { Dns } from '../../../functions/reconciler/ports.ts'
-import { type Detours, detourFor, type Place } from './tunnels.ts'
 import { AttemptError } from './errors.ts'
+import { type Detours, detourFor, type Place } from './tunnels.ts'
 
 export interface Route {
   readonly place: Place

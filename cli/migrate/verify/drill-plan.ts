@@ -1,7 +1,7 @@
 import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
+import type { Precondition } from '../../checks/drill.ts'
 import type { Context } from '../../context.ts'
 import { causeFor } from '../../drill/cause.ts'
-import type { Precondition } from '../../checks/drill.ts'
 import { checkReadiness } from '../../drill/readiness.ts'
 import type { DrillPlan } from '../../drill/run.ts'
 import { exitCodes } from '../../exit-codes.ts'

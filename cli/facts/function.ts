@@ -1,25 +1,52 @@
 import { configVariable, pairTag, reportSource } from '../../functions/reconciler/names.ts'
-import {
-  deadLettersName,
-  functionName,
-  ruleNames,
-  scheduleGroupName,
-  scheduleName,
-} from '../../infra/app/settings/resource-names.ts'
+import { functionName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt, attemptToFind } from './attempt.ts'
-import type { FunctionFacts, PermissionFacts, QueueFacts, RuleFacts, ScheduleFacts } from './facts.ts'
 import { andThen, type Gathered } from './gathered.ts'
 import type { NeededAction } from './needed-actions.ts'
-import { readPause } from './pause-note.ts'
 
-/** What the stack deploys around the function, by the names that it gives. */
-type Wanted = Pick<DatabaseSettings, 'id' | 'kind'>
+export interface FunctionFacts {
+  readonly name: string
+  readonly arn: string
+  readonly state: string
+  readonly stateReason?: string
+  readonly lastUpdate: string
+  readonly runtime: string
+  readonly timeoutSeconds: number
+  readonly lastModified: string
+  readonly codeSha256: string
+  /** The environment variable's text. */
+  readonly config?: string
+  /** Why Lambda does not show its variables: no permission for their key. */
+  readonly hidden?: string
+  readonly roleArn: string
+  readonly vpc?: {
+    readonly vpcId: string
+    readonly subnetIds: readonly string[]
+    readonly securityGroupIds: readonly string[]
+  }
+  /** `undefined`: no reservation. */
+  readonly reservedConcurrency: Gathered<number | undefined>
+  /** The version that the schedule's alias means; `undefined`: there is no such alias. */
+  readonly tickVersion: Gathered<string | undefined>
+  /** Where Lambda puts events that it gives up; `undefined`: nowhere. */
+  readonly onFailureArn: Gathered<string | undefined>
+}
+
+export interface PermissionFacts {
+  readonly action: string
+  readonly resource: string
+  /** `allowed`, `explicitDeny`, `implicitDeny` */
+  readonly decision: string
+}
 
 const tickAlias = 'tick'
 
-export const gatherFunction = (clients: Clients, database: Wanted): Promise<Gathered<FunctionFacts>> =>
+export const gatherFunction = (
+  clients: Clients,
+  database: Pick<DatabaseSettings, 'id'>,
+): Promise<Gathered<FunctionFacts>> =>
   attempt(async () => {
     const lambda = await clients.lambda()
     const FunctionName = functionName(database)
@@ -59,84 +86,6 @@ export const gatherFunction = (clients: Clients, database: Wanted): Promise<Gath
       tickVersion,
       onFailureArn,
     }
-  })
-
-/** Those of the stack that exist. */
-export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathered<readonly RuleFacts[]>> =>
-  attempt(async () => {
-    const events = await clients.eventBridge()
-    const rules = await Promise.all(
-      ruleNames(database).map(async Name => {
-        try {
-          const [rule, targets] = await Promise.all([
-            events.describeRule({ Name }),
-            events.listTargetsByRule({ Rule: Name }),
-          ])
-          return [
-            {
-              name: Name,
-              state: rule.State ?? 'unknown',
-              pattern: rule.EventPattern ?? '',
-              targets: (targets.Targets ?? []).map(({ Arn = '', DeadLetterConfig: queue }) => ({
-                arn: Arn,
-                ...(queue?.Arn === undefined ? {} : { deadLetterArn: queue.Arn }),
-              })),
-            },
-          ]
-        } catch (error) {
-          if ((error as Error).name === 'ResourceNotFoundException') return []
-          throw error
-        }
-      }),
-    )
-    return rules.flat()
-  })
-
-export const gatherSchedules = (
-  clients: Clients,
-  database: Wanted,
-  nowMs: number,
-): Promise<Gathered<readonly ScheduleFacts[]>> =>
-  attempt(async () => {
-    try {
-      const found = await (await clients.scheduler()).getSchedule({
-        Name: scheduleName,
-        GroupName: scheduleGroupName(database),
-      })
-      const pause = readPause(found.Description, nowMs)
-      return [
-        {
-          name: `${scheduleGroupName(database)}/${scheduleName}`,
-          state: found.State ?? 'unknown',
-          expression: found.ScheduleExpression ?? '',
-          input: found.Target?.Input ?? '',
-          targetArn: found.Target?.Arn ?? '',
-          hasEnded: (found.EndDate?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs,
-          ...(pause === undefined ? {} : { pause }),
-        },
-      ]
-    } catch (error) {
-      if ((error as Error).name === 'ResourceNotFoundException') return []
-      throw error
-    }
-  })
-
-export const gatherDeadLetters = (clients: Clients, database: Wanted): Promise<Gathered<readonly QueueFacts[]>> =>
-  attempt(async () => {
-    const sqs = await clients.sqs()
-    const QueueName = deadLettersName(database)
-    const { QueueUrl } = await sqs.getQueueUrl({ QueueName })
-    const { Attributes = {} } = await sqs.getQueueAttributes({
-      QueueUrl,
-      AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    })
-    return [
-      {
-        arn: Attributes.QueueArn ?? QueueName,
-        messages: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-      },
-    ]
   })
 
 /** IAM simulates the role's own policies and boundary; service control policies it knows only in part. */

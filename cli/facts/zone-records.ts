@@ -1,23 +1,33 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
 import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
-import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { find } from './attempt.ts'
 import { plain } from './dns-name.ts'
-import { find } from './every-page.ts'
-import type { HostedZoneFacts } from './facts.ts'
-import { andThen, type Gathered, known } from './gathered.ts'
-import type { RecordFacts, ZoneFacts } from './migration-facts.ts'
-import { gatherHostedZones } from './network.ts'
+import { andThen, type Gathered } from './gathered.ts'
+import type { HostedZoneFacts } from './hosted-zones.ts'
+
+/** The hosted zone whose weights say which way new connections take. */
+export interface ZoneFacts {
+  readonly id: string
+  readonly name: string
+  /** Of the A records at the zone's own name, by way; absent where there is no such record. */
+  readonly weights: { readonly nlb?: number; readonly gateway?: number }
+  /** At the zone's name, ours or not. */
+  readonly records: readonly RecordFacts[]
+}
+
+export interface RecordFacts {
+  readonly name: string
+  readonly type: string
+  readonly setIdentifier?: string
+  readonly weight?: number
+  readonly alias?: { readonly dnsName: string; readonly hostedZoneId: string; readonly evaluatesHealth: boolean }
+  /** Where it is no alias. */
+  readonly values?: readonly string[]
+}
 
 /** Types of records that lead a client somewhere. */
 const leading: readonly string[] = ['A', 'AAAA', 'CNAME']
-
-/** Private hosted zones that the consumer's VPC sees. */
-export const gatherZonesOf = (
-  clients: Clients,
-  consumer: Pick<ConsumerSettings, 'vpcId'>,
-  region: string,
-): Promise<Gathered<readonly HostedZoneFacts[]>> => gatherHostedZones(clients, known({ vpcId: consumer.vpcId }), region)
 
 /** The zone of exactly this name, with its records. A VPC sees at most one of a name. */
 export const gatherZone = (

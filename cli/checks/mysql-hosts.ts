@@ -1,10 +1,17 @@
 import { blocksHosts } from '../../infra/app/settings/engines.ts'
-import type { DoctorFacts, ParameterFacts, Parameters } from '../facts/facts.ts'
+import { dialectOf } from '../facts/client/credentials.ts'
+import { type GrantFacts, grantsStatement } from '../facts/client/mysql-accounts.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import type { ParameterFacts, Parameters } from '../facts/parameters.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import type { SubnetFacts } from '../facts/vpc.ts'
+import { admits, edgesOf } from './account-hosts.ts'
 import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** MySQL's default of max_connect_errors. */
 const defaultErrors = 100
+
 const highErrors = 1_000_000
 
 /**
@@ -17,11 +24,11 @@ export const mysqlHostBlocking: Check<DoctorFacts> = {
   question: 'Can MySQL or MariaDB block the load balancer’s addresses?',
   judge: facts => {
     if (!blocksHosts(facts.settings.engine)) return []
-    return whenKnown([facts.parameters], parameters => judge(facts, parameters))
+    return whenKnown([facts.parameters], parameters => judgeBlocking(facts, parameters))
   },
 }
 
-const judge = (facts: DoctorFacts, parameters: Parameters): readonly Judgement[] => {
+const judgeBlocking = (facts: DoctorFacts, parameters: Parameters): readonly Judgement[] => {
   const skip = parameters.skip_name_resolve
   const errors = parameters.max_connect_errors
   if (isOn(skip)) {
@@ -78,4 +85,68 @@ const remedyFor = (skip: ParameterFacts | undefined, errors: ParameterFacts | un
   }
   const where = errors?.group ?? 'the parameter group'
   return `Raise max_connect_errors to ${highErrors} or more in ${where}${errors?.applyType === 'dynamic' ? ' (no reboot)' : ''}; then say so in mysqlHostBlocking.`
+}
+
+/** The database sees the gateway's addresses, as it saw the load balancer's, and never the client's. */
+export const grants: Check<PreflightFacts> = {
+  name: 'grants',
+  question: 'Do accounts that are bound to addresses admit the gateway’s?',
+  judge: ({ database, here, grants: found }) => {
+    const dialect = dialectOf(database.engine)
+    const from = cidrsOf(here.gatewaySubnets.kind === 'known' ? here.gatewaySubnets.value : [])
+    const sees = `The database sees connections come from the gateway's subnets${from === '' ? '' : ` (${from})`}`
+    if (dialect === 'postgres') {
+      return [
+        ok(
+          `${sees}; nothing on RDS for PostgreSQL binds a user to addresses (pg_hba.conf is AWS’s). Your own audit rules may.`,
+        ),
+      ]
+    }
+    if (dialect === undefined) {
+      return [
+        notice(
+          `${sees}: rules of ${database.engine} that go by the client's address have to admit them.`,
+          'Look for such rules (logon triggers, firewalls, audit).',
+          sources.resourceGateway,
+        ),
+      ]
+    }
+    if (found === undefined) {
+      return [
+        notice(
+          `${sees}: an account such as 'app'@'10.1.%' that does not cover them is refused (1045, 1130).`,
+          `Run: ${grantsStatement}; — or give preflight credentials (--secret, --iam-user), and it compares.`,
+          sources.accountNames,
+        ),
+      ]
+    }
+    return whenKnown([found, here.gatewaySubnets], (all, subnets) => judgeGrants(all, subnets))
+  },
+}
+
+const cidrsOf = (subnets: readonly SubnetFacts[]): string => subnets.map(it => it.cidr).join(', ')
+
+const judgeGrants = (all: readonly GrantFacts[], subnets: readonly SubnetFacts[]): readonly Judgement[] => {
+  const users = [...new Set(all.map(it => it.user))]
+  const left = users.filter(user => {
+    const hosts = all.filter(it => it.user === user).map(it => it.host)
+    return !subnets.every(({ cidr }) => edgesOf(cidr).every(ip => hosts.some(host => admits(host, ip))))
+  })
+  if (left.length === 0) {
+    return [
+      ok(
+        users.length === 0
+          ? 'No account is bound to addresses.'
+          : `Every account that is bound to addresses admits ${cidrsOf(subnets)}.`,
+      ),
+    ]
+  }
+  return left.map(user => {
+    const hosts = all.filter(it => it.user === user).map(it => `'${user}'@'${it.host}'`)
+    return warning(
+      `${hosts.join(', ')} does not admit all of the gateway's subnets (${cidrsOf(subnets)}): through the gateway it is refused (1045, 1130).`,
+      `If it comes through PrivateLink: CREATE USER '${user}'@'<network of the gateway's subnets>' with the same grants, or RENAME USER to '${user}'@'%'.`,
+      sources.accountNames,
+    )
+  })
 }

@@ -3,22 +3,23 @@ import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { gatherDatabase, gatherParameters } from './database.ts'
-import type { DoctorFacts, DoorFacts, FunctionFacts } from './facts.ts'
+import { gatherDatabase } from './database.ts'
+import { gatherDeadLetters } from './dead-letters.ts'
+import type { DoctorFacts, DoorFacts } from './doctor-facts.ts'
+import { gatherEndpointServices } from './endpoint-services.ts'
+import { type FunctionFacts, gatherFunction, gatherPermissions } from './function.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
-import { gatherListeners, gatherLoadBalancer, gatherTargetGroup, gatherTargets } from './load-balancer.ts'
+import { gatherHostedZones } from './hosted-zones.ts'
+import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import { neededActions } from './needed-actions.ts'
-import {
-  gatherEndpointServices,
-  gatherGroups,
-  gatherHostedZones,
-  gatherSubnets,
-  gatherVpcDns,
-  gatherVpcEndpoints,
-} from './network.ts'
-import { gatherDeadLetters, gatherFunction, gatherPermissions, gatherRules, gatherSchedules } from './stack.ts'
+import { gatherParameters } from './parameters.ts'
+import { gatherGroups } from './security-groups.ts'
+import { gatherTargetGroup, gatherTargets } from './target-groups.ts'
+import { gatherSubnets, gatherVpcDns } from './vpc.ts'
+import { gatherVpcEndpoints } from './vpc-endpoints.ts'
+import { gatherRules, gatherSchedules } from './wake.ts'
 
-export interface GatherOptions {
+export interface GatherDoctorOptions {
   readonly clients: Clients
   readonly database: DatabaseSettings
   readonly clientKeepaliveSeconds?: number
@@ -36,7 +37,7 @@ interface Door extends DoorFacts {
  *
  * @throws what stops every call: no credentials, no Region, an interruption.
  */
-export const gather = async (options: GatherOptions): Promise<readonly DoctorFacts[]> => {
+export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readonly DoctorFacts[]> => {
   const { clients, database } = options
   const [lambda, rds] = await Promise.all([gatherFunction(clients, database), gatherDatabase(clients, database)])
   const config = configOf(lambda)
