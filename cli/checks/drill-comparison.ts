@@ -6,7 +6,7 @@ import type { WriterNow } from '../facts/writer-now.ts'
 import { showTime } from '../text/durations.ts'
 import type { AccessRecord } from './log-proof.ts'
 
-/** What one kind of client saw on both ways during one failover. Milliseconds. */
+/** What one kind of client saw on both paths during one failover. Milliseconds. */
 export interface OutagePair {
   readonly id: string
   readonly name: string
@@ -16,7 +16,7 @@ export interface OutagePair {
   readonly isDown: { readonly nlb: boolean; readonly gateway: boolean }
 }
 
-/** Longest outages by kind of client, for kinds that were on both ways. */
+/** Longest outages by kind of client, for kinds that were on both paths. */
 export const pairOutages = (nlb: DrillRecord, gateway: DrillRecord): OutagePair[] => {
   const figures = ({ probes, endedMs }: DrillRecord) =>
     probes.filter(({ path }) => path === 'front-door').map(probe => ({ probe, ...figuresOf(probe, endedMs) }))
@@ -69,7 +69,7 @@ export interface PendingCheck extends Omit<Check, 'holds'> {
   readonly holds: boolean | undefined
 }
 
-/** What has to hold of the gateway's way beside what every drill asks of a way. */
+/** What has to hold of the path through the gateway beside what every drill asks of a way. */
 export const checkGateway = ({ outages, log, writer, marginMs, resolutionMs }: DrillEvidence): PendingCheck[] => {
   const longer = outages.filter(
     ({ nlbMs, gatewayMs, isDown }) => isDown.gateway || (!isDown.nlb && gatewayMs > nlbMs + marginMs + resolutionMs),
@@ -87,7 +87,7 @@ export const checkGateway = ({ outages, log, writer, marginMs, resolutionMs }: D
       found:
         (longer.length > 0 ? longer : outages)
           .map(({ name, nlbMs, gatewayMs }) => `${name}: ${sayDuration(gatewayMs)} against ${sayDuration(nlbMs)}`)
-          .join('; ') || 'no client was on both ways',
+          .join('; ') || 'no client was on both paths',
     },
   ]
 }
@@ -101,7 +101,7 @@ const saysLog = ({ reached, after }: LogStory, writer: WriterNow): string => {
 
 export type DrillOutcome = 'passed' | 'failed' | 'waiting' | 'interrupted'
 
-/** Of the gateway's way: what is broken outweighs what is not known yet. */
+/** Of the path through the gateway: what is broken outweighs what is not known yet. */
 export const judgeDrill = (record: DrillRecord, checks: readonly PendingCheck[]): DrillOutcome => {
   if (record.verdict.outcome === 'interrupted') return 'interrupted'
   const isBroken = checks.some(({ holds }) => holds === false) || record.verdict.outcome === 'failed'

@@ -1,6 +1,6 @@
 import type { Answer } from '../../functions/reconciler/core/model.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
-import type { Lookups, Verified, WayName } from '../facts/path-facts.ts'
+import type { Lookups, PathName, Verified } from '../facts/path-facts.ts'
 import { type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { sources } from './sources.ts'
 
@@ -8,7 +8,7 @@ import { sources } from './sources.ts'
 export const countLookups = async (
   dns: Dns,
   name: string,
-  { times, addresses }: { times: number; addresses: Readonly<Record<WayName, readonly string[]>> },
+  { times, addresses }: { times: number; addresses: Readonly<Record<PathName, readonly string[]>> },
 ): Promise<Lookups> => {
   const answers: Answer[] = []
   for (let asked = 0; asked < times; asked++) answers.push(await dns.resolve(name))
@@ -18,7 +18,7 @@ export const countLookups = async (
 export const tally = (
   name: string,
   answers: readonly Answer[],
-  addresses: Readonly<Record<WayName, readonly string[]>>,
+  addresses: Readonly<Record<PathName, readonly string[]>>,
 ): Lookups => {
   const led = { nlb: 0, gateway: 0 }
   const elsewhere = new Set<string>()
@@ -28,9 +28,9 @@ export const tally = (
       unanswered++
       continue
     }
-    const way = (['nlb', 'gateway'] as const).find(it => answer.addresses.every(ip => addresses[it].includes(ip)))
-    if (way === undefined) elsewhere.add(answer.addresses.join(', '))
-    else led[way]++
+    const path = (['nlb', 'gateway'] as const).find(it => answer.addresses.every(ip => addresses[it].includes(ip)))
+    if (path === undefined) elsewhere.add(answer.addresses.join(', '))
+    else led[path]++
   }
   return { name, asked: answers.length, led, elsewhere: [...elsewhere], unanswered, answers }
 }
@@ -56,7 +56,7 @@ const shareOf = (weights: Verified['weights']): number | undefined => {
 const surprising = 4
 
 /** What lookups gave, against the weights of the hosted zone; of a way that was not seen, the addresses are not known. */
-export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isWayUnseen = false): Judgement[] => {
+export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isPathUnseen = false): Judgement[] => {
   const { name, asked, led, elsewhere, unanswered } = lookups
   if (lookups.isFromElsewhere && (elsewhere.length > 0 || unanswered > 0)) {
     return [
@@ -67,7 +67,7 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isW
     ]
   }
   const found = `${asked} lookups of ${name}: ${led.nlb} led to the load balancer, ${led.gateway} to the gateway`
-  if (elsewhere.length > 0 && isWayUnseen) {
+  if (elsewhere.length > 0 && isPathUnseen) {
     return [
       {
         severity: 'unknown',
@@ -78,8 +78,8 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isW
   if (elsewhere.length > 0) {
     return [
       problem(
-        `${name} leads to ${elsewhere.join('; ')} here, which is neither way.`,
-        'Look it up where a client does: in the consumer’s VPC, or name its resolver with --dns. In the VPC, see that the hosted zone is associated and that no other zone has a longer name.',
+        `${name} leads to ${elsewhere.join('; ')} here, which is neither path.`,
+        "Look it up where a client does: in the consumer's VPC, or name its resolver with --dns. In the VPC, see that the hosted zone is associated and that no other zone has a longer name.",
         sources.hostedZones,
       ),
     ]
@@ -88,7 +88,7 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isW
     return [
       problem(
         `${name} does not resolve here.`,
-        'Run this where a client runs, or name the consumer’s resolver with --dns.',
+        "Run this where a client runs, or name the consumer's resolver with --dns.",
         sources.hostedZones,
       ),
     ]
@@ -97,7 +97,7 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isW
     unanswered > 0 ? [warning(`${unanswered} of ${asked} lookups got no answer.`, 'Look at the resolver.')] : []
   const share = shareOf(weights)
   if (weights === undefined || share === undefined) {
-    return [...own, notice(`${found}; the zone’s weights are not known.`)]
+    return [...own, notice(`${found}; the zone's weights are not known.`)]
   }
   const answered = led.nlb + led.gateway
   const said = `${found}; the weights say ${weights.nlb ?? 0} to ${weights.gateway ?? 0}`
@@ -108,7 +108,7 @@ export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isW
       ...own,
       warning(
         `${said}: none should have gone there.`,
-        'A resolver may still have the answer from before (the TTL is the endpoint’s, about a minute); look again. If it stays, another zone of the same name answers here.',
+        "A resolver may still have the answer from before (the TTL is the endpoint's, about a minute); look again. If it stays, another zone of the same name answers here.",
         sources.hostedZones,
       ),
     ]
@@ -129,7 +129,7 @@ const judgeAllWrong = (said: string, lookups: Lookups): Judgement =>
   lookups.isPastTtl
     ? problem(
         `${said}: none should have gone there, and what resolvers kept from before has run out.`,
-        'Another zone of the same name answers here, or a record leads to the other way’s endpoint: `repoint migrate preflight` looks at both.',
+        "Another zone of the same name answers here, or a record leads to the other path's endpoint: `repoint migrate preflight` looks at both.",
         sources.hostedZones,
       )
     : {

@@ -51,7 +51,7 @@ export const showFlows = ({ began, open }: Flows, quietForMs: number): string =>
 
 export const checkBalancerFlows = ({ flows, quietForMs, database }: RetireSituation): RetireCheck => {
   const check = 'load-balancer-flows'
-  const readers = database.readers === undefined ? '' : ', the readers’ port too'
+  const readers = database.readers === undefined ? '' : ", the readers' port too"
   const what = `nobody comes through the load balancer (every listener${readers}; health checks are not counted)`
   if (flows.kind !== 'known') {
     const remedy = '`repoint migrate plan` says where the provider stands.'
@@ -67,14 +67,14 @@ export const checkBalancerFlows = ({ flows, quietForMs, database }: RetireSituat
     found: showFlows(flows.value, quietForMs),
     remedy: isSilent
       ? 'CloudWatch has no report of it yet, and a load balancer always reports: wait some minutes, or say a longer --quiet-for.'
-      : `Find who it is: the interface endpoints’ own counts, and VPC flow logs of the load balancer’s interfaces. Kept connections of a pool end when it recycles them${database.readers === undefined ? '' : '; clients of the readers’ port change name and port themselves'}. \`migrate verify\` and a drill come through the load balancer too: count from the last one.${sharedDoor(database)}`,
+      : `Find who it is: the interface endpoints' own counts, and VPC flow logs of the load balancer's interfaces. Kept connections of a pool end when it recycles them${database.readers === undefined ? '' : "; clients of the readers' port change name and port themselves"}. \`migrate verify\` and a drill come through the load balancer too: count from the last one.${sharedDoor(database)}`,
   }
 }
 
 /** CloudWatch counts by load balancer, not by listener. */
 const sharedDoor = ({ frontDoor }: RetireSituation['database']): string =>
   frontDoor.kind === 'existing'
-    ? ' The load balancer is not this stack’s own: whatever else it serves is counted with it and cannot be told apart.'
+    ? " The load balancer is not this stack's own: whatever else it serves is counted with it and cannot be told apart."
     : ''
 
 /** Nothing is reported of an endpoint in a minute without traffic. */

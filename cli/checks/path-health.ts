@@ -1,9 +1,9 @@
 import type { ErrorKind } from '../facts/client/errors.ts'
-import type { WayName } from '../facts/path-facts.ts'
+import type { PathName } from '../facts/path-facts.ts'
 
-/** What a look at both ways means for the traffic. */
+/** What a look at both paths means for the traffic. */
 
-/** Our own client on one way, over the attempts that have ended. */
+/** Our own client on one path, over the attempts that have ended. */
 export interface Run {
   readonly name: string
   readonly attempts: number
@@ -21,9 +21,9 @@ export interface Stray {
 }
 
 export interface Health {
-  readonly runs: Readonly<Record<WayName, readonly Run[]>>
+  readonly runs: Readonly<Record<PathName, readonly Run[]>>
   /** In the last full minute; absent where nobody counts them. */
-  readonly resets: Readonly<Partial<Record<WayName, number>>>
+  readonly resets: Readonly<Partial<Record<PathName, number>>>
   readonly strays: readonly Stray[]
 }
 
@@ -35,15 +35,15 @@ export interface Limits {
 }
 
 export type Verdict =
-  /** Both ways work. */
+  /** Both paths work. */
   | { readonly kind: 'well' }
   /** Not both of them, and it is not the gateway alone: moving weights would help nobody. */
   | { readonly kind: 'pause'; readonly why: string }
-  /** The gateway's way alone has errors. */
+  /** The path through the gateway alone has errors. */
   | { readonly kind: 'go-back'; readonly why: string }
 
 /**
- * The gateway alone is at fault only while the other way is known to work: when the database fails over both ways break,
+ * The gateway alone is at fault only while the other path is known to work: when the database fails over both paths break,
  * and one of them heals first. So a way that goes back has to have worked as often in a row as the other one failed.
  */
 export const judge = ({ runs, resets, strays }: Health, limits: Limits): Verdict => {
@@ -54,36 +54,42 @@ export const judge = ({ runs, resets, strays }: Health, limits: Limits): Verdict
   const isReset = own >= limits.resets
   const why =
     failing !== undefined
-      ? `${failing.failedInRow} probes in a row failed on the gateway’s way (${failing.name}: ${failing.lastError})`
+      ? `${failing.failedInRow} probes in a row failed on the path through the gateway (${failing.name}: ${failing.lastError})`
       : stray !== undefined
         ? `the gateway connected to ${stray.resourceIp}, and the writer is ${stray.writer.join(', ')}`
         : isReset && others < limits.resets
-          ? `${own} resets in a minute on the gateway’s way, ${others} on the load balancer’s`
+          ? `${own} resets in a minute on the path through the gateway, ${others} on the load balancer's`
           : undefined
   if (why !== undefined) {
     return isSound
-      ? { kind: 'go-back', why: `${why}; the load balancer’s way works` }
+      ? { kind: 'go-back', why: `${why}; the path through the load balancer works` }
       : {
           kind: 'pause',
-          why: `${why}; and the load balancer’s way does not work either: the database itself, it seems`,
+          why: `${why}; and the path through the load balancer does not work either: the database itself, it seems`,
         }
   }
   return judgeBoth(runs, limits, isReset)
 }
 
 const judgeBoth = (runs: Health['runs'], limits: Limits, isReset: boolean): Verdict => {
-  for (const [way, title] of [
+  for (const [path, title] of [
     ['nlb', 'load balancer'],
     ['gateway', 'gateway'],
   ] as const) {
-    const broken = runs[way].find(({ failedInRow }) => failedInRow > 0)
+    const broken = runs[path].find(({ failedInRow }) => failedInRow > 0)
     if (broken !== undefined) {
-      return { kind: 'pause', why: `the last probe on the ${title}’s way failed (${broken.name}: ${broken.lastError})` }
+      return {
+        kind: 'pause',
+        why: `the last probe on the path through the ${title} failed (${broken.name}: ${broken.lastError})`,
+      }
     }
-    const fresh = runs[way].find(({ workedInRow }) => workedInRow < limits.failures)
-    if (fresh !== undefined || runs[way].length === 0) {
-      return { kind: 'pause', why: `the ${title}’s way has not worked ${limits.failures} times in a row yet` }
+    const fresh = runs[path].find(({ workedInRow }) => workedInRow < limits.failures)
+    if (fresh !== undefined || runs[path].length === 0) {
+      return {
+        kind: 'pause',
+        why: `the path through the ${title} has not worked ${limits.failures} times in a row yet`,
+      }
     }
   }
-  return isReset ? { kind: 'pause', why: 'both ways have resets' } : { kind: 'well' }
+  return isReset ? { kind: 'pause', why: 'both paths have resets' } : { kind: 'well' }
 }

@@ -44,6 +44,6 @@ export const wordOf = (
   }
 }
 
-/** Somebody saw the gateway's way fail, or went back from it. */
+/** Somebody saw the path through the gateway fail, or went back from it. */
 const isAgainst = ({ kind, outcome, applied }: MigrationStep): boolean =>
   kind === 'drill' ? outcome === 'failed' : applied && (kind === 'rollback' || outcome === 'rolled-back')

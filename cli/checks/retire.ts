@@ -44,7 +44,7 @@ export const stepOf = ({
   return entries.some(({ gateway }) => gateway.stage !== 'retired') ? 'consumers' : 'provider'
 }
 
-/** Whether the load balancer's way may end, by everything that could still use it. What is not known is a reason why not. */
+/** Whether the path through the load balancer may end, by everything that could still use it. What is not known is a reason why not. */
 export const decideRetire = (situation: RetireSituation): RetireDecision => {
   const step = stepOf(situation)
   if (step === 'consumers') return decideConsumers(situation)
@@ -102,7 +102,7 @@ const foreignNotice = ({ connections, chosen }: RetireSituation): string[] => {
   if (foreign.length === 0) return []
   const list = foreign.map(({ endpointId, owner, state }) => `${endpointId} of account ${owner} (${state})`).join(', ')
   return [
-    `The endpoint service has connections of others: ${list}. They stand in the way of the second step, the provider’s, until their owners have retired them.`,
+    `The endpoint service has connections of others: ${list}. They stand in the way of the second step, the provider's, until their owners have retired them.`,
   ]
 }
 

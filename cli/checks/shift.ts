@@ -1,10 +1,12 @@
 import { type Origin, whyNotStage } from '../../infra/app/settings/stages.ts'
 import type { Weights } from '../../infra/app/settings/weights.ts'
+import { exactShareOf, shareOf, stageOfShare } from '../../infra/app/settings/weights.ts'
 import type { Gathered } from '../facts/gathered.ts'
-import type { MigrationFacts, Way } from '../facts/migration-facts.ts'
+import type { MigrationFacts, PathFacts } from '../facts/migration-facts.ts'
 import type { MigrationRecord } from '../facts/migration-record.ts'
 import type { FrontDoorView } from '../facts/points-at-writer.ts'
-import { exactShareOf, shareOf, showOthers, stageFor, type WeightedRecords } from '../migrate/shift/weights.ts'
+import type { WeightedRecords } from '../facts/weighted-records.ts'
+import { showOthers } from '../text/weights.ts'
 import type { Precondition } from './drill.ts'
 import { wordOf } from './recorded-evidence.ts'
 
@@ -28,7 +30,7 @@ export interface ShiftCheck extends Precondition {
   readonly isForcible: boolean
 }
 
-/** Less through the gateway needs the load balancer's way alone; more needs everything that has been verified. */
+/** Less through the gateway needs the path through the load balancer alone; more needs everything that has been verified. */
 export const checkShift = (situation: ShiftSituation): readonly ShiftCheck[] => {
   const { facts, live, percent } = situation
   const side = facts.consumerSide
@@ -37,10 +39,10 @@ export const checkShift = (situation: ShiftSituation): readonly ShiftCheck[] => 
     checkStage(situation),
     checkSettings(situation),
     ...checkOthers(situation),
-    checkWay('nlb', side?.nlb, live.nlb),
+    checkPath('nlb', side?.nlb, live.nlb),
     ...(isMore
       ? [
-          checkWay('gateway', side?.gateway, live.gateway),
+          checkPath('gateway', side?.gateway, live.gateway),
           checkFrontDoor(situation),
           checkWord('preflight', situation),
           checkWord('verify', situation),
@@ -53,15 +55,15 @@ const liveStage = ({ facts, live }: ShiftSituation): Origin => {
   if (live.nlb === undefined && live.gateway !== undefined) return 'retired'
   if (live.gateway === undefined) return live.nlb === undefined ? 'new' : 'nlb'
   const isUneven = live.nlb !== 0 || live.gateway !== 0
-  return isUneven ? stageFor(shareOf(live)) : (facts.consumer?.gateway.stage ?? 'shadow')
+  return isUneven ? stageOfShare(shareOf(live)) : (facts.consumer?.gateway.stage ?? 'shadow')
 }
 
 const checkStage = (situation: ShiftSituation): ShiftCheck => {
   const from = liveStage(situation)
-  const to = stageFor(situation.percent)
+  const to = stageOfShare(situation.percent)
   const why = whyNotStage(from, to)
   return {
-    what: `the consumer’s stage lets it go to ${to}`,
+    what: `the consumer's stage lets it go to ${to}`,
     holds: why === undefined,
     found: why === undefined ? `it is at ${from}` : `it is at ${from}, which leads to ${why}`,
     remedy: 'Take the stages one after the other; `repoint migrate plan` shows the next.',
@@ -73,7 +75,7 @@ const checkSettings = ({ settingsProblem }: ShiftSituation): ShiftCheck => ({
   what: 'the settings can say so',
   holds: settingsProblem === undefined,
   found: settingsProblem ?? 'they stay valid',
-  remedy: 'Mend the settings first: the next deployment has to agree with the weights.',
+  remedy: 'Fix the settings first: the next deployment has to agree with the weights.',
   isForcible: false,
 })
 
@@ -83,7 +85,7 @@ const checkOthers = ({ others }: ShiftSituation): readonly ShiftCheck[] =>
     ? []
     : [
         {
-          what: 'the two ways’ records are the only ones of their name',
+          what: "the two paths' records are the only ones of their name",
           holds: false,
           found: `there are ${showOthers(others)}`,
           remedy: 'Take them out of the hosted zone: the stack made none of them.',
@@ -91,32 +93,35 @@ const checkOthers = ({ others }: ShiftSituation): readonly ShiftCheck[] =>
         },
       ]
 
-const wayTitles = { nlb: 'the way back through the load balancer is there', gateway: 'the gateway’s way is there' }
+const pathTitles = {
+  nlb: 'the way back through the load balancer is there',
+  gateway: 'the path through the gateway is there',
+}
 
-const checkWay = (
-  way: 'nlb' | 'gateway',
-  endpoint: Gathered<Way> | undefined,
+const checkPath = (
+  path: 'nlb' | 'gateway',
+  endpoint: Gathered<PathFacts> | undefined,
   weight: number | undefined,
 ): ShiftCheck => {
-  const name = way === 'nlb' ? 'interface endpoint' : 'resource endpoint'
+  const name = path === 'nlb' ? 'interface endpoint' : 'resource endpoint'
   const isThere = endpoint?.kind === 'known' && endpoint.value.state.toLowerCase() === 'available'
   const isLedTo = endpoint?.kind === 'known' && endpoint.value.leads
   const found =
-    weight === undefined ? `there is no record repoint-${way}` : foundOf(endpoint, `the record repoint-${way}`)
+    weight === undefined ? `there is no record repoint-${path}` : foundOf(endpoint, `the record repoint-${path}`)
   return {
-    what: wayTitles[way],
+    what: pathTitles[path],
     holds: isThere && isLedTo && weight !== undefined,
     found,
     remedy:
       isThere && !isLedTo && endpoint.value.dnsName !== ''
-        ? `Set the alias of repoint-${way} to ${endpoint.value.dnsName} in Route 53, as the consumer’s stack had it.`
-        : `Deploy the consumer’s stack so that its ${name} is available, and accepted by the provider.`,
+        ? `Set the alias of repoint-${path} to ${endpoint.value.dnsName} in Route 53, as the consumer's stack had it.`
+        : `Deploy the consumer's stack so that its ${name} is available, and accepted by the provider.`,
     isForcible: false,
   }
 }
 
-const foundOf = (endpoint: Gathered<Way> | undefined, record: string): string => {
-  if (endpoint === undefined) return 'the consumer’s side is not known'
+const foundOf = (endpoint: Gathered<PathFacts> | undefined, record: string): string => {
+  if (endpoint === undefined) return "the consumer's side is not known"
   if (endpoint.kind !== 'known') return endpoint.why
   const { endpointId, dnsName, state, leads } = endpoint.value
   if (dnsName === '') return `${endpointId} is ${state} and has no name yet`
@@ -127,7 +132,7 @@ const checkFrontDoor = ({ frontDoor, facts }: ShiftSituation): ShiftCheck => ({
   what: 'the load balancer points at the writer, so that going back is real',
   holds: frontDoor.kind === 'known' && frontDoor.value.isRight,
   found: frontDoor.kind === 'known' ? frontDoor.value.found : frontDoor.why,
-  remedy: `Look at \`repoint status -d ${facts.database.id}\` and mend that first.`,
+  remedy: `Look at \`repoint status -d ${facts.database.id}\` and fix that first.`,
   isForcible: true,
 })
 

@@ -49,7 +49,7 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
       {
         side,
         kind: 'pending',
-        text: `The ${side}’s stack is not deployed: nothing of it is there.`,
+        text: `The ${side}'s stack is not deployed: nothing of it is there.`,
         remedy: 'Deploy it.',
       },
     ]

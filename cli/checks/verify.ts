@@ -1,5 +1,5 @@
-import type { Verified, WayLook } from '../facts/path-facts.ts'
-import { wayTitles } from '../facts/path-facts.ts'
+import type { SeenPath, Verified } from '../facts/path-facts.ts'
+import { pathTitles } from '../facts/path-facts.ts'
 import { sentence, showProof } from '../text/log-proof.ts'
 import { judgeConsumer } from './client-path.ts'
 import { type Finding, type Judgement, notice, ok, problem, warning } from './finding.ts'
@@ -8,13 +8,13 @@ import { sources } from './sources.ts'
 
 /** What a verification found, judged in the order of the way. `nowMs` is epoch milliseconds. */
 export const judgeVerified = (verified: Verified, nowMs: number): readonly Finding[] => {
-  const { ways, lookups, weights, unseen = [] } = verified
-  const isWayUnseen = unseen.some(({ severity }) => severity === 'unknown')
+  const { paths, lookups, weights, unseen = [] } = verified
+  const isPathUnseen = unseen.some(({ severity }) => severity === 'unknown')
   return [
-    ...ways.flatMap(look => judgeWay(look, nowMs)),
+    ...paths.flatMap(look => judgePath(look, nowMs)),
     ...as('nlb-way', unseen),
-    ...as('same-server', judgeSame(ways)),
-    ...as('hosted-zone', judgeLookups(lookups, weights, isWayUnseen)),
+    ...as('same-server', judgeSame(paths)),
+    ...as('hosted-zone', judgeLookups(lookups, weights, isPathUnseen)),
     ...as('gateway-log', judgeLog(verified)),
   ]
 }
@@ -22,36 +22,36 @@ export const judgeVerified = (verified: Verified, nowMs: number): readonly Findi
 const as = (check: string, judgements: readonly Judgement[]): Finding[] =>
   judgements.map(judgement => ({ check, ...judgement }))
 
-const judgeWay = (look: WayLook, nowMs: number): Finding[] => {
-  const { way, host, client } = look
+const judgePath = (look: SeenPath, nowMs: number): Finding[] => {
+  const { path, host, client } = look
   const name =
     client.addresses.kind === 'found'
-      ? ok(`The ${wayTitles[way]}’s endpoint ${look.endpointId} is ${client.addresses.ips.join(', ')}.`)
+      ? ok(`The ${pathTitles[path]}'s endpoint ${look.endpointId} is ${client.addresses.ips.join(', ')}.`)
       : problem(
           `${host} does not resolve here (${client.addresses.why}).`,
           'The name of an endpoint resolves anywhere once the endpoint is available: see its state, and that the resolver here may ask public names.',
         )
   const tls = judgeConsumer(client, nowMs, 'repoint migrate verify').filter(({ check }) => check === 'consumer-tls')
   return [
-    ...as(`${way}-name`, [name]),
-    ...as(`${way}-tcp`, judgeTcp(look)),
-    ...tls.map(finding => ({ ...finding, check: `${way}-tls`, ...remedyOf(look, finding) })),
-    ...as(`${way}-sql`, judgeSql(look)),
+    ...as(`${path}-name`, [name]),
+    ...as(`${path}-tcp`, judgeTcp(look)),
+    ...tls.map(finding => ({ ...finding, check: `${path}-tls`, ...remedyOf(look, finding) })),
+    ...as(`${path}-sql`, judgeSql(look)),
   ]
 }
 
-/** The step that most set-ups of a gateway miss, and what stands between a client and the database on each way. */
-const pathRemedy = ({ way, securityGroupIds, port, endpointId }: WayLook): string => {
+/** The step that most set-ups of a gateway miss, and what stands between a client and the database on each path. */
+const pathRemedy = ({ path, securityGroupIds, port, endpointId }: SeenPath): string => {
   const groups = securityGroupIds.join(', ') || 'its security group'
   const own = `Let the clients into ${groups} of ${endpointId} on ${port}`
-  return way === 'gateway'
-    ? `${own}; on the provider’s side the database’s security group has to let in the gateway’s on the database’s port (the rule most often forgotten: \`repoint migrate preflight\` looks at it), and the gateway’s has to let it out there.`
-    : `${own}; on the provider’s side \`repoint doctor\` walks the rest: PrivateLink enforcement, the database’s security group, a healthy target.`
+  return path === 'gateway'
+    ? `${own}; on the provider's side the database's security group has to let in the gateway's on the database's port (the rule most often forgotten: \`repoint migrate preflight\` looks at it), and the gateway's has to let it out there.`
+    : `${own}; on the provider's side \`repoint doctor\` walks the rest: PrivateLink enforcement, the database's security group, a healthy target.`
 }
 
 const isTimeout = (text: string): boolean => /timed? ?out|ETIMEDOUT/i.test(text)
 
-const judgeTcp = (look: WayLook): Judgement[] => {
+const judgeTcp = (look: SeenPath): Judgement[] => {
   const { attempts } = look.client
   const codes = [...new Set(attempts.flatMap(({ tcp }) => (tcp.kind === 'failed' ? [tcp.code] : [])))]
   return [
@@ -63,37 +63,37 @@ const judgeTcp = (look: WayLook): Judgement[] => {
 }
 
 /** Addresses that fail alike are said at once. */
-const judgeFailed = (look: WayLook, code: string): Judgement => {
-  const { port, way } = look
+const judgeFailed = (look: SeenPath, code: string): Judgement => {
+  const { port, path } = look
   const failed = look.client.attempts.filter(({ tcp }) => tcp.kind === 'failed' && tcp.code === code)
-  const where = `${failed.map(({ ip }) => `${ip}:${port}`).join(' and ')} (${wayTitles[way]})`
+  const where = `${failed.map(({ ip }) => `${ip}:${port}`).join(' and ')} (${pathTitles[path]})`
   if (isTimeout(code)) {
     return problem(
       `No answer from ${where}: the packets are dropped on the way.`,
       pathRemedy(look),
-      way === 'gateway' ? sources.resourceGateway : sources.endpointService,
+      path === 'gateway' ? sources.resourceGateway : sources.endpointService,
     )
   }
   if (code === 'ECONNREFUSED' || code === 'ECONNRESET') {
     return problem(
       `The connection to ${where} is refused (${code}).`,
-      way === 'gateway'
+      path === 'gateway'
         ? 'The gateway reached an address where no database listens: check the port and the name that the resource configuration has; a failover may be going on.'
         : 'No target is usable, or a failover is going on: `repoint status` says which.',
     )
   }
-  return problem(`There is no reaching ${where} (${code}).`, 'Check the route from here to the endpoint’s subnets.')
+  return problem(`There is no reaching ${where} (${code}).`, "Check the route from here to the endpoint's subnets.")
 }
 
 /** Connected and then silence, or an end, is what a forgotten rule behind the endpoint looks like. */
-const remedyOf = (look: WayLook, { severity }: Finding): { remedy?: string } =>
+const remedyOf = (look: SeenPath, { severity }: Finding): { remedy?: string } =>
   severity === 'problem' && look.client.attempts.some(({ tls }) => tls?.kind === 'failed')
     ? { remedy: pathRemedy(look) }
     : {}
 
-const judgeSql = (look: WayLook): Judgement[] => {
-  const { way, sql } = look
-  const title = wayTitles[way]
+const judgeSql = (look: SeenPath): Judgement[] => {
+  const { path, sql } = look
+  const title = pathTitles[path]
   if (sql === undefined) return []
   if (sql.kind === 'answered') {
     const who = sql.server === undefined ? '' : ` (${sql.server})`
@@ -101,9 +101,9 @@ const judgeSql = (look: WayLook): Judgement[] => {
     return [
       problem(
         `Through the ${title} a login reaches a node that does not take writes${who}.`,
-        way === 'gateway'
-          ? 'Check which endpoint the resource configuration names: a cluster’s writer has its own child configuration.'
-          : '`repoint status` says where the load balancer points; `repoint resync` mends it.',
+        path === 'gateway'
+          ? "Check which endpoint the resource configuration names: a cluster's writer has its own child configuration."
+          : '`repoint status` says where the load balancer points; `repoint resync` fix it.',
       ),
     ]
   }
@@ -114,25 +114,25 @@ const judgeSql = (look: WayLook): Judgement[] => {
     return [
       problem(
         `Through the ${title} the database refuses the login (${sql.why}).`,
-        way === 'gateway'
-          ? "Where the same login works through the load balancer, the engine grants by the client’s address: it now sees the gateway’s subnets, and grants such as 'app'@'10.1.%' have to have them."
+        path === 'gateway'
+          ? "Where the same login works through the load balancer, the engine grants by the client's address: it now sees the gateway's subnets, and grants such as 'app'@'10.1.%' have to have them."
           : 'Check the user, the password and the grants.',
       ),
     ]
   }
-  return [problem(`Through the ${title} a login fails: ${sql.why}.`, 'Look at TCP and TLS of this way first.')]
+  return [problem(`Through the ${title} a login fails: ${sql.why}.`, 'Look at TCP and TLS of this path first.')]
 }
 
-const judgeSame = (ways: readonly WayLook[]): Judgement[] => {
-  const told = ways.flatMap(({ way, sql }) =>
-    sql?.kind === 'answered' && sql.server ? [{ way, server: sql.server }] : [],
+const judgeSame = (paths: readonly SeenPath[]): Judgement[] => {
+  const told = paths.flatMap(({ path, sql }) =>
+    sql?.kind === 'answered' && sql.server ? [{ path, server: sql.server }] : [],
   )
   const [one, other] = told
   if (one === undefined || other === undefined) return []
-  if (one.server === other.server) return [ok(`Both ways end at the same server, ${one.server}.`)]
+  if (one.server === other.server) return [ok(`Both paths end at the same server, ${one.server}.`)]
   return [
     problem(
-      `The ${wayTitles[one.way]} ends at ${one.server}, the ${wayTitles[other.way]} at ${other.server}.`,
+      `The ${pathTitles[one.path]} ends at ${one.server}, the ${pathTitles[other.path]} at ${other.server}.`,
       'One of them is not the writer: `repoint status` says where the load balancer points, the access log where the gateway does. Verify again when no failover is going on.',
     ),
   ]
@@ -151,6 +151,6 @@ const judgeLog = ({ proof, writer }: Verified): Judgement[] => {
       ),
     ]
   }
-  if (proof.kind === 'not-tried') return [warning(`Nothing is proved: ${says}.`, 'Mend that, then verify again.')]
+  if (proof.kind === 'not-tried') return [warning(`Nothing is proved: ${says}.`, 'Fix that, then verify again.')]
   return [notice(`Not proved yet: ${says}.`, undefined, sources.accessLog)]
 }

@@ -13,7 +13,7 @@ export interface AccessLog {
   readonly clients: Clients
   readonly logGroup: string
   readonly endpointId: string
-  /** A cluster's readers come through the same endpoint; a connection of theirs says nothing about the writer's way. */
+  /** A cluster's readers come through the same endpoint; a connection of theirs says nothing about the writer's path. */
   readonly readersArn?: string
   /**
    * The endpoint's addresses for the writer: readers come in at others of it. Empty where they are not known here; then,
@@ -86,7 +86,7 @@ export interface Waiting {
 const firstPauseMs = 1_000
 const longestPauseMs = 10_000
 
-/** Reads again and again until somebody is content or patience ends; what was read last either way. */
+/** Reads again and again until somebody is content or patience ends; what was read last either path. */
 export const awaitAccessLog = async (
   log: AccessLog,
   isEnough: (records: readonly AccessRecord[]) => boolean,

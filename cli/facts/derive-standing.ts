@@ -1,5 +1,5 @@
+import { shareOf } from '../../infra/app/settings/weights.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { shareOf } from '../migrate/shift/weights.ts'
 import type { Gathered } from './gathered.ts'
 import type { ConsumerFacts, ProviderFacts } from './migration-facts.ts'
 import type { Standing } from './standing.ts'
@@ -36,20 +36,20 @@ export const deriveProvider = (
       : ['the resource configuration is there', 'its resource gateway is not']
     return between(
       `${there}, ${missing}`,
-      'Deploy the provider’s stack again with the settings as they are; it was interrupted or something was deleted by hand.',
+      "Deploy the provider's stack again with the settings as they are; it was interrupted or something was deleted by hand.",
     )
   }
   if (isThere(lambda)) {
     if (isOurs && !isThere(loadBalancer)) {
       return between(
         'the function is there, its load balancer is not',
-        'Deploy the provider’s stack again; `repoint doctor` says what is missing.',
+        "Deploy the provider's stack again; `repoint doctor` says what is missing.",
       )
     }
     if (wantsService && endpointService.kind === 'none') {
       return between(
         'the load balancer is there, its endpoint service is not',
-        'Deploy the provider’s stack again: without an endpoint service no consumer comes through the load balancer, and there is no way back.',
+        "Deploy the provider's stack again: without an endpoint service no consumer comes through the load balancer, and there is no way back.",
       )
     }
     if (!hasGateway) return { kind: 'at', stage: 'nlb' }
@@ -61,8 +61,8 @@ export const deriveProvider = (
     return between(
       'the load balancer is there and the function that keeps it right is not',
       hasGateway
-        ? 'Deploy the provider’s stack again: a removal was interrupted. Until then the load balancer’s way breaks at the next failover.'
-        : 'Deploy the provider’s stack again: until then the load balancer’s way breaks at the next failover.',
+        ? "Deploy the provider's stack again: a removal was interrupted. Until then the path through the load balancer breaks at the next failover."
+        : "Deploy the provider's stack again: until then the path through the load balancer breaks at the next failover.",
     )
   }
   return hasGateway ? { kind: 'at', stage: 'retired' } : { kind: 'new' }
@@ -78,7 +78,7 @@ export const deriveConsumer = ({ zone, nlb, gateway }: Pick<ConsumerFacts, 'zone
     if (!has.nlb && !has.gateway) return { kind: 'new' }
     return between(
       'there is an endpoint and no hosted zone that leads to it',
-      'Deploy the consumer’s stack again; clients that use the database’s name do not come through any of the two ways now.',
+      "Deploy the consumer's stack again; clients that use the database's name do not come through any of the two paths now.",
     )
   }
   return oddRecords(zone.value, { nlb, gateway }) ?? ofWeights(zone.value, has)
@@ -93,11 +93,11 @@ const oddRecords = (
   if (others.length > 0) {
     const named = others.map(it => `${it.setIdentifier} (weight ${it.weight ?? 'none'})`).join(', ')
     return between(
-      `${name} has records beside the two ways’, which take their share of new connections: ${named}`,
+      `${name} has records beside the two paths', which take their share of new connections: ${named}`,
       'Take them out of the hosted zone: no stack of Repoint made them, and no shift or rollback moves them.',
     )
   }
-  for (const [way, fact, weight] of [
+  for (const [path, fact, weight] of [
     ['nlb', nlb, weights.nlb],
     ['gateway', gateway, weights.gateway],
   ] as const) {
@@ -106,11 +106,11 @@ const oddRecords = (
     // An endpoint that has no name yet: nobody knows where the record leads to.
     if (dnsName === '') continue
     const first =
-      way === 'gateway' && weight > 0 && nlb.kind === 'known'
+      path === 'gateway' && weight > 0 && nlb.kind === 'known'
         ? 'Go back first (repoint migrate rollback --apply). '
         : ''
     return between(
-      `the record repoint-${way} of ${name} leads elsewhere than to ${endpointId}`,
+      `the record repoint-${path} of ${name} leads elsewhere than to ${endpointId}`,
       `${first}Set its alias to ${dnsName} in Route 53; a deployment of the same template does not look at it.`,
     )
   }
@@ -131,30 +131,30 @@ const ofWeights = (
       simple === undefined
         ? `the hosted zone ${name} has no record of its own name`
         : `the record of ${name} has no weight and leads elsewhere`,
-      'Deploy the consumer’s stack again; where somebody else made the zone, take it off this VPC first.',
+      "Deploy the consumer's stack again; where somebody else made the zone, take it off this VPC first.",
     )
   }
   if (nlb !== undefined && !has.nlb) {
     return between(
       `a record with weight ${nlb} leads to an interface endpoint that is not there`,
       nlb > 0 && gateway
-        ? 'Roll forward at once (repoint migrate shift 100 --apply): that share of new connections fails. Then deploy the consumer’s stack again.'
-        : 'Deploy the consumer’s stack again.',
+        ? "Roll forward at once (repoint migrate shift 100 --apply): that share of new connections fails. Then deploy the consumer's stack again."
+        : "Deploy the consumer's stack again.",
     )
   }
   if (gateway !== undefined && !has.gateway) {
     return between(
       `a record with weight ${gateway} leads to a resource endpoint that is not there`,
       gateway > 0 && nlb !== undefined
-        ? 'Go back at once (repoint migrate rollback --apply): that share of new connections fails. Then deploy the consumer’s stack again.'
-        : 'Deploy the consumer’s stack again.',
+        ? "Go back at once (repoint migrate rollback --apply): that share of new connections fails. Then deploy the consumer's stack again."
+        : "Deploy the consumer's stack again.",
     )
   }
   if (nlb !== undefined && gateway === undefined) {
     return has.gateway
       ? between(
           'the resource endpoint is there and has no record',
-          'Deploy the consumer’s stack with stage shadow again, or with nlb to take the endpoint away.',
+          "Deploy the consumer's stack with stage shadow again, or with nlb to take the endpoint away.",
         )
       : { kind: 'at', stage: 'nlb', percent: 0 }
   }
@@ -162,7 +162,7 @@ const ofWeights = (
     return has.nlb
       ? between(
           'the interface endpoint is there and no record leads to it any more',
-          'Deploy the consumer’s stack with stage retired again: its removal was interrupted.',
+          "Deploy the consumer's stack with stage retired again: its removal was interrupted.",
         )
       : { kind: 'at', stage: 'retired', percent: 100 }
   }

@@ -1,7 +1,7 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { Clients } from '../aws/clients.ts'
 import { everyPage } from './every-page.ts'
-import type { Way } from './migration-facts.ts'
+import type { PathFacts } from './migration-facts.ts'
 
 /** Flows as CloudWatch counts them. Health checks are no flows. */
 
@@ -92,7 +92,7 @@ export const balancerQueries = (arn: string): readonly FlowQuery[] => {
  * services; that resource endpoints are counted is UNCONFIRMED). A resource endpoint has no service.
  */
 export const endpointQueries = (
-  { endpointId, vpcId }: Pick<Way, 'endpointId' | 'vpcId'>,
+  { endpointId, vpcId }: Pick<PathFacts, 'endpointId' | 'vpcId'>,
   { prefix, service }: { readonly prefix: string; readonly service: string | undefined },
 ): readonly FlowQuery[] => {
   const common = {

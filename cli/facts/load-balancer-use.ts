@@ -4,7 +4,7 @@ import { attempt } from './attempt.ts'
 import { balancerDimensions, type FlowQuery, readFlows, sumOf } from './flows.ts'
 import { andThen, type Gathered } from './gathered.ts'
 import type { LoadBalancerFacts } from './load-balancer.ts'
-import type { Way } from './migration-facts.ts'
+import type { PathFacts } from './migration-facts.ts'
 import type { Flows } from './retirement-facts.ts'
 
 export interface QuietTime {
@@ -35,8 +35,12 @@ export const gatherBalancerFlows = (
  * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html): another one would find
  * nothing and look quiet, so the endpoint itself is asked for them.
  */
-export const gatherEndpointFlows = (clients: Clients, way: Gathered<Way>, time: QuietTime): Promise<Gathered<Flows>> =>
-  andThen(way, async ({ endpointId }) => {
+export const gatherEndpointFlows = (
+  clients: Clients,
+  path: Gathered<PathFacts>,
+  time: QuietTime,
+): Promise<Gathered<Flows>> =>
+  andThen(path, async ({ endpointId }) => {
     const endpoint = await attempt(async () => {
       const { VpcEndpoints = [] } = await (await clients.ec2()).describeVpcEndpoints({ VpcEndpointIds: [endpointId] })
       return VpcEndpoints[0]

@@ -34,13 +34,13 @@ export interface ProviderFacts {
 export interface ConsumerFacts {
   readonly standing: Standing
   readonly zone: Gathered<ZoneFacts>
-  readonly nlb: Gathered<Way>
-  readonly gateway: Gathered<Way>
+  readonly nlb: Gathered<PathFacts>
+  readonly gateway: Gathered<PathFacts>
   /** A cluster's readers: their own name on the gateway's way. */
   readonly readerZone?: Gathered<ZoneFacts>
 }
 
-export interface ReaderWay {
+export interface ReaderPath {
   readonly dnsName: string
   readonly hostedZoneId?: string
   readonly port: number
@@ -49,7 +49,7 @@ export interface ReaderWay {
 }
 
 /** One of the two ways of a consumer: its endpoint and how clients reach it. */
-export interface Way {
+export interface PathFacts {
   readonly endpointId: string
   readonly vpcId: string
   readonly state: string
@@ -63,5 +63,5 @@ export interface Way {
   /** Whether the way's record of the hosted zone leads to this endpoint; `false` also where there is no such record. */
   readonly leads: boolean
   /** A cluster's readers: on the load balancer's way another port, on the gateway's another name. */
-  readonly reader?: ReaderWay
+  readonly reader?: ReaderPath
 }

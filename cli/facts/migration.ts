@@ -1,4 +1,4 @@
-import { waySetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { gatherDatabase } from './database.ts'
@@ -7,7 +7,7 @@ import { known } from './gathered.ts'
 import { gatherHostedZones } from './hosted-zones.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from './migration-facts.ts'
 import { gatherLoadBalancerSide } from './migration-load-balancer.ts'
-import { gatherGatewayWay, gatherNlbWay, readEndpoints } from './path-endpoints.ts'
+import { gatherGatewayPath, gatherNlbPath, readEndpoints } from './path-endpoints.ts'
 import { gatherAccessLog, gatherConfiguration, gatherGateway, gatherGatewayEndpoints } from './resource-gateway.ts'
 import { gatherZone } from './zone-records.ts'
 
@@ -75,8 +75,8 @@ export const gatherConsumer = async (
   const simple = zone.kind === 'known' ? zone.value.records.find(it => it.weight === undefined) : undefined
   const endpoints = readEndpoints(clients, consumer)
   const [nlb, gateway] = await Promise.all([
-    gatherNlbWay({ consumer, endpoints, record: recordOf(waySetIdentifiers.nlb) ?? simple }),
-    gatherGatewayWay(clients, { consumer, endpoints, record: recordOf(waySetIdentifiers.gateway), configurationArn }),
+    gatherNlbPath({ consumer, endpoints, record: recordOf(pathSetIdentifiers.nlb) ?? simple }),
+    gatherGatewayPath(clients, { consumer, endpoints, record: recordOf(pathSetIdentifiers.gateway), configurationArn }),
   ])
   const read = { zone, nlb, gateway, ...(readerZone === undefined ? {} : { readerZone }) }
   return { standing: deriveConsumer(read), ...read }

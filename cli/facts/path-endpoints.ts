@@ -5,7 +5,7 @@ import { find } from './attempt.ts'
 import { bare } from './dns-name.ts'
 import { everyPage } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
-import type { Way } from './migration-facts.ts'
+import type { PathFacts } from './migration-facts.ts'
 import { readVpcEndpoints } from './vpc-endpoints.ts'
 import type { RecordFacts } from './zone-records.ts'
 
@@ -25,7 +25,7 @@ export const readEndpoints = async (clients: Clients, consumer: ConsumerSettings
 
 const commonOf = (
   endpoint: VpcEndpoint,
-): Pick<Way, 'endpointId' | 'vpcId' | 'state' | 'subnetIds' | 'securityGroupIds' | 'hasPrivateDns'> => ({
+): Pick<PathFacts, 'endpointId' | 'vpcId' | 'state' | 'subnetIds' | 'securityGroupIds' | 'hasPrivateDns'> => ({
   endpointId: endpoint.VpcEndpointId ?? '',
   vpcId: endpoint.VpcId ?? '',
   state: endpoint.State ?? 'unknown',
@@ -41,7 +41,7 @@ const isSame = (one: string | undefined, other: string | undefined): boolean =>
  * The interface endpoint to the endpoint service: of several the one that the record leads to. The first of its names is
  * the regional one.
  */
-export const gatherNlbWay = ({ consumer, endpoints, record }: Wanted): Promise<Gathered<Way>> =>
+export const gatherNlbPath = ({ consumer, endpoints, record }: Wanted): Promise<Gathered<PathFacts>> =>
   find(
     async () => {
       const { serviceName } = consumer
@@ -71,10 +71,10 @@ export const gatherNlbWay = ({ consumer, endpoints, record }: Wanted): Promise<G
  * The resource endpoint. DescribeVpcEndpoints shows no names of it; its associations do, one for each child of a
  * cluster's configuration (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html).
  */
-export const gatherGatewayWay = (
+export const gatherGatewayPath = (
   clients: Clients,
   { consumer, endpoints, record, configurationArn }: Wanted & { readonly configurationArn: string | undefined },
-): Promise<Gathered<Way>> => {
+): Promise<Gathered<PathFacts>> => {
   const arn = consumer.gateway.resourceConfigurationArn ?? configurationArn
   return find(async () => {
     if (arn === undefined) return undefined

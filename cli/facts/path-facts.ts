@@ -5,15 +5,15 @@ import type { ErrorKind } from './client/errors.ts'
 import type { ClientPathFacts } from './client-path.ts'
 import type { WriterNow } from './writer-now.ts'
 
-/** The two ways of a consumer to the database. */
-export const wayNames = ['nlb', 'gateway'] as const
-export type WayName = (typeof wayNames)[number]
+/** The two paths of a consumer to the database. */
+export const pathNames = ['nlb', 'gateway'] as const
+export type PathName = (typeof pathNames)[number]
 
-export const wayTitles: Readonly<Record<WayName, string>> = { nlb: 'load balancer', gateway: 'resource gateway' }
+export const pathTitles: Readonly<Record<PathName, string>> = { nlb: 'load balancer', gateway: 'resource gateway' }
 
 /** One way as a client takes it. */
-export interface WayPlace {
-  readonly way: WayName
+export interface PathTarget {
+  readonly path: PathName
   readonly endpointId: string
   /** The endpoint's own name: it leads here whatever the weights of the hosted zone say. */
   readonly host: string
@@ -21,8 +21,8 @@ export interface WayPlace {
   readonly securityGroupIds: readonly string[]
 }
 
-/** What a client that came this way found. */
-export interface WayLook extends WayPlace {
+/** What a client that came this path found. */
+export interface SeenPath extends PathTarget {
   /** Name, TCP and TLS; `host` in it is the name that the certificate has to have. */
   readonly client: ClientPathFacts
   /** Absent without credentials. */
@@ -48,8 +48,8 @@ export type SqlAnswer =
 export interface Lookups {
   readonly name: string
   readonly asked: number
-  /** Lookups that led to the addresses of each way. */
-  readonly led: Readonly<Record<WayName, number>>
+  /** Lookups that led to the addresses of each path. */
+  readonly led: Readonly<Record<PathName, number>>
   /** Answers that lead to neither, each once. */
   readonly elsewhere: readonly string[]
   readonly unanswered: number
@@ -62,7 +62,7 @@ export interface Lookups {
 
 /** Everything that a verification has found. */
 export interface Verified {
-  readonly ways: readonly WayLook[]
+  readonly paths: readonly SeenPath[]
   readonly lookups: Lookups
   readonly weights: { readonly nlb?: number; readonly gateway?: number } | undefined
   /** Of a way that there should be, and that could not be looked at. */

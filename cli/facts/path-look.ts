@@ -8,7 +8,7 @@ import { openSession } from './client/sql-attempt.ts'
 import { type Detours, detourFor } from './client/tunnels.ts'
 import { look } from './client-connection.ts'
 import type { ClientPathFacts } from './client-path.ts'
-import type { Connection, SqlAnswer, WayLook, WayPlace } from './path-facts.ts'
+import type { Connection, PathTarget, SeenPath, SqlAnswer } from './path-facts.ts'
 
 export interface LookAlong {
   readonly database: DatabaseSettings
@@ -27,29 +27,29 @@ export interface LookAlong {
  * One way as a client takes it: the endpoint's name, TCP and the TLS handshake at each of its addresses, and with
  * credentials a login that asks who answers. What is not well is a fact and not an error.
  */
-export const lookAlong = async (way: WayPlace, options: LookAlong): Promise<WayLook> => {
+export const lookAlong = async (path: PathTarget, options: LookAlong): Promise<SeenPath> => {
   const { database, dns, detours, tls, authorities, timeoutMs, now, signal } = options
   const beganMs = now()
-  const tunnel = detourFor(detours, way)
+  const tunnel = detourFor(detours, path)
   const seen = await look({
-    host: way.host,
-    port: way.port,
+    host: path.host,
+    port: path.port,
     engine: database.engine,
     servername: database.endpoint,
     withoutTls: tls === 'off',
     timeoutMs,
     signal,
-    resolve: host => resolveBy(dns, host, tunnel === way ? [] : [tunnel.host]),
+    resolve: host => resolveBy(dns, host, tunnel === path ? [] : [tunnel.host]),
     placeOf: ip => {
-      const direct = { host: ip, port: way.port }
+      const direct = { host: ip, port: path.port }
       const place = detourFor(detours, direct)
-      return place === direct && tunnel !== way ? tunnel : place
+      return place === direct && tunnel !== path ? tunnel : place
     },
     ...(authorities === undefined ? {} : { authorities }),
   })
-  const sql = canConnect(seen) ? await ask(way, options) : undefined
+  const sql = canConnect(seen) ? await ask(path, options) : undefined
   return {
-    ...way,
+    ...path,
     client: { ...seen, host: database.endpoint },
     connections: [...connectionsOf(seen, beganMs), ...(sql?.connections ?? [])],
     ...(sql === undefined ? {} : { sql: sql.answer }),
@@ -77,7 +77,7 @@ const connectionsOf = ({ attempts }: ClientPathFacts, atMs: number): Connection[
   )
 
 const ask = async (
-  { host, port }: WayPlace,
+  { host, port }: PathTarget,
   { sql, dns, detours, timeoutMs, now }: LookAlong,
 ): Promise<{ answer: SqlAnswer; connections: Connection[] } | undefined> => {
   if (sql === undefined) return undefined

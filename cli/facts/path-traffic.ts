@@ -3,7 +3,7 @@ import { attempt } from './attempt.ts'
 import { balancerQueries, endpointQueries, type FlowQuery, type Point, readFlows } from './flows.ts'
 import { type Gathered, known } from './gathered.ts'
 import type { MigrationFacts } from './migration-facts.ts'
-import type { WayName } from './path-facts.ts'
+import type { PathName } from './path-facts.ts'
 
 /** What others do on a way, as AWS counts it: the last whole minute that has been told. */
 export interface Traffic {
@@ -13,7 +13,7 @@ export interface Traffic {
 }
 
 export interface Counted {
-  readonly ways: Readonly<Record<WayName, Traffic>>
+  readonly paths: Readonly<Record<PathName, Traffic>>
   /** What could not be read, or is not counted. */
   readonly missing: readonly string[]
 }
@@ -29,7 +29,7 @@ export const readTraffic = async (migration: Migration, facts: MigrationFacts, n
   const window = { fromMs: minuteMs - lookBackMs, toMs: minuteMs, periodSeconds: 60 }
   const read = async (of: typeof clients, queries: readonly FlowQuery[]): Promise<Gathered<Read>> =>
     queries.length === 0 ? known(new Map()) : attempt(() => readFlows(of, queries, window))
-  const ownWays = [
+  const ownPaths = [
     ...(consumerSide?.nlb.kind === 'known' && serviceName !== undefined
       ? endpointQueries(consumerSide.nlb.value, { prefix: 'nlb', service: serviceName })
       : []),
@@ -40,7 +40,7 @@ export const readTraffic = async (migration: Migration, facts: MigrationFacts, n
   const { loadBalancer } = provider
   const [balancer, own] = await Promise.all([
     read(clients, loadBalancer.kind === 'known' ? balancerQueries(loadBalancer.value.arn) : []),
-    read(consumerClients, ownWays),
+    read(consumerClients, ownPaths),
   ])
   return countTraffic(balancer, own)
 }
@@ -58,7 +58,7 @@ export const countTraffic = (balancer: Gathered<Read>, own: Gathered<Read>): Cou
   const nlb = trafficOf(last(balancer, 'nlbNew'), last(balancer, 'nlbActive'), resets)
   const ownNlb = trafficOf(last(own, 'nlbNew'), last(own, 'nlbActive'), last(own, 'nlbResets'))
   return {
-    ways: { nlb: { ...nlb, ...ownNlb }, gateway },
+    paths: { nlb: { ...nlb, ...ownNlb }, gateway },
     missing: [
       ...[balancer, own].flatMap(it => (it.kind === 'known' ? [] : [it.why])),
       ...(own.kind === 'known' && gateway.newPerMinute === undefined

@@ -3,7 +3,7 @@ import type { Gathered } from './gathered.ts'
 import type { ConsumerFacts, ProviderFacts } from './migration-facts.ts'
 import type { MigrationRecord } from './migration-record.ts'
 
-/** What the end of the load balancer's way is decided upon. Everything is in here; nothing is asked. */
+/** What the end of the path through the load balancer is decided upon. Everything is in here; nothing is asked. */
 export interface RetireSituation {
   readonly database: DatabaseSettings
   readonly provider: ProviderFacts

@@ -3,13 +3,13 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { explain } from '../aws/explain.ts'
-import type { WeightedRecords } from '../migrate/shift/weights.ts'
 import { attempt } from './attempt.ts'
 import { bare } from './dns-name.ts'
 import { everyPage } from './every-page.ts'
 import { type Gathered, known, none } from './gathered.ts'
+import type { WeightedRecords } from './weighted-records.ts'
 
-/** Whether there is a load balancer's way to go back to, looked for beside everything else: a rollback does not wait. */
+/** Whether there is a path through the load balancer to go back to, looked for beside everything else: a rollback does not wait. */
 
 export interface Endpoint {
   readonly id: string
@@ -69,13 +69,13 @@ export const whyNotBack = (
   endpoint: Gathered<Endpoint>,
 ): string | undefined => {
   if (nlb === undefined) {
-    return `${name} has no record repoint-nlb: the consumer is retired, and its way through the load balancer is gone. The way back is a new deployment (docs/migrating.md). Nothing was done.`
+    return `${name} has no record repoint-nlb: the consumer is retired, and its path through the load balancer is gone. The way back is a new deployment (docs/migrating.md). Nothing was done.`
   }
   if (endpoint.kind === 'none') {
-    return `There is nothing to go back to: ${endpoint.why}. Deploy the consumer’s stack so that its interface endpoint is there. Nothing was done.`
+    return `There is nothing to go back to: ${endpoint.why}. Deploy the consumer's stack so that its interface endpoint is there. Nothing was done.`
   }
   if (endpoint.kind === 'known' && isGone.test(endpoint.value.state)) {
-    return `There is nothing to go back to: the interface endpoint ${endpoint.value.id} is ${endpoint.value.state}. The provider has to accept it, or the consumer’s stack has to be deployed again. Nothing was done.`
+    return `There is nothing to go back to: the interface endpoint ${endpoint.value.id} is ${endpoint.value.state}. The provider has to accept it, or the consumer's stack has to be deployed again. Nothing was done.`
   }
   return undefined
 }

@@ -12,11 +12,11 @@ export type WriterNow =
 
 export interface WriterQuestion {
   readonly database: DatabaseSettings
-  /** Of the database's side: not the consumer's, whose hosted zone answers with the ways. */
+  /** Of the database's side: not the consumer's, whose hosted zone answers with the paths. */
   readonly dns: Dns
   readonly clusters: Clusters
-  /** Of both ways, in the consumer's VPC. */
-  readonly wayAddresses: readonly string[]
+  /** Of both paths, in the consumer's VPC. */
+  readonly pathAddresses: readonly string[]
   /** What the deployed function sees, which looks from the database's own VPC. */
   readonly askFunction: () => Promise<WriterView>
   readonly now: () => number
@@ -35,23 +35,23 @@ const longestMs = 20_000
  */
 export const readWriter = async (question: WriterQuestion): Promise<WriterNow> => {
   const first = await question.dns.resolve(question.database.endpoint)
-  if (isShadowed(first, question.wayAddresses)) return byFunction(question, whyShadowed(first, question.database))
+  if (isShadowed(first, question.pathAddresses)) return byFunction(question, whyShadowed(first, question.database))
   return byLooking(question)
 }
 
-/** The endpoint's name leads into one of the ways: the hosted zone answers, and not RDS. */
-export const isShadowed = (answer: Answer, wayAddresses: readonly string[]): boolean =>
-  answer.kind === 'none' || answer.addresses.every(ip => wayAddresses.includes(ip))
+/** The endpoint's name leads into one of the paths: the hosted zone answers, and not RDS. */
+export const isShadowed = (answer: Answer, pathAddresses: readonly string[]): boolean =>
+  answer.kind === 'none' || answer.addresses.every(ip => pathAddresses.includes(ip))
 
 const whyShadowed = (answer: Answer, { endpoint }: DatabaseSettings): string =>
   answer.kind === 'none'
-    ? `${endpoint} does not resolve for the database’s side (${answer.why})`
+    ? `${endpoint} does not resolve for the database's side (${answer.why})`
     : `${endpoint} is answered by the hosted zone here`
 
 const byFunction = async ({ askFunction }: WriterQuestion, why: string): Promise<WriterNow> => {
   const writer = await askFunction()
   if (writer.kind === 'settled')
-    return { kind: 'settled', addresses: writer.addresses, by: 'the function’s looks agree' }
+    return { kind: 'settled', addresses: writer.addresses, by: "the function's looks agree" }
   if (writer.kind === 'credible') {
     return { kind: 'unsettled', why: `${why}, and the function has not settled on ${writer.addresses.join(', ')}` }
   }

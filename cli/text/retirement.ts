@@ -28,7 +28,7 @@ export const showRetirement = (database: About, decision: RetireDecision, paint:
 
 const titleOf = ({ id }: About, { step, consumers }: RetireDecision): string =>
   step === 'consumers'
-    ? `${id}: step 1 of 2, its consumers’ way through the load balancer (${consumers.map(({ name }) => name).join(', ') || 'none'})`
+    ? `${id}: step 1 of 2, its consumers' way through the load balancer (${consumers.map(({ name }) => name).join(', ') || 'none'})`
     : `${id}: step 2 of 2, its load balancer, endpoint service and function`
 
 const showCheck = ({ what, holds, found }: RetireCheck, paint: Paint): string =>
@@ -65,7 +65,7 @@ export const deployOf = (database: About, { step, consumers }: RetireDecision): 
 export const showAfter = (database: About, decision: RetireDecision): string =>
   decision.step === 'consumers'
     ? [
-        `Deploy, in the consumer’s account: ${deployOf(database, decision)}`,
+        `Deploy, in the consumer's account: ${deployOf(database, decision)}`,
         'It is refused where anything but stage gateway is deployed, or a weight has been moved meanwhile.',
         `Then, once the interface endpoints are gone, the second step: repoint migrate retire -d ${database.id} --apply`,
       ].join('\n')

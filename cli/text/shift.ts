@@ -1,11 +1,11 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
-import type { Weights } from '../../infra/app/settings/weights.ts'
+import type { BothWeights, Weights } from '../../infra/app/settings/weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { ShiftCheck } from '../checks/shift.ts'
 import { InterruptedMove, type Moved } from '../migrate/shift/move.ts'
-import { type BothWeights, showWeights } from '../migrate/shift/weights.ts'
 import type { Output } from '../output.ts'
 import { showPreconditions } from './drill.ts'
+import { showWeights } from './weights.ts'
 
 export interface Intended {
   readonly database: DatabaseSettings
@@ -29,7 +29,7 @@ export const showIntended = ({ database, consumer, live, wanted, checks }: Inten
     `  now   ${showWeights(live)}`,
     `  then  ${showWeights(wanted)}`,
     share,
-    'Connections that are open stay on their way until they are closed: pools move as they recycle. Both ways end at the same writer.',
+    'Connections that are open stay on their way until they are closed: pools move as they recycle. Both paths end at the same writer.',
     ...(checks.length === 0 ? [] : [showPreconditions(checks)]),
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 import { sayDuration } from '../../report/chart/window.ts'
 import { sayDifference } from '../../report/compare.ts'
-import { type WayLook, wayTitles } from '../facts/path-facts.ts'
-import type { DrilledBothWays } from '../migrate/verify/drill.ts'
+import { pathTitles, type SeenPath } from '../facts/path-facts.ts'
+import type { DrilledBothPaths } from '../migrate/verify/drill.ts'
 import type { Examined } from '../migrate/verify/result.ts'
 import { sayVerdict } from '../migrate/verify/say-verdict.ts'
 import type { Output } from '../output.ts'
@@ -9,9 +9,9 @@ import { showFindings } from './findings.ts'
 import { sentence, showProof } from './log-proof.ts'
 import { showTable } from './table.ts'
 
-/** Verdict first, then the ways beside each other, then what was found. */
+/** Verdict first, then the paths beside each other, then what was found. */
 export const showVerified = (examined: Examined, out: Output, isVerbose = false): string => {
-  const { ways, title, outcome, findings, proof, lookups, weights, later } = examined
+  const { paths, title, outcome, findings, proof, lookups, weights, later } = examined
   const { paint, width } = out
   const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
   return [
@@ -19,8 +19,8 @@ export const showVerified = (examined: Examined, out: Output, isVerbose = false)
     ...(proof === undefined ? [] : [sentence(showProof(proof))]),
     '',
     showTable({
-      head: ['', ...ways.map(({ way }) => wayTitles[way])],
-      rows: rows.map(([name, say]) => [name, ...ways.map(say)]),
+      head: ['', ...paths.map(({ path }) => pathTitles[path])],
+      rows: rows.map(([name, say]) => [name, ...paths.map(say)]),
     }),
     '',
     sayLookups(lookups, weights),
@@ -30,7 +30,7 @@ export const showVerified = (examined: Examined, out: Output, isVerbose = false)
   ].join('\n')
 }
 
-const rows: readonly (readonly [string, (look: WayLook) => string])[] = [
+const rows: readonly (readonly [string, (look: SeenPath) => string])[] = [
   ['Endpoint', ({ endpointId }) => endpointId],
   [
     'Addresses',
@@ -41,7 +41,7 @@ const rows: readonly (readonly [string, (look: WayLook) => string])[] = [
     ({ client }) =>
       client.attempts.map(({ tcp }) => (tcp.kind === 'connected' ? `${tcp.ms} ms` : tcp.code)).join(' ') || '-',
   ],
-  ['Certificate’s name', sayName],
+  ["Certificate's name", sayName],
   [
     'Writer',
     ({ sql }) => (sql === undefined ? 'not asked' : sql.kind === 'failed' ? sql.error : sql.isWriter ? 'yes' : 'NO'),
@@ -50,9 +50,9 @@ const rows: readonly (readonly [string, (look: WayLook) => string])[] = [
 ]
 
 const sayLookups = ({ asked, led }: Examined['lookups'], weights: Examined['weights']): string =>
-  `Lookups of the database’s own name: ${led.nlb} to the load balancer, ${led.gateway} to the gateway, of ${asked}${weights === undefined ? '' : ` (weights ${weights.nlb ?? 0} to ${weights.gateway ?? 0})`}.`
+  `Lookups of the database's own name: ${led.nlb} to the load balancer, ${led.gateway} to the gateway, of ${asked}${weights === undefined ? '' : ` (weights ${weights.nlb ?? 0} to ${weights.gateway ?? 0})`}.`
 
-function sayName({ client }: WayLook): string {
+function sayName({ client }: SeenPath): string {
   const said = client.attempts.map(({ tls }) => {
     if (tls === undefined) return '-'
     if (tls.kind !== 'shaken') return tls.kind === 'not-offered' ? 'no TLS' : 'no handshake'
@@ -62,8 +62,8 @@ function sayName({ client }: WayLook): string {
   return [...new Set(said)].join(', ') || '-'
 }
 
-/** The drill's verdict on the gateway's way, with the outages side by side. */
-export const showDrilled = ({ outcome, outages, checks, gateway, nlb }: DrilledBothWays, out: Output): string => {
+/** The drill's verdict on the path through the gateway, with the outages side by side. */
+export const showDrilled = ({ outcome, outages, checks, gateway, nlb }: DrilledBothPaths, out: Output): string => {
   const { paint } = out
   const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
   const sign = (holds: boolean | undefined) =>
@@ -72,14 +72,14 @@ export const showDrilled = ({ outcome, outages, checks, gateway, nlb }: DrilledB
   const pending = new Set(checks.map(({ what }) => what))
   const all = [...gateway.verdict.checks.filter(({ what }) => !pending.has(what)), ...checks]
   return [
-    `${paint(['bold', style], outcome.toUpperCase())}  The drill on the gateway’s way (load balancer’s: ${nlb.verdict.outcome}).`,
+    `${paint(['bold', style], outcome.toUpperCase())}  The drill on the path through the gateway (load balancer's: ${nlb.verdict.outcome}).`,
     '',
     ...all.map(
       ({ what, holds, found }) => `  ${sign(holds)}  ${what}${found === undefined ? '' : paint('dim', `  (${found})`)}`,
     ),
     '',
     showTable({
-      head: ['Longest outage', wayTitles.nlb, wayTitles.gateway, 'gateway is'],
+      head: ['Longest outage', pathTitles.nlb, pathTitles.gateway, 'gateway is'],
       rows: outages.map(({ name, nlbMs, gatewayMs, isDown }) => [
         name,
         `${sayDuration(nlbMs)}${isDown.nlb ? ', still down' : ''}`,

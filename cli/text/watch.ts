@@ -1,10 +1,10 @@
 import type { Run, Verdict } from '../checks/path-health.ts'
-import { showWeights } from '../migrate/shift/weights.ts'
 import type { Look } from '../migrate/watch/look.ts'
 import type { ProbedPlace } from '../migrate/watch/probes.ts'
 import type { Paint } from '../output.ts'
 import { showDuration, showTime } from './durations.ts'
 import { showTable } from './table.ts'
+import { showWeights } from './weights.ts'
 
 export interface Shown {
   readonly look: Look
@@ -17,13 +17,13 @@ const titles: Readonly<Record<ProbedPlace, string>> = { nlb: 'load balancer', ga
 
 /** For a terminal: the whole picture. */
 export const showLook = ({ look, verdict, dueInMs }: Shown, paint: Paint): string => {
-  const { ways } = look.traffic
+  const { paths } = look.traffic
   const count = (value: number | undefined) => (value === undefined ? '–' : String(value))
   const rows = (['nlb', 'gateway', 'name'] as const).map(place => [
     titles[place],
     ...(place === 'name'
       ? ['', '', '']
-      : [count(ways[place].newPerMinute), count(ways[place].active), count(ways[place].resets)]),
+      : [count(paths[place].newPerMinute), count(paths[place].active), count(paths[place].resets)]),
     look.runs[place].map(run => showRun(run, paint)).join(', ') || 'not probed',
   ])
   const head = ['WAY', 'NEW/MIN', 'ACTIVE', 'RESETS/MIN', 'OUR PROBES'].map(name => paint('dim', name))
@@ -68,6 +68,6 @@ const showReached = ({ reached, writer }: Look): string => {
 
 const showVerdict = ({ verdict, dueInMs }: Shown, paint: Paint): string => {
   const due = dueInMs === undefined ? '' : `, next step in ${showDuration(dueInMs)}`
-  if (verdict.kind === 'well') return paint('green', `both ways work${due}`)
+  if (verdict.kind === 'well') return paint('green', `both paths work${due}`)
   return verdict.kind === 'pause' ? paint('yellow', `waiting: ${verdict.why}`) : paint('red', verdict.why)
 }

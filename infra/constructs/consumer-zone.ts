@@ -1,7 +1,7 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnRecordSet, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
-import { waySetIdentifiers } from '../app/settings/resource-names.ts'
+import { pathSetIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/weights.ts'
 import type { ConsumerSettings } from '../app/settings.ts'
 
@@ -41,7 +41,7 @@ export const weighWays = (scope: Construct, { zone, name, weights, nlb, gateway 
   const weighted = (id: string, way: keyof Weights, target: AliasTarget) =>
     new CfnRecordSet(scope, id, {
       ...alias(zone, name, target),
-      setIdentifier: waySetIdentifiers[way],
+      setIdentifier: pathSetIdentifiers[way],
       weight: weights[way] ?? 0,
     })
   const records = [

@@ -1,5 +1,5 @@
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53'
-import { waySetIdentifiers } from '../app/settings/resource-names.ts'
+import { pathSetIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/weights.ts'
 import type { LambdaContext } from './answer.ts'
 import { whyNotBeside, whyNotMove, whyNotReach } from './stage-decisions.ts'
@@ -21,8 +21,8 @@ const readRecords = async (HostedZoneId: string | undefined, name: string) => {
   for (const { Name, Type, SetIdentifier, Weight } of ResourceRecordSets) {
     if (Type !== 'A' || Name?.replace(/\.$/, '').toLowerCase() !== name.toLowerCase()) continue
     // A record without weight was deployed before records had them: it led to the load balancer.
-    if (SetIdentifier === waySetIdentifiers.gateway) live.gateway = Weight ?? 0
-    else if (SetIdentifier === undefined || SetIdentifier === waySetIdentifiers.nlb) live.nlb = Weight ?? 100
+    if (SetIdentifier === pathSetIdentifiers.gateway) live.gateway = Weight ?? 0
+    else if (SetIdentifier === undefined || SetIdentifier === pathSetIdentifiers.nlb) live.nlb = Weight ?? 100
     else if (Weight !== 0) strangers.push(`${SetIdentifier} (${Weight ?? 'no weight'})`)
   }
   return { live, strangers }

@@ -90,7 +90,7 @@ export const providerParts: Omit<ProviderFacts, 'standing'> = {
   gatewayEndpoints: known([{ endpointId: 'vpce-gateway', owner: account }]),
 }
 
-export const nlbWay = {
+export const nlbPath = {
   endpointId: 'vpce-nlb',
   vpcId: consumer.vpcId,
   state: 'available',
@@ -103,8 +103,8 @@ export const nlbWay = {
   leads: true,
 }
 
-export const gatewayWay = {
-  ...nlbWay,
+export const gatewayPath = {
+  ...nlbPath,
   endpointId: 'vpce-gateway',
   dnsName: 'vpce-gateway.rcfg-0.4232ccc.vpc-lattice-rsc.eu-west-1.on.aws',
   hostedZoneId: 'Z03265862FOUNWMZOKUF4',
@@ -129,16 +129,16 @@ export const aZone = (weights: ZoneFacts['weights']): ZoneFacts => {
     name: consumer.hostname,
     weights,
     records: [
-      ...record('repoint-nlb', weights.nlb, nlbWay.dnsName),
-      ...record('repoint-gateway', weights.gateway, gatewayWay.dnsName),
+      ...record('repoint-nlb', weights.nlb, nlbPath.dnsName),
+      ...record('repoint-gateway', weights.gateway, gatewayPath.dnsName),
     ],
   }
 }
 
 export const consumerParts: Omit<ConsumerFacts, 'standing'> = {
   zone: known(aZone({ nlb: 100, gateway: 0 })),
-  nlb: known(nlbWay),
-  gateway: known(gatewayWay),
+  nlb: known(nlbPath),
+  gateway: known(gatewayPath),
 }
 
 const subnet = (id: string, index: number, network: string) => ({

@@ -13,9 +13,9 @@ import {
   type Changes,
   consumer,
   endpointSubnets,
+  gatewayPath,
   gatewaySubnets,
-  gatewayWay,
-  nlbWay,
+  nlbPath,
   settingsWith,
   soundFacts,
   withoutGateway,
@@ -289,7 +289,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'the endpoint has private DNS on',
     'private-dns',
     'problem',
-    { consumerSide: { gateway: known({ ...gatewayWay, hasPrivateDns: true }) } },
+    { consumerSide: { gateway: known({ ...gatewayPath, hasPrivateDns: true }) } },
     /whatever the weights say/,
   ],
   [
@@ -317,14 +317,14 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'the gateway’s record leads to the load balancer’s endpoint',
     'zone-records',
     'problem',
-    { consumerSide: { gateway: known({ ...gatewayWay, leads: false }) } },
+    { consumerSide: { gateway: known({ ...gatewayPath, leads: false }) } },
     /repoint-gateway \(weight 0\) leads to vpce-gateway/,
   ],
   [
     'the load balancer’s record leads elsewhere',
     'zone-records',
     'problem',
-    { consumerSide: { nlb: known({ ...nlbWay, leads: false }) } },
+    { consumerSide: { nlb: known({ ...nlbPath, leads: false }) } },
     /repoint-nlb \(weight 100\)/,
   ],
   [
@@ -432,7 +432,7 @@ describe('preflight', () => {
   })
 
   it('does not know where a record leads to while AWS gives no name of the endpoint', () => {
-    const nameless = known({ ...gatewayWay, dnsName: '', leads: false })
+    const nameless = known({ ...gatewayPath, dnsName: '', leads: false })
 
     expect(new_({ consumerSide: { gateway: nameless } })).toMatchObject([
       { check: 'zone-records', severity: 'unknown', fact: expect.stringContaining('gives no name of it yet') },
@@ -442,13 +442,13 @@ describe('preflight', () => {
   it('says in the record what it was about; before the gateway there is none', () => {
     expect(preflightStep([], aboutOf(soundFacts())).evidence).toMatchObject({
       about: {
-        endpointId: gatewayWay.endpointId,
-        nlbEndpointId: nlbWay.endpointId,
+        endpointId: gatewayPath.endpointId,
+        nlbEndpointId: nlbPath.endpointId,
         configurationId: aConfiguration.id,
         gatewayId: aGateway.id,
       },
     })
-    expect(aboutOf(soundFacts(withoutGateway))).toEqual({ nlbEndpointId: nlbWay.endpointId })
+    expect(aboutOf(soundFacts(withoutGateway))).toEqual({ nlbEndpointId: nlbPath.endpointId })
   })
 
   it('takes a readers’ zone for the stack’s where its record leads to the resource endpoint', () => {
@@ -465,7 +465,7 @@ describe('preflight', () => {
       soundFacts({
         consumer: { ...consumer, gateway: { ...consumer.gateway, readerHostname } },
         consumerSide: {
-          gateway: known({ ...gatewayWay, reader: { dnsName, port: 5432 } }),
+          gateway: known({ ...gatewayPath, reader: { dnsName, port: 5432 } }),
           readerZone: known({ id: 'ZREADERS', name: readerHostname, weights: {}, records }),
         },
         there: {

@@ -12,7 +12,7 @@ const aStep = (step: Partial<MigrationStep> = {}): MigrationStep => ({
   kind: 'verify',
   applied: false,
   outcome: 'passed',
-  summary: 'both ways answer',
+  summary: 'both paths answer',
   evidence: { resourceIp: '10.0.1.10' },
   ...step,
 })

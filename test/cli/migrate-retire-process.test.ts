@@ -37,7 +37,7 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
     (JSON.parse(stdout) as { checks: { check: string; holds: boolean }[] }).checks
       .filter(({ holds }) => !holds)
       .map(({ check }) => check)
-  /** A client that still has the load balancer's way. */
+  /** A client that still has the path through the load balancer. */
   const comeThroughLoadBalancer = async () => {
     const detour = (lab.variables.REPOINT_CONNECT_TO ?? '').split(',').find(it => it.startsWith('10.1.1.40:5432='))
     const [host = '', port] = (detour?.split('=')[1] ?? '').split(':')
@@ -52,9 +52,9 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await retire('--apply')
 
     expect(code).toBe(exitCodes.refused)
-    expect(stdout).toContain('orders: step 1 of 2, its consumers’ way through the load balancer (analytics)')
+    expect(stdout).toContain("orders: step 1 of 2, its consumers' way through the load balancer (analytics)")
     expect(stdout).toContain('ok      nobody comes through the load balancer')
-    expect(stderr).toContain('not so: a drill on the gateway’s way has passed')
+    expect(stderr).toContain('not so: a drill on the path through the gateway has passed')
     expect(stderr).toContain('not so: analytics: the last preflight has passed (the record has none)')
     expect(await settings()).toBe(before)
     expect(readRecord(record).steps.at(-1)).toMatchObject({ kind: 'retire', applied: false, outcome: 'refused' })
@@ -62,7 +62,7 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
 
   it('is refused while somebody is connected through the load balancer', async () => {
     appendStep(record, passed('preflight'))
-    appendStep(record, passed('drill', { applied: true, evidence: { way: 'gateway' } }))
+    appendStep(record, passed('drill', { applied: true, evidence: { path: 'gateway' } }))
     const client = await comeThroughLoadBalancer()
 
     const { code, stdout } = await retire('--json')

@@ -20,8 +20,8 @@ import {
   configurationArn,
   consumerEntry,
   databaseEntry,
-  gatewayWay,
-  nlbWay,
+  gatewayPath,
+  nlbPath,
   settingsWith,
   soundFacts,
 } from './migrate-facts.ts'
@@ -52,7 +52,7 @@ const passed = (kind: MigrationStep['kind'], changes: Partial<MigrationStep> = {
   applied: kind === 'drill',
   outcome: 'passed',
   summary: 'well',
-  ...(kind === 'drill' ? { evidence: { way: 'gateway' } } : {}),
+  ...(kind === 'drill' ? { evidence: { path: 'gateway' } } : {}),
   ...changes,
 })
 const recordOf = (...steps: readonly MigrationStep[]): RetireSituation['record'] => ({
@@ -77,7 +77,7 @@ const aConsumer = (changes: Partial<ConsumerSituation> = {}): ConsumerSituation 
   flows: known({ began: undefined, open: undefined }),
   ...changes,
 })
-const own = { endpointId: nlbWay.endpointId, owner: '111122223333', state: 'available' }
+const own = { endpointId: nlbPath.endpointId, owner: '111122223333', state: 'available' }
 const foreign = { endpointId: 'vpce-foreign', owner: '444455556666', state: 'available' }
 
 /** All traffic on the gateway, everything quiet, everything passed: the consumers' step may be taken. */
@@ -108,7 +108,7 @@ const atProvider = (changes: Partial<RetireSituation> = {}): RetireSituation =>
 const failed = ({ checks }: RetireDecision) => checks.filter(({ holds }) => !holds).map(({ check }) => check)
 const databaseOf = (kind: DatabaseSettings['kind']): DatabaseSettings => ({ ...database, kind })
 
-describe('the consumers’ step', () => {
+describe("the consumers' step", () => {
   it('may be taken when everything is on the gateway, quiet, and drilled', () => {
     const decision = decideRetire(aSituation())
 
@@ -124,10 +124,14 @@ describe('the consumers’ step', () => {
     ['a weight leads to the load balancer', withSide({ zone: known(aZone({ nlb: 1, gateway: 99 })) }), 'weights'],
     ['no weight leads anywhere', withSide({ zone: known(aZone({ nlb: 0, gateway: 0 })) }), 'weights'],
     ['the zone must not be read', withSide({ zone: denied('route53:ListResourceRecordSets') }), 'weights'],
-    ['there is no zone', withSide({ zone: none('The consumer’s VPC sees no hosted zone.') }), 'weights'],
+    ['there is no zone', withSide({ zone: none("The consumer's VPC sees no hosted zone.") }), 'weights'],
     ['the settings are at shift', withConsumer({ consumer: consumerAt('shift') }), 'consumer-stage'],
-    ['the gateway’s way is not there', withSide({ gateway: none('There is no resource endpoint.') }), 'gateway-way'],
-    ['its record leads elsewhere', withSide({ gateway: known({ ...gatewayWay, leads: false }) }), 'gateway-way'],
+    [
+      'the path through the gateway is not there',
+      withSide({ gateway: none('There is no resource endpoint.') }),
+      'gateway-way',
+    ],
+    ['its record leads elsewhere', withSide({ gateway: known({ ...gatewayPath, leads: false }) }), 'gateway-way'],
     [
       'a client comes by the interface endpoint',
       withConsumer({ flows: known({ began: 3, open: 0 }) }),
@@ -166,7 +170,7 @@ describe('the consumers’ step', () => {
       'drill',
     ],
     [
-      'the drill says nothing of the gateway’s way',
+      'the drill says nothing of the path through the gateway',
       { record: recordOf(passed('preflight'), passed('drill', { evidence: {} })) },
       'drill',
     ],
@@ -243,7 +247,7 @@ describe('the consumers’ step', () => {
     expect(reasonsOf(checks)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
   })
 
-  it('says that the readers’ port is counted too, where there is one', () => {
+  it("says that the readers' port is counted too, where there is one", () => {
     const readers = { port: 5433 } as DatabaseSettings['readers']
 
     const text = showRetirement(
@@ -252,12 +256,12 @@ describe('the consumers’ step', () => {
       (_, it) => it,
     )
 
-    expect(text).toContain('every listener, the readers’ port too; health checks are not counted')
+    expect(text).toContain("every listener, the readers' port too; health checks are not counted")
     expect(text).toContain('`repoint migrate rollback` has nothing to go back to')
   })
 })
 
-describe('the provider’s step', () => {
+describe("the provider's step", () => {
   it('may be taken when nobody is connected any more', () => {
     const decision = decideRetire(atProvider())
 
@@ -285,7 +289,7 @@ describe('the provider’s step', () => {
     expect(failed(decideRetire(atProvider({ connections: known([{ ...foreign, state }]) })))).toEqual([])
   })
 
-  it('is refused while a consumer’s stack is not deployed, and says which to deploy', () => {
+  it("is refused while a consumer's stack is not deployed, and says which to deploy", () => {
     const chosen = [aConsumer({ consumer: consumerAt('retired') })]
 
     const decision = decideRetire(atProvider({ chosen, connections: known([own]) }))
@@ -327,7 +331,7 @@ describe('the provider’s step', () => {
 describe('after both steps', () => {
   const said = { ...database, gateway: { ...database.gateway, ...retired } }
 
-  it('the database’s stack is to be deployed as long as its load balancer stands', () => {
+  it("the database's stack is to be deployed as long as its load balancer stands", () => {
     expect(decideRetire(atProvider({ database: said })).step).toBe('deploy')
   })
 
@@ -385,7 +389,7 @@ describe('with several consumers in the settings', () => {
   }
   const both = [{ name: 'analytics' }, { name: 'reports' }]
 
-  it('is about all of the database’s, unless one is named', () => {
+  it("is about all of the database's, unless one is named", () => {
     const all = open({ database: ['orders'] })
     expect(all.sides.map(it => it.consumer.name)).toEqual(['analytics', 'reports'])
 

@@ -11,10 +11,10 @@ import { known } from '../../cli/facts/gathered.ts'
 import type { MigrationStep } from '../../cli/facts/migration-record.ts'
 import { findNlbEndpoint, whyNotBack } from '../../cli/facts/way-back.ts'
 import { fromOf, writeEdit } from '../../cli/migrate/shift/edit-settings.ts'
-import { shareOf, stageFor } from '../../cli/migrate/shift/weights.ts'
 import { whyNotStage } from '../../infra/app/settings/stages.ts'
+import { shareOf, stageOfShare } from '../../infra/app/settings/weights.ts'
 import { settingsText } from './migrate-account.ts'
-import { aConfiguration, consumer, gatewayWay, nlbWay, soundFacts } from './migrate-facts.ts'
+import { aConfiguration, consumer, gatewayPath, nlbPath, soundFacts } from './migrate-facts.ts'
 
 const nowMs = Date.parse('2026-11-21T12:00:00Z')
 const facts = soundFacts()
@@ -57,7 +57,7 @@ it('goes by a preflight and a verification of the last days about what is there 
 })
 
 it('takes no word about an endpoint or a configuration that has been replaced since', () => {
-  const consumerSide = { gateway: known({ ...gatewayWay, endpointId: 'vpce-new' }) }
+  const consumerSide = { gateway: known({ ...gatewayPath, endpointId: 'vpce-new' }) }
   const provider = { configuration: known({ ...aConfiguration, id: 'rcfg-new' }) }
 
   const [first = '', second = '', ...more] = failed([preflight, verify], {
@@ -94,18 +94,18 @@ it('takes no preflight of the provider alone, and none that is to come', () => {
 })
 
 it('is refused where a record leads elsewhere than to its endpoint', () => {
-  const consumerSide = { gateway: known({ ...gatewayWay, leads: false }) }
+  const consumerSide = { gateway: known({ ...gatewayPath, leads: false }) }
 
   expect(failed([preflight, verify], { facts: soundFacts({ consumerSide }) })).toEqual([
-    'the gateway’s way is there: vpce-gateway is available, and the record repoint-gateway leads elsewhere',
+    'the path through the gateway is there: vpce-gateway is available, and the record repoint-gateway leads elsewhere',
   ])
 })
 
-it('is refused beside records that are not Repoint’s', () => {
+it("is refused beside records that are not Repoint's", () => {
   const others = [{ Name: consumer.hostname, Type: 'A' as const, SetIdentifier: 'canary', Weight: 100 }]
 
   expect(failed([preflight, verify], { others })).toEqual([
-    'the two ways’ records are the only ones of their name: there are canary (weight 100, 50 % of new connections)',
+    "the two paths' records are the only ones of their name: there are canary (weight 100, 50 % of new connections)",
   ])
 })
 
@@ -129,8 +129,8 @@ it('leaves settings that are valid after every move of a chain', () => {
   let said: Parameters<typeof fromOf>[0] = { stage: 'shadow', from: 'nlb' }
   let live = 0
   for (const percent of [5, 50, 100, 40, 0, 1, 0]) {
-    const stage = stageFor(percent)
-    const from = fromOf(said, stageFor(live), stage)
+    const stage = stageOfShare(percent)
+    const from = fromOf(said, stageOfShare(live), stage)
     expect(whyNotStage(from, stage)).toBeUndefined()
     said = { stage, from }
     live = percent
@@ -151,7 +151,7 @@ it('finds the way back on any page, and is refused where it is gone for good alo
     { VpcEndpoints: [], NextToken: '2' },
     {
       VpcEndpoints: [
-        { VpcEndpointId: 'vpce-nlb', State: 'PendingAcceptance', DnsEntries: [{ DnsName: nlbWay.dnsName }] },
+        { VpcEndpointId: 'vpce-nlb', State: 'PendingAcceptance', DnsEntries: [{ DnsName: nlbPath.dnsName }] },
       ],
     },
   ]
@@ -161,7 +161,7 @@ it('finds the way back on any page, and is refused where it is gone for good alo
   const nlb = {
     Name: 'db',
     Type: 'A' as const,
-    AliasTarget: { DNSName: `dualstack.${nlbWay.dnsName}.`, HostedZoneId: 'Z', EvaluateTargetHealth: false },
+    AliasTarget: { DNSName: `dualstack.${nlbPath.dnsName}.`, HostedZoneId: 'Z', EvaluateTargetHealth: false },
   }
 
   const endpoint = (await findNlbEndpoint({ ec2: async () => ec2 } as unknown as Clients, consumer))(nlb)

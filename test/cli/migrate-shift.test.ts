@@ -25,7 +25,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   })
   const weights = () => {
     const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
-    const weightOf = (way: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${way}`)?.weight
+    const weightOf = (path: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${path}`)?.weight
     return [weightOf('nlb'), weightOf('gateway')]
   }
   const gateway = async () => {
@@ -40,7 +40,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
     expect(stdout).toContain('now   load balancer 100, gateway 0')
     expect(stdout).toContain('then  load balancer 75, gateway 25')
     expect(stderr).toContain('not so: the last preflight passed, not more than 7 days ago (the record has none)')
-    expect(stderr).not.toContain('the gateway’s way is there (')
+    expect(stderr).not.toContain('the path through the gateway is there (')
   })
 
   it('refuses a jump, also with --force', async () => {
@@ -50,7 +50,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
     expect(readRecord(record).steps.at(-1)).toMatchObject({ kind: 'shift', applied: false, outcome: 'refused' })
   })
 
-  it('moves both weights, the settings and the clients’ DNS once everything has passed', async () => {
+  it("moves both weights, the settings and the clients' DNS once everything has passed", async () => {
     for (const kind of ['preflight', 'verify'] as const) appendStep(record, passed(kind))
     const { code, stdout, stderr } = await lab.repoint('migrate', 'shift', '25', '--apply')
     expect(stderr).not.toContain('NOT SO')

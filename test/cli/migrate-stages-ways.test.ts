@@ -7,8 +7,8 @@ import { beginStory } from '../../lab/story.ts'
 import { manualTime } from '../lab/manual-time.ts'
 import { anAccount, consumer, database, ids, lambda, nameOf, readers, surroundings, writer } from './migrate-account.ts'
 
-/** Records that lead to an endpoint which is not their way’s. */
-describe('the records of a consumer’s zone', () => {
+/** Records that lead to an endpoint which is not their way's. */
+describe("the records of a consumer's zone", () => {
   const time = manualTime()
   let api: Api
   const around = surroundings()
@@ -44,7 +44,7 @@ describe('the records of a consumer’s zone', () => {
     ['as they are', 'repoint-nlb', nlbName],
     ['with a dot and dualstack.', 'repoint-nlb', `dualstack.${nlbName.toUpperCase()}.`],
     ['with a dot', 'repoint-gateway', `${nameOf(writer)}.`],
-  ])('lead to their ways %s', async (_, identifier, dnsName) => {
+  ])('lead to their paths %s', async (_, identifier, dnsName) => {
     expect(await lead(identifier, dnsName)).toMatchObject({
       standing: { kind: 'at', stage: 'shift' },
       nlb: { value: { leads: true } },
@@ -53,16 +53,16 @@ describe('the records of a consumer’s zone', () => {
   })
 
   it.each([
-    ['the load balancer’s endpoint', nlbName],
+    ["the load balancer's endpoint", nlbName],
     ['the readers', nameOf(readers)],
-  ])('are odd where the gateway’s leads to %s', async (_, dnsName) => {
+  ])("are odd where the gateway's leads to %s", async (_, dnsName) => {
     expect(await lead('repoint-gateway', dnsName)).toMatchObject({
       standing: { kind: 'between', remedy: expect.stringContaining(nameOf(writer)) },
       gateway: { value: { endpointId: ids.endpoint, dnsName: nameOf(writer), leads: false } },
     })
   })
 
-  it('are odd where the load balancer’s leads to the gateway’s endpoint', async () => {
+  it("are odd where the load balancer's leads to the gateway's endpoint", async () => {
     expect(await lead('repoint-nlb', nameOf(writer))).toMatchObject({
       standing: { kind: 'between', odd: expect.stringContaining('repoint-nlb') },
       nlb: { value: { endpointId: ids.nlbEndpoint, leads: false } },

@@ -11,8 +11,8 @@ import {
   consumerParts,
   database,
   databaseEntry,
-  gatewayWay,
-  nlbWay,
+  gatewayPath,
+  nlbPath,
   providerParts,
   settingsWith,
   soundFacts,
@@ -22,7 +22,7 @@ import {
 const gone = none('not there')
 const denied = { kind: 'unknown', why: 'Not allowed: vpc-lattice:ListResourceGateways.' } as const
 
-describe('the provider’s stage, by what is deployed', () => {
+describe("the provider's stage, by what is deployed", () => {
   const noGateway: Partial<ProviderFacts> = { gateway: gone, configuration: gone }
   const noLoadBalancer: Partial<ProviderFacts> = { lambda: gone, loadBalancer: gone, endpointService: gone }
 
@@ -56,7 +56,7 @@ describe('the provider’s stage, by what is deployed', () => {
     expect(deriveProvider(said, providerParts)).toEqual({ kind: 'at', stage: 'gateway' })
   })
 
-  it('is retired without its function where the load balancer is somebody else’s', () => {
+  it("is retired without its function where the load balancer is somebody else's", () => {
     const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/0123456789abcdef'
     const { database: said } = settingsWith({ frontDoor: { kind: 'existing', targetGroupArn } })
 
@@ -64,7 +64,7 @@ describe('the provider’s stage, by what is deployed', () => {
   })
 })
 
-describe('the consumer’s stage, by its endpoints and live weights', () => {
+describe("the consumer's stage, by its endpoints and live weights", () => {
   const at = (weights: Parameters<typeof aZone>[0]) => known(aZone(weights))
   const simple = {
     ...aZone({}),
@@ -116,18 +116,18 @@ describe('the consumer’s stage, by its endpoints and live weights', () => {
     ['shift, 1 % through the gateway', { zone: at({ nlb: 255, gateway: 1 }) }],
     [
       `between stages: the record repoint-gateway of ${consumer.hostname} leads elsewhere than to vpce-gateway`,
-      { gateway: known({ ...gatewayWay, leads: false }) },
+      { gateway: known({ ...gatewayPath, leads: false }) },
     ],
     [
       `between stages: the record repoint-nlb of ${consumer.hostname} leads elsewhere than to vpce-nlb`,
-      { nlb: known({ ...nlbWay, leads: false }) },
+      { nlb: known({ ...nlbPath, leads: false }) },
     ],
     [
       `between stages: the record of ${consumer.hostname} has no weight and leads elsewhere`,
-      { zone: known(simple), nlb: known({ ...nlbWay, leads: false }), gateway: gone },
+      { zone: known(simple), nlb: known({ ...nlbPath, leads: false }), gateway: gone },
     ],
     [
-      `between stages: ${consumer.hostname} has records beside the two ways’, which take their share of new connections: canary (weight 50)`,
+      `between stages: ${consumer.hostname} has records beside the two paths', which take their share of new connections: canary (weight 50)`,
       { zone: known(withCanary) },
     ],
     ['not known: Not allowed: vpc-lattice:ListResourceGateways.', { gateway: denied }],

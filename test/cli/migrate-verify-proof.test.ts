@@ -216,7 +216,7 @@ describe('our connections in the access log', () => {
   })
 })
 
-describe('lookups of the endpoint’s own name', () => {
+describe("lookups of the endpoint's own name", () => {
   const addresses = { nlb: ['10.1.1.40', '10.1.2.40'], gateway: ['10.1.1.50'] }
   const answer = (...ips: string[]) =>
     ips.length === 0
@@ -261,7 +261,7 @@ describe('lookups of the endpoint’s own name', () => {
     expect(longestTtlMs(past(gateway(2)))).toBe(60_000)
   })
 
-  it('say nothing of clients where they were asked outside the consumer’s VPC', () => {
+  it("say nothing of clients where they were asked outside the consumer's VPC", () => {
     const lookups = { ...tally('orders', [answer('10.0.1.10')], addresses), isFromElsewhere: true }
     expect(judgeLookups(lookups, { nlb: 100, gateway: 0 })).toEqual([
       expect.objectContaining({ severity: 'notice', remedy: expect.stringContaining('--dns') }),

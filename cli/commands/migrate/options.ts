@@ -7,21 +7,21 @@ import { serversIn } from '../../migrate/verify/plan.ts'
 export const addMigrateOptions = (command: Command): Command =>
   addCommonOptions(command)
     .option('--consumer <name>', 'the entry of consumers that is meant; needed where there are several')
-    .option('--consumer-profile <name>', 'a profile for the consumer’s account (default: as for the provider’s)')
+    .option('--consumer-profile <name>', "a profile for the consumer's account (default: as for the provider's)")
     .option('--record <file>', 'the record of the migration (default: beside the settings, <settings>.migration.json)')
 
-/** How whoever connects finds the two ways: resolvers and tunnels. */
+/** How whoever connects finds the two paths: resolvers and tunnels. */
 export const addReachOptions = (command: Command): Command =>
   addTunnelOption(
     command
       .option(
         '--dns <server...>',
-        'the consumer’s resolver (also REPOINT_CONSUMER_DNS; default: the system’s)',
+        "the consumer's resolver (also REPOINT_CONSUMER_DNS; default: the system's)",
         readServers,
       )
       .option(
         '--provider-dns <server...>',
-        'a resolver that knows the database’s own address (default: dnsServers, or the system’s)',
+        "a resolver that knows the database's own address (default: dnsServers, or the system's)",
         readServers,
       ),
   )

@@ -24,7 +24,7 @@ export const addMigratePlan = (migrate: Command): void => {
     )
     .option('--to <stage>', `another stage than the next one: ${stages.join(', ')}`, readStage)
     .option('--gb-per-month <number>', 'data of a month, for the costs', readAmount, 100)
-    .option('--zones <number>', 'zones of the interface endpoint, for the costs (default: the settings’)', readZones)
+    .option('--zones <number>', "zones of the interface endpoint, for the costs (default: the settings')", readZones)
     .addHelpText(
       'after',
       `

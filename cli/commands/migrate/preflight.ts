@@ -34,7 +34,7 @@ export const addMigratePreflight = (migrate: Command): void => {
     .option('-v, --verbose', 'say what is in order, too')
     .option(
       '--client-keepalive <seconds>',
-      'the clients’ TCP keepalive, to compare with the gateway’s 350 s',
+      "the clients' TCP keepalive, to compare with the gateway's 350 s",
       readSeconds,
     )
     .option('--no-record', 'leave the record as it is')

@@ -24,9 +24,9 @@ export interface RetireOptions extends MigrateOptions {
 
 export const addMigrateRetire = (migrate: Command): void => {
   addMigrateOptions(migrate.command('retire'))
-    .summary('end the load balancer’s way: what still speaks against it, and then the settings')
+    .summary('end the path through the load balancer: what still speaks against it, and then the settings')
     .description(
-      'Says everything that still uses the load balancer: weights, stages, endpoint connections, flows; and whether a drill on the gateway’s way has passed. With --apply it edits the settings, the consumers’ first and, once their interface endpoints are gone, the database’s; deploying them is yours, and nothing is deleted before. About every consumer of the database in the settings file, unless one is named. Refused (5) while anything speaks against it or is not known; there is no --force.',
+      "Says everything that still uses the load balancer: weights, stages, endpoint connections, flows; and whether a drill on the path through the gateway has passed. With --apply it edits the settings, the consumers' first and, once their interface endpoints are gone, the database's; deploying them is yours, and nothing is deleted before. About every consumer of the database in the settings file, unless one is named. Refused (5) while anything speaks against it or is not known; there is no --force.",
     )
     .option('--apply', 'edit the settings')
     .addOption(
@@ -41,8 +41,8 @@ export const addMigrateRetire = (migrate: Command): void => {
       `
 Examples:
   $ repoint migrate retire -d orders                    everything that still speaks against it
-  $ repoint migrate retire -d orders --apply            the consumers’ settings; deploy them
-  $ repoint migrate retire -d orders --apply            then, when their endpoints are gone, the database’s
+  $ repoint migrate retire -d orders --apply            the consumers' settings; deploy them
+  $ repoint migrate retire -d orders --apply            then, when their endpoints are gone, the database's
   $ repoint migrate retire -d orders --quiet-for 7d     where a job comes by once a week`,
     )
     .action((options: RetireOptions) => runWith(options, runRetire))

@@ -1,16 +1,18 @@
 import type { Command } from 'commander'
+import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { checkShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { areSame } from '../../facts/weighted-records.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration, theConsumer } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { lookBeforeShift } from '../../migrate/shift/look.ts'
-import { mendSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/mend.ts'
 import { moveWeights } from '../../migrate/shift/move.ts'
-import { areSame, showWeights, stageFor, weightsFor } from '../../migrate/shift/weights.ts'
+import { repairSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/repair-settings.ts'
 import { reasons, sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
+import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface ShiftOptions extends MigrateOptions {
@@ -20,10 +22,10 @@ export interface ShiftOptions extends MigrateOptions {
 
 export const addMigrateShift = (migrate: Command): void => {
   addMigrateOptions(migrate.command('shift'))
-    .argument('<percent>', 'the gateway’s share of new connections: 0 to 100', readPercent)
+    .argument('<percent>', "the gateway's share of new connections: 0 to 100", readPercent)
     .summary('send a share of new connections through the gateway')
     .description(
-      'Says which weights the consumer’s records have and would get, what that means, and what stands against it. With --apply it moves both weights in one change, waits until Route 53 has it everywhere, writes stage and share into the settings, and records the step. 0 is stage shadow, 1 to 99 shift, 100 gateway. The exit code is 5 where it is refused.',
+      "Says which weights the consumer's records have and would get, what that means, and what stands against it. With --apply it moves both weights in one change, waits until Route 53 has it everywhere, writes stage and share into the settings, and records the step. 0 is stage shadow, 1 to 99 shift, 100 gateway. The exit code is 5 where it is refused.",
     )
     .option('--apply', 'do it')
     .option('--force', 'without a preflight and a verification that passed; the record will say so')
@@ -46,14 +48,14 @@ export const runShift = async (context: Context, percent: number, options: Shift
   const consumer = theConsumer(migration)
   const { situation, records } = await lookBeforeShift(migration, percent)
   const { live } = situation
-  const wanted = weightsFor(percent)
+  const wanted = weightsOfShare(percent)
   const checks = checkShift(situation)
   const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, checks }
   sayDrift(out, migration, live)
   const text = showIntended({ ...migration, consumer, live, wanted, checks })
   if (areSame(live, wanted) && records.others === undefined) {
-    const mended = options.apply ? await mendSettings(migration, { live, percent, kind: 'shift' }) : undefined
-    return sayNothingToMove(migration, { live, percent, mended, subject })
+    const repaired = options.apply ? await repairSettings(migration, { live, percent, kind: 'shift' }) : undefined
+    return sayNothingToMove(migration, { live, percent, repaired, subject })
   }
   const failed = checks.filter(({ holds }) => !holds)
   const blocking = failed.filter(({ isForcible }) => !(options.force && isForcible))
@@ -91,7 +93,7 @@ const recordRefusal = async (
   await recordStep(migration, {
     kind: 'shift',
     applied: false,
-    to: stageFor(percent),
+    to: stageOfShare(percent),
     percent,
     outcome: 'refused',
     summary,

@@ -3,7 +3,7 @@ import { type Difference, differences } from '../../checks/stage-drift.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import { type Standing, showStanding } from '../../facts/standing.ts'
 import { type Change, consumerChanges, providerChanges } from './changes.ts'
-import { durationsTo, notUndone, wayBackFrom } from './consequences.ts'
+import { durationsTo, notUndone, undoOf } from './consequences.ts'
 import { costNotes, costsOf, type StageCost } from './costs.ts'
 import { currentOf, nextStage, originOf, pathTo, providerStageFor } from './next.ts'
 import { type Step, stepsTo } from './steps.ts'
@@ -37,7 +37,7 @@ export type Next =
       readonly changes: readonly Change[]
       readonly takes: readonly string[]
       readonly notUndone: readonly string[]
-      readonly wayBack: string
+      readonly undo: string
       readonly steps: readonly Step[]
     }
 
@@ -119,7 +119,7 @@ const nextOf = (facts: MigrationFacts, options: PlanOptions): Next => {
     ],
     takes: durationsTo(from, to),
     notUndone: notUndone(database, from, to),
-    wayBack: wayBackFrom(to),
+    undo: undoOf(to),
     steps: stepsTo(facts, to, options),
   }
 }

@@ -4,7 +4,7 @@ import type { ConsumerSettings } from '../../../infra/app/settings.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import { isBackward, originOf, pathTo, providerStageFor } from './next.ts'
 
-/** What to do, in order: an edit of the settings, a command, or something to look at. */
+/** What to do, healthy: an edit of the settings, a command, or something to look at. */
 export interface Step {
   readonly do: 'edit' | 'run' | 'look'
   readonly text: string
@@ -47,7 +47,7 @@ interface Parts {
 const deployOf = (consumer: ConsumerSettings, why: string): Step =>
   run(`npx cdk deploy ${consumerStackName(consumer)}   # ${why}`)
 
-const inItsAccount = 'in the consumer’s account'
+const inItsAccount = "in the consumer's account"
 const toAgree = `${inItsAccount}, so that the stack agrees: it changes no weight, and the next stage asks for it`
 
 /** The consumer's settings, where they do not say it already, and its deployment. */
@@ -77,15 +77,15 @@ const toShadow = ({ facts, consumer, from, forProvider, repoint }: Parts): reado
   const resourceConfigurationArn =
     configuration.kind === 'known'
       ? configuration.value.arn
-      : '<output ResourceConfigurationArn of the provider’s stack>'
+      : "<output ResourceConfigurationArn of the provider's stack>"
   const hasReaders = consumer.readerPort !== undefined && facts.database.kind === 'cluster'
-  const readerHostname = consumer.gateway.readerHostname ?? '<the cluster’s reader endpoint>'
+  const readerHostname = consumer.gateway.readerHostname ?? "<the cluster's reader endpoint>"
   const change = { stage: 'shadow', from, resourceConfigurationArn, ...(hasReaders ? { readerHostname } : {}) } as const
   return [
     repoint('preflight'),
     ...forProvider,
     ...(from === 'shadow' ? [] : deployConsumer(consumer, change)),
-    look(`${consumer.dnsName ?? consumer.hostname} still resolves to the interface endpoint in the consumer’s VPC`),
+    look(`${consumer.dnsName ?? consumer.hostname} still resolves to the interface endpoint in the consumer's VPC`),
     repoint('preflight'),
     repoint('verify'),
   ]
@@ -101,7 +101,7 @@ const toShare = ({ consumer, from, forProvider, repoint }: Parts, to: Stage): re
     ...(from === 'shadow' && readerPort !== undefined && readerHostname !== undefined
       ? [
           look(
-            `the readers’ clients have moved from port ${readerPort} to ${readerHostname}:${port}: no weight moves them`,
+            `the readers' clients have moved from port ${readerPort} to ${readerHostname}:${port}: no weight moves them`,
           ),
         ]
       : []),
@@ -122,7 +122,7 @@ const toRetired = ({ facts, consumer, from, repoint }: Parts): readonly Step[] =
     ...(providerAt === 'gateway' ? [] : providerSteps(facts, providerAt, 'gateway')),
     ...(from === 'retired'
       ? []
-      : [repoint('retire'), repoint('retire --apply'), deployOf(consumer, `${inItsAccount}, before the provider’s`)]),
+      : [repoint('retire'), repoint('retire --apply'), deployOf(consumer, `${inItsAccount}, before the provider's`)]),
     look(
       'every other consumer of this database is retired, too; `repoint migrate retire` counts connections and flows',
     ),

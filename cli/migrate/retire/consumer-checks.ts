@@ -5,11 +5,11 @@ import type { RetireCheck } from '../../checks/retire.ts'
 import type { ConsumerSituation, RetireSituation } from '../../facts/retirement-facts.ts'
 import { checkPreflight } from './word-checks.ts'
 
-/** What a consumer that is to lose its way through the load balancer has to have behind it. */
+/** What a consumer that is to lose its path through the load balancer has to have behind it. */
 export const checkConsumer = (situation: RetireSituation, one: ConsumerSituation): readonly RetireCheck[] => [
   checkStage(one.consumer),
   checkWeights(one),
-  checkWay(one),
+  checkPath(one),
   checkEndpointFlows(one, situation.quietForMs),
   checkPreflight(situation, one.consumer.name),
 ]
@@ -20,7 +20,7 @@ export const checkOther = ({ name, gateway }: ConsumerSettings): RetireCheck => 
   what: `${name}, of the same database, is at gateway or retired in the settings`,
   holds: gateway.stage === 'gateway' || gateway.stage === 'retired',
   found: `it is at ${gateway.stage}`,
-  remedy: `It still needs the load balancer’s way: \`repoint migrate plan --consumer ${name}\` shows its next stage.`,
+  remedy: `It still needs the path through the load balancer: \`repoint migrate plan --consumer ${name}\` shows its next stage.`,
 })
 
 /** At the provider's step: nothing of a consumer leads to the load balancer any more. */
@@ -35,7 +35,7 @@ export const checkGone = ({ consumer, side }: ConsumerSituation): readonly Retir
       found: zone.kind !== 'known' ? zone.why : nlb === undefined ? 'there is none' : `repoint-nlb has weight ${nlb}`,
       remedy: remedyOf(zone, `Deploy what the settings say: npx cdk deploy ${consumerStackName(consumer)}.`),
     },
-    checkWay({ consumer, side }),
+    checkPath({ consumer, side }),
   ]
 }
 
@@ -58,9 +58,9 @@ const checkWeights = ({ consumer: { name }, side: { zone } }: ConsumerSituation)
   }
 }
 
-const checkWay = ({ consumer, side: { gateway } }: Pick<ConsumerSituation, 'consumer' | 'side'>): RetireCheck => ({
+const checkPath = ({ consumer, side: { gateway } }: Pick<ConsumerSituation, 'consumer' | 'side'>): RetireCheck => ({
   check: 'gateway-way',
-  what: `${consumer.name}: the gateway’s way is there, and its record leads to it`,
+  what: `${consumer.name}: the path through the gateway is there, and its record leads to it`,
   holds: gateway.kind === 'known' && gateway.value.leads && gateway.value.state.toLowerCase() === 'available',
   found:
     gateway.kind === 'known'
@@ -88,7 +88,7 @@ const checkEndpointFlows = (
         : flows.why,
     remedy: remedyOf(
       flows,
-      'Clients that keep a connection, an answer of DNS or the endpoint’s own name: pools move as they recycle, a name or address that somebody has written down has to be changed.',
+      "Clients that keep a connection, an answer of DNS or the endpoint's own name: pools move as they recycle, a name or address that somebody has written down has to be changed.",
     ),
   }
 }

@@ -39,5 +39,5 @@ export const checkSettings = ({ settingsProblem }: RetireSituation): RetireCheck
   what: 'the settings can say so',
   holds: settingsProblem === undefined,
   found: settingsProblem ?? 'they stay valid',
-  remedy: 'Mend the settings first: what they refuse, no deployment takes.',
+  remedy: 'Fix the settings first: what they refuse, no deployment takes.',
 })

@@ -25,7 +25,7 @@ export const checkDrill = ({ record, database, nowMs }: RetireSituation): Retire
   const watched = passed === undefined && last?.outcome === 'passed' ? ', watched and not caused' : ''
   return {
     check: 'drill',
-    what: `a drill on the gateway’s way has passed, not more than ${showSpan(longestDrillMs)} ago`,
+    what: `a drill on the path through the gateway has passed, not more than ${showSpan(longestDrillMs)} ago`,
     holds: isFresh,
     found:
       shown === undefined
@@ -35,9 +35,9 @@ export const checkDrill = ({ record, database, nowMs }: RetireSituation): Retire
   }
 }
 
-/** Drills are recorded by `migrate verify`, which says which way they were about. */
+/** Drills are recorded by `migrate verify`, which says which path they were about. */
 const isOfGateway = ({ evidence }: MigrationStep): boolean =>
-  (evidence as { way?: unknown } | undefined)?.way === 'gateway'
+  (evidence as { path?: unknown } | undefined)?.path === 'gateway'
 
 /** Of a consumer, or of the provider whoever's it was. */
 export const checkPreflight = (

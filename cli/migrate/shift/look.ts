@@ -3,11 +3,10 @@ import type { ShiftSituation } from '../../checks/shift.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { readRecord } from '../../facts/migration-record.ts'
 import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
-import { findZone, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
+import { findZone, liveWeights, readRecords, type WeightedRecords, zoneNameOf } from '../../facts/weighted-records.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { prepareEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
-import { liveWeights, type WeightedRecords } from './weights.ts'
 
 export interface LookedAt {
   readonly situation: ShiftSituation
@@ -20,7 +19,7 @@ export const lookBeforeShift = async (migration: Migration, percent: number): Pr
   const consumer = theConsumer(migration)
   // Refused before anything slow, where it is damaged.
   const record = readRecord(recordFile)
-  const progress = await context.out.progress(`Looking at both ways of ${consumer.name}`)
+  const progress = await context.out.progress(`Looking at both paths of ${consumer.name}`)
   try {
     const [facts, frontDoor, zoneId] = await Promise.all([
       gatherMigration(migration),

@@ -1,13 +1,15 @@
 import type { Weights } from '../../../infra/app/settings/weights.ts'
+import { shareOf, stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { awaitInSync, readRecords, writeWeights } from '../../facts/weighted-records.ts'
+import { areSame, liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
 import { showDuration } from '../../text/durations.ts'
+import { showWeights } from '../../text/weights.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { type OwnStep, recordStep } from '../record-step.ts'
 import { fromOf, type GatewayText, writeEdit } from './edit-settings.ts'
-import { areSame, liveWeights, shareOf, showWeights, stageFor, type WeightedRecords, weightsFor } from './weights.ts'
+import { awaitInSync, writeWeights } from './write-weights.ts'
 
 /**
  * Moves a consumer's weights: one batch, then waits until Route 53 has it everywhere, then the settings, then the record.
@@ -48,9 +50,9 @@ export class InterruptedMove extends CliError {
 
 /** What the consumer's settings are to say for a share. */
 export const settingsFor = (migration: Migration, live: Weights, percent: number): GatewayText => {
-  const to = stageFor(percent)
+  const to = stageOfShare(percent)
   const { gateway } = theConsumer(migration)
-  const from = fromOf(gateway, stageFor(shareOf(live)), to)
+  const from = fromOf(gateway, stageOfShare(shareOf(live)), to)
   return { stage: to, from, ...(to === 'shift' ? { percent } : {}) }
 }
 
@@ -60,7 +62,7 @@ export const settingsFor = (migration: Migration, live: Weights, percent: number
  */
 export const moveWeights = async (migration: Migration, move: Move): Promise<Moved> => {
   const { context, consumerClientsAfterAll: lasting } = migration
-  const wanted = weightsFor(move.percent)
+  const wanted = weightsOfShare(move.percent)
   const records = move.isFresh ? move.records : await readRecords(lasting, move.records)
   const before = liveWeights(records)
   if (move.expected !== undefined && !areSame(before, move.expected)) {
@@ -127,11 +129,11 @@ const writeDown = async (
     { list: 'consumers', name: theConsumer(migration).name },
     change,
   )
-  const after = weightsFor(percent)
+  const after = weightsOfShare(percent)
   const own: OwnStep = {
     kind,
     applied: true,
-    from: stageFor(shareOf(before)),
+    from: stageOfShare(shareOf(before)),
     to: change.stage,
     percent,
     outcome,

@@ -25,15 +25,15 @@ export interface DrillChoice {
 
 const leastEveryMs = 50
 
-/** One failover with probers on both ways. @throws UsageError, CliError where there are not two ways. */
+/** One failover with probers on both paths. @throws UsageError, CliError where there are not two paths. */
 export const planDrill = async (context: Context, plan: VerifyPlan, choice: DrillChoice): Promise<DrillPlan> => {
   const { database, clients, dns, detours, timeoutMs, sql } = plan
   const { to, watch = false, every, steady, limit, endpoint = false, providerDns } = choice
   if (every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
-  const [nlb, gateway] = [plan.ways.find(it => it.way === 'nlb'), plan.ways.find(it => it.way === 'gateway')]
+  const [nlb, gateway] = [plan.paths.find(it => it.path === 'nlb'), plan.paths.find(it => it.path === 'gateway')]
   if (nlb === undefined || gateway === undefined) {
     throw new CliError(
-      `--drill compares the two ways, and ${database.id} has only one here. \`repoint drill\` is for one; without --drill verify connects.`,
+      `--drill compares the two paths, and ${database.id} has only one here. \`repoint drill\` is for one; without --drill verify connects.`,
       exitCodes.refused,
     )
   }
@@ -63,13 +63,13 @@ export const checkDrill = async (
   plan: VerifyPlan,
   { drill, choice }: { drill: DrillPlan; choice: DrillChoice },
 ): Promise<Precondition[]> => {
-  const { database, ways, dns, providerDns, sql } = plan
-  const [addresses, answer] = await Promise.all([addressesOf(ways, dns), providerDns.resolve(database.endpoint)])
+  const { database, paths, dns, providerDns, sql } = plan
+  const [addresses, answer] = await Promise.all([addressesOf(paths, dns), providerDns.resolve(database.endpoint)])
   const isHidden = isShadowed(answer, [...addresses.nlb, ...addresses.gateway])
   const servers = choice.providerDns
   return [
     {
-      what: 'the writer’s own address can be looked up from here',
+      what: "the writer's own address can be looked up from here",
       holds: !isHidden,
       found: answer.kind === 'addresses' ? answer.addresses.join(', ') : answer.why,
       remedy: `Here the hosted zone answers for ${database.endpoint}. Name a resolver outside it with --provider-dns: a public one knows the names of RDS.`,

@@ -15,12 +15,12 @@ import type { Door } from '../../drill/door.ts'
 import { recordOf, type Seen } from '../../drill/recording.ts'
 import { type DrillPlan, runDrill } from '../../drill/run.ts'
 import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
-import type { WayPlace } from '../../facts/path-facts.ts'
+import type { PathTarget } from '../../facts/path-facts.ts'
 import type { WriterNow } from '../../facts/writer-now.ts'
 import { showDuration } from '../../text/durations.ts'
 import { slackMs } from './verify.ts'
 
-export interface BothWays {
+export interface BothPaths {
   /** With the doors of `doorsOf`. */
   readonly plan: DrillPlan
   readonly log: AccessLog
@@ -30,7 +30,7 @@ export interface BothWays {
   readonly say: (text: string) => void
 }
 
-export interface DrilledBothWays {
+export interface DrilledBothPaths {
   readonly outcome: DrillOutcome
   readonly nlb: DrillRecord
   readonly gateway: DrillRecord
@@ -41,16 +41,16 @@ export interface DrilledBothWays {
 }
 
 /** The ways as doors of one drill, the load balancer's first. Their names come from AWS, not from the user. */
-export const doorOf = ({ way, host, port, endpointId }: WayPlace, dns: NonNullable<Door['dns']>): Door => ({
-  kind: way === 'nlb' ? 'nlb' : 'resource-gateway',
+export const doorOf = ({ path, host, port, endpointId }: PathTarget, dns: NonNullable<Door['dns']>): Door => ({
+  kind: path === 'nlb' ? 'nlb' : 'resource-gateway',
   place: { host, port },
   name: endpointId,
   isNamed: false,
   dns,
 })
 
-/** One failover, seen by clients on both ways at once, and then by the gateway's access log. */
-export const drillBothWays = async (both: BothWays): Promise<DrilledBothWays> => {
+/** One failover, seen by clients on both paths at once, and then by the gateway's access log. */
+export const drillBothPaths = async (both: BothPaths): Promise<DrilledBothPaths> => {
   const { plan, say, marginMs } = both
   const seen = await runDrill(plan, say)
   const [first, second] = plan.doors
@@ -64,7 +64,7 @@ export const drillBothWays = async (both: BothWays): Promise<DrilledBothWays> =>
   const resolutionMs = 2 * plan.everyMs
   const checks = checkGateway({ outages, log: story, writer, marginMs, resolutionMs })
   const notes = [
-    `Both ways were probed every ${showDuration(plan.everyMs)} during one and the same failover; outages that differ by less than ${showDuration(resolutionMs)} count as the same.`,
+    `Both paths were probed every ${showDuration(plan.everyMs)} during one and the same failover; outages that differ by less than ${showDuration(resolutionMs)} count as the same.`,
   ]
   const gateway = recordOf(seen, { door, title, moments, notes, checks: checks.map(asCheck) })
   return { outcome: judgeDrill(plain, checks), nlb, gateway, outages, checks, log: story, writer }
@@ -76,7 +76,7 @@ const asCheck = ({ what, holds, found }: PendingCheck): Check => ({
   ...(found === undefined ? {} : { found }),
 })
 
-/** When the last client on this way got through again, epoch milliseconds; `undefined` while one does not. */
+/** When the last client on this path got through again, epoch milliseconds; `undefined` while one does not. */
 export const recoveredAt = (seen: Pick<Seen, 'probers' | 'causedMs'>, door: Door): number | undefined => {
   const own = seen.probers.filter(prober => prober.door === door)
   if (own.length === 0 || own.some(prober => prober.last() !== 'works')) return undefined
@@ -97,7 +97,7 @@ const wellSince = (seen: Seen, door: Door, steadyMs: number): number | undefined
 }
 
 const readAfter = async (
-  { log, findWriter, logWaitMs, say, plan }: BothWays,
+  { log, findWriter, logWaitMs, say, plan }: BothPaths,
   seen: Seen,
   door: Door,
 ): Promise<{ story: LogStory; moments: readonly Moment[]; writer: WriterNow }> => {

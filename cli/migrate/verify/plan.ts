@@ -6,8 +6,8 @@ import { readCa, type SqlOptions, targetOf } from '../../facts/client/sql-option
 import { type Detours, detoursOf } from '../../facts/client/tunnels.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import type { Migration } from '../open.ts'
+import { pathsOf } from './paths.ts'
 import type { VerifyPlan } from './verify.ts'
-import { waysOf } from './ways.ts'
 
 export interface VerifyOptions extends SqlOptions {
   readonly connectTo?: Detours
@@ -43,7 +43,7 @@ export const planVerify = async (
   const detours = detoursOf(options, env)
   return {
     facts,
-    ways: waysOf(facts),
+    paths: pathsOf(facts),
     database,
     clients,
     dns: createDns({ servers }),

@@ -22,14 +22,14 @@ export interface Examined extends Verified {
   readonly json: Readonly<Record<string, unknown>>
 }
 
-/** Verifies both ways, and judges what was found. */
+/** Verifies both paths, and judges what was found. */
 export const examine = async (plan: VerifyPlan): Promise<Examined> => {
   const { facts, database, now } = plan
   const beganMs = now()
   const verified = await verify(plan)
   const findings = judgeVerified(verified, now())
   const outcome = outcomeOf(verified, findings)
-  const through = plan.ways.find(({ way }) => way === 'gateway')
+  const through = plan.paths.find(({ path }) => path === 'gateway')
   const log = accessLogOf(plan, through?.endpointId ?? '')
   const isOpen = verified.proof !== undefined && !['proved', 'disproved'].includes(verified.proof.kind)
   const later = isOpen && log.kind === 'known' ? laterQueries(log.value, beganMs - slackMs) : undefined
@@ -44,7 +44,7 @@ export const examine = async (plan: VerifyPlan): Promise<Examined> => {
     counts: countFindings(findings),
     findings,
   }
-  const all = plan.ways.length > 1 ? 'both ways' : 'through the gateway'
+  const all = plan.paths.length > 1 ? 'both paths' : 'through the gateway'
   const title = `${subject.consumer ?? 'a client'} to ${database.id}, ${all}, from here`
   return {
     ...verified,

@@ -1,9 +1,9 @@
 import type { Severity } from '../../checks/finding.ts'
 import type { About } from '../../facts/about.ts'
-import { wayTitles } from '../../facts/path-facts.ts'
+import { pathTitles } from '../../facts/path-facts.ts'
 import { sentence, showProof } from '../../text/log-proof.ts'
 import type { OwnStep } from '../record-step.ts'
-import type { DrilledBothWays } from './drill.ts'
+import type { DrilledBothPaths } from './drill.ts'
 import type { Examined } from './result.ts'
 
 /** A step with the facts and figures that whoever asks for it later can go by. */
@@ -13,7 +13,7 @@ interface ProvenStep extends OwnStep {
 
 /** Only what is proved has passed: `retire` and `shift` go by it. */
 export const verifyStep = (examined: Examined): ProvenStep => {
-  const { outcome, about, ways, lookups, weights, writer, proof, findings } = examined
+  const { outcome, about, paths, lookups, weights, writer, proof, findings } = examined
   return {
     kind: 'verify',
     applied: false,
@@ -22,9 +22,9 @@ export const verifyStep = (examined: Examined): ProvenStep => {
     evidence: {
       about,
       isWaiting: outcome === 'waiting',
-      ways: ways.map(({ way, endpointId, client, sql }) => ({
-        way,
-        title: wayTitles[way],
+      paths: paths.map(({ path, endpointId, client, sql }) => ({
+        path,
+        title: pathTitles[path],
         endpointId,
         addresses: client.addresses,
         attempts: client.attempts,
@@ -51,13 +51,13 @@ const summaryOf = ({ outcome, proof, findings }: Examined): string => {
 }
 
 export const drillStep = (
-  { outcome, outages, checks, log, writer, nlb, gateway }: DrilledBothWays,
+  { outcome, outages, checks, log, writer, nlb, gateway }: DrilledBothPaths,
   { marginMs, isWatching, about }: { marginMs: number; isWatching: boolean; about: About },
 ): ProvenStep => ({
   kind: 'drill',
   applied: !isWatching,
   outcome: outcome === 'passed' ? 'passed' : 'failed',
-  summary: `One failover on both ways (${nlb.cause}): ${outages
+  summary: `One failover on both paths (${nlb.cause}): ${outages
     .map(
       ({ name, nlbMs, gatewayMs }) =>
         `${name}: ${nlbMs} ms through the load balancer, ${gatewayMs} ms through the gateway`,
@@ -65,7 +65,7 @@ export const drillStep = (
     .join('; ')}.`,
   evidence: {
     about,
-    way: 'gateway',
+    path: 'gateway',
     drill: outcome,
     startedAt: gateway.startedAt,
     cause: gateway.cause,

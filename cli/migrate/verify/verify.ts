@@ -9,15 +9,15 @@ import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
 import type { Gathered } from '../../facts/gathered.ts'
 import { invoke } from '../../facts/invoke.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import type { Lookups, Verified, WayLook, WayName, WayPlace } from '../../facts/path-facts.ts'
+import type { Lookups, PathName, PathTarget, SeenPath, Verified } from '../../facts/path-facts.ts'
 import { type LookAlong, lookAlong } from '../../facts/path-look.ts'
 import { readWriter, type WriterNow, type WriterQuestion } from '../../facts/writer-now.ts'
 import { showDuration } from '../../text/durations.ts'
-import { judgeUnseen } from './ways.ts'
+import { judgeUnseen } from './paths.ts'
 
 export interface VerifyPlan extends LookAlong {
   readonly facts: MigrationFacts
-  readonly ways: readonly WayPlace[]
+  readonly paths: readonly PathTarget[]
   /** Of the provider's account: access log, RDS, function. */
   readonly clients: Clients
   readonly providerDns: Dns
@@ -33,27 +33,27 @@ export interface VerifyPlan extends LookAlong {
 /** Clocks of this machine and of AWS, at worst. */
 export const slackMs = 5_000
 
-/** Connects along every way, looks the name up, and proves by the access log where the gateway went. Changes nothing. */
+/** Connects along every path, looks the name up, and proves by the access log where the gateway went. Changes nothing. */
 export const verify = async (plan: VerifyPlan): Promise<Verified> => {
-  const { facts, ways, dns, database, isFromElsewhere, say } = plan
+  const { facts, paths, dns, database, isFromElsewhere, say } = plan
   // The hosted zone may have a name of the consumer's own.
   const name = facts.consumer?.dnsName ?? database.endpoint
-  say(`Connecting to ${ways.map(({ host, port }) => `${host}:${port}`).join(' and ')}.`)
-  const addresses = await addressesOf(ways, dns)
+  say(`Connecting to ${paths.map(({ host, port }) => `${host}:${port}`).join(' and ')}.`)
+  const addresses = await addressesOf(paths, dns)
   const [looks, found, writer] = await Promise.all([
-    Promise.all(ways.map(way => lookAlong(way, plan))),
+    Promise.all(paths.map(path => lookAlong(path, plan))),
     countLookups(dns, name, { times: plan.lookups, addresses }),
     findWriter(plan, addresses),
   ])
   const zone = facts.consumerSide?.zone
   const weights = zone?.kind === 'known' ? zone.value.weights : undefined
-  const through = looks.find(({ way }) => way === 'gateway')
+  const through = looks.find(({ path }) => path === 'gateway')
   const [lookups, proof] = await Promise.all([
     lookAgain(plan, { found: { ...found, isFromElsewhere }, weights, addresses }),
     through && prove(plan, { through, writer, addresses }),
   ])
   return {
-    ways: looks,
+    paths: looks,
     lookups,
     weights,
     unseen: judgeUnseen(facts),
@@ -79,14 +79,14 @@ const lookAgain = async (
   return { ...(await countLookups(dns, found.name, { times, addresses })), isPastTtl: true }
 }
 
-type Addresses = Readonly<Record<WayName, readonly string[]>>
+type Addresses = Readonly<Record<PathName, readonly string[]>>
 
 /** What the names of the endpoints mean in the consumer's DNS. */
-export const addressesOf = async (ways: readonly WayPlace[], dns: Dns): Promise<Addresses> => {
-  const found: Record<WayName, readonly string[]> = { nlb: [], gateway: [] }
-  for (const { way, host } of ways) {
+export const addressesOf = async (paths: readonly PathTarget[], dns: Dns): Promise<Addresses> => {
+  const found: Record<PathName, readonly string[]> = { nlb: [], gateway: [] }
+  for (const { path, host } of paths) {
     const answer = await dns.resolve(host)
-    if (answer.kind === 'addresses') found[way] = answer.addresses
+    if (answer.kind === 'addresses') found[path] = answer.addresses
   }
   return found
 }
@@ -101,7 +101,7 @@ export const findWriter = async (
       database,
       dns: providerDns,
       clusters,
-      wayAddresses: [...addresses.nlb, ...addresses.gateway],
+      pathAddresses: [...addresses.nlb, ...addresses.gateway],
       askFunction: async () => (await invoke({ clients, database, payload: { action: 'plan' }, signal })).writer,
       now,
       signal,
@@ -130,7 +130,7 @@ export const accessLogOf = (
 }
 
 interface Proving {
-  readonly through: WayLook
+  readonly through: SeenPath
   readonly writer: WriterNow
   readonly addresses: Addresses
 }

@@ -6,15 +6,14 @@ import { readAccessLog } from '../../facts/access-log.ts'
 import { attempt } from '../../facts/attempt.ts'
 import { andThen, type Gathered, known } from '../../facts/gathered.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import type { WayName } from '../../facts/path-facts.ts'
+import type { PathName } from '../../facts/path-facts.ts'
 import { type Counted, readTraffic } from '../../facts/path-traffic.ts'
-import { readRecords } from '../../facts/weighted-records.ts'
+import { liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
 import type { Migration } from '../open.ts'
-import { liveWeights, type WeightedRecords } from '../shift/weights.ts'
 import { accessLogOf, findWriter, type VerifyPlan } from '../verify/verify.ts'
 import type { ProbedPlace, Probes } from './probes.ts'
 
-/** Both ways at one moment. */
+/** Both paths at one moment. */
 export interface Look extends Health {
   readonly atMs: number
   readonly live: Gathered<Weights>
@@ -31,7 +30,7 @@ export interface Looking {
   readonly plan: VerifyPlan
   readonly where: Pick<WeightedRecords, 'zoneId' | 'name'>
   readonly probes: Probes
-  readonly addresses: Readonly<Record<WayName, readonly string[]>>
+  readonly addresses: Readonly<Record<PathName, readonly string[]>>
 }
 
 type Slow = Pick<Look, 'traffic' | 'reached' | 'writer' | 'strays' | 'resets'>
@@ -43,7 +42,7 @@ const strayGraceMs = 60_000
 
 /**
  * Looks again and again. What takes AWS long to answer is asked for beside the looks, once at a time: where the writer is
- * takes more than the TTL of its name to know, and a broken way must not wait for that.
+ * takes more than the TTL of its name to know, and a broken path must not wait for that.
  */
 export const createLooks = (looking: Looking) => {
   const { migration, where, probes } = looking
@@ -83,7 +82,7 @@ export const createLooks = (looking: Looking) => {
 
 const createSlow = ({ migration, facts, plan, addresses }: Looking) => {
   const { context } = migration
-  const through = plan.ways.find(({ way }) => way === 'gateway')
+  const through = plan.paths.find(({ path }) => path === 'gateway')
   const log = accessLogOf(plan, through?.endpointId ?? '', addresses.gateway)
   const beganMs = context.now()
   let writer: WriterSince | undefined
@@ -97,7 +96,7 @@ const createSlow = ({ migration, facts, plan, addresses }: Looking) => {
     // Of the end of the look: it takes seconds, and the writer may have come within them.
     writer = followWriter(writer, found.kind === 'settled' ? found.addresses : undefined, context.now())
     const since = records.kind === 'known' ? records.value.filter(({ atMs }) => atMs >= beganMs) : []
-    const { nlb, gateway } = traffic.ways
+    const { nlb, gateway } = traffic.paths
     return {
       traffic,
       reached: await andThen(records, all => known(countByAddress(all))),

@@ -7,7 +7,7 @@ import type { Watching } from './run.ts'
  * A step forward that keeps its eyes open. What goes wrong without this:
  * 1. The batch is out, and clients begin to come through the gateway.
  * 2. Route 53 takes a minute, at worst five, until it has the change everywhere, and the step waits for that.
- * 3. The gateway's way breaks in the meantime, and nobody goes back before the wait is over.
+ * 3. The path through the gateway breaks in the meantime, and nobody goes back before the wait is over.
  * So the wait ends as soon as our own clients show it; settings and record are written all the same.
  *
  * @returns what is to be told

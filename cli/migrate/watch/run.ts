@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { shareOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
 import { type Health, judge, type Limits, type Verdict } from '../../checks/path-health.ts'
+import { liveWeights, type WeightedRecords } from '../../facts/weighted-records.ts'
+import { showWeights } from '../../text/weights.ts'
 import type { Migration } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { moveWeights } from '../shift/move.ts'
-import { liveWeights, shareOf, showWeights, type WeightedRecords, weightsFor } from '../shift/weights.ts'
 import type { Look } from './look.ts'
 import { moveWatched } from './move-watched.ts'
 import { type Act, advance, begin, dueInMs, moved, type StepPlan, type StepState } from './steps.ts'
@@ -107,7 +109,7 @@ const takeStep = async (watching: Watching, percent: number, { live }: Look): Pr
   const why = await whyNotStep(percent)
   if (why !== undefined) return { kind: 'stopped', why: `${percent} % is not taken: ${why}` }
   const expected = live.kind === 'known' ? live.value : liveWeights(records)
-  const wanted = weightsFor(percent)
+  const wanted = weightsOfShare(percent)
   const summary = `watch: ${showWeights(expected)} → ${showWeights(wanted)}${isForced ? ', with --force' : ''}`
   const step = { kind: 'watch', outcome: 'done', summary } as const
   const notes = await moveWatched(watching, { percent, records, expected, step })

@@ -28,7 +28,7 @@ export const sayBefore = async (out: Output, asked: Asked): Promise<ExitCode | u
   }
   if (applies) return undefined
   const path = [share, ...steps].map(step => `${step} %`).join(' → ')
-  const text = `${path}, each after both ways have been well for ${showDuration(everyMs)}. Back to 0 when the gateway’s way alone has errors.\nThis was a dry run: --apply does it.`
+  const text = `${path}, each after both paths have been well for ${showDuration(everyMs)}. Back to 0 when the path through the gateway alone has errors.\nThis was a dry run: --apply does it.`
   out.result(text, { outcome: 'dry-run', share, steps, everyMs })
   return exitCodes.ok
 }

@@ -5,16 +5,16 @@ import type { Verdict } from '../../checks/path-health.ts'
 export interface StepPlan {
   /** Rising shares of the gateway, in percent. Empty: only watches. */
   readonly steps: readonly number[]
-  /** How long both ways have to be well at a share before the next. */
+  /** How long both paths have to be well at a share before the next. */
   readonly everyMs: number
 }
 
 export interface StepState {
   /** The share that we set, or found. */
   readonly share: number
-  /** Since when both ways are well at this share; absent while they are not. */
+  /** Since when both paths are well at this share; absent while they are not. */
   readonly wellSinceMs?: number
-  /** Nothing has been moved yet: the first step waits only until both ways work. */
+  /** Nothing has been moved yet: the first step waits only until both paths work. */
   readonly isFirst: boolean
   readonly pausedBecause?: string
 }
@@ -70,7 +70,7 @@ export const advance = (
 
 export const moved = (percent: number): StepState => ({ share: percent, isFirst: false })
 
-/** Until the next step is due, where the ways stay well; `undefined` where nothing is due. */
+/** Until the next step is due, where the paths stay well; `undefined` where nothing is due. */
 export const dueInMs = (plan: StepPlan, state: StepState, nowMs: number): number | undefined => {
   if (plan.steps.length === 0 || state.wellSinceMs === undefined || state.isFirst) return undefined
   return Math.max(0, plan.everyMs - (nowMs - state.wellSinceMs))

@@ -39,7 +39,7 @@ export const deadLettersName = ({ id }: Named): string => fitted(`repoint-${id}`
 export const alarmName = ({ id }: Named, alarm: string): string => `repoint-${id}-${alarm}`
 
 /** Weighted records of a consumer's hosted zone, by the way that they lead. */
-export const waySetIdentifiers = { nlb: 'repoint-nlb', gateway: 'repoint-gateway' } as const
+export const pathSetIdentifiers = { nlb: 'repoint-nlb', gateway: 'repoint-gateway' } as const
 
 export const consumerStackName = ({ name }: { readonly name: string }): string => `Repoint-consumer-${name}`
 

@@ -1,14 +1,15 @@
-import { percentOf } from '../../../infra/app/settings/stages.ts'
-import { type Weights, weightsOf } from '../../../infra/app/settings/weights.ts'
+import { percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
+import { type Weights, weightsOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { explain } from '../../aws/explain.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { areSame } from '../../facts/weighted-records.ts'
 import type { Output } from '../../output.ts'
 import { showNext } from '../../text/shift.ts'
+import { showWeights } from '../../text/weights.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { writeEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
-import { areSame, isSaid, showWeights, weightsFor } from './weights.ts'
 
 /**
  * Live weights and settings that differ. What goes wrong without this:
@@ -19,27 +20,31 @@ import { areSame, isSaid, showWeights, weightsFor } from './weights.ts'
 
 const hasBoth = ({ nlb, gateway }: Weights): boolean => nlb !== undefined && gateway !== undefined
 
+/** What the settings' stage gives the gateway and what is asked for are the same share. */
+const isSaid = ({ stage, percent }: { stage: Stage; percent?: number | undefined }, share: number): boolean =>
+  percentOf(stage, percent) === share
+
 /** The settings are what the next deployment writes. */
 export const sayDrift = (out: Pick<Output, 'warn'>, migration: Migration, live: Weights): void => {
   const { gateway } = theConsumer(migration)
   const said = weightsOf(gateway)
   const share = percentOf(gateway.stage, gateway.percent)
-  if (!hasBoth(live) || areSame(live, weightsFor(share))) return
+  if (!hasBoth(live) || areSame(live, weightsOfShare(share))) return
   out.warn(
     `The live weights (${showWeights(live)}) are not those of the settings (${showWeights(said)}): somebody has moved them since, or the settings are not deployed. A deployment would send ${share} % of new connections through the gateway.`,
   )
 }
 
-export interface Mended {
+export interface Repaired {
   readonly isWritten: boolean
   readonly notes: readonly string[]
 }
 
 /** The weights are as wanted and the settings say otherwise: settings and record follow. `undefined`: they agree. */
-export const mendSettings = async (
+export const repairSettings = async (
   migration: Migration,
   { live, percent, kind }: { readonly live: Weights; readonly percent: number; readonly kind: 'shift' | 'rollback' },
-): Promise<Mended | undefined> => {
+): Promise<Repaired | undefined> => {
   const consumer = theConsumer(migration)
   if (!hasBoth(live) || isSaid(consumer.gateway, percent)) return undefined
   const change = settingsFor(migration, live, percent)
@@ -69,7 +74,7 @@ export interface NothingToMove {
   readonly live: Weights
   readonly percent: number
   /** What was put right, with --apply. */
-  readonly mended: Mended | undefined
+  readonly repaired: Repaired | undefined
   /** For programs. */
   readonly subject: object
   /** What is added to the sentence. */
@@ -79,11 +84,11 @@ export interface NothingToMove {
 /** The weights are as wanted; what was done about the settings. */
 export const sayNothingToMove = (
   migration: Migration,
-  { live, percent, mended, subject, also = '' }: NothingToMove,
+  { live, percent, repaired, subject, also = '' }: NothingToMove,
 ): ExitCode => {
   const { out } = migration.context
   const consumer = theConsumer(migration)
-  if (mended === undefined) {
+  if (repaired === undefined) {
     const says =
       !hasBoth(live) || isSaid(consumer.gateway, percent)
         ? 'nothing to do.'
@@ -91,12 +96,12 @@ export const sayNothingToMove = (
     out.result(`${showWeights(live)}: ${says}${also}`, { ...subject, outcome: 'nothing-to-do' })
     return exitCodes.ok
   }
-  for (const note of mended.notes) out.note(note)
-  const { isWritten } = mended
+  for (const note of repaired.notes) out.note(note)
+  const { isWritten } = repaired
   const says = isWritten ? 'the settings say so now, too.' : 'the settings say otherwise.'
   out.result(`${showWeights(live)}: nothing to move; ${says}${also}\n${showNext(consumer)}`, {
     ...subject,
-    outcome: isWritten ? 'settings-mended' : 'settings-differ',
+    outcome: isWritten ? 'settings-fixed' : 'settings-differ',
   })
   return isWritten ? exitCodes.ok : exitCodes.failure
 }
