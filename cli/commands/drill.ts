@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
+import { checkRecordFiles } from '../../report/write-out.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
@@ -32,6 +33,7 @@ export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly writeTable?: string
   readonly createTable?: boolean
   readonly record?: string
+  readonly force?: boolean
   readonly report?: string
 }
 
@@ -65,6 +67,7 @@ export const addDrill = (program: Command): void => {
     )
     .option('--create-table', 'make that table if it is not there')
     .option('--record <file.json>', 'write the record, for `repoint report`')
+    .option('--force', 'replace the files of --record and --report where they exist')
     .option('--report <file.html>', 'write a page that shows what happened')
     .addHelpText(
       'after',
@@ -84,6 +87,8 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const { out } = context
   const database = onlyDatabase(context)
   const isWatching = options.watch === true
+  // A record that nobody can write would be lost after the failover.
+  checkRecordFiles(options)
   const plan = await planDrill(context, options)
   const preconditions = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
   out.note(showIntent(plan))
