@@ -10,14 +10,14 @@ import type { Ports } from '../../functions/reconciler/ports.ts'
 import { begin } from '../../functions/reconciler/progress.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { explain } from '../aws/explain.ts'
-import { exitCodes } from '../exit-codes.ts'
-import type { AlarmState } from '../facts/alarms.ts'
-import { readDeployed } from '../facts/deployed.ts'
-import { type LoggedReport, patterns, readReports } from '../facts/log-reports.ts'
-import { createPorts } from '../facts/reconciler-ports.ts'
-import { readWake } from '../facts/wake.ts'
-import type { DatabaseStatus, DoorStatus, Part } from './database-status.ts'
+import type { AlarmState } from './alarms.ts'
+import { attempt } from './attempt.ts'
+import type { DatabaseStatus, DoorStatus } from './database-status.ts'
+import { readDeployed } from './deployed.ts'
+import { type Gathered, known } from './gathered.ts'
+import { type LoggedReport, patterns, readReports } from './log-reports.ts'
+import { createPorts } from './reconciler-ports.ts'
+import { readWake } from './wake.ts'
 
 export interface Question {
   readonly clients: Clients
@@ -46,17 +46,17 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
   const { dnsServers = deployed.dnsServers } = question
   const config = { ...deployed, dnsServers: [...dnsServers] }
   // The function's own looks of the last minutes are evidence for ours.
-  const recent = await partOf(
+  const recent = await attempt(() =>
     readReports(clients, database, { pattern: patterns.everything, sinceMs: nowMs - evidenceMs }),
   )
-  const earlier = recent.known ? recent.value.flatMap(it => sightingOf(it, config)) : []
+  const earlier = recent.kind === 'known' ? recent.value.flatMap(it => sightingOf(it, config)) : []
   const [ports, notable, wake, alarms] = await Promise.all([
     createPorts({ clients, config, signal }),
-    partOf(readReports(clients, database, { pattern: patterns.notable, sinceMs: nowMs - lookBackMs })),
-    partOf(readWake(clients, database, nowMs)),
-    partOf(question.readAlarms()),
+    attempt(() => readReports(clients, database, { pattern: patterns.notable, sinceMs: nowMs - lookBackMs })),
+    attempt(() => readWake(clients, database, nowMs)),
+    attempt(question.readAlarms),
   ])
-  const isPaused = wake.known && wake.value.pause !== undefined
+  const isPaused = wake.kind === 'known' && wake.value.pause !== undefined
   const { look, steps, verdict } = await lookOnce(config, ports, { earlier, isPaused })
   const { reason } = verdict
   const remedy = remedies[reason]
@@ -74,8 +74,8 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
     frontDoors: look.doors.map(door => doorStatus(door, notable)),
     plan: steps,
     policies: config.policies,
-    lastRun: mapPart(recent, reports => reports.at(-1)),
-    lastRepoint: mapPart(notable, reports => reports.findLast(({ report }) => report.outcome === 'repointed')),
+    lastRun: mapped(recent, reports => reports.at(-1)),
+    lastRepoint: mapped(notable, reports => reports.findLast(({ report }) => report.outcome === 'repointed')),
     lookedBackMs: lookBackMs,
     wake,
     alarms,
@@ -127,19 +127,20 @@ const agreement = (sightings: readonly Sighting[]): DatabaseStatus['evidence'] =
   return { looks: answered.length - begin, overMs: last.atMs - (answered[begin]?.atMs ?? last.atMs) }
 }
 
-const doorStatus = (door: DoorView, notable: Part<readonly LoggedReport[]>): DoorStatus => ({
+const doorStatus = (door: DoorView, notable: Gathered<readonly LoggedReport[]>): DoorStatus => ({
   ...door,
   registrations: door.registrations.map(registration => {
-    const registered = notable.known
-      ? notable.value.findLast(({ report }) =>
-          report.stepsDone.some(
-            step =>
-              step.kind === 'register' &&
-              step.targetGroupArn === door.targetGroupArn &&
-              step.targets.some(target => isSameTarget(target, registration)),
-          ),
-        )
-      : undefined
+    const registered =
+      notable.kind === 'known'
+        ? notable.value.findLast(({ report }) =>
+            report.stepsDone.some(
+              step =>
+                step.kind === 'register' &&
+                step.targetGroupArn === door.targetGroupArn &&
+                step.targets.some(target => isSameTarget(target, registration)),
+            ),
+          )
+        : undefined
     return { ...registration, ...(registered && { registeredAtMs: registeredAt(registered) }) }
   }),
 })
@@ -147,16 +148,5 @@ const doorStatus = (door: DoorView, notable: Part<readonly LoggedReport[]>): Doo
 const registeredAt = ({ atMs, report: { timings } }: LoggedReport): number =>
   timings.registeredMs === undefined ? atMs : Date.parse(timings.startedAt) + timings.registeredMs
 
-/** What was denied or is missing is a part unknown; what would fail everywhere is thrown. */
-const partOf = async <T>(reading: Promise<T>): Promise<Part<T>> => {
-  try {
-    return { known: true, value: await reading }
-  } catch (error) {
-    const { message, exitCode } = explain(error)
-    if (exitCode === exitCodes.interrupted) throw error
-    return { known: false, why: message }
-  }
-}
-
-const mapPart = <A, B>(part: Part<A>, map: (value: A) => B): Part<B> =>
-  part.known ? { known: true, value: map(part.value) } : part
+const mapped = <A, B>(fact: Gathered<A>, map: (value: A) => B): Gathered<B> =>
+  fact.kind === 'known' ? known(map(fact.value)) : fact

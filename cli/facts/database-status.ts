@@ -1,11 +1,9 @@
 import type { Answer, DoorView, Registration, Step, WriterView } from '../../functions/reconciler/core/model.ts'
 import type { Outcome, Reason } from '../../functions/reconciler/core/reasons.ts'
-import type { AlarmState } from '../facts/alarms.ts'
-import type { LoggedReport } from '../facts/log-reports.ts'
-import type { Wake } from '../facts/wake.ts'
-
-/** Something that AWS let us read, or the sentence why not. One missing permission must not hide the rest. */
-export type Part<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string }
+import type { AlarmState } from './alarms.ts'
+import type { Gathered } from './gathered.ts'
+import type { LoggedReport } from './log-reports.ts'
+import type { Wake } from './wake.ts'
 
 export interface DoorStatus extends Omit<DoorView, 'registrations'> {
   readonly registrations: readonly (Registration & {
@@ -14,7 +12,7 @@ export interface DoorStatus extends Omit<DoorView, 'registrations'> {
   })[]
 }
 
-/** How one database stands. What `status --json` prints. */
+/** How one database stands. */
 export interface DatabaseStatus {
   readonly database: string
   readonly kind: string
@@ -24,7 +22,7 @@ export interface DatabaseStatus {
   readonly reason: Reason
   readonly remedy?: string
   readonly writer: WriterView
-  /** What the endpoint's name says here and now. */
+  /** What the endpoint's name answers here and now. */
   readonly answer: Answer
   /** How many looks agree on the writer, and over how long. */
   readonly evidence: { readonly looks: number; readonly overMs: number }
@@ -32,20 +30,20 @@ export interface DatabaseStatus {
   /** What a resync would do. */
   readonly plan: readonly Step[]
   readonly policies: readonly string[]
-  readonly lastRun: Part<LoggedReport | undefined>
-  readonly lastRepoint: Part<LoggedReport | undefined>
+  readonly lastRun: Gathered<LoggedReport | undefined>
+  readonly lastRepoint: Gathered<LoggedReport | undefined>
   /** How far back the log was read, in milliseconds. */
   readonly lookedBackMs: number
-  readonly wake: Part<Wake>
-  readonly alarms: Part<readonly AlarmState[]>
+  readonly wake: Gathered<Wake>
+  readonly alarms: Gathered<readonly AlarmState[]>
 }
 
-/** A database that could not be looked at at all. */
+/** A database whose function or front door could not be read. */
 export interface UnknownStatus {
   readonly database: string
   readonly error: string
   readonly exitCode: number
-  /** There is nothing to look at, on purpose: clients come through the resource gateway. */
+  /** There is nothing to read, on purpose: clients connect through the resource gateway. */
   readonly isRetired?: true
 }
 
