@@ -1,7 +1,9 @@
+import { inspect } from 'node:util'
 import { type Command, CommanderError } from 'commander'
 import { explain } from './aws/explain.ts'
 import { exitCodes } from './exit-codes.ts'
 import { createProgram } from './program.ts'
+import { visible } from './terminal.ts'
 
 /** Runs the command line. What goes wrong ends in one sentence on stderr and an exit code of its own. */
 export const main = async (argv: readonly string[]): Promise<void> => {
@@ -23,8 +25,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
       return
     }
     const { message, exitCode } = explain(error)
-    process.stderr.write(`repoint: ${message}\n`)
-    if (process.env.REPOINT_DEBUG) console.error(error)
+    process.stderr.write(`repoint: ${visible(message)}\n`)
+    if (process.env.REPOINT_DEBUG) process.stderr.write(`${visible(inspect(error))}\n`)
     process.exitCode = exitCode
     // Calls that are on their way would keep the process alive until AWS answers.
     if (exitCode === exitCodes.interrupted) process.exit(exitCode)

@@ -1,7 +1,5 @@
 import type { Writable } from 'node:stream'
-import { styleText } from 'node:util'
-
-type Style = Parameters<typeof styleText>[0]
+import { coloured, forTerminal, type Style, visibleJson } from './terminal.ts'
 
 export type Paint = (style: Style, text: string) => string
 
@@ -11,7 +9,10 @@ export interface Progress {
   stop(text?: string): void
 }
 
-/** Results go to stdout, everything else to stderr. With `--json` stdout has JSON and nothing else. */
+/**
+ * Results go to stdout, everything else to stderr. With `--json` stdout has JSON and nothing else. Whatever is written, a
+ * terminal obeys our colours alone.
+ */
 export interface Output {
   readonly isJson: boolean
   /** Colours for stdout: none without a terminal or with NO_COLOR. */
@@ -36,23 +37,24 @@ export interface OutputOptions {
 }
 
 export const openOutput = (options: OutputOptions = {}): Output => {
-  const { json = false, stdout = process.stdout, stderr = process.stderr, env = process.env } = options
+  const { json: isJson = false, stdout = process.stdout, stderr = process.stderr, env = process.env } = options
   const paintFor =
     (stream: Writable & { isTTY?: boolean }): Paint =>
     (style, text) =>
-      hasColours(stream, env) ? styleText(style, text, { validateStream: false }) : text
+      hasColours(stream, env) ? coloured(style, text) : text
   const paint = paintFor(stdout)
   const paintNote = paintFor(stderr)
   const note = (text: string) => {
-    stderr.write(`${text}\n`)
+    stderr.write(`${forTerminal(text)}\n`)
   }
   return {
-    isJson: json,
+    isJson,
     paint,
     width: stdout.columns ?? 100,
     isTerminal: stdout.isTTY === true,
     result: (text, value) => {
-      stdout.write(json ? `${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n` : `${text}\n`)
+      const json = JSON.stringify(value, null, stdout.isTTY ? 2 : 0)
+      stdout.write(`${isJson ? visibleJson(json) : forTerminal(text)}\n`)
     },
     note,
     warn: text => note(`${paintNote('yellow', 'warning:')} ${text}`),
@@ -76,14 +78,14 @@ const openProgress = async (
   // A terminal of no width makes the spinner erase lines without end.
   if (!stderr.isTTY || !stderr.columns || env.TERM === 'dumb' || env.CI) return { update: () => {}, stop: () => {} }
   const { default: ora } = await import('ora')
-  const spinner = ora({ text, stream: stderr as NodeJS.WritableStream, discardStdin: false }).start()
+  const spinner = ora({ text: forTerminal(text), stream: stderr as NodeJS.WritableStream, discardStdin: false }).start()
   return {
     update: next => {
-      spinner.text = next
+      spinner.text = forTerminal(next)
     },
     stop: last => {
       spinner.stop()
-      if (last !== undefined) stderr.write(`${last}\n`)
+      if (last !== undefined) stderr.write(`${forTerminal(last)}\n`)
     },
   }
 }

@@ -13,6 +13,7 @@ import { addResume } from './commands/resume.ts'
 import { addResync } from './commands/resync.ts'
 import { addStatus } from './commands/status.ts'
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
+import { visible } from './terminal.ts'
 
 /** The whole command line. The reference in docs/cli.md and the completion scripts are read from it. */
 export const createProgram = (): Command => {
@@ -23,7 +24,7 @@ export const createProgram = (): Command => {
     .helpCommand(false)
     .showHelpAfterError('(repoint --help shows the commands, repoint <command> --help its options)')
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(text) })
+    .configureOutput({ outputError: (text, write) => write(visible(text)) })
     .addHelpText('after', `\nExit codes:\n${exitCodeTable()}`)
   for (const add of [
     addStatus,

@@ -1,5 +1,6 @@
 import { buildReconciler } from '../functions/build.ts'
 import { writeRecord } from '../report/files.ts'
+import { checkRecordFiles } from '../report/write-out.ts'
 import { compare } from './compare/main.ts'
 import type { Keeper } from './keeper.ts'
 import { leave } from './leave.ts'
@@ -88,6 +89,7 @@ const main = async (): Promise<void> => {
     if (!(await compare(run))) process.exitCode = 1
     return
   }
+  checkRecordFiles(options)
   const chosen = options.scenario === 'all' ? scenarios : [findScenario(options.scenario)]
   const { folder } = await buildReconciler()
   const verdicts: Verdict[] = []

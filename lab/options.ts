@@ -17,6 +17,8 @@ export interface Options {
   /** Files to write the record and its page to. */
   readonly record?: string
   readonly report?: string
+  /** Existing files may be replaced. */
+  readonly force: boolean
 }
 
 /** Faster runs leave the function too little wall time between two looks. */
@@ -61,6 +63,7 @@ export const readOptions = (argv: readonly string[]): Options =>
     .option('--json', 'the verdict with every moment as JSON, and nothing else', false)
     .option('--record <file.json>', 'write what happened to this file, for `repoint report`')
     .option('--report <file.html>', 'write a page that shows what happened to this file')
+    .option('--force', 'replace the files of --record and --report where they exist', false)
     .allowExcessArguments(false)
     .parse([...argv])
     .opts<Options>()

@@ -1,47 +1,61 @@
-import { sayDuration } from './chart/window.ts'
-import { figuresOf } from './measure.ts'
+import { figuresOf, type ProbeFigures } from './measure.ts'
+import { sayCounts } from './page/fields.ts'
 import { type MilestoneName, milestones, type Probe } from './record/words.ts'
 import type { DrillRecord } from './record.ts'
 
-/** One thing that both records say something about. */
+/** One duration that both records say something about. */
 export interface Pair {
   readonly name: string
   /** Milliseconds; absent where it never ended or was not measured. */
   readonly before?: number
   readonly after?: number
+  /** Whose time was still running when the record ended: it is at least so long. */
+  readonly atLeast?: readonly Side[]
+}
+
+export type Side = 'before' | 'after'
+
+/** What is no duration, in words: failed attempts, what failed, checks such as the writes'. */
+export interface Beside {
+  readonly name: string
+  readonly before?: string
+  readonly after?: string
 }
 
 export interface Comparison {
   readonly outages: readonly Pair[]
   readonly times: readonly Pair[]
+  /** Failed attempts of each client, and the checks of each record, among them what became of the writes. */
+  readonly beside: readonly Beside[]
   /** What makes the two hard to compare. */
   readonly caveats: readonly string[]
 }
 
 /** Two records side by side: before and after a change, or one front door and the other. */
 export const compareRecords = (before: DrillRecord, after: DrillRecord): Comparison => ({
-  outages: pair(
-    before.probes,
-    after.probes,
-    probeKey,
-    ({ name, path }) => `Longest outage, ${path === 'front-door' ? 'front door' : 'endpoint'}: ${name}`,
-    outageOf(before),
-    outageOf(after),
-  ),
+  outages: probesOf(before, after).flatMap(({ of, a, b }) => [
+    outagePair(`Longest outage, ${of}`, a, b, ({ longestOutageMs }) => longestOutageMs),
+    outagePair(`All outages, ${of}`, a, b, ({ totalOutageMs }) => totalOutageMs),
+  ]),
   times: [
-    ...pair(
-      before.milestones,
-      after.milestones,
-      ({ name }) => name,
-      ({ name }) => milestoneTitles[name],
-      ({ atMs }) => atMs,
-      ({ atMs }) => atMs,
-    ).toSorted((a, b) => milestoneOrder(a.name) - milestoneOrder(b.name)),
+    ...milestones
+      .filter(name => [before, after].some(record => record.milestones.some(one => one.name === name)))
+      .map(name => ({
+        name: milestoneTitles[name],
+        ...withoutUndefined({ before: timeOf(before, name), after: timeOf(after, name) }),
+      })),
     {
       name: 'From the DNS change to the registration',
       ...withoutUndefined({ before: reactionOf(before), after: reactionOf(after) }),
     },
   ].filter(one => one.before !== undefined || one.after !== undefined),
+  beside: [
+    ...probesOf(before, after).map(({ of, a, b }) => ({
+      name: `Failed attempts, ${of}`,
+      ...withoutUndefined({ before: a && sayFailures(a), after: b && sayFailures(b) }),
+    })),
+    ...checksOf(before, after),
+  ],
   caveats: [
     ...(before.database.id === after.database.id ? [] : ['They are about different databases.']),
     ...(before.kind === after.kind ? [] : ['One is a drill on AWS, the other a rehearsal in the lab.']),
@@ -52,6 +66,59 @@ export const compareRecords = (before: DrillRecord, after: DrillRecord): Compari
   ],
 })
 
+interface ProbePair {
+  readonly of: string
+  readonly a?: ProbeFigures
+  readonly b?: ProbeFigures
+}
+
+/** The clients of both records, each with its twin. */
+const probesOf = (before: DrillRecord, after: DrillRecord): ProbePair[] => {
+  const keyOf = ({ path, id }: Probe) => `${path} ${id}`
+  const all = new Map([...before.probes, ...after.probes].map(probe => [keyOf(probe), probe]))
+  const figures = ({ probes, endedMs }: DrillRecord, key: string) => {
+    const probe = probes.find(one => keyOf(one) === key)
+    return probe && figuresOf(probe, endedMs)
+  }
+  return [...all].map(([key, { name, path }]) => {
+    const [a, b] = [figures(before, key), figures(after, key)]
+    const of = `${path === 'front-door' ? 'front door' : 'endpoint'}: ${name}`
+    return { of, ...(a && { a }), ...(b && { b }) }
+  })
+}
+
+const outagePair = (
+  name: string,
+  a: ProbeFigures | undefined,
+  b: ProbeFigures | undefined,
+  read: (figures: ProbeFigures) => number,
+): Pair => {
+  const atLeast: Side[] = [...(a?.isDown ? ['before' as const] : []), ...(b?.isDown ? ['after' as const] : [])]
+  return {
+    name,
+    ...withoutUndefined({ before: a && read(a), after: b && read(b) }),
+    ...(atLeast.length > 0 && { atLeast }),
+  }
+}
+
+const sayFailures = ({ failures, attempts, errors }: ProbeFigures): string =>
+  `${failures} of ${attempts}${failures > 0 ? ` (${sayCounts(errors)})` : ''}`
+
+/** Checks of the same words stand beside each other; one that only one record has stands alone. */
+const checksOf = (before: DrillRecord, after: DrillRecord): Beside[] => {
+  const all = new Set([...before.verdict.checks, ...after.verdict.checks].map(({ what }) => what))
+  const say = ({ verdict }: DrillRecord, what: string) => {
+    const check = verdict.checks.find(one => one.what === what)
+    return check && `${check.holds ? 'kept' : 'BROKEN'}${check.found === undefined ? '' : `: ${check.found}`}`
+  }
+  return [...all].map(what => ({
+    name: sentenceCase(what),
+    ...withoutUndefined({ before: say(before, what), after: say(after, what) }),
+  }))
+}
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** Since the failover was begun: these compare even where things came in another order. */
 const milestoneTitles: Readonly<Record<MilestoneName, string>> = {
   'writer-ready': 'Database ready after',
@@ -61,50 +128,41 @@ const milestoneTitles: Readonly<Record<MilestoneName, string>> = {
   'client-works': 'Clients back after',
 }
 
-const milestoneOrder = (name: string): number => milestones.findIndex(milestone => milestoneTitles[milestone] === name)
+const timeOf = ({ milestones }: DrillRecord, wanted: MilestoneName): number | undefined =>
+  milestones.find(({ name }) => name === wanted)?.atMs
 
 /** What is the keeper's own share; unknown where DNS was looked at too seldom to see it. */
-export const reactionOf = ({ milestones }: DrillRecord): number | undefined => {
-  const at = (wanted: MilestoneName) => milestones.find(({ name }) => name === wanted)?.atMs
-  const [dnsMs, registeredMs] = [at('dns-changed'), at('registered')]
+export const reactionOf = (record: DrillRecord): number | undefined => {
+  const [dnsMs, registeredMs] = [timeOf(record, 'dns-changed'), timeOf(record, 'registered')]
   return dnsMs === undefined || registeredMs === undefined || registeredMs < dnsMs ? undefined : registeredMs - dnsMs
 }
 
-const withoutUndefined = ({ before, after }: { before: number | undefined; after: number | undefined }) => ({
+const withoutUndefined = <T>({ before, after }: { before: T | undefined; after: T | undefined }) => ({
   ...(before === undefined ? {} : { before }),
   ...(after === undefined ? {} : { after }),
 })
 
-const outageOf =
-  ({ endedMs }: DrillRecord) =>
-  (probe: Probe): number =>
-    figuresOf(probe, endedMs).longestOutageMs
-
-const probeKey = ({ path, id }: Probe): string => `${path} ${id}`
-
-const pair = <Item>(
-  before: readonly Item[],
-  after: readonly Item[],
-  keyOf: (item: Item) => string,
-  nameOf: (item: Item) => string,
-  beforeMs: (item: Item) => number | undefined,
-  afterMs: (item: Item) => number | undefined,
-): Pair[] => {
-  const names = new Map([...before, ...after].map(item => [keyOf(item), nameOf(item)]))
-  return [...names].map(([key, name]) => {
-    const [a, b] = [before.find(item => keyOf(item) === key), after.find(item => keyOf(item) === key)]
-    const [aMs, bMs] = [a && beforeMs(a), b && afterMs(b)]
-    return { name, ...withoutUndefined({ before: aMs, after: bMs }) }
-  })
-}
-
 /** Below a tenth of a second two failovers do not differ. */
 const noticeableMs = 100
 
-export const sayDifference = ({ before, after }: Pair): string => {
-  if (before === undefined || after === undefined) return '–'
+/** One unit for a whole table, so that its figures can be compared at a glance. */
+export const saySeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+
+export const sayTime = (pair: Pair, side: Side): string => {
+  const ms = pair[side]
+  if (ms === undefined) return '–'
+  return `${pair.atLeast?.includes(side) ? 'more than ' : ''}${saySeconds(ms)}`
+}
+
+/** How much more or less the second record has; what was still running when a record ended is a bound. */
+export const sayDifference = ({ before, after, atLeast = [] }: Pair): string => {
+  if (before === undefined || after === undefined || atLeast.length === 2) return '–'
   const difference = after - before
-  if (Math.abs(difference) < noticeableMs) return 'the same'
-  const share = before > 0 ? `, ${Math.round((Math.abs(difference) / before) * 100)} %` : ''
-  return `${sayDuration(Math.abs(difference))} ${difference < 0 ? 'less' : 'more'}${share}`
+  const isLess = difference < 0
+  // A time that is longer than it was seen to be makes a difference to its disadvantage larger, and the other unknown.
+  const isBound = atLeast.length === 1
+  if (isBound && (atLeast[0] === 'before') !== isLess) return '–'
+  if (!isBound && Math.abs(difference) < noticeableMs) return 'the same'
+  const share = before > 0 && !isBound ? `, ${Math.round((Math.abs(difference) / before) * 100)} %` : ''
+  return `${isBound ? 'at least ' : ''}${saySeconds(Math.abs(difference))} ${isLess ? 'less' : 'more'}${share}`
 }

@@ -1,6 +1,6 @@
 import { drawPhaseBars } from './chart/bars.ts'
-import { sayDuration } from './chart/window.ts'
-import { type Comparison, compareRecords, sayDifference } from './compare.ts'
+import { numberPhases } from './chart/phase-numbers.ts'
+import { type Comparison, compareRecords, sayDifference, sayTime } from './compare.ts'
 import { frame } from './page/frame.ts'
 import { html, type Markup, raw } from './page/html.ts'
 import { outageTable, phaseCards } from './page/tables.ts'
@@ -12,6 +12,7 @@ import type { DrillRecord } from './record.ts'
 export const buildComparisonPage = (before: DrillRecord, after: DrillRecord): string => {
   const comparison = compareRecords(before, after)
   const records = [before, after]
+  const numbers = numberPhases(records)
   return frame({
     title: `${before.title} and ${after.title}: compared by Repoint`,
     body: [
@@ -19,14 +20,16 @@ export const buildComparisonPage = (before: DrillRecord, after: DrillRecord): st
 <div class="pair">${records.map((record, index) => hero(record, letters[index] ?? ''))}</div>`,
       html`<section aria-labelledby="difference"><h2 id="difference">What is different</h2>
 ${comparison.caveats.map(caveat => html`<p>${caveat}</p>`)}
-${formats.map(format => html`<div class="${format}" aria-hidden="true">${raw(drawPhaseBars(records, letters, format))}</div>`)}
-<div class="scroll">${differenceTable(comparison)}</div></section>`,
+${formats.map(format => html`<div class="${format}" aria-hidden="true">${raw(drawPhaseBars({ records, names: letters, numbers }, format))}</div>`)}
+<div class="scroll">${differenceTable(comparison)}</div>
+<h3>Errors, writes and checks</h3>
+<div class="scroll">${besideTable(comparison)}</div></section>`,
       ...records.map(
         (
           record,
           index,
         ) => html`<section aria-labelledby="record-${letters[index]}"><h2 id="record-${letters[index]}">${letters[index]}: ${record.title}</h2>
-${phaseCards(record.phases)}${wholePicture(record)}<div class="scroll">${outageTable(record)}</div></section>`,
+${phaseCards(record.phases, { numbers, others: records[1 - index]?.phases ?? [] })}${wholePicture(record, numbers)}<div class="scroll">${outageTable(record)}</div></section>`,
       ),
       html`<footer>${records.map(({ notes }, index) => html`<p>${letters[index]}: ${notes.join(' ')}</p>`)}</footer>`,
     ],
@@ -54,9 +57,13 @@ const differenceTable = ({ outages, times }: Comparison): Markup => html`<table 
   const isBetter = (after ?? 0) < (before ?? 0)
   const said = sayDifference(pair)
   const isNothing = said === '–' || said === 'the same'
-  return html`<tr><th scope="row">${name}</th><td data-name="A" class="n">${say(before)}</td><td data-name="B" class="n">${say(after)}</td><td data-name="B is" class="n ${
+  return html`<tr><th scope="row">${name}</th><td data-name="A" class="n">${sayTime(pair, 'before')}</td><td data-name="B" class="n">${sayTime(pair, 'after')}</td><td data-name="B is" class="n ${
     isNothing ? '' : isBetter ? 'better' : 'worse'
   }">${said}</td></tr>`
 })}</tbody></table>`
 
-const say = (ms: number | undefined): string => (ms === undefined ? '–' : sayDuration(ms))
+const besideTable = ({ beside }: Comparison): Markup => html`<table class="stack"><thead><tr>
+<th scope="col">What</th><th scope="col">A</th><th scope="col">B</th></tr></thead><tbody>${beside.map(
+  ({ name, before = '–', after = '–' }) =>
+    html`<tr><th scope="row">${name}</th><td data-name="A">${before}</td><td data-name="B">${after}</td></tr>`,
+)}</tbody></table>`

@@ -69,6 +69,12 @@ export const recordSchema = v.strictObject({
   notes: described('What a reader has to know to understand the figures.', v.array(text)),
 })
 
+/** Bytes. A day of probing five clients four times a second makes about 50 MB. */
+export const largestRecord = 256 * 1024 ** 2
+
+/** How deep lists and objects may lie in each other: ours lie five deep, and a report's own some more. */
+const deepest = 40
+
 export type DrillRecord = v.InferOutput<typeof recordSchema>
 
 export class RecordError extends Error {
@@ -96,9 +102,24 @@ export const parseRecord = (source: string, content: string): DrillRecord => {
 }
 
 const parseJson = (source: string, content: string): unknown => {
+  // Whoever walks what lies deeper than the stack runs out of it.
+  if (depthOf(content) > deepest) {
+    throw new RecordError(`${source} is a damaged record: it is nested deeper than ${deepest} levels`)
+  }
   try {
     return JSON.parse(content)
   } catch (error) {
     throw new RecordError(`${source} is not JSON: ${(error as Error).message}`)
   }
+}
+
+/** How deep brackets lie in each other, outside of strings. */
+const depthOf = (content: string): number => {
+  let depth = 0
+  let most = 0
+  for (const [found] of content.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (found === '[' || found === '{') most = Math.max(most, ++depth)
+    else if (found === ']' || found === '}') depth--
+  }
+  return most
 }

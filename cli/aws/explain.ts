@@ -1,6 +1,7 @@
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { FileError } from '../../report/write-out.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import { callOf } from './calls.ts'
@@ -24,6 +25,7 @@ interface Failure {
 export const explain = (error: unknown): Explanation => {
   if (isInterruption(error)) return { message: 'Interrupted.', exitCode: exitCodes.interrupted }
   if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode }
+  if (error instanceof FileError) return { message: error.message, exitCode: exitCodes.usage }
   if (error instanceof SettingsError) return { message: error.message, exitCode: exitCodes.usage }
   if (error instanceof ConfigError) return { message: error.message, exitCode: exitCodes.failure }
   // The reconciler's adapters wrap what the SDK says: the remedy is the one for a person, not for the function's role.

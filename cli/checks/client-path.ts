@@ -1,5 +1,5 @@
 import { networks } from '../../functions/reconciler/config.ts'
-import type { AttemptFacts, ConsumerFacts, TlsFacts } from '../facts/client-path.ts'
+import type { AttemptFacts, ClientPathFacts, TlsFacts } from '../facts/client-path.ts'
 import { protocolOf } from '../facts/tls-protocols.ts'
 import { type Finding, type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { sources } from './sources.ts'
@@ -19,7 +19,7 @@ const dayMs = 86_400_000
  * name.
  */
 export const judgeConsumer = (
-  facts: ConsumerFacts,
+  facts: ClientPathFacts,
   nowMs: number,
   command = 'repoint doctor --consumer',
 ): readonly Finding[] => [
@@ -35,7 +35,7 @@ export const judgeConsumer = (
 const as = (check: string, judgements: readonly Judgement[]): Finding[] =>
   judgements.map(judgement => ({ check, ...judgement }))
 
-const judgeName = ({ host, addresses }: ConsumerFacts): Judgement[] => {
+const judgeName = ({ host, addresses }: ClientPathFacts): Judgement[] => {
   if (addresses.kind === 'found') return [ok(`${host} resolves to ${addresses.ips.join(', ')}.`)]
   return [
     problem(
@@ -46,7 +46,7 @@ const judgeName = ({ host, addresses }: ConsumerFacts): Judgement[] => {
   ]
 }
 
-const judgeAddresses = ({ host, addresses }: ConsumerFacts): Judgement[] => {
+const judgeAddresses = ({ host, addresses }: ClientPathFacts): Judgement[] => {
   if (addresses.kind === 'none') return []
   const isPrivate = networks(privateNetworks)
   const outside = addresses.ips.filter(ip => (ip.includes(':') ? !/^(::1$|f[cd]|fe80:)/i.test(ip) : !isPrivate(ip)))
@@ -60,7 +60,7 @@ const judgeAddresses = ({ host, addresses }: ConsumerFacts): Judgement[] => {
   ]
 }
 
-const judgeTcp = ({ port }: ConsumerFacts, { ip, tcp }: AttemptFacts): Judgement => {
+const judgeTcp = ({ port }: ClientPathFacts, { ip, tcp }: AttemptFacts): Judgement => {
   if (tcp.kind === 'connected') return ok(`${ip}:${port} accepts a connection (${tcp.ms} ms).`)
   if (tcp.code === 'ETIMEDOUT') {
     return problem(
@@ -87,7 +87,7 @@ interface Judging {
   readonly command: string
 }
 
-const judgeTls = (facts: ConsumerFacts, judging: Judging): Judgement[] => {
+const judgeTls = (facts: ClientPathFacts, judging: Judging): Judgement[] => {
   const connected = facts.attempts.filter(({ tcp }) => tcp.kind === 'connected')
   if (connected.length > 0 && protocolOf(facts.engine) === undefined) {
     return [notice(`TLS of ${facts.engine} is not checked: doctor speaks PostgreSQL's and MySQL's way into it only.`)]
@@ -113,7 +113,7 @@ const alike = (attempts: readonly AttemptFacts[]): Alike[] => {
   return [...found.values()]
 }
 
-const judgeAlike = (facts: ConsumerFacts, { ips, tls, ...judging }: Alike & Judging): Judgement[] => {
+const judgeAlike = (facts: ClientPathFacts, { ips, tls, ...judging }: Alike & Judging): Judgement[] => {
   const where = ips.join(' and ')
   const s = ips.length === 1 ? 's' : ''
   if (tls.kind === 'not-offered') {
@@ -149,7 +149,7 @@ const judgeAlike = (facts: ConsumerFacts, { ips, tls, ...judging }: Alike & Judg
 }
 
 const judgeCertificate = (
-  { host, hasAuthorities }: ConsumerFacts,
+  { host, hasAuthorities }: ClientPathFacts,
   { ips, tls, nowMs, command }: Alike & Judging & { readonly tls: { readonly kind: 'shaken' } },
 ): Judgement[] => {
   const where = ips.join(' and ')

@@ -1,18 +1,13 @@
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import type { RdsView } from '../drill/watch/rds.ts'
-import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/database-status.ts'
+import type { DatabaseStatus } from '../facts/database-status.ts'
+import { type Gathered, required } from '../facts/gathered.ts'
+import type { RdsView } from '../facts/rds-view.ts'
+import { type Check, type Finding, type Judgement, judgeAll, ok, problem, whenKnown } from './finding.ts'
 
-/** What has to hold before a database is failed over on purpose. */
-export interface Precondition {
-  readonly what: string
-  readonly holds: boolean
-  readonly found: string
-  readonly remedy?: string
-}
-
-export interface Situation {
-  readonly database: DatabaseSettings
-  readonly status: DatabaseStatus | UnknownStatus
+/** What decides whether a database may be failed over on purpose. */
+export interface DrillFacts {
+  readonly database: Pick<DatabaseSettings, 'id'>
+  readonly status: Gathered<Pick<DatabaseStatus, 'outcome' | 'reason' | 'policies' | 'wake' | 'alarms'>>
   readonly rds: RdsView
   /** Nothing is caused: whether it could be does not matter. */
   readonly isWatching: boolean
@@ -20,68 +15,109 @@ export interface Situation {
   readonly hasSql: boolean
 }
 
-/** Alarms of a healthy, quiet stack may still be waiting for their first data. */
-const isSilent = (state: string): boolean => state !== 'ALARM'
-
-export const checkBefore = (situation: Situation): Precondition[] => {
-  const { status, rds, isWatching, mayBlockHosts, hasSql } = situation
-  const { id } = situation.database
-  const own: Precondition[] = [
-    ...(isWatching
-      ? []
-      : [
-          {
-            what: 'another node can take over',
-            holds: rds.canFailOver,
-            found: rds.why,
-            remedy: 'Make it Multi-AZ, or add a reader: without one a failover is only an outage.',
-          },
-        ]),
-    {
-      what: 'the database is available',
-      holds: (rds.status ?? 'available') === 'available',
-      found: rds.status ?? 'nobody tells of a host name',
-      remedy: 'Wait until RDS has finished what it is doing.',
-    },
-    {
-      what: 'probing does the database no harm',
-      holds: !mayBlockHosts || hasSql,
-      found: mayBlockHosts && !hasSql ? 'MySQL counts bare TCP probes as errors and then blocks their address' : 'yes',
-      remedy:
-        'Give credentials, so that every probe logs in (--secret, --iam-user, REPOINT_SQL_USER), or set mysqlHostBlocking in the settings.',
-    },
-  ]
-  if (isUnknown(status)) {
-    return [{ what: 'Repoint can be looked at', holds: false, found: status.error }, ...own]
-  }
-  const { wake, alarms, outcome, reason, policies } = status
-  const ringing = alarms.known ? alarms.value.filter(({ state }) => !isSilent(state)).map(({ name }) => name) : []
-  const isOff = wake.known && (wake.value.rules.some(({ isEnabled }) => !isEnabled) || !wake.value.schedule.isEnabled)
-  return [
-    ...own,
-    {
-      what: 'the front door is in sync',
-      holds: outcome === 'in-sync',
-      found: `${outcome}: ${reason}`,
-      remedy: `Look at \`repoint status -d ${id}\` and mend that first.`,
-    },
-    {
-      what: 'Repoint is not paused',
-      holds: wake.known && wake.value.pause === undefined && !isOff && policies.length === 0,
-      found: !wake.known
-        ? wake.why
-        : wake.value.pause
-          ? `paused: ${wake.value.pause.reason}`
-          : isOff
-            ? 'a rule or the schedule is off'
-            : policies.join(', ') || 'rules and schedule are on',
-      remedy: `\`repoint resume -d ${id}\`, or take the policy out of the settings and deploy.`,
-    },
-    {
-      what: 'the alarms are silent',
-      holds: alarms.known && ringing.length === 0,
-      found: alarms.known ? ringing.join(', ') || 'none rings' : alarms.why,
-      remedy: 'docs/runbook.md has a section for each alarm.',
-    },
-  ]
+const failoverTarget: Check<DrillFacts> = {
+  name: 'failover-target',
+  question: 'Can another node take over?',
+  judge: ({ rds, isWatching }) => {
+    if (isWatching) return []
+    return [
+      rds.canFailOver
+        ? ok(`Another node can take over: ${rds.why}.`)
+        : problem(
+            `No other node can take over: ${rds.why}.`,
+            'Make it Multi-AZ, or add a reader: without one a failover is only an outage.',
+          ),
+    ]
+  },
 }
+
+const databaseStatus: Check<DrillFacts> = {
+  name: 'database-status',
+  question: 'Is the database available, as RDS reports it?',
+  judge: ({ rds: { status } }) => {
+    if (status === undefined) return [ok('A host name has no status in RDS.')]
+    return [
+      status === 'available'
+        ? ok('RDS reports the database as available.')
+        : problem(`RDS reports the database as ${status}.`, 'Wait until RDS has finished what it is doing.'),
+    ]
+  },
+}
+
+const harmlessProbes: Check<DrillFacts> = {
+  name: 'harmless-probes',
+  question: 'Does probing do the database no harm?',
+  judge: ({ mayBlockHosts, hasSql }) => [
+    mayBlockHosts && !hasSql
+      ? problem(
+          'MySQL counts bare TCP probes as errors and then blocks their address.',
+          'Give credentials, so that every probe logs in (--secret, --iam-user, REPOINT_SQL_USER), or set mysqlHostBlocking in the settings.',
+        )
+      : ok('Probing does the database no harm.'),
+  ],
+}
+
+const inSync: Check<DrillFacts> = {
+  name: 'in-sync',
+  question: 'Is the front door in sync?',
+  judge: ({ status, database }) =>
+    whenKnown([required(status)], ({ outcome, reason }) => [
+      outcome === 'in-sync'
+        ? ok(`The front door is in sync (${reason}).`)
+        : problem(
+            `The front door is ${outcome}: ${reason}.`,
+            `\`repoint status -d ${database.id}\` shows why; fix that first.`,
+          ),
+    ]),
+}
+
+const notPaused: Check<DrillFacts> = {
+  name: 'not-paused',
+  question: 'Is Repoint allowed to act?',
+  judge: ({ status, database }) =>
+    whenKnown([required(status)], ({ wake, policies }) =>
+      whenKnown([required(wake)], ({ pause, rules, schedule }): readonly Judgement[] => {
+        const isOff = rules.some(({ isEnabled }) => !isEnabled) || !schedule.isEnabled
+        const why = pause
+          ? `Repoint is paused: ${pause.reason}.`
+          : isOff
+            ? 'A rule or the schedule is disabled.'
+            : policies.length > 0
+              ? `Policies withhold its steps: ${policies.join(', ')}.`
+              : undefined
+        if (why === undefined) return [ok('Rules and schedule are enabled, and no policy withholds a step.')]
+        return [
+          problem(why, `\`repoint resume -d ${database.id}\`, or remove the policy from the settings and deploy.`),
+        ]
+      }),
+    ),
+}
+
+const silentAlarms: Check<DrillFacts> = {
+  name: 'alarms',
+  question: 'Is no alarm of the stack in alarm?',
+  judge: ({ status }) =>
+    whenKnown([required(status)], ({ alarms }) =>
+      whenKnown([required(alarms)], all => {
+        // Alarms of a healthy, quiet stack may still be waiting for their first data.
+        const ringing = all.filter(({ state }) => state === 'ALARM').map(({ name }) => name)
+        return [
+          ringing.length === 0
+            ? ok('No alarm of the stack is in alarm.')
+            : problem(`In alarm: ${ringing.join(', ')}.`, 'docs/runbook.md has a section for each alarm.'),
+        ]
+      }),
+    ),
+}
+
+/** What has to hold before a database is failed over on purpose. */
+export const drillChecks: readonly Check<DrillFacts>[] = [
+  failoverTarget,
+  databaseStatus,
+  harmlessProbes,
+  inSync,
+  notPaused,
+  silentAlarms,
+]
+
+export const judgeDrill = (facts: DrillFacts): readonly Finding[] => judgeAll(drillChecks, facts)

@@ -1,4 +1,4 @@
-import type { DoctorFacts } from '../facts/facts.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 

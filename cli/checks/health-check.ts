@@ -1,5 +1,5 @@
 import { blocksHosts } from '../../infra/app/settings/engines.ts'
-import type { DoctorFacts } from '../facts/facts.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 

@@ -1,5 +1,5 @@
-import type { ZoneFacts } from '../facts/migration-facts.ts'
 import { type Lookups, longestTtlMs } from '../facts/name-lookups.ts'
+import type { ZoneFacts } from '../facts/zone-records.ts'
 import { type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { sources } from './sources.ts'
 

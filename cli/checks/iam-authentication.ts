@@ -1,6 +1,6 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, ok, problem, whenKnown } from './finding.ts'
-import { sources } from './gateway-sources.ts'
+import { sources } from './sources.ts'
 
 /** A token is signed for the host that clients connect to, and RDS takes it for its own name alone. */
 export const iamAuthentication: Check<PreflightFacts> = {
@@ -22,7 +22,7 @@ export const iamAuthentication: Check<PreflightFacts> = {
             problem(
               `IAM database authentication is on and the consumer connects to ${consumer.dnsName}: a token signed for a name of your own is refused.`,
               `Sign tokens for ${consumer.hostname} and connect by ${consumer.dnsName}, or leave dnsName out so that the zone has the database’s own name.`,
-              sources.iam,
+              sources.iamTokens,
             ),
           ]
         }),

@@ -1,4 +1,4 @@
-import type { DoctorFacts } from '../facts/facts.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { type Check, ok, problem, whenKnown } from './finding.ts'
 
 export const permissions: Check<DoctorFacts> = {

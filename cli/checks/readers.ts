@@ -1,6 +1,6 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, notice, ok, warning } from './finding.ts'
-import { sources } from './gateway-sources.ts'
+import { sources } from './sources.ts'
 
 /** The load balancer has readers on another port of one name, the gateway on another name: no weight moves them. */
 export const readers: Check<PreflightFacts> = {
@@ -20,7 +20,7 @@ export const readers: Check<PreflightFacts> = {
         warning(
           `Clients reach readers on port ${port} of the load balancer; through the gateway they have another name, and the settings give them none.`,
           'Say readerHostname (the cluster’s reader endpoint) in gateway of the consumer; from shift on the settings are refused without it. Reader clients change name and port themselves, before the first share.',
-          sources.access,
+          sources.resourceAccess,
         ),
       ]
     }
@@ -28,7 +28,7 @@ export const readers: Check<PreflightFacts> = {
       notice(
         `Readers are on port ${port} of the load balancer's name and on ${readerHostname}:${database.port} through the gateway: the weights do not move them.`,
         'At shadow both work; move the reader clients’ connection string before shift, because the writer’s name then leads to the gateway, which has no such port.',
-        sources.access,
+        sources.resourceAccess,
       ),
     ]
   },

@@ -1,6 +1,6 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, ok, problem } from './finding.ts'
-import { sources } from './gateway-sources.ts'
+import { sources } from './sources.ts'
 
 const stay = 'This consumer stays with the load balancer’s endpoint service, which reaches other Regions.'
 
@@ -14,7 +14,7 @@ export const region: Check<PreflightFacts> = {
         problem(
           `The consumer's service is in another Region (${consumer.serviceRegion}): a resource endpoint reaches its own Region only.`,
           stay,
-          sources.access,
+          sources.resourceAccess,
         ),
       ]
     }
@@ -33,7 +33,7 @@ export const region: Check<PreflightFacts> = {
           problem(
             `The consumer is in ${there.region}, the database in ${here.region}: a resource endpoint reaches its own Region only.`,
             stay,
-            sources.access,
+            sources.resourceAccess,
           ),
         ]
   },

@@ -1,6 +1,6 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
-import { sources } from './gateway-sources.ts'
+import { sources } from './sources.ts'
 
 /** `IN_VPC` would resolve names with the VPC's own resolver; it cannot be changed afterwards. */
 export const dnsMode: Check<PreflightFacts> = {
@@ -15,7 +15,7 @@ export const dnsMode: Check<PreflightFacts> = {
         problem(
           `${id} resolves names inside its VPC (IN_VPC): such a gateway serves no resource configuration by ARN, and the setting is fixed.`,
           'Make another gateway with PUBLIC, AWS’s default: deploy stage nlb, then shadow.',
-          sources.gateway,
+          sources.resourceGateway,
         ),
       ]
     }),
@@ -32,18 +32,20 @@ export const gatewayStatus: Check<PreflightFacts> = {
           problem(
             `The resource gateway ${id} is ${status}.`,
             'A subnet without a consecutive block of free addresses is the usual reason (gateway-addresses); deploy again once there is room.',
-            sources.gateway,
+            sources.resourceGateway,
           ),
         )
       } else if (status !== 'ACTIVE') {
-        judgements.push(warning(`The resource gateway ${id} is ${status}.`, 'Wait, and look again.', sources.gateway))
+        judgements.push(
+          warning(`The resource gateway ${id} is ${status}.`, 'Wait, and look again.', sources.resourceGateway),
+        )
       }
       if (isOther) {
         judgements.push(
           warning(
             `The resource gateway is ${name}; what the settings say has another name: subnets or addresses were changed since.`,
             'Deploying it makes another gateway and another configuration, and every consumer another endpoint. Take the settings back unless that is meant.',
-            sources.gateway,
+            sources.resourceGateway,
           ),
         )
       }
@@ -99,7 +101,7 @@ export const configuration: Check<PreflightFacts> = {
           notice(
             'A cluster’s configuration leads to the writer’s and the readers’ endpoint, and to no instance’s: drivers that look for instances themselves (AWS’s JDBC wrapper with failover) do not find them through it.',
             'Use the plain driver through the gateway.',
-            sources.access,
+            sources.resourceAccess,
           ),
         )
       }
@@ -121,7 +123,7 @@ export const accessLog: Check<PreflightFacts> = {
         problem(
           `${accessLog.why} Nothing then proves which address the gateway reached.`,
           'Deploy the provider’s stack again.',
-          sources.accessLogs,
+          sources.accessLog,
         ),
       ]
     }),

@@ -1,4 +1,4 @@
-import type { DoctorFacts } from '../facts/facts.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { type Check, ok, problem, warning, whenKnown } from './finding.ts'
 import { forPort, namesGroup, notCovered, prefixLists, showSources } from './security-group-rules.ts'
 import { sources } from './sources.ts'

@@ -4,15 +4,15 @@ import { engines } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
-import { judge } from '../checks/doctor.ts'
+import { judgeDoctor } from '../checks/doctor.ts'
 import { type Finding, notice } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type LookOptions, look } from '../facts/client-connection.ts'
 import { whyRetired } from '../facts/deployed.ts'
+import { gatherDoctor } from '../facts/doctor.ts'
 import { eachOf } from '../facts/fleet.ts'
-import { gather } from '../facts/gather.ts'
 import { UsageError } from '../failure.ts'
 import { type Output, openOutput } from '../output.ts'
 import { countFindings, showFindings } from '../text/findings.ts'
@@ -66,7 +66,7 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
   const { databases, out } = context
   const progress = await out.progress(`Examining ${databases.map(({ id }) => id).join(', ')}`)
   const examine = async (database: DatabaseSettings): Promise<Examined> => {
-    const facts = await gather({
+    const facts = await gatherDoctor({
       clients: context.clientsFor(database),
       database,
       nowMs: context.now(),
@@ -75,7 +75,7 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
     const region = database.place.region ?? context.clientsFor(database).region
     const title = `${database.id}  ${database.kind}${region === undefined ? '' : ` in ${region}`}`
     const isRetired = database.gateway.stage === 'retired' && facts[0]?.lambda.kind === 'none'
-    const findings = isRetired ? [{ check: 'stage', ...notice(whyRetired(database.id)) }] : judge(facts)
+    const findings = isRetired ? [{ check: 'stage', ...notice(whyRetired(database.id)) }] : judgeDoctor(facts)
     return { subject: { database: database.id }, title, findings }
   }
   try {

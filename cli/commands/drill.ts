@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
+import { checkRecordFiles } from '../../report/write-out.ts'
+import { isAgainst } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
@@ -15,9 +17,10 @@ import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/cl
 import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
 import { readDeployed } from '../facts/deployed.ts'
 import { CliError, UsageError } from '../failure.ts'
-import { showIntent, showPreconditions } from '../text/drill.ts'
+import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
 import { readDuration } from '../text/durations.ts'
+import { showChecklist } from '../text/findings.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
@@ -32,6 +35,7 @@ export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly writeTable?: string
   readonly createTable?: boolean
   readonly record?: string
+  readonly force?: boolean
   readonly report?: string
 }
 
@@ -65,6 +69,7 @@ export const addDrill = (program: Command): void => {
     )
     .option('--create-table', 'make that table if it is not there')
     .option('--record <file.json>', 'write the record, for `repoint report`')
+    .option('--force', 'replace the files of --record and --report where they exist')
     .option('--report <file.html>', 'write a page that shows what happened')
     .addHelpText(
       'after',
@@ -84,17 +89,19 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const { out } = context
   const database = onlyDatabase(context)
   const isWatching = options.watch === true
+  // A record that nobody can write would be lost after the failover.
+  checkRecordFiles(options)
   const plan = await planDrill(context, options)
-  const preconditions = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
+  const checks = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
   out.note(showIntent(plan))
-  out.note(showPreconditions(preconditions))
-  const failed = preconditions.filter(({ holds }) => !holds)
-  if (failed.length > 0) {
-    if (out.isJson) out.result('', { outcome: 'refused', checks: preconditions })
-    throw new CliError(refusal(database.id, failed), exitCodes.refused)
+  out.note(showChecklist(checks, out.paint))
+  const against = checks.filter(isAgainst)
+  if (against.length > 0) {
+    if (out.isJson) out.result('', { outcome: 'refused', checks })
+    throw new CliError(refusal(database.id, against), exitCodes.refused)
   }
   if (options.check) {
-    out.result(`The checks let ${database.id} be drilled.`, { outcome: 'allowed', checks: preconditions })
+    out.result(`The checks let ${database.id} be drilled.`, { outcome: 'allowed', checks })
     return exitCodes.ok
   }
   if (!isWatching && !options.yes) await askForGo(database.id, context.signal)

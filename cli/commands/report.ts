@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { compareRecords } from '../../report/compare.ts'
 import { extractRecord } from '../../report/page/frame.ts'
-import { type DrillRecord, parseRecord, RecordError } from '../../report/record.ts'
+import { type DrillRecord, largestRecord, parseRecord, RecordError } from '../../report/record.ts'
+import { writeOut } from '../../report/write-out.ts'
 import { UsageError } from '../failure.ts'
 import { type Output, openOutput } from '../output.ts'
 import { showComparison, showRecord } from '../text/drill-record.ts'
@@ -10,6 +11,7 @@ import { showComparison, showRecord } from '../text/drill-record.ts'
 export interface ReportOptions {
   readonly output?: string
   readonly json?: boolean
+  readonly force?: boolean
 }
 
 export const addReport = (program: Command): void => {
@@ -22,6 +24,7 @@ export const addReport = (program: Command): void => {
     .argument('<record>', 'a record (JSON), or a page that holds one')
     .argument('[other]', 'another one to compare it with')
     .option('-o, --output <page.html>', 'write a page')
+    .option('--force', 'replace the page where it exists')
     .option('--json', 'the record, or the comparison, as JSON on stdout')
     .addHelpText(
       'after',
@@ -36,17 +39,17 @@ Examples:
     )
 }
 
-/** @throws UsageError */
+/** @throws UsageError, FileError */
 export const runReport = async (
   out: Output,
   file: string,
   other: string | undefined,
-  { output }: ReportOptions,
+  { output, force }: ReportOptions,
 ): Promise<void> => {
   const record = readRecord(file)
   const against = other === undefined ? undefined : readRecord(other)
   if (output !== undefined) {
-    write(output, await pageOf(record, against))
+    writeOut(output, await pageOf(record, against), { force: force === true })
     out.note(`Wrote ${output}`)
   }
   if (output !== undefined && !out.isJson) return
@@ -62,18 +65,14 @@ const pageOf = async (record: DrillRecord, against: DrillRecord | undefined): Pr
 
 const readRecord = (file: string): DrillRecord => {
   try {
+    if (statSync(file).size > largestRecord) {
+      throw new UsageError(`${file} is larger than any record (${largestRecord / 1024 ** 2} MiB): it is not read.`)
+    }
     const content = readFileSync(file, 'utf8')
     return parseRecord(file, content.startsWith('<') ? (extractRecord(content) ?? '') : content)
   } catch (error) {
+    if (error instanceof UsageError) throw error
     if (error instanceof RecordError) throw new UsageError(error.message)
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
-  }
-}
-
-const write = (file: string, page: string): void => {
-  try {
-    writeFileSync(file, page)
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`)
   }
 }

@@ -1,5 +1,6 @@
 import { exitCodes } from '../exit-codes.ts'
 import { CliError, UsageError } from '../failure.ts'
+import { inline } from '../terminal.ts'
 
 /** A failover is not done by a slip of the return key: the name has to be typed. @throws CliError where it is not. */
 export const askForGo = async (id: string, signal: AbortSignal): Promise<void> => {
@@ -8,7 +9,7 @@ export const askForGo = async (id: string, signal: AbortSignal): Promise<void> =
   }
   const { default: input } = await import('@inquirer/input')
   const answer = await input(
-    { message: `Type ${id} to fail it over, anything else to leave it alone:` },
+    { message: `Type ${inline(id)} to fail it over, anything else to leave it alone:` },
     { signal, output: process.stderr },
   ).catch((error: unknown) => {
     // What @inquirer throws for Ctrl-C at its prompt.

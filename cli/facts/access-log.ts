@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clients } from '../aws/clients.ts'
+import { everyPage } from './every-page.ts'
 
 /** A line of the gateway's access log: one connection through it. */
 export interface AccessRecord {
@@ -42,23 +43,19 @@ export const readAccessLog = async (
   sinceMs: number,
 ): Promise<readonly AccessRecord[]> => {
   const logs = await clients.logs()
-  const found: AccessRecord[] = []
-  let nextToken: string | undefined
-  do {
+  const events = await everyPage(async nextToken => {
     const page = await logs.filterLogEvents({
       logGroupName: logGroup,
       filterPattern: `{ $.vpcEndpointId = "${endpointId}" }`,
       startTime: Math.floor(sinceMs),
-      ...(nextToken === undefined ? {} : { nextToken }),
+      nextToken,
     })
-    for (const { message, timestamp } of page.events ?? []) {
-      const record = readLine(message, timestamp)
-      if (record === undefined) continue
-      const isReaders = readersArn !== undefined && record.configurationArn === readersArn
-      if (!isReaders && isThrough(record, addresses)) found.push(record)
-    }
-    nextToken = page.nextToken
-  } while (nextToken)
+    return { items: page.events, next: page.nextToken }
+  })
+  const isReaders = (record: AccessRecord) => readersArn !== undefined && record.configurationArn === readersArn
+  const found = events
+    .flatMap(({ message, timestamp }) => readLine(message, timestamp) ?? [])
+    .filter(record => !isReaders(record) && isThrough(record, addresses))
   return found.toSorted((a, b) => a.atMs - b.atMs)
 }
 

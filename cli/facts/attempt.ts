@@ -37,3 +37,10 @@ export const attemptToFind = <T>(read: () => Promise<T>, missing: string): Promi
       throw error
     }
   })
+
+/** What a search finds; nothing found is `none`, with the reason given. */
+export const find = async <T>(search: () => Promise<T | undefined>, whyNone: string): Promise<Gathered<T>> => {
+  const found = await attempt(search)
+  if (found.kind !== 'known') return found
+  return found.value === undefined ? none(whyNone) : { kind: 'known', value: found.value }
+}

@@ -1,11 +1,31 @@
-import type { DBInstance, Parameter } from '@aws-sdk/client-rds'
+import type { DBInstance } from '@aws-sdk/client-rds'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import type { DatabaseFacts, ParameterFacts, Parameters } from './facts.ts'
-import { andThen, type Gathered, none } from './gathered.ts'
+import { everyPage } from './every-page.ts'
+import { type Gathered, none } from './gathered.ts'
 
-type Wanted = Pick<DatabaseSettings, 'kind' | 'id' | 'engine'>
+export interface DatabaseFacts {
+  readonly status: string
+  readonly engine: string
+  readonly isMultiAz: boolean
+  /** Instances of a cluster, 1 otherwise. */
+  readonly instances: number
+  readonly isPubliclyAccessible: boolean
+  readonly hasIamAuthentication?: boolean
+  readonly vpcId: string
+  readonly subnets: readonly { readonly id: string; readonly zone: string }[]
+  readonly securityGroupIds: readonly string[]
+  readonly endpoint?: string
+  readonly port?: number
+  readonly parameterGroups: readonly {
+    readonly name: string
+    readonly of: 'instance' | 'cluster'
+    readonly status?: string
+  }[]
+}
+
+type Wanted = Pick<DatabaseSettings, 'kind' | 'id'>
 
 export const gatherDatabase = (
   clients: Clients,
@@ -45,8 +65,9 @@ const readCluster = async (clients: Clients, id: string): Promise<DatabaseFacts>
   const rds = await clients.rds()
   const { DBClusters: [cluster] = [] } = await rds.describeDBClusters({ DBClusterIdentifier: id })
   if (cluster === undefined) throw new NotListedError(`RDS did not list ${id}.`)
-  const { DBInstances: members = [] } = await rds.describeDBInstances({
-    Filters: [{ Name: 'db-cluster-id', Values: [id] }],
+  const members = await everyPage(async Marker => {
+    const page = await rds.describeDBInstances({ Filters: [{ Name: 'db-cluster-id', Values: [id] }], Marker })
+    return { items: page.DBInstances, next: page.Marker }
   })
   const [first] = members
   const place = first === undefined ? { vpcId: '', subnets: [], securityGroupIds: [] } : placeOf(first)
@@ -106,55 +127,3 @@ const instanceGroups = (instance: DBInstance): DatabaseFacts['parameterGroups'] 
   (instance.DBParameterGroups ?? []).flatMap(({ DBParameterGroupName: name, ParameterApplyStatus: status }) =>
     name === undefined ? [] : [{ name, of: 'instance' as const, ...(status === undefined ? {} : { status }) }],
   )
-
-/** Of the hundreds of parameters, those that checks judge. */
-const wanted = ['skip_name_resolve', 'max_connect_errors', 'tcp_keepalives_idle']
-const family = /^(aurora-)?(mysql|postgres(ql)?)$|^mariadb$/
-
-/** An instance's group wins over its cluster's where it sets a value of its own. */
-export const gatherParameters = (
-  clients: Clients,
-  { engine, kind }: Wanted,
-  database: Gathered<DatabaseFacts>,
-): Promise<Gathered<Parameters>> =>
-  andThen(database, ({ parameterGroups }) => {
-    if (!family.test(engine) || kind === 'proxy')
-      return none(`No parameter of ${kind === 'proxy' ? 'a proxy' : engine} is checked.`)
-    return attempt(async () => {
-      const found: Record<string, ParameterFacts> = {}
-      for (const group of parameterGroups) {
-        const isPending = group.status === 'pending-reboot'
-        for (const parameter of await readGroup(clients, group)) {
-          const name = parameter.ParameterName ?? ''
-          if (!wanted.includes(name) || (parameter.ParameterValue === undefined && found[name] !== undefined)) continue
-          found[name] = {
-            ...(parameter.ParameterValue === undefined ? {} : { value: parameter.ParameterValue }),
-            group: group.name,
-            ...(parameter.ApplyType === undefined ? {} : { applyType: parameter.ApplyType }),
-            isModifiable: parameter.IsModifiable === true,
-            isPending,
-          }
-        }
-      }
-      return found
-    })
-  })
-
-const readGroup = async (
-  clients: Clients,
-  { name, of }: DatabaseFacts['parameterGroups'][number],
-): Promise<Parameter[]> => {
-  const rds = await clients.rds()
-  const all: Parameter[] = []
-  let Marker: string | undefined
-  do {
-    const more = Marker === undefined ? {} : { Marker }
-    const page =
-      of === 'cluster'
-        ? await rds.describeDBClusterParameters({ DBClusterParameterGroupName: name, ...more })
-        : await rds.describeDBParameters({ DBParameterGroupName: name, ...more })
-    all.push(...(page.Parameters ?? []))
-    Marker = page.Marker
-  } while (Marker)
-  return all
-}

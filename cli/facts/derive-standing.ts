@@ -1,9 +1,9 @@
 import { shareOf } from '../../infra/app/settings/weights.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Gathered } from './gathered.ts'
-import { othersOf } from './hosted-zone.ts'
-import type { ConsumerFacts, ProviderFacts, ZoneFacts } from './migration-facts.ts'
+import type { ConsumerFacts, ProviderFacts } from './migration-facts.ts'
 import type { Standing } from './standing.ts'
+import { othersOf, type ZoneFacts } from './zone-records.ts'
 
 const isThere = (fact: Gathered<unknown>): boolean => fact.kind === 'known'
 

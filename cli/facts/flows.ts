@@ -1,4 +1,6 @@
+import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { Clients } from '../aws/clients.ts'
+import { everyPage } from './every-page.ts'
 import type { PathFacts } from './migration-facts.ts'
 
 /** Flows as CloudWatch counts them. Health checks are no flows. */
@@ -32,38 +34,41 @@ export const readFlows = async (
   const cloudWatch = await clients.cloudWatch()
   const found = new Map<string, Point[]>(queries.map(({ id }) => [id, []]))
   const unread = new Set<string>()
-  let NextToken: string | undefined
-  do {
+  const results = await everyPage(async NextToken => {
     const page = await cloudWatch.getMetricData({
       StartTime: new Date(fromMs),
       EndTime: new Date(toMs),
       ScanBy: 'TimestampAscending',
-      MetricDataQueries: queries.map(({ id, namespace, name, dimensions, statistic }) => ({
-        Id: id,
-        MetricStat: {
-          Metric: {
-            Namespace: namespace,
-            MetricName: name,
-            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-          },
-          Period: periodSeconds,
-          Stat: statistic,
-        },
-      })),
-      ...(NextToken === undefined ? {} : { NextToken }),
+      MetricDataQueries: queries.map(query => metricQuery(query, periodSeconds)),
+      NextToken,
     })
-    for (const { Id = '', Timestamps = [], Values = [], StatusCode = 'Complete' } of page.MetricDataResults ?? []) {
-      // A page that is not the last is `PartialData`: the last one decides.
-      if (StatusCode === 'Complete') unread.delete(Id)
-      else unread.add(Id)
-      const points = Timestamps.map((at, index) => ({ atMs: at.getTime(), value: Values[index] ?? 0 }))
-      found.get(Id)?.push(...points)
-    }
-    NextToken = page.NextToken
-  } while (NextToken)
+    return { items: page.MetricDataResults, next: page.NextToken }
+  })
+  for (const { Id = '', Timestamps = [], Values = [], StatusCode = 'Complete' } of results) {
+    // A page that is not the last is `PartialData`: the last one decides.
+    if (StatusCode === 'Complete') unread.delete(Id)
+    else unread.add(Id)
+    found.get(Id)?.push(...Timestamps.map((at, index) => ({ atMs: at.getTime(), value: Values[index] ?? 0 })))
+  }
   if (unread.size > 0) throw new Error(`CloudWatch has not read all of ${[...unread].join(', ')}: look again.`)
   return found
 }
+
+const metricQuery = (
+  { id, namespace, name, dimensions, statistic }: FlowQuery,
+  periodSeconds: number,
+): MetricDataQuery => ({
+  Id: id,
+  MetricStat: {
+    Metric: {
+      Namespace: namespace,
+      MetricName: name,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    },
+    Period: periodSeconds,
+    Stat: statistic,
+  },
+})
 
 export const balancerDimensions = (arn: string) => ({ LoadBalancer: arn.split(':loadbalancer/')[1] ?? arn })
 

@@ -22,3 +22,6 @@ export const andThen = async <T, U>(
   fact: Gathered<T>,
   read: (value: T) => Promise<Gathered<U>> | Gathered<U>,
 ): Promise<Gathered<U>> => (fact.kind === 'known' ? read(fact.value) : fact)
+
+/** Where there has to be something: that there is nothing to read is then no answer. */
+export const required = <T>(fact: Gathered<T>): Gathered<T> => (fact.kind === 'none' ? notKnown(fact.why) : fact)

@@ -1,8 +1,8 @@
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import type { LoadBalancerFacts } from './facts.ts'
 import { balancerDimensions, type FlowQuery, readFlows, sumOf } from './flows.ts'
 import { andThen, type Gathered } from './gathered.ts'
+import type { LoadBalancerFacts } from './load-balancer.ts'
 import type { PathFacts } from './migration-facts.ts'
 import type { Flows } from './retirement-facts.ts'
 

@@ -1,53 +1,34 @@
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import type { ListenerFacts, LoadBalancerFacts, TargetFacts, TargetGroupFacts } from './facts.ts'
-import { andThen, type Gathered, none } from './gathered.ts'
+import { readAttributes } from './elb-attributes.ts'
+import { everyPage } from './every-page.ts'
+import { andThen, type Gathered, known, none } from './gathered.ts'
+import type { TargetGroupFacts } from './target-groups.ts'
 
-type Attributes = Readonly<Record<string, string>>
+export interface LoadBalancerFacts {
+  readonly arn: string
+  readonly type: string
+  readonly scheme: string
+  readonly state: string
+  readonly vpcId: string
+  readonly zones: readonly { readonly zone: string; readonly subnetId: string }[]
+  readonly securityGroupIds: readonly string[]
+  /** Whether its security groups judge PrivateLink traffic; AWS's default is on. Meaningless without groups. */
+  readonly enforcesOnPrivateLink: boolean
+  /** Private addresses of its nodes. */
+  readonly addresses: Gathered<readonly string[]>
+  readonly attributes: Readonly<Record<string, string>>
+}
 
-const readAttributes = (list: readonly { Key?: string | undefined; Value?: string | undefined }[] = []): Attributes =>
-  Object.fromEntries(list.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])))
-
-export const gatherTargetGroup = (clients: Clients, arn: Gathered<string>): Promise<Gathered<TargetGroupFacts>> =>
-  andThen(arn, TargetGroupArn =>
-    attempt(async () => {
-      const elbv2 = await clients.elbv2()
-      const [{ TargetGroups: [group] = [] }, { Attributes }] = await Promise.all([
-        elbv2.describeTargetGroups({ TargetGroupArns: [TargetGroupArn] }),
-        elbv2.describeTargetGroupAttributes({ TargetGroupArn }),
-      ])
-      return {
-        arn: TargetGroupArn,
-        port: group?.Port ?? 0,
-        protocol: group?.Protocol ?? 'unknown',
-        targetType: group?.TargetType ?? 'unknown',
-        vpcId: group?.VpcId ?? '',
-        loadBalancerArns: group?.LoadBalancerArns ?? [],
-        healthCheck: {
-          protocol: group?.HealthCheckProtocol ?? 'TCP',
-          port: group?.HealthCheckPort ?? 'traffic-port',
-          intervalSeconds: group?.HealthCheckIntervalSeconds ?? 30,
-          timeoutSeconds: group?.HealthCheckTimeoutSeconds ?? 10,
-          healthyThreshold: group?.HealthyThresholdCount ?? 5,
-          unhealthyThreshold: group?.UnhealthyThresholdCount ?? 2,
-        },
-        attributes: readAttributes(Attributes),
-      }
-    }),
-  )
-
-export const gatherTargets = (clients: Clients, arn: Gathered<string>): Promise<Gathered<readonly TargetFacts[]>> =>
-  andThen(arn, TargetGroupArn =>
-    attempt(async () => {
-      const { TargetHealthDescriptions = [] } = await (await clients.elbv2()).describeTargetHealth({ TargetGroupArn })
-      return TargetHealthDescriptions.map(({ Target, TargetHealth }) => ({
-        ip: Target?.Id ?? '',
-        port: Target?.Port ?? 0,
-        state: TargetHealth?.State ?? 'unknown',
-        ...(TargetHealth?.Reason === undefined ? {} : { reason: TargetHealth.Reason }),
-      }))
-    }),
-  )
+export interface ListenerFacts {
+  readonly arn: string
+  readonly port: number
+  readonly protocol: string
+  readonly targetGroupArns: readonly string[]
+  /** Of each group, by ARN, where the listener weighs them. */
+  readonly weights?: Readonly<Record<string, number>>
+  readonly idleTimeoutSeconds: number
+}
 
 /** The load balancer that the group is behind, or the one that the settings name. */
 export const gatherLoadBalancer = (
@@ -75,7 +56,7 @@ export const gatherLoadBalancer = (
         zones: zones.map(it => ({ zone: it.ZoneName ?? '', subnetId: it.SubnetId ?? '' })),
         securityGroupIds: balancer?.SecurityGroups ?? [],
         enforcesOnPrivateLink: balancer?.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off',
-        addresses: [...new Set([...fixed, ...addresses])].sort(),
+        addresses: await andThen(addresses, found => known([...new Set([...fixed, ...found])].sort())),
         attributes: readAttributes(Attributes),
       }
     })
@@ -84,17 +65,19 @@ export const gatherLoadBalancer = (
 /**
  * The private addresses of the nodes: the API shows only fixed ones, the network interfaces of the load balancer all
  * (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups).
- * Without the permission to look, the list is short.
  */
-const addressesOf = async (clients: Clients, arn: string): Promise<string[]> => {
-  const description = `ELB ${arn.split(':loadbalancer/')[1]}`
-  const found = await attempt(async () => {
+const addressesOf = (clients: Clients, arn: string): Promise<Gathered<readonly string[]>> =>
+  attempt(async () => {
     const ec2 = await clients.ec2()
-    return ec2.describeNetworkInterfaces({ Filters: [{ Name: 'description', Values: [description] }] })
+    const interfaces = await everyPage(async NextToken => {
+      const page = await ec2.describeNetworkInterfaces({
+        Filters: [{ Name: 'description', Values: [`ELB ${arn.split(':loadbalancer/')[1]}`] }],
+        NextToken,
+      })
+      return { items: page.NetworkInterfaces, next: page.NextToken }
+    })
+    return interfaces.flatMap(it => it.PrivateIpAddress ?? [])
   })
-  if (found.kind !== 'known') return []
-  return (found.value.NetworkInterfaces ?? []).flatMap(it => it.PrivateIpAddress ?? [])
-}
 
 /** Listeners that forward to one of the groups. */
 export const gatherListeners = (
@@ -105,19 +88,24 @@ export const gatherListeners = (
   andThen(balancer, ({ arn: LoadBalancerArn }) =>
     attempt(async () => {
       const elbv2 = await clients.elbv2()
-      const { Listeners = [] } = await elbv2.describeListeners({ LoadBalancerArn })
-      const ours = Listeners.map(listener => {
-        const actions = listener.DefaultActions ?? []
-        const weighed = actions.flatMap(({ ForwardConfig }) => ForwardConfig?.TargetGroups ?? [])
-        const arns = [...weighed, ...actions].flatMap(({ TargetGroupArn }) => TargetGroupArn ?? [])
-        return {
-          arn: listener.ListenerArn ?? '',
-          port: listener.Port ?? 0,
-          protocol: listener.Protocol ?? 'unknown',
-          targetGroupArns: [...new Set(arns)],
-          weights: Object.fromEntries(weighed.map(it => [it.TargetGroupArn ?? '', it.Weight ?? 1])),
-        }
-      }).filter(({ targetGroupArns }) => targetGroupArns.some(it => groupArns.includes(it)))
+      const listeners = await everyPage(async Marker => {
+        const page = await elbv2.describeListeners({ LoadBalancerArn, Marker })
+        return { items: page.Listeners, next: page.NextMarker }
+      })
+      const ours = listeners
+        .map(listener => {
+          const actions = listener.DefaultActions ?? []
+          const weighed = actions.flatMap(({ ForwardConfig }) => ForwardConfig?.TargetGroups ?? [])
+          const arns = [...weighed, ...actions].flatMap(({ TargetGroupArn }) => TargetGroupArn ?? [])
+          return {
+            arn: listener.ListenerArn ?? '',
+            port: listener.Port ?? 0,
+            protocol: listener.Protocol ?? 'unknown',
+            targetGroupArns: [...new Set(arns)],
+            weights: Object.fromEntries(weighed.map(it => [it.TargetGroupArn ?? '', it.Weight ?? 1])),
+          }
+        })
+        .filter(({ targetGroupArns }) => targetGroupArns.some(it => groupArns.includes(it)))
       return Promise.all(
         ours.map(async listener => {
           const { Attributes } = await elbv2.describeListenerAttributes({ ListenerArn: listener.arn })

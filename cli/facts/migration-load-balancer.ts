@@ -3,12 +3,12 @@ import { ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attemptToFind } from './attempt.ts'
-import type { EndpointServiceFacts, FunctionFacts } from './facts.ts'
+import { type EndpointServiceFacts, gatherEndpointServices } from './endpoint-services.ts'
+import { type FunctionFacts, gatherFunction } from './function.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
-import { gatherListeners, gatherLoadBalancer, gatherTargetGroup } from './load-balancer.ts'
+import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import type { ProviderFacts } from './migration-facts.ts'
-import { gatherEndpointServices } from './network.ts'
-import { gatherFunction } from './stack.ts'
+import { gatherTargetGroup } from './target-groups.ts'
 
 type LoadBalancerSide = Pick<ProviderFacts, 'lambda' | 'loadBalancer' | 'listeners' | 'endpointService'>
 

@@ -3,11 +3,13 @@ import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/setting
 import type { Clients } from '../aws/clients.ts'
 import { gatherDatabase } from './database.ts'
 import { deriveConsumer, deriveProvider } from './derive-standing.ts'
-import { gatherZone, gatherZonesOf } from './hosted-zone.ts'
+import { known } from './gathered.ts'
+import { gatherHostedZones } from './hosted-zones.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from './migration-facts.ts'
 import { gatherLoadBalancerSide } from './migration-load-balancer.ts'
 import { gatherGatewayPath, gatherNlbPath, readEndpoints } from './path-endpoints.ts'
 import { gatherAccessLog, gatherConfiguration, gatherGateway, gatherGatewayEndpoints } from './resource-gateway.ts'
+import { gatherZone } from './zone-records.ts'
 
 export interface GatherMigrationOptions {
   readonly database: DatabaseSettings
@@ -58,7 +60,11 @@ export const gatherConsumer = async (
   configurationArn: string | undefined,
 ): Promise<ConsumerFacts> => {
   const { readerHostname } = consumer.gateway
-  const zones = await gatherZonesOf(clients, consumer, consumer.place.region ?? clients.region ?? '')
+  const zones = await gatherHostedZones(
+    clients,
+    known({ vpcId: consumer.vpcId }),
+    consumer.place.region ?? clients.region ?? '',
+  )
   const [zone, readerZone] = await Promise.all([
     gatherZone(clients, zones, consumer.dnsName ?? consumer.hostname),
     readerHostname === undefined ? undefined : gatherZone(clients, zones, readerHostname),

@@ -1,10 +1,13 @@
 import type { VpcEndpoint, VpcEndpointAssociation } from '@aws-sdk/client-ec2'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { find } from './attempt.ts'
 import { bare } from './dns-name.ts'
-import { everyPage, find } from './every-page.ts'
+import { everyPage } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
-import type { PathFacts, RecordFacts } from './migration-facts.ts'
+import type { PathFacts } from './migration-facts.ts'
+import { readVpcEndpoints } from './vpc-endpoints.ts'
+import type { RecordFacts } from './zone-records.ts'
 
 interface Wanted {
   readonly consumer: ConsumerSettings
@@ -16,14 +19,7 @@ interface Wanted {
 
 /** Of the consumer's VPC, for both ways. */
 export const readEndpoints = async (clients: Clients, consumer: ConsumerSettings): Promise<VpcEndpoint[]> => {
-  const ec2 = await clients.ec2()
-  const all = await everyPage(async NextToken => {
-    const page = await ec2.describeVpcEndpoints({
-      Filters: [{ Name: 'vpc-id', Values: [consumer.vpcId] }],
-      ...(NextToken === undefined ? {} : { NextToken }),
-    })
-    return { items: page.VpcEndpoints, next: page.NextToken }
-  })
+  const all = await readVpcEndpoints(clients, consumer.vpcId)
   return all.filter(it => !/^(deleted|deleting)$/i.test(it.State ?? ''))
 }
 
@@ -115,7 +111,7 @@ const readNames = async (clients: Clients, endpoint: VpcEndpoint): Promise<VpcEn
   return everyPage(async NextToken => {
     const page = await ec2.describeVpcEndpointAssociations({
       VpcEndpointIds: [endpoint.VpcEndpointId ?? ''],
-      ...(NextToken === undefined ? {} : { NextToken }),
+      NextToken,
     })
     return {
       items: page.VpcEndpointAssociations?.filter(it => it.DnsEntry?.DnsName !== undefined),

@@ -1,5 +1,5 @@
 import type { ErrorKind } from './client/errors.ts'
-import type { ConsumerFacts } from './client-path.ts'
+import type { ClientPathFacts } from './client-path.ts'
 
 /** The two paths of a consumer to the database. */
 export const pathNames = ['nlb', 'gateway'] as const
@@ -20,7 +20,7 @@ export interface PathTarget {
 /** What a client that came this path found. */
 export interface SeenPath extends PathTarget {
   /** Name, TCP and TLS; `host` in it is the name that the certificate has to have. */
-  readonly client: ConsumerFacts
+  readonly client: ClientPathFacts
   /** Absent without credentials. */
   readonly sql?: SqlAnswer
   /** Our ends of the connections that were opened, to be found in a log. */

@@ -7,7 +7,7 @@ import type { SqlTarget, TlsMode } from './client/session.ts'
 import { openSession } from './client/sql-attempt.ts'
 import { type Detours, detourFor } from './client/tunnels.ts'
 import { look } from './client-connection.ts'
-import type { ConsumerFacts } from './client-path.ts'
+import type { ClientPathFacts } from './client-path.ts'
 import type { Connection, PathTarget, SeenPath, SqlAnswer } from './path-facts.ts'
 
 export interface LookAlong {
@@ -57,17 +57,21 @@ export const lookAlong = async (path: PathTarget, options: LookAlong): Promise<S
 }
 
 /** A name that has a tunnel need not resolve here. */
-const resolveBy = async (dns: Dns, host: string, otherwise: readonly string[]): Promise<ConsumerFacts['addresses']> => {
+const resolveBy = async (
+  dns: Dns,
+  host: string,
+  otherwise: readonly string[],
+): Promise<ClientPathFacts['addresses']> => {
   if (isIP(host) !== 0) return { kind: 'found', ips: [host] }
   const answer = await dns.resolve(host)
   if (answer.kind === 'addresses') return { kind: 'found', ips: answer.addresses }
   return otherwise.length > 0 ? { kind: 'found', ips: otherwise } : answer
 }
 
-const canConnect = ({ attempts }: ConsumerFacts): boolean => attempts.some(({ tcp }) => tcp.kind === 'connected')
+const canConnect = ({ attempts }: ClientPathFacts): boolean => attempts.some(({ tcp }) => tcp.kind === 'connected')
 
 /** Those that something answered: an endpoint accepts what its gateway cannot take further, and no log has that. */
-const connectionsOf = ({ attempts }: ConsumerFacts, atMs: number): Connection[] =>
+const connectionsOf = ({ attempts }: ClientPathFacts, atMs: number): Connection[] =>
   attempts.flatMap(({ ip, tcp, tls }) =>
     tcp.kind === 'connected' && tcp.from && tls?.kind !== 'failed' ? [{ ...tcp.from, to: ip, atMs }] : [],
   )

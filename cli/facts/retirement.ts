@@ -1,7 +1,6 @@
 import type { Clients } from '../aws/clients.ts'
 import type { Retirement } from '../migrate/retire/open-retirement.ts'
-import { attempt } from './attempt.ts'
-import { everyPage } from './every-page.ts'
+import { gatherConnections } from './endpoint-services.ts'
 import { type Gathered, known } from './gathered.ts'
 import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './load-balancer-use.ts'
 import { gatherConsumer, gatherMigration } from './migration.ts'
@@ -15,7 +14,7 @@ export const gatherRetirement = async ({ first, sides }: Retirement, time: Quiet
   const { provider, consumerSide } = await gatherMigration(first)
   const configurationArn = provider.configuration.kind === 'known' ? provider.configuration.value.arn : undefined
   const [connections, flows, chosen] = await Promise.all([
-    gatherConnections(first.clients, provider),
+    connectionsOf(first.clients, provider),
     gatherBalancerFlows(first.clients, provider.loadBalancer, time),
     Promise.all(
       sides.map(async ({ consumer, consumerClients }): Promise<RetiringConsumer> => {
@@ -28,8 +27,7 @@ export const gatherRetirement = async ({ first, sides }: Retirement, time: Quiet
   return { provider, chosen, connections, flows }
 }
 
-/** All pages, unlike for doctor: here the last one decides. */
-const gatherConnections = async (
+const connectionsOf = async (
   clients: Clients,
   { endpointService, loadBalancer }: ProviderFacts,
 ): Promise<Gathered<readonly Connection[]>> => {
@@ -37,19 +35,5 @@ const gatherConnections = async (
   if (endpointService.kind === 'none' && loadBalancer.kind === 'known') return known([])
   if (endpointService.kind !== 'known') return endpointService
   const { id } = endpointService.value
-  return attempt(async () => {
-    const ec2 = await clients.ec2()
-    const all = await everyPage(async NextToken => {
-      const page = await ec2.describeVpcEndpointConnections({
-        Filters: [{ Name: 'service-id', Values: [id] }],
-        ...(NextToken === undefined ? {} : { NextToken }),
-      })
-      return { items: page.VpcEndpointConnections, next: page.NextToken }
-    })
-    return all.map(it => ({
-      endpointId: it.VpcEndpointId ?? '',
-      owner: it.VpcEndpointOwner ?? 'unknown',
-      state: it.VpcEndpointState ?? 'unknown',
-    }))
-  })
+  return gatherConnections(clients, id)
 }

@@ -48,8 +48,7 @@ const readEndpoints = (clients: Clients, vpcId: string, abortSignal: AbortSignal
     const ec2 = await clients.ec2()
     const Filters = [{ Name: 'vpc-id', Values: [vpcId] }]
     return everyPage(async NextToken => {
-      const question = { Filters, ...(NextToken === undefined ? {} : { NextToken }) }
-      const page = await ec2.describeVpcEndpoints(question, { abortSignal })
+      const page = await ec2.describeVpcEndpoints({ Filters, NextToken }, { abortSignal })
       return { items: page.VpcEndpoints, next: page.NextToken }
     })
   }).catch((error: unknown) => ({ kind: 'unknown', why: explain(error).message }))

@@ -6,7 +6,7 @@ import type { Clients } from '../aws/clients.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import { plain } from './dns-name.ts'
-import { readNamed } from './hosted-zone.ts'
+import { readNamed } from './zone-records.ts'
 
 /** The weights of a consumer's two paths, read with as few calls as there can be: a rollback waits for nothing. */
 

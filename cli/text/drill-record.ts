@@ -1,7 +1,8 @@
 import { sayDuration } from '../../report/chart/window.ts'
-import { compareRecords, type Pair, sayDifference } from '../../report/compare.ts'
+import { compareRecords, type Pair, sayDifference, sayTime } from '../../report/compare.ts'
 import { figuresOf } from '../../report/measure.ts'
-import { sayCounts, sayLatency } from '../../report/page/tables.ts'
+import { sayCounts } from '../../report/page/fields.ts'
+import { sayLatency } from '../../report/page/tables.ts'
 import { headline } from '../../report/page/verdict.ts'
 import type { DrillRecord } from '../../report/record.ts'
 import type { Paint } from '../output.ts'
@@ -54,14 +55,18 @@ const clientsTable = ({ probes, endedMs }: DrillRecord): string =>
 
 /** Two records beside each other. */
 export const showComparison = (before: DrillRecord, after: DrillRecord): string => {
-  const { outages, times, caveats } = compareRecords(before, after)
-  const say = (ms: number | undefined) => (ms === undefined ? '-' : sayDuration(ms))
-  const row = (pair: Pair) => [pair.name, say(pair.before), say(pair.after), sayDifference(pair)]
+  const { outages, times, beside, caveats } = compareRecords(before, after)
+  const row = (pair: Pair) => [pair.name, sayTime(pair, 'before'), sayTime(pair, 'after'), sayDifference(pair)]
   return [
     `A: ${before.title} (${before.startedAt.slice(0, 10)})`,
     `B: ${after.title} (${after.startedAt.slice(0, 10)})`,
     ...caveats,
     '',
     showTable({ head: ['', 'A', 'B', 'B is'], rows: [...outages, ...times].map(row) }),
+    '',
+    showTable({
+      head: ['', 'A', 'B'],
+      rows: beside.map(({ name, before = '–', after = '–' }) => [name, before, after]),
+    }),
   ].join('\n')
 }

@@ -1,4 +1,3 @@
-import type { Precondition } from '../checks/drill.ts'
 import type { DrillPlan } from '../drill/run.ts'
 
 /** What a drill will do and what it will cost, before anybody says yes. */
@@ -21,6 +20,3 @@ export const showIntent = (plan: DrillPlan): string => {
         ]),
   ].join('\n')
 }
-
-export const showPreconditions = (preconditions: readonly Precondition[]): string =>
-  preconditions.map(({ what, holds, found }) => `  ${holds ? 'ok     ' : 'NOT SO '} ${what} (${found})`).join('\n')

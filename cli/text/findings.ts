@@ -1,10 +1,10 @@
-import { type Finding, type Severity, severities } from '../checks/finding.ts'
+import type { Finding, Severity } from '../checks/finding.ts'
 import type { Paint } from '../output.ts'
 
 export interface ShowOptions {
   readonly paint: Paint
   readonly width: number
-  /** Says what is in order too, and not only its name. */
+  /** Shows the facts of what is ok too, not only the names of the checks. */
   readonly isVerbose: boolean
 }
 
@@ -23,10 +23,20 @@ export const showFindings = (title: string, findings: readonly Finding[], option
   const rest =
     isVerbose || sound.length === 0
       ? []
-      : [`${paint('green', '✓')} ${wrap(`in order: ${sound.join(', ')}`, options.width, '  ')}`, '']
+      : [`${paint('green', '✓')} ${wrap(`ok: ${sound.join(', ')}`, options.width, '  ')}`, '']
   const blocks = together(shown).flatMap(group => [...showGroup(group, options), ''])
   return [paint('bold', title), '', ...blocks, ...rest, showCounts(findings)].join('\n')
 }
+
+/** What was checked before an act, a line each. */
+export const showChecklist = (findings: readonly Finding[], paint: Paint): string =>
+  findings
+    .map(({ check, severity, fact }) => `  ${paint(styles[severity], signs[severity])} ${check.padEnd(18)} ${fact}`)
+    .join('\n')
+
+/** What stands against an act, each with its remedy. */
+export const showAgainst = (against: readonly Finding[]): string =>
+  against.map(({ check, fact, remedy = '' }) => `  ${check}: ${fact} ${remedy}`.trimEnd()).join('\n')
 
 /** Checks that say the very same, such as that one permission is missing, say it once. */
 const together = (findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] => {
@@ -67,7 +77,7 @@ export type Counts = Readonly<Record<Severity, number>>
 
 export const countFindings = (findings: readonly Finding[]): Counts =>
   Object.fromEntries(
-    severities.map(severity => [severity, findings.filter(finding => finding.severity === severity).length]),
+    order.map(severity => [severity, findings.filter(finding => finding.severity === severity).length]),
   ) as unknown as Counts
 
 const showCounts = (findings: readonly Finding[]): string => {

@@ -20,7 +20,7 @@ export const showReport = (report: Report, paint: Paint): string => {
       ['plan', showPlan(report)],
       ['after', showDoors(report.after, paint)],
       ['took', showTimings(timings)],
-      ['remedy', report.cure],
+      ['remedy', report.remedy],
     ]),
   ].join('\n')
 }

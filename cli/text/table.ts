@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { inline } from '../terminal.ts'
 
 export interface TableOptions {
   readonly head: readonly string[]
@@ -28,7 +29,7 @@ export const showTable = ({ head, rows }: TableOptions): string => {
       middle: '',
     },
   })
-  for (const row of rows) table.push([...row])
+  for (const row of rows) table.push(row.map(inline))
   return table
     .toString()
     .split('\n')

@@ -1,36 +1,46 @@
-import { BarChart, type BarSeriesOption } from 'echarts/charts'
+import { CustomChart, type CustomSeriesOption } from 'echarts/charts'
 import { GridComponent, type GridComponentOption } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import type { DrillRecord } from '../record.ts'
 import { type Format, widths } from './layout.ts'
-import { faint, fontFamily, ink, line, paper, phaseColour } from './paint.ts'
+import { faint, fontFamily, ink, line, phaseColour, rect, type Shape, words } from './paint.ts'
+import { type PhaseNumbers, phaseIndex } from './phase-numbers.ts'
 import { tidy } from './timeline.ts'
 import { sayTick, tickMs } from './window.ts'
 
-echarts.use([BarChart, GridComponent, SVGRenderer])
+echarts.use([CustomChart, GridComponent, SVGRenderer])
 
-type Option = echarts.ComposeOption<BarSeriesOption | GridComponentOption>
+type Option = echarts.ComposeOption<CustomSeriesOption | GridComponentOption>
 
-/** The phases of several records, one bar a record over one time axis. */
-export const drawPhaseBars = (records: readonly DrillRecord[], names: readonly string[], format: Format): string => {
+export interface Bars {
+  readonly records: readonly DrillRecord[]
+  readonly names: readonly string[]
+  readonly numbers: PhaseNumbers
+}
+
+const rowHeight = 52
+const barHeight = 28
+
+/** The phases of several records, one bar a record over one time axis. A phase that a record has not leaves no mark. */
+export const drawPhaseBars = (bars: Bars, format: Format): string => {
   const width = widths[format]
-  const height = records.length * 52 + 34
+  const height = bars.records.length * rowHeight + 34
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
-    chart.setOption(optionOf(records, names, width, format === 'narrow' ? 34 : 60))
+    chart.setOption(optionOf(bars, width, format === 'narrow' ? 34 : 60))
     return tidy(chart.renderToSVGString({ useViewBox: true }))
   } finally {
     chart.dispose()
   }
 }
 
-const optionOf = (records: readonly DrillRecord[], names: readonly string[], width: number, left: number): Option => {
+const optionOf = ({ records, names, numbers }: Bars, width: number, left: number): Option => {
   const right = 16
   const most = Math.max(...records.flatMap(({ phases, endedMs }) => phases.map(({ toMs = endedMs }) => toMs)))
   const window = { fromMs: 0, toMs: Math.ceil(most * 1.02) }
   const step = tickMs(window, width - left - right)
-  const count = Math.max(...records.map(({ phases }) => phases.length))
+  const x = (ms: number) => left + (ms / window.toMs) * (width - left - right)
   return {
     animation: false,
     grid: { left, right, top: 6, bottom: 28 },
@@ -56,25 +66,39 @@ const optionOf = (records: readonly DrillRecord[], names: readonly string[], wid
       axisTick: { show: false },
       axisLabel: { color: ink, fontSize: 13, fontWeight: 600, fontFamily },
     },
-    series: Array.from({ length: count }, (_, index) => ({
-      type: 'bar',
-      stack: 'phases',
+    series: {
+      type: 'custom',
       silent: true,
-      barWidth: 28,
-      data: records.map(({ phases, endedMs }) => {
-        const phase = phases[index]
-        return phase ? (phase.toMs ?? endedMs) - phase.fromMs : 0
-      }),
-      itemStyle: { color: phaseColour(index), borderColor: paper, borderWidth: 1 },
-      label: {
-        show: true,
-        color: 'var(--on-phase)',
-        fontSize: 12,
-        fontWeight: 700,
-        fontFamily,
-        formatter: ({ value }) =>
-          typeof value === 'number' && (value / window.toMs) * (width - left - right) > 18 ? String(index + 1) : '',
+      data: records.map((_, index) => [0, index]),
+      renderItem: ({ dataIndex }, api) => {
+        const record = records[dataIndex]
+        const middle = api.coord([0, dataIndex])[1] ?? 0
+        return { type: 'group', children: (record ? drawBar(record, numbers, { x, middle }) : []) as never }
       },
-    })),
+    },
   }
 }
+
+interface Line {
+  readonly middle: number
+  x(ms: number): number
+}
+
+const drawBar = ({ phases, endedMs }: DrillRecord, numbers: PhaseNumbers, { x, middle }: Line): Shape[] =>
+  phases.flatMap(({ fromMs, toMs = endedMs, until }) => {
+    const index = phaseIndex(numbers, { until })
+    const width = Math.max(1.5, x(toMs) - x(fromMs) - 1)
+    return [
+      rect(x(fromMs), middle - barHeight / 2, width, barHeight, phaseColour(index), 2),
+      ...(width > 17
+        ? [
+            words(String(index + 1), x(fromMs) + width / 2, middle, {
+              align: 'center',
+              fill: 'var(--on-phase)',
+              fontSize: 12,
+              fontWeight: 700,
+            }),
+          ]
+        : []),
+    ]
+  })

@@ -49,7 +49,11 @@ export const phaseHeight = 22
 export const barHeight = 20
 export const levelHeight = 16
 export const stripHeight = 44
+/** Above the phases stand the numbers of those that are too short to hold theirs. */
+export const numberHeight = 14
 const titleHeight = 16
+/** As many events as come together in a failover: each keeps its label. */
+const mostLevels = 6
 const rowGap = 9
 const axisHeight = 26
 
@@ -60,14 +64,15 @@ export const layOut = (record: DrillRecord, window: Window, format: Format): Lay
   const right = width - (isNarrow ? 1 : 44)
   const x = (ms: number) => left + ((ms - window.fromMs) / (window.toMs - window.fromMs)) * (right - left)
   const isInside = ({ atMs }: Mark) => atMs >= window.fromMs && atMs <= window.toMs
-  let y = 2 + phaseHeight + 12
+  const phasesTop = 2 + numberHeight
+  let y = phasesTop + phaseHeight + 12
   let lane = ''
   const rows: PlacedRow[] = []
   for (const row of rowsOf(record)) {
     const isFirst = row.lane !== lane
     lane = row.lane
     const marks = row.marks.filter(isInside)
-    const room = { left, right, levels: isNarrow ? 2 : 3 }
+    const room = { left, right, levels: mostLevels }
     const places = placeLabels(
       marks.map(({ atMs, label }) => ({ x: x(atMs), text: label })),
       room,
@@ -105,7 +110,7 @@ export const layOut = (record: DrillRecord, window: Window, format: Format): Lay
     height: plotBottom + axisHeight,
     left,
     right,
-    phasesTop: 2,
+    phasesTop,
     rows,
     rowsBottom,
     probes,

@@ -1,3 +1,4 @@
+import { widthOf } from './labels.ts'
 import type { Tone } from './rows.ts'
 
 /** Colours are variables of the page's style, so that one drawing serves light, dark and paper. */
@@ -87,3 +88,17 @@ export const words = (
   type: 'text',
   style: { text, x, y, fill: ink, align: 'left', verticalAlign: 'middle', fontSize: 11, ...more, fontFamily },
 })
+
+/** A text on a ground of its own, so that a line that passes behind it ends beside it. */
+export const grounded = (
+  text: string,
+  { x, align }: { readonly x: number; readonly align: 'left' | 'right' },
+  y: number,
+  more: Partial<Pick<TextStyle, 'fontWeight'>> = {},
+): Shape[] => {
+  const width = widthOf(text)
+  return [
+    rect((align === 'left' ? x : x - width) - 2, y - 7, width + 4, 14, paper),
+    words(text, x, y, { ...more, align }),
+  ]
+}

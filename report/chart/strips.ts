@@ -1,7 +1,7 @@
 import { attemptsOf } from '../measure.ts'
 import { widthOf } from './labels.ts'
 import { type Layout, type PlacedProbe, stripHeight } from './layout.ts'
-import { faint, fillOf, line, rect, rule, type Shape, strokeOf, words } from './paint.ts'
+import { faint, fillOf, grounded, line, rect, rule, type Shape, strokeOf, words } from './paint.ts'
 import { clamp, sayDuration } from './window.ts'
 
 /** Latency axis of a strip, in milliseconds, logarithmic. */
@@ -19,7 +19,7 @@ export const drawStrip = (
   const bottom = stripTop + stripHeight
   const [path, detail] = probe.path === 'front-door' ? ['Client', probe.name] : ['Direct', probe.name]
   const title = isNarrow
-    ? [words(`${path} · ${detail}`, left, top + 6, { fontWeight: 600 })]
+    ? grounded(`${path} · ${detail}`, { x: left, align: 'left' }, top + 6, { fontWeight: 600 })
     : [
         words(path, 0, stripTop + 8, { fontWeight: 600, fontSize: 12 }),
         ...wrap(detail, 22).map((text, index) =>

@@ -6,6 +6,7 @@ import type { DrillRecord } from '../record.ts'
 import { drawLanes } from './lanes.ts'
 import { type Format, type Layout, layOut, stripHeight } from './layout.ts'
 import { faint, fontFamily, line, type Shape } from './paint.ts'
+import { numberPhases, type PhaseNumbers } from './phase-numbers.ts'
 import { drawStrip, latencyAxis } from './strips.ts'
 import { sayTick, tickMs, ticksOf, type Window } from './window.ts'
 
@@ -14,12 +15,17 @@ echarts.use([CustomChart, GridComponent, SVGRenderer])
 type Option = echarts.ComposeOption<CustomSeriesOption | GridComponentOption>
 
 /** The story over one time axis, as an SVG that needs no script. */
-export const drawTimeline = (record: DrillRecord, window: Window, format: Format): string => {
+export const drawTimeline = (
+  record: DrillRecord,
+  window: Window,
+  format: Format,
+  numbers: PhaseNumbers = numberPhases([record]),
+): string => {
   const layout = layOut(record, window, format)
   const { width, height } = layout
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
-    chart.setOption(optionOf(record, layout))
+    chart.setOption(optionOf(record, layout, numbers))
     return tidy(chart.renderToSVGString({ useViewBox: true }))
   } finally {
     chart.dispose()
@@ -30,7 +36,7 @@ export const drawTimeline = (record: DrillRecord, window: Window, format: Format
 export const tidy = (svg: string): string =>
   svg.replace(/<style[^>]*>[\s\S]*?<\/style>/g, '').replace(/ (ecmeta_\w+|class|xml:space)="[^"]*"/g, '')
 
-const optionOf = (record: DrillRecord, layout: Layout): Option => {
+const optionOf = (record: DrillRecord, layout: Layout, numbers: PhaseNumbers): Option => {
   const { left, right, width, height, probes, rowsBottom, phasesTop, window, plotBottom } = layout
   const step = tickMs(window, right - left)
   const customValues = ticksOf(window, step)
@@ -87,13 +93,23 @@ const optionOf = (record: DrillRecord, layout: Layout): Option => {
       data: [[window.fromMs, 1]],
       renderItem: (_params, api) => ({
         type: 'group',
-        children: drawGrid(record, layout, index, ms => api.coord([window.fromMs, ms])[1] ?? rowsBottom) as never,
+        children: drawGrid(
+          { record, layout, numbers },
+          index,
+          ms => api.coord([window.fromMs, ms])[1] ?? rowsBottom,
+        ) as never,
       }),
     })),
   }
 }
 
-const drawGrid = (record: DrillRecord, layout: Layout, index: number, yOf: (latencyMs: number) => number): Shape[] => {
+interface Drawing {
+  readonly record: DrillRecord
+  readonly layout: Layout
+  readonly numbers: PhaseNumbers
+}
+
+const drawGrid = ({ record, layout, numbers }: Drawing, index: number, yOf: (latencyMs: number) => number): Shape[] => {
   const probe = layout.probes[index - 1]
-  return probe ? drawStrip(probe, layout, record.endedMs, yOf) : drawLanes(record, layout)
+  return probe ? drawStrip(probe, layout, record.endedMs, yOf) : drawLanes(record, layout, numbers)
 }

@@ -3,14 +3,14 @@ const light = `
 --paper:#ffffff;--ground:#f6f7f9;--ink:#16202e;--faint:#556274;--line:#d9dee6;--link:#2456c9;
 --good:#1f9254;--good-fill:#dcf3e4;--wait:#b7791f;--wait-fill:#fbeecb;--bad:#cc2f3d;--bad-fill:#fbdcdf;
 --off:#7b8697;--off-fill:#e7eaef;--old:#6b7a90;--old-fill:#e4e9f0;--new:#2f6fde;--new-fill:#d9e6fd;
---repoint:#6d3fd6;--repoint-fill:#e7defb;--latency:#2f6fde;
+--repoint:#6d3fd6;--repoint-fill:#e7defb;--latency:#0f766e;
 --phase-1:#b4541a;--phase-2:#0e7490;--phase-3:#6d3fd6;--phase-4:#3b5b8f;--phase-5:#1f7a4a;--phase-6:#64748b;--on-phase:#ffffff;`
 
 const dark = `
 --paper:#151b24;--ground:#0d1219;--ink:#e8edf4;--faint:#a3afbf;--line:#2c3644;--link:#8fb4ff;
 --good:#3fbf7b;--good-fill:#173a29;--wait:#e0a83a;--wait-fill:#40320f;--bad:#f26673;--bad-fill:#4b1c23;
 --off:#8f9bad;--off-fill:#2a3240;--old:#93a2b8;--old-fill:#29323f;--new:#6fa3ff;--new-fill:#1b2f55;
---repoint:#ab8bff;--repoint-fill:#32255c;--latency:#6fa3ff;
+--repoint:#ab8bff;--repoint-fill:#32255c;--latency:#4fd1c0;
 --phase-1:#f0a070;--phase-2:#56c4dc;--phase-3:#b69bff;--phase-4:#9db8e6;--phase-5:#62d096;--phase-6:#a9b6c8;--on-phase:#10151d;`
 
 export const style = `
@@ -22,7 +22,7 @@ main{max-width:1064px;margin:0 auto;padding:28px 16px 48px}
 h1,h2,h3,p,dl,dd,ol,ul,figure{margin:0}
 h1{font-size:15px;font-weight:600;color:var(--faint)}
 h2{font-size:19px;line-height:1.3;margin:0 0 4px}
-h3{font-size:15px}
+h3{font-size:15px;margin:18px 0 6px}
 section{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:20px;margin-top:16px}
 section>p{color:var(--faint);max-width:75ch;margin-bottom:12px}
 .hero{display:grid;gap:20px;grid-template-columns:minmax(0,1fr);padding:24px}
@@ -36,7 +36,7 @@ section>p{color:var(--faint);max-width:75ch;margin-bottom:12px}
 .figure small{display:block;font-size:17px;font-weight:500;letter-spacing:0;color:var(--faint);line-height:1.4;margin-top:6px}
 .figures{display:flex;flex-wrap:wrap;gap:16px 56px}
 .sentence{font-size:17px;max-width:70ch}
-.facts{display:flex;flex-wrap:wrap;gap:10px 28px;border-top:1px solid var(--line);padding-top:16px}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px 28px;border-top:1px solid var(--line);padding-top:16px}
 .facts dt{font-size:12.5px;color:var(--faint)}.facts dd{font-weight:600;overflow-wrap:anywhere}
 .checks{list-style:none;padding:0;display:grid;gap:6px 24px;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr))}
 .checks li{padding-left:26px;position:relative}
@@ -49,6 +49,7 @@ section>p{color:var(--faint);max-width:75ch;margin-bottom:12px}
 .phases .name{display:flex;gap:7px;align-items:baseline;font-size:14px;line-height:1.35;margin-bottom:2px}
 .phases i{font-style:normal;font-weight:700;font-size:12px;background:var(--phase);color:var(--on-phase);border-radius:4px;padding:0 6px}
 .phases .at{font-size:12.5px;color:var(--faint)}
+.phases .gap{border-style:dashed;color:var(--faint)}
 figure+figure{margin-top:28px}
 figcaption{font-size:14px;color:var(--faint);margin-bottom:8px}
 svg{display:block;width:100%;height:auto}
@@ -87,7 +88,8 @@ main{padding:14px 8px 32px}section{padding:15px 12px}.hero{padding:18px 14px}
 }
 @media print{
 :root{color-scheme:light}body{background:#fff;font-size:12px}main{max-width:none;padding:0}
-section,.hero{border:0;padding:8px 0;break-inside:avoid-page}section.long{break-inside:auto}
+section,.hero{border:0;padding:8px 0;break-inside:avoid-page}section.long,section.story{break-inside:auto}figure,.phases{break-inside:avoid}
+.hero{gap:10px}.figure{font-size:34px}.sentence,.figure small{font-size:14px}
 .wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 tr{break-inside:avoid}details>*{display:block}
 }`

@@ -1,28 +1,35 @@
+import { numberPhases, type PhaseNumbers } from '../chart/phase-numbers.ts'
 import { sayDuration } from '../chart/window.ts'
 import { figuresOf } from '../measure.ts'
 import type { Moment, Phase, Probe } from '../record/words.ts'
 import type { DrillRecord } from '../record.ts'
-import { sayFields } from './fields.ts'
-import { html, type Markup } from './html.ts'
-
-export const sayCounts = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([kind, count]) => `${count} ${kind}`)
-    .join(', ')
+import { sayCounts, sayFields } from './fields.ts'
+import { html, type Markup, raw } from './html.ts'
 
 export const sayLatency = (ms: number | undefined): string => {
   if (ms === undefined) return '–'
   return ms < 1_000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-/** The phases as cards, which are also the legend of the chart. */
-export const phaseCards = (phases: readonly Phase[]): Markup =>
-  html`<ol class="phases">${phases.map(
-    ({ name, fromMs, toMs }, index) => html`
-<li style="--phase:var(--phase-${(index % 6) + 1})"><span class="name"><i>${index + 1}</i>${name}</span><b>${
-      toMs === undefined ? 'never' : sayDuration(toMs - fromMs)
-    }</b><span class="at">${toMs === undefined ? `waited for since ${sayDuration(fromMs)}` : `${sayDuration(fromMs)} to ${sayDuration(toMs)}`}</span></li>`,
-  )}</ol>`
+/**
+ * The phases as cards, which are also the legend of the chart. `others`: phases of the record beside it; one that is
+ * missing here leaves a gap of its number.
+ */
+export const phaseCards = (
+  phases: readonly Phase[],
+  { numbers = numberPhases([{ phases }]), others = [] }: { numbers?: PhaseNumbers; others?: readonly Phase[] } = {},
+): Markup =>
+  html`<ol class="phases">${[...numbers].map(([until, number]) => {
+    const phase = phases.find(one => one.until === until)
+    const name = (phase ?? others.find(one => one.until === until))?.name
+    return html`
+<li style="--phase:var(--phase-${((number - 1) % 6) + 1})"${!phase && raw(' class="gap"')}><span class="name"><i>${number}</i>${name}</span>${phase ? tookOf(phase) : html`<b>–</b><span class="at">not reached</span>`}</li>`
+  })}</ol>`
+
+const tookOf = ({ fromMs, toMs }: Phase): Markup =>
+  toMs === undefined
+    ? html`<b>never</b><span class="at">waited for since ${sayDuration(fromMs)}</span>`
+    : html`<b>${sayDuration(toMs - fromMs)}</b><span class="at">${sayDuration(fromMs)} to ${sayDuration(toMs)}</span>`
 
 const outageRow = (probe: Probe, endedMs: number): Markup => {
   const figures = figuresOf(probe, endedMs)

@@ -1,4 +1,5 @@
 import type { Format } from '../chart/layout.ts'
+import type { PhaseNumbers } from '../chart/phase-numbers.ts'
 import { drawTimeline } from '../chart/timeline.ts'
 import type { Window } from '../chart/window.ts'
 import type { DrillRecord } from '../record.ts'
@@ -29,15 +30,20 @@ export const busyPart = (record: DrillRecord): Window | undefined => {
 
 const formats: readonly Format[] = ['wide', 'narrow']
 
-const picture = (record: DrillRecord, window: Window, caption: string): Markup => html`<figure>
+const picture = (record: DrillRecord, window: Window, caption: string, numbers?: PhaseNumbers): Markup => html`<figure>
 <figcaption>${caption}</figcaption>
-${formats.map(format => html`<div class="${format}" aria-hidden="true">${raw(drawTimeline(record, window, format))}</div>`)}
+${formats.map(format => html`<div class="${format}" aria-hidden="true">${raw(drawTimeline(record, window, format, numbers))}</div>`)}
 </figure>`
 
-export const wholePicture = (record: DrillRecord): Markup =>
-  picture(record, wholeOf(record), 'The whole story, from the failover on. The tables below say the same in words.')
+export const wholePicture = (record: DrillRecord, numbers?: PhaseNumbers): Markup =>
+  picture(
+    record,
+    wholeOf(record),
+    'The whole story, from the failover on. The tables below say the same in words.',
+    numbers,
+  )
 
-const legend: readonly (readonly [string, string])[] = [
+export const timelineLegend: readonly (readonly [string, string])[] = [
   ['--good', 'works, healthy'],
   ['--bad', 'down, unhealthy'],
   ['--wait', 'on its way, RDS event'],
@@ -49,11 +55,11 @@ const legend: readonly (readonly [string, string])[] = [
 
 export const timelineSection = (record: DrillRecord): Markup => {
   const busy = busyPart(record)
-  return html`<section aria-labelledby="timeline"><h2 id="timeline">What took how long</h2>
+  return html`<section class="story" aria-labelledby="timeline"><h2 id="timeline">What took how long</h2>
 <p>Each phase ends when something had happened that a client needs. The numbers are the ones above the timeline.</p>
 ${phaseCards(record.phases)}
 ${wholePicture(record)}
 ${busy && picture(record, busy, `Its first ${Math.round(busy.toMs / 1_000)} seconds, enlarged.`)}
-<ul class="legend" aria-hidden="true">${legend.map(([colour, meaning]) => html`<li><i style="--c:var(${colour})"></i>${meaning}</li>`)}</ul>
+<ul class="legend" aria-hidden="true">${timelineLegend.map(([colour, meaning]) => html`<li><i style="--c:var(${colour})"></i>${meaning}</li>`)}</ul>
 </section>`
 }

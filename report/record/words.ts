@@ -9,10 +9,19 @@ export type Lane = (typeof lanes)[number]
 export const described = <Schema extends v.GenericSchema>(description: string, schema: Schema) =>
   v.pipe(schema, v.description(description))
 
-export const time = v.pipe(v.number('a number of milliseconds'), v.finite('a number of milliseconds'))
+/** Nobody drills for longer; what counts further is damaged, and no chart could show it. */
+const longestMs = 31 * 86_400_000
+const withinAMonth = 'a number of milliseconds, at most 31 days'
+
+export const time = v.pipe(
+  v.number('a number of milliseconds'),
+  v.finite('a number of milliseconds'),
+  v.minValue(-longestMs, withinAMonth),
+  v.maxValue(longestMs, withinAMonth),
+)
 export const text = v.string('a text')
 export const word = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'))
-export const count = v.pipe(v.number('a whole number'), v.integer('a whole number'), v.minValue(0, 'at least 0'))
+export const count = v.pipe(v.number('a whole number'), v.safeInteger('a whole number'), v.minValue(0, 'at least 0'))
 export const lane = v.picklist(lanes, `one of ${lanes.join(', ')}`)
 const fields = v.record(v.string(), v.unknown())
 

@@ -1,4 +1,4 @@
-import type { DoctorFacts } from '../../cli/facts/facts.ts'
+import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import { eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
@@ -97,7 +97,7 @@ export const loadBalancer: Known<'loadBalancer'> = {
   ],
   securityGroupIds: ['sg-lb'],
   enforcesOnPrivateLink: false,
-  addresses: ['10.0.1.5', '10.0.2.5'],
+  addresses: known(['10.0.1.5', '10.0.2.5']),
   attributes: { 'load_balancing.cross_zone.enabled': 'false' },
 }
 

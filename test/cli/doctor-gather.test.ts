@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
-import { judge } from '../../cli/checks/doctor.ts'
-import type { DoctorFacts } from '../../cli/facts/facts.ts'
-import { gather } from '../../cli/facts/gather.ts'
+import { judgeDoctor } from '../../cli/checks/doctor.ts'
+import { gatherDoctor } from '../../cli/facts/doctor.ts'
+import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/aws/account.ts'
 import { ApiFailure } from '../../lab/aws/failure.ts'
@@ -160,7 +160,7 @@ describe('what doctor gathers over the wire', () => {
     }
     const [database] = parseSettings('test', JSON.stringify({ databases: [entry] })).databases
     if (!database) throw new Error('the entry gave no database')
-    facts = await gather({ clients: createClients({ region: estate.region }), database, nowMs: Date.now() })
+    facts = await gatherDoctor({ clients: createClients({ region: estate.region }), database, nowMs: Date.now() })
   })
   afterAll(async () => {
     vi.unstubAllEnvs()
@@ -233,7 +233,7 @@ describe('what doctor gathers over the wire', () => {
     const [shared] = facts
     expect(shared?.rules).toMatchObject({ kind: 'unknown' })
     expect(shared?.deadLetters).toMatchObject({ value: [{ messages: 1 }] })
-    const problems = judge(facts).filter(({ severity }) => severity === 'problem')
+    const problems = judgeDoctor(facts).filter(({ severity }) => severity === 'problem')
     expect([...new Set(problems.map(({ check }) => check))]).toEqual([
       'hosted-zones',
       'target-group',

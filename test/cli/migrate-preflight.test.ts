@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { admits } from '../../cli/checks/grants.ts'
+import { admits } from '../../cli/checks/account-hosts.ts'
 import { judgePreflight, preflightChecks } from '../../cli/checks/preflight.ts'
 import { aboutOf } from '../../cli/facts/about.ts'
 import { known, none } from '../../cli/facts/gathered.ts'

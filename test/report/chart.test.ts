@@ -57,6 +57,35 @@ describe('the timeline', () => {
     expect(svg(format)).not.toMatch(/<script|<style|javascript:|url\(|href=/)
   })
 
+  // Five events within twenty seconds, as a failover has them, in a story of minutes.
+  const events = [1_000, 2_500, 10_000, 11_000, 20_000].map((atMs, index) => ({
+    atMs,
+    lane: 'rds' as const,
+    what: `Something happened ${index + 1}`,
+    fields: { eventId: `RDS-EVENT-000${index + 1}` },
+  }))
+  const crowded = aRecord({ moments: events, endedMs: 220_000 })
+
+  it.each(['wide', 'narrow'] as const)('labels every event of a crowd (%s)', format => {
+    const drawn = drawTimeline(crowded, { fromMs: -3_000, toMs: 220_000 }, format)
+    for (const { what } of events) expect(drawn).toMatch(new RegExp(`>\\d{4} ${what}<`))
+  })
+
+  it.each(['wide', 'narrow'] as const)(
+    'numbers every phase, also one that is too short for its number (%s)',
+    format => {
+      const drawn = drawTimeline(crowded, { fromMs: -3_000, toMs: 220_000 }, format)
+      const numbers = [...drawn.matchAll(/font-weight:700[^>]*>(\d)</g)].map(([, number]) => number)
+      expect(numbers).toEqual(['1', '2', '3', '4', '5'])
+    },
+  )
+
+  it('has a ground under a label that a line passes', () => {
+    const labels = [...drawTimeline(crowded, { fromMs: -3_000, toMs: 220_000 }, 'wide').matchAll(/Something/g)]
+    const grounds = drawTimeline(crowded, { fromMs: -3_000, toMs: 220_000 }, 'wide').match(/fill="var\(--paper\)"/g)
+    expect(grounds?.length).toBeGreaterThanOrEqual(labels.length)
+  })
+
   it('tells lanes, states and outages', () => {
     for (const text of [
       'RDS',

@@ -23,8 +23,36 @@ describe('a record', () => {
       JSON.stringify({ ...aRecord(), endedMs: 'soon', probes: 3 }),
       '- endedMs: expected a number of milliseconds',
     ],
+    [
+      'longer than anybody drills',
+      JSON.stringify({ ...aRecord(), endedMs: 1e15 }),
+      '- endedMs: expected a number of milliseconds, at most 31 days',
+    ],
+    [
+      'from before there was time',
+      JSON.stringify({ ...aRecord(), beganMs: -1e15 }),
+      '- beganMs: expected a number of milliseconds, at most 31 days',
+    ],
+    [
+      'counted beyond all numbers',
+      JSON.stringify({ ...aRecord(), database: { ...aRecord().database, port: 1e300 } }),
+      '- database.port: expected a whole number',
+    ],
+    [
+      'nested without end',
+      JSON.stringify(aRecord()).replace(
+        '"reports":[',
+        `"reports":[{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}},`,
+      ),
+      'a.json is a damaged record: it is nested deeper than 40 levels',
+    ],
   ])('that is %s is turned away with what is wrong', (_, content, complaint) => {
     expect(() => parseRecord('a.json', content)).toThrow(complaint)
+  })
+
+  it('may have brackets in its texts', () => {
+    const record = aRecord({ title: '[{'.repeat(1_000), notes: ['a "quoted" \\ [['] })
+    expect(parseRecord('a.json', JSON.stringify(record))).toEqual(record)
   })
 
   it('has the schema that the repository publishes', () => {

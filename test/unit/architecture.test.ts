@@ -57,7 +57,7 @@ describe('a rule fails', () => {
     ['only adapters know the AWS SDK', 'lab/aws/rds.ts', "const rds = await import('@aws-sdk/client-rds')"],
     [
       'only adapters and the wiring know Powertools and middy',
-      'functions/reconciler/journal.ts',
+      'functions/reconciler/report.ts',
       "import type { Logger } from '@aws-lambda-powertools/logger'",
     ],
     [
@@ -121,6 +121,21 @@ describe('a rule fails', () => {
     ],
   ])('%s: %s with `%s`', (name, path, text) => {
     expect(complaints(name, path, `/** A comment. */\n${text}\n`)).toHaveLength(1)
+  })
+
+  it('for two files that import each other, types included', () => {
+    const rule = rules.find(({ name }) => name === 'the function has no import circles')
+    const circle = [
+      parseSource('functions/a.ts', "import type { B } from './b.ts'"),
+      parseSource('functions/b.ts', "import { c } from './c.ts'"),
+      parseSource('functions/c.ts', "import { a } from './a.ts'"),
+      parseSource('functions/d.ts', "import { a } from './a.ts'"),
+    ]
+    expect(rule?.check(circle).map(complaint => complaint.slice(0, 14))).toEqual([
+      'functions/a.ts',
+      'functions/b.ts',
+      'functions/c.ts',
+    ])
   })
 
   it('with the file and the line', () => {

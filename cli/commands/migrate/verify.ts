@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isAgainst } from '../../checks/finding.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { askForGo } from '../../drill/ask.ts'
@@ -15,8 +16,9 @@ import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/dr
 import { type Examined, examine } from '../../migrate/verify/result.ts'
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify-paths.ts'
 import { planVerify, type VerifyOptions } from '../../migrate/verify/verify-plan.ts'
-import { showIntent, showPreconditions } from '../../text/drill.ts'
+import { showIntent } from '../../text/drill.ts'
 import { durationOption, readDuration } from '../../text/durations.ts'
+import { showChecklist } from '../../text/findings.ts'
 import { showDrilled, showVerified } from '../../text/verification.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
@@ -108,13 +110,13 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   const { out, signal } = context
   const { database } = plan
   const drilled = await planDrill(context, plan, options)
-  const preconditions = await checkDrill(context, plan, { drill: drilled, choice: options })
+  const checks = await checkDrill(context, plan, { drill: drilled, choice: options })
   out.note(showIntent(drilled))
-  out.note(showPreconditions(preconditions))
-  const failed = preconditions.filter(({ holds }) => !holds)
-  if (failed.length > 0) {
-    if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json, checks: preconditions })
-    throw new CliError(refusal(database.id, failed), exitCodes.refused)
+  out.note(showChecklist(checks, out.paint))
+  const against = checks.filter(isAgainst)
+  if (against.length > 0) {
+    if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json, checks })
+    throw new CliError(refusal(database.id, against), exitCodes.refused)
   }
   // Before the failover, so that nothing that it tells is lost.
   if (options.drillRecords !== undefined) makeFolder(options.drillRecords)

@@ -1,5 +1,5 @@
 import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
-import type { Precondition } from '../../checks/drill.ts'
+import { type Finding, findingsOf, ok, problem, unknown } from '../../checks/finding.ts'
 import type { Context } from '../../context.ts'
 import { causeFor } from '../../drill/cause.ts'
 import { checkReadiness } from '../../drill/readiness.ts'
@@ -62,18 +62,21 @@ export const checkDrill = async (
   context: Context,
   plan: VerifyPlan,
   { drill, choice }: { drill: DrillPlan; choice: DrillChoice },
-): Promise<Precondition[]> => {
+): Promise<readonly Finding[]> => {
   const { database, paths, dns, providerDns, sql } = plan
   const [addresses, answer] = await Promise.all([addressesOf(paths, dns), providerDns.resolve(database.endpoint)])
   const isHidden = isShadowed(answer, [...addresses.nlb, ...addresses.gateway])
   const servers = choice.providerDns
+  const hidden = isHidden
+    ? problem(
+        `Here the hosted zone answers for ${database.endpoint}, so the writer's own address is not known.`,
+        'Name a resolver outside it with --provider-dns: a public one knows the names of RDS.',
+      )
+    : answer.kind === 'addresses'
+      ? ok(`The writer's own address is known here: ${answer.addresses.join(', ')}.`)
+      : unknown(`The writer's own address is not known here: ${answer.why}.`, 'Name a resolver with --provider-dns.')
   return [
-    {
-      what: "the writer's own address can be looked up from here",
-      holds: !isHidden,
-      found: answer.kind === 'addresses' ? answer.addresses.join(', ') : answer.why,
-      remedy: `Here the hosted zone answers for ${database.endpoint}. Name a resolver outside it with --provider-dns: a public one knows the names of RDS.`,
-    },
+    ...findingsOf('writer-address', [hidden]),
     ...(await checkReadiness(context, {
       database,
       isWatching: drill.isWatching,
