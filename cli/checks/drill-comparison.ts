@@ -2,9 +2,9 @@ import { sayDuration } from '../../report/chart/window.ts'
 import { figuresOf } from '../../report/measure.ts'
 import type { Check } from '../../report/record/words.ts'
 import type { DrillRecord } from '../../report/record.ts'
+import type { AccessRecord } from '../facts/access-log.ts'
 import type { WriterNow } from '../facts/writer-now.ts'
 import { showTime } from '../text/durations.ts'
-import type { AccessRecord } from './log-proof.ts'
 
 /** What one kind of client saw on both paths during one failover. Milliseconds. */
 export interface OutagePair {

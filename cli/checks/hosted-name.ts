@@ -1,53 +1,17 @@
-import type { Answer } from '../../functions/reconciler/core/model.ts'
-import type { Dns } from '../../functions/reconciler/ports.ts'
-import type { Lookups, PathName, Verified } from '../facts/path-facts.ts'
+import { type Lookups, longestTtlMs } from '../facts/name-lookups.ts'
+import type { ZoneFacts } from '../facts/zone-records.ts'
 import { type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { sources } from './sources.ts'
 
-/** Asks for a name so many times, and counts by the way that the answer leads. */
-export const countLookups = async (
-  dns: Dns,
-  name: string,
-  { times, addresses }: { times: number; addresses: Readonly<Record<PathName, readonly string[]>> },
-): Promise<Lookups> => {
-  const answers: Answer[] = []
-  for (let asked = 0; asked < times; asked++) answers.push(await dns.resolve(name))
-  return tally(name, answers, addresses)
-}
-
-export const tally = (
-  name: string,
-  answers: readonly Answer[],
-  addresses: Readonly<Record<PathName, readonly string[]>>,
-): Lookups => {
-  const led = { nlb: 0, gateway: 0 }
-  const elsewhere = new Set<string>()
-  let unanswered = 0
-  for (const answer of answers) {
-    if (answer.kind === 'none' || answer.addresses.length === 0) {
-      unanswered++
-      continue
-    }
-    const path = (['nlb', 'gateway'] as const).find(it => answer.addresses.every(ip => addresses[it].includes(ip)))
-    if (path === undefined) elsewhere.add(answer.addresses.join(', '))
-    else led[path]++
-  }
-  return { name, asked: answers.length, led, elsewhere: [...elsewhere], unanswered, answers }
-}
-
-/** How long a resolver may go on giving these answers, in milliseconds. */
-export const longestTtlMs = ({ answers }: Lookups): number =>
-  1_000 * Math.max(0, ...answers.map(it => (it.kind === 'addresses' ? it.ttlSeconds : 0)))
-
 /** Every answer led to a way that the weights send nobody to. */
-export const wentAllWrong = ({ led, elsewhere }: Lookups, weights: Verified['weights']): boolean => {
+export const wentAllWrong = ({ led, elsewhere }: Lookups, weights: ZoneFacts['weights'] | undefined): boolean => {
   const share = shareOf(weights)
   if (elsewhere.length > 0 || led.nlb + led.gateway === 0) return false
   return (share === 0 && led.nlb === 0) || (share === 1 && led.gateway === 0)
 }
 
 /** The gateway's share of new connections, from 0 to 1; `undefined` where the weights do not say. */
-const shareOf = (weights: Verified['weights']): number | undefined => {
+const shareOf = (weights: ZoneFacts['weights'] | undefined): number | undefined => {
   const total = (weights?.nlb ?? 0) + (weights?.gateway ?? 0)
   return total === 0 ? undefined : (weights?.gateway ?? 0) / total
 }
@@ -56,7 +20,11 @@ const shareOf = (weights: Verified['weights']): number | undefined => {
 const surprising = 4
 
 /** What lookups gave, against the weights of the hosted zone; of a way that was not seen, the addresses are not known. */
-export const judgeLookups = (lookups: Lookups, weights: Verified['weights'], isPathUnseen = false): Judgement[] => {
+export const judgeLookups = (
+  lookups: Lookups,
+  weights: ZoneFacts['weights'] | undefined,
+  isPathUnseen = false,
+): Judgement[] => {
   const { name, asked, led, elsewhere, unanswered } = lookups
   if (lookups.isFromElsewhere && (elsewhere.length > 0 || unanswered > 0)) {
     return [

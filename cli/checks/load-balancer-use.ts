@@ -1,7 +1,8 @@
-import type { Gathered } from '../facts/gathered.ts'
-import type { Connection, Flows, RetireSituation } from '../facts/retirement-facts.ts'
-import { showSpan } from '../migrate/retire/period.ts'
-import type { RetireCheck } from './retire.ts'
+import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
+import type { Connection, Flows, RetireFacts, RetiringConsumer } from '../facts/retirement-facts.ts'
+import { showSpan } from '../text/durations.ts'
+import { type Check, type Judgement, notice, ok, problem } from './finding.ts'
+import { judgeRequired } from './required.ts'
 
 /** What still uses the load balancer, whoever it is. */
 
@@ -9,73 +10,111 @@ import type { RetireCheck } from './retire.ts'
 const over = ['deleted', 'rejected', 'failed', 'expired']
 
 /** Asked for, open, or being taken away. */
-export const isInUse = ({ state }: Connection): boolean => !over.includes(state.toLowerCase())
+const isInUse = ({ state }: Connection): boolean => !over.includes(state.toLowerCase())
 
-/** What is unknown says which permission is missing. */
-export const remedyOf = (fact: Gathered<unknown>, remedy: string): string =>
-  fact.kind === 'unknown' && fact.action !== undefined
-    ? `Allow ${fact.action} to whoever runs this; it only reads. What is not known counts as a reason why not.`
-    : remedy
+const showConnection = ({ endpointId, owner, state }: Connection): string =>
+  `${endpointId} (${state}, of account ${owner})`
 
-/** Consumers that this run knows may still be connected when their own settings are about to change; then nobody. */
-export const checkConnections = (
-  { connections, chosen, provider }: RetireSituation,
-  step: 'consumers' | 'provider',
-): RetireCheck => {
-  const ofService =
-    provider.endpointService.kind === 'known' ? provider.endpointService.value.id : 'the endpoint service'
-  const what =
-    step === 'consumers'
-      ? 'who is connected to the endpoint service is known'
-      : 'nobody is connected to the endpoint service any more'
-  const check = 'connections'
-  if (connections.kind !== 'known') {
-    const remedy = 'Without it nobody knows who would lose the way.'
-    return { check, what, holds: false, found: connections.why, remedy: remedyOf(connections, remedy) }
-  }
-  const left = connections.value.filter(isInUse)
-  const nameOf = ({ endpointId }: Connection) =>
-    chosen.find(({ side }) => side.nlb.kind === 'known' && side.nlb.value.endpointId === endpointId)?.consumer.name
-  const found = left.map(it => `${it.endpointId} (${it.state}, ${nameOf(it) ?? `of account ${it.owner}`})`).join(', ')
-  const ours = left.flatMap(it => nameOf(it) ?? [])
-  const deploy = ours.map(name => `npx cdk deploy Repoint-consumer-${name}`).join(' and ')
-  const remedy =
-    ours.length > 0
-      ? `Deploy what the settings say already: ${deploy}. Whoever else is in the list retires it, or loses the way.`
-      : `Their owners retire them first, in their own accounts; one that nobody owns up to you reject: aws ec2 reject-vpc-endpoint-connections --service-id ${ofService} --vpc-endpoint-ids ….`
-  return { check, what, holds: step === 'consumers' || left.length === 0, found: found || 'nobody is', remedy }
+/** Consumers whose settings are about to change may be connected; others stand in the way of the next step only. */
+export const knownConnections: Check<RetireFacts> = {
+  name: 'connections',
+  question: 'Is it known who is connected to the endpoint service?',
+  judge: ({ connections, chosen }) => {
+    if (connections.kind !== 'known') return [judgeRequired(connections, withoutIt, () => ok(''))]
+    const ours = chosen.flatMap(({ side }) => (side.nlb.kind === 'known' ? [side.nlb.value.endpointId] : []))
+    const left = connections.value.filter(isInUse)
+    const others = left.filter(({ endpointId }) => !ours.includes(endpointId))
+    return [
+      ok(`Connected to the endpoint service: ${left.map(showConnection).join(', ') || 'nobody'}.`),
+      ...(others.length === 0
+        ? []
+        : [
+            notice(
+              `The endpoint service has connections of others: ${others.map(showConnection).join(', ')}. They stand in the way of the second step, the provider's, until their owners have retired them.`,
+            ),
+          ]),
+    ]
+  },
 }
 
-export const showFlows = ({ began, open }: Flows, quietForMs: number): string =>
+const withoutIt = 'Without it nobody knows who would lose the path.'
+
+export const noConnections: Check<RetireFacts> = {
+  name: 'connections',
+  question: 'Is nobody connected to the endpoint service any more?',
+  judge: ({ connections, chosen, provider }) => [
+    judgeRequired(connections, withoutIt, all => {
+      const left = all.filter(isInUse)
+      if (left.length === 0) return ok('Nobody is connected to the endpoint service.')
+      const isOf = ({ side }: RetiringConsumer, it: Connection) =>
+        side.nlb.kind === 'known' && side.nlb.value.endpointId === it.endpointId
+      const ours = left.flatMap(it => chosen.find(one => isOf(one, it))?.consumer ?? [])
+      const deploy = ours.map(it => `npx cdk deploy ${consumerStackName(it)}`).join(' and ')
+      const { endpointService } = provider
+      const service = endpointService.kind === 'known' ? endpointService.value.id : 'the endpoint service'
+      return problem(
+        `The endpoint service has connections: ${left.map(showConnection).join(', ')}.`,
+        ours.length > 0
+          ? `Deploy what the settings hold already: ${deploy}. Whoever else is in the list retires it, or loses the path.`
+          : `Their owners retire them first, in their own accounts; one that nobody owns up to you reject: aws ec2 reject-vpc-endpoint-connections --service-id ${service} --vpc-endpoint-ids ….`,
+      )
+    }),
+  ],
+}
+
+const showFlows = ({ began, open }: Flows, quietForMs: number): string =>
   `${began ?? 'no report of'} new in the last ${showSpan(quietForMs)}, ${open ?? 'no report of'} open now`
 
-export const checkBalancerFlows = ({ flows, quietForMs, database }: RetireSituation): RetireCheck => {
-  const check = 'load-balancer-flows'
-  const readers = database.readers === undefined ? '' : ", the readers' port too"
-  const what = `nobody comes through the load balancer (every listener${readers}; health checks are not counted)`
-  if (flows.kind !== 'known') {
-    const remedy = '`repoint migrate plan` says where the provider stands.'
-    return { check, what, holds: false, found: flows.why, remedy: remedyOf(flows, remedy) }
-  }
-  const { began, open } = flows.value
-  // A load balancer always reports: silence is no zero.
-  const isSilent = began === undefined || open === undefined
-  return {
-    check,
-    what,
-    holds: began === 0 && open === 0,
-    found: showFlows(flows.value, quietForMs),
-    remedy: isSilent
-      ? 'CloudWatch has no report of it yet, and a load balancer always reports: wait some minutes, or say a longer --quiet-for.'
-      : `Find who it is: the interface endpoints' own counts, and VPC flow logs of the load balancer's interfaces. Kept connections of a pool end when it recycles them${database.readers === undefined ? '' : "; clients of the readers' port change name and port themselves"}. \`migrate verify\` and a drill come through the load balancer too: count from the last one.${sharedDoor(database)}`,
-  }
+export const balancerFlows: Check<RetireFacts> = {
+  name: 'load-balancer-flows',
+  question: 'Does nobody come through the load balancer?',
+  judge: ({ flows, quietForMs, database }) => {
+    const readers = database.readers === undefined ? '' : ", the readers' port too"
+    const counted = `(every listener${readers}; health checks are not counted)`
+    return [
+      judgeRequired(flows, '`repoint migrate plan` says where the provider stands.', value => {
+        const { began, open } = value
+        const found = `${showFlows(value, quietForMs)} ${counted}`
+        if (began === 0 && open === 0) return ok(`Nobody comes through the load balancer: ${found}.`)
+        // A load balancer always reports: silence is no zero.
+        if (began === undefined || open === undefined) {
+          const wait =
+            'CloudWatch has no report of it yet, and a load balancer always reports: wait some minutes, or pass a longer --quiet-for.'
+          return {
+            ...problem(`Whether somebody comes through the load balancer is not known: ${found}.`, wait),
+            severity: 'unknown',
+          }
+        }
+        return problem(`Somebody comes through the load balancer: ${found}.`, whoItIs(database))
+      }),
+    ]
+  },
 }
 
-/** CloudWatch counts by load balancer, not by listener. */
-const sharedDoor = ({ frontDoor }: RetireSituation['database']): string =>
-  frontDoor.kind === 'existing'
-    ? " The load balancer is not this stack's own: whatever else it serves is counted with it and cannot be told apart."
-    : ''
+const whoItIs = ({ readers, frontDoor }: RetireFacts['database']): string =>
+  [
+    "Find who it is: the interface endpoints' own counts, and VPC flow logs of the load balancer's interfaces. Kept connections of a pool end when it recycles them",
+    readers === undefined ? '' : "; clients of the readers' port change name and port themselves",
+    '. `migrate verify` and a drill come through the load balancer too: count from the last one.',
+    // CloudWatch counts by load balancer, not by listener.
+    frontDoor.kind === 'existing'
+      ? " The load balancer is not this stack's own: whatever else it serves is counted with it and cannot be told apart."
+      : '',
+  ].join('')
 
-/** Nothing is reported of an endpoint in a minute without traffic. */
-export const isQuiet = ({ began, open }: Flows): boolean => (began ?? 0) === 0 && (open ?? 0) === 0
+/** Nothing is reported of an endpoint in a minute without traffic; one that is gone has none. */
+export const judgeEndpointFlows = (
+  { consumer: { name }, side, flows }: RetiringConsumer,
+  quietForMs: number,
+): Judgement => {
+  const id = side.nlb.kind === 'known' ? ` ${side.nlb.value.endpointId}` : ''
+  if (flows.kind === 'none') return ok(`${name}: nobody comes through an interface endpoint. ${flows.why}`)
+  const remedy =
+    "Clients that keep a connection, an answer of DNS or the endpoint's own name: pools move as they recycle, a name or address that somebody has written down has to be changed."
+  return judgeRequired(flows, remedy, ({ began = 0, open = 0 }) => {
+    const found = showFlows({ began, open }, quietForMs)
+    return began === 0 && open === 0
+      ? ok(`${name}: nobody comes through its interface endpoint${id} (${found}).`)
+      : problem(`${name}: somebody comes through its interface endpoint${id} (${found}).`, remedy)
+  })
+}

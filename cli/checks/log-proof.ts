@@ -1,23 +1,5 @@
-import { findOurs, type Matching } from './our-connections.ts'
-
-/** A line of the gateway's access log: one connection through it. */
-export interface AccessRecord {
-  /** Epoch milliseconds. */
-  readonly atMs: number
-  readonly endpointId: string
-  /** The client's `ip:port`, where the log has it. */
-  readonly source?: string
-  /** The endpoint's address that the client connected to, where the log has it. */
-  readonly destinationIp?: string
-  /** The address of the database that the gateway connected to. */
-  readonly resourceIp: string
-  readonly resource: string
-  /** What was asked for: a cluster's writer and its readers are a configuration each. */
-  readonly configurationArn?: string
-}
-
-/** `source`: by our own address and port. `endpoint`: by the endpoint and the time, where the log sees us otherwise. */
-export type MatchedBy = 'source' | 'endpoint'
+import type { AccessRecord } from '../facts/access-log.ts'
+import { findOurs, type MatchedBy, type Matching } from './our-connections.ts'
 
 /** How many of our connections the log has by their own port, of how many. */
 interface Counted {

@@ -1,5 +1,8 @@
+import type { AccessRecord } from '../facts/access-log.ts'
 import type { Connection } from '../facts/path-facts.ts'
-import type { AccessRecord, MatchedBy } from './log-proof.ts'
+
+/** `source`: by our own address and port. `endpoint`: by the endpoint and the time, where the log sees us otherwise. */
+export type MatchedBy = 'source' | 'endpoint'
 
 export interface Matching {
   readonly endpointId: string

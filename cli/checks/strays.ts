@@ -1,4 +1,4 @@
-import type { AccessRecord } from './log-proof.ts'
+import type { AccessRecord } from '../facts/access-log.ts'
 import type { Stray } from './path-health.ts'
 
 /** Since when the writer is where it is, as far as we have looked. */

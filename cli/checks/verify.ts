@@ -1,10 +1,25 @@
-import type { SeenPath, Verified } from '../facts/path-facts.ts'
+import type { Lookups } from '../facts/name-lookups.ts'
+import type { SeenPath } from '../facts/path-facts.ts'
 import { pathTitles } from '../facts/path-facts.ts'
+import type { WriterNow } from '../facts/writer-now.ts'
 import { sentence, showProof } from '../text/log-proof.ts'
 import { judgeConsumer } from './client-path.ts'
-import { type Finding, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import { type Finding, findingsOf, type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { judgeLookups } from './hosted-name.ts'
+import type { Proof } from './log-proof.ts'
 import { sources } from './sources.ts'
+
+/** Everything that a verification has found. */
+export interface Verified {
+  readonly paths: readonly SeenPath[]
+  readonly lookups: Lookups
+  readonly weights: { readonly nlb?: number; readonly gateway?: number } | undefined
+  /** Of a way that there should be, and that could not be looked at. */
+  readonly unseen?: readonly Judgement[]
+  /** Absent where there is no way through a gateway. */
+  readonly writer?: WriterNow
+  readonly proof?: Proof
+}
 
 /** What a verification found, judged in the order of the way. `nowMs` is epoch milliseconds. */
 export const judgeVerified = (verified: Verified, nowMs: number): readonly Finding[] => {
@@ -12,15 +27,12 @@ export const judgeVerified = (verified: Verified, nowMs: number): readonly Findi
   const isPathUnseen = unseen.some(({ severity }) => severity === 'unknown')
   return [
     ...paths.flatMap(look => judgePath(look, nowMs)),
-    ...as('nlb-way', unseen),
-    ...as('same-server', judgeSame(paths)),
-    ...as('hosted-zone', judgeLookups(lookups, weights, isPathUnseen)),
-    ...as('gateway-log', judgeLog(verified)),
+    ...findingsOf('nlb-way', unseen),
+    ...findingsOf('same-server', judgeSame(paths)),
+    ...findingsOf('hosted-zone', judgeLookups(lookups, weights, isPathUnseen)),
+    ...findingsOf('gateway-log', judgeLog(verified)),
   ]
 }
-
-const as = (check: string, judgements: readonly Judgement[]): Finding[] =>
-  judgements.map(judgement => ({ check, ...judgement }))
 
 const judgePath = (look: SeenPath, nowMs: number): Finding[] => {
   const { path, host, client } = look
@@ -33,10 +45,10 @@ const judgePath = (look: SeenPath, nowMs: number): Finding[] => {
         )
   const tls = judgeConsumer(client, nowMs, 'repoint migrate verify').filter(({ check }) => check === 'consumer-tls')
   return [
-    ...as(`${path}-name`, [name]),
-    ...as(`${path}-tcp`, judgeTcp(look)),
+    ...findingsOf(`${path}-name`, [name]),
+    ...findingsOf(`${path}-tcp`, judgeTcp(look)),
     ...tls.map(finding => ({ ...finding, check: `${path}-tls`, ...remedyOf(look, finding) })),
-    ...as(`${path}-sql`, judgeSql(look)),
+    ...findingsOf(`${path}-sql`, judgeSql(look)),
   ]
 }
 

@@ -1,13 +1,6 @@
 import type { Gathered } from './gathered.ts'
 import type { MigrationFacts } from './migration-facts.ts'
-
-/** The resources that a step of the record was about: what is made anew has another id, and the step says nothing of it. */
-export interface About {
-  readonly endpointId?: string
-  readonly nlbEndpointId?: string
-  readonly configurationId?: string
-  readonly gatewayId?: string
-}
+import type { About } from './migration-record.ts'
 
 /** Those that are known: what is not there yet, or could not be read, is absent. */
 export const aboutOf = ({ provider, consumerSide }: Pick<MigrationFacts, 'provider' | 'consumerSide'>): About => ({
@@ -27,13 +20,6 @@ const names = Object.keys(titles) as readonly (keyof About)[]
 
 const idOf = <T>(name: keyof About, fact: Gathered<T> | undefined, read: (value: T) => string): About =>
   fact?.kind === 'known' ? { [name]: read(fact.value) } : {}
-
-/** What a step of the record was about; nothing where it does not say. */
-export const aboutIn = ({ evidence }: { readonly evidence?: unknown }): About => {
-  const { about } = (evidence ?? {}) as { readonly about?: unknown }
-  const said = (about ?? {}) as Readonly<Record<string, unknown>>
-  return Object.fromEntries(names.flatMap(name => (typeof said[name] === 'string' ? [[name, said[name]]] : [])))
-}
 
 /** What is there now and was not the same then, in words; `undefined` where all of it was. */
 export const whatChanged = (then: About, now: About): string | undefined => {

@@ -1,8 +1,23 @@
 import { isIP } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clients } from '../aws/clients.ts'
-import type { AccessRecord } from '../checks/log-proof.ts'
 import { everyPage } from './every-page.ts'
+
+/** A line of the gateway's access log: one connection through it. */
+export interface AccessRecord {
+  /** Epoch milliseconds. */
+  readonly atMs: number
+  readonly endpointId: string
+  /** The client's `ip:port`, where the log has it. */
+  readonly source?: string
+  /** The endpoint's address that the client connected to, where the log has it. */
+  readonly destinationIp?: string
+  /** The address of the database that the gateway connected to. */
+  readonly resourceIp: string
+  readonly resource: string
+  /** What was asked for: a cluster's writer and its readers are a configuration each. */
+  readonly configurationArn?: string
+}
 
 /**
  * The access log of a resource configuration, `VpcLatticeResourceAccessLogs`

@@ -1,5 +1,4 @@
 import type { Clients } from '../aws/clients.ts'
-import { periodFor } from '../migrate/retire/period.ts'
 import { attempt } from './attempt.ts'
 import { balancerDimensions, type FlowQuery, readFlows, sumOf } from './flows.ts'
 import { andThen, type Gathered } from './gathered.ts'
@@ -83,4 +82,22 @@ const count = (clients: Clients, time: QuietTime, { began, open, ...common }: Co
     ])
     return { began: made.length === 0 ? undefined : sumOf(made), open: held.at(-1)?.value }
   })
+}
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+
+/** How long CloudWatch keeps anything: 15 months. */
+export const longestKeptMs = 455 * dayMs
+
+/**
+ * Seconds of one data point: by the minute for 15 days, by five minutes for 63, by the hour after that
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html). Load balancers and endpoints
+ * report by the minute; only what reports faster has anything finer.
+ */
+export const periodFor = (windowMs: number): number => {
+  if (windowMs < minuteMs) return 1
+  // A day less than it is kept: a clock or a call that is a little late must not find nothing.
+  if (windowMs <= 14 * dayMs) return 60
+  return windowMs <= 62 * dayMs ? 300 : 3_600
 }

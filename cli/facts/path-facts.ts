@@ -1,9 +1,5 @@
-import type { Answer } from '../../functions/reconciler/core/model.ts'
-import type { Judgement } from '../checks/finding.ts'
-import type { Proof } from '../checks/log-proof.ts'
 import type { ErrorKind } from './client/errors.ts'
 import type { ClientPathFacts } from './client-path.ts'
-import type { WriterNow } from './writer-now.ts'
 
 /** The two paths of a consumer to the database. */
 export const pathNames = ['nlb', 'gateway'] as const
@@ -43,31 +39,3 @@ export interface Connection {
 export type SqlAnswer =
   | { readonly kind: 'answered'; readonly isWriter: boolean; readonly server?: string; readonly ms: number }
   | { readonly kind: 'failed'; readonly error: ErrorKind; readonly why: string }
-
-/** What so many lookups of the endpoint's own name gave, in the consumer's DNS. */
-export interface Lookups {
-  readonly name: string
-  readonly asked: number
-  /** Lookups that led to the addresses of each path. */
-  readonly led: Readonly<Record<PathName, number>>
-  /** Answers that lead to neither, each once. */
-  readonly elsewhere: readonly string[]
-  readonly unanswered: number
-  readonly answers: readonly Answer[]
-  /** Asked through tunnels and of no resolver of the consumer's: what clients get is not known. */
-  readonly isFromElsewhere?: boolean
-  /** Asked again after what resolvers may have kept had run out. */
-  readonly isPastTtl?: boolean
-}
-
-/** Everything that a verification has found. */
-export interface Verified {
-  readonly paths: readonly SeenPath[]
-  readonly lookups: Lookups
-  readonly weights: { readonly nlb?: number; readonly gateway?: number } | undefined
-  /** Of a way that there should be, and that could not be looked at. */
-  readonly unseen?: readonly Judgement[]
-  /** Absent where there is no way through a gateway. */
-  readonly writer?: WriterNow
-  readonly proof?: Proof
-}

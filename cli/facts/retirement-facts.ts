@@ -4,11 +4,11 @@ import type { ConsumerFacts, ProviderFacts } from './migration-facts.ts'
 import type { MigrationRecord } from './migration-record.ts'
 
 /** What the end of the path through the load balancer is decided upon. Everything is in here; nothing is asked. */
-export interface RetireSituation {
+export interface RetireFacts {
   readonly database: DatabaseSettings
   readonly provider: ProviderFacts
   /** Those that this run is about: the one that was named, or all of the settings file. */
-  readonly chosen: readonly ConsumerSituation[]
+  readonly chosen: readonly RetiringConsumer[]
   /** Every consumer of this database in the settings file. */
   readonly entries: readonly ConsumerSettings[]
   /** Of the endpoint service, from whatever account. */
@@ -22,7 +22,7 @@ export interface RetireSituation {
   readonly nowMs: number
 }
 
-export interface ConsumerSituation {
+export interface RetiringConsumer {
   readonly consumer: ConsumerSettings
   readonly side: ConsumerFacts
   /** Through its interface endpoint; `none` where there is none any more. */

@@ -5,9 +5,9 @@ import { type Gathered, known } from './gathered.ts'
 import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './load-balancer-use.ts'
 import { gatherConsumer, gatherMigration } from './migration.ts'
 import type { ProviderFacts } from './migration-facts.ts'
-import type { Connection, ConsumerSituation, RetireSituation } from './retirement-facts.ts'
+import type { Connection, RetireFacts, RetiringConsumer } from './retirement-facts.ts'
 
-type Gathering = Pick<RetireSituation, 'provider' | 'chosen' | 'connections' | 'flows'>
+type Gathering = Pick<RetireFacts, 'provider' | 'chosen' | 'connections' | 'flows'>
 
 /** Everything that could still use the load balancer. Nothing is written. @throws what stops every call */
 export const gatherRetirement = async ({ first, sides }: Retirement, time: QuietTime): Promise<Gathering> => {
@@ -17,7 +17,7 @@ export const gatherRetirement = async ({ first, sides }: Retirement, time: Quiet
     connectionsOf(first.clients, provider),
     gatherBalancerFlows(first.clients, provider.loadBalancer, time),
     Promise.all(
-      sides.map(async ({ consumer, consumerClients }): Promise<ConsumerSituation> => {
+      sides.map(async ({ consumer, consumerClients }): Promise<RetiringConsumer> => {
         const isFirst = consumerSide !== undefined && consumer.name === first.consumer?.name
         const side = isFirst ? consumerSide : await gatherConsumer(consumerClients, consumer, configurationArn)
         return { consumer, side, flows: await gatherEndpointFlows(consumerClients, side.nlb, time) }

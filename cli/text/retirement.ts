@@ -1,22 +1,22 @@
 import { consumerStackName, stackName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import type { RetireCheck, RetireDecision } from '../checks/retire.ts'
+import type { RetireDecision } from '../checks/retire.ts'
 import type { Paint } from '../output.ts'
+import { showCheckList } from './check-list.ts'
 
 type About = Pick<DatabaseSettings, 'id'>
 
 /** Where it stands, what speaks against the step and what does not, and what is gone for good after it. */
 export const showRetirement = (database: About, decision: RetireDecision, paint: Paint): string => {
-  const { step, checks, notices, consumers } = decision
+  const { step, findings, consumers } = decision
   if (step === 'done')
     return `${database.id} is retired: clients come through the resource gateway alone. Nothing to do.`
   if (step === 'deploy') {
-    return `The settings say all of it; the load balancer of ${database.id} still stands. Deploy: ${deployOf(database, decision)}`
+    return `The settings hold all of it; the load balancer of ${database.id} still stands. Deploy: ${deployOf(database, decision)}`
   }
   return [
     paint('bold', titleOf(database, decision)),
-    ...checks.map(it => showCheck(it, paint)),
-    ...notices.map(it => `  ${paint('cyan', 'notice')}  ${it}`),
+    showCheckList(findings, paint),
     ...(step === 'consumers' && consumers.length === 0
       ? []
       : [`  ${paint('cyan', 'before')}  ${beforeOf(database, decision)}`]),
@@ -28,18 +28,8 @@ export const showRetirement = (database: About, decision: RetireDecision, paint:
 
 const titleOf = ({ id }: About, { step, consumers }: RetireDecision): string =>
   step === 'consumers'
-    ? `${id}: step 1 of 2, its consumers' way through the load balancer (${consumers.map(({ name }) => name).join(', ') || 'none'})`
+    ? `${id}: step 1 of 2, its consumers' path through the load balancer (${consumers.map(({ name }) => name).join(', ') || 'none'})`
     : `${id}: step 2 of 2, its load balancer, endpoint service and function`
-
-const showCheck = ({ what, holds, found }: RetireCheck, paint: Paint): string =>
-  `  ${holds ? paint('green', 'ok    ') : paint('red', 'NOT SO')}  ${what} (${found})`
-
-/** Every reason why not, with its remedy. */
-export const reasonsOf = (checks: readonly RetireCheck[]): string =>
-  checks
-    .filter(({ holds }) => !holds)
-    .map(({ what, found, remedy }) => `  not so: ${what} (${found}). ${remedy ?? ''}`.trimEnd())
-    .join('\n')
 
 /** What cannot be seen from here: CloudFormation alone knows which stage it has deployed. */
 const beforeOf = (database: About, decision: RetireDecision): string =>

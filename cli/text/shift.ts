@@ -1,10 +1,10 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
 import type { BothWeights, Weights } from '../../infra/app/settings/weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
-import type { ShiftCheck } from '../checks/shift.ts'
+import type { Finding } from '../checks/finding.ts'
 import { InterruptedMove, type Moved } from '../migrate/shift/move.ts'
-import type { Output } from '../output.ts'
-import { showPreconditions } from './drill.ts'
+import type { Output, Paint } from '../output.ts'
+import { showCheckList } from './check-list.ts'
 import { showWeights } from './weights.ts'
 
 export interface Intended {
@@ -12,11 +12,12 @@ export interface Intended {
   readonly consumer: ConsumerSettings
   readonly live: Weights
   readonly wanted: BothWeights
-  readonly checks: readonly ShiftCheck[]
+  readonly findings: readonly Finding[]
+  readonly paint: Paint
 }
 
 /** What will be, and what it means, before anybody says --apply. */
-export const showIntended = ({ database, consumer, live, wanted, checks }: Intended): string => {
+export const showIntended = ({ database, consumer, live, wanted, findings, paint }: Intended): string => {
   const { nlb, gateway } = wanted
   const share =
     gateway === 0
@@ -30,7 +31,7 @@ export const showIntended = ({ database, consumer, live, wanted, checks }: Inten
     `  then  ${showWeights(wanted)}`,
     share,
     'Connections that are open stay on their way until they are closed: pools move as they recycle. Both paths end at the same writer.',
-    ...(checks.length === 0 ? [] : [showPreconditions(checks)]),
+    ...(findings.length === 0 ? [] : [showCheckList(findings, paint)]),
   ].join('\n')
 }
 
@@ -59,6 +60,3 @@ export const sayInterrupted = (
 /** What has to follow a move that was made. */
 export const showNext = (consumer: ConsumerSettings): string =>
   `To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`
-
-export const reasons = (checks: readonly ShiftCheck[]): string =>
-  checks.map(({ what, found, remedy }) => `  not so: ${what} (${found}). ${remedy ?? ''}`.trimEnd()).join('\n')

@@ -76,7 +76,10 @@ const rowOf = (status: AttendedStatus | UnknownStatus, nowMs: number, paint: Pai
   if ('error' in status) return [status.database, paint('red', 'unknown'), '', '', '', '', shorten(status.error, 70)]
   const { writer, frontDoors, lastRepoint, wake } = status
   const pause = wake.kind === 'known' ? wake.value.pause : undefined
-  const calls = [...(pause && !pause.isOverdue ? [`paused until ${pause.until}`] : []), ...status.attention.map(({ fact }) => fact)]
+  const calls = [
+    ...(pause && !pause.isOverdue ? [`paused until ${pause.until}`] : []),
+    ...status.attention.map(({ fact }) => fact),
+  ]
   return [
     status.database,
     showOutcome(status.outcome, paint),
@@ -114,7 +117,7 @@ const showDoor = (door: Door, nowMs: number, paint: Paint): string => {
   ].join('\n')
 }
 
-type Repoint = Extract<DatabaseStatus['lastRepoint'], { known: true }>['value']
+type Repoint = Extract<DatabaseStatus['lastRepoint'], { kind: 'known' }>['value']
 
 const showRepoint = (run: Repoint, lookedBackMs: number, nowMs: number): string => {
   if (run === undefined) return `none in the last ${showDuration(lookedBackMs)} (--since looks further back)`

@@ -2,16 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { isAgainst } from '../../cli/checks/finding.ts'
 import { decideRetire, type RetireDecision } from '../../cli/checks/retire.ts'
 import { openContext } from '../../cli/context.ts'
+import { aboutOf } from '../../cli/facts/about.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
+import { periodFor } from '../../cli/facts/load-balancer-use.ts'
 import type { ConsumerFacts } from '../../cli/facts/migration-facts.ts'
 import type { MigrationStep } from '../../cli/facts/migration-record.ts'
-import type { ConsumerSituation, RetireSituation } from '../../cli/facts/retirement-facts.ts'
+import type { RetireFacts, RetiringConsumer } from '../../cli/facts/retirement-facts.ts'
 import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit.ts'
 import { openRetirement } from '../../cli/migrate/retire/open.ts'
-import { periodFor } from '../../cli/migrate/retire/period.ts'
-import { deployOf, reasonsOf, showRetirement } from '../../cli/text/retirement.ts'
+import { showAgainst } from '../../cli/text/check-list.ts'
+import { deployOf, showRetirement } from '../../cli/text/retirement.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   aConfiguration,
@@ -43,19 +46,21 @@ const consumerAt = (stage: ConsumerSettings['gateway']['stage'], name = 'analyti
   gateway: { ...consumer.gateway, stage },
 })
 
-const passed = (kind: MigrationStep['kind'], changes: Partial<MigrationStep> = {}): MigrationStep => ({
-  at: ago(1),
-  by: 'jane',
-  database: 'orders',
-  consumer: 'analytics',
-  kind,
-  applied: kind === 'drill',
-  outcome: 'passed',
-  summary: 'well',
-  ...(kind === 'drill' ? { evidence: { path: 'gateway' } } : {}),
-  ...changes,
-})
-const recordOf = (...steps: readonly MigrationStep[]): RetireSituation['record'] => ({
+const about = aboutOf(soundFacts({ database, consumer }))
+const passed = (kind: 'preflight' | 'verify' | 'drill' | 'rollback', changes: object = {}): MigrationStep =>
+  ({
+    at: ago(1),
+    by: 'jane',
+    database: 'orders',
+    consumer: 'analytics',
+    kind,
+    applied: kind === 'drill',
+    outcome: 'passed',
+    summary: 'well',
+    evidence: { about, findings: [] },
+    ...changes,
+  }) as MigrationStep
+const recordOf = (...steps: readonly MigrationStep[]): RetireFacts['record'] => ({
   format: 'repoint-migration',
   version: 1,
   steps: [...steps],
@@ -71,7 +76,7 @@ const sideWith = (changes: Partial<ConsumerFacts> = {}): ConsumerFacts => {
   if (consumerSide === undefined) throw new Error('no side')
   return consumerSide
 }
-const aConsumer = (changes: Partial<ConsumerSituation> = {}): ConsumerSituation => ({
+const aConsumer = (changes: Partial<RetiringConsumer> = {}): RetiringConsumer => ({
   consumer,
   side: sideWith(),
   flows: known({ began: undefined, open: undefined }),
@@ -81,7 +86,7 @@ const own = { endpointId: nlbPath.endpointId, owner: '111122223333', state: 'ava
 const foreign = { endpointId: 'vpce-foreign', owner: '444455556666', state: 'available' }
 
 /** All traffic on the gateway, everything quiet, everything passed: the consumers' step may be taken. */
-const aSituation = (changes: Partial<RetireSituation> = {}): RetireSituation => ({
+const aSituation = (changes: Partial<RetireFacts> = {}): RetireFacts => ({
   database,
   provider: soundFacts({ database, consumer }).provider,
   chosen: [aConsumer()],
@@ -97,7 +102,7 @@ const aSituation = (changes: Partial<RetireSituation> = {}): RetireSituation => 
 
 const retiredSide = sideWith({ zone: known(aZone({ gateway: 100 })), nlb: none('There is no interface endpoint.') })
 /** The consumers are gone: the provider's step may be taken. */
-const atProvider = (changes: Partial<RetireSituation> = {}): RetireSituation =>
+const atProvider = (changes: Partial<RetireFacts> = {}): RetireFacts =>
   aSituation({
     entries: [consumerAt('retired')],
     chosen: [aConsumer({ consumer: consumerAt('retired'), side: retiredSide, flows: none('There is none.') })],
@@ -105,22 +110,24 @@ const atProvider = (changes: Partial<RetireSituation> = {}): RetireSituation =>
     ...changes,
   })
 
-const failed = ({ checks }: RetireDecision) => checks.filter(({ holds }) => !holds).map(({ check }) => check)
+const failed = ({ findings }: RetireDecision) => findings.filter(isAgainst).map(({ check }) => check)
+const notices = ({ findings }: RetireDecision) =>
+  findings.filter(({ severity }) => severity === 'notice').map(({ fact }) => fact)
 const databaseOf = (kind: DatabaseSettings['kind']): DatabaseSettings => ({ ...database, kind })
 
 describe("the consumers' step", () => {
   it('may be taken when everything is on the gateway, quiet, and drilled', () => {
     const decision = decideRetire(aSituation())
 
-    expect([decision.step, failed(decision), decision.notices]).toEqual(['consumers', [], []])
+    expect([decision.step, failed(decision), notices(decision)]).toEqual(['consumers', [], []])
     expect(decision.consumers.map(({ name }) => name)).toEqual(['analytics'])
     expect(deployOf(database, decision)).toBe('npx cdk deploy Repoint-consumer-analytics')
   })
 
-  const withConsumer = (changes: Partial<ConsumerSituation>) => ({ chosen: [aConsumer(changes)] })
+  const withConsumer = (changes: Partial<RetiringConsumer>) => ({ chosen: [aConsumer(changes)] })
   const withSide = (changes: Partial<ConsumerFacts>) => withConsumer({ side: sideWith(changes) })
 
-  it.each<[string, Partial<RetireSituation>, string]>([
+  it.each<[string, Partial<RetireFacts>, string]>([
     ['a weight leads to the load balancer', withSide({ zone: known(aZone({ nlb: 1, gateway: 99 })) }), 'weights'],
     ['no weight leads anywhere', withSide({ zone: known(aZone({ nlb: 0, gateway: 0 })) }), 'weights'],
     ['the zone must not be read', withSide({ zone: denied('route53:ListResourceRecordSets') }), 'weights'],
@@ -129,9 +136,9 @@ describe("the consumers' step", () => {
     [
       'the path through the gateway is not there',
       withSide({ gateway: none('There is no resource endpoint.') }),
-      'gateway-way',
+      'gateway-path',
     ],
-    ['its record leads elsewhere', withSide({ gateway: known({ ...gatewayPath, leads: false }) }), 'gateway-way'],
+    ['its record leads elsewhere', withSide({ gateway: known({ ...gatewayPath, leads: false }) }), 'gateway-path'],
     [
       'a client comes by the interface endpoint',
       withConsumer({ flows: known({ began: 3, open: 0 }) }),
@@ -170,7 +177,7 @@ describe("the consumers' step", () => {
       'drill',
     ],
     [
-      'the drill says nothing of the path through the gateway',
+      'the drill does not say which gateway it was of',
       { record: recordOf(passed('preflight'), passed('drill', { evidence: {} })) },
       'drill',
     ],
@@ -190,12 +197,54 @@ describe("the consumers' step", () => {
       { provider: soundFacts({ database, consumer, provider: { configuration: none('None.') } }).provider },
       'provider-gateway',
     ],
-    ['the settings cannot say it', { settingsProblem: 'consumers.0.vpcId: got …' }, 'settings'],
+    [
+      'the drill is dated in the future',
+      { record: recordOf(passed('preflight'), passed('drill', { at: '2030-01-01T00:00:00Z' })) },
+      'drill',
+    ],
+    [
+      'the preflight is three years old',
+      { record: recordOf(passed('preflight', { at: ago(3 * 365) }), passed('drill')) },
+      'preflight',
+    ],
+    [
+      'the drill was of another gateway',
+      {
+        record: recordOf(
+          passed('preflight'),
+          passed('drill', { evidence: { about: { ...about, gatewayId: 'rgw-old' } } }),
+        ),
+      },
+      'drill',
+    ],
+    [
+      'the preflight was of another endpoint',
+      {
+        record: recordOf(
+          passed('preflight', { evidence: { about: { ...about, endpointId: 'vpce-old' }, findings: [] } }),
+          passed('drill'),
+        ),
+      },
+      'preflight',
+    ],
+    [
+      'a rollback came after the drill',
+      {
+        record: recordOf(passed('preflight'), passed('drill'), passed('rollback', { applied: true, outcome: 'done' })),
+      },
+      'drill',
+    ],
+    [
+      'the drill waits for its access log',
+      { record: recordOf(passed('preflight'), passed('drill', { outcome: 'waiting' })) },
+      'drill',
+    ],
+    ['the settings cannot hold it', { settingsProblem: 'consumers.0.vpcId: got …' }, 'settings'],
   ])('is refused when %s', (_, changes, check) => {
     const decision = decideRetire(aSituation(changes))
 
     expect([decision.step, failed(decision)]).toEqual(['consumers', [check]])
-    expect(reasonsOf(decision.checks)).toMatch(/^ {2}not so: .+\. .+\.$/s)
+    expect(showAgainst(decision.findings)).toMatch(/^ {2}[a-z-]+: .+\. .+\.$/s)
   })
 
   it.each(['proxy', 'hostname'] as const)('takes a drill that was only watched of a %s', kind => {
@@ -214,7 +263,7 @@ describe("the consumers' step", () => {
     const decision = decideRetire(aSituation({ connections: known([own, foreign]) }))
 
     expect(failed(decision)).toEqual([])
-    expect(decision.notices).toEqual([expect.stringContaining('vpce-foreign of account 444455556666 (available)')])
+    expect(notices(decision)).toEqual([expect.stringContaining('vpce-foreign (available, of account 444455556666)')])
   })
 
   it('tells that the provider has to be at gateway for the next step', () => {
@@ -222,7 +271,7 @@ describe("the consumers' step", () => {
 
     const decision = decideRetire(aSituation({ database: { ...database, gateway } }))
 
-    expect([failed(decision), decision.notices]).toEqual([[], [expect.stringContaining('orders itself is at shadow')]])
+    expect([failed(decision), notices(decision)]).toEqual([[], [expect.stringContaining('orders itself is at shadow')]])
   })
 
   it('leaves out whoever is retired already, and takes the others', () => {
@@ -242,9 +291,9 @@ describe("the consumers' step", () => {
   })
 
   it('names the permission that is missing instead of another remedy', () => {
-    const { checks } = decideRetire(aSituation({ flows: denied('cloudwatch:GetMetricData') }))
+    const { findings } = decideRetire(aSituation({ flows: denied('cloudwatch:GetMetricData') }))
 
-    expect(reasonsOf(checks)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
+    expect(showAgainst(findings)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
   })
 
   it("says that the readers' port is counted too, where there is one", () => {
@@ -281,7 +330,7 @@ describe("the provider's step", () => {
       const decision = decideRetire(atProvider({ connections: known([{ ...foreign, state }]) }))
 
       expect(failed(decision)).toEqual(['connections'])
-      expect(reasonsOf(decision.checks)).toContain(`vpce-foreign (${state}, of account 444455556666)`)
+      expect(showAgainst(decision.findings)).toContain(`vpce-foreign (${state}, of account 444455556666)`)
     },
   )
 
@@ -295,10 +344,10 @@ describe("the provider's step", () => {
     const decision = decideRetire(atProvider({ chosen, connections: known([own]) }))
 
     expect(failed(decision)).toEqual(['weights', 'connections'])
-    expect(reasonsOf(decision.checks)).toContain('npx cdk deploy Repoint-consumer-analytics')
+    expect(showAgainst(decision.findings)).toContain('npx cdk deploy Repoint-consumer-analytics')
   })
 
-  it.each<[string, Partial<RetireSituation>, string]>([
+  it.each<[string, Partial<RetireFacts>, string]>([
     [
       'the database is at shadow in the settings',
       { database: { ...database, gateway: { ...database.gateway, stage: 'shadow' } } },
@@ -306,6 +355,21 @@ describe("the provider's step", () => {
     ],
     ['there is no preflight', { record: recordOf(passed('drill')) }, 'preflight'],
     ['there is no drill', { record: recordOf(passed('preflight')) }, 'drill'],
+    [
+      'the preflight was of another resource configuration',
+      {
+        record: recordOf(
+          passed('preflight', { evidence: { about: { ...about, configurationId: 'rcfg-old' }, findings: [] } }),
+          passed('drill'),
+        ),
+      },
+      'preflight',
+    ],
+    [
+      'the preflight is three years old',
+      { record: recordOf(passed('preflight', { at: ago(3 * 365) }), passed('drill')) },
+      'preflight',
+    ],
     ['connections must not be read', { connections: denied('ec2:DescribeVpcEndpointConnections') }, 'connections'],
     ['the load balancer has new flows', { flows: known({ began: 1, open: 0 }) }, 'load-balancer-flows'],
     ['its metrics must not be read', { flows: denied('cloudwatch:GetMetricData') }, 'load-balancer-flows'],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
-import { judgeLookups, longestTtlMs, tally } from '../../cli/checks/hosted-name.ts'
+import { judgeLookups } from '../../cli/checks/hosted-name.ts'
 import { judgeProof } from '../../cli/checks/log-proof.ts'
 import { findOurs, hasAll } from '../../cli/checks/our-connections.ts'
 import { laterQueries, readAccessLog, readLine } from '../../cli/facts/access-log.ts'
+import { longestTtlMs, tally } from '../../cli/facts/name-lookups.ts'
 import { showProof } from '../../cli/text/log-proof.ts'
 
 const endpointId = 'vpce-0a1b2c3d4e5f60718'

@@ -61,7 +61,7 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     const refused = await lab.repoint('migrate', 'watch', '--steps', '5,50')
     expect([refused.code, refused.stderr]).toEqual([
       exitCodes.refused,
-      expect.stringContaining('the last verify passed'),
+      expect.stringContaining('The record has no verify of analytics to go by'),
     ])
     const { code, stdout } = await lab.repoint('migrate', 'watch', '--steps', '5,50', '--force')
     expect([code, weights()]).toEqual([0, [100, 0]])

@@ -46,7 +46,15 @@ export const runRecord = async (context: Context, options: RecordOptions): Promi
   return exitCodes.ok
 }
 
-const styles = { passed: 'green', done: 'green', failed: 'red', refused: 'yellow', 'rolled-back': 'red' } as const
+const styles = {
+  passed: 'green',
+  done: 'green',
+  waiting: 'yellow',
+  interrupted: 'yellow',
+  refused: 'yellow',
+  failed: 'red',
+  'rolled-back': 'red',
+} as const
 
 const showSteps = (steps: readonly MigrationStep[], { paint }: Context['out']): string =>
   showTable({

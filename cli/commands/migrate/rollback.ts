@@ -66,7 +66,7 @@ export const runRollback = async (context: Context, options: RollbackOptions): P
   if (endpoint.kind === 'unknown') out.warn(`Whether the interface endpoint is there is not known: ${endpoint.why}`)
   sayDrift(out, migration, live)
   const also = sayKept(out, records)
-  const text = showIntended({ database, consumer, live, wanted, checks: [] })
+  const text = showIntended({ database, consumer, live, wanted, findings: [], paint: out.paint })
   if (records.gateway === undefined || areSame(live, wanted)) {
     const repaired = options.apply ? await repairSettings(migration, { live, percent: 0, kind: 'rollback' }) : undefined
     const { frontDoor, interruption } = await lookAfter(context, { clients, database })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
-import { checkShift } from '../../checks/shift.ts'
+import { type Finding, isAgainst } from '../../checks/finding.ts'
+import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -11,7 +12,8 @@ import { recordStep } from '../../migrate/record-step.ts'
 import { lookBeforeShift } from '../../migrate/shift/look.ts'
 import { moveWeights } from '../../migrate/shift/move.ts'
 import { repairSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/repair-settings.ts'
-import { reasons, sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
+import { showAgainst } from '../../text/check-list.ts'
+import { sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
 import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
@@ -49,30 +51,30 @@ export const runShift = async (context: Context, percent: number, options: Shift
   const { situation, records } = await lookBeforeShift(migration, percent)
   const { live } = situation
   const wanted = weightsOfShare(percent)
-  const checks = checkShift(situation)
-  const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, checks }
+  const findings = judgeShift(situation)
+  const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, findings }
   sayDrift(out, migration, live)
-  const text = showIntended({ ...migration, consumer, live, wanted, checks })
+  const text = showIntended({ ...migration, consumer, live, wanted, findings, paint: out.paint })
   if (areSame(live, wanted) && records.others === undefined) {
     const repaired = options.apply ? await repairSettings(migration, { live, percent, kind: 'shift' }) : undefined
     return sayNothingToMove(migration, { live, percent, repaired, subject })
   }
-  const failed = checks.filter(({ holds }) => !holds)
+  const failed = findings.filter(isAgainst)
   const blocking = failed.filter(({ isForcible }) => !(options.force && isForcible))
   const forced = failed.filter(it => !blocking.includes(it))
   if (blocking.length > 0) {
     if (options.apply) await recordRefusal(migration, percent, blocking)
     out.result(text, { ...subject, outcome: 'refused' })
-    throw new CliError(`Nothing was done:\n${reasons(blocking)}`, exitCodes.refused)
+    throw new CliError(`Nothing was done:\n${showAgainst(blocking)}`, exitCodes.refused)
   }
   if (!options.apply) {
     out.result(`${text}\nThis was a dry run: --apply does it.`, { ...subject, outcome: 'dry-run' })
     return exitCodes.ok
   }
   out.note(text)
-  if (forced.length > 0) out.warn(`--force goes on although:\n${reasons(forced)}`)
-  const summary = `${showWeights(live)} → ${showWeights(wanted)}${forced.length > 0 ? `, forced without: ${forced.map(({ what }) => what).join('; ')}` : ''}`
-  const evidence = { checks }
+  if (forced.length > 0) out.warn(`--force goes on although:\n${showAgainst(forced)}`)
+  const summary = `${showWeights(live)} → ${showWeights(wanted)}${forced.length > 0 ? `, forced without: ${forced.map(({ check }) => check).join(', ')}` : ''}`
+  const evidence = { findings }
   const step = { kind: 'shift', outcome: 'done', summary, evidence } as const
   const moved = await moveWeights(migration, { percent, records, expected: live, step }).catch(error => {
     sayInterrupted(out, error, subject)
@@ -83,13 +85,9 @@ export const runShift = async (context: Context, percent: number, options: Shift
   return exitCodes.ok
 }
 
-const recordRefusal = async (
-  migration: Migration,
-  percent: number,
-  blocking: readonly { what: string; found: string }[],
-): Promise<void> => {
-  const evidence = blocking.map(({ what, found }) => ({ what, found }))
-  const summary = `refused: ${blocking.map(({ what }) => what).join('; ')}`
+const recordRefusal = async (migration: Migration, percent: number, blocking: readonly Finding[]): Promise<void> => {
+  const evidence = { findings: [...blocking] }
+  const summary = `refused: ${blocking.map(({ fact }) => fact).join(' ')}`
   await recordStep(migration, {
     kind: 'shift',
     applied: false,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { shareOf } from '../../../infra/app/settings/weights.ts'
-import { checkShift } from '../../checks/shift.ts'
+import { isAgainst } from '../../checks/finding.ts'
+import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
@@ -18,8 +19,8 @@ import { createLooks } from '../../migrate/watch/look.ts'
 import { startProbes } from '../../migrate/watch/probes.ts'
 import { recordEnd, watch } from '../../migrate/watch/run.ts'
 import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
+import { showAgainst } from '../../text/check-list.ts'
 import { durationOption } from '../../text/durations.ts'
-import { reasons } from '../../text/shift.ts'
 import { showLine, showLook } from '../../text/watch.ts'
 import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
@@ -131,10 +132,8 @@ const whyNot = async (
   isForced: boolean,
 ): Promise<string | undefined> => {
   const { situation } = await lookBeforeShift(migration, percent)
-  const failed = checkShift({ ...situation, percent }).filter(
-    ({ holds, isForcible }) => !holds && !(isForced && isForcible),
-  )
-  return failed.length === 0 ? undefined : `${showWeights(situation.live)} now, and\n${reasons(failed)}`
+  const failed = judgeShift({ ...situation, percent }).filter(it => isAgainst(it) && !(isForced && it.isForcible))
+  return failed.length === 0 ? undefined : `${showWeights(situation.live)} now, and\n${showAgainst(failed)}`
 }
 
 function readSteps(text: string): readonly number[] {

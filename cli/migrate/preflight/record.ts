@@ -1,21 +1,16 @@
-import type { Finding } from '../../checks/finding.ts'
-import type { About } from '../../facts/about.ts'
+import { type Finding, isAgainst } from '../../checks/finding.ts'
+import type { About } from '../../facts/migration-record.ts'
 import { countFindings } from '../../text/findings.ts'
 import type { OwnStep } from '../record-step.ts'
 
 export type PreflightOutcome = 'passed' | 'failed'
 
 /**
- * What counts against the migration: a problem, and every fact that could not be read, because a check that saw nothing
- * has found nothing. What nobody could read by design is a notice and not unknown: accounts of MySQL without credentials,
- * AWS's behaviour that is UNCONFIRMED.
+ * A check that saw nothing has found nothing. What nobody could read by design is a notice and not unknown: accounts of
+ * MySQL without credentials, AWS's behaviour that is UNCONFIRMED.
  */
-export const countsAgainst = ({ severity }: Pick<Finding, 'severity'>): boolean =>
-  severity === 'problem' || severity === 'unknown'
-
-/** For the exit code, the record, `--json` and the sentence alike. */
 export const outcomeOf = (findings: readonly Finding[]): PreflightOutcome =>
-  findings.some(countsAgainst) ? 'failed' : 'passed'
+  findings.some(isAgainst) ? 'failed' : 'passed'
 
 /** The verdict in one sentence. */
 export const sayOutcome = (findings: readonly Finding[]): string => {

@@ -1,5 +1,5 @@
 import type { Weights } from '../../../infra/app/settings/weights.ts'
-import type { ShiftSituation } from '../../checks/shift.ts'
+import type { ShiftFacts } from '../../checks/shift.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { readRecord } from '../../facts/migration-record.ts'
 import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
@@ -9,7 +9,7 @@ import { prepareEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
 
 export interface LookedAt {
-  readonly situation: ShiftSituation
+  readonly situation: ShiftFacts
   readonly records: WeightedRecords
 }
 

@@ -20,7 +20,11 @@ import { awaitInSync, writeWeights } from './write-weights.ts'
 
 export interface Move {
   readonly percent: number
-  readonly step: Pick<OwnStep, 'kind' | 'outcome'> & { readonly summary?: string; readonly evidence?: unknown }
+  readonly step: Pick<OwnStep, 'outcome'> & {
+    readonly kind: 'shift' | 'rollback' | 'watch'
+    readonly summary?: string
+    readonly evidence?: unknown
+  }
   /** What the decision was made upon: where it is no longer so, nothing is written. */
   readonly expected?: Weights
   readonly records: WeightedRecords

@@ -1,9 +1,10 @@
 import type { Finding } from '../../checks/finding.ts'
+import type { Verified } from '../../checks/verify.ts'
 import { judgeVerified } from '../../checks/verify.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { type About, aboutOf } from '../../facts/about.ts'
+import { aboutOf } from '../../facts/about.ts'
 import { laterQueries } from '../../facts/access-log.ts'
-import type { Verified } from '../../facts/path-facts.ts'
+import type { About } from '../../facts/migration-record.ts'
 import { countFindings } from '../../text/findings.ts'
 import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify.ts'
 

@@ -1,27 +1,21 @@
-import type { Severity } from '../../checks/finding.ts'
-import type { About } from '../../facts/about.ts'
+import { isAgainst } from '../../checks/finding.ts'
+import type { About } from '../../facts/migration-record.ts'
 import { pathTitles } from '../../facts/path-facts.ts'
 import { sentence, showProof } from '../../text/log-proof.ts'
 import type { OwnStep } from '../record-step.ts'
 import type { DrilledBothPaths } from './drill.ts'
 import type { Examined } from './result.ts'
 
-/** A step with the facts and figures that whoever asks for it later can go by. */
-interface ProvenStep extends OwnStep {
-  readonly evidence: Readonly<Record<string, unknown>>
-}
-
 /** Only what is proved has passed: `retire` and `shift` go by it. */
-export const verifyStep = (examined: Examined): ProvenStep => {
+export const verifyStep = (examined: Examined): Extract<OwnStep, { kind: 'verify' }> => {
   const { outcome, about, paths, lookups, weights, writer, proof, findings } = examined
   return {
     kind: 'verify',
     applied: false,
-    outcome: outcome === 'passed' ? 'passed' : 'failed',
+    outcome,
     summary: summaryOf(examined),
     evidence: {
       about,
-      isWaiting: outcome === 'waiting',
       paths: paths.map(({ path, endpointId, client, sql }) => ({
         path,
         title: pathTitles[path],
@@ -34,18 +28,15 @@ export const verifyStep = (examined: Examined): ProvenStep => {
       ...(weights === undefined ? {} : { weights }),
       ...(writer === undefined ? {} : { writer }),
       ...(proof === undefined ? {} : { proof }),
-      problems: factsOf(findings, 'problem'),
-      unknowns: factsOf(findings, 'unknown'),
+      findings: findings.filter(isAgainst),
     },
   }
 }
 
-const factsOf = (findings: Examined['findings'], severity: Severity) =>
-  findings.filter(it => it.severity === severity).map(({ check, fact }) => ({ check, fact }))
-
 /** What speaks against it first. */
 const summaryOf = ({ outcome, proof, findings }: Examined): string => {
-  const [worst] = [...factsOf(findings, 'problem'), ...factsOf(findings, 'unknown')]
+  const against = findings.filter(isAgainst)
+  const worst = against.find(({ severity }) => severity === 'problem') ?? against[0]
   if (outcome !== 'passed' && worst !== undefined) return worst.fact
   return proof === undefined ? 'There was nothing to verify.' : sentence(showProof(proof))
 }
@@ -53,10 +44,10 @@ const summaryOf = ({ outcome, proof, findings }: Examined): string => {
 export const drillStep = (
   { outcome, outages, checks, log, writer, nlb, gateway }: DrilledBothPaths,
   { marginMs, isWatching, about }: { marginMs: number; isWatching: boolean; about: About },
-): ProvenStep => ({
+): Extract<OwnStep, { kind: 'drill' }> => ({
   kind: 'drill',
   applied: !isWatching,
-  outcome: outcome === 'passed' ? 'passed' : 'failed',
+  outcome,
   summary: `One failover on both paths (${nlb.cause}): ${outages
     .map(
       ({ name, nlbMs, gatewayMs }) =>
@@ -66,7 +57,6 @@ export const drillStep = (
   evidence: {
     about,
     path: 'gateway',
-    drill: outcome,
     startedAt: gateway.startedAt,
     cause: gateway.cause,
     marginMs,

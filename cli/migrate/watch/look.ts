@@ -1,7 +1,7 @@
 import type { Weights } from '../../../infra/app/settings/weights.ts'
-import type { AccessRecord } from '../../checks/log-proof.ts'
 import type { Health, Run } from '../../checks/path-health.ts'
 import { findStrays, followWriter, type WriterSince } from '../../checks/strays.ts'
+import type { AccessRecord } from '../../facts/access-log.ts'
 import { readAccessLog } from '../../facts/access-log.ts'
 import { attempt } from '../../facts/attempt.ts'
 import { andThen, type Gathered, known } from '../../facts/gathered.ts'

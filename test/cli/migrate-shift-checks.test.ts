@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
-import { checkShift, type ShiftSituation } from '../../cli/checks/shift.ts'
+import { isAgainst } from '../../cli/checks/finding.ts'
+import { judgeShift, type ShiftFacts } from '../../cli/checks/shift.ts'
 import { runWith } from '../../cli/common-options.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
 import { aboutOf } from '../../cli/facts/about.ts'
@@ -20,23 +21,24 @@ const nowMs = Date.parse('2026-11-21T12:00:00Z')
 const facts = soundFacts()
 const day = 86_400_000
 
-const aStep = (step: Partial<MigrationStep> = {}, ageMs = 3_600_000): MigrationStep => ({
-  at: new Date(nowMs - ageMs).toISOString(),
-  by: 'jane',
-  database: 'orders',
-  consumer: 'analytics',
-  kind: 'verify',
-  applied: false,
-  outcome: 'passed',
-  summary: 'well',
-  evidence: { about: aboutOf(facts) },
-  ...step,
-})
+const aStep = (step: object = {}, ageMs = 3_600_000): MigrationStep =>
+  ({
+    at: new Date(nowMs - ageMs).toISOString(),
+    by: 'jane',
+    database: 'orders',
+    consumer: 'analytics',
+    kind: 'verify',
+    applied: false,
+    outcome: 'passed',
+    summary: 'well',
+    evidence: { about: aboutOf(facts) },
+    ...step,
+  }) as MigrationStep
 const preflight = aStep({ kind: 'preflight' })
 const verify = aStep()
 
-const failed = (steps: readonly MigrationStep[], changes: Partial<ShiftSituation> = {}) =>
-  checkShift({
+const failed = (steps: readonly MigrationStep[], changes: Partial<ShiftFacts> = {}) =>
+  judgeShift({
     facts,
     live: { nlb: 100, gateway: 0 },
     percent: 5,
@@ -46,13 +48,13 @@ const failed = (steps: readonly MigrationStep[], changes: Partial<ShiftSituation
     nowMs,
     ...changes,
   })
-    .filter(({ holds }) => !holds)
-    .map(({ what, found }) => `${what.split(',')[0]}: ${found}`)
+    .filter(isAgainst)
+    .map(({ check, fact }) => `${check}: ${fact}`)
 
 it('goes by a preflight and a verification of the last days about what is there now', () => {
   expect(failed([preflight, verify])).toEqual([])
-  // Steps of before did not say what they were about.
-  expect(failed([preflight, aStep({ evidence: undefined })])).toEqual([])
+  // A step that does not say what it was about is evidence of nothing.
+  expect(failed([preflight, aStep({ evidence: undefined })])).toEqual([expect.stringContaining('does not say which')])
   expect(failed([preflight, aStep({}, 8 * day)])).toHaveLength(1)
 })
 
@@ -64,18 +66,18 @@ it('takes no word about an endpoint or a configuration that has been replaced si
     facts: soundFacts({ consumerSide, provider }),
   })
 
-  expect([first, second, more]).toEqual([expect.stringMatching(/^the last preflight/), expect.any(String), []])
+  expect([first, second, more]).toEqual([expect.stringMatching(/^preflight: /), expect.any(String), []])
   expect(second).toMatch(/vpce-gateway.*vpce-new.*rcfg-0123456789abcdef0.*rcfg-new/)
 })
 
-it.each<[string, Partial<MigrationStep>]>([
+it.each<[string, object]>([
   ['a drill that failed', { kind: 'drill', outcome: 'failed' }],
   ['a rollback', { kind: 'rollback', applied: true, outcome: 'done' }],
   ['a watch that went back', { kind: 'watch', applied: true, outcome: 'rolled-back' }],
 ])('after %s asks for a new verification', (_, step) => {
   const since = aStep({ ...step, evidence: undefined }, 60_000)
 
-  expect(failed([preflight, verify, since])).toEqual([expect.stringContaining('the last verify passed')])
+  expect(failed([preflight, verify, since])).toEqual([expect.stringMatching(/^verify: .* since then /)])
   expect(failed([preflight, since, verify])).toEqual([])
 })
 
@@ -89,15 +91,17 @@ it('lets a drill that passed, and a rollback of another consumer, leave the word
 it('takes no preflight of the provider alone, and none that is to come', () => {
   const { consumer: _, ...ofProvider } = preflight
 
-  expect(failed([ofProvider, verify])).toEqual(['the last preflight passed: the record has none'])
-  expect(failed([preflight, aStep({}, -day)])).toEqual([expect.stringContaining('which is to come')])
+  expect(failed([ofProvider, verify])).toEqual([
+    'preflight: The record has no preflight of analytics to go by: there is none.',
+  ])
+  expect(failed([preflight, aStep({}, -day)])).toEqual([expect.stringContaining('which is still to come')])
 })
 
 it('is refused where a record leads elsewhere than to its endpoint', () => {
   const consumerSide = { gateway: known({ ...gatewayPath, leads: false }) }
 
   expect(failed([preflight, verify], { facts: soundFacts({ consumerSide }) })).toEqual([
-    'the path through the gateway is there: vpce-gateway is available, and the record repoint-gateway leads elsewhere',
+    'gateway-path: The path through the gateway is not there: vpce-gateway is available, and the record repoint-gateway leads elsewhere.',
   ])
 })
 
@@ -105,7 +109,7 @@ it("is refused beside records that are not Repoint's", () => {
   const others = [{ Name: consumer.hostname, Type: 'A' as const, SetIdentifier: 'canary', Weight: 100 }]
 
   expect(failed([preflight, verify], { others })).toEqual([
-    "the two paths' records are the only ones of their name: there are canary (weight 100, 50 % of new connections)",
+    "other-records: The name has records beside the two paths', which keep a share: canary (weight 100, 50 % of new connections).",
   ])
 })
 
