@@ -2,7 +2,7 @@ import type { Lookups } from '../facts/name-lookups.ts'
 import type { SeenPath } from '../facts/path-facts.ts'
 import { pathTitles } from '../facts/path-facts.ts'
 import type { WriterNow } from '../facts/writer-now.ts'
-import { sentence, showProof } from '../text/log-proof.ts'
+import { sentence, showProof } from '../text/proof-sentence.ts'
 import { judgeConsumer } from './client-path.ts'
 import { type Finding, findingsOf, type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { judgeLookups } from './hosted-name.ts'
@@ -19,6 +19,15 @@ export interface Verified {
   /** Absent where there is no way through a gateway. */
   readonly writer?: WriterNow
   readonly proof?: Proof
+}
+
+/** `waiting`: nothing is wrong as far as could be seen, and something could not, or the access log proves nothing yet. */
+export type VerifyOutcome = 'passed' | 'failed' | 'waiting'
+
+export const outcomeOf = ({ proof }: Pick<Verified, 'proof'>, findings: readonly Finding[]): VerifyOutcome => {
+  if (findings.some(({ severity }) => severity === 'problem')) return 'failed'
+  if (findings.some(({ severity }) => severity === 'unknown')) return 'waiting'
+  return proof?.kind === 'proved' ? 'passed' : 'waiting'
 }
 
 /** What a verification found, judged in the order of the way. `nowMs` is epoch milliseconds. */

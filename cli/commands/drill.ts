@@ -20,7 +20,7 @@ import { CliError, UsageError } from '../failure.ts'
 import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
 import { readDuration } from '../text/durations.ts'
-import { showChecklist } from '../text/findings.ts'
+import { showCheckList } from '../text/check-list.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
@@ -94,7 +94,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const plan = await planDrill(context, options)
   const checks = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
   out.note(showIntent(plan))
-  out.note(showChecklist(checks, out.paint))
+  out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)
   if (against.length > 0) {
     if (out.isJson) out.result('', { outcome: 'refused', checks })

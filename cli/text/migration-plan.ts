@@ -1,6 +1,6 @@
 import type { Difference } from '../checks/stage-drift.ts'
 import { showStanding } from '../facts/standing.ts'
-import type { MigrationPlan, Next } from '../migrate/plan/plan.ts'
+import type { MigrationPlan, Next } from '../migrate/plan/plan-migration.ts'
 import type { Paint } from '../output.ts'
 import { showTable } from './table.ts'
 

@@ -1,12 +1,11 @@
 import { sayDuration } from '../../report/chart/window.ts'
 import { sayDifference } from '../../report/compare.ts'
 import { pathTitles, type SeenPath } from '../facts/path-facts.ts'
-import type { DrilledBothPaths } from '../migrate/verify/drill.ts'
+import type { DrilledBothPaths } from '../migrate/verify/drill-both-paths.ts'
 import type { Examined } from '../migrate/verify/result.ts'
-import { sayVerdict } from '../migrate/verify/say-verdict.ts'
 import type { Output } from '../output.ts'
 import { showFindings } from './findings.ts'
-import { sentence, showProof } from './log-proof.ts'
+import { sentence, showProof } from './proof-sentence.ts'
 import { showTable } from './table.ts'
 
 /** Verdict first, then the paths beside each other, then what was found. */
@@ -89,3 +88,21 @@ export const showDrilled = ({ outcome, outages, checks, gateway, nlb }: DrilledB
     }),
   ].join('\n')
 }
+
+/** The verdict in one sentence: of the paths that were looked at, and no more than what was seen of them. */
+export const sayVerdict = ({ outcome, paths, findings }: Pick<Examined, 'outcome' | 'paths' | 'findings'>): string => {
+  if (outcome === 'failed') return 'Not every path is as it has to be.'
+  if (outcome === 'waiting') {
+    return findings.some(({ severity }) => severity === 'unknown')
+      ? 'Nothing is wrong as far as could be seen, and not everything could.'
+      : 'Nothing is wrong, and where the gateway goes is not proved yet.'
+  }
+  const nlb = paths.find(({ path }) => path === 'nlb')
+  if (nlb === undefined) return 'The gateway reaches the writer, and the access log proves it.'
+  if (nlb.sql?.kind === 'answered') return 'Both paths reach the writer, and the access log proves it of the gateway.'
+  return `The gateway reaches the writer, and the access log proves it; the load balancer leads to ${isNamed(nlb) ? 'the database' : 'somebody who answers'}, and without a login nothing says that it is the writer.`
+}
+
+/** Its certificate has the database's name: any node of a cluster has one. */
+const isNamed = ({ client }: SeenPath): boolean =>
+  client.attempts.some(({ tls }) => tls?.kind === 'shaken' && tls.isTrusted && tls.nameMismatch === undefined)

@@ -1,5 +1,5 @@
 import type { Run, Verdict } from '../checks/path-health.ts'
-import type { Look } from '../migrate/watch/look.ts'
+import type { Look } from '../migrate/watch/looks.ts'
 import type { ProbedPlace } from '../migrate/watch/probes.ts'
 import type { Paint } from '../output.ts'
 import { showDuration, showTime } from './durations.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { known, none } from '../../cli/facts/gathered.ts'
 import { costsOf } from '../../cli/migrate/plan/costs.ts'
 import { pathTo } from '../../cli/migrate/plan/next.ts'
-import { type PlanOptions, planMigration } from '../../cli/migrate/plan/plan.ts'
+import { type PlanOptions, planMigration } from '../../cli/migrate/plan/plan-migration.ts'
 import { showPlan } from '../../cli/text/migration-plan.ts'
 import type { Stage } from '../../infra/app/settings/stages.ts'
 import {

@@ -3,7 +3,7 @@ import { admits } from '../../cli/checks/account-hosts.ts'
 import { judgePreflight, preflightChecks } from '../../cli/checks/preflight.ts'
 import { aboutOf } from '../../cli/facts/about.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
-import { outcomeOf, preflightStep } from '../../cli/migrate/preflight/record.ts'
+import { preflightOutcome, preflightStep } from '../../cli/migrate/recorded-steps.ts'
 import { rule } from './doctor-facts.ts'
 import {
   aConfiguration,
@@ -416,7 +416,7 @@ describe('preflight', () => {
     const findings = judgePreflight(soundFacts({ here: { gatewaySubnets: denied } }))
 
     expect(findings.some(({ severity }) => severity === 'problem')).toBe(false)
-    expect(outcomeOf(findings)).toBe('failed')
+    expect(preflightOutcome(findings)).toBe('failed')
     expect(preflightStep(findings, {})).toMatchObject({
       outcome: 'failed',
       summary: expect.stringMatching(/^\d+ could not be judged: gateway-addresses, /),

@@ -11,10 +11,10 @@ import { periodFor } from '../../cli/facts/load-balancer-use.ts'
 import type { ConsumerFacts } from '../../cli/facts/migration-facts.ts'
 import type { MigrationStep } from '../../cli/facts/migration-record.ts'
 import type { RetireFacts, RetiringConsumer } from '../../cli/facts/retirement-facts.ts'
-import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit.ts'
-import { openRetirement } from '../../cli/migrate/retire/open.ts'
+import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit-retired.ts'
+import { openRetirement } from '../../cli/migrate/retire/open-retirement.ts'
 import { showAgainst } from '../../cli/text/check-list.ts'
-import { deployOf, showRetirement } from '../../cli/text/retirement.ts'
+import { deployOf, showRetirement } from '../../cli/text/retire-decision.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   aConfiguration,

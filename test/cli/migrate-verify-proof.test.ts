@@ -5,7 +5,7 @@ import { judgeProof } from '../../cli/checks/log-proof.ts'
 import { findOurs, hasAll } from '../../cli/checks/our-connections.ts'
 import { laterQueries, readAccessLog, readLine } from '../../cli/facts/access-log.ts'
 import { longestTtlMs, tally } from '../../cli/facts/name-lookups.ts'
-import { showProof } from '../../cli/text/log-proof.ts'
+import { showProof } from '../../cli/text/proof-sentence.ts'
 
 const endpointId = 'vpce-0a1b2c3d4e5f60718'
 const writer = '10.0.1.10'

@@ -9,7 +9,7 @@ import {
   moved,
   type StepPlan,
   type StepState,
-} from '../../cli/migrate/watch/steps.ts'
+} from '../../cli/migrate/watch/share-steps.ts'
 
 const limits = { failures: 5, resets: 10 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { addCommonOptions } from '../../common-options.ts'
 import { addTunnelOption } from '../../facts/client/tunnels.ts'
-import { serversIn } from '../../migrate/verify/plan.ts'
+import { serversIn } from '../../migrate/verify/verify-plan.ts'
 
 /** The options that every `repoint migrate` command has, after those of all commands. */
 export const addMigrateOptions = (command: Command): Command =>

@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
-import { planMigration } from '../../migrate/plan/plan.ts'
+import { planMigration } from '../../migrate/plan/plan-migration.ts'
 import { showPlan } from '../../text/migration-plan.ts'
 import { addMigrateOptions } from './options.ts'
 

@@ -11,8 +11,8 @@ import { addTunnelOption, type Detours, detoursOf } from '../../facts/client/tun
 import { gatherPreflight } from '../../facts/preflight.ts'
 import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
-import { outcomeOf, preflightStep, sayOutcome } from '../../migrate/preflight/record.ts'
 import { recordStep } from '../../migrate/record-step.ts'
+import { preflightOutcome, preflightStep, sayPreflight } from '../../migrate/recorded-steps.ts'
 import { countFindings, showFindings } from '../../text/findings.ts'
 import { addMigrateOptions } from './options.ts'
 
@@ -71,11 +71,11 @@ export const runMigratePreflight = async (context: Context, options: MigratePref
     progress.stop()
     const findings = judgePreflight(facts)
     const counts = countFindings(findings)
-    const outcome = outcomeOf(findings)
+    const outcome = preflightOutcome(findings)
     const title = consumer === undefined ? database.id : `${database.id} for ${consumer.name}`
     const subject = { database: database.id, ...(consumer === undefined ? {} : { consumer: consumer.name }) }
     const { paint, width } = out
-    const verdict = `${paint(['bold', outcome === 'passed' ? 'green' : 'red'], outcome.toUpperCase())}  ${sayOutcome(findings)}`
+    const verdict = `${paint(['bold', outcome === 'passed' ? 'green' : 'red'], outcome.toUpperCase())}  ${sayPreflight(findings)}`
     const shown = showFindings(title, findings, { paint, width, isVerbose: options.verbose === true })
     out.result(`${verdict}\n\n${shown}`, {
       ...subject,

@@ -16,9 +16,9 @@ import {
 } from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
 import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
-import { moveWeights } from '../../migrate/shift/move.ts'
+import { moveWeights, sayInterrupted } from '../../migrate/shift/move.ts'
 import { repairSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/repair-settings.ts'
-import { sayInterrupted, sayMoved, showIntended, showNext } from '../../text/shift.ts'
+import { sayMoved, showIntended, showNext } from '../../text/weight-move.ts'
 import { showOthers, showWeights } from '../../text/weights.ts'
 import { addMigrateOptions } from './options.ts'
 

@@ -10,15 +10,21 @@ import { gatherMigration } from '../../facts/migration.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
+import { drillStep, verifyStep } from '../../migrate/recorded-steps.ts'
 import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
 import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/drill-plan.ts'
-import { planVerify, type VerifyOptions } from '../../migrate/verify/plan.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
+<<<<<<< HEAD
 import { drillStep, verifyStep } from '../../migrate/verify/step.ts'
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify.ts'
 import { showIntent } from '../../text/drill.ts'
+=======
+import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify-paths.ts'
+import { planVerify, type VerifyOptions } from '../../migrate/verify/verify-plan.ts'
+import { showIntent, showPreconditions } from '../../text/drill.ts'
+>>>>>>> h/migrate
 import { durationOption, readDuration } from '../../text/durations.ts'
-import { showChecklist } from '../../text/findings.ts'
+import { showCheckList } from '../../text/check-list.ts'
 import { showDrilled, showVerified } from '../../text/verification.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
@@ -112,7 +118,7 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   const drilled = await planDrill(context, plan, options)
   const checks = await checkDrill(context, plan, { drill: drilled, choice: options })
   out.note(showIntent(drilled))
-  out.note(showChecklist(checks, out.paint))
+  out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)
   if (against.length > 0) {
     if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json, checks })
@@ -122,7 +128,7 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   if (options.drillRecords !== undefined) makeFolder(options.drillRecords)
   if (!options.yes && !options.watch) await askForGo(database.id, signal)
 
-  const { drillBothPaths } = await import('../../migrate/verify/drill.ts')
+  const { drillBothPaths } = await import('../../migrate/verify/drill-both-paths.ts')
   const through = plan.paths.find(({ path }) => path === 'gateway')
   const addresses = await addressesOf(plan.paths, plan.dns)
   const log = accessLogOf(plan, through?.endpointId ?? '', addresses.gateway)

@@ -4,6 +4,7 @@ import { explain, isInterruption } from '../../aws/explain.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { areSame, liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
+import type { Output } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
 import { showWeights } from '../../text/weights.ts'
 import { type Migration, theConsumer } from '../open.ts'
@@ -50,6 +51,15 @@ export class InterruptedMove extends CliError {
     super(message, exitCodes.interrupted)
     this.moved = moved
   }
+}
+
+/** For programs, before the sentence on stderr: the move was made all the same. */
+export const sayInterrupted = (
+  { isJson, result }: Pick<Output, 'isJson' | 'result'>,
+  error: unknown,
+  subject: object,
+): void => {
+  if (isJson && error instanceof InterruptedMove) result('', { ...subject, outcome: 'interrupted', moved: error.moved })
 }
 
 /** What the consumer's settings are to say for a share. */

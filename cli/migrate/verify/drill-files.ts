@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../failure.ts'
-import type { DrilledBothPaths } from './drill.ts'
+import type { DrilledBothPaths } from './drill-both-paths.ts'
 
 /** @throws UsageError */
 export const makeFolder = (folder: string): void => {

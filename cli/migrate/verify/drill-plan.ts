@@ -8,8 +8,8 @@ import { exitCodes } from '../../exit-codes.ts'
 import { readDeployed } from '../../facts/deployed.ts'
 import { isShadowed } from '../../facts/writer-now.ts'
 import { CliError, UsageError } from '../../failure.ts'
-import { doorOf } from './drill.ts'
-import { addressesOf, type VerifyPlan } from './verify.ts'
+import { doorOf } from './drill-both-paths.ts'
+import { addressesOf, type VerifyPlan } from './verify-paths.ts'
 
 export interface DrillChoice {
   readonly to?: string

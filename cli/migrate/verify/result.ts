@@ -1,15 +1,12 @@
 import type { Finding } from '../../checks/finding.ts'
 import type { Verified } from '../../checks/verify.ts'
-import { judgeVerified } from '../../checks/verify.ts'
+import { judgeVerified, outcomeOf, type VerifyOutcome } from '../../checks/verify.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { aboutOf } from '../../facts/about.ts'
 import { laterQueries } from '../../facts/access-log.ts'
 import type { About } from '../../facts/migration-record.ts'
 import { countFindings } from '../../text/findings.ts'
-import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify.ts'
-
-/** `waiting`: nothing is wrong as far as could be seen, and something could not, or the access log proves nothing yet. */
-export type VerifyOutcome = 'passed' | 'failed' | 'waiting'
+import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify-paths.ts'
 
 export interface Examined extends Verified {
   readonly title: string
@@ -57,12 +54,6 @@ export const examine = async (plan: VerifyPlan): Promise<Examined> => {
     json,
     ...(later === undefined ? {} : { later }),
   }
-}
-
-export const outcomeOf = ({ proof }: Pick<Verified, 'proof'>, findings: readonly Finding[]): VerifyOutcome => {
-  if (findings.some(({ severity }) => severity === 'problem')) return 'failed'
-  if (findings.some(({ severity }) => severity === 'unknown')) return 'waiting'
-  return proof?.kind === 'proved' ? 'passed' : 'waiting'
 }
 
 const exitCodeOf: Readonly<Record<VerifyOutcome, ExitCode>> = {

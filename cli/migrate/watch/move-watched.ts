@@ -1,7 +1,15 @@
 import { Interruption } from '../../aws/explain.ts'
-import { judge } from '../../checks/path-health.ts'
+import { type Health, judge, type Limits } from '../../checks/path-health.ts'
+import type { Migration } from '../open.ts'
 import { type Move, moveWeights } from '../shift/move.ts'
-import type { Watching } from './run.ts'
+
+export interface Glancing {
+  readonly migration: Migration
+  readonly limits: Limits
+  /** What is known without asking anybody: our own clients as they stand now. */
+  readonly glance: () => Health
+  readonly glanceEveryMs: number
+}
 
 /**
  * A step forward that keeps its eyes open. What goes wrong without this:
@@ -13,7 +21,7 @@ import type { Watching } from './run.ts'
  * @returns what is to be told
  */
 export const moveWatched = async (
-  { migration, glance, glanceEveryMs, limits }: Pick<Watching, 'migration' | 'glance' | 'glanceEveryMs' | 'limits'>,
+  { migration, glance, glanceEveryMs, limits }: Glancing,
   move: Move,
   mover: typeof moveWeights = moveWeights,
 ): Promise<readonly string[]> => {

@@ -6,7 +6,7 @@ import { classify, type ErrorKind } from '../../facts/client/errors.ts'
 import { attemptFresh } from '../../facts/client/sql-attempt.ts'
 import { attemptTcp } from '../../facts/client/tcp.ts'
 import type { PathName } from '../../facts/path-facts.ts'
-import type { VerifyPlan } from '../verify/verify.ts'
+import type { VerifyPlan } from '../verify/verify-paths.ts'
 
 /** Where our own clients connect: each path by its endpoint's name, and the name that everybody uses. */
 export type ProbedPlace = PathName | 'name'

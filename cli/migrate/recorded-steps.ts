@@ -1,10 +1,46 @@
-import { isAgainst } from '../../checks/finding.ts'
-import type { About } from '../../facts/migration-record.ts'
-import { pathTitles } from '../../facts/path-facts.ts'
-import { sentence, showProof } from '../../text/log-proof.ts'
-import type { OwnStep } from '../record-step.ts'
-import type { DrilledBothPaths } from './drill.ts'
-import type { Examined } from './result.ts'
+import { type Finding, isAgainst } from '../checks/finding.ts'
+import type { About } from '../facts/migration-record.ts'
+import { pathTitles } from '../facts/path-facts.ts'
+import { countFindings } from '../text/findings.ts'
+import { sentence, showProof } from '../text/proof-sentence.ts'
+import type { OwnStep } from './record-step.ts'
+import type { DrilledBothPaths } from './verify/drill-both-paths.ts'
+import type { Examined } from './verify/result.ts'
+
+/** What preflight, verify and drill leave in the record: whoever decides later goes by it. */
+
+/**
+ * A check that saw nothing has found nothing. What nobody could read by design is a notice and not unknown: accounts of
+ * MySQL without credentials, AWS's behaviour that is UNCONFIRMED.
+ */
+export const preflightOutcome = (findings: readonly Finding[]): 'passed' | 'failed' =>
+  findings.some(isAgainst) ? 'failed' : 'passed'
+
+/** The verdict in one sentence. */
+export const sayPreflight = (findings: readonly Finding[]): string => {
+  const named = (severity: Finding['severity']) => [
+    ...new Set(findings.filter(it => it.severity === severity).map(({ check }) => check)),
+  ]
+  const { problem, warning, unknown } = countFindings(findings)
+  const parts = [
+    ...(problem > 0 ? [`${problem} ${problem === 1 ? 'problem' : 'problems'}: ${named('problem').join(', ')}.`] : []),
+    ...(unknown > 0 ? [`${unknown} could not be judged: ${named('unknown').join(', ')}.`] : []),
+  ]
+  return parts.length > 0 ? parts.join(' ') : `No problem; ${warning} to warn of, nothing unknown.`
+}
+
+/** What a preflight says in the migration's record. Evidence is what somebody has to know later: all but what is well. */
+export const preflightStep = (findings: readonly Finding[], about: About): Extract<OwnStep, { kind: 'preflight' }> => ({
+  kind: 'preflight',
+  applied: false,
+  outcome: preflightOutcome(findings),
+  summary: sayPreflight(findings),
+  evidence: {
+    about,
+    counts: countFindings(findings),
+    findings: findings.filter(({ severity }) => severity !== 'ok' && severity !== 'notice'),
+  },
+})
 
 /** Only what is proved has passed: `retire` and `shift` go by it. */
 export const verifyStep = (examined: Examined): Extract<OwnStep, { kind: 'verify' }> => {

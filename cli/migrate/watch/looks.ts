@@ -10,7 +10,7 @@ import type { PathName } from '../../facts/path-facts.ts'
 import { type Counted, readTraffic } from '../../facts/path-traffic.ts'
 import { liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
 import type { Migration } from '../open.ts'
-import { accessLogOf, findWriter, type VerifyPlan } from '../verify/verify.ts'
+import { accessLogOf, findWriter, type VerifyPlan } from '../verify/verify-paths.ts'
 import type { ProbedPlace, Probes } from './probes.ts'
 
 /** Both paths at one moment. */

@@ -6,7 +6,7 @@ import { type Change, consumerChanges, providerChanges } from './changes.ts'
 import { durationsTo, notUndone, undoOf } from './consequences.ts'
 import { costNotes, costsOf, type StageCost } from './costs.ts'
 import { currentOf, nextStage, originOf, pathTo, providerStageFor } from './next.ts'
-import { type Step, stepsTo } from './steps.ts'
+import { type Step, stepsTo } from './stage-steps.ts'
 import { type Objection, whenNot } from './when-not.ts'
 
 export interface MigrationPlan {

@@ -18,7 +18,7 @@ import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
 import type { PathTarget } from '../../facts/path-facts.ts'
 import type { WriterNow } from '../../facts/writer-now.ts'
 import { showDuration } from '../../text/durations.ts'
-import { slackMs } from './verify.ts'
+import { slackMs } from './verify-paths.ts'
 
 export interface BothPaths {
   /** With the doors of `doorsOf`. */

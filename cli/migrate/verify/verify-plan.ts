@@ -7,7 +7,7 @@ import { type Detours, detoursOf } from '../../facts/client/tunnels.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import type { Migration } from '../open.ts'
 import { pathsOf } from './paths.ts'
-import type { VerifyPlan } from './verify.ts'
+import type { VerifyPlan } from './verify-paths.ts'
 
 export interface VerifyOptions extends SqlOptions {
   readonly connectTo?: Detours

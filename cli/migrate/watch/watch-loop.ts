@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { shareOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
-import { type Health, judge, type Limits, type Verdict } from '../../checks/path-health.ts'
+import { judge, type Verdict } from '../../checks/path-health.ts'
 import { liveWeights, type WeightedRecords } from '../../facts/weighted-records.ts'
 import { showWeights } from '../../text/weights.ts'
 import type { Migration } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { moveWeights } from '../shift/move.ts'
-import type { Look } from './look.ts'
-import { moveWatched } from './move-watched.ts'
-import { type Act, advance, begin, dueInMs, moved, type StepPlan, type StepState } from './steps.ts'
+import type { Look } from './looks.ts'
+import { type Glancing, moveWatched } from './move-watched.ts'
+import { type Act, advance, begin, dueInMs, moved, type StepPlan, type StepState } from './share-steps.ts'
 
 /**
  * Looks, judges, and moves: the loop of `migrate watch`.
@@ -26,19 +26,14 @@ export type WatchEnd =
   | { readonly kind: 'stopped'; readonly why: string }
   | { readonly kind: 'moved-by-others'; readonly share: number }
 
-export interface Watching {
-  readonly migration: Migration
+export interface Watching extends Glancing {
   readonly plan: StepPlan
-  readonly limits: Limits
   /** Whether it may move weights at all. */
   readonly applies: boolean
   readonly isForced: boolean
   readonly lookEveryMs: number
-  readonly glanceEveryMs: number
   readonly records: WeightedRecords
   readonly look: () => Promise<Look>
-  /** What is known without asking anybody: our own clients as they stand now. */
-  readonly glance: () => Health
   readonly onLook: (look: Look, verdict: Verdict, dueInMs: number | undefined) => void
   /** Why a next share may not be taken now; `undefined` where it may. */
   readonly whyNotStep: (percent: number) => Promise<string | undefined>

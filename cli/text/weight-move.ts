@@ -2,7 +2,7 @@ import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
 import type { BothWeights, Weights } from '../../infra/app/settings/weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Finding } from '../checks/finding.ts'
-import { InterruptedMove, type Moved } from '../migrate/shift/move.ts'
+import type { Moved } from '../migrate/shift/move.ts'
 import type { Output, Paint } from '../output.ts'
 import { showCheckList } from './check-list.ts'
 import { showWeights } from './weights.ts'
@@ -46,15 +46,6 @@ export const sayMoved = (
       `Written; whether Route 53 has it everywhere is not known (usually within 60 s): ${whyNotInSync ?? ''}`.trimEnd(),
     )
   }
-}
-
-/** For programs, before the sentence on stderr: the move was made all the same. */
-export const sayInterrupted = (
-  { isJson, result }: Pick<Output, 'isJson' | 'result'>,
-  error: unknown,
-  subject: object,
-): void => {
-  if (isJson && error instanceof InterruptedMove) result('', { ...subject, outcome: 'interrupted', moved: error.moved })
 }
 
 /** What has to follow a move that was made. */
