@@ -8,8 +8,9 @@ import type { DatabaseStatus } from '../facts/database-status.ts'
 import { type Gathered, known, notKnown } from '../facts/gathered.ts'
 import { readRds } from '../facts/rds-view.ts'
 import { gatherStatus } from '../facts/status.ts'
+import { showAgainst } from '../text/check-list.ts'
 
-export interface Intent {
+export interface Readiness {
   readonly database: DatabaseSettings
   /** Nothing is caused. */
   readonly isWatching: boolean
@@ -19,22 +20,19 @@ export interface Intent {
 }
 
 /** Whether a database can stand a drill now, by RDS and by its status. @throws when RDS may not be asked. */
-export const checkReadiness = async (context: Context, intent: Intent): Promise<readonly Finding[]> => {
-  const { database, isWatching, hasSql } = intent
+export const checkReadiness = async (context: Context, readiness: Readiness): Promise<readonly Finding[]> => {
+  const { database, isWatching, hasSql } = readiness
   const [rds, status] = await Promise.all([
     readRds(context.clientsFor(database), database),
-    readStatus(context, intent),
+    readStatus(context, readiness),
   ])
   return judgeDrill({ database, isWatching, hasSql, status, rds, mayBlockHosts: mayBlockTheLoadBalancer(database) })
 }
 
 export const refusal = (id: string, against: readonly Finding[]): string =>
-  [
-    `${id} is not drilled, and nothing was done:`,
-    ...against.map(({ check, fact, remedy }) => `  ${check}: ${fact}${remedy ? ` ${remedy}` : ''}`),
-  ].join('\n')
+  `${id} is not drilled, and nothing was done:\n${showAgainst(against)}`
 
-const readStatus = async (context: Context, { database, dnsServers }: Intent): Promise<Gathered<DatabaseStatus>> => {
+const readStatus = async (context: Context, { database, dnsServers }: Readiness): Promise<Gathered<DatabaseStatus>> => {
   const clients = context.clientsFor(database)
   try {
     const alarms = async () => (await readAlarms(clients, [database])).get(database.id) ?? []

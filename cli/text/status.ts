@@ -117,7 +117,7 @@ const showDoor = (door: Door, nowMs: number, paint: Paint): string => {
   ].join('\n')
 }
 
-type Repoint = Extract<DatabaseStatus['lastRepoint'], { known: true }>['value']
+type Repoint = Extract<DatabaseStatus['lastRepoint'], { kind: 'known' }>['value']
 
 const showRepoint = (run: Repoint, lookedBackMs: number, nowMs: number): string => {
   if (run === undefined) return `none in the last ${showDuration(lookedBackMs)} (--since looks further back)`

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { doctorChecks, judgeDoctor } from '../../cli/checks/doctor.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
-import { known, none } from '../../cli/facts/gathered.ts'
+import { known, none, notKnown } from '../../cli/facts/gathered.ts'
 import {
   aConfig,
   aPattern,
@@ -195,6 +195,24 @@ const cases: readonly Case[] = [
   ['dead-letters', 'warning', 'no destination', { lambda: known({ ...lambda, onFailureArn: known(undefined) }) }],
   ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
   ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],
+  ['registrations', 'problem', '10.0.1.10:5432 is unhealthy', { door: { role: 'writer', strategy: 'standby' }, targets: known([{ ip: '10.0.1.10', port: 5432, state: 'unhealthy' }, { ip: '10.0.2.20', port: 5432, state: 'unhealthy' }]) }],
+  // What could not be read is never counted as fine, and no default takes its place.
+  ['registrations', 'unknown', 'denied', { door: weighted, listeners: notKnown('denied'), targets: known([]) }],
+  ['dead-letters', 'unknown', 'denied', { lambda: notKnown('denied') }],
+  ['dead-letters', 'unknown', 'denied', { rules: notKnown('denied') }],
+  ['dead-letters', 'unknown', 'denied', { lambda: known({ ...lambda, onFailureArn: notKnown('denied') }) }],
+  ['function-config', 'unknown', 'denied', { targetGroup: notKnown('denied') }],
+  ['target-group', 'unknown', 'denied', { database: notKnown('denied') }],
+  ['publicly-accessible', 'unknown', 'denied', { database: known({ ...database, isPubliclyAccessible: true }), lambda: notKnown('denied') }],
+  ['publicly-accessible', 'problem', 'outside its VPC', { database: known({ ...database, isPubliclyAccessible: true }), lambda: none('Function not found.') }],
+  ['vpc-dns', 'unknown', 'denied', { vpcDns: known({ support: true, hostnames: false }), database: notKnown('denied') }],
+  ['security-group-database', 'unknown', 'denied', { endpointServices: notKnown('denied') }],
+  ['security-group-database', 'unknown', 'denied', { loadBalancer: known({ ...loadBalancer, addresses: notKnown('denied') }) }],
+  ['privatelink-enforcement', 'unknown', 'denied', { endpointServices: notKnown('denied') }],
+  ['endpoint-policy', 'unknown', 'denied', { settings: isolated, lambda: functionInVpc, databaseSubnets: notKnown('denied'), vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [], outgoing: [] }] })]) }],
+  ['rule', 'unknown', 'denied', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: notKnown('denied') }],
+  ['rule', 'unknown', 'denied', { lambda: notKnown('denied') }],
+  ['endpoint-service', 'unknown', 'denied', { endpointServices: known([{ ...endpointService, connections: notKnown('denied') }]) }],
 ]
 
 describe('a check of doctor', () => {
@@ -206,6 +224,7 @@ describe('a check of doctor', () => {
   it.each(cases)('%s: %s: %s', (check, severity, says, changes) => {
     const findings = judgeDoctor([someFacts(changes)]).filter(finding => finding.check === check)
     const texts = findings.map(finding => `${finding.severity}: ${finding.fact.replaceAll('’', "'")}`)
+    if (severity === 'unknown') expect(texts.filter(text => text.startsWith('ok:'))).toEqual([])
     expect(texts).toContainEqual(
       expect.stringMatching(new RegExp(`^${severity}: .*${literal(says.replaceAll('’', "'"))}`)),
     )

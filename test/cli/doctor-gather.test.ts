@@ -3,6 +3,7 @@ import { createClients } from '../../cli/aws/clients.ts'
 import { judgeDoctor } from '../../cli/checks/doctor.ts'
 import { gatherDoctor } from '../../cli/facts/doctor.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
+import { known } from '../../cli/facts/gathered.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/aws/account.ts'
 import { ApiFailure } from '../../lab/aws/failure.ts'
@@ -195,7 +196,7 @@ describe('what doctor gathers over the wire', () => {
   it('reads the load balancer with the addresses of its nodes, and its listener', () => {
     expect(facts[0]?.loadBalancer).toMatchObject({
       value: {
-        addresses: ['10.0.1.5', '10.0.2.5', '10.0.3.5'],
+        addresses: known(['10.0.1.5', '10.0.2.5', '10.0.3.5']),
         enforcesOnPrivateLink: false,
         securityGroupIds: [networkNames.balancerGroup],
       },

@@ -230,7 +230,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'provider-zones',
     'problem',
     { here: { hostedZones: known([{ id: 'Z9', name: `${consumer.hostname}.`, owner: '111122223333' }]) } },
-    /in a circle/,
+    /is a circle/,
   ],
   [
     'the consumer’s account is not among the principals',
@@ -256,7 +256,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'share',
     'problem',
     { consumer: unshared.consumer },
-    /was not really seen/,
+    /was not really read/,
   ],
   [
     'gateway and endpoint have no zone in common',
@@ -270,7 +270,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'zone-overlap',
     'warning',
     { there: { endpointSubnets: known(endpointSubnets.slice(0, 1)) } },
-    /euw1-az1 alone/,
+    /only euw1-az1/,
   ],
   [
     'a subnet has no room for the endpoint',
@@ -290,7 +290,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'private-dns',
     'problem',
     { consumerSide: { gateway: known({ ...gatewayPath, hasPrivateDns: true }) } },
-    /whatever the weights say/,
+    /whatever the weights are/,
   ],
   [
     'DNS hostnames are off in the consumer’s VPC',
