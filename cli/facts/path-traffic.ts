@@ -1,7 +1,7 @@
-import { type Migration, theConsumer } from '../migrate/open.ts'
 import { attempt } from './attempt.ts'
 import { balancerQueries, endpointQueries, type FlowQuery, type Point, readFlows } from './flows.ts'
 import { type Gathered, known } from './gathered.ts'
+import type { GatherMigrationOptions } from './migration.ts'
 import type { MigrationFacts } from './migration-facts.ts'
 import type { PathName } from './path-facts.ts'
 
@@ -21,10 +21,12 @@ export interface Counted {
 /** CloudWatch's minutes come one to three minutes late. */
 const lookBackMs = 6 * 60_000
 
-export const readTraffic = async (migration: Migration, facts: MigrationFacts, nowMs: number): Promise<Counted> => {
-  const { clients, consumerClients } = migration
-  const { provider, consumerSide } = facts
-  const { serviceName } = theConsumer(migration)
+export const readTraffic = async (
+  { clients, consumerClients }: Pick<GatherMigrationOptions, 'clients' | 'consumerClients'>,
+  { provider, consumerSide, consumer }: MigrationFacts,
+  nowMs: number,
+): Promise<Counted> => {
+  const serviceName = consumer?.serviceName
   const minuteMs = Math.floor(nowMs / 60_000) * 60_000
   const window = { fromMs: minuteMs - lookBackMs, toMs: minuteMs, periodSeconds: 60 }
   const read = async (of: typeof clients, queries: readonly FlowQuery[]): Promise<Gathered<Read>> =>

@@ -7,8 +7,8 @@ import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { longestKeptMs } from '../../facts/load-balancer-use.ts'
 import { readRecord } from '../../facts/migration-record.ts'
+import type { RetireFacts } from '../../facts/retirement.ts'
 import { gatherRetirement } from '../../facts/retirement.ts'
-import type { RetireFacts } from '../../facts/retirement-facts.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import type { MigrateOptions } from '../../migrate/open.ts'
 import { type OwnStep, recordStep } from '../../migrate/record-step.ts'
@@ -92,7 +92,7 @@ const look = async (context: Context, retirement: Retirement, quietForMs: number
   const progress = await context.out.progress(`Looking for whoever still uses the load balancer of ${database.id}`)
   try {
     const nowMs = context.now()
-    const gathered = await gatherRetirement(retirement, { quietForMs, nowMs })
+    const gathered = await gatherRetirement(first, retirement.sides, { quietForMs, nowMs })
     const known = { database, entries, record, quietForMs, nowMs, settingsProblem: undefined, ...gathered }
     return { ...known, settingsProblem: whyNotInSettings(context, known) }
   } finally {
