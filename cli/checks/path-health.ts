@@ -44,7 +44,7 @@ export type Verdict =
 
 /**
  * The gateway alone is at fault only while the other path is known to work: when the database fails over both paths break,
- * and one of them heals first. So a way that goes back has to have worked as often in a row as the other one failed.
+ * and one of them heals first. So the path to go back to has to have worked as often in a row as the other one failed.
  */
 export const judge = ({ runs, resets, strays }: Health, limits: Limits): Verdict => {
   const isSound = runs.nlb.length > 0 && runs.nlb.every(({ workedInRow }) => workedInRow >= limits.failures)

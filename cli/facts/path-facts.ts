@@ -7,7 +7,7 @@ export type PathName = (typeof pathNames)[number]
 
 export const pathTitles: Readonly<Record<PathName, string>> = { nlb: 'load balancer', gateway: 'resource gateway' }
 
-/** One way as a client takes it. */
+/** One path as a client takes it. */
 export interface PathTarget {
   readonly path: PathName
   readonly endpointId: string

@@ -4,8 +4,8 @@ import { isInterruption } from '../../aws/explain.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { findNlbEndpoint, whyNotBack } from '../../facts/nlb-endpoint.ts'
 import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
-import { findNlbEndpoint, whyNotBack } from '../../facts/way-back.ts'
 import {
   areSame,
   findZone,
@@ -112,7 +112,7 @@ const lookAfter = async (context: Context, where: Parameters<typeof sayFrontDoor
   }
 }
 
-/** A warning and no more: where the gateway is broken, a load balancer that is about to be right is the better way. */
+/** A warning and no more: where the gateway is broken, a load balancer that is about to be right is the better path. */
 const sayFrontDoor = async (
   { out, signal }: Context,
   { clients, database }: Pick<ReturnType<typeof openMigration>, 'clients' | 'database'>,

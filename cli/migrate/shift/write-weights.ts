@@ -15,7 +15,7 @@ import { CliError } from '../../failure.ts'
 export const changeBatch = ({ name, nlb, gateway }: WeightedRecords, weights: BothWeights): ChangeBatch => {
   if (nlb === undefined || gateway === undefined) {
     throw new CliError(
-      `${name} has no record ${nlb === undefined ? 'repoint-nlb' : 'repoint-gateway'}: there is no second way to share with. \`repoint migrate plan\` says where the consumer stands.`,
+      `${name} has no record ${nlb === undefined ? 'repoint-nlb' : 'repoint-gateway'}: there is no second path to share with. \`repoint migrate plan\` says where the consumer stands.`,
       exitCodes.refused,
     )
   }

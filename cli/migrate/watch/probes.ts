@@ -75,7 +75,7 @@ export const countRuns = (name: string, attempt: () => Promise<void>, signal: Ab
       try {
         await attempt()
       } catch (error) {
-        // What was under way at the end says nothing about the way.
+        // What was under way at the end says nothing about the path.
         if (!signal.aborted) {
           attempts += 1
           failures += 1

@@ -69,7 +69,7 @@ export const whyNotBack = (
   endpoint: Gathered<Endpoint>,
 ): string | undefined => {
   if (nlb === undefined) {
-    return `${name} has no record repoint-nlb: the consumer is retired, and its path through the load balancer is gone. The way back is a new deployment (docs/migrating.md). Nothing was done.`
+    return `${name} has no record repoint-nlb: the consumer is retired, and its path through the load balancer is gone. What remains is a new deployment (docs/migrating.md). Nothing was done.`
   }
   if (endpoint.kind === 'none') {
     return `There is nothing to go back to: ${endpoint.why}. Deploy the consumer's stack so that its interface endpoint is there. Nothing was done.`
