@@ -6,7 +6,7 @@ import { upgradeStep } from './older-steps.ts'
 
 /** The record of a migration: one file beside the settings, to be kept in the same repository. */
 
-export const stepOutcomes = ['passed', 'waiting', 'failed', 'interrupted', 'done', 'refused', 'rolled-back'] as const
+const stepOutcomes = ['passed', 'waiting', 'failed', 'interrupted', 'done', 'refused', 'rolled-back'] as const
 
 /** Ids of the resources that a step was about: what is made anew has another one, and the step says nothing of it. */
 const about = v.object({
@@ -90,7 +90,6 @@ const recordSchema = v.object({
 export type About = v.InferOutput<typeof about>
 export type MigrationStep = v.InferOutput<typeof stepSchema>
 export type StepKind = MigrationStep['kind']
-export type StepOf<Kind extends StepKind> = Extract<MigrationStep, { readonly kind: Kind }>
 export type MigrationRecord = v.InferOutput<typeof recordSchema>
 
 const empty: MigrationRecord = { format: 'repoint-migration', version: 1, steps: [] }

@@ -226,7 +226,7 @@ describe('repoint migrate verify --drill, interrupted', { timeout: 90_000 }, () 
     expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'interrupted' })
     expect((await shadow.steps()).map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
       'verify passed',
-      'drill failed',
+      'drill interrupted',
     ])
   })
 })
