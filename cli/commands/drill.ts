@@ -7,9 +7,9 @@ import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
 import { findDoor } from '../drill/door.ts'
+import type { DrillPlan } from '../drill/intent.ts'
 import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/recording.ts'
-import type { DrillPlan } from '../drill/run.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { dialectOf, findCredentials } from '../facts/client/credentials.ts'
 import { isTableName } from '../facts/client/session.ts'
@@ -17,10 +17,10 @@ import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/cl
 import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
 import { readDeployed } from '../facts/deployed.ts'
 import { CliError, UsageError } from '../failure.ts'
+import { showCheckList } from '../text/check-list.ts'
 import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
 import { readDuration } from '../text/durations.ts'
-import { showCheckList } from '../text/check-list.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
@@ -106,7 +106,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   }
   if (!isWatching && !options.yes) await askForGo(database.id, context.signal)
 
-  const { runDrill } = await import('../drill/run.ts')
+  const { runDrill } = await import('../drill/drill-run.ts')
   out.note('Probing. What changes is told as it happens; Ctrl-C stops.')
   const record = recordOf(await runDrill(plan, out.note))
   if ((options.record ?? options.report) !== undefined) {

@@ -8,7 +8,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Pause, readPause } from '../facts/pause-note.ts'
 import { readSchedule } from '../facts/wake.ts'
 import { CliError } from '../failure.ts'
-import { order } from '../resync.ts'
+import { order } from '../one-reconcile.ts'
 import { reportEach } from '../run-each.ts'
 
 export interface ResyncOptions extends CommonOptions {

@@ -6,9 +6,9 @@ import type { Context } from '../context.ts'
 import { readAlarms } from '../facts/alarms.ts'
 import type { DatabaseStatus } from '../facts/database-status.ts'
 import { type Gathered, known, notKnown } from '../facts/gathered.ts'
-import { showAgainst } from '../text/check-list.ts'
 import { readRds } from '../facts/rds-view.ts'
 import { gatherStatus } from '../facts/status.ts'
+import { showAgainst } from '../text/check-list.ts'
 
 export interface Readiness {
   readonly database: DatabaseSettings

@@ -1,12 +1,6 @@
 import type { Clients } from '../aws/clients.ts'
-<<<<<<< HEAD
-import type { Retirement } from '../migrate/retire/open.ts'
-import { gatherConnections } from './endpoint-services.ts'
-=======
 import type { Retirement } from '../migrate/retire/open-retirement.ts'
-import { attempt } from './attempt.ts'
-import { everyPage } from './every-page.ts'
->>>>>>> h/migrate
+import { gatherConnections } from './endpoint-services.ts'
 import { type Gathered, known } from './gathered.ts'
 import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './load-balancer-use.ts'
 import { gatherConsumer, gatherMigration } from './migration.ts'

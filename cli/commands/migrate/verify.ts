@@ -14,17 +14,11 @@ import { drillStep, verifyStep } from '../../migrate/recorded-steps.ts'
 import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
 import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/drill-plan.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
-<<<<<<< HEAD
-import { drillStep, verifyStep } from '../../migrate/verify/step.ts'
-import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify.ts'
-import { showIntent } from '../../text/drill.ts'
-=======
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify-paths.ts'
 import { planVerify, type VerifyOptions } from '../../migrate/verify/verify-plan.ts'
-import { showIntent, showPreconditions } from '../../text/drill.ts'
->>>>>>> h/migrate
-import { durationOption, readDuration } from '../../text/durations.ts'
 import { showCheckList } from '../../text/check-list.ts'
+import { showIntent } from '../../text/drill.ts'
+import { durationOption, readDuration } from '../../text/durations.ts'
 import { showDrilled, showVerified } from '../../text/verification.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
