@@ -7,7 +7,7 @@ import { eachOf } from '../facts/fleet.ts'
 import { patterns, readReports } from '../facts/log-reports.ts'
 import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
 import { UsageError } from '../failure.ts'
-import { incidentsOf, unexplained } from '../history/incidents.ts'
+import { type DatabaseHistory, incidentsOf, unexplained } from '../history/incidents.ts'
 import { durationOption } from '../text/durations.ts'
 import { showHistory } from '../text/history.ts'
 

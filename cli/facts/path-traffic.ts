@@ -1,7 +1,8 @@
-import { type Migration, theConsumer } from '../migrate/open.ts'
+import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import { attempt } from './attempt.ts'
 import { balancerQueries, endpointQueries, type FlowQuery, type Point, readFlows } from './flows.ts'
 import { type Gathered, known } from './gathered.ts'
+import type { GatherMigrationOptions } from './migration.ts'
 import type { MigrationFacts } from './migration-facts.ts'
 import type { PathName } from './path-facts.ts'
 
@@ -21,10 +22,14 @@ export interface Counted {
 /** CloudWatch's minutes come one to three minutes late. */
 const lookBackMs = 6 * 60_000
 
-export const readTraffic = async (migration: Migration, facts: MigrationFacts, nowMs: number): Promise<Counted> => {
-  const { clients, consumerClients } = migration
+export interface TrafficReaders extends Pick<GatherMigrationOptions, 'clients' | 'consumerClients'> {
+  readonly consumer: ConsumerSettings
+}
+
+export const readTraffic = async (readers: TrafficReaders, facts: MigrationFacts, nowMs: number): Promise<Counted> => {
+  const { clients, consumerClients } = readers
   const { provider, consumerSide } = facts
-  const { serviceName } = theConsumer(migration)
+  const { serviceName } = readers.consumer
   const minuteMs = Math.floor(nowMs / 60_000) * 60_000
   const window = { fromMs: minuteMs - lookBackMs, toMs: minuteMs, periodSeconds: 60 }
   const read = async (of: typeof clients, queries: readonly FlowQuery[]): Promise<Gathered<Read>> =>

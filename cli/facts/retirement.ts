@@ -1,16 +1,22 @@
+import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import type { Retirement } from '../migrate/retire/open-retirement.ts'
 import { gatherConnections } from './endpoint-services.ts'
 import { type Gathered, known } from './gathered.ts'
 import { gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './load-balancer-use.ts'
-import { gatherConsumer, gatherMigration } from './migration.ts'
+import { type GatherMigrationOptions, gatherConsumer, gatherMigration } from './migration.ts'
 import type { ProviderFacts } from './migration-facts.ts'
 import type { Connection, RetireFacts, RetiringConsumer } from './retirement-facts.ts'
 
 type Gathering = Pick<RetireFacts, 'provider' | 'chosen' | 'connections' | 'flows'>
 
+/** One database, and each consumer with the clients of its own Region. */
+export interface RetirementReaders {
+  readonly first: GatherMigrationOptions
+  readonly sides: readonly (GatherMigrationOptions & { readonly consumer: ConsumerSettings })[]
+}
+
 /** Everything that could still use the load balancer. Nothing is written. @throws what stops every call */
-export const gatherRetirement = async ({ first, sides }: Retirement, time: QuietTime): Promise<Gathering> => {
+export const gatherRetirement = async ({ first, sides }: RetirementReaders, time: QuietTime): Promise<Gathering> => {
   const { provider, consumerSide } = await gatherMigration(first)
   const configurationArn = provider.configuration.kind === 'known' ? provider.configuration.value.arn : undefined
   const [connections, flows, chosen] = await Promise.all([

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +43,8 @@ export const openLab = async (options: Omit<StandingOptions, 'codeFolder'> = {})
  */
 export const recordedIn = async (lab: LabWithCommand) => {
   const file = lab.settingsFile.replace(/\.json$/, '.migration.json')
-  await lab.repoint('migrate', 'preflight')
+  const { stderr } = await lab.repoint('migrate', 'preflight', '-d', 'orders')
+  if (!existsSync(file)) throw new Error(`preflight recorded nothing: ${stderr}`)
   const found = readRecord(file).steps.at(-1)
   const about = found?.kind === 'preflight' ? found.evidence?.about : undefined
   await rm(file)

@@ -14,8 +14,8 @@ import type { MigrateOptions } from '../../migrate/open.ts'
 import { type OwnStep, recordStep } from '../../migrate/record-step.ts'
 import { type Edited, prepareRetired, writeRetired } from '../../migrate/retire/edit-retired.ts'
 import { openRetirement, type Retirement } from '../../migrate/retire/open-retirement.ts'
-import { showAgainst } from '../../text/check-list.ts'
 import { durationOption, showDuration } from '../../text/durations.ts'
+import { showAgainst } from '../../text/findings.ts'
 import { deployOf, showAfter, showRetirement } from '../../text/retire-decision.ts'
 import { addMigrateOptions } from './options.ts'
 
@@ -66,7 +66,7 @@ export const runRetire = async (context: Context, options: RetireOptions): Promi
     out.result(text, { ...subject, outcome: 'nothing-to-do' })
     return exitCodes.ok
   }
-  const reasons = showAgainst(findings)
+  const reasons = showAgainst(findings.filter(isAgainst))
   const isRefused = reasons !== ''
   if (isRefused || !options.apply) {
     const verdict = `Nothing speaks against it. This was a dry run: --apply edits ${settingsFile}, and then ${deployOf(database, decision)}`
