@@ -40,7 +40,7 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
   const told = new Set<string>()
   const onError = (error: unknown) => {
     const { message } = explain(error)
-    if (!told.has(message)) say(`could not look: ${message}`)
+    if (!told.has(message)) say(`Not read: ${message}`)
     told.add(message)
   }
   const watch = (look: () => Promise<void>, everyMs: number) => poll(look, { everyMs, signal: stop, onError })
