@@ -1,5 +1,6 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
-import type { Connection, Flows, RetireFacts, RetiringConsumer } from '../facts/retirement-facts.ts'
+import type { Flows } from '../facts/load-balancer-use.ts'
+import type { Connection, RetireFacts, RetiringConsumer } from '../facts/retirement.ts'
 import { showSpan } from '../text/durations.ts'
 import { type Check, type Judgement, notice, ok, problem } from './finding.ts'
 import { judgeRequired } from './required.ts'

@@ -1,6 +1,6 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
 import { aboutOf } from '../facts/about.ts'
-import type { RetireFacts, RetiringConsumer } from '../facts/retirement-facts.ts'
+import type { RetireFacts, RetiringConsumer } from '../facts/retirement.ts'
 import { showWeights } from '../text/weights.ts'
 import { judgeEndpointPath } from './endpoint-path.ts'
 import { type Check, type Judgement, ok, problem } from './finding.ts'

@@ -1,7 +1,7 @@
 import { stackName } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import { aboutOf } from '../facts/about.ts'
-import type { RetireFacts } from '../facts/retirement-facts.ts'
+import type { RetireFacts } from '../facts/retirement.ts'
 import { stageOf } from '../facts/standing.ts'
 import { type Check, type Finding, type Judgement, judgeAll, notice, ok, problem } from './finding.ts'
 import { balancerFlows, knownConnections, noConnections } from './load-balancer-use.ts'

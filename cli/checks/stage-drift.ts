@@ -1,17 +1,8 @@
 import { type Origin, percentOf, type Stage } from '../../infra/app/settings/stages.ts'
 import type { MigrationFacts } from '../facts/migration-facts.ts'
-import type { Standing } from '../facts/standing.ts'
+import type { Side, Standing } from '../facts/standing.ts'
 import { showStanding } from '../text/standing.ts'
-
-export type Side = 'provider' | 'consumer'
-
-export interface Difference {
-  readonly side: Side
-  /** `pending`: the settings are one deployment ahead. `drift`: what is deployed is neither what they say nor before it. */
-  readonly kind: 'pending' | 'drift'
-  readonly text: string
-  readonly remedy: string
-}
+import { type Judgement, notice, warning } from './finding.ts'
 
 interface Said {
   readonly stage: Stage
@@ -19,15 +10,18 @@ interface Said {
   readonly percent?: number | undefined
 }
 
-/** Where the settings and what is really there differ. */
-export const differences = ({ database, consumer, provider, consumerSide }: MigrationFacts): Difference[] => [
+/**
+ * Where the settings and what is really there differ: a notice where the settings are one deployment ahead, a warning
+ * where what is deployed is neither what they say nor what was before it.
+ */
+export const differences = ({ database, consumer, provider, consumerSide }: MigrationFacts): Judgement[] => [
   ...differenceOf('provider', provider.standing, database.gateway),
   ...(consumer === undefined || consumerSide === undefined
     ? []
     : differenceOf('consumer', consumerSide.standing, consumer.gateway)),
 ]
 
-const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] => {
+const differenceOf = (side: Side, standing: Standing, said: Said): Judgement[] => {
   if (standing.kind === 'between' || standing.kind === 'unknown') return []
   const there: Origin = standing.kind === 'new' ? 'new' : standing.stage
   const isSharing = side === 'consumer' && standing.kind === 'at' && standing.percent !== undefined
@@ -36,36 +30,23 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Difference[] 
   const isBehind = side === 'consumer' && isLess(standing, percentOf(said.stage, said.percent))
   if (there === said.from && there !== said.stage) {
     return [
-      {
-        side,
-        kind: 'pending',
-        text: `The settings say ${said.stage} (from ${said.from}) for the ${side}; ${showStanding(standing)} is there: not deployed yet.`,
-        remedy: isBehind ? bothChoices(said) : 'Deploy it, or take the settings back.',
-      },
+      notice(
+        `The settings say ${said.stage} (from ${said.from}) for the ${side}; ${showStanding(standing)} is there: not deployed yet.`,
+        isBehind ? bothChoices(said) : 'Deploy it, or take the settings back.',
+      ),
     ]
   }
   // From `nlb` is also what the settings assume where nobody said anything.
   if (there === 'new' && said.stage === 'nlb') {
-    return [
-      {
-        side,
-        kind: 'pending',
-        text: `The ${side}'s stack is not deployed: nothing of it is there.`,
-        remedy: 'Deploy it.',
-      },
-    ]
+    return [notice(`The ${side}'s stack is not deployed: nothing of it is there.`, 'Deploy it.')]
   }
+  const say = `Say in the settings what is there: ${sayIn(standing)}; or deploy what they say.`
+  const weights = `Weights were moved since the last deployment. The next deployment is refused or moves them back, unless the settings say what is live: ${sayIn(standing)}.`
   return [
-    {
-      side,
-      kind: 'drift',
-      text: `The settings say ${showStanding(ofSettings(said))} (from ${said.from}) for the ${side}, and ${showStanding(standing)} is there.`,
-      remedy: isBehind
-        ? bothChoices(said)
-        : side === 'consumer'
-          ? `Weights were moved since the last deployment. The next deployment is refused or moves them back, unless the settings say what is live: ${sayIn(standing)}.`
-          : `Say in the settings what is there: ${sayIn(standing)}; or deploy what they say.`,
-    },
+    warning(
+      `The settings say ${showStanding(ofSettings(said))} (from ${said.from}) for the ${side}, and ${showStanding(standing)} is there.`,
+      isBehind ? bothChoices(said) : side === 'consumer' ? weights : say,
+    ),
   ]
 }
 

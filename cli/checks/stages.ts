@@ -1,6 +1,6 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { showStanding } from '../text/standing.ts'
-import { type Check, notice, ok, problem, warning } from './finding.ts'
+import { type Check, ok, problem } from './finding.ts'
 import { differences } from './stage-drift.ts'
 
 export const stages: Check<PreflightFacts> = {
@@ -18,9 +18,7 @@ export const stages: Check<PreflightFacts> = {
         if (standing.kind === 'between') return problem(text, standing.remedy)
         return standing.kind === 'unknown' ? { severity: 'unknown' as const, fact: text } : ok(text)
       }),
-      ...differences(facts).map(({ kind, text, remedy }) =>
-        kind === 'drift' ? warning(text, remedy) : notice(text, remedy),
-      ),
+      ...differences(facts),
     ]
   },
 }

@@ -17,10 +17,10 @@ import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/cl
 import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
 import { readDeployed } from '../facts/deployed.ts'
 import { CliError, UsageError } from '../failure.ts'
+import { showCheckList } from '../text/check-list.ts'
 import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
 import { readDuration } from '../text/durations.ts'
-import { showChecklist } from '../text/findings.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
@@ -94,7 +94,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const plan = await planDrill(context, options)
   const checks = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
   out.note(showIntent(plan))
-  out.note(showChecklist(checks, out.paint))
+  out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)
   if (against.length > 0) {
     if (out.isJson) out.result('', { outcome: 'refused', checks })

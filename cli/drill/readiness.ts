@@ -8,7 +8,7 @@ import type { DatabaseStatus } from '../facts/database-status.ts'
 import { type Gathered, known, notKnown } from '../facts/gathered.ts'
 import { readRds } from '../facts/rds-view.ts'
 import { gatherStatus } from '../facts/status.ts'
-import { showAgainst } from '../text/findings.ts'
+import { showAgainst } from '../text/check-list.ts'
 
 export interface Readiness {
   readonly database: DatabaseSettings

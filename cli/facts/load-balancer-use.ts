@@ -4,7 +4,14 @@ import { balancerDimensions, type FlowQuery, readFlows, sumOf } from './flows.ts
 import { andThen, type Gathered } from './gathered.ts'
 import type { LoadBalancerFacts } from './load-balancer.ts'
 import type { PathFacts } from './migration-facts.ts'
-import type { Flows } from './retirement-facts.ts'
+
+/** `undefined`: nothing was reported in that time. */
+export interface Flows {
+  /** Connections that began in the quiet time. */
+  readonly began: number | undefined
+  /** Connections that were open at the last report. */
+  readonly open: number | undefined
+}
 
 export interface QuietTime {
   readonly quietForMs: number

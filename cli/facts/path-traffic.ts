@@ -1,4 +1,3 @@
-import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import { attempt } from './attempt.ts'
 import { balancerQueries, endpointQueries, type FlowQuery, type Point, readFlows } from './flows.ts'
 import { type Gathered, known } from './gathered.ts'
@@ -22,14 +21,12 @@ export interface Counted {
 /** CloudWatch's minutes come one to three minutes late. */
 const lookBackMs = 6 * 60_000
 
-export interface TrafficReaders extends Pick<GatherMigrationOptions, 'clients' | 'consumerClients'> {
-  readonly consumer: ConsumerSettings
-}
-
-export const readTraffic = async (readers: TrafficReaders, facts: MigrationFacts, nowMs: number): Promise<Counted> => {
-  const { clients, consumerClients } = readers
-  const { provider, consumerSide } = facts
-  const { serviceName } = readers.consumer
+export const readTraffic = async (
+  { clients, consumerClients }: Pick<GatherMigrationOptions, 'clients' | 'consumerClients'>,
+  { provider, consumerSide, consumer }: MigrationFacts,
+  nowMs: number,
+): Promise<Counted> => {
+  const serviceName = consumer?.serviceName
   const minuteMs = Math.floor(nowMs / 60_000) * 60_000
   const window = { fromMs: minuteMs - lookBackMs, toMs: minuteMs, periodSeconds: 60 }
   const read = async (of: typeof clients, queries: readonly FlowQuery[]): Promise<Gathered<Read>> =>

@@ -1,5 +1,7 @@
 import type { Stage } from '../../infra/app/settings/stages.ts'
 
+export type Side = 'provider' | 'consumer'
+
 /** Where one side is, derived from what is really there and never from the settings alone. */
 export type Standing =
   /** `percent`: the gateway's share of new connections, on the consumer's side. */

@@ -28,16 +28,6 @@ export const showFindings = (title: string, findings: readonly Finding[], option
   return [paint('bold', title), '', ...blocks, ...rest, showCounts(findings)].join('\n')
 }
 
-/** What was checked before an act, a line each. */
-export const showChecklist = (findings: readonly Finding[], paint: Paint): string =>
-  findings
-    .map(({ check, severity, fact }) => `  ${paint(styles[severity], signs[severity])} ${check.padEnd(18)} ${fact}`)
-    .join('\n')
-
-/** What stands against an act, each with its remedy. */
-export const showAgainst = (against: readonly Finding[]): string =>
-  against.map(({ check, fact, remedy = '' }) => `  ${check}: ${fact} ${remedy}`.trimEnd()).join('\n')
-
 /** Checks that say the very same, such as that one permission is missing, say it once. */
 const together = (findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] => {
   const groups = new Map<string, [Finding, ...Finding[]]>()

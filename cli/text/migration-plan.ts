@@ -1,4 +1,4 @@
-import type { Difference } from '../checks/stage-drift.ts'
+import type { Judgement } from '../checks/finding.ts'
 import type { MigrationPlan, Next } from '../migrate/plan/plan-migration.ts'
 import type { Paint } from '../output.ts'
 import { showStanding } from './standing.ts'
@@ -26,8 +26,8 @@ export const showPlan = (plan: MigrationPlan, paint: Paint): string => {
   ].join('\n')
 }
 
-const showDifference = ({ kind, text, remedy }: Difference, paint: Paint): string[] => [
-  `${paint(kind === 'drift' ? 'yellow' : 'cyan', kind === 'drift' ? '! drift' : 'i pending')}  ${text}`,
+const showDifference = ({ severity, fact, remedy }: Judgement, paint: Paint): string[] => [
+  `${severity === 'warning' ? paint('yellow', '! drift') : paint('cyan', 'i pending')}  ${fact}`,
   `   ${paint('dim', 'remedy')}  ${remedy}`,
 ]
 

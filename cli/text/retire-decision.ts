@@ -2,7 +2,7 @@ import { consumerStackName, stackName } from '../../infra/app/settings/resource-
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { RetireDecision } from '../checks/retire.ts'
 import type { Paint } from '../output.ts'
-import { showChecklist } from './findings.ts'
+import { showCheckList } from './check-list.ts'
 
 type About = Pick<DatabaseSettings, 'id'>
 
@@ -16,7 +16,7 @@ export const showRetirement = (database: About, decision: RetireDecision, paint:
   }
   return [
     paint('bold', titleOf(database, decision)),
-    showChecklist(findings, paint),
+    showCheckList(findings, paint),
     ...(step === 'consumers' && consumers.length === 0
       ? []
       : [`  ${paint('cyan', 'before')}  ${beforeOf(database, decision)}`]),

@@ -4,7 +4,7 @@ import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/setting
 import type { Finding } from '../checks/finding.ts'
 import type { Moved } from '../migrate/shift/move.ts'
 import type { Output, Paint } from '../output.ts'
-import { showChecklist } from './findings.ts'
+import { showCheckList } from './check-list.ts'
 import { showWeights } from './weights.ts'
 
 export interface Intended {
@@ -31,7 +31,7 @@ export const showIntended = ({ database, consumer, live, wanted, findings, paint
     `  then  ${showWeights(wanted)}`,
     share,
     'Connections that are open stay on their way until they are closed: pools move as they recycle. Both paths end at the same writer.',
-    ...(findings.length === 0 ? [] : [showChecklist(findings, paint)]),
+    ...(findings.length === 0 ? [] : [showCheckList(findings, paint)]),
   ].join('\n')
 }
 

@@ -43,7 +43,7 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
 
     expect(code).toBe(exitCodes.refused)
     expect(stdout).toContain("orders: step 1 of 2, its consumers' path through the load balancer (analytics)")
-    expect(stdout).toMatch(/✓ load-balancer-flows +Nobody comes through the load balancer/)
+    expect(stdout).toMatch(/ok +load-balancer-flows: Nobody comes through the load balancer/)
     expect(stderr).toContain('drill: The record has no drill to go by')
     expect(stderr).toContain('preflight: The record has no preflight of analytics to go by')
     expect(await settings()).toBe(before)

@@ -10,10 +10,10 @@ import { known, none } from '../../cli/facts/gathered.ts'
 import { periodFor } from '../../cli/facts/load-balancer-use.ts'
 import type { ConsumerFacts } from '../../cli/facts/migration-facts.ts'
 import type { MigrationStep } from '../../cli/facts/migration-record.ts'
-import type { RetireFacts, RetiringConsumer } from '../../cli/facts/retirement-facts.ts'
+import type { RetireFacts, RetiringConsumer } from '../../cli/facts/retirement.ts'
 import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit-retired.ts'
 import { openRetirement } from '../../cli/migrate/retire/open-retirement.ts'
-import { showAgainst } from '../../cli/text/findings.ts'
+import { showAgainst } from '../../cli/text/check-list.ts'
 import { deployOf, showRetirement } from '../../cli/text/retire-decision.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import {
@@ -244,7 +244,7 @@ describe("the consumers' step", () => {
     const decision = decideRetire(aSituation(changes))
 
     expect([decision.step, failed(decision)]).toEqual(['consumers', [check]])
-    expect(showAgainst(decision.findings.filter(isAgainst))).toMatch(/^ {2}[a-z-]+: .+\. .+\.$/s)
+    expect(showAgainst(decision.findings)).toMatch(/^ {2}[a-z-]+: .+\. .+\.$/s)
   })
 
   it.each(['proxy', 'hostname'] as const)('takes a drill that was only watched of a %s', kind => {
@@ -293,7 +293,7 @@ describe("the consumers' step", () => {
   it('names the permission that is missing instead of another remedy', () => {
     const { findings } = decideRetire(aSituation({ flows: denied('cloudwatch:GetMetricData') }))
 
-    expect(showAgainst(findings.filter(isAgainst))).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
+    expect(showAgainst(findings)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
   })
 
   it("says that the readers' port is counted too, where there is one", () => {
@@ -330,9 +330,7 @@ describe("the provider's step", () => {
       const decision = decideRetire(atProvider({ connections: known([{ ...foreign, state }]) }))
 
       expect(failed(decision)).toEqual(['connections'])
-      expect(showAgainst(decision.findings.filter(isAgainst))).toContain(
-        `vpce-foreign (${state}, of account 444455556666)`,
-      )
+      expect(showAgainst(decision.findings)).toContain(`vpce-foreign (${state}, of account 444455556666)`)
     },
   )
 
@@ -346,7 +344,7 @@ describe("the provider's step", () => {
     const decision = decideRetire(atProvider({ chosen, connections: known([own]) }))
 
     expect(failed(decision)).toEqual(['weights', 'connections'])
-    expect(showAgainst(decision.findings.filter(isAgainst))).toContain('npx cdk deploy Repoint-consumer-analytics')
+    expect(showAgainst(decision.findings)).toContain('npx cdk deploy Repoint-consumer-analytics')
   })
 
   it.each<[string, Partial<RetireFacts>, string]>([

@@ -151,8 +151,8 @@ describe('settings and what is there', () => {
     const ahead = soundFacts({ ...withoutGateway, ...settingsWith() })
 
     expect(differences(ahead)).toMatchObject([
-      { side: 'provider', kind: 'pending', text: expect.stringContaining('shadow (from nlb)') },
-      { side: 'consumer', kind: 'pending' },
+      { severity: 'notice', fact: expect.stringContaining('shadow (from nlb) for the provider') },
+      { severity: 'notice', fact: expect.stringContaining('for the consumer') },
     ])
   })
 
@@ -161,8 +161,8 @@ describe('settings and what is there', () => {
 
     expect(differences(moved)).toMatchObject([
       {
-        side: 'consumer',
-        kind: 'drift',
+        severity: 'warning',
+        fact: expect.stringContaining('for the consumer'),
         remedy: expect.stringContaining('"stage": "shift", "from": "shift", "percent": 10'),
       },
     ])
@@ -190,6 +190,6 @@ describe('settings and what is there', () => {
     )
     const facts = soundFacts({ consumer: said, consumerSide: { zone: known(aZone({ nlb: 50, gateway: 50 })) } })
 
-    expect(differences(facts).map(({ kind }) => kind)).toEqual(['drift'])
+    expect(differences(facts).map(({ severity }) => severity)).toEqual(['warning'])
   })
 })

@@ -51,7 +51,7 @@ export const runMigratePlan = async (context: Context, options: MigratePlanOptio
     })
     out.result(showPlan(plan, out.paint), plan)
     if (plan.next.kind === 'refused') return exitCodes.refused
-    const isOdd = plan.next.kind === 'first' || plan.differences.some(({ kind }) => kind === 'drift')
+    const isOdd = plan.next.kind === 'first' || plan.differences.some(({ severity }) => severity === 'warning')
     return isOdd ? exitCodes.findings : exitCodes.ok
   } finally {
     progress.stop()

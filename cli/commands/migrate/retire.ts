@@ -7,15 +7,15 @@ import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { longestKeptMs } from '../../facts/load-balancer-use.ts'
 import { readRecord } from '../../facts/migration-record.ts'
+import type { RetireFacts } from '../../facts/retirement.ts'
 import { gatherRetirement } from '../../facts/retirement.ts'
-import type { RetireFacts } from '../../facts/retirement-facts.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import type { MigrateOptions } from '../../migrate/open.ts'
 import { type OwnStep, recordStep } from '../../migrate/record-step.ts'
 import { type Edited, prepareRetired, writeRetired } from '../../migrate/retire/edit-retired.ts'
 import { openRetirement, type Retirement } from '../../migrate/retire/open-retirement.ts'
+import { showAgainst } from '../../text/check-list.ts'
 import { durationOption, showDuration } from '../../text/durations.ts'
-import { showAgainst } from '../../text/findings.ts'
 import { deployOf, showAfter, showRetirement } from '../../text/retire-decision.ts'
 import { addMigrateOptions } from './options.ts'
 
@@ -66,7 +66,7 @@ export const runRetire = async (context: Context, options: RetireOptions): Promi
     out.result(text, { ...subject, outcome: 'nothing-to-do' })
     return exitCodes.ok
   }
-  const reasons = showAgainst(findings.filter(isAgainst))
+  const reasons = showAgainst(findings)
   const isRefused = reasons !== ''
   if (isRefused || !options.apply) {
     const verdict = `Nothing speaks against it. This was a dry run: --apply edits ${settingsFile}, and then ${deployOf(database, decision)}`
@@ -92,7 +92,7 @@ const look = async (context: Context, retirement: Retirement, quietForMs: number
   const progress = await context.out.progress(`Looking for whoever still uses the load balancer of ${database.id}`)
   try {
     const nowMs = context.now()
-    const gathered = await gatherRetirement(retirement, { quietForMs, nowMs })
+    const gathered = await gatherRetirement(first, retirement.sides, { quietForMs, nowMs })
     const known = { database, entries, record, quietForMs, nowMs, settingsProblem: undefined, ...gathered }
     return { ...known, settingsProblem: whyNotInSettings(context, known) }
   } finally {

@@ -16,9 +16,9 @@ import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/dr
 import { type Examined, examine } from '../../migrate/verify/result.ts'
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify-paths.ts'
 import { planVerify, type VerifyOptions } from '../../migrate/verify/verify-plan.ts'
+import { showCheckList } from '../../text/check-list.ts'
 import { showIntent } from '../../text/drill.ts'
 import { durationOption, readDuration } from '../../text/durations.ts'
-import { showChecklist } from '../../text/findings.ts'
 import { showDrilled, showVerified } from '../../text/verification.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
@@ -112,7 +112,7 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   const drilled = await planDrill(context, plan, options)
   const checks = await checkDrill(context, plan, { drill: drilled, choice: options })
   out.note(showIntent(drilled))
-  out.note(showChecklist(checks, out.paint))
+  out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)
   if (against.length > 0) {
     if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json, checks })

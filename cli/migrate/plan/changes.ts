@@ -1,6 +1,6 @@
 import { hasGateway, hasLoadBalancer, type Origin, percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
-import type { Side } from '../../checks/stage-drift.ts'
+import type { Side } from '../../facts/standing.ts'
 
 export interface Change {
   readonly side: Side

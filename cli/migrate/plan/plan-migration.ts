@@ -1,5 +1,6 @@
 import { type Origin, type Stage, whyNotStage } from '../../../infra/app/settings/stages.ts'
-import { type Difference, differences } from '../../checks/stage-drift.ts'
+import type { Judgement } from '../../checks/finding.ts'
+import { differences } from '../../checks/stage-drift.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import type { Standing } from '../../facts/standing.ts'
 import { showStanding } from '../../text/standing.ts'
@@ -16,7 +17,7 @@ export interface MigrationPlan {
   readonly provider: Standing
   readonly consumerSide?: Standing
   readonly weights?: { readonly nlb?: number; readonly gateway?: number }
-  readonly differences: readonly Difference[]
+  readonly differences: readonly Judgement[]
   readonly whenNot: readonly Objection[]
   readonly next: Next
   readonly costs: {

@@ -9,7 +9,7 @@ import type { MigrationFacts } from '../../facts/migration-facts.ts'
 import type { PathName } from '../../facts/path-facts.ts'
 import { type Counted, readTraffic } from '../../facts/path-traffic.ts'
 import { liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
-import { type Migration, theConsumer } from '../open.ts'
+import type { Migration } from '../open.ts'
 import { accessLogOf, findWriter, type VerifyPlan } from '../verify/verify-paths.ts'
 import type { ProbedPlace, Probes } from './probes.ts'
 
@@ -89,7 +89,7 @@ const createSlow = ({ migration, facts, plan, addresses }: Looking) => {
   return async (): Promise<Slow> => {
     const askedMs = context.now()
     const [traffic, records, found] = await Promise.all([
-      readTraffic({ ...migration, consumer: theConsumer(migration) }, facts, askedMs),
+      readTraffic(migration, facts, askedMs),
       andThen(log, it => attempt(() => readAccessLog(it, askedMs - logMs))),
       findWriter(plan, addresses),
     ])
