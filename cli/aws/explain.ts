@@ -89,7 +89,7 @@ const explainAws = (error: unknown): Explanation | undefined => {
     )
   }
   if (/region is missing/i.test(text)) {
-    return as(exitCodes.usage, 'No Region is known. Say --region, set AWS_REGION, or give the profile a region.')
+    return as(exitCodes.usage, 'No Region is known. Pass --region, set AWS_REGION, or give the profile a region.')
   }
   if (expired.has(code)) return as(exitCodes.noAccess, `The AWS credentials have expired. Log in again. (${what})`)
   if (invalid.has(code)) {

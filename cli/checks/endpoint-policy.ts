@@ -38,7 +38,7 @@ const judgeMissing = (service: string, mode: string | undefined): Judgement =>
         'Set network.endpoints to create and deploy, or create the endpoint with private DNS on.',
         sources.endpointPolicy,
       )
-    : notice(`The VPC has no endpoint for ${service}: the function's calls need a NAT gateway or another way out.`)
+    : notice(`The VPC has no endpoint for ${service}: the function's calls need a NAT gateway or another route out.`)
 
 const judgeState = ({ id, state, hasPrivateDns }: VpcEndpointFacts, service: string): readonly Judgement[] => [
   ...(state.toLowerCase() === 'available'

@@ -2,7 +2,7 @@ import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, ok, problem, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-/** A token is signed for the host that clients connect to, and RDS takes it for its own name alone. */
+/** A token is signed for the host that clients connect to, and RDS accepts it only for its own name. */
 export const iamAuthentication: Check<PreflightFacts> = {
   name: 'iam-authentication',
   question: 'Do IAM tokens stay valid for the name that clients use?',
@@ -14,7 +14,7 @@ export const iamAuthentication: Check<PreflightFacts> = {
           if (consumer?.dnsName === undefined) {
             return [
               ok(
-                `IAM database authentication is on; clients connect to ${database.endpoint}, which their tokens are signed for, on both ways.`,
+                `IAM database authentication is on; clients connect to ${database.endpoint}, which their tokens are signed for, on both paths.`,
               ),
             ]
           }

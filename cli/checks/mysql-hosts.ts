@@ -63,7 +63,7 @@ const judgeBlocking = (facts: DoctorFacts, parameters: Parameters): readonly Jud
       ? [
           notice(
             'The parameter group has no skip_name_resolve: whether RDS lets you set it for this engine version is unconfirmed.',
-            'Ask the server: SELECT @@skip_name_resolve, @@max_connect_errors; SELECT ip, sum_connect_errors FROM performance_schema.host_cache;',
+            'Read it from the server: SELECT @@skip_name_resolve, @@max_connect_errors; on MySQL also SELECT ip, sum_connect_errors FROM performance_schema.host_cache (an empty table proves nothing: with performance_schema off, MariaDB’s default, it is always empty).',
           ),
         ]
       : []),
@@ -81,13 +81,13 @@ const blockedAfter = ({ targetGroup }: DoctorFacts, limit: number): string => {
 
 const remedyFor = (skip: ParameterFacts | undefined, errors: ParameterFacts | undefined): string => {
   if (skip?.isModifiable) {
-    return `Set skip_name_resolve=1 in ${skip.group} (grants must then name addresses or %)${skip.applyType === 'static' ? ' and reboot' : ''}; then say so in mysqlHostBlocking.`
+    return `Set skip_name_resolve=1 in ${skip.group} (grants must then name addresses or %)${skip.applyType === 'static' ? ' and reboot' : ''}; then set mysqlHostBlocking.`
   }
   const where = errors?.group ?? 'the parameter group'
-  return `Raise max_connect_errors to ${highErrors} or more in ${where}${errors?.applyType === 'dynamic' ? ' (no reboot)' : ''}; then say so in mysqlHostBlocking.`
+  return `Raise max_connect_errors to ${highErrors} or more in ${where}${errors?.applyType === 'dynamic' ? ' (no reboot)' : ''}; then set mysqlHostBlocking.`
 }
 
-/** The database sees the gateway's addresses, as it saw the load balancer's, and never the client's. */
+/** Connections come from the gateway's addresses, as they came from the load balancer's, and never from the client's. */
 export const grants: Check<PreflightFacts> = {
   name: 'grants',
   question: 'Do accounts that are bound to addresses admit the gateway’s?',
@@ -106,7 +106,7 @@ export const grants: Check<PreflightFacts> = {
       return [
         notice(
           `${sees}: rules of ${database.engine} that go by the client's address have to admit them.`,
-          'Look for such rules (logon triggers, firewalls, audit).',
+          'Check for such rules (logon triggers, firewalls, audit).',
           sources.resourceGateway,
         ),
       ]

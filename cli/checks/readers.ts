@@ -13,13 +13,13 @@ export const readers: Check<PreflightFacts> = {
     if (port === undefined) {
       return readerHostname === undefined
         ? [ok('No reader is reached through the load balancer.')]
-        : [ok(`Readers get the name ${readerHostname} on the gateway’s way from shadow on.`)]
+        : [ok(`Readers get the name ${readerHostname} on the gateway’s path from shadow on.`)]
     }
     if (readerHostname === undefined) {
       return [
         warning(
-          `Clients reach readers on port ${port} of the load balancer; through the gateway they have another name, and the settings give them none.`,
-          'Say readerHostname (the cluster’s reader endpoint) in gateway of the consumer; from shift on the settings are refused without it. Reader clients change name and port themselves, before the first share.',
+          `Clients reach readers on port ${port} of the load balancer; through the gateway they have another name, and the settings have none for them.`,
+          'Set readerHostname (the cluster’s reader endpoint) in gateway of the consumer; from shift on the settings are refused without it. Reader clients change name and port themselves, before the first share.',
           sources.resourceAccess,
         ),
       ]

@@ -1,5 +1,5 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
-import { type Check, ok, problem } from './finding.ts'
+import { type Check, ok, problem, unknown } from './finding.ts'
 import { sources } from './sources.ts'
 
 const stay = 'This consumer stays with the load balancer’s endpoint service, which reaches other Regions.'
@@ -19,13 +19,7 @@ export const region: Check<PreflightFacts> = {
       ]
     }
     if (here.region === undefined || there.region === undefined) {
-      return [
-        {
-          severity: 'unknown',
-          fact: 'The Region of consumer or database is not known.',
-          remedy: 'Say account and region in the settings.',
-        },
-      ]
+      return [unknown('The Region of consumer or database is not known.', 'Set account and region in the settings.')]
     }
     return here.region === there.region
       ? [ok(`Consumer and database are both in ${here.region}.`)]

@@ -9,12 +9,12 @@ export const dnsMode: Check<PreflightFacts> = {
   judge: facts =>
     whenKnown([facts.provider.gateway], ({ id, dnsResolution }) => {
       const { target } = facts.database.gateway
-      if (dnsResolution !== 'IN_VPC') return [ok(`${id} resolves names as everybody does (PUBLIC), which ARNs need.`)]
+      if (dnsResolution !== 'IN_VPC') return [ok(`${id} resolves public names (PUBLIC), which ARNs need.`)]
       if (target === 'dns') return [ok(`${id} resolves names inside its VPC (IN_VPC); the configuration is by name.`)]
       return [
         problem(
           `${id} resolves names inside its VPC (IN_VPC): such a gateway serves no resource configuration by ARN, and the setting is fixed.`,
-          'Make another gateway with PUBLIC, AWS’s default: deploy stage nlb, then shadow.',
+          'Create another gateway with PUBLIC, AWS’s default: deploy stage nlb, then shadow.',
           sources.resourceGateway,
         ),
       ]
@@ -37,14 +37,14 @@ export const gatewayStatus: Check<PreflightFacts> = {
         )
       } else if (status !== 'ACTIVE') {
         judgements.push(
-          warning(`The resource gateway ${id} is ${status}.`, 'Wait, and look again.', sources.resourceGateway),
+          warning(`The resource gateway ${id} is ${status}.`, 'Wait, and check again.', sources.resourceGateway),
         )
       }
       if (isOther) {
         judgements.push(
           warning(
-            `The resource gateway is ${name}; what the settings say has another name: subnets or addresses were changed since.`,
-            'Deploying it makes another gateway and another configuration, and every consumer another endpoint. Take the settings back unless that is meant.',
+            `The resource gateway is ${name}; the one of the settings has another name: subnets or addresses were changed since.`,
+            'Deploying it creates another gateway and another configuration, and for every consumer another endpoint. Restore the settings unless that is intended.',
             sources.resourceGateway,
           ),
         )
@@ -99,7 +99,7 @@ export const configuration: Check<PreflightFacts> = {
       if (database.kind === 'cluster' && type === 'ARN') {
         judgements.push(
           notice(
-            'A cluster’s configuration leads to the writer’s and the readers’ endpoint, and to no instance’s: drivers that look for instances themselves (AWS’s JDBC wrapper with failover) do not find them through it.',
+            'A cluster’s configuration leads to the writer’s and the readers’ endpoint, and to no instance’s: drivers that connect to single instances (AWS’s JDBC wrapper with failover) do not find them through it.',
             'Use the plain driver through the gateway.',
             sources.resourceAccess,
           ),
@@ -121,7 +121,7 @@ export const accessLog: Check<PreflightFacts> = {
         return whenKnown([accessLog], ({ logGroup }) => [ok(`The access log goes to ${logGroup}.`)])
       return [
         problem(
-          `${accessLog.why} Nothing then proves which address the gateway reached.`,
+          `${accessLog.why} Without it there is no proof which address the gateway reached.`,
           'Deploy the provider’s stack again.',
           sources.accessLog,
         ),

@@ -14,7 +14,7 @@ export const balancerGroup: Check<DoctorFacts> = {
         if (balancer.securityGroupIds.length === 0) {
           return [
             ok(
-              'The load balancer has no security group: nothing holds its packets back. One made without can never get one.',
+              'The load balancer has no security group, so none limits its packets. A load balancer that was created without one can never get one.',
               sources.troubleshooting,
             ),
           ]
@@ -33,7 +33,7 @@ export const balancerGroup: Check<DoctorFacts> = {
         if (lists.length > 0) {
           return [
             warning(
-              `Whether the load balancer may send to ${out.join(', ')} depends on ${lists.join(', ')}, which doctor does not look into.`,
+              `Whether the load balancer may send to ${out.join(', ')} depends on ${lists.join(', ')}, whose contents doctor does not read.`,
               'Compare the prefix list with the subnets.',
             ),
           ]

@@ -1,6 +1,7 @@
 import { type Origin, percentOf, type Stage } from '../../infra/app/settings/stages.ts'
 import type { MigrationFacts } from '../facts/migration-facts.ts'
-import { type Side, type Standing, showStanding } from '../facts/standing.ts'
+import type { Side, Standing } from '../facts/standing.ts'
+import { showStanding } from '../text/standing.ts'
 import { type Judgement, notice, warning } from './finding.ts'
 
 interface Said {

@@ -1,5 +1,5 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
-import { showStanding } from '../facts/standing.ts'
+import { showStanding } from '../text/standing.ts'
 import { type Check, ok, problem } from './finding.ts'
 import { differences } from './stage-drift.ts'
 

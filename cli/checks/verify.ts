@@ -1,7 +1,7 @@
 import type { Lookups } from '../facts/name-lookups.ts'
 import type { SeenPath } from '../facts/path-facts.ts'
-import { pathTitles } from '../facts/path-facts.ts'
 import type { WriterNow } from '../facts/writer-now.ts'
+import { pathTitles } from '../text/path-titles.ts'
 import { sentence, showProof } from '../text/proof-sentence.ts'
 import { judgeConsumer } from './client-path.ts'
 import { type Finding, findingsOf, type Judgement, notice, ok, problem, warning } from './finding.ts'

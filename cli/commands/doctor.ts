@@ -33,9 +33,9 @@ export const addDoctor = (program: Command): void => {
   addCommonOptions(program.command('doctor'))
     .summary('everything that makes failovers slow or wrong, each with its remedy')
     .description(
-      'Reads how database, load balancer, network and function are set up, and says what makes a failover slow or wrong: each finding with the fact, the remedy and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it walks the way of a client from this machine: name, addresses, TCP, TLS certificate.',
+      'Reads how database, load balancer, network and function are set up, and reports what makes a failover slow or wrong: each finding with the fact, the remedy and its source. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it follows the path of a client from this machine: name, addresses, TCP, TLS certificate.',
     )
-    .option('-v, --verbose', 'say what is in order, too')
+    .option('-v, --verbose', 'show what is ok, too')
     .option('--client-keepalive <seconds>', "the clients' TCP keepalive, to compare with the idle timeout", readSeconds)
     .option('--consumer [name]', "check a consumer's side from here; the name of an entry of consumers")
     .option('--host <name>', 'with --consumer: the name that clients connect to (no settings file needed then)')
@@ -120,7 +120,7 @@ const ofConsumer = ({ settings, settingsFile }: Context, name: string): Wanted =
 const runAlone = async (options: DoctorOptions): Promise<void> => {
   const { host, engine, port } = options
   if (host === undefined || engine === undefined) {
-    throw new UsageError(`With --host say --engine: one of ${engines.join(', ')}.`)
+    throw new UsageError(`With --host pass --engine: one of ${engines.join(', ')}.`)
   }
   const interruption = new AbortController()
   const onSignal = () => interruption.abort(new Interruption())

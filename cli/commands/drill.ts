@@ -7,9 +7,9 @@ import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
 import { findDoor } from '../drill/door.ts'
+import type { DrillPlan } from '../drill/intent.ts'
 import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/recording.ts'
-import type { DrillPlan } from '../drill/run.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { dialectOf, findCredentials } from '../facts/client/credentials.ts'
 import { isTableName } from '../facts/client/session.ts'
@@ -46,10 +46,10 @@ export const addDrill = (program: Command): void => {
   const command = addCommonOptions(program.command('drill'))
     .summary('fail a database over on purpose and time it as a client sees it')
     .description(
-      'Says what it will do and what it will cost, checks that the database can stand it, asks, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.',
+      'Shows what it will do and what it will cost, checks that the database is ready for it, asks for a confirmation, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.',
     )
     .option('-y, --yes', 'do not ask')
-    .option('--check', 'only say what it would do and whether the checks let it')
+    .option('--check', 'only show what it would do and whether the checks allow it')
     .option('--watch', 'cause nothing: watch a failover or switchover that somebody else causes')
     .option('--to <member>', 'the member of a cluster that is to become the writer')
     .option(
@@ -67,7 +67,7 @@ export const addDrill = (program: Command): void => {
       'write to this table through the front door, and check that no write is lost',
       readTable,
     )
-    .option('--create-table', 'make that table if it is not there')
+    .option('--create-table', 'create that table if it does not exist')
     .option('--record <file.json>', 'write the record, for `repoint report`')
     .option('--force', 'replace the files of --record and --report where they exist')
     .option('--report <file.html>', 'write a page that shows what happened')
@@ -75,12 +75,12 @@ export const addDrill = (program: Command): void => {
       'after',
       `
 Examples:
-  $ repoint drill -d orders --check                          what it would do, and whether it may
-  $ repoint drill -d orders --report orders.html             TCP probes, and a page to show around
+  $ repoint drill -d orders --check                          what it would do, and whether the checks allow it
+  $ repoint drill -d orders --report orders.html             TCP probes, and a page with the result
   $ repoint drill -d orders --secret orders/probe --ca global-bundle.pem --write-table repoint_drill
   $ repoint drill -d orders --watch --report switchover.html while somebody switches blue/green
 
-Interrupted (Ctrl-C), it stops probing and says how things stand; a failover that has begun goes on by itself.`,
+Interrupted (Ctrl-C), it stops probing and shows the state; a failover that has begun goes on by itself.`,
     )
     .action((options: DrillOptions) => runWith(options, runDrillCommand))
 }
@@ -101,13 +101,13 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
     throw new CliError(refusal(database.id, against), exitCodes.refused)
   }
   if (options.check) {
-    out.result(`The checks let ${database.id} be drilled.`, { outcome: 'allowed', checks })
+    out.result(`The checks allow a drill of ${database.id}.`, { outcome: 'allowed', checks })
     return exitCodes.ok
   }
   if (!isWatching && !options.yes) await askForGo(database.id, context.signal)
 
-  const { runDrill } = await import('../drill/run.ts')
-  out.note('Probing. What changes is told as it happens; Ctrl-C stops.')
+  const { runDrill } = await import('../drill/drill-run.ts')
+  out.note('Probing. Changes are shown as they happen; Ctrl-C stops.')
   const record = recordOf(await runDrill(plan, out.note))
   if ((options.record ?? options.report) !== undefined) {
     const { writeRecord } = await import('../../report/files.ts')

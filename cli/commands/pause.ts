@@ -78,7 +78,7 @@ export const runPause = async (context: Context, options: PauseOptions): Promise
 export const requireChoice = (context: Context, isAll: boolean): void => {
   if (context.databases.length <= 1 || context.isChosen || isAll) return
   throw new UsageError(
-    `${context.settingsFile} has ${context.databases.length} databases: say which with --database, or --all.`,
+    `${context.settingsFile} has ${context.databases.length} databases: name one with --database, or pass --all.`,
   )
 }
 

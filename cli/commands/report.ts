@@ -23,8 +23,8 @@ export const addReport = (program: Command): void => {
     )
     .argument('<record>', 'a record (JSON), or a page that holds one')
     .argument('[other]', 'another one to compare it with')
-    .option('-o, --output <page.html>', 'write a page')
-    .option('--force', 'replace the page where it exists')
+    .option('-o, --output <file>', 'write a page (.html), or of one record its timeline as a picture (.svg)')
+    .option('--force', 'replace the file where it exists')
     .option('--json', 'the record, or the comparison, as JSON on stdout')
     .addHelpText(
       'after',
@@ -32,6 +32,7 @@ export const addReport = (program: Command): void => {
 Examples:
   $ repoint report orders.json                        in this terminal
   $ repoint report orders.json -o orders.html         a page to show around
+  $ repoint report orders.json -o orders.svg          its timeline, for a ticket
   $ repoint report before.json after.json -o both.html`,
     )
     .action((file: string, other: string | undefined, options: ReportOptions) =>
@@ -49,7 +50,7 @@ export const runReport = async (
   const record = readRecord(file)
   const against = other === undefined ? undefined : readRecord(other)
   if (output !== undefined) {
-    writeOut(output, await pageOf(record, against), { force: force === true })
+    writeOut(output, await drawingOf(output, record, against), { force: force === true })
     out.note(`Wrote ${output}`)
   }
   if (output !== undefined && !out.isJson) return
@@ -57,8 +58,12 @@ export const runReport = async (
   else out.result(showRecord(record, out.paint), record)
 }
 
-/** The charting library is loaded by whoever wants a picture. */
-const pageOf = async (record: DrillRecord, against: DrillRecord | undefined): Promise<string> => {
+/** The charting library is loaded by whoever wants a drawing. @throws UsageError */
+const drawingOf = async (file: string, record: DrillRecord, against: DrillRecord | undefined): Promise<string> => {
+  if (file.endsWith('.svg')) {
+    if (against) throw new UsageError('A picture shows one record: name one, or write a page (.html) of both.')
+    return (await import('../../report/picture.ts')).drawPicture(record)
+  }
   if (!against) return (await import('../../report/page.ts')).buildPage(record)
   return (await import('../../report/comparison-page.ts')).buildComparisonPage(record, against)
 }

@@ -5,7 +5,9 @@ import { inline } from '../terminal.ts'
 /** A failover is not done by a slip of the return key: the name has to be typed. @throws CliError where it is not. */
 export const askForGo = async (id: string, signal: AbortSignal): Promise<void> => {
   if (!process.stdin.isTTY) {
-    throw new UsageError(`Nobody is there to ask whether ${id} may be failed over: say --yes to go without asking.`)
+    throw new UsageError(
+      `There is no terminal to confirm that ${id} may be failed over: pass --yes to go on without a confirmation.`,
+    )
   }
   const { default: input } = await import('@inquirer/input')
   const answer = await input(

@@ -3,8 +3,8 @@ import { dialectOf } from '../facts/client/credentials.ts'
 import { attemptFresh, keepSession, type Writing } from '../facts/client/sql-attempt.ts'
 import { attemptTcp, type Route } from '../facts/client/tcp.ts'
 import type { Door } from './door.ts'
+import type { DrillPlan } from './intent.ts'
 import { type Prober, type ProberOptions, startProber } from './prober.ts'
-import type { DrillPlan } from './run.ts'
 
 /** One client, and the door that it comes through; without one it goes straight to the endpoint. */
 export interface DoorProber extends Prober {

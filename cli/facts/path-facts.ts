@@ -5,8 +5,6 @@ import type { ClientPathFacts } from './client-path.ts'
 export const pathNames = ['nlb', 'gateway'] as const
 export type PathName = (typeof pathNames)[number]
 
-export const pathTitles: Readonly<Record<PathName, string>> = { nlb: 'load balancer', gateway: 'resource gateway' }
-
 /** One path as a client takes it. */
 export interface PathTarget {
   readonly path: PathName

@@ -5,7 +5,6 @@ import type { Clients } from '../aws/clients.ts'
 import { attempt, find } from './attempt.ts'
 import { everyPage } from './every-page.ts'
 import { andThen, type Gathered } from './gathered.ts'
-import type { ProviderFacts } from './migration-facts.ts'
 
 export interface GatewayFacts {
   readonly id: string
@@ -34,6 +33,16 @@ export interface ConfigurationFacts {
   readonly gatewayId: string
   readonly ports: readonly string[]
   readonly failure?: string
+}
+
+export interface AccessLogFacts {
+  readonly logGroup: string
+}
+
+/** One endpoint to the configuration, whoever owns it. */
+export interface GatewayEndpointFacts {
+  readonly endpointId: string
+  readonly owner: string
 }
 
 type Named = Pick<DatabaseSettings, 'id' | 'gateway' | 'vpcId' | 'arn'>
@@ -114,7 +123,7 @@ export const readConfiguration = async (clients: Clients, arn: string): Promise<
 export const gatherAccessLog = (
   clients: Clients,
   configuration: Gathered<ConfigurationFacts>,
-): Promise<ProviderFacts['accessLog']> =>
+): Promise<Gathered<AccessLogFacts>> =>
   andThen(configuration, ({ arn }) =>
     find(async () => {
       const lattice = await clients.vpcLattice()
@@ -131,7 +140,7 @@ export const gatherAccessLog = (
 export const gatherGatewayEndpoints = (
   clients: Clients,
   configuration: Gathered<ConfigurationFacts>,
-): Promise<ProviderFacts['gatewayEndpoints']> =>
+): Promise<Gathered<readonly GatewayEndpointFacts[]>> =>
   andThen(configuration, ({ id }) =>
     attempt(async () => {
       const lattice = await clients.vpcLattice()

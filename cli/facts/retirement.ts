@@ -41,6 +41,12 @@ export interface Connection {
 
 type Gathering = Pick<RetireFacts, 'provider' | 'chosen' | 'connections' | 'flows'>
 
+/** One database, and each consumer with the clients of its own Region. */
+export interface RetirementReaders {
+  readonly first: GatherMigrationOptions
+  readonly sides: readonly (GatherMigrationOptions & { readonly consumer: ConsumerSettings })[]
+}
+
 /** Everything that could still use the load balancer. Nothing is written. @throws what stops every call */
 export const gatherRetirement = async (
   first: GatherMigrationOptions,

@@ -13,12 +13,3 @@ export type Standing =
   | { readonly kind: 'unknown'; readonly why: string }
 
 export const stageOf = (standing: Standing): Stage | undefined => (standing.kind === 'at' ? standing.stage : undefined)
-
-export const showStanding = (standing: Standing): string => {
-  if (standing.kind === 'at') {
-    const { stage, percent } = standing
-    return stage === 'shift' && percent !== undefined ? `shift, ${percent} % through the gateway` : stage
-  }
-  if (standing.kind === 'new') return 'nothing is deployed'
-  return standing.kind === 'between' ? `between stages: ${standing.odd}` : `not known: ${standing.why}`
-}

@@ -1,7 +1,7 @@
 import { type Finding, isAgainst } from '../checks/finding.ts'
 import type { About } from '../facts/migration-record.ts'
-import { pathTitles } from '../facts/path-facts.ts'
 import { countFindings } from '../text/findings.ts'
+import { pathTitles } from '../text/path-titles.ts'
 import { sentence, showProof } from '../text/proof-sentence.ts'
 import type { OwnStep } from './record-step.ts'
 import type { DrilledBothPaths } from './verify/drill-both-paths.ts'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { wordsOf } from '../completion/tree.ts'
 import { exitCodeMeanings, exitCodes } from '../exit-codes.ts'
-import { permissions } from './permissions.ts'
+import { permissions } from './command-permissions.ts'
 
 /** docs/cli.md, read from the program. */
 export const referenceOf = (program: Command): string => {

@@ -1,4 +1,4 @@
-import type { DrillPlan } from '../drill/run.ts'
+import type { DrillPlan } from '../drill/intent.ts'
 
 /** What a drill will do and what it will cost, before anybody says yes. */
 export const showIntent = (plan: DrillPlan): string => {

@@ -1,6 +1,5 @@
-import type { DatabaseHistory } from '../commands/history.ts'
 import type { LoggedReport } from '../facts/log-reports.ts'
-import type { Incident } from '../history/incidents.ts'
+import type { DatabaseHistory, Incident } from '../history/incidents.ts'
 import type { Paint } from '../output.ts'
 import { showDuration, showTime } from './durations.ts'
 import { stepText } from './step-text.ts'

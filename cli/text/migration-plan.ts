@@ -1,7 +1,7 @@
 import type { Judgement } from '../checks/finding.ts'
-import { showStanding } from '../facts/standing.ts'
 import type { MigrationPlan, Next } from '../migrate/plan/plan-migration.ts'
 import type { Paint } from '../output.ts'
+import { showStanding } from './standing.ts'
 import { showTable } from './table.ts'
 
 /** The plan as a page for people. */

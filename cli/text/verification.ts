@@ -1,10 +1,11 @@
 import { sayDuration } from '../../report/chart/window.ts'
 import { sayDifference } from '../../report/compare.ts'
-import { pathTitles, type SeenPath } from '../facts/path-facts.ts'
+import type { SeenPath } from '../facts/path-facts.ts'
 import type { DrilledBothPaths } from '../migrate/verify/drill-both-paths.ts'
 import type { Examined } from '../migrate/verify/result.ts'
 import type { Output } from '../output.ts'
 import { showFindings } from './findings.ts'
+import { pathTitles } from './path-titles.ts'
 import { sentence, showProof } from './proof-sentence.ts'
 import { showTable } from './table.ts'
 

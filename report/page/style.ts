@@ -13,9 +13,11 @@ const dark = `
 --repoint:#ab8bff;--repoint-fill:#32255c;--latency:#4fd1c0;
 --phase-1:#f0a070;--phase-2:#56c4dc;--phase-3:#b69bff;--phase-4:#9db8e6;--phase-5:#62d096;--phase-6:#a9b6c8;--on-phase:#10151d;`
 
+export const colours = `:root{color-scheme:light dark;${light}}
+@media screen and (prefers-color-scheme:dark){:root{${dark}}}`
+
 export const style = `
-:root{color-scheme:light dark;${light}}
-@media screen and (prefers-color-scheme:dark){:root{${dark}}}
+${colours}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:1064px;margin:0 auto;padding:28px 16px 48px}

@@ -7,7 +7,7 @@ import { html, type Markup, raw } from './html.ts'
 import { phaseCards } from './tables.ts'
 
 /** What came before the failover is there for comparison; a sliver of it is enough. */
-const wholeOf = ({ beganMs, endedMs }: DrillRecord): Window => ({
+export const wholeOf = ({ beganMs, endedMs }: DrillRecord): Window => ({
   fromMs: Math.max(beganMs, -Math.max(1_000, endedMs * 0.04)),
   toMs: endedMs,
 })

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../cli/program.ts'
-import { permissions } from '../../cli/reference/permissions.ts'
+import { permissions } from '../../cli/reference/command-permissions.ts'
 import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
 
 let lab: LabWithCommand

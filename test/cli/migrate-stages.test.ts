@@ -3,8 +3,8 @@ import { differences } from '../../cli/checks/stage-drift.ts'
 import { deriveConsumer, deriveProvider } from '../../cli/facts/derive-standing.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
 import type { ConsumerFacts, ProviderFacts } from '../../cli/facts/migration-facts.ts'
-import { showStanding } from '../../cli/facts/standing.ts'
 import type { ZoneFacts } from '../../cli/facts/zone-records.ts'
+import { showStanding } from '../../cli/text/standing.ts'
 import {
   aZone,
   consumer,

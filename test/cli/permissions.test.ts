@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { permissions } from '../../cli/reference/permissions.ts'
+import { permissions } from '../../cli/reference/command-permissions.ts'
 import * as estate from '../../lab/estate.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 

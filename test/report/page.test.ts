@@ -7,6 +7,7 @@ import { extractRecord } from '../../report/page/frame.ts'
 import { style } from '../../report/page/style.ts'
 import { timelineLegend } from '../../report/page/timeline.ts'
 import { buildPage } from '../../report/page.ts'
+import { drawPicture } from '../../report/picture.ts'
 import { parseRecord } from '../../report/record.ts'
 import { aRecord } from './a-record.ts'
 
@@ -36,6 +37,18 @@ describe('a page', () => {
     const body = buildPage(aRecord()).split('<main>')[1] ?? ''
     expect(body.indexOf('Passed')).toBeLessThan(body.indexOf('94.0 s'))
     expect(body.indexOf('94.0 s')).toBeLessThan(body.indexOf('What took how long'))
+  })
+})
+
+describe('a picture', () => {
+  it('stands for itself: its colours for light and dark, its title, no script and no address', () => {
+    const picture = drawPicture(aRecord({ title: 'orders <b>: failover drill' }))
+    expect(picture).toMatch(/^<svg [^>]*role="img"><title>orders &lt;b&gt;: failover drill: 94\.0 s, /)
+    expect(picture).toContain('prefers-color-scheme:dark')
+    const used = new Set([...picture.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name))
+    for (const name of used) expect(picture).toContain(`${name}:#`)
+    expect(picture).not.toMatch(/<script|href=|url\(/)
+    expect(drawPicture(aRecord())).toBe(drawPicture(aRecord()))
   })
 })
 

@@ -32,7 +32,7 @@ export const findCredentials = (
   { clients, database, env }: { clients: Clients; database: DatabaseSettings; env: NodeJS.ProcessEnv },
 ): Promise<Credentials> | undefined => {
   const { secret, iamUser, sqlDatabase } = options
-  if (secret !== undefined && iamUser !== undefined) throw new UsageError('Say --secret or --iam-user, not both.')
+  if (secret !== undefined && iamUser !== undefined) throw new UsageError('Pass --secret or --iam-user, not both.')
   const named = sqlDatabase ?? env.REPOINT_SQL_DATABASE
   const about = named === undefined ? {} : { database: named }
   if (secret !== undefined) return fromSecret(clients, secret, about)

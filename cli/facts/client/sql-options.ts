@@ -34,7 +34,7 @@ export const targetOf = (
 export const warnOfTls = ({ endpoint }: Pick<DatabaseSettings, 'endpoint'>, mode: TlsMode): string | undefined =>
   mode === 'verify-full'
     ? undefined
-    : `--tls ${mode}: nobody proves that what answers at ${endpoint} is the database, and it gets your password${mode === 'off' ? ' in clear' : ''}.`
+    : `--tls ${mode}: the server that answers at ${endpoint} does not prove that it is the database, and it gets your password${mode === 'off' ? ' unencrypted' : ''}.`
 
 /** @throws UsageError */
 export const readCa = (file: string): string => {

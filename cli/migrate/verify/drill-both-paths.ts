@@ -12,8 +12,10 @@ import {
   tellLog,
 } from '../../checks/drill-comparison.ts'
 import type { Door } from '../../drill/door.ts'
-import { recordOf, type Seen } from '../../drill/recording.ts'
-import { type DrillPlan, runDrill } from '../../drill/run.ts'
+import { runDrill } from '../../drill/drill-run.ts'
+import type { DrillPlan } from '../../drill/intent.ts'
+import { recordOf } from '../../drill/recording.ts'
+import type { Seen } from '../../drill/seen.ts'
 import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
 import type { PathTarget } from '../../facts/path-facts.ts'
 import type { WriterNow } from '../../facts/writer-now.ts'

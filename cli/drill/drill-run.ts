@@ -1,48 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Config } from '../../functions/reconciler/config.ts'
-import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { explain } from '../aws/explain.ts'
-import type { Context } from '../context.ts'
-import type { Dialect } from '../facts/client/credentials.ts'
-import type { SqlTarget } from '../facts/client/session.ts'
-import type { Detours } from '../facts/client/tunnels.ts'
 import { createPorts } from '../facts/reconciler-ports.ts'
-import type { Cause } from './cause.ts'
 import type { Door } from './door.ts'
+import type { DrillPlan } from './intent.ts'
 import { openJournal } from './journal.ts'
 import { startProbers } from './probers.ts'
-import type { Seen, Writes } from './recording.ts'
-import { awaitSteady, type Patience } from './steady.ts'
+import type { Seen, Writes } from './seen.ts'
+import { awaitSteady } from './steady.ts'
+import { createDnsWatch, createDoorWatch } from './watch/door-watch.ts'
 import { poll } from './watch/poll.ts'
-import { createRdsWatch } from './watch/rds.ts'
-import { createDnsWatch, createDoorWatch } from './watch/registrations.ts'
-import { createReportWatch } from './watch/reports.ts'
+import { createRdsWatch } from './watch/rds-watch.ts'
+import { createReportWatch } from './watch/report-watch.ts'
 import { prepareWritings, readBack } from './writings.ts'
-
-export interface DrillPlan {
-  readonly context: Context
-  readonly database: DatabaseSettings
-  readonly config: Config
-  readonly cause: Cause
-  readonly isWatching: boolean
-  /** The ways in that are probed, the first of them the load balancer's. */
-  readonly doors: readonly [Door, ...Door[]]
-  /** Whether the endpoint itself can be reached from here, for comparison. */
-  readonly probesEndpoint: boolean
-  readonly detours: Detours
-  readonly everyMs: number
-  readonly timeoutMs: number
-  readonly patience: Patience
-  readonly probesTcp: boolean
-  readonly sql?: {
-    readonly dialect: Dialect
-    readonly target: SqlTarget
-    readonly throughDoor: boolean
-    readonly table?: string
-    readonly createsTable: boolean
-  }
-  readonly notes: readonly string[]
-}
 
 /** Of normal times before the failover, for comparison. */
 const longestPreludeMs = 3_000
@@ -71,7 +40,7 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
   const told = new Set<string>()
   const onError = (error: unknown) => {
     const { message } = explain(error)
-    if (!told.has(message)) say(`could not look: ${message}`)
+    if (!told.has(message)) say(`Not read: ${message}`)
     told.add(message)
   }
   const watch = (look: () => Promise<void>, everyMs: number) => poll(look, { everyMs, signal: stop, onError })
