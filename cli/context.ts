@@ -46,7 +46,7 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
   const { signal, env = process.env, now = Date.now } = surroundings
   const settingsFile = options.settings ?? env.REPOINT_SETTINGS ?? 'repoint.json'
   const settings = readSettings(settingsFile)
-  const regionOf = (database: DatabaseSettings) => database.place.region ?? options.region
+  const regionOf = (database: DatabaseSettings) => database.env.region ?? options.region
   const opened = new Map<string, Clients>()
   // One account: its Regions have their own request rates.
   const rates = new Map<string, Rates>()
@@ -111,9 +111,9 @@ const choose = (settings: Settings, options: CommonOptions, file: string): reado
   const named = settings.databases.filter(({ id }) => asked.length === 0 || asked.includes(id))
   const { region } = options
   if (region === undefined) return named
-  const here = named.filter(({ place }) => place.region === undefined || place.region === region)
+  const here = named.filter(({ env }) => env.region === undefined || env.region === region)
   if (here.length === 0 || (asked.length > 0 && here.length < named.length)) {
-    const elsewhere = named.filter(it => !here.includes(it)).map(({ id, place }) => `${id} in ${place.region}`)
+    const elsewhere = named.filter(it => !here.includes(it)).map(({ id, env }) => `${id} in ${env.region}`)
     throw new UsageError(`Not in ${region}: ${listed(elsewhere)}. Leave --region out to use the settings' Regions.`)
   }
   return here

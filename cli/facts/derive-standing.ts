@@ -1,4 +1,4 @@
-import { shareOf } from '../../infra/app/settings/weights.ts'
+import { shareOf } from '../../infra/app/settings/stage-weights.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Gathered } from './gathered.ts'
 import type { ConsumerFacts, ProviderFacts } from './migration-facts.ts'

@@ -105,7 +105,7 @@ export const gatherPermissions = (
             ActionNames: needed.filter(it => it.resource === resource).map(({ action }) => action),
             ResourceArns: [resource],
             ContextEntries: [
-              { ContextKeyName: 'events:source', ContextKeyType: 'string', ContextKeyValues: [reportSource] },
+              { ContextKeyName: 'events:source', ContextKeyType: 'stringList', ContextKeyValues: [reportSource] },
               { ContextKeyName: 'aws:TagKeys', ContextKeyType: 'stringList', ContextKeyValues: [pairTag] },
             ],
           })

@@ -1,6 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
-import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
-import type { Weights } from '../../infra/app/settings/weights.ts'
+import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import type { Weights } from '../../infra/app/settings/stage-weights.ts'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -34,7 +34,7 @@ export const zoneNameOf = ({ dnsName, hostname }: Pick<ConsumerSettings, 'dnsNam
 export const findZone = async (clients: Clients, consumer: ConsumerSettings): Promise<string> => {
   const route53 = await clients.route53()
   const name = zoneNameOf(consumer)
-  const region = consumer.place.region ?? clients.region ?? process.env.AWS_REGION ?? ''
+  const region = consumer.env.region ?? clients.region ?? process.env.AWS_REGION ?? ''
   let NextToken: string | undefined
   do {
     const page = await route53.listHostedZonesByVPC({
@@ -58,8 +58,8 @@ export const readRecords = async (
   { zoneId, name }: { readonly zoneId: string; readonly name: string },
 ): Promise<WeightedRecords> => {
   const all = (await readNamed(clients, { zoneId, name })).filter(it => it.Type === 'A')
-  const nlb = all.find(it => it.SetIdentifier === pathSetIdentifiers.nlb)
-  const gateway = all.find(it => it.SetIdentifier === pathSetIdentifiers.gateway)
+  const nlb = all.find(it => it.SetIdentifier === setIdentifiers.nlb)
+  const gateway = all.find(it => it.SetIdentifier === setIdentifiers.gateway)
   const others = all.filter(it => it !== nlb && it !== gateway)
   return {
     zoneId,

@@ -85,7 +85,7 @@ interface Sides {
 
 const clientsOf = (context: Context, { database, consumer, options, isLasting }: Sides): Clients => {
   const shared = isLasting ? context.clientsAfterAll(database) : context.clientsFor(database)
-  const region = consumer?.place.region ?? shared.region
+  const region = consumer?.env.region ?? shared.region
   const profile = options.consumerProfile ?? options.profile
   if (region === shared.region && options.consumerProfile === undefined) return shared
   return createClients({

@@ -1,5 +1,5 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
-import type { BothWeights, Weights } from '../../infra/app/settings/weights.ts'
+import type { BothWeights, Weights } from '../../infra/app/settings/stage-weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Finding } from '../checks/finding.ts'
 import type { Moved } from '../migrate/shift/move.ts'

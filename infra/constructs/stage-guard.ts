@@ -1,19 +1,19 @@
 import { Aws, CustomResource, Duration } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct, Dependable } from 'constructs'
+import type { Weights } from '../app/settings/stage-weights.ts'
 import type { Origin, Stage } from '../app/settings/stages.ts'
-import type { Weights } from '../app/settings/weights.ts'
 import { InlineProvider } from './inline-provider.ts'
 import { acknowledge } from './nag.ts'
 
-interface OnTheWay {
+interface Migrating {
   readonly stage: Stage
   readonly from: Origin
   /** The settings want a replacement although what it replaces is in use. */
   readonly replaceInUse?: boolean | undefined
 }
 
-export interface ProviderGuardProps extends OnTheWay {
+export interface ProviderGuardProps extends Migrating {
   readonly side: 'provider'
   /** Of the stack's own endpoint service, where it has one. */
   readonly endpointServiceId?: string
@@ -25,7 +25,7 @@ export interface ProviderGuardProps extends OnTheWay {
   readonly configurationHash?: string
 }
 
-export interface ConsumerGuardProps extends OnTheWay {
+export interface ConsumerGuardProps extends Migrating {
   readonly side: 'consumer'
   readonly hostedZoneId: string
   readonly recordName: string
@@ -35,7 +35,7 @@ export interface ConsumerGuardProps extends OnTheWay {
 }
 
 /** A stack that has never left `nlb`, and does not now, has nothing to guard. */
-export const isGuarded = ({ stage, from }: OnTheWay): boolean => stage !== 'nlb' || (from !== 'nlb' && from !== 'new')
+export const isGuarded = ({ stage, from }: Migrating): boolean => stage !== 'nlb' || (from !== 'nlb' && from !== 'new')
 
 /**
  * Refuses a deployment that the deployed stage does not allow, before anything else of it happens: whatever a stage

@@ -1,6 +1,6 @@
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53'
-import { pathSetIdentifiers } from '../app/settings/resource-names.ts'
-import type { Weights } from '../app/settings/weights.ts'
+import { setIdentifiers } from '../app/settings/resource-names.ts'
+import type { Weights } from '../app/settings/stage-weights.ts'
 import type { LambdaContext } from './answer.ts'
 import { whyNotBeside, whyNotMove, whyNotReach } from './stage-decisions.ts'
 import { guardStage, type StageEvent } from './stage-handler.ts'
@@ -16,13 +16,13 @@ export const handler = (event: StageEvent, context: LambdaContext): Promise<void
 const readRecords = async (HostedZoneId: string | undefined, name: string) => {
   const question = { HostedZoneId, StartRecordName: name, StartRecordType: 'A' } as const
   const { ResourceRecordSets = [] } = await new Route53Client({}).send(new ListResourceRecordSetsCommand(question))
-  const live: { -readonly [Way in keyof Weights]: Weights[Way] } = {}
+  const live: { -readonly [Path in keyof Weights]: Weights[Path] } = {}
   const strangers: string[] = []
   for (const { Name, Type, SetIdentifier, Weight } of ResourceRecordSets) {
     if (Type !== 'A' || Name?.replace(/\.$/, '').toLowerCase() !== name.toLowerCase()) continue
     // A record without weight was deployed before records had them: it led to the load balancer.
-    if (SetIdentifier === pathSetIdentifiers.gateway) live.gateway = Weight ?? 0
-    else if (SetIdentifier === undefined || SetIdentifier === pathSetIdentifiers.nlb) live.nlb = Weight ?? 100
+    if (SetIdentifier === setIdentifiers.gateway) live.gateway = Weight ?? 0
+    else if (SetIdentifier === undefined || SetIdentifier === setIdentifiers.nlb) live.nlb = Weight ?? 100
     else if (Weight !== 0) strangers.push(`${SetIdentifier} (${Weight ?? 'no weight'})`)
   }
   return { live, strangers }

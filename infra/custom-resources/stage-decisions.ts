@@ -1,5 +1,5 @@
+import type { Weights } from '../app/settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer, type Origin, type Stage, whyNotStage } from '../app/settings/stages.ts'
-import type { Weights } from '../app/settings/weights.ts'
 
 /**
  * What a deployment may do to the stage that is really deployed, decided before it changes anything else. Settings know
@@ -58,11 +58,11 @@ export const whyNotReach = (
   return why && `stage ${Stage} is refused: deployed is ${deployed}; expected ${why}`
 }
 
-/** A provider's stages with both ways are the same template: a deployment from any to any other changes nothing. */
+/** A provider's stages with both paths are the same template: a deployment from any to any other changes nothing. */
 export const isOneTemplate = ({ Side, Stage }: StageProperties, deployed: Origin): boolean =>
-  Side === 'provider' && hasBothWays(deployed) && hasBothWays(Stage)
+  Side === 'provider' && hasBothPaths(deployed) && hasBothPaths(Stage)
 
-const hasBothWays = (stage: Origin): boolean => stage !== 'new' && hasGateway(stage) && hasLoadBalancer(stage)
+const hasBothPaths = (stage: Origin): boolean => stage !== 'new' && hasGateway(stage) && hasLoadBalancer(stage)
 
 /** A consumer that was deployed at `shadow` and moved to the gateway since: the deployment moves nothing any more. */
 export const isLiveAlready = (

@@ -142,7 +142,7 @@ describe('one failover seen through two doors', () => {
         engine: 'postgres',
         endpoint: 'orders.example.com',
         port: 5432,
-        place: {},
+        env: {},
       },
       doors: [nlb, gateway],
       strategy: 'swap',

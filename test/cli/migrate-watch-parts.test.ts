@@ -10,7 +10,7 @@ import type { Move, Moved, moveWeights } from '../../cli/migrate/shift/move.ts'
 import { changeBatch } from '../../cli/migrate/shift/write-weights.ts'
 import { moveWatched } from '../../cli/migrate/watch/move-watched.ts'
 import { countRuns } from '../../cli/migrate/watch/probes.ts'
-import { weightsOfShare } from '../../infra/app/settings/weights.ts'
+import { weightsOfShare } from '../../infra/app/settings/stage-weights.ts'
 
 const name = 'orders.abc.eu-west-1.rds.amazonaws.com'
 const record = (path: 'nlb' | 'gateway', weight: number) => ({

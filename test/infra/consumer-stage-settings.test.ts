@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type Problem, SettingsError } from '../../infra/app/settings/problems.ts'
 import { stages } from '../../infra/app/settings/stages.ts'
 import { parseSettings, type Settings } from '../../infra/app/settings.ts'
 import { aProvider, atStage } from './consumer-fixture.ts'
@@ -7,11 +8,13 @@ import { aCluster, aConsumer, anInstance, type Entry } from './settings-fixture.
 const parse = (database: Entry, ...consumers: Entry[]): Settings =>
   parseSettings('repoint.json', JSON.stringify({ databases: [database], consumers }))
 
-const problemsOf = (database: Entry, ...consumers: Entry[]): readonly { path: string; allowed: string }[] => {
+/** Without the names of the entries (settings.test.ts). */
+const problemsOf = (database: Entry, ...consumers: Entry[]): readonly Omit<Problem, 'entry'>[] => {
   try {
     parse(database, ...consumers)
   } catch (error) {
-    return (error as { problems: readonly { path: string; allowed: string }[] }).problems
+    if (!(error instanceof SettingsError)) throw error
+    return error.problems.map(({ entry: _, ...it }) => it)
   }
   return []
 }
@@ -50,7 +53,7 @@ describe('consumer and database', () => {
         path: 'databases.0.gateway.stage',
         value: 'retired',
         allowed:
-          'gateway, as long as a consumer still has the load balancer’s way: billing (gateway), search (nlb); consumers retire first',
+          'gateway, as long as a consumer still has the load balancer’s path: billing (gateway), search (nlb); consumers retire first',
       },
     ])
     expect(problemsOf(retiredProvider, aConsumer({ gateway: atStage('retired') }))).toEqual([])

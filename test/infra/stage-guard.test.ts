@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Weights } from '../../infra/app/settings/stage-weights.ts'
 import { origins, type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
-import type { Weights } from '../../infra/app/settings/weights.ts'
 import {
   isLiveAlready,
   isOneTemplate,

@@ -327,7 +327,7 @@ describe('a watch', () => {
 describe('time', () => {
   it('does not pause beyond the deadline', async () => {
     const world = aWorld({
-      config: aConfig({ settle: { intervalMs: 30_000 } }),
+      config: aConfig({ settle: { answers: 1, intervalMs: 30_000 } }),
       dns: [[0, nothing()]],
       registered: { [A]: 'healthy' },
     })

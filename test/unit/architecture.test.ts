@@ -73,13 +73,13 @@ describe('a rule fails', () => {
       "import { delays } from '../../lab/delays.ts'",
     ],
     [
-      'infra imports of the function its words and the type of its configuration',
-      'infra/stacks/database.ts',
-      "import { parseConfig } from '../../functions/reconciler/config.ts'",
+      'infra imports of the function its words and its configuration',
+      'infra/app/database-stack.ts',
+      "import type { Ports } from '../../functions/reconciler/ports.ts'",
     ],
     [
-      'infra imports of the function its words and the type of its configuration',
-      'infra/stacks/database.ts',
+      'infra imports of the function its words and its configuration',
+      'infra/app/database-stack.ts',
       "import { plan } from '../../functions/reconciler/core/plan.ts'",
     ],
     [
@@ -94,7 +94,7 @@ describe('a rule fails', () => {
     ],
     ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
-      'the command line imports of infra the settings, and what they make of the configuration',
+      'the command line imports of infra the settings, what they make of the configuration, and the permissions',
       'cli/main.ts',
       "import { app } from '../infra/app/app.ts'",
     ],
@@ -177,9 +177,14 @@ describe('a rule allows', () => {
     ['core imports core and node:net alone', 'functions/reconciler/core/a.ts', "import type { A } from './model.ts'"],
     ['the environment is read in handler.ts alone', 'functions/reconciler/handler.ts', 'wire(process.env)'],
     [
-      'infra imports of the function its words and the type of its configuration',
+      'infra imports of the function its words and its configuration',
       'infra/a.ts',
-      "import type { Config } from '../functions/reconciler/config.ts'",
+      "import { parseConfig } from '../functions/reconciler/config.ts'",
+    ],
+    [
+      'infra imports of the function its words and its configuration',
+      'infra/app/a.ts',
+      "import { closed } from '../../functions/reconciler/config/values.ts'",
     ],
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { weightsOfShare } from '../../../infra/app/settings/weights.ts'
+import { weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { isInterruption } from '../../aws/explain.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
+import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { type Finding, isAgainst } from '../../checks/finding.ts'
 import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'

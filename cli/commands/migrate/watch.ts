@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { shareOf } from '../../../infra/app/settings/weights.ts'
+import { shareOf } from '../../../infra/app/settings/stage-weights.ts'
 import { isAgainst } from '../../checks/finding.ts'
 import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'

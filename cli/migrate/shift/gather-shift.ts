@@ -1,4 +1,4 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import type { ShiftFacts } from '../../checks/shift.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { readRecord } from '../../facts/migration-record.ts'

@@ -1,5 +1,5 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
-import { shareOf, stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
+import { shareOf, stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { areSame, liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'

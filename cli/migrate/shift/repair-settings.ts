@@ -1,5 +1,5 @@
+import { type Weights, weightsOf, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
-import { type Weights, weightsOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { explain } from '../../aws/explain.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { areSame } from '../../facts/weighted-records.ts'

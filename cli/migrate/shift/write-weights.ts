@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChangeBatch } from '@aws-sdk/client-route-53'
-import type { BothWeights } from '../../../infra/app/settings/weights.ts'
+import type { BothWeights } from '../../../infra/app/settings/stage-weights.ts'
 import type { Clients } from '../../aws/clients.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import type { WeightedRecords } from '../../facts/weighted-records.ts'

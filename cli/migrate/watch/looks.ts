@@ -1,4 +1,4 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import type { Health, Run } from '../../checks/path-health.ts'
 import { findStrays, followWriter, type WriterSince } from '../../checks/strays.ts'
 import type { AccessRecord } from '../../facts/access-log.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { shareOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
+import { shareOf, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
 import { judge, type Verdict } from '../../checks/path-health.ts'
 import { liveWeights, type WeightedRecords } from '../../facts/weighted-records.ts'

@@ -15,6 +15,9 @@ const wiring = new RegExp(`^${reconciler}/(wire|handler|prime)\\.ts$`)
 /** Words without behaviour, which whoever deploys, watches or rehearses the function shares with it. */
 const words = new RegExp(`^${reconciler}/(names|rds-event-catalogue|core/reasons)\\.ts$`)
 
+/** The grammar of the configuration, which a deployment's settings are made of. */
+const configuration = new RegExp(`^${reconciler}/config(\\.ts$|/)`)
+
 /** Somebody else's function, which the lab runs for comparison. */
 const peer = 'lab/peer.ts'
 
@@ -121,10 +124,9 @@ export const rules: readonly Rule[] = [
     target => inReconciler.test(target) || !/^(functions|infra|lab|cli|test)\//.test(target),
   ),
   imports(
-    'infra imports of the function its words and the type of its configuration',
+    'infra imports of the function its words and its configuration',
     matches(/^infra\//),
-    (target, { isType }) =>
-      !/^functions\//.test(target) || words.test(target) || (isType && target === `${reconciler}/config.ts`),
+    target => !/^functions\//.test(target) || words.test(target) || configuration.test(target),
   ),
   imports(
     'the lab runs the artefact: it imports of the function its words and its build',
@@ -142,10 +144,11 @@ export const rules: readonly Rule[] = [
   ),
   imports('nothing else imports infra', matches(/^functions\//), target => !/^infra\//.test(target)),
   imports(
-    'the command line imports of infra the settings, and what they make of the configuration',
+    'the command line imports of infra the settings, what they make of the configuration, and the permissions',
     matches(/^cli\//),
     target =>
-      !/^infra\//.test(target) || /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts)/.test(target),
+      !/^infra\//.test(target) ||
+      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts)/.test(target),
   ),
   imports(
     'the report stands for itself',

@@ -1,43 +1,22 @@
-import type { ConsumerSettings, DatabaseSettings } from '../settings.ts'
-import type { Problem } from './problems.ts'
+import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
+import { type Complaint, ofConsumer, ofDatabase, type Rule } from './settings-rule.ts'
 import { hasLoadBalancer, percentOf } from './stages.ts'
 
-/** Checks between the stage of a database and those of its consumers in the same file. */
-export const checkStages = (
-  databases: readonly DatabaseSettings[],
-  consumers: readonly ConsumerSettings[],
-): Problem[] => [
-  ...databases.flatMap((database, index) => [
-    ...checkRetirement(database, consumers, `databases.${index}`),
-    ...checkSharedEndpoints(database, databases, `databases.${index}`),
-  ]),
-  ...consumers.flatMap((consumer, index) => {
-    if (consumer.gateway.stage === 'nlb') return []
-    const database = databases.find(it => it.id === consumer.database)
-    const ofPair = database ? pairChecks.flatMap(check => check(consumer, database) ?? []) : []
-    const found = [...ofPair, ...(checkZones(consumer) ?? [])]
-    return found.map(it => ({ ...it, path: `consumers.${index}.${it.path}` }))
-  }),
-]
+/** What the stage of a database and those of its consumers in the same file say about each other. */
 
-const checkRetirement = (
-  { id, gateway }: DatabaseSettings,
-  consumers: readonly ConsumerSettings[],
-  path: string,
-): Problem[] => {
+const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Settings): readonly Complaint[] => {
   const left = consumers.filter(it => it.database === id && it.gateway.stage !== 'retired')
   if (gateway.stage !== 'retired' || left.length === 0) return []
   const names = left.map(it => `${it.name} (${it.gateway.stage})`).join(', ')
-  const allowed = `gateway, as long as a consumer still has the load balancer’s way: ${names}; consumers retire first`
-  return [{ path: `${path}.gateway.stage`, value: gateway.stage, allowed }]
+  const allowed = `gateway, as long as a consumer still has the load balancer’s path: ${names}; consumers retire first`
+  return [{ at: 'gateway.stage', allowed }]
 }
 
 /** An isolated function that reaches AWS over the interface endpoints of another database's stack is deaf without them. */
 const checkSharedEndpoints = (
   { id, vpcId, network, gateway }: DatabaseSettings,
-  databases: readonly DatabaseSettings[],
-  path: string,
-): Problem[] => {
+  { databases }: Settings,
+): readonly Complaint[] => {
   const { mode, endpoints = 'create' } = network
   const retires = gateway.stage === 'retired' && gateway.from !== 'retired'
   if (!retires || mode !== 'isolated' || endpoints !== 'create') return []
@@ -52,41 +31,40 @@ const checkSharedEndpoints = (
   if (guests.length === 0) return []
   const names = guests.map(it => `${it.id} (${it.gateway.stage})`).join(', ')
   const allowed = `gateway, as long as another database’s function reaches AWS over the interface endpoints of this stack: ${names}; their creator retires last`
-  return [{ path: `${path}.gateway.stage`, value: gateway.stage, allowed }]
+  return [{ at: 'gateway.stage', allowed }]
 }
 
-/** Found at a place of the consumer's entry. */
-type Found = Problem[] | undefined
+type Found = readonly Complaint[] | undefined
 
 const checkZones = ({ gatewaySubnets, subnets }: ConsumerSettings): Found => {
   if (gatewaySubnets.length > 0) return undefined
   const allowed = 'a zone id that the resource gateway has too, and that VPC Lattice is in'
-  return [{ path: 'subnets', value: subnets.map(it => it.zoneId), allowed }]
+  return [{ at: 'subnets', value: subnets.map(it => it.zoneId), allowed }]
 }
 
 type PairCheck = (consumer: ConsumerSettings, database: DatabaseSettings) => Found
 
-const checkOrder: PairCheck = ({ gateway: { stage } }, { id, gateway }) => {
+const checkOrder: PairCheck = (_, { id, gateway }) => {
   if (gateway.stage !== 'nlb') return undefined
   const allowed = `nlb: ${id} is at nlb and has no gateway; it goes to shadow before its consumers, and back to nlb after them`
-  return [{ path: 'gateway.stage', value: stage, allowed }]
+  return [{ at: 'gateway.stage', allowed }]
 }
 
-const checkVpc: PairCheck = ({ vpcId, isInDatabaseVpc, dnsName, gateway: { readerHostname } }) => {
+const checkVpc: PairCheck = ({ isInDatabaseVpc, dnsName, gateway: { readerHostname } }) => {
   if (!isInDatabaseVpc || (dnsName !== undefined && readerHostname === undefined)) return undefined
   const allowed =
     'another VPC than the database’s: the hosted zone would give function and gateway the endpoint’s address for the database’s name (or a dnsName of its own, and no readerHostname)'
-  return [{ path: 'vpcId', value: vpcId, allowed }]
+  return [{ at: 'vpcId', allowed }]
 }
 
 const checkPort: PairCheck = ({ port, gateway: { stage } }, { port: own, frontDoor }) => {
   if (port !== own) {
     const allowed = `${own}, the database’s own: the gateway knows no other, and DNS moves no port`
-    return [{ path: 'port', value: port, allowed }]
+    return [{ at: 'port', allowed }]
   }
   if (!hasLoadBalancer(stage) || frontDoor.kind !== 'create' || frontDoor.listenerPort === own) return undefined
   const allowed = `nlb, as long as the load balancer listens on ${frontDoor.listenerPort} and the database on ${own}: DNS moves no port`
-  return [{ path: 'gateway.stage', value: stage, allowed }]
+  return [{ at: 'gateway.stage', allowed }]
 }
 
 /**
@@ -97,7 +75,7 @@ const checkReaders: PairCheck = ({ gateway, readerPort }, database) => {
   const { stage, percent, readerHostname } = gateway
   const hasReaders = database.kind === 'cluster' && database.gateway.target === 'arn'
   const moves = percentOf(stage, percent) > 0 && readerPort !== undefined
-  const problem = (allowed: string) => [{ path: 'gateway.readerHostname', value: readerHostname, allowed }]
+  const problem = (allowed: string) => [{ at: 'gateway.readerHostname', allowed }]
   if (readerHostname !== undefined) {
     return hasReaders
       ? undefined
@@ -110,7 +88,18 @@ const checkReaders: PairCheck = ({ gateway, readerPort }, database) => {
     )
   }
   const allowed = `nlb or shadow, as long as readers come by port ${readerPort}: the gateway leads to the writer alone (target ${database.gateway.target})`
-  return [{ path: 'gateway.stage', value: stage, allowed }]
+  return [{ at: 'gateway.stage', allowed }]
 }
 
 const pairChecks: readonly PairCheck[] = [checkOrder, checkVpc, checkPort, checkReaders]
+
+export const stageRules: readonly Rule[] = [
+  ofDatabase(checkRetirement),
+  ofDatabase(checkSharedEndpoints),
+  ofConsumer((consumer, { databases }) => {
+    if (consumer.gateway.stage === 'nlb') return []
+    const database = databases.find(it => it.id === consumer.database)
+    const ofPair = database ? pairChecks.flatMap(check => check(consumer, database) ?? []) : []
+    return [...ofPair, ...(checkZones(consumer) ?? [])]
+  }),
+]

@@ -9,10 +9,10 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { Construct } from 'constructs'
+import { registrableCidrs } from '../../functions/reconciler/config.ts'
 import type { CreatedDoor, DatabaseSettings } from '../app/settings.ts'
 import { acknowledge } from './nag.ts'
 import { importSubnets } from './network-mode.ts'
-import { privateNetworks } from './private-networks.ts'
 
 export interface FrontDoorProps {
   readonly database: DatabaseSettings
@@ -56,7 +56,7 @@ export class FrontDoor extends Construct {
       description: `Load balancer in front of ${database.id}`,
       allowAllOutbound: false,
     })
-    for (const network of database.allowedCidrs ?? privateNetworks) {
+    for (const network of database.allowedCidrs ?? registrableCidrs) {
       group.addEgressRule(Peer.ipv4(network), Port.tcp(database.port), 'The database, and its health check')
     }
     for (const network of exposure.clientCidrs) {

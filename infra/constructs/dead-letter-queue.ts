@@ -6,7 +6,7 @@ import type { DatabaseSettings } from '../app/settings.ts'
 import { acknowledge } from './nag.ts'
 
 /**
- * Every way that an event can get lost ends here: EventBridge could not hand it to Lambda, or Lambda gave it up. The
+ * However an event gets lost, it ends here: EventBridge could not hand it to Lambda, or Lambda gave it up. The
  * alarm of the same name watches it; the message says which event, and why.
  */
 export const createDeadLetters = (scope: Construct, database: DatabaseSettings): Queue => {

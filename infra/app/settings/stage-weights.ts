@@ -1,6 +1,6 @@
 import { hasGateway, hasLoadBalancer, percentOf, type Stage } from './stages.ts'
 
-/** Weights of a consumer's records, by way. A way without a record has none. */
+/** Weights of a consumer's records, by path. A path without a record has none. */
 export interface Weights {
   readonly nlb?: number
   readonly gateway?: number
