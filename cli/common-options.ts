@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import { Interruption } from './aws/explain.ts'
 import { type CommonOptions, type Context, openContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { Interruption } from './explain.ts'
 
 /** The options that every command has, in one order. */
 export const addCommonOptions = (command: Command): Command =>

@@ -19,7 +19,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'in sync, repointed, or done as asked',
-  failure: 'something failed; the sentence on stderr says what and the cure',
+  failure: 'something failed; the sentence on stderr says what and the remedy',
   usage: 'the command line or the settings file is wrong; nothing was done',
   waiting: 'outcome `waiting`: not settled or not healthy yet',
   held: 'outcome `held`: there is something to do and a policy, a pause or a dry run holds it back',

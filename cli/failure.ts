@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
-/** An end that the person at the keyboard can understand: one sentence with the cure, and the exit code. */
+/** An end that the person at the keyboard can understand: one sentence with the remedy, and the exit code. */
 export class CliError extends Error {
   override readonly name: string = 'CliError'
   readonly exitCode: ExitCode

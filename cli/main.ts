@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { type Command, CommanderError } from 'commander'
+import { explain } from './aws/explain.ts'
 import { exitCodes } from './exit-codes.ts'
-import { explain } from './explain.ts'
 import { createProgram } from './program.ts'
 import { visible } from './terminal.ts'
 

@@ -1,11 +1,11 @@
 import type { Report } from '../functions/reconciler/ports.ts'
 import type { DatabaseSettings } from '../infra/app/settings.ts'
+import { explain } from './aws/explain.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes, worstOf } from './exit-codes.ts'
-import { explain } from './explain.ts'
 import { eachOf } from './facts/fleet.ts'
 import type { Progress } from './output.ts'
-import { showReport } from './text/report.ts'
+import { showReport } from './text/reconcile-report.ts'
 
 export interface Failed {
   readonly database: string

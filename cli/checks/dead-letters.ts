@@ -1,64 +1,67 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { QueueFacts } from '../facts/dead-letters.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-/** Where lost events end, and whether some have. */
-export const deadLetters: Check = {
+const redeploy = 'Deploy the stack again.'
+
+/** Where events end that could not be handled, and whether there are any. */
+export const deadLetters: Check<DoctorFacts> = {
   name: 'dead-letters',
   question: 'Do events that are given up end in a queue, and is it empty?',
   judge: facts => {
-    const judgements: Judgement[] = []
-    if (facts.lambda.kind === 'known') {
-      judgements.push(
-        ...whenKnown([facts.lambda.value.onFailureArn], arn =>
+    const judgements = [...judgeFunction(facts), ...judgeRules(facts), ...judgeQueues(facts)]
+    return judgements.length > 0 ? judgements : [ok('Events that are given up end in a queue, and it is empty.')]
+  },
+}
+
+/** A function or a rule that is not there is the matter of its own check. */
+const judgeFunction = ({ lambda }: DoctorFacts): readonly Judgement[] =>
+  lambda.kind === 'none'
+    ? []
+    : whenKnown([lambda], ({ onFailureArn }) =>
+        whenKnown([onFailureArn], arn =>
           arn === undefined
             ? [
                 warning(
-                  'The function has no destination for events that Lambda gives up: they vanish.',
-                  'Deploy the stack again.',
+                  'The function has no destination for events that Lambda gives up: they are lost.',
+                  redeploy,
                   sources.asynchronous,
                 ),
               ]
             : [],
         ),
       )
-    }
-    if (facts.rules.kind === 'known') {
-      const without = facts.rules.value.filter(({ targets }) => targets.some(it => it.deadLetterArn === undefined))
-      if (without.length > 0) {
-        judgements.push(
-          warning(
-            `The rule ${without.map(({ name }) => name).join(', ')} has no dead-letter queue: an event that cannot be handed to Lambda vanishes.`,
-            'Deploy the stack again.',
-            sources.asynchronous,
-          ),
-        )
-      }
-    }
-    if (facts.deadLetters.kind === 'none') {
-      judgements.push(
-        warning(
-          `There is no dead-letter queue. ${facts.deadLetters.why}`,
-          'Deploy the stack again.',
-          sources.asynchronous,
-        ),
-      )
-      return judgements
-    }
-    const inQueues = whenKnown([facts.deadLetters], queues =>
-      queues.flatMap(({ arn, messages, inFlight }) => {
-        const name = arn.split(':').at(-1)
-        if (messages + inFlight === 0) return []
+
+const judgeRules = ({ rules }: DoctorFacts): readonly Judgement[] =>
+  rules.kind === 'none'
+    ? []
+    : whenKnown([rules], found => {
+        const without = found.filter(({ targets }) => targets.some(it => it.deadLetterArn === undefined))
+        if (without.length === 0) return []
         return [
-          problem(
-            `${messages + inFlight} event${messages + inFlight === 1 ? ' was' : 's were'} given up and lie${messages + inFlight === 1 ? 's' : ''} in ${name}.`,
-            `Read them (aws sqs receive-message), see why, then repoint resync --database ${facts.settings.id} and purge the queue.`,
+          warning(
+            `The rule ${without.map(({ name }) => name).join(', ')} has no dead-letter queue: an event that cannot be handed to Lambda is lost.`,
+            redeploy,
             sources.asynchronous,
           ),
         ]
-      }),
-    )
-    const all = [...judgements, ...inQueues]
-    return all.length > 0 ? all : [ok('Events that are given up end in a queue, and it is empty.')]
-  },
+      })
+
+const judgeQueues = ({ deadLetters: found, settings }: DoctorFacts): readonly Judgement[] =>
+  found.kind === 'none'
+    ? [warning(`There is no dead-letter queue. ${found.why}`, redeploy, sources.asynchronous)]
+    : whenKnown([found], queues => queues.flatMap(queue => judgeQueue(queue, settings.id)))
+
+const judgeQueue = ({ arn, messages, inFlight }: QueueFacts, id: string): readonly Judgement[] => {
+  const count = messages + inFlight
+  if (count === 0) return []
+  const subject = count === 1 ? '1 event was given up and is' : `${count} events were given up and are`
+  return [
+    problem(
+      `${subject} in ${arn.split(':').at(-1)}.`,
+      `Read them (aws sqs receive-message), find out why, then repoint resync --database ${id} and purge the queue.`,
+      sources.asynchronous,
+    ),
+  ]
 }

@@ -1,12 +1,12 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 const delayKey = 'deregistration_delay.timeout_seconds'
 const terminationKey = 'deregistration_delay.connection_termination.enabled'
 
 /** What happens to sessions with the old writer. */
-export const deregistration: Check = {
+export const deregistration: Check<DoctorFacts> = {
   name: 'deregistration',
   question: 'Are sessions with the old writer ended soon after it is deregistered?',
   isOfGroup: true,

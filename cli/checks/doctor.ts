@@ -1,39 +1,42 @@
-import type { Facts } from '../facts/facts.ts'
-import { crossZone } from './cross-zone.ts'
-import { engine, port, publiclyAccessible, standby, status } from './database.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { databaseStatus, engine, standby } from './database.ts'
 import { deadLetters } from './dead-letters.ts'
 import { deregistration } from './deregistration.ts'
 import { endpointPolicy } from './endpoint-policy.ts'
-import { endpointService } from './endpoint-service.ts'
 import type { Check, Finding } from './finding.ts'
 import { concurrency, lambda, version } from './function.ts'
 import { configuration, timeout } from './function-config.ts'
 import { healthCheck } from './health-check.ts'
-import { idleTimeout, serverKeepalive } from './idle-timeout.ts'
+import { hostedZones } from './hosted-zones.ts'
+import { listenerIdleTimeout, serverKeepalive } from './idle-timeout.ts'
 import { balancer } from './load-balancer.ts'
-import { mysqlHostBlocking } from './mysql-host-blocking.ts'
-import { answer, hostedZones, subnetAddresses, vpcDns } from './names.ts'
+import { mysqlHostBlocking } from './mysql-hosts.ts'
+import { nameAnswer } from './name-answer.ts'
 import { permissions } from './permissions.ts'
-import { privateLinkEnforcement } from './privatelink-enforcement.ts'
+import { endpoint } from './port.ts'
+import { endpointService, privateLinkEnforcement } from './private-link.ts'
+import { publiclyAccessible } from './public-access.ts'
 import { registrations } from './registrations.ts'
 import { rule } from './rule.ts'
 import { schedule } from './schedule.ts'
-import { databaseGroup } from './security-group-database.ts'
+import { databaseAdmitsBalancer } from './security-group-database.ts'
 import { balancerGroup } from './security-group-load-balancer.ts'
+import { databaseAddresses } from './subnet-addresses.ts'
 import { clientIp, proxyProtocol, stickiness, targetGroup, unhealthyTermination } from './target-attributes.ts'
-import { zones } from './zones.ts'
+import { databaseVpcDns } from './vpc-dns.ts'
+import { balancerZones, crossZone } from './zones.ts'
 
-/** Every check, in the order of the path from the database to the client, and then of what keeps it right. */
-export const checks: readonly Check[] = [
-  status,
+/** Every check, in the order of the path from the database to the client, and then of what keeps it so. */
+export const doctorChecks: readonly Check<DoctorFacts>[] = [
+  databaseStatus,
   standby,
-  port,
+  endpoint,
   engine,
   publiclyAccessible,
-  answer,
+  nameAnswer,
   hostedZones,
-  vpcDns,
-  subnetAddresses,
+  databaseVpcDns,
+  databaseAddresses,
   registrations,
   targetGroup,
   healthCheck,
@@ -44,13 +47,13 @@ export const checks: readonly Check[] = [
   proxyProtocol,
   stickiness,
   balancer,
-  zones,
+  balancerZones,
   crossZone,
-  databaseGroup,
+  databaseAdmitsBalancer,
   balancerGroup,
   privateLinkEnforcement,
   endpointService,
-  idleTimeout,
+  listenerIdleTimeout,
   serverKeepalive,
   lambda,
   concurrency,
@@ -68,8 +71,8 @@ export const checks: readonly Check[] = [
  * `groups` are the facts of each target group; what they share is the same in all. A finding about one of several
  * groups names it.
  */
-export const judge = (groups: readonly Facts[]): readonly Finding[] =>
-  checks.flatMap(check => {
+export const judgeDoctor = (groups: readonly DoctorFacts[]): readonly Finding[] =>
+  doctorChecks.flatMap(check => {
     const asked = check.isOfGroup ? groups : groups.slice(0, 1)
     return asked.flatMap(facts =>
       check.judge(facts).map(judgement => ({
@@ -80,5 +83,5 @@ export const judge = (groups: readonly Facts[]): readonly Finding[] =>
     )
   })
 
-const nameOf = ({ targetGroup, door }: Facts): string =>
+const nameOf = ({ targetGroup, door }: DoctorFacts): string =>
   targetGroup.kind === 'known' ? (targetGroup.value.arn.split('/')[1] ?? '') : `${door.role} ${door.strategy}`

@@ -1,96 +1,104 @@
-import type { Facts, VpcEndpointFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
-import { neededActions } from './needed-actions.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import type { FunctionFacts } from '../facts/function.ts'
+import { type NeededAction, neededActions } from '../facts/needed-actions.ts'
+import type { VpcEndpointFacts } from '../facts/vpc-endpoints.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { judgePolicy } from './policy.ts'
 import { forPort, namesGroup, notCovered } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 
-/** Interface endpoints are the only way out of isolated subnets, and judge what passes. */
-export const endpointPolicy: Check = {
+/** Interface endpoints are the only way out of isolated subnets, and their policies decide what passes. */
+export const endpointPolicy: Check<DoctorFacts> = {
   name: 'endpoint-policy',
   question: 'Do the function’s VPC endpoints exist, answer, and let its calls pass?',
   judge: facts =>
     whenKnown([facts.lambda, facts.vpcEndpoints], (lambda, endpoints) => {
       if (lambda.vpc === undefined) return [ok('The function runs outside a VPC and needs no endpoint.')]
-      const services = [...new Set(neededActions(facts.settings).map(({ service }) => service))]
-      const judgements = services.flatMap(service =>
-        judgeService(facts, endpoints, service, lambda.vpc?.securityGroupIds ?? []),
-      )
+      const needed = neededActions(facts.settings)
+      const services = [...new Set(needed.map(({ service }) => service))]
+      const judgements = services.flatMap(service => {
+        const found = endpoints.find(endpoint => endpoint.service.endsWith(`.${service}`))
+        if (found === undefined) return [judgeMissing(service, facts.settings.network.mode)]
+        return [
+          ...judgeState(found, service),
+          ...judgeAdmission(found, { service, facts, groups: lambda.vpc?.securityGroupIds ?? [] }),
+          ...needed.filter(it => it.service === service).flatMap(it => judgeAction(found, it, lambda)),
+        ]
+      })
       return judgements.length > 0
         ? judgements
         : [ok(`The VPC endpoints for ${services.join(', ')} let the function's calls pass.`)]
     }),
 }
 
-const judgeService = (
-  facts: Facts,
-  endpoints: readonly VpcEndpointFacts[],
-  service: string,
-  functionGroups: readonly string[],
-): Judgement[] => {
-  const found = endpoints.find(endpoint => endpoint.service.endsWith(`.${service}`))
-  if (found === undefined) {
-    if (facts.settings.network.mode !== 'isolated') {
-      return [
-        notice(`The VPC has no endpoint for ${service}: the function's calls need a NAT gateway or another way out.`),
-      ]
-    }
+const judgeMissing = (service: string, mode: string | undefined): Judgement =>
+  mode === 'isolated'
+    ? problem(
+        `The VPC has no interface endpoint for ${service}: an isolated function's calls end in timeouts.`,
+        'Set network.endpoints to create and deploy, or create the endpoint with private DNS on.',
+        sources.endpointPolicy,
+      )
+    : notice(`The VPC has no endpoint for ${service}: the function's calls need a NAT gateway or another route out.`)
+
+const judgeState = ({ id, state, hasPrivateDns }: VpcEndpointFacts, service: string): readonly Judgement[] => [
+  ...(state.toLowerCase() === 'available'
+    ? []
+    : [problem(`The endpoint ${id} for ${service} is ${state}.`, 'Check it in the VPC console.')]),
+  ...(hasPrivateDns
+    ? []
+    : [
+        problem(
+          `The endpoint ${id} for ${service} has no private DNS: the SDK uses the public name and never reaches it.`,
+          'Enable private DNS names on the endpoint.',
+          sources.endpointPolicy,
+        ),
+      ]),
+]
+
+interface Caller {
+  readonly service: string
+  readonly facts: DoctorFacts
+  /** The function's. */
+  readonly groups: readonly string[]
+}
+
+const judgeAdmission = (endpoint: VpcEndpointFacts, { service, facts, groups }: Caller): readonly Judgement[] => {
+  const rules = forPort(endpoint.groups, 'incoming', 443)
+  if (endpoint.groups.length === 0 || namesGroup(rules, groups)) return []
+  return whenKnown([facts.databaseSubnets], subnets => {
+    const cidrs = subnets.map(({ cidr }) => cidr)
+    if (cidrs.length > 0 && notCovered(rules, cidrs).length === 0) return []
     return [
       problem(
-        `The VPC has no interface endpoint for ${service}: an isolated function's calls end in timeouts.`,
-        'Set network.endpoints to create and deploy, or make the endpoint with private DNS on.',
+        `The endpoint ${endpoint.id} for ${service} does not admit the function's security group on port 443.`,
+        `Allow TCP 443 from ${groups.join(', ')} in ${endpoint.groups.map(({ id }) => id).join(', ')}.`,
+        sources.endpointPolicy,
+      ),
+    ]
+  })
+}
+
+const judgeAction = (
+  { id, policy }: VpcEndpointFacts,
+  { action, resource }: NeededAction,
+  { arn }: FunctionFacts,
+): readonly Judgement[] => {
+  const verdict = judgePolicy(policy, { action, resource, account: arn.split(':')[4] ?? '' })
+  if (verdict === 'denied') {
+    return [
+      problem(
+        `The policy of endpoint ${id} does not let ${action} on ${resource} pass.`,
+        'Add it to the endpoint’s policy, or use the default policy.',
         sources.endpointPolicy,
       ),
     ]
   }
-  const judgements: Judgement[] = []
-  if (found.state.toLowerCase() !== 'available') {
-    judgements.push(
-      problem(`The endpoint ${found.id} for ${service} is ${found.state}.`, 'Look at it in the VPC console.'),
-    )
-  }
-  if (!found.hasPrivateDns) {
-    judgements.push(
-      problem(
-        `The endpoint ${found.id} for ${service} has no private DNS: the SDK asks the public name and never reaches it.`,
-        'Enable private DNS names on the endpoint.',
-        sources.endpointPolicy,
-      ),
-    )
-  }
-  const rules = forPort(found.groups, 'incoming', 443)
-  const subnets = facts.databaseSubnets.kind === 'known' ? facts.databaseSubnets.value.map(({ cidr }) => cidr) : []
-  const admits = namesGroup(rules, functionGroups) || (subnets.length > 0 && notCovered(rules, subnets).length === 0)
-  if (found.groups.length > 0 && !admits) {
-    judgements.push(
-      problem(
-        `The endpoint ${found.id} for ${service} does not admit the function's security group on port 443.`,
-        `Allow TCP 443 from ${functionGroups.join(', ')} in ${found.groups.map(({ id }) => id).join(', ')}.`,
-        sources.endpointPolicy,
-      ),
-    )
-  }
-  const account = facts.lambda.kind === 'known' ? (facts.lambda.value.arn.split(':')[4] ?? '') : ''
-  for (const { action, resource } of neededActions(facts.settings).filter(it => it.service === service)) {
-    const verdict = judgePolicy(found.policy, { action, resource, account })
-    if (verdict === 'denied') {
-      judgements.push(
-        problem(
-          `The policy of endpoint ${found.id} does not let ${action} on ${resource} pass.`,
-          'Add it to the endpoint’s policy, or use the default policy.',
-          sources.endpointPolicy,
-        ),
-      )
-    } else if (verdict === 'conditional') {
-      judgements.push(
-        warning(
-          `Whether the policy of endpoint ${found.id} lets ${action} pass depends on a condition that doctor does not evaluate.`,
-          'Compare the condition with the function’s role.',
-          sources.endpointPolicy,
-        ),
-      )
-    }
-  }
-  return judgements
+  if (verdict === 'allowed') return []
+  return [
+    warning(
+      `Whether the policy of endpoint ${id} lets ${action} pass depends on a condition that doctor does not evaluate.`,
+      'Compare the condition with the function’s role.',
+      sources.endpointPolicy,
+    ),
+  ]
 }

@@ -1,11 +1,11 @@
 import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import { configVariable } from '../../functions/reconciler/names.ts'
-import type { FunctionFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import type { FunctionFacts } from '../facts/function.ts'
+import { type Check, type Judgement, missingFact, ok, problem, unknown, warning, whenKnown } from './finding.ts'
 
-export const configuration: Check = {
+export const configuration: Check<DoctorFacts> = {
   name: 'function-config',
   question: `Does ${configVariable} parse and name this database and this target group?`,
   judge: facts =>
@@ -17,25 +17,23 @@ export const configuration: Check = {
       const wrong: string[] = []
       const compare = (what: string, deployed: unknown, wanted: unknown) => {
         if (String(deployed).toLowerCase() !== String(wanted).toLowerCase())
-          wrong.push(`${what} is ${deployed}, repoint.json says ${wanted}`)
+          wrong.push(`${what} is ${deployed}, repoint.json has ${wanted}`)
       }
       compare('the database', config.database.id, settings.id)
       compare('the kind', config.database.kind, settings.kind)
       compare('the endpoint', config.database.endpoint, settings.endpoint)
       compare('the port', config.database.port, settings.port)
       if (settings.arn !== undefined) compare('the ARN', config.database.arn, settings.arn)
-      if (facts.targetGroup.kind === 'known') {
-        const { arn } = facts.targetGroup.value
-        const deployed = config.frontDoors.flatMap(groupsOf)
-        if (!deployed.includes(arn)) {
-          wrong.push(`the target group is ${deployed.join(', ')}, not ${arn}`)
-        }
+      const kept = config.frontDoors.flatMap(groupsOf)
+      const group = facts.targetGroup.kind === 'known' ? facts.targetGroup.value.arn : undefined
+      if (group !== undefined && !kept.includes(group)) {
+        wrong.push(`the target group is ${kept.join(', ')}, not ${group}`)
       }
-      const judgements: Judgement[] = []
+      const judgements: Judgement[] = facts.targetGroup.kind === 'unknown' ? [missingFact(facts.targetGroup)] : []
       if (wrong.length > 0) {
         judgements.push(
           problem(
-            `The function is configured otherwise than repoint.json: ${wrong.join('; ')}.`,
+            `The function's configuration differs from repoint.json: ${wrong.join('; ')}.`,
             'Deploy the stack again.',
           ),
         )
@@ -43,8 +41,8 @@ export const configuration: Check = {
       if (config.policies.length > 0) {
         judgements.push(
           warning(
-            `The policies ${config.policies.join(', ')} hold the function back: it detects and does not, or not fully, act.`,
-            'Take them out of policies in repoint.json and deploy, when the time has come.',
+            `The policies ${config.policies.join(', ')} withhold steps: the function detects a moved writer and does not act, or not fully.`,
+            'Remove them from policies in repoint.json and deploy, when they are no longer needed.',
           ),
         )
       }
@@ -55,7 +53,7 @@ export const configuration: Check = {
 }
 
 /** A watch must end before Lambda ends it. */
-export const timeout: Check = {
+export const timeout: Check<DoctorFacts> = {
   name: 'function-timeout',
   question: 'Does the longest watch fit into the function’s timeout?',
   judge: facts =>
@@ -78,13 +76,7 @@ export const timeout: Check = {
 const tryParse = (found: FunctionFacts): { config: Config } | { problem: Judgement } => {
   if (found.config === undefined && found.hidden !== undefined) {
     const fact = `Lambda does not show the variables of ${found.name}: ${found.hidden}`
-    return {
-      problem: {
-        severity: 'unknown',
-        fact,
-        cure: 'Allow kms:Decrypt with the key of the variables to whoever runs doctor.',
-      },
-    }
+    return { problem: unknown(fact, 'Allow kms:Decrypt with the key of the variables to whoever runs doctor.') }
   }
   try {
     return { config: parseConfig(configVariable, found.config) }
@@ -93,7 +85,7 @@ const tryParse = (found: FunctionFacts): { config: Config } | { problem: Judgeme
     return {
       problem: problem(
         `The function cannot start: ${error.message.replaceAll(/\n\s*-\s*/g, ' ')}`,
-        'Deploy the stack again; nobody should edit the variable by hand.',
+        'Deploy the stack again; do not edit the variable by hand.',
       ),
     }
   }

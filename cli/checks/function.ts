@@ -1,11 +1,11 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** Node.js 24 is what the artefact is built and tested for. */
 const runtime = 'nodejs24.x'
 
-export const lambda: Check = {
+export const lambda: Check<DoctorFacts> = {
   name: 'function',
   question: 'Is the function there, active, and the one that the stack deploys?',
   judge: facts => {
@@ -53,7 +53,7 @@ export const lambda: Check = {
   },
 }
 
-export const concurrency: Check = {
+export const concurrency: Check<DoctorFacts> = {
   name: 'function-concurrency',
   question: 'May the function run?',
   judge: facts =>
@@ -89,7 +89,7 @@ export const concurrency: Check = {
 }
 
 /** The schedule's alias: one that stays behind on an old version runs old code every minute. */
-export const version: Check = {
+export const version: Check<DoctorFacts> = {
   name: 'function-version',
   question: 'Do events and schedule run the same version?',
   judge: facts =>

@@ -1,12 +1,12 @@
 import { blocksHosts } from '../../infra/app/settings/engines.ts'
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 const patienceSeconds = 40
 
 /** Timing of the probes. How fast a new registration gets its first probe is not up to these settings. */
-export const healthCheck: Check = {
+export const healthCheck: Check<DoctorFacts> = {
   name: 'health-check',
   question: 'Do the health checks find a dead writer, and a new one, soon?',
   isOfGroup: true,

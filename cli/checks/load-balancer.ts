@@ -1,8 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const balancer: Check = {
+export const balancer: Check<DoctorFacts> = {
   name: 'load-balancer',
   question: 'Is it an active Network Load Balancer that passes TCP through, for private networks only?',
   judge: facts =>
@@ -21,7 +21,7 @@ export const balancer: Check = {
         judgements.push(
           problem(
             `The load balancer is ${found.state}.`,
-            found.state === 'provisioning' ? 'Wait some minutes.' : 'Look at its state in the EC2 console.',
+            found.state === 'provisioning' ? 'Wait some minutes.' : 'Check its state in the EC2 console.',
             sources.troubleshooting,
           ),
         )
@@ -29,7 +29,7 @@ export const balancer: Check = {
       if (found.scheme === 'internet-facing') {
         judgements.push(
           warning(
-            'The load balancer is internet-facing: the database is offered to the internet, behind security groups only.',
+            'The load balancer is internet-facing: the database is reachable from the internet, protected by security groups only.',
             'Use an internal one; PrivateLink needs no other.',
             sources.endpointService,
           ),
@@ -39,8 +39,8 @@ export const balancer: Check = {
         if (protocol === 'TCP') continue
         judgements.push(
           problem(
-            `The listener on port ${port} speaks ${protocol}: clients of PostgreSQL and MySQL begin without TLS and upgrade, which only TCP lets through.`,
-            'Make it a TCP listener; the database’s own certificate then reaches the client.',
+            `The listener on port ${port} speaks ${protocol}: clients of PostgreSQL and MySQL begin without TLS and upgrade, which only TCP allows.`,
+            'Change it to a TCP listener; the database’s own certificate then reaches the client.',
             sources.rdsTls,
           ),
         )

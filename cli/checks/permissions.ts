@@ -1,7 +1,7 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, ok, problem } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, ok, problem, whenKnown } from './finding.ts'
 
-export const permissions: Check = {
+export const permissions: Check<DoctorFacts> = {
   name: 'permissions',
   question: 'May the function’s role do what the function does?',
   judge: facts =>

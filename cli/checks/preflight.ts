@@ -1,36 +1,37 @@
-import type { PreflightCheck, PreflightFacts } from '../facts/preflight-facts.ts'
-import type { Finding } from './finding.ts'
-import { endpointAddresses, gatewayAddresses } from './free-addresses.ts'
-import { idleTimeout } from './gateway-idle-timeout.ts'
-import { consumerDns, consumerZones, privateDns, providerZones } from './gateway-names.ts'
-import { port } from './gateway-port.ts'
-import { databaseGroup, endpointGroup, gatewayGroup } from './gateway-security-groups.ts'
-import { latticeZones, zoneOverlap } from './gateway-zones.ts'
-import { grants } from './grants.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Finding, judgeAll } from './finding.ts'
+import { consumerZones, providerZones } from './hosted-zones.ts'
 import { iamAuthentication } from './iam-authentication.ts'
-import { protocol } from './protocol.ts'
-import { publiclyAccessible } from './publicly-accessible.ts'
+import { gatewayIdleTimeout } from './idle-timeout.ts'
+import { grants } from './mysql-hosts.ts'
+import { clientPort, tcpOnly } from './port.ts'
+import { publicTarget } from './public-access.ts'
 import { readers } from './readers.ts'
-import { records } from './records.ts'
 import { region } from './region.ts'
 import { accessLog, configuration, dnsMode, gatewayStatus } from './resource-gateway.ts'
+import { databaseAdmitsGateway } from './security-group-database.ts'
+import { endpointGroup, gatewayGroup } from './security-group-gateway.ts'
 import { share } from './share.ts'
 import { stages } from './stages.ts'
+import { endpointAddresses, gatewayAddresses } from './subnet-addresses.ts'
+import { consumerVpcDns, privateDns } from './vpc-dns.ts'
+import { zoneRecords } from './zone-records.ts'
+import { latticeZones, zoneOverlap } from './zones.ts'
 
 /** Everything that would make the migration fail, from the database to the client. */
-export const preflightChecks: readonly PreflightCheck[] = [
+export const preflightChecks: readonly Check<PreflightFacts>[] = [
   stages,
   region,
-  publiclyAccessible,
-  protocol,
-  port,
+  publicTarget,
+  tcpOnly,
+  clientPort,
   gatewayAddresses,
   latticeZones,
   gatewayStatus,
   dnsMode,
   configuration,
   accessLog,
-  databaseGroup,
+  databaseAdmitsGateway,
   gatewayGroup,
   grants,
   providerZones,
@@ -39,14 +40,13 @@ export const preflightChecks: readonly PreflightCheck[] = [
   endpointAddresses,
   endpointGroup,
   privateDns,
-  consumerDns,
+  consumerVpcDns,
   consumerZones,
-  records,
+  zoneRecords,
   iamAuthentication,
   readers,
-  idleTimeout,
+  gatewayIdleTimeout,
 ]
 
 /** What is not there yet, such as a gateway before shadow, is no finding: shadow makes it, and preflight runs again. */
-export const judgePreflight = (facts: PreflightFacts): readonly Finding[] =>
-  preflightChecks.flatMap(({ name, judge }) => judge(facts).map(judgement => ({ check: name, ...judgement })))
+export const judgePreflight = (facts: PreflightFacts): readonly Finding[] => judgeAll(preflightChecks, facts)

@@ -1,10 +1,10 @@
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { ok, problem } from './finding.ts'
-import { sources } from './gateway-sources.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, ok, problem, unknown } from './finding.ts'
+import { sources } from './sources.ts'
 
 const stay = 'This consumer stays with the load balancer’s endpoint service, which reaches other Regions.'
 
-export const region: PreflightCheck = {
+export const region: Check<PreflightFacts> = {
   name: 'region',
   question: 'Are consumer and database in one Region?',
   judge: ({ consumer, here, there }) => {
@@ -14,18 +14,12 @@ export const region: PreflightCheck = {
         problem(
           `The consumer's service is in another Region (${consumer.serviceRegion}): a resource endpoint reaches its own Region only.`,
           stay,
-          sources.access,
+          sources.resourceAccess,
         ),
       ]
     }
     if (here.region === undefined || there.region === undefined) {
-      return [
-        {
-          severity: 'unknown',
-          fact: 'The Region of consumer or database is not known.',
-          cure: 'Say account and region in the settings.',
-        },
-      ]
+      return [unknown('The Region of consumer or database is not known.', 'Set account and region in the settings.')]
     }
     return here.region === there.region
       ? [ok(`Consumer and database are both in ${here.region}.`)]
@@ -33,7 +27,7 @@ export const region: PreflightCheck = {
           problem(
             `The consumer is in ${there.region}, the database in ${here.region}: a resource endpoint reaches its own Region only.`,
             stay,
-            sources.access,
+            sources.resourceAccess,
           ),
         ]
   },

@@ -1,28 +1,27 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { type Judgement, notice, ok, problem, warning } from './finding.ts'
-import { sources } from './gateway-sources.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
+import { sources } from './sources.ts'
 
 /** `IN_VPC` would resolve names with the VPC's own resolver; it cannot be changed afterwards. */
-export const dnsMode: PreflightCheck = {
+export const dnsMode: Check<PreflightFacts> = {
   name: 'dns-mode',
   question: 'Can the gateway serve the configuration’s kind of target?',
   judge: facts =>
     whenKnown([facts.provider.gateway], ({ id, dnsResolution }) => {
       const { target } = facts.database.gateway
-      if (dnsResolution !== 'IN_VPC') return [ok(`${id} resolves names as everybody does (PUBLIC), which ARNs need.`)]
+      if (dnsResolution !== 'IN_VPC') return [ok(`${id} resolves public names (PUBLIC), which ARNs need.`)]
       if (target === 'dns') return [ok(`${id} resolves names inside its VPC (IN_VPC); the configuration is by name.`)]
       return [
         problem(
           `${id} resolves names inside its VPC (IN_VPC): such a gateway serves no resource configuration by ARN, and the setting is fixed.`,
-          'Make another gateway with PUBLIC, AWS’s default: deploy stage nlb, then shadow.',
-          sources.gateway,
+          'Create another gateway with PUBLIC, AWS’s default: deploy stage nlb, then shadow.',
+          sources.resourceGateway,
         ),
       ]
     }),
 }
 
-export const gatewayStatus: PreflightCheck = {
+export const gatewayStatus: Check<PreflightFacts> = {
   name: 'gateway',
   question: 'Is the resource gateway active, and the one that the settings describe?',
   judge: facts =>
@@ -33,18 +32,20 @@ export const gatewayStatus: PreflightCheck = {
           problem(
             `The resource gateway ${id} is ${status}.`,
             'A subnet without a consecutive block of free addresses is the usual reason (gateway-addresses); deploy again once there is room.',
-            sources.gateway,
+            sources.resourceGateway,
           ),
         )
       } else if (status !== 'ACTIVE') {
-        judgements.push(warning(`The resource gateway ${id} is ${status}.`, 'Wait, and look again.', sources.gateway))
+        judgements.push(
+          warning(`The resource gateway ${id} is ${status}.`, 'Wait, and check again.', sources.resourceGateway),
+        )
       }
       if (isOther) {
         judgements.push(
           warning(
-            `The resource gateway is ${name}; what the settings say has another name: subnets or addresses were changed since.`,
-            'Deploying it makes another gateway and another configuration, and every consumer another endpoint. Take the settings back unless that is meant.',
-            sources.gateway,
+            `The resource gateway is ${name}; the one of the settings has another name: subnets or addresses were changed since.`,
+            'Deploying it creates another gateway and another configuration, and for every consumer another endpoint. Restore the settings unless that is intended.',
+            sources.resourceGateway,
           ),
         )
       }
@@ -60,7 +61,7 @@ export const gatewayStatus: PreflightCheck = {
     }),
 }
 
-export const configuration: PreflightCheck = {
+export const configuration: Check<PreflightFacts> = {
   name: 'resource-configuration',
   question: 'Is the resource configuration active, and does it name this database?',
   judge: facts =>
@@ -98,9 +99,9 @@ export const configuration: PreflightCheck = {
       if (database.kind === 'cluster' && type === 'ARN') {
         judgements.push(
           notice(
-            'A cluster’s configuration leads to the writer’s and the readers’ endpoint, and to no instance’s: drivers that look for instances themselves (AWS’s JDBC wrapper with failover) do not find them through it.',
+            'A cluster’s configuration leads to the writer’s and the readers’ endpoint, and to no instance’s: drivers that connect to single instances (AWS’s JDBC wrapper with failover) do not find them through it.',
             'Use the plain driver through the gateway.',
-            sources.access,
+            sources.resourceAccess,
           ),
         )
       }
@@ -110,7 +111,7 @@ export const configuration: PreflightCheck = {
     }),
 }
 
-export const accessLog: PreflightCheck = {
+export const accessLog: Check<PreflightFacts> = {
   name: 'access-log',
   question: 'Does the gateway’s access log go to a log group?',
   judge: facts =>
@@ -120,9 +121,9 @@ export const accessLog: PreflightCheck = {
         return whenKnown([accessLog], ({ logGroup }) => [ok(`The access log goes to ${logGroup}.`)])
       return [
         problem(
-          `${accessLog.why} Nothing then proves which address the gateway reached.`,
+          `${accessLog.why} Without it there is no proof which address the gateway reached.`,
           'Deploy the provider’s stack again.',
-          sources.accessLogs,
+          sources.accessLog,
         ),
       ]
     }),

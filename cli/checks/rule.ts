@@ -1,19 +1,20 @@
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
-import type { Facts, RuleFacts } from '../facts/facts.ts'
-import { whenKnown } from '../facts/gathered.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import type { Pause } from '../facts/pause-note.ts'
+import type { RuleFacts } from '../facts/wake.ts'
 import { accepts, type Pattern, UnknownOperatorError } from './event-pattern.ts'
-import { type Check, type Judgement, notice, ok, problem, warning } from './finding.ts'
+import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** RDS events are best effort, so the schedule is a safety net and no replacement. */
-export const rule: Check = {
+export const rule: Check<DoctorFacts> = {
   name: 'rule',
   question: 'Is a rule enabled that sends this database’s events, each of the catalogue, to the function?',
   judge: facts =>
     whenKnown([facts.rules], rules => {
       const { kind, arn } = facts.settings
       if (kind === 'hostname' || arn === undefined) {
-        return [notice('A host name has no RDS events: the schedule alone finds a moved writer.')]
+        return [notice('A host name has no RDS events: only the schedule finds a moved writer.')]
       }
       if (rules.length === 0) {
         return [
@@ -38,34 +39,43 @@ export const rule: Check = {
     }),
 }
 
-const pauseOf = ({ schedules }: Facts) =>
-  schedules.kind === 'known' ? schedules.value.find(({ pause }) => pause !== undefined)?.pause : undefined
-
-const judgeStates = (facts: Facts, rules: readonly RuleFacts[]): Judgement[] => {
+const judgeStates = ({ schedules, settings }: DoctorFacts, rules: readonly RuleFacts[]): readonly Judgement[] => {
   const off = rules.filter(({ state }) => state === 'DISABLED').map(({ name }) => name)
   if (off.length === 0) return []
-  const pause = pauseOf(facts)
-  const resume = `repoint resume --database ${facts.settings.id}`
+  if (schedules.kind === 'none') return [judgeOff(off, undefined, settings.id)]
+  // The schedule's description says whether somebody paused.
+  return whenKnown([schedules], found => [judgeOff(off, found.find(it => it.pause !== undefined)?.pause, settings.id)])
+}
+
+const judgeOff = (off: readonly string[], pause: Pause | undefined, id: string): Judgement => {
+  const resume = `repoint resume --database ${id}`
   const what = `The rule${off.length > 1 ? 's' : ''} ${off.join(', ')} ${off.length > 1 ? 'are' : 'is'} disabled`
   if (pause !== undefined && !pause.isOverdue) {
-    return [warning(`${what} by a pause until ${pause.until}: ${pause.reason}.`, `When the work is done: ${resume}.`)]
+    return warning(`${what} by a pause until ${pause.until}: ${pause.reason}.`, `When the work is done: ${resume}.`)
   }
   const why =
-    pause === undefined ? 'and no pause says why' : `by a pause whose time was up at ${pause.until} (${pause.reason})`
-  return [problem(`${what} ${why}: events do not wake the function.`, `${resume}.`, sources.eventDelivery)]
+    pause === undefined ? 'and no pause explains it' : `by a pause that ended at ${pause.until} (${pause.reason})`
+  return problem(`${what} ${why}: events do not wake the function.`, `${resume}.`, sources.eventDelivery)
 }
 
-const judgeTargets = (facts: Facts, rules: readonly RuleFacts[]): Judgement[] => {
-  if (facts.lambda.kind !== 'known') return []
-  const { arn } = facts.lambda.value
-  return rules
-    .filter(({ targets }) => !targets.some(target => target.arn === arn || target.arn.startsWith(`${arn}:`)))
-    .map(({ name }) =>
-      problem(`The rule ${name} does not call the function.`, 'Deploy the stack again.', sources.eventDelivery),
-    )
+const judgeTargets = ({ lambda }: DoctorFacts, rules: readonly RuleFacts[]): readonly Judgement[] => {
+  // A function that is not there is the matter of its own check.
+  if (lambda.kind === 'none') return []
+  return whenKnown([lambda], ({ arn }) =>
+    rules
+      .filter(({ targets }) => !targets.some(target => target.arn === arn || target.arn.startsWith(`${arn}:`)))
+      .map(({ name }) =>
+        problem(`The rule ${name} does not call the function.`, 'Deploy the stack again.', sources.eventDelivery),
+      ),
+  )
 }
 
-const judgeSource = (facts: Facts, rules: readonly RuleFacts[], source: EventSource, arn: string): Judgement[] => {
+const judgeSource = (
+  facts: DoctorFacts,
+  rules: readonly RuleFacts[],
+  source: EventSource,
+  arn: string,
+): Judgement[] => {
   const lost = eventIds(source).filter(
     eventId => !rules.some(({ pattern }) => matches(pattern, sample(source, arn, eventId))),
   )
@@ -77,19 +87,19 @@ const judgeSource = (facts: Facts, rules: readonly RuleFacts[], source: EventSou
   return [
     judge(
       `The rules match ${what} of ${source === 'blue-green' ? 'this account' : arn}${all ? '' : `; lost: ${short(lost)}`}.`,
-      'Deploy the stack again: the pattern is made from the same catalogue.',
+      'Deploy the stack again: its pattern is made from the same catalogue.',
       sources.rdsEvents,
     ),
   ]
 }
 
-/** Members' names may be anything; a rule that asks for no instance event at all cannot be right. */
+/** Members' names may be anything; a rule without any instance event cannot be right. */
 const judgeMembers = (rules: readonly RuleFacts[]): Judgement[] => {
   const hasMembers = rules.some(({ pattern }) => pattern.includes(detailTypes.instance))
   if (hasMembers) return []
   return [
     warning(
-      'No rule asks for the events of the cluster’s instances: restarts and host replacements are seen by the schedule only.',
+      'No rule matches the events of the cluster’s instances: only the schedule finds restarts and host replacements.',
       'Deploy the stack again, with members in repoint.json if their names do not begin with the cluster’s.',
       sources.rdsEvents,
     ),
@@ -105,7 +115,7 @@ const sample = (source: EventSource, arn: string, eventId: string) => ({
   detail: { EventID: eventId, SourceArn: arn, SourceIdentifier: arn.split(':').at(-1), EventCategories: [] },
 })
 
-/** A pattern that is not understood is given the benefit of the doubt: rules of others are not ours to call wrong. */
+/** A pattern with operators that are not evaluated here may match: a rule of somebody else is not called wrong. */
 const matches = (pattern: string, event: unknown): boolean => {
   try {
     return accepts(JSON.parse(pattern) as Pattern, event)

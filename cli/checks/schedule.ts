@@ -1,8 +1,8 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const schedule: Check = {
+export const schedule: Check<DoctorFacts> = {
   name: 'schedule',
   question: 'Is a schedule enabled that calls the function often enough?',
   judge: facts =>
@@ -11,7 +11,7 @@ export const schedule: Check = {
       if (schedules.length === 0) {
         return [
           problem(
-            'No schedule calls the function: an event that RDS loses is never made up for.',
+            'No schedule calls the function: a failover whose event is lost is never found.',
             'Deploy the stack again.',
             sources.eventDelivery,
           ),
@@ -23,16 +23,16 @@ export const schedule: Check = {
         if (pause !== undefined && !pause.isOverdue) {
           return [
             warning(
-              `Paused until ${pause.until}: ${pause.reason}. The schedule looks and does not act.`,
+              `Paused until ${pause.until}: ${pause.reason}. The schedule checks and does not act.`,
               `When the work is done: ${resume}.`,
             ),
           ]
         }
         if (found.state !== 'ENABLED' || found.hasEnded) {
-          const why = pause === undefined ? '' : ` since a pause whose time was up at ${pause.until} (${pause.reason})`
+          const why = pause === undefined ? '' : ` since a pause that ended at ${pause.until} (${pause.reason})`
           return [
             problem(
-              `The schedule ${name} ${found.state === 'ENABLED' ? 'has ended' : 'is disabled'}${why}: an event that RDS loses is never made up for.`,
+              `The schedule ${name} ${found.state === 'ENABLED' ? 'has ended' : 'is disabled'}${why}: a failover whose event is lost is never found.`,
               `${resume}.`,
               sources.eventDelivery,
             ),
@@ -41,7 +41,7 @@ export const schedule: Check = {
         if (!isResync(found.input)) {
           return [
             problem(
-              `The schedule ${found.name} sends ${found.input || 'nothing'}, which is no resync.`,
+              `The schedule ${found.name} sends ${found.input || 'nothing'}, which is not a resync.`,
               'Deploy the stack again.',
             ),
           ]
@@ -50,7 +50,7 @@ export const schedule: Check = {
         if (minutes !== undefined && minutes > 5) {
           return [
             warning(
-              `The schedule ${found.name} runs every ${minutes} minutes: so long may a lost event stay unnoticed.`,
+              `The schedule ${found.name} runs every ${minutes} minutes: a lost event may stay unnoticed for that long.`,
               'Set function.everyMinutes to 1.',
               sources.eventDelivery,
             ),

@@ -1,10 +1,10 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { type Check, ok, problem, warning, whenKnown } from './finding.ts'
 import { forPort, namesGroup, notCovered, prefixLists, showSources } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 
 /** The other direction: the writer may be in any subnet of the DB subnet group tomorrow. */
-export const balancerGroup: Check = {
+export const balancerGroup: Check<DoctorFacts> = {
   name: 'security-group-load-balancer',
   question: 'Do the load balancer’s security groups let it reach every subnet of the DB subnet group?',
   judge: facts =>
@@ -14,7 +14,7 @@ export const balancerGroup: Check = {
         if (balancer.securityGroupIds.length === 0) {
           return [
             ok(
-              'The load balancer has no security group: nothing holds its packets back. One made without can never get one.',
+              'The load balancer has no security group, so none limits its packets. A load balancer that was created without one can never get one.',
               sources.troubleshooting,
             ),
           ]
@@ -33,7 +33,7 @@ export const balancerGroup: Check = {
         if (lists.length > 0) {
           return [
             warning(
-              `Whether the load balancer may send to ${out.join(', ')} depends on ${lists.join(', ')}, which doctor does not look into.`,
+              `Whether the load balancer may send to ${out.join(', ')} depends on ${lists.join(', ')}, whose contents doctor does not read.`,
               'Compare the prefix list with the subnets.',
             ),
           ]

@@ -1,21 +1,5 @@
 import { networks } from '../../functions/reconciler/config.ts'
-
-export interface SecurityGroup {
-  readonly id: string
-  readonly incoming: readonly Permission[]
-  readonly outgoing: readonly Permission[]
-}
-
-export interface Permission {
-  /** `-1` is every protocol. */
-  readonly protocol: string
-  /** Absent: every port. */
-  readonly fromPort?: number
-  readonly toPort?: number
-  readonly cidrs: readonly string[]
-  readonly groupIds: readonly string[]
-  readonly prefixListIds: readonly string[]
-}
+import type { Permission, SecurityGroup } from '../facts/security-groups.ts'
 
 /** Of the groups' rules in one direction, those for a TCP port. Rules only allow, so one of them is enough. */
 export const forPort = (
@@ -42,7 +26,7 @@ export const notCovered = (rules: readonly Permission[], wanted: readonly string
 export const namesGroup = (rules: readonly Permission[], groupIds: readonly string[]): boolean =>
   rules.some(rule => rule.groupIds.some(id => groupIds.includes(id)))
 
-/** Prefix lists are not looked into: what they hold can only be guessed at. */
+/** The contents of prefix lists are not read. */
 export const prefixLists = (rules: readonly Permission[]): string[] => rules.flatMap(rule => [...rule.prefixListIds])
 
 const contains = (cidr: string, wanted: string): boolean => {
@@ -51,4 +35,4 @@ const contains = (cidr: string, wanted: string): boolean => {
 }
 
 export const showSources = (rules: readonly Permission[]): string =>
-  rules.flatMap(rule => [...rule.cidrs, ...rule.groupIds, ...rule.prefixListIds]).join(', ') || 'nobody'
+  rules.flatMap(rule => [...rule.cidrs, ...rule.groupIds, ...rule.prefixListIds]).join(', ') || 'no source'

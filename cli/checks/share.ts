@@ -1,15 +1,15 @@
-import { whenKnown } from '../facts/gathered.ts'
-import type { PreflightCheck, PreflightFacts } from '../facts/preflight-facts.ts'
-import { type Judgement, ok, problem } from './finding.ts'
-import { sources } from './gateway-sources.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { type Check, type Judgement, missingFact, ok, problem, whenKnown } from './finding.ts'
+import { sources } from './sources.ts'
 
 /** Asked with the consumer's credentials: what RAM shares is visible only once the invitation is accepted. */
-export const share: PreflightCheck = {
+export const share: Check<PreflightFacts> = {
   name: 'share',
   question: 'Does the consumer’s account see the resource configuration?',
   judge: facts => {
     const { consumer, provider, there, database } = facts
     if (consumer === undefined || there === undefined) return []
+    if (there.account.kind === 'unknown') return [missingFact(there.account)]
     const wrong = wrongAccount(facts)
     if (wrong !== undefined) return [wrong]
     if (provider.configuration.kind === 'none' && consumer.gateway.resourceConfigurationArn === undefined) {
@@ -23,7 +23,7 @@ export const share: PreflightCheck = {
     const { principals, allowExternalPrincipals } = database.gateway
     return [
       problem(
-        `The consumer's account does not see the resource configuration (${there.shared.why.replace(/\.$/, '')}). It is shared with ${principals.join(', ') || 'nobody'}.`,
+        `The consumer's account does not see the resource configuration (${there.shared.why.replace(/\.$/, '')}). It is shared with ${principals.join(', ') || 'no account'}.`,
         principals.length === 0
           ? 'Name the consumer’s account in gateway.principals of the database and deploy; within one account check --consumer-profile.'
           : `Accept the invitation in the consumer's account (aws ram get-resource-share-invitations, accept-resource-share-invitation)${allowExternalPrincipals ? '' : '; outside the organization set gateway.allowExternalPrincipals'}.`,
@@ -51,7 +51,7 @@ const wrongAccount = ({ consumer, there }: PreflightFacts): Judgement | undefine
   if (there?.account.kind !== 'known' || consumer?.account === undefined) return undefined
   if (there.account.value === consumer.account) return undefined
   return problem(
-    `The consumer is in account ${consumer.account}, and these credentials are of ${there.account.value}: its side was not really seen.`,
+    `The consumer is in account ${consumer.account}, and these credentials belong to ${there.account.value}: its side was not really read.`,
     'Give credentials of the consumer’s account: --consumer-profile NAME.',
   )
 }
@@ -60,7 +60,7 @@ const beforeTheGateway = ({ consumer, database }: PreflightFacts): readonly Judg
   const { account } = consumer?.env ?? {}
   const { principals } = database.gateway
   if (account === undefined || account === database.env.account) {
-    return [ok('Consumer and database are in one account: nothing is to be shared.')]
+    return [ok('Consumer and database are in one account: nothing has to be shared.')]
   }
   if (principals.some(it => it === account || it.startsWith('arn:'))) {
     return [ok(`Stage shadow shares the resource configuration with ${principals.join(', ')}.`)]

@@ -1,5 +1,7 @@
 /** The pages that the findings refer to. */
 const elb = 'https://docs.aws.amazon.com/elasticloadbalancing/latest'
+const lattice = 'https://docs.aws.amazon.com/vpc-lattice/latest/ug'
+const privateLink = 'https://docs.aws.amazon.com/vpc/latest/privatelink'
 
 export const sources = {
   healthChecks: `${elb}/network/target-group-health-checks.html`,
@@ -11,9 +13,9 @@ export const sources = {
   registerTargets: `${elb}/network/target-group-register-targets.html`,
   setSecurityGroups: `${elb}/APIReference/API_SetSecurityGroups.html`,
   idleTimeout: `${elb}/network/update-idle-timeout.html`,
-  endpointService: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html',
-  privateDnsName: 'https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html',
-  endpointPolicy: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+  endpointService: `${privateLink}/create-endpoint-service.html`,
+  privateDnsName: `${privateLink}/manage-dns-names.html`,
+  endpointPolicy: `${privateLink}/vpc-endpoints-access.html`,
   vpcDns: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html',
   rdsInVpc: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html',
   multiAz: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html',
@@ -26,7 +28,15 @@ export const sources = {
   concurrency: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html',
   states: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
   hostedZones: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
-  resourceGateway: 'https://docs.aws.amazon.com/vpc/latest/privatelink/resource-gateway.html',
-  accessLog: 'https://docs.aws.amazon.com/vpc-lattice/latest/ug/monitoring-access-logs.html',
+  resourceGateway: `${privateLink}/resource-gateway.html`,
+  accessLog: `${lattice}/monitoring-access-logs.html`,
+  configuration: `${lattice}/resource-configuration.html`,
+  quotas: `${lattice}/quotas.html`,
+  sharing: `${lattice}/sharing.html`,
+  resourceAccess: `${privateLink}/privatelink-access-resources.html`,
+  resourceEndpoint: `${privateLink}/use-resource-endpoint.html`,
+  iamTokens:
+    'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.Connecting.AWSCLI.PostgreSQL.html',
+  accountNames: 'https://dev.mysql.com/doc/refman/8.4/en/account-names.html',
   rdsTls: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html',
 } as const

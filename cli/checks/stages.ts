@@ -1,9 +1,9 @@
-import type { PreflightCheck } from '../facts/preflight-facts.ts'
-import { differences } from '../migrate/plan/drift.ts'
-import { showStanding } from '../migrate/standing.ts'
-import { notice, ok, problem, warning } from './finding.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
+import { showStanding } from '../text/standing.ts'
+import { type Check, ok, problem } from './finding.ts'
+import { differences } from './stage-drift.ts'
 
-export const stages: PreflightCheck = {
+export const stages: Check<PreflightFacts> = {
   name: 'stages',
   question: 'Is each side at a stage, and is it the one that the settings say?',
   judge: facts => {
@@ -15,12 +15,10 @@ export const stages: PreflightCheck = {
     return [
       ...sides.map(({ side, standing }) => {
         const text = `The ${side}: ${showStanding(standing)}.`
-        if (standing.kind === 'between') return problem(text, standing.cure)
+        if (standing.kind === 'between') return problem(text, standing.remedy)
         return standing.kind === 'unknown' ? { severity: 'unknown' as const, fact: text } : ok(text)
       }),
-      ...differences(facts).map(({ kind, text, cure }) =>
-        kind === 'drift' ? warning(text, cure) : notice(text, cure),
-      ),
+      ...differences(facts),
     ]
   },
 }

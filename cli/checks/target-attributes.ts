@@ -1,8 +1,9 @@
-import { whenKnown } from '../facts/gathered.ts'
-import { type Check, type Judgement, ok, problem, warning } from './finding.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import type { TargetGroupFacts } from '../facts/target-groups.ts'
+import { type Check, type Judgement, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
-export const unhealthyTermination: Check = {
+export const unhealthyTermination: Check<DoctorFacts> = {
   name: 'unhealthy-termination',
   question: 'Are sessions with a target that turned unhealthy ended?',
   isOfGroup: true,
@@ -20,7 +21,7 @@ export const unhealthyTermination: Check = {
     }),
 }
 
-export const clientIp: Check = {
+export const clientIp: Check<DoctorFacts> = {
   name: 'client-ip',
   question: 'Is client IP preservation off?',
   isOfGroup: true,
@@ -38,7 +39,7 @@ export const clientIp: Check = {
     }),
 }
 
-export const proxyProtocol: Check = {
+export const proxyProtocol: Check<DoctorFacts> = {
   name: 'proxy-protocol',
   question: 'Is proxy protocol v2 off?',
   isOfGroup: true,
@@ -48,7 +49,7 @@ export const proxyProtocol: Check = {
       if (attributes[key] !== 'true') return [ok('Proxy protocol v2 is off.')]
       return [
         problem(
-          'Proxy protocol v2 is on: a header stands before the first byte of every connection, which no database on RDS understands.',
+          'Proxy protocol v2 is on: a header comes before the first byte of every connection, which no database on RDS understands.',
           `Set ${key}=false on the target group.`,
           sources.attributes,
         ),
@@ -56,7 +57,7 @@ export const proxyProtocol: Check = {
     }),
 }
 
-export const stickiness: Check = {
+export const stickiness: Check<DoctorFacts> = {
   name: 'stickiness',
   question: 'Is stickiness off?',
   isOfGroup: true,
@@ -65,7 +66,7 @@ export const stickiness: Check = {
       if (attributes['stickiness.enabled'] !== 'true') return [ok('Stickiness is off.')]
       return [
         warning(
-          'Stickiness is on: it pins consumers to the old writer for longer and switches passive health checks off.',
+          'Stickiness is on: it pins consumers to the old writer for longer and turns passive health checks off.',
           'Set stickiness.enabled=false on the target group.',
           sources.healthChecks,
         ),
@@ -73,8 +74,21 @@ export const stickiness: Check = {
     }),
 }
 
+const judgeVpc = (database: DoctorFacts['database'], { vpcId }: TargetGroupFacts): readonly Judgement[] =>
+  whenKnown([database], found =>
+    found.vpcId === vpcId
+      ? []
+      : [
+          warning(
+            `The target group is in ${vpcId}, the database in ${found.vpcId}: AWS does not check that the load balancer reaches its addresses.`,
+            'Make sure that peering or a transit gateway leads there and back, or use a target group in the database’s VPC.',
+            sources.registerTargets,
+          ),
+        ],
+  )
+
 /** What the group is, as far as the reconciler relies on it. */
-export const targetGroup: Check = {
+export const targetGroup: Check<DoctorFacts> = {
   name: 'target-group',
   question: 'Is the target group one that an RDS writer can be registered in?',
   isOfGroup: true,
@@ -83,7 +97,7 @@ export const targetGroup: Check = {
       return [
         problem(
           `There is no target group. ${facts.targetGroup.why}`,
-          'Deploy the stack again: a target group made anew gets its writer then.',
+          'Deploy the stack again: a new target group gets its writer then.',
         ),
       ]
     }
@@ -93,7 +107,7 @@ export const targetGroup: Check = {
         judgements.push(
           problem(
             `The target group's type is ${group.targetType}: only type ip takes the address of a database.`,
-            'Make a target group of type ip; the type of an existing one cannot be changed.',
+            'Create a target group of type ip; the type of an existing one cannot be changed.',
             sources.registerTargets,
           ),
         )
@@ -102,7 +116,7 @@ export const targetGroup: Check = {
         judgements.push(
           problem(
             `The target group's protocol is ${group.protocol}: a database needs TCP passed through.`,
-            'Make a target group with protocol TCP.',
+            'Create a target group with protocol TCP.',
           ),
         )
       }
@@ -110,7 +124,7 @@ export const targetGroup: Check = {
         judgements.push(
           warning(
             `The target group's port is ${group.port}, the database's ${facts.settings.port}. Repoint registers with the database's port.`,
-            'Make the target group with the database’s port: whoever registers by hand without a port gets the other one.',
+            'Create the target group with the database’s port: a target that is registered by hand without a port gets the other one.',
             sources.registerTargets,
           ),
         )
@@ -124,15 +138,7 @@ export const targetGroup: Check = {
           ),
         )
       }
-      if (facts.database.kind === 'known' && facts.database.value.vpcId !== group.vpcId) {
-        judgements.push(
-          warning(
-            `The target group is in ${group.vpcId}, the database in ${facts.database.value.vpcId}: AWS does not check that the load balancer reaches its addresses.`,
-            'Make sure that peering or a transit gateway leads there and back, or use a target group in the database’s VPC.',
-            sources.registerTargets,
-          ),
-        )
-      }
+      if (facts.database.kind !== 'none') judgements.push(...judgeVpc(facts.database, group))
       return judgements.length > 0
         ? judgements
         : [ok(`The target group takes ip targets over TCP on port ${group.port} and is in a listener.`)]

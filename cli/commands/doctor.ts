@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { engines } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
-import { judge } from '../checks/doctor.ts'
+import { judgeDoctor } from '../checks/doctor.ts'
 import { type Finding, notice } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { Interruption } from '../explain.ts'
 import { type LookOptions, look } from '../facts/client-connection.ts'
 import { whyRetired } from '../facts/deployed.ts'
+import { gatherDoctor } from '../facts/doctor.ts'
 import { eachOf } from '../facts/fleet.ts'
-import { gather } from '../facts/gather.ts'
 import { UsageError } from '../failure.ts'
 import { type Output, openOutput } from '../output.ts'
 import { countFindings, showFindings } from '../text/findings.ts'
@@ -31,11 +31,11 @@ export interface DoctorOptions extends CommonOptions {
 
 export const addDoctor = (program: Command): void => {
   addCommonOptions(program.command('doctor'))
-    .summary('everything that makes failovers slow or wrong, each with its cure')
+    .summary('everything that makes failovers slow or wrong, each with its remedy')
     .description(
-      'Reads how database, load balancer, network and function are set up, and says what makes a failover slow or wrong: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it walks the way of a client from this machine: name, addresses, TCP, TLS certificate.',
+      'Reads how database, load balancer, network and function are set up, and reports what makes a failover slow or wrong: each finding with the fact, the remedy and its source. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it follows the path of a client from this machine: name, addresses, TCP, TLS certificate.',
     )
-    .option('-v, --verbose', 'say what is in order, too')
+    .option('-v, --verbose', 'show what is ok, too')
     .option('--client-keepalive <seconds>', "the clients' TCP keepalive, to compare with the idle timeout", readSeconds)
     .option('--consumer [name]', "check a consumer's side from here; the name of an entry of consumers")
     .option('--host <name>', 'with --consumer: the name that clients connect to (no settings file needed then)')
@@ -66,7 +66,7 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
   const { databases, out } = context
   const progress = await out.progress(`Examining ${databases.map(({ id }) => id).join(', ')}`)
   const examine = async (database: DatabaseSettings): Promise<Examined> => {
-    const facts = await gather({
+    const facts = await gatherDoctor({
       clients: context.clientsFor(database),
       database,
       nowMs: context.now(),
@@ -75,7 +75,7 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
     const region = database.env.region ?? context.clientsFor(database).region
     const title = `${database.id}  ${database.kind}${region === undefined ? '' : ` in ${region}`}`
     const isRetired = database.gateway.stage === 'retired' && facts[0]?.lambda.kind === 'none'
-    const findings = isRetired ? [{ check: 'stage', ...notice(whyRetired(database.id)) }] : judge(facts)
+    const findings = isRetired ? [{ check: 'stage', ...notice(whyRetired(database.id)) }] : judgeDoctor(facts)
     return { subject: { database: database.id }, title, findings }
   }
   try {
@@ -120,7 +120,7 @@ const ofConsumer = ({ settings, settingsFile }: Context, name: string): Wanted =
 const runAlone = async (options: DoctorOptions): Promise<void> => {
   const { host, engine, port } = options
   if (host === undefined || engine === undefined) {
-    throw new UsageError(`With --host say --engine: one of ${engines.join(', ')}.`)
+    throw new UsageError(`With --host pass --engine: one of ${engines.join(', ')}.`)
   }
   const interruption = new AbortController()
   const onSignal = () => interruption.abort(new Interruption())

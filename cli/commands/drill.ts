@@ -1,24 +1,26 @@
 import type { Command } from 'commander'
 import { mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
 import { checkRecordFiles } from '../../report/write-out.ts'
+import { isAgainst } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
-import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../drill/connect-to.ts'
 import { findDoor } from '../drill/door.ts'
+import type { DrillPlan } from '../drill/intent.ts'
 import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
-import { recordOf } from '../drill/record.ts'
-import type { DrillPlan } from '../drill/run.ts'
-import { dialectOf, findCredentials } from '../drill/sql/credentials.ts'
-import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../drill/sql/options.ts'
-import { isTableName } from '../drill/sql/session.ts'
+import { recordOf } from '../drill/recording.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { dialectOf, findCredentials } from '../facts/client/credentials.ts'
+import { isTableName } from '../facts/client/session.ts'
+import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/client/sql-options.ts'
+import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
 import { readDeployed } from '../facts/deployed.ts'
 import { CliError, UsageError } from '../failure.ts'
-import { showIntent, showPreconditions } from '../text/drill.ts'
+import { showCheckList } from '../text/check-list.ts'
+import { showIntent } from '../text/drill.ts'
+import { showRecord } from '../text/drill-record.ts'
 import { readDuration } from '../text/durations.ts'
-import { showRecord } from '../text/record.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
@@ -44,10 +46,10 @@ export const addDrill = (program: Command): void => {
   const command = addCommonOptions(program.command('drill'))
     .summary('fail a database over on purpose and time it as a client sees it')
     .description(
-      'Says what it will do and what it will cost, checks that the database can stand it, asks, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.',
+      'Shows what it will do and what it will cost, checks that the database is ready for it, asks for a confirmation, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.',
     )
     .option('-y, --yes', 'do not ask')
-    .option('--check', 'only say what it would do and whether the checks let it')
+    .option('--check', 'only show what it would do and whether the checks allow it')
     .option('--watch', 'cause nothing: watch a failover or switchover that somebody else causes')
     .option('--to <member>', 'the member of a cluster that is to become the writer')
     .option(
@@ -65,7 +67,7 @@ export const addDrill = (program: Command): void => {
       'write to this table through the front door, and check that no write is lost',
       readTable,
     )
-    .option('--create-table', 'make that table if it is not there')
+    .option('--create-table', 'create that table if it does not exist')
     .option('--record <file.json>', 'write the record, for `repoint report`')
     .option('--force', 'replace the files of --record and --report where they exist')
     .option('--report <file.html>', 'write a page that shows what happened')
@@ -73,12 +75,12 @@ export const addDrill = (program: Command): void => {
       'after',
       `
 Examples:
-  $ repoint drill -d orders --check                          what it would do, and whether it may
-  $ repoint drill -d orders --report orders.html             TCP probes, and a page to show around
+  $ repoint drill -d orders --check                          what it would do, and whether the checks allow it
+  $ repoint drill -d orders --report orders.html             TCP probes, and a page with the result
   $ repoint drill -d orders --secret orders/probe --ca global-bundle.pem --write-table repoint_drill
   $ repoint drill -d orders --watch --report switchover.html while somebody switches blue/green
 
-Interrupted (Ctrl-C), it stops probing and says how things stand; a failover that has begun goes on by itself.`,
+Interrupted (Ctrl-C), it stops probing and shows the state; a failover that has begun goes on by itself.`,
     )
     .action((options: DrillOptions) => runWith(options, runDrillCommand))
 }
@@ -90,22 +92,22 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   // A record that nobody can write would be lost after the failover.
   checkRecordFiles(options)
   const plan = await planDrill(context, options)
-  const preconditions = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
+  const checks = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
   out.note(showIntent(plan))
-  out.note(showPreconditions(preconditions))
-  const failed = preconditions.filter(({ holds }) => !holds)
-  if (failed.length > 0) {
-    if (out.isJson) out.result('', { outcome: 'refused', checks: preconditions })
-    throw new CliError(refusal(database.id, failed), exitCodes.refused)
+  out.note(showCheckList(checks, out.paint))
+  const against = checks.filter(isAgainst)
+  if (against.length > 0) {
+    if (out.isJson) out.result('', { outcome: 'refused', checks })
+    throw new CliError(refusal(database.id, against), exitCodes.refused)
   }
   if (options.check) {
-    out.result(`The checks let ${database.id} be drilled.`, { outcome: 'allowed', checks: preconditions })
+    out.result(`The checks allow a drill of ${database.id}.`, { outcome: 'allowed', checks })
     return exitCodes.ok
   }
   if (!isWatching && !options.yes) await askForGo(database.id, context.signal)
 
-  const { runDrill } = await import('../drill/run.ts')
-  out.note('Probing. What changes is told as it happens; Ctrl-C stops.')
+  const { runDrill } = await import('../drill/drill-run.ts')
+  out.note('Probing. Changes are shown as they happen; Ctrl-C stops.')
   const record = recordOf(await runDrill(plan, out.note))
   if ((options.record ?? options.report) !== undefined) {
     const { writeRecord } = await import('../../report/files.ts')

@@ -4,24 +4,16 @@ import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { eachOf } from '../facts/fleet.ts'
-import { type LoggedReport, patterns, readReports } from '../facts/log-reports.ts'
+import { patterns, readReports } from '../facts/log-reports.ts'
 import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
 import { UsageError } from '../failure.ts'
-import { type Incident, incidentsOf, unexplained } from '../history/incidents.ts'
+import { type DatabaseHistory, incidentsOf, unexplained } from '../history/incidents.ts'
 import { durationOption } from '../text/durations.ts'
 import { showHistory } from '../text/history.ts'
 
 export interface HistoryOptions extends CommonOptions {
   /** Milliseconds. */
   readonly since: number
-}
-
-export interface DatabaseHistory {
-  readonly database: string
-  readonly sinceMs: number
-  readonly incidents: readonly Incident[]
-  /** What the function did or refused without a failover of RDS. */
-  readonly others: readonly LoggedReport[]
 }
 
 export const addHistory = (program: Command): void => {

@@ -3,9 +3,9 @@ import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { type Clients, createClients } from '../aws/clients.ts'
 import { interruptible } from '../common-options.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { gatherDatabase } from '../facts/database.ts'
 import { type ListedDatabase, type Listing, listDatabases } from '../facts/find-database.ts'
-import { gatherSubnets } from '../facts/network.ts'
-import { gatherDatabase } from '../facts/rds.ts'
+import { gatherSubnets } from '../facts/vpc.ts'
 import { CliError, UsageError } from '../failure.ts'
 import { chooseFrom } from '../init/choose.ts'
 import { type Proposal, propose } from '../init/entry.ts'
@@ -65,8 +65,7 @@ const runInit = async (name: string | undefined, options: InitOptions, signal: A
 }
 
 const read = async (clients: Clients, listed: ListedDatabase): Promise<Proposal> => {
-  // The engine is asked of parameters only.
-  const database = await gatherDatabase(clients, { ...listed, engine: 'postgres' })
+  const database = await gatherDatabase(clients, listed)
   return propose({ listed, database, subnets: await gatherSubnets(clients, database) })
 }
 

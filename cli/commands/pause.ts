@@ -3,9 +3,9 @@ import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { eachOf } from '../facts/fleet.ts'
+import { longestReason } from '../facts/pause-note.ts'
 import { pause } from '../facts/pausing.ts'
 import { UsageError } from '../failure.ts'
-import { longestReason } from '../pause.ts'
 import { readDuration, showDuration } from '../text/durations.ts'
 
 export interface PauseOptions extends CommonOptions {
@@ -78,7 +78,7 @@ export const runPause = async (context: Context, options: PauseOptions): Promise
 export const requireChoice = (context: Context, isAll: boolean): void => {
   if (context.databases.length <= 1 || context.isChosen || isAll) return
   throw new UsageError(
-    `${context.settingsFile} has ${context.databases.length} databases: say which with --database, or --all.`,
+    `${context.settingsFile} has ${context.databases.length} databases: name one with --database, or pass --all.`,
   )
 }
 

@@ -6,7 +6,7 @@ import { type DrillRecord, largestRecord, parseRecord, RecordError } from '../..
 import { writeOut } from '../../report/write-out.ts'
 import { UsageError } from '../failure.ts'
 import { type Output, openOutput } from '../output.ts'
-import { showComparison, showRecord } from '../text/record.ts'
+import { showComparison, showRecord } from '../text/drill-record.ts'
 
 export interface ReportOptions {
   readonly output?: string

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import type { Report } from '../../functions/reconciler/ports.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { explain, isInterruption } from '../aws/explain.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { explain, isInterruption } from '../explain.ts'
+import { type Pause, readPause } from '../facts/pause-note.ts'
 import { readSchedule } from '../facts/wake.ts'
 import { CliError } from '../failure.ts'
-import { type Pause, readPause } from '../pause.ts'
-import { order } from '../resync.ts'
+import { order } from '../one-reconcile.ts'
 import { reportEach } from '../run-each.ts'
 
 export interface ResyncOptions extends CommonOptions {
@@ -45,7 +45,7 @@ export const runResync = async (context: Context, options: ResyncOptions): Promi
   if (isLocal) {
     onlyDatabase(context)
     out.warn(
-      'The core runs here, beside a function that may be running too. Both look again before each write, so the target group ends right; the function is not told, and its metrics do not count this run.',
+      'The core runs here, beside a function that may be running too. Both check again before each write, so the target group ends in the right state; the function does not know of this run, and its metrics do not count it.',
     )
   }
   const ask = async (database: DatabaseSettings, progress: Parameters<typeof order>[3]): Promise<Report> => {

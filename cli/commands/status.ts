@@ -2,16 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { explain } from '../aws/explain.ts'
+import { type AttendedStatus, attentionOf } from '../checks/attention.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { type ExitCode, exitCodes, worstOf } from '../exit-codes.ts'
-import { explain } from '../explain.ts'
+import { type ExitCode, exitCodeOf, exitCodes, worstOf } from '../exit-codes.ts'
 import { type AlarmState, readAlarms } from '../facts/alarms.ts'
+import { isUnknown, type UnknownStatus } from '../facts/database-status.ts'
 import { RetiredError } from '../facts/deployed.ts'
 import { eachOf } from '../facts/fleet.ts'
-import { exitCodeOfStatus } from '../status/attention.ts'
-import { gatherStatus } from '../status/gather.ts'
-import { type DatabaseStatus, isUnknown, type UnknownStatus } from '../status/model.ts'
+import type { Gathered } from '../facts/gathered.ts'
+import { gatherStatus } from '../facts/status.ts'
 import { durationOption, readDuration } from '../text/durations.ts'
 import { showFleet, showStatus } from '../text/status.ts'
 
@@ -65,7 +66,7 @@ export const runStatus = async (context: Context, options: StatusOptions): Promi
       isOne && !isUnknown(first) ? showStatus(first, nowMs, out.paint) : showFleet(statuses, nowMs, out.paint)
     // The screen is wiped and the cursor set home, so that the picture stands still.
     const wipe = options.watch && out.isTerminal && !out.isJson ? '\u001b[2J\u001b[H' : ''
-    out.result(wipe + text, statuses)
+    out.result(wipe + text, statuses.map(forPrograms))
     if (!options.watch) return worstOf(statuses.map(exitCodeOfStatus))
     try {
       await delay(options.every, undefined, { signal })
@@ -75,19 +76,47 @@ export const runStatus = async (context: Context, options: StatusOptions): Promi
   }
 }
 
+/** What could not be had is `{ known: false }` with the reason. */
+const forPrograms = (status: AttendedStatus | UnknownStatus): object => {
+  if (isUnknown(status)) return status
+  const { lastRun, lastRepoint, wake, alarms } = status
+  return {
+    ...status,
+    lastRun: partOf(lastRun),
+    lastRepoint: partOf(lastRepoint),
+    wake: partOf(wake),
+    alarms: partOf(alarms),
+  }
+}
+
+const partOf = (fact: Gathered<unknown>): object => {
+  const { kind, ...rest } = fact
+  return { known: kind === 'known', ...rest }
+}
+
+export const exitCodeOfStatus = (status: AttendedStatus | UnknownStatus): ExitCode => {
+  if (isUnknown(status)) return status.exitCode as ExitCode
+  const isPaused = status.wake.kind === 'known' && status.wake.value.pause !== undefined
+  return worstOf([
+    exitCodeOf(status.outcome),
+    status.attention.some(({ severity }) => severity === 'problem') ? exitCodes.findings : exitCodes.ok,
+    isPaused ? exitCodes.held : exitCodes.ok,
+  ])
+}
+
 const gatherAll = async (
   context: Context,
   options: StatusOptions,
   hasProgress: boolean,
-): Promise<readonly (DatabaseStatus | UnknownStatus)[]> => {
+): Promise<readonly (AttendedStatus | UnknownStatus)[]> => {
   const { databases, out, signal } = context
   const isFleet = databases.length > 1
   const alarms = alarmsByRegion(context)
   const progress = hasProgress ? await out.progress(`Looking at ${countOf(databases.length)}`) : undefined
-  const look = async (database: DatabaseSettings): Promise<DatabaseStatus | UnknownStatus> => {
+  const look = async (database: DatabaseSettings): Promise<AttendedStatus | UnknownStatus> => {
     try {
       const clients = context.clientsFor(database)
-      return await gatherStatus({
+      const status = await gatherStatus({
         clients,
         signal,
         database,
@@ -95,6 +124,7 @@ const gatherAll = async (
         lookBackMs: options.since ?? (isFleet ? lookBackMs.fleet : lookBackMs.one),
         readAlarms: () => alarms(database),
       })
+      return { ...status, attention: attentionOf(status) }
     } catch (error) {
       const { message, exitCode } = explain(error)
       // Without credentials or after Ctrl-C the next ones would fail alike.

@@ -1,13 +1,15 @@
 import { askLine } from '../ask-line.ts'
+import { isInterruption } from '../aws/explain.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { isInterruption } from '../explain.ts'
 import { CliError, UsageError } from '../failure.ts'
 import { inline } from '../terminal.ts'
 
 /** A failover is not done by a slip of the return key: the name has to be typed. @throws CliError where it is not. */
 export const askForGo = async (id: string, signal: AbortSignal): Promise<void> => {
   if (!process.stdin.isTTY) {
-    throw new UsageError(`Nobody is there to ask whether ${id} may be failed over: say --yes to go without asking.`)
+    throw new UsageError(
+      `There is no terminal to confirm that ${id} may be failed over: pass --yes to go on without a confirmation.`,
+    )
   }
   const answer = await askLine(`Type ${inline(id)} to fail it over, anything else to leave it alone:`, signal).catch(
     (error: unknown) => {

@@ -2,10 +2,10 @@ import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import type { Config } from '../../functions/reconciler/config.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { Clients } from '../aws/clients.ts'
+import type { Place } from '../facts/client/tunnels.ts'
 import { CliError } from '../failure.ts'
-import type { Place } from './connect-to.ts'
 
-/** A way in that clients take. A drill probes one or several of them at once. */
+/** A path that clients take. A drill probes one or several of them at once. */
 export interface Door {
   readonly kind: 'nlb' | 'resource-gateway'
   readonly place: Place
@@ -28,7 +28,7 @@ export const findDoor = async (clients: Clients, config: Config, named: Place | 
   const balancerArn = TargetGroups[0]?.LoadBalancerArns?.[0]
   if (balancerArn === undefined) {
     throw new CliError(
-      `No load balancer sends to ${targetGroupArn}. Attach a listener, or say where clients connect with --front-door HOST:PORT.`,
+      `No load balancer sends to ${targetGroupArn}. Attach a listener, or name the place that clients connect to with --front-door HOST:PORT.`,
     )
   }
   const [{ LoadBalancers = [] }, { Listeners = [] }] = await Promise.all([
@@ -45,7 +45,7 @@ export const findDoor = async (clients: Clients, config: Config, named: Place | 
   )
   const port = listener?.Port ?? door?.port
   if (host === undefined || port === undefined) {
-    throw new CliError(`The load balancer ${balancerArn} has no name or no listener. Say --front-door HOST:PORT.`)
+    throw new CliError(`The load balancer ${balancerArn} has no name or no listener. Pass --front-door HOST:PORT.`)
   }
   return { kind: 'nlb', place: { host, port }, name: LoadBalancers[0]?.LoadBalancerName ?? name, isNamed: false }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Attempt } from '../../report/measure.ts'
 import type { Probe } from '../../report/record/words.ts'
-import { classify, type ErrorKind } from './errors.ts'
+import { classify, type ErrorKind } from '../facts/client/errors.ts'
 
 export interface Prober {
   readonly about: Pick<Probe, 'id' | 'name' | 'path' | 'everyMs'>

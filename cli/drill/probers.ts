@@ -1,10 +1,10 @@
 import type { Dns } from '../../functions/reconciler/ports.ts'
+import { dialectOf } from '../facts/client/credentials.ts'
+import { attemptFresh, keepSession, type Writing } from '../facts/client/sql-attempt.ts'
+import { attemptTcp, type Route } from '../facts/client/tcp.ts'
 import type { Door } from './door.ts'
+import type { DrillPlan } from './intent.ts'
 import { type Prober, type ProberOptions, startProber } from './prober.ts'
-import type { DrillPlan } from './run.ts'
-import { attemptFresh, keepSession, type Writing } from './sql/client.ts'
-import { dialectOf } from './sql/credentials.ts'
-import { attemptTcp, type Route } from './tcp.ts'
 
 /** One client, and the door that it comes through; without one it goes straight to the endpoint. */
 export interface DoorProber extends Prober {

@@ -1,40 +1,43 @@
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
+import { explain, isInterruption } from '../aws/explain.ts'
+import { judgeDrill } from '../checks/drill.ts'
+import type { Finding } from '../checks/finding.ts'
 import type { Context } from '../context.ts'
-import { explain, isInterruption } from '../explain.ts'
 import { readAlarms } from '../facts/alarms.ts'
-import { gatherStatus } from '../status/gather.ts'
-import type { DatabaseStatus, UnknownStatus } from '../status/model.ts'
-import { checkBefore, type Precondition } from './checks.ts'
-import { readRds } from './watch/rds.ts'
+import type { DatabaseStatus } from '../facts/database-status.ts'
+import { type Gathered, known, notKnown } from '../facts/gathered.ts'
+import { readRds } from '../facts/rds-view.ts'
+import { gatherStatus } from '../facts/status.ts'
+import { showAgainst } from '../text/check-list.ts'
 
-export interface Intent {
+export interface Readiness {
   readonly database: DatabaseSettings
   /** Nothing is caused. */
   readonly isWatching: boolean
   readonly hasSql: boolean
-  /** Whom to ask for the database's name, where that is not whom the function asks. */
+  /** DNS servers for the database's name, where the function's give another answer here. */
   readonly dnsServers?: readonly string[]
 }
 
 /** Whether a database can stand a drill now, by RDS and by its status. @throws when RDS may not be asked. */
-export const checkReadiness = async (context: Context, intent: Intent): Promise<Precondition[]> => {
-  const { database, isWatching, hasSql } = intent
-  const [rds, status] = await Promise.all([readRds(context.clientsFor(database), database), lookAt(context, intent)])
-  return checkBefore({ database, isWatching, hasSql, status, rds, mayBlockHosts: mayBlockTheLoadBalancer(database) })
+export const checkReadiness = async (context: Context, readiness: Readiness): Promise<readonly Finding[]> => {
+  const { database, isWatching, hasSql } = readiness
+  const [rds, status] = await Promise.all([
+    readRds(context.clientsFor(database), database),
+    readStatus(context, readiness),
+  ])
+  return judgeDrill({ database, isWatching, hasSql, status, rds, mayBlockHosts: mayBlockTheLoadBalancer(database) })
 }
 
-export const refusal = (id: string, failed: readonly Precondition[]): string =>
-  [
-    `${id} is not drilled, and nothing was done:`,
-    ...failed.map(({ what, found, cure }) => `  not so: ${what} (${found}).${cure ? ` ${cure}` : ''}`),
-  ].join('\n')
+export const refusal = (id: string, against: readonly Finding[]): string =>
+  `${id} is not drilled, and nothing was done:\n${showAgainst(against)}`
 
-const lookAt = async (context: Context, { database, dnsServers }: Intent): Promise<DatabaseStatus | UnknownStatus> => {
+const readStatus = async (context: Context, { database, dnsServers }: Readiness): Promise<Gathered<DatabaseStatus>> => {
   const clients = context.clientsFor(database)
   try {
     const alarms = async () => (await readAlarms(clients, [database])).get(database.id) ?? []
     const nowMs = context.now()
-    return await gatherStatus({
+    const status = await gatherStatus({
       clients,
       signal: context.signal,
       database,
@@ -43,10 +46,10 @@ const lookAt = async (context: Context, { database, dnsServers }: Intent): Promi
       readAlarms: alarms,
       ...(dnsServers === undefined ? {} : { dnsServers }),
     })
+    return known(status)
   } catch (error) {
     if (isInterruption(error)) throw error
-    const { message, exitCode } = explain(error)
-    return { database: database.id, error: message, exitCode }
+    return notKnown(explain(error).message)
   }
 }
 
@@ -55,8 +58,8 @@ export const sayState = async (context: Context, database: DatabaseSettings): Pr
   try {
     const { status } = await readRds(context.clientsAfterAll(database), database)
     if (status === undefined) return 'Interrupted: probing has stopped.'
-    return `Interrupted: probing has stopped. RDS says ${database.id} is ${status}; a failover that has begun goes on by itself. \`repoint status -d ${database.id} --watch\` shows how it ends.`
+    return `Interrupted: probing has stopped. RDS reports ${database.id} as ${status}; a failover that has begun goes on by itself. \`repoint status -d ${database.id} --watch\` shows how it ends.`
   } catch (error) {
-    return `Interrupted: probing has stopped. How ${database.id} stands could not be read: ${explain(error).message}`
+    return `Interrupted: probing has stopped. The state of ${database.id} could not be read: ${explain(error).message}`
   }
 }

@@ -1,6 +1,6 @@
 import type { Check, Probe, VerdictOutcome } from '../../report/record/words.ts'
 import type { Door } from './door.ts'
-import type { Seen } from './record.ts'
+import type { Seen } from './seen.ts'
 
 /** What has to hold after a failover, of one door. */
 export const checksOf = (

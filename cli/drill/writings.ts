@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Dns } from '../../functions/reconciler/ports.ts'
+import { openSession, type Writing } from '../facts/client/sql-attempt.ts'
 import type { Door } from './door.ts'
-import type { Writes } from './record.ts'
-import type { DrillPlan } from './run.ts'
-import { openSession, type Writing } from './sql/client.ts'
+import type { DrillPlan } from './intent.ts'
+import type { Writes } from './seen.ts'
 
 /** Straight to the endpoint, or through the first door where the endpoint cannot be reached from here. */
 const plainSession = ({ database, doors: [door], probesEndpoint, detours, timeoutMs, sql }: DrillPlan, own: Dns) => {

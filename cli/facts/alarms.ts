@@ -1,6 +1,7 @@
 import { alarmName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { everyPage } from './every-page.ts'
 
 export interface AlarmState {
   /** Without the database's prefix: `dead-letters`, as the runbook has it. */
@@ -21,25 +22,20 @@ export const readAlarms = async (
   const byDatabase = new Map<string, AlarmState[]>(databases.map(({ id }) => [id, []]))
   // The longest id first: `orders-eu` owns `repoint-orders-eu-refused`, not `orders`.
   const owners = [...databases].sort((a, b) => b.id.length - a.id.length)
-  let NextToken: string | undefined
-  do {
-    const page = await cloudWatch.describeAlarms({
-      AlarmNamePrefix: prefix,
-      MaxRecords: 100,
-      ...(NextToken === undefined ? {} : { NextToken }),
+  const found = await everyPage(async NextToken => {
+    const page = await cloudWatch.describeAlarms({ AlarmNamePrefix: prefix, MaxRecords: 100, NextToken })
+    return { items: page.MetricAlarms, next: page.NextToken }
+  })
+  for (const alarm of found) {
+    const name = alarm.AlarmName ?? ''
+    const owner = owners.find(database => name.startsWith(alarmName(database, '')))
+    if (owner === undefined) continue
+    byDatabase.get(owner.id)?.push({
+      name: name.slice(alarmName(owner, '').length),
+      state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
+      ...(alarm.StateUpdatedTimestamp && { sinceMs: alarm.StateUpdatedTimestamp.getTime() }),
+      ...(alarm.StateReason && { why: alarm.StateReason }),
     })
-    for (const alarm of page.MetricAlarms ?? []) {
-      const name = alarm.AlarmName ?? ''
-      const owner = owners.find(database => name.startsWith(alarmName(database, '')))
-      if (owner === undefined) continue
-      byDatabase.get(owner.id)?.push({
-        name: name.slice(alarmName(owner, '').length),
-        state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
-        ...(alarm.StateUpdatedTimestamp && { sinceMs: alarm.StateUpdatedTimestamp.getTime() }),
-        ...(alarm.StateReason && { why: alarm.StateReason }),
-      })
-    }
-    NextToken = page.NextToken
-  } while (NextToken)
+  }
   return byDatabase
 }

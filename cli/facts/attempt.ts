@@ -1,7 +1,7 @@
 import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { callOf } from '../aws/calls.ts'
+import { explain } from '../aws/explain.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { explain } from '../explain.ts'
 import { type Gathered, known, none } from './gathered.ts'
 
 /** Without these nothing can be read: no check would say anything. */
@@ -26,13 +26,19 @@ export const attempt = async <T>(read: () => Promise<T>): Promise<Gathered<T>> =
 }
 
 /** The same, where AWS answers that there is no such thing. */
-export const attemptToFind = <T>(read: () => Promise<T>, missing: string): Promise<Gathered<T | undefined>> =>
+export const attemptToFind = <T>(read: () => Promise<T>): Promise<Gathered<T | undefined>> =>
   attempt(async () => {
     try {
       return await read()
     } catch (error) {
-      const { name = '', Code = '' } = error as { name?: string; Code?: string }
-      if ([name, Code].includes(missing)) return undefined
+      if (readAwsError(error).kind === 'not-found') return undefined
       throw error
     }
   })
+
+/** What a search finds; nothing found is `none`, with the reason given. */
+export const find = async <T>(search: () => Promise<T | undefined>, whyNone: string): Promise<Gathered<T>> => {
+  const found = await attempt(search)
+  if (found.kind !== 'known') return found
+  return found.value === undefined ? none(whyNone) : { kind: 'known', value: found.value }
+}

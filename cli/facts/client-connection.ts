@@ -7,7 +7,7 @@ import {
   rootCertificates,
   type TLSSocket,
 } from 'node:tls'
-import type { AttemptFacts, ConsumerFacts, TlsFacts } from './client-path.ts'
+import type { AttemptFacts, ClientPathFacts, TlsFacts } from './client-path.ts'
 import { protocolOf, upgrade } from './tls-protocols.ts'
 
 export interface LookOptions {
@@ -22,7 +22,7 @@ export interface LookOptions {
   /** The name that the certificate has to have, where the host goes by another one. */
   readonly servername?: string
   /** Where names are asked for; by default the operating system. */
-  readonly resolve?: (host: string) => Promise<ConsumerFacts['addresses']>
+  readonly resolve?: (host: string) => Promise<ClientPathFacts['addresses']>
   /** Where to connect for an address: through a tunnel. */
   readonly placeOf?: (ip: string) => { readonly host: string; readonly port: number }
   /** Asks for an answer in the engine's protocol, and ends before the TLS handshake. */
@@ -30,7 +30,7 @@ export interface LookOptions {
 }
 
 /** Walks the way of a client from here to the database, as far as the end of the TLS handshake. Never logs in. */
-export const look = async (options: LookOptions): Promise<ConsumerFacts> => {
+export const look = async (options: LookOptions): Promise<ClientPathFacts> => {
   const { host, port, engine, authorities } = options
   const addresses = await (options.resolve ?? resolve)(host)
   const attempts = addresses.kind === 'found' ? await Promise.all(addresses.ips.map(ip => tryAddress(ip, options))) : []
@@ -39,7 +39,7 @@ export const look = async (options: LookOptions): Promise<ConsumerFacts> => {
 }
 
 /** As clients do: the operating system's resolver, hosts file and caches included. */
-const resolve = async (host: string): Promise<ConsumerFacts['addresses']> => {
+const resolve = async (host: string): Promise<ClientPathFacts['addresses']> => {
   if (isIP(host) !== 0) return { kind: 'found', ips: [host] }
   try {
     const found = await lookup(host, { all: true })

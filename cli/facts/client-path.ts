@@ -1,5 +1,5 @@
 /** What a consumer's machine saw of the way to the database. */
-export interface ConsumerFacts {
+export interface ClientPathFacts {
   readonly host: string
   readonly port: number
   readonly engine: string

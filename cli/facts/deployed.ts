@@ -43,7 +43,7 @@ export class RetiredError extends CliError {
 export const whyRetired = (id: string): string =>
   `${id} is retired from the load balancer: clients reach it through the resource gateway, and it has no function. \`repoint migrate plan -d ${id}\` shows both sides, \`repoint migrate preflight -d ${id}\` judges them.`
 
-/** Says the cure where the function does not exist, and leaves every other error as it is. */
+/** Says the remedy where the function does not exist, and leaves every other error as it is. */
 export const missingFunction =
   (clients: Clients, database: DatabaseSettings) =>
   (error: unknown): never => {

@@ -3,6 +3,7 @@ import type { Report } from '../../functions/reconciler/ports.ts'
 import { logGroupName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { everyPage } from './every-page.ts'
 
 /**
  * What the function said of its runs: the summary line of each in its log, whose field is the report. The log is the one
@@ -33,22 +34,17 @@ export const readReports = async (
   { pattern, sinceMs, untilMs }: { pattern: string; sinceMs: number; untilMs?: number },
 ): Promise<readonly LoggedReport[]> => {
   const logs = await clients.logs()
-  const found: LoggedReport[] = []
-  let nextToken: string | undefined
-  do {
+  const events = await everyPage(async nextToken => {
     const page = await logs.filterLogEvents({
       logGroupName: logGroupName(database),
       filterPattern: pattern,
       startTime: Math.floor(sinceMs),
       ...(untilMs === undefined ? {} : { endTime: Math.ceil(untilMs) }),
-      ...(nextToken === undefined ? {} : { nextToken }),
+      nextToken,
     })
-    for (const { message, timestamp } of page.events ?? []) {
-      const report = readLine(message, timestamp)
-      if (report) found.push(report)
-    }
-    nextToken = page.nextToken
-  } while (nextToken)
+    return { items: page.events, next: page.nextToken }
+  })
+  const found = events.flatMap(({ message, timestamp }) => readLine(message, timestamp) ?? [])
   return found.sort((a, b) => a.atMs - b.atMs)
 }
 

@@ -3,12 +3,12 @@ import { ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attemptToFind } from './attempt.ts'
-import type { EndpointServiceFacts, FunctionFacts } from './facts.ts'
-import { gatherListeners, gatherLoadBalancer, gatherTargetGroup } from './front-door.ts'
+import { type EndpointServiceFacts, gatherEndpointServices } from './endpoint-services.ts'
+import { type FunctionFacts, gatherFunction } from './function.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
+import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import type { ProviderFacts } from './migration-facts.ts'
-import { gatherEndpointServices } from './network.ts'
-import { gatherFunction } from './repoint.ts'
+import { gatherTargetGroup } from './target-groups.ts'
 
 type LoadBalancerSide = Pick<ProviderFacts, 'lambda' | 'loadBalancer' | 'listeners' | 'endpointService'>
 
@@ -65,7 +65,7 @@ const byService = async (clients: Clients, serviceName: string): Promise<Provide
       ServiceIds: [id],
     })
     return found?.NetworkLoadBalancerArns?.[0]
-  }, 'InvalidVpcEndpointServiceId.NotFound')
+  })
   return andThen(service, arn =>
     arn === undefined
       ? none(`There is no function, and no endpoint service ${id} with a load balancer.`)

@@ -1,13 +1,15 @@
 import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { deriveConsumer, deriveProvider } from '../migrate/derive.ts'
-import { gatherZone, gatherZonesOf } from './hosted-zone.ts'
+import { gatherDatabase } from './database.ts'
+import { deriveConsumer, deriveProvider } from './derive-standing.ts'
+import { known } from './gathered.ts'
+import { gatherHostedZones } from './hosted-zones.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from './migration-facts.ts'
 import { gatherLoadBalancerSide } from './migration-load-balancer.ts'
-import { gatherGatewayWay, gatherNlbWay, readEndpoints } from './path-endpoints.ts'
-import { gatherDatabase } from './rds.ts'
+import { gatherGatewayPath, gatherNlbPath, readEndpoints } from './path-endpoints.ts'
 import { gatherAccessLog, gatherConfiguration, gatherGateway, gatherGatewayEndpoints } from './resource-gateway.ts'
+import { gatherZone } from './zone-records.ts'
 
 export interface GatherMigrationOptions {
   readonly database: DatabaseSettings
@@ -58,7 +60,11 @@ export const gatherConsumer = async (
   configurationArn: string | undefined,
 ): Promise<ConsumerFacts> => {
   const { readerHostname } = consumer.gateway
-  const zones = await gatherZonesOf(clients, consumer, consumer.env.region ?? clients.region ?? '')
+  const zones = await gatherHostedZones(
+    clients,
+    known({ vpcId: consumer.vpcId }),
+    consumer.env.region ?? clients.region ?? '',
+  )
   const [zone, readerZone] = await Promise.all([
     gatherZone(clients, zones, consumer.dnsName ?? consumer.hostname),
     readerHostname === undefined ? undefined : gatherZone(clients, zones, readerHostname),
@@ -69,8 +75,8 @@ export const gatherConsumer = async (
   const simple = zone.kind === 'known' ? zone.value.records.find(it => it.weight === undefined) : undefined
   const endpoints = readEndpoints(clients, consumer)
   const [nlb, gateway] = await Promise.all([
-    gatherNlbWay({ consumer, endpoints, record: recordOf(setIdentifiers.nlb) ?? simple }),
-    gatherGatewayWay(clients, { consumer, endpoints, record: recordOf(setIdentifiers.gateway), configurationArn }),
+    gatherNlbPath({ consumer, endpoints, record: recordOf(setIdentifiers.nlb) ?? simple }),
+    gatherGatewayPath(clients, { consumer, endpoints, record: recordOf(setIdentifiers.gateway), configurationArn }),
   ])
   const read = { zone, nlb, gateway, ...(readerZone === undefined ? {} : { readerZone }) }
   return { standing: deriveConsumer(read), ...read }

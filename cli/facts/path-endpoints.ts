@@ -1,10 +1,13 @@
 import type { VpcEndpoint, VpcEndpointAssociation } from '@aws-sdk/client-ec2'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { bare } from '../migrate/dns-name.ts'
-import { everyPage, find } from './find.ts'
+import { find } from './attempt.ts'
+import { bare } from './dns-name.ts'
+import { everyPage } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
-import type { RecordFacts, Way } from './migration-facts.ts'
+import type { PathFacts } from './migration-facts.ts'
+import { readVpcEndpoints } from './vpc-endpoints.ts'
+import type { RecordFacts } from './zone-records.ts'
 
 interface Wanted {
   readonly consumer: ConsumerSettings
@@ -16,20 +19,13 @@ interface Wanted {
 
 /** Of the consumer's VPC, for both ways. */
 export const readEndpoints = async (clients: Clients, consumer: ConsumerSettings): Promise<VpcEndpoint[]> => {
-  const ec2 = await clients.ec2()
-  const all = await everyPage(async NextToken => {
-    const page = await ec2.describeVpcEndpoints({
-      Filters: [{ Name: 'vpc-id', Values: [consumer.vpcId] }],
-      ...(NextToken === undefined ? {} : { NextToken }),
-    })
-    return { items: page.VpcEndpoints, next: page.NextToken }
-  })
+  const all = await readVpcEndpoints(clients, consumer.vpcId)
   return all.filter(it => !/^(deleted|deleting)$/i.test(it.State ?? ''))
 }
 
 const commonOf = (
   endpoint: VpcEndpoint,
-): Pick<Way, 'endpointId' | 'vpcId' | 'state' | 'subnetIds' | 'securityGroupIds' | 'hasPrivateDns'> => ({
+): Pick<PathFacts, 'endpointId' | 'vpcId' | 'state' | 'subnetIds' | 'securityGroupIds' | 'hasPrivateDns'> => ({
   endpointId: endpoint.VpcEndpointId ?? '',
   vpcId: endpoint.VpcId ?? '',
   state: endpoint.State ?? 'unknown',
@@ -45,7 +41,7 @@ const isSame = (one: string | undefined, other: string | undefined): boolean =>
  * The interface endpoint to the endpoint service: of several the one that the record leads to. The first of its names is
  * the regional one.
  */
-export const gatherNlbWay = ({ consumer, endpoints, record }: Wanted): Promise<Gathered<Way>> =>
+export const gatherNlbPath = ({ consumer, endpoints, record }: Wanted): Promise<Gathered<PathFacts>> =>
   find(
     async () => {
       const { serviceName } = consumer
@@ -75,10 +71,10 @@ export const gatherNlbWay = ({ consumer, endpoints, record }: Wanted): Promise<G
  * The resource endpoint. DescribeVpcEndpoints shows no names of it; its associations do, one for each child of a
  * cluster's configuration (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html).
  */
-export const gatherGatewayWay = (
+export const gatherGatewayPath = (
   clients: Clients,
   { consumer, endpoints, record, configurationArn }: Wanted & { readonly configurationArn: string | undefined },
-): Promise<Gathered<Way>> => {
+): Promise<Gathered<PathFacts>> => {
   const arn = consumer.gateway.resourceConfigurationArn ?? configurationArn
   return find(async () => {
     if (arn === undefined) return undefined
@@ -115,7 +111,7 @@ const readNames = async (clients: Clients, endpoint: VpcEndpoint): Promise<VpcEn
   return everyPage(async NextToken => {
     const page = await ec2.describeVpcEndpointAssociations({
       VpcEndpointIds: [endpoint.VpcEndpointId ?? ''],
-      ...(NextToken === undefined ? {} : { NextToken }),
+      NextToken,
     })
     return {
       items: page.VpcEndpointAssociations?.filter(it => it.DnsEntry?.DnsName !== undefined),

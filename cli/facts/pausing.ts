@@ -2,7 +2,7 @@ import type { GetScheduleOutput, UpdateScheduleInput } from '@aws-sdk/client-sch
 import { ruleNames, scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { descriptionBefore, type PauseNote, writePause } from '../pause.ts'
+import { descriptionBefore, type PauseNote, writePause } from './pause-note.ts'
 import { readSchedule } from './wake.ts'
 
 export interface Switch {

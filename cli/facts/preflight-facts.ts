@@ -1,8 +1,10 @@
-import type { Check } from '../checks/finding.ts'
-import type { SecurityGroup } from '../checks/security-group-rules.ts'
-import type { HostedZoneFacts, SubnetFacts } from './facts.ts'
+import type { GrantFacts } from './client/mysql-accounts.ts'
 import type { Gathered } from './gathered.ts'
-import type { ConfigurationFacts, MigrationFacts } from './migration-facts.ts'
+import type { HostedZoneFacts } from './hosted-zones.ts'
+import type { MigrationFacts } from './migration-facts.ts'
+import type { ConfigurationFacts } from './resource-gateway.ts'
+import type { SecurityGroup } from './security-groups.ts'
+import type { SubnetFacts, VpcDnsFacts } from './vpc.ts'
 
 /** What could make the migration fail, beside where both sides stand. */
 export interface PreflightFacts extends MigrationFacts {
@@ -33,18 +35,8 @@ export interface ConsumerSurroundings {
   /** Of the resource endpoint that is there, or of the one that the settings describe. */
   readonly endpointSubnets: Gathered<readonly SubnetFacts[]>
   readonly endpointGroups: Gathered<readonly SecurityGroup[]>
-  readonly vpcDns: Gathered<{ readonly support: boolean; readonly hostnames: boolean }>
+  readonly vpcDns: Gathered<VpcDnsFacts>
   readonly hostedZones: Gathered<readonly HostedZoneFacts[]>
   /** The resource configuration as the consumer's account sees it. */
   readonly shared: Gathered<ConfigurationFacts>
-}
-
-export interface GrantFacts {
-  readonly user: string
-  readonly host: string
-}
-
-/** A pure function from gathered facts; it asks nobody. */
-export interface PreflightCheck extends Pick<Check, 'name' | 'question'> {
-  readonly judge: (facts: PreflightFacts) => ReturnType<Check['judge']>
 }

@@ -1,11 +1,14 @@
 import type { Subnet } from '../../infra/app/settings/subnet-fields.ts'
 import { attempt } from './attempt.ts'
+import type { GrantFacts } from './client/mysql-accounts.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
+import { gatherHostedZones } from './hosted-zones.ts'
 import { type GatherMigrationOptions, gatherMigration } from './migration.ts'
 import type { MigrationFacts } from './migration-facts.ts'
-import { gatherGroups, gatherHostedZones, gatherSubnets, gatherVpcDns } from './network.ts'
-import type { ConsumerSurroundings, GrantFacts, PreflightFacts, ProviderSurroundings } from './preflight-facts.ts'
+import type { ConsumerSurroundings, PreflightFacts, ProviderSurroundings } from './preflight-facts.ts'
 import { readConfiguration } from './resource-gateway.ts'
+import { gatherGroups } from './security-groups.ts'
+import { gatherSubnets, gatherVpcDns } from './vpc.ts'
 
 export interface GatherPreflightOptions extends GatherMigrationOptions {
   readonly clientKeepaliveSeconds?: number

@@ -1,6 +1,7 @@
 import type { DescribeEventsCommandInput } from '@aws-sdk/client-rds'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { everyPage } from './every-page.ts'
 
 /** One line of what RDS remembers. DescribeEvents gives no event ids, only texts and categories. */
 export interface RdsHappening {
@@ -41,19 +42,14 @@ const memberIds = async (clients: Clients, { id }: DatabaseSettings): Promise<re
 
 const everyEvent = async (clients: Clients, query: DescribeEventsCommandInput): Promise<readonly RdsHappening[]> => {
   const rds = await clients.rds()
-  const found: RdsHappening[] = []
-  let Marker: string | undefined
-  do {
-    const page = await rds.describeEvents({ ...query, MaxRecords: 100, ...(Marker === undefined ? {} : { Marker }) })
-    for (const event of page.Events ?? []) {
-      found.push({
-        atMs: event.Date?.getTime() ?? 0,
-        source: event.SourceIdentifier ?? '',
-        message: event.Message ?? '',
-        categories: event.EventCategories ?? [],
-      })
-    }
-    Marker = page.Marker
-  } while (Marker)
-  return found
+  const events = await everyPage(async Marker => {
+    const page = await rds.describeEvents({ ...query, MaxRecords: 100, Marker })
+    return { items: page.Events, next: page.Marker }
+  })
+  return events.map(event => ({
+    atMs: event.Date?.getTime() ?? 0,
+    source: event.SourceIdentifier ?? '',
+    message: event.Message ?? '',
+    categories: event.EventCategories ?? [],
+  }))
 }

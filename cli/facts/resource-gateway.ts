@@ -2,10 +2,48 @@ import type { ResourceConfigurationSummary } from '@aws-sdk/client-vpc-lattice'
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { attempt } from './attempt.ts'
-import { everyPage, find } from './find.ts'
+import { attempt, find } from './attempt.ts'
+import { everyPage } from './every-page.ts'
 import { andThen, type Gathered } from './gathered.ts'
-import type { ConfigurationFacts, GatewayFacts, ProviderFacts } from './migration-facts.ts'
+
+export interface GatewayFacts {
+  readonly id: string
+  readonly arn: string
+  readonly name: string
+  readonly status: string
+  readonly vpcId: string
+  readonly subnetIds: readonly string[]
+  readonly securityGroupIds: readonly string[]
+  readonly addressesPerInterface: number
+  /** `PUBLIC` | `IN_VPC` */
+  readonly dnsResolution: string
+  readonly ipAddressType: string
+  /** Named otherwise than the settings say now: deployed with other fixed values. */
+  readonly isOther: boolean
+}
+
+export interface ConfigurationFacts {
+  readonly id: string
+  readonly arn: string
+  readonly name: string
+  readonly status: string
+  /** `ARN` | `SINGLE` | `GROUP` | `CHILD` | `CIDR` */
+  readonly type: string
+  readonly target: string
+  readonly gatewayId: string
+  readonly ports: readonly string[]
+  readonly failure?: string
+}
+
+export interface AccessLogFacts {
+  readonly logGroup: string
+}
+
+/** One endpoint to the configuration, whoever owns it. */
+export interface GatewayEndpointFacts {
+  readonly endpointId: string
+  readonly owner: string
+}
 
 type Named = Pick<DatabaseSettings, 'id' | 'gateway' | 'vpcId' | 'arn'>
 
@@ -24,7 +62,7 @@ export const gatherGateway = (clients: Clients, database: Named): Promise<Gather
   return find(async () => {
     const lattice = await clients.vpcLattice()
     const all = await everyPage(async nextToken => {
-      const page = await lattice.listResourceGateways(nextToken === undefined ? {} : { nextToken })
+      const page = await lattice.listResourceGateways({ nextToken })
       return { items: page.items, next: page.nextToken }
     })
     const summary = pick(all, expected)
@@ -52,7 +90,7 @@ export const gatherConfiguration = (clients: Clients, database: Named): Promise<
   return find(async () => {
     const lattice = await clients.vpcLattice()
     const all = await everyPage<ResourceConfigurationSummary>(async nextToken => {
-      const page = await lattice.listResourceConfigurations(nextToken === undefined ? {} : { nextToken })
+      const page = await lattice.listResourceConfigurations({ nextToken })
       return { items: page.items, next: page.nextToken }
     })
     // Of a cluster AWS makes children of its own, for the writer and the readers.
@@ -85,12 +123,15 @@ export const readConfiguration = async (clients: Clients, arn: string): Promise<
 export const gatherAccessLog = (
   clients: Clients,
   configuration: Gathered<ConfigurationFacts>,
-): Promise<ProviderFacts['accessLog']> =>
+): Promise<Gathered<AccessLogFacts>> =>
   andThen(configuration, ({ arn }) =>
     find(async () => {
       const lattice = await clients.vpcLattice()
-      const { items = [] } = await lattice.listAccessLogSubscriptions({ resourceIdentifier: arn })
-      const groups = items.flatMap(it => /:log-group:([^:]+)/.exec(it.destinationArn ?? '')?.[1] ?? [])
+      const subscriptions = await everyPage(async nextToken => {
+        const page = await lattice.listAccessLogSubscriptions({ resourceIdentifier: arn, nextToken })
+        return { items: page.items, next: page.nextToken }
+      })
+      const groups = subscriptions.flatMap(it => /:log-group:([^:]+)/.exec(it.destinationArn ?? '')?.[1] ?? [])
       const [logGroup] = groups
       return logGroup === undefined ? undefined : { logGroup }
     }, 'The resource configuration’s access log goes to no log group.'),
@@ -99,14 +140,14 @@ export const gatherAccessLog = (
 export const gatherGatewayEndpoints = (
   clients: Clients,
   configuration: Gathered<ConfigurationFacts>,
-): Promise<ProviderFacts['gatewayEndpoints']> =>
+): Promise<Gathered<readonly GatewayEndpointFacts[]>> =>
   andThen(configuration, ({ id }) =>
     attempt(async () => {
       const lattice = await clients.vpcLattice()
       const all = await everyPage(async nextToken => {
         const page = await lattice.listResourceEndpointAssociations({
           resourceConfigurationIdentifier: id,
-          ...(nextToken === undefined ? {} : { nextToken }),
+          ...{ nextToken },
         })
         return { items: page.items, next: page.nextToken }
       })

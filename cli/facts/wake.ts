@@ -1,8 +1,96 @@
 import type { GetScheduleOutput } from '@aws-sdk/client-scheduler'
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { ruleNames, scheduleGroupName, scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { type Pause, readPause } from '../pause.ts'
+import { attempt } from './attempt.ts'
+import { everyPage } from './every-page.ts'
+import type { Gathered } from './gathered.ts'
+import { type Pause, readPause } from './pause-note.ts'
+
+export interface RuleFacts {
+  readonly name: string
+  readonly state: string
+  readonly pattern: string
+  readonly targets: readonly { readonly arn: string; readonly deadLetterArn?: string }[]
+}
+
+export interface ScheduleFacts {
+  readonly name: string
+  readonly state: string
+  readonly expression: string
+  readonly input: string
+  readonly targetArn: string
+  /** Its time is over: it runs no more. */
+  readonly hasEnded: boolean
+  readonly pause?: Pause
+}
+
+/** What the stack deploys around the function, by the names that it gives. */
+type Wanted = Pick<DatabaseSettings, 'id' | 'kind'>
+
+/** Those of the stack that exist. */
+export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathered<readonly RuleFacts[]>> =>
+  attempt(async () => {
+    const events = await clients.eventBridge()
+    const rules = await Promise.all(
+      ruleNames(database).map(async Name => {
+        try {
+          const [rule, targets] = await Promise.all([
+            events.describeRule({ Name }),
+            everyPage(async NextToken => {
+              const page = await events.listTargetsByRule({ Rule: Name, NextToken })
+              return { items: page.Targets, next: page.NextToken }
+            }),
+          ])
+          return [
+            {
+              name: Name,
+              state: rule.State ?? 'unknown',
+              pattern: rule.EventPattern ?? '',
+              targets: targets.map(({ Arn = '', DeadLetterConfig: queue }) => ({
+                arn: Arn,
+                ...(queue?.Arn === undefined ? {} : { deadLetterArn: queue.Arn }),
+              })),
+            },
+          ]
+        } catch (error) {
+          if (readAwsError(error).kind === 'not-found') return []
+          throw error
+        }
+      }),
+    )
+    return rules.flat()
+  })
+
+export const gatherSchedules = (
+  clients: Clients,
+  database: Wanted,
+  nowMs: number,
+): Promise<Gathered<readonly ScheduleFacts[]>> =>
+  attempt(async () => {
+    try {
+      const found = await (await clients.scheduler()).getSchedule({
+        Name: scheduleName,
+        GroupName: scheduleGroupName(database),
+      })
+      const pause = readPause(found.Description, nowMs)
+      return [
+        {
+          name: `${scheduleGroupName(database)}/${scheduleName}`,
+          state: found.State ?? 'unknown',
+          expression: found.ScheduleExpression ?? '',
+          input: found.Target?.Input ?? '',
+          targetArn: found.Target?.Arn ?? '',
+          hasEnded: (found.EndDate?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs,
+          ...(pause === undefined ? {} : { pause }),
+        },
+      ]
+    } catch (error) {
+      if (readAwsError(error).kind === 'not-found') return []
+      throw error
+    }
+  })
 
 /** What wakes the function, and whether it is allowed to. */
 export interface Wake {

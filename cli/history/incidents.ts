@@ -102,3 +102,12 @@ export const unexplained = (runs: readonly LoggedReport[], incidents: readonly I
     return run.report.outcome === 'repointed' || !isInIncident(run)
   })
 }
+
+/** The incidents of one database, and what no failover explains. */
+export interface DatabaseHistory {
+  readonly database: string
+  readonly sinceMs: number
+  readonly incidents: readonly Incident[]
+  /** What the function did or refused without a failover of RDS. */
+  readonly others: readonly LoggedReport[]
+}

@@ -1,7 +1,8 @@
 import type { Engine } from '../../infra/app/settings/engines.ts'
-import type { DatabaseFacts, SubnetFacts } from '../facts/facts.ts'
+import type { DatabaseFacts } from '../facts/database.ts'
 import type { ListedDatabase } from '../facts/find-database.ts'
 import type { Gathered } from '../facts/gathered.ts'
+import type { SubnetFacts } from '../facts/vpc.ts'
 
 /** What `repoint init` proposes: an entry of repoint.json, what it recommends, and what a person has to look at. */
 export interface Proposal {

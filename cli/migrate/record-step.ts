@@ -1,23 +1,24 @@
 import { userInfo } from 'node:os'
 import type { Clients } from '../aws/clients.ts'
+import { appendStep, type MigrationStep } from '../facts/migration-record.ts'
 import type { Migration } from './open.ts'
-import { appendStep, type MigrationStep } from './record.ts'
 
 /** What a command knows of its step; who, when and about what is known already. */
-export type OwnStep = Omit<MigrationStep, 'at' | 'by' | 'database' | 'consumer'>
+type Without<Step, Key extends PropertyKey> = Step extends unknown ? Omit<Step, Key> : never
+export type OwnStep = Without<MigrationStep, 'at' | 'by' | 'database' | 'consumer'>
 
 /** Records a step under the name of whoever does it. @throws CliError where the record cannot be written. */
 export const recordStep = async (
   { context, database, consumer, consumerClientsAfterAll, recordFile }: Migration,
   step: OwnStep,
 ): Promise<MigrationStep> => {
-  const whole: MigrationStep = {
+  const whole = {
     at: new Date(context.now()).toISOString(),
     by: await whoAsks(consumerClientsAfterAll),
     database: database.id,
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
     ...step,
-  }
+  } as MigrationStep
   appendStep(recordFile, whole)
   return whole
 }

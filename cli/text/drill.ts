@@ -1,5 +1,4 @@
-import type { Precondition } from '../drill/checks.ts'
-import type { DrillPlan } from '../drill/run.ts'
+import type { DrillPlan } from '../drill/intent.ts'
 
 /** What a drill will do and what it will cost, before anybody says yes. */
 export const showIntent = (plan: DrillPlan): string => {
@@ -21,6 +20,3 @@ export const showIntent = (plan: DrillPlan): string => {
         ]),
   ].join('\n')
 }
-
-export const showPreconditions = (preconditions: readonly Precondition[]): string =>
-  preconditions.map(({ what, holds, found }) => `  ${holds ? 'ok     ' : 'NOT SO '} ${what} (${found})`).join('\n')

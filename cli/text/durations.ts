@@ -36,3 +36,6 @@ export const durationOption = (flags: string, description: string, standard: str
 export const showTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 
 export const ago = (ms: number, nowMs: number): string => `${showDuration(Math.max(0, nowMs - ms))} ago`
+
+/** `30 d`, where nothing is beside the days. */
+export const showSpan = (ms: number): string => showDuration(ms).replace(/ 0 h$/, '')

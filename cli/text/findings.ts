@@ -1,10 +1,10 @@
-import { type Finding, type Severity, severities } from '../checks/finding.ts'
+import type { Finding, Severity } from '../checks/finding.ts'
 import type { Paint } from '../output.ts'
 
 export interface ShowOptions {
   readonly paint: Paint
   readonly width: number
-  /** Says what is in order too, and not only its name. */
+  /** Shows the facts of what is ok too, not only the names of the checks. */
   readonly isVerbose: boolean
 }
 
@@ -23,7 +23,7 @@ export const showFindings = (title: string, findings: readonly Finding[], option
   const rest =
     isVerbose || sound.length === 0
       ? []
-      : [`${paint('green', '✓')} ${wrap(`in order: ${sound.join(', ')}`, options.width, '  ')}`, '']
+      : [`${paint('green', '✓')} ${wrap(`ok: ${sound.join(', ')}`, options.width, '  ')}`, '']
   const blocks = together(shown).flatMap(group => [...showGroup(group, options), ''])
   return [paint('bold', title), '', ...blocks, ...rest, showCounts(findings)].join('\n')
 }
@@ -41,12 +41,12 @@ const together = (findings: readonly Finding[]): readonly (readonly [Finding, ..
 }
 
 const showGroup = (group: readonly [Finding, ...Finding[]], { paint, width }: ShowOptions): string[] => {
-  const [{ severity, fact, cure, source }] = group
+  const [{ severity, fact, remedy, source }] = group
   const names = wrap(group.map(({ check }) => check).join(', '), width, indent)
   return [
     `${paint(styles[severity], `${signs[severity]} ${severity}`)}  ${paint('bold', names)}`,
     indent + wrap(fact, width, indent),
-    ...(cure === undefined ? [] : [`${indent}${paint('dim', 'cure')}  ${wrap(cure, width, `${indent}      `)}`]),
+    ...(remedy === undefined ? [] : [`${indent}${paint('dim', 'remedy')}  ${wrap(remedy, width, `${indent}      `)}`]),
     ...(source === undefined || severity === 'ok' ? [] : [`${indent}${paint('dim', source)}`]),
   ]
 }
@@ -67,7 +67,7 @@ export type Counts = Readonly<Record<Severity, number>>
 
 export const countFindings = (findings: readonly Finding[]): Counts =>
   Object.fromEntries(
-    severities.map(severity => [severity, findings.filter(finding => finding.severity === severity).length]),
+    order.map(severity => [severity, findings.filter(finding => finding.severity === severity).length]),
   ) as unknown as Counts
 
 const showCounts = (findings: readonly Finding[]): string => {

@@ -1,6 +1,5 @@
-import type { DatabaseHistory } from '../commands/history.ts'
 import type { LoggedReport } from '../facts/log-reports.ts'
-import type { Incident } from '../history/incidents.ts'
+import type { DatabaseHistory, Incident } from '../history/incidents.ts'
 import type { Paint } from '../output.ts'
 import { showDuration, showTime } from './durations.ts'
 import { stepText } from './step-text.ts'
@@ -63,8 +62,8 @@ const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint
     case 'open':
       return [{ afterMs: Number.POSITIVE_INFINITY, text: 'no answer yet; it may still come' }]
     case 'never': {
-      const cure = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
-      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${cure}` }]
+      const remedy = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
+      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${remedy}` }]
     }
   }
 }

@@ -1,14 +1,15 @@
+import type { AttendedStatus } from '../checks/attention.ts'
+import type { Finding } from '../checks/finding.ts'
+import type { DatabaseStatus, UnknownStatus } from '../facts/database-status.ts'
+import type { Gathered } from '../facts/gathered.ts'
 import type { Paint } from '../output.ts'
-import { attentionOf } from '../status/attention.ts'
-import { type DatabaseStatus, isUnknown, type Part, type UnknownStatus } from '../status/model.ts'
+import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
 import { ago, showDuration, showTime } from './durations.ts'
 import { stepText, targetGroupName } from './step-text.ts'
 import { showFields, showTable } from './table.ts'
-import { showOutcome, showRegistration, showWriter } from './words.ts'
 
 /** One database in detail. */
-export const showStatus = (status: DatabaseStatus, nowMs: number, paint: Paint): string => {
-  const attention = attentionOf(status)
+export const showStatus = (status: AttendedStatus, nowMs: number, paint: Paint): string => {
   const title = `${paint('bold', status.database)}  ${status.kind} in ${status.region ?? 'the default Region'}`
   const fields = showFields([
     ['state', `${showOutcome(status.outcome, paint)}  ${status.reason}`],
@@ -24,18 +25,21 @@ export const showStatus = (status: DatabaseStatus, nowMs: number, paint: Paint):
     ],
     ['last repoint', showPart(status.lastRepoint, run => showRepoint(run, status.lookedBackMs, nowMs))],
     ['wakes on', showPart(status.wake, wake => showWake(wake, paint))],
-    ['pause', status.wake.known ? showPause(status.wake.value.pause, nowMs, paint) : undefined],
+    ['pause', status.wake.kind === 'known' ? showPause(status.wake.value.pause, nowMs, paint) : undefined],
     ['policies', status.policies.length > 0 ? status.policies.join(', ') : undefined],
     ['alarms', showPart(status.alarms, alarms => showAlarms(alarms, nowMs, paint))],
     ['remedy', status.remedy],
   ])
-  const calls = attention.map(sentence => `${paint('red', '!')} ${sentence}`)
+  const calls = status.attention.map(finding => showCall(finding, paint))
   return [title, fields, ...(calls.length > 0 ? ['', ...calls] : [])].join('\n')
 }
 
+const showCall = ({ severity, fact, remedy }: Finding, paint: Paint): string =>
+  `${severity === 'problem' ? paint('red', '!') : paint('yellow', severity === 'unknown' ? '?' : '!')} ${fact}${remedy === undefined ? '' : ` ${paint('dim', remedy)}`}`
+
 /** A fleet, one line each, those that need attention first. */
 export const showFleet = (
-  statuses: readonly (DatabaseStatus | UnknownStatus)[],
+  statuses: readonly (AttendedStatus | UnknownStatus)[],
   nowMs: number,
   paint: Paint,
 ): string => {
@@ -43,21 +47,22 @@ export const showFleet = (
   rows.sort((a, b) => a.rank - b.rank)
   const head = ['DATABASE', 'STATE', 'WRITER', 'REGISTERED', 'STRATEGY', 'LAST REPOINT', 'ATTENTION']
   const calm = statuses.filter(status => rankOf(status) === 2).length
+  const loud = statuses.length - calm
   return [
     showTable({ head: head.map(name => paint('dim', name)), rows: rows.map(({ row }) => row) }),
     '',
-    `${statuses.length} databases, ${calm} in order, ${statuses.length - calm} need attention`,
+    `${statuses.length} databases: ${calm} healthy, ${loud} ${loud === 1 ? 'needs' : 'need'} attention`,
   ].join('\n')
 }
 
-const rankOf = (status: DatabaseStatus | UnknownStatus): number => {
-  if (isUnknown(status)) return status.isRetired ? 2 : 0
-  const isPaused = status.wake.known && status.wake.value.pause !== undefined
-  return attentionOf(status).length > 0 || isPaused || status.outcome !== 'in-sync' ? 1 : 2
+const rankOf = (status: AttendedStatus | UnknownStatus): number => {
+  if ('error' in status) return status.isRetired ? 2 : 0
+  const isPaused = status.wake.kind === 'known' && status.wake.value.pause !== undefined
+  return status.attention.length > 0 || isPaused || status.outcome !== 'in-sync' ? 1 : 2
 }
 
-const rowOf = (status: DatabaseStatus | UnknownStatus, nowMs: number, paint: Paint): readonly string[] => {
-  if (isUnknown(status) && status.isRetired) {
+const rowOf = (status: AttendedStatus | UnknownStatus, nowMs: number, paint: Paint): readonly string[] => {
+  if ('error' in status && status.isRetired) {
     return [
       status.database,
       'retired',
@@ -65,20 +70,23 @@ const rowOf = (status: DatabaseStatus | UnknownStatus, nowMs: number, paint: Pai
       '',
       '',
       '',
-      'clients come through the resource gateway: repoint migrate plan',
+      'clients connect through the resource gateway: repoint migrate plan',
     ]
   }
-  if (isUnknown(status)) return [status.database, paint('red', 'unknown'), '', '', '', '', shorten(status.error, 70)]
+  if ('error' in status) return [status.database, paint('red', 'unknown'), '', '', '', '', shorten(status.error, 70)]
   const { writer, frontDoors, lastRepoint, wake } = status
-  const pause = wake.known ? wake.value.pause : undefined
-  const calls = [...(pause && !pause.isOverdue ? [`paused until ${pause.until}`] : []), ...attentionOf(status)]
+  const pause = wake.kind === 'known' ? wake.value.pause : undefined
+  const calls = [
+    ...(pause && !pause.isOverdue ? [`paused until ${pause.until}`] : []),
+    ...status.attention.map(({ fact }) => fact),
+  ]
   return [
     status.database,
     showOutcome(status.outcome, paint),
     'addresses' in writer ? writer.addresses.join(', ') : writer.kind,
     frontDoors.flatMap(door => door.registrations.map(held => showRegistration(held, paint))).join(', ') || 'nothing',
     [...new Set(frontDoors.map(door => door.strategy))].join(', '),
-    lastRepoint.known && lastRepoint.value ? ago(lastRepoint.value.atMs, nowMs) : '-',
+    lastRepoint.kind === 'known' && lastRepoint.value ? ago(lastRepoint.value.atMs, nowMs) : '-',
     shorten(calls.join('; '), 70),
   ]
 }
@@ -109,7 +117,7 @@ const showDoor = (door: Door, nowMs: number, paint: Paint): string => {
   ].join('\n')
 }
 
-type Repoint = Extract<DatabaseStatus['lastRepoint'], { known: true }>['value']
+type Repoint = Extract<DatabaseStatus['lastRepoint'], { kind: 'known' }>['value']
 
 const showRepoint = (run: Repoint, lookedBackMs: number, nowMs: number): string => {
   if (run === undefined) return `none in the last ${showDuration(lookedBackMs)} (--since looks further back)`
@@ -118,7 +126,7 @@ const showRepoint = (run: Repoint, lookedBackMs: number, nowMs: number): string 
   return `${showTime(run.atMs)} UTC, ${ago(run.atMs, nowMs)}: ${reason}${cause}\n${stepsDone.map(stepText).join(', then ')}`
 }
 
-type KnownWake = Extract<DatabaseStatus['wake'], { known: true }>['value']
+type KnownWake = Extract<DatabaseStatus['wake'], { kind: 'known' }>['value']
 
 const showWake = ({ rules, schedule, pause }: KnownWake, paint: Paint): string =>
   [
@@ -128,7 +136,7 @@ const showWake = ({ rules, schedule, pause }: KnownWake, paint: Paint): string =
 
 const showSchedule = (isEnabled: boolean, isPaused: boolean, paint: Paint): string => {
   if (!isEnabled) return paint('yellow', 'off')
-  return isPaused ? paint('yellow', 'looks only') : 'on'
+  return isPaused ? paint('yellow', 'checks only') : 'on'
 }
 
 const showPause = (pause: KnownWake['pause'], nowMs: number, paint: Paint): string => {
@@ -142,7 +150,7 @@ const showPause = (pause: KnownWake['pause'], nowMs: number, paint: Paint): stri
 }
 
 const showAlarms = (
-  alarms: Extract<DatabaseStatus['alarms'], { known: true }>['value'],
+  alarms: Extract<DatabaseStatus['alarms'], { kind: 'known' }>['value'],
   nowMs: number,
   paint: Paint,
 ): string => {
@@ -158,8 +166,8 @@ const showAlarms = (
   return lines.join('\n')
 }
 
-const showPart = <T>(part: Part<T>, show: (value: T) => string): string =>
-  part.known ? show(part.value) : `not known: ${part.why}`
+const showPart = <T>(part: Gathered<T>, show: (value: T) => string): string =>
+  part.kind === 'known' ? show(part.value) : `not known: ${part.why}`
 
 const shorten = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest - 1)}…` : text

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { checks, judge } from '../../cli/checks/doctor.ts'
-import type { Facts } from '../../cli/facts/facts.ts'
-import { known, none } from '../../cli/facts/gathered.ts'
+import { doctorChecks, judgeDoctor } from '../../cli/checks/doctor.ts'
+import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
+import { known, none, notKnown } from '../../cli/facts/gathered.ts'
 import {
   aConfig,
   aPattern,
@@ -60,7 +60,7 @@ const anEndpoint = (service: string, changes: object = {}) => ({
 })
 const aPause = (isOverdue: boolean) => ({ reason: 'CHG-1', until: '2026-11-21T04:00:00.000Z', isOverdue })
 
-type Case = readonly [check: string, severity: string, says: string, changes: Partial<Facts>]
+type Case = readonly [check: string, severity: string, says: string, changes: Partial<DoctorFacts>]
 
 /** What is changed in a sound database, and what the check of it then says. */
 // biome-ignore format: a table
@@ -75,12 +75,12 @@ const cases: readonly Case[] = [
   ['publicly-accessible', 'problem', 'outside its VPC', { database: known({ ...database, isPubliclyAccessible: true }) }],
   ['publicly-accessible', 'warning', 'DNS hostnames', { database: known({ ...database, isPubliclyAccessible: true }), lambda: functionInVpc }],
   ['name-answer', 'warning', 'gives no address (ENOTFOUND)', { answer: known({ kind: 'none', why: 'ENOTFOUND' }) }],
-  ['name-answer', 'warning', 'means 54.1.2.3, outside 10.0.0.0/16', { answer: known({ kind: 'addresses', addresses: ['54.1.2.3'], ttlSeconds: 5, chain: [] }) }],
+  ['name-answer', 'warning', 'resolves to 54.1.2.3, outside 10.0.0.0/16', { answer: known({ kind: 'addresses', addresses: ['54.1.2.3'], ttlSeconds: 5, chain: [] }) }],
   ['name-answer', 'warning', 'has 2 addresses', { answer: known({ kind: 'addresses', addresses: ['10.0.1.1', '10.0.1.2'], ttlSeconds: 5, chain: [] }) }],
   ['hosted-zones', 'warning', 'does not see it', { hostedZones: known([{ id: 'Z1', name: 'eu-west-1.rds.amazonaws.com.', owner: '1' }]) }],
-  ['hosted-zones', 'problem', 'the function sees its records', { settings: inVpc, hostedZones: known([{ id: 'Z1', name: 'orders.abc123.eu-west-1.rds.amazonaws.com.', owner: '1' }]) }],
+  ['hosted-zones', 'problem', 'the function gets its records', { settings: inVpc, hostedZones: known([{ id: 'Z1', name: 'orders.abc123.eu-west-1.rds.amazonaws.com.', owner: '1' }]) }],
   ['vpc-dns', 'warning', 'DNS hostnames are off', { vpcDns: known({ support: true, hostnames: false }) }],
-  ['vpc-dns', 'problem', 'the function neither', { settings: inVpc, vpcDns: known({ support: false, hostnames: true }) }],
+  ['vpc-dns', 'problem', 'not even the function’s', { settings: inVpc, vpcDns: known({ support: false, hostnames: true }) }],
   ['vpc-dns', 'problem', 'even inside the VPC', { settings: inVpc, vpcDns: known({ support: true, hostnames: false }), database: known({ ...database, isPubliclyAccessible: true }) }],
   ['subnet-addresses', 'notice', 'has 1 free', { databaseSubnets: known([{ id: 'subnet-1', zone: 'eu-west-1a', cidr: '10.0.1.0/28', freeAddresses: 1 }]) }],
   ['registrations', 'problem', 'No target is registered', { targets: known([{ ip: '10.0.1.10', port: 5432, state: 'draining' }]) }],
@@ -130,21 +130,21 @@ const cases: readonly Case[] = [
   ['security-group-database', 'problem', 'has no security group', { loadBalancer: known({ ...loadBalancer, securityGroupIds: [] }), databaseGroups: known([{ id: 'sg-db', incoming: [rule({ cidrs: ['10.0.1.0/24'] })], outgoing: [] }]) }],
   ['security-group-database', 'problem', 'on port 5432', { databaseGroups: known([{ id: 'sg-db', incoming: [rule({ cidrs: ['0.0.0.0/0'], fromPort: 3306, toPort: 3306 })], outgoing: [] }]) }],
   ['security-group-database', 'warning', 'depends on pl-1', { databaseGroups: known([{ id: 'sg-db', incoming: [rule({ prefixListIds: ['pl-1'] })], outgoing: [] }]) }],
-  ['security-group-database', 'unknown', 'addresses are not known', { loadBalancer: known({ ...loadBalancer, addresses: [] }) }],
+  ['security-group-database', 'unknown', 'addresses are not known', { loadBalancer: known({ ...loadBalancer, addresses: known([]) }) }],
   ['security-group-load-balancer', 'problem', 'may not send to 10.0.2.0/24 (eu-west-1b)', { balancerGroups: known([{ id: 'sg-lb', incoming: [], outgoing: [rule({ cidrs: ['10.0.1.0/24'] })] }]) }],
   ['security-group-load-balancer', 'ok', 'may send to every subnet', { balancerGroups: known([{ id: 'sg-lb', incoming: [], outgoing: [rule({ groupIds: ['sg-db'] })] }]) }],
   ['security-group-load-balancer', 'ok', 'can never get one', { loadBalancer: known({ ...loadBalancer, securityGroupIds: [] }) }],
   ['privatelink-enforcement', 'notice', 'enforcement is off', {}],
-  ['privatelink-enforcement', 'problem', 'admit nobody on port 5432', { loadBalancer: enforcing }],
+  ['privatelink-enforcement', 'problem', 'admit no client on port 5432', { loadBalancer: enforcing }],
   ['privatelink-enforcement', 'warning', 'judged by their own addresses', { loadBalancer: enforcing, balancerGroups: known([{ id: 'sg-lb', incoming: [rule({ cidrs: ['10.0.0.0/8'] })], outgoing: [] }]) }],
-  ['privatelink-enforcement', 'problem', 'Nobody may connect', noService],
+  ['privatelink-enforcement', 'problem', 'admit no client on port 5432', noService],
   ['privatelink-enforcement', 'problem', 'client networks 10.9.0.0/16', { settings: settingsOf({ exposure: { clientCidrs: ['10.9.0.0/16'] } }) }],
-  ['endpoint-service', 'warning', 'nobody reaches it', { endpointServices: known([]) }],
+  ['endpoint-service', 'warning', 'no consumer reaches it', { endpointServices: known([]) }],
   ['endpoint-service', 'ok', 'No endpoint service is wanted', noService],
   ['endpoint-service', 'problem', 'is Failed', { endpointServices: known([{ ...endpointService, state: 'Failed' }]) }],
   ['endpoint-service', 'warning', 'vpce-9 of account 777 waits', { endpointServices: known([{ ...endpointService, connections: known([{ endpointId: 'vpce-9', owner: '777', state: 'pendingAcceptance' }]) }]) }],
   ['endpoint-service', 'notice', 'is rejected', { endpointServices: known([{ ...endpointService, connections: known([{ endpointId: 'vpce-9', owner: '777', state: 'rejected' }]) }]) }],
-  ['endpoint-service', 'warning', 'every AWS account, unasked', { endpointServices: known([{ ...endpointService, acceptanceRequired: false, allowedPrincipals: known(['*']) }]) }],
+  ['endpoint-service', 'warning', 'every AWS account without acceptance', { endpointServices: known([{ ...endpointService, acceptanceRequired: false, allowedPrincipals: known(['*']) }]) }],
   ['endpoint-service', 'warning', 'allows no principal', { endpointServices: known([{ ...endpointService, allowedPrincipals: known([]) }]) }],
   ['endpoint-service', 'warning', 'is pendingVerification', { endpointServices: known([{ ...endpointService, privateDnsName: 'db.example.com', privateDnsState: 'pendingVerification' }]) }],
   ['idle-timeout', 'problem', 'first keepalive comes after 300 s', { listeners: withListener(300) }],
@@ -163,7 +163,7 @@ const cases: readonly Case[] = [
   ['function-version', 'warning', 'has no alias', { lambda: known({ ...lambda, tickVersion: known(undefined) }) }],
   ['function-config', 'unknown', 'does not show the variables', { lambda: known({ ...lambdaWithoutConfig, hidden: 'Lambda was unable to decrypt' }) }],
   ['function-config', 'problem', 'cannot start', { lambda: known({ ...lambda, config: '{}' }) }],
-  ['function-config', 'problem', 'the port is 5433, repoint.json says 5432', { lambda: withConfig({ database: { ...aConfig().database, port: 5433 } }) }],
+  ['function-config', 'problem', 'the port is 5433, repoint.json has 5432', { lambda: withConfig({ database: { ...aConfig().database, port: 5433 } }) }],
   ['function-config', 'problem', 'the target group is', { targetGroup: known({ ...targetGroup, arn: 'arn:other' }) }],
   ['function-config', 'warning', 'The policies paused', { lambda: withConfig({ policies: ['paused'] }) }],
   ['function-timeout', 'warning', 'timeout is 60 s', { lambda: known({ ...lambda, timeoutSeconds: 60 }) }],
@@ -176,9 +176,9 @@ const cases: readonly Case[] = [
   ['endpoint-policy', 'problem', 'does not let events:PutEvents', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { policy: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"events:DescribeRule","Resource":"*"}]}' })]) }],
   ['endpoint-policy', 'ok', 'let the function', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events'), anEndpoint('elasticloadbalancing')]) }],
   ['rule', 'problem', 'No EventBridge rule', { rules: known([]) }],
-  ['rule', 'problem', 'no pause says why', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))) }],
+  ['rule', 'problem', 'no pause explains it', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))) }],
   ['rule', 'warning', 'by a pause until 2026-11-21T04:00:00.000Z: CHG-1', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: known([{ ...schedule, pause: aPause(false) }]) }],
-  ['rule', 'problem', 'whose time was up', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: known([{ ...schedule, pause: aPause(true) }]) }],
+  ['rule', 'problem', 'by a pause that ended', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: known([{ ...schedule, pause: aPause(true) }]) }],
   ['rule', 'problem', 'does not call the function', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: `${functionArn}-other` }] }))) }],
   ['rule', 'problem', 'lost: RDS-EVENT-0013', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace('"RDS-EVENT-0013",', '') }))) }],
   ['rule', 'problem', 'no RDS DB Instance Events', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace(':db:orders', ':db:other') }))) }],
@@ -189,46 +189,65 @@ const cases: readonly Case[] = [
   ['schedule', 'problem', 'is disabled', { schedules: known([{ ...schedule, state: 'DISABLED' }]) }],
   ['schedule', 'warning', 'Paused until', { schedules: known([{ ...schedule, input: '{"action":"plan"}', pause: aPause(false) }]) }],
   ['schedule', 'problem', 'has ended since a pause', { schedules: known([{ ...schedule, hasEnded: true, pause: aPause(true) }]) }],
-  ['schedule', 'problem', 'which is no resync', { schedules: known([{ ...schedule, input: '{"action":"plan"}' }]) }],
+  ['schedule', 'problem', 'which is not a resync', { schedules: known([{ ...schedule, input: '{"action":"plan"}' }]) }],
   ['schedule', 'warning', 'every 60 minutes', { schedules: known([{ ...schedule, expression: 'rate(1 hour)' }]) }],
   ['dead-letters', 'problem', '2 events were given up', { deadLetters: known([{ arn: 'arn:aws:sqs:r:a:q', messages: 2, inFlight: 0 }]) }],
   ['dead-letters', 'warning', 'no destination', { lambda: known({ ...lambda, onFailureArn: known(undefined) }) }],
   ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
   ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],
+  ['registrations', 'problem', '10.0.1.10:5432 is unhealthy', { door: { role: 'writer', strategy: 'standby' }, targets: known([{ ip: '10.0.1.10', port: 5432, state: 'unhealthy' }, { ip: '10.0.2.20', port: 5432, state: 'unhealthy' }]) }],
+  // What could not be read is never counted as fine, and no default takes its place.
+  ['registrations', 'unknown', 'denied', { door: weighted, listeners: notKnown('denied'), targets: known([]) }],
+  ['dead-letters', 'unknown', 'denied', { lambda: notKnown('denied') }],
+  ['dead-letters', 'unknown', 'denied', { rules: notKnown('denied') }],
+  ['dead-letters', 'unknown', 'denied', { lambda: known({ ...lambda, onFailureArn: notKnown('denied') }) }],
+  ['function-config', 'unknown', 'denied', { targetGroup: notKnown('denied') }],
+  ['target-group', 'unknown', 'denied', { database: notKnown('denied') }],
+  ['publicly-accessible', 'unknown', 'denied', { database: known({ ...database, isPubliclyAccessible: true }), lambda: notKnown('denied') }],
+  ['publicly-accessible', 'problem', 'outside its VPC', { database: known({ ...database, isPubliclyAccessible: true }), lambda: none('Function not found.') }],
+  ['vpc-dns', 'unknown', 'denied', { vpcDns: known({ support: true, hostnames: false }), database: notKnown('denied') }],
+  ['security-group-database', 'unknown', 'denied', { endpointServices: notKnown('denied') }],
+  ['security-group-database', 'unknown', 'denied', { loadBalancer: known({ ...loadBalancer, addresses: notKnown('denied') }) }],
+  ['privatelink-enforcement', 'unknown', 'denied', { endpointServices: notKnown('denied') }],
+  ['endpoint-policy', 'unknown', 'denied', { settings: isolated, lambda: functionInVpc, databaseSubnets: notKnown('denied'), vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [], outgoing: [] }] })]) }],
+  ['rule', 'unknown', 'denied', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: notKnown('denied') }],
+  ['rule', 'unknown', 'denied', { lambda: notKnown('denied') }],
+  ['endpoint-service', 'unknown', 'denied', { endpointServices: known([{ ...endpointService, connections: notKnown('denied') }]) }],
 ]
 
 describe('a check of doctor', () => {
   it('has nothing to say of a sound database, but that PrivateLink is judged elsewhere', () => {
-    const loud = judge([someFacts()]).filter(({ severity }) => severity !== 'ok')
+    const loud = judgeDoctor([someFacts()]).filter(({ severity }) => severity !== 'ok')
     expect(loud.map(({ check, severity }) => [check, severity])).toEqual([['privatelink-enforcement', 'notice']])
   })
 
   it.each(cases)('%s: %s: %s', (check, severity, says, changes) => {
-    const findings = judge([someFacts(changes)]).filter(finding => finding.check === check)
+    const findings = judgeDoctor([someFacts(changes)]).filter(finding => finding.check === check)
     const texts = findings.map(finding => `${finding.severity}: ${finding.fact.replaceAll('’', "'")}`)
+    if (severity === 'unknown') expect(texts.filter(text => text.startsWith('ok:'))).toEqual([])
     expect(texts).toContainEqual(
       expect.stringMatching(new RegExp(`^${severity}: .*${literal(says.replaceAll('’', "'"))}`)),
     )
   })
 
   it.each(cases.filter(([, severity]) => severity === 'problem' || severity === 'warning'))(
-    '%s says the cure of its %s: %s',
+    '%s says the remedy of its %s: %s',
     (check, severity, _, changes) => {
-      const findings = judge([someFacts(changes)]).filter(it => it.check === check && it.severity === severity)
-      expect(findings.map(({ cure }) => cure)).toEqual(findings.map(() => expect.stringMatching(/.{10}/)))
+      const findings = judgeDoctor([someFacts(changes)]).filter(it => it.check === check && it.severity === severity)
+      expect(findings.map(({ remedy }) => remedy)).toEqual(findings.map(() => expect.stringMatching(/.{10}/)))
     },
   )
 
   it('is tried by at least one case that it finds something in', () => {
     const tried = new Set(cases.filter(([, severity]) => severity !== 'ok').map(([check]) => check))
-    expect(checks.map(({ name }) => name).filter(name => !tried.has(name))).toEqual([])
+    expect(doctorChecks.map(({ name }) => name).filter(name => !tried.has(name))).toEqual([])
   })
 
   it('has a row with its question in docs/doctor.md', () => {
     const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8')
     const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.+) \|$/gm)].map(([, name, question]) => [name, question])
     const documented = rows.filter(([name = '']) => !name.startsWith('consumer-'))
-    expect(documented).toEqual(checks.map(({ name, question }) => [name, question]))
+    expect(documented).toEqual(doctorChecks.map(({ name, question }) => [name, question]))
   })
 
   it('is unknown where its fact may not be read, names the permission, and leaves the others alone', () => {
@@ -237,10 +256,10 @@ describe('a check of doctor', () => {
       why: 'Not allowed: ec2:DescribeSubnets.',
       action: 'ec2:DescribeSubnets',
     } as const
-    const findings = judge([someFacts({ databaseSubnets: missing })])
+    const findings = judgeDoctor([someFacts({ databaseSubnets: missing })])
     const unknown = findings.filter(({ severity }) => severity === 'unknown')
     expect(unknown.map(({ check }) => check)).toEqual(['subnet-addresses', 'security-group-load-balancer'])
-    expect(unknown.map(({ cure }) => cure)).toEqual(
+    expect(unknown.map(({ remedy }) => remedy)).toEqual(
       unknown.map(() => expect.stringContaining('Allow ec2:DescribeSubnets')),
     )
     expect(findings.filter(({ severity }) => severity === 'ok').length).toBeGreaterThan(25)
@@ -248,13 +267,13 @@ describe('a check of doctor', () => {
 
   it('says each missing fact once', () => {
     const missing = { kind: 'unknown', why: 'Not allowed: x.', action: 'x' } as const
-    const findings = judge([someFacts({ databaseGroups: missing, loadBalancer: missing })])
+    const findings = judgeDoctor([someFacts({ databaseGroups: missing, loadBalancer: missing })])
     expect(findings.filter(({ check }) => check === 'security-group-database')).toHaveLength(1)
   })
 
   it('judges each target group of a database with several, and names it', () => {
     const second = known({ ...targetGroup, arn: targetGroup.arn.replace('/orders/', '/orders-2/'), attributes: {} })
-    const findings = judge([someFacts(), someFacts({ targetGroup: second })])
+    const findings = judgeDoctor([someFacts(), someFacts({ targetGroup: second })])
     expect(findings.filter(({ check }) => check === 'deregistration').map(({ fact }) => fact.split(':')[0])).toEqual([
       'orders',
       'orders-2',

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { judgeConsumer } from '../../cli/checks/client-path.ts'
 import { look } from '../../cli/facts/client-connection.ts'
-import type { ConsumerFacts, TlsFacts } from '../../cli/facts/client-path.ts'
+import type { ClientPathFacts, TlsFacts } from '../../cli/facts/client-path.ts'
 import {
   type Authority,
   blocking,
@@ -20,7 +20,7 @@ const nowMs = Date.parse('2026-11-21T00:00:00Z')
 const dayMs = 86_400_000
 const ip = '10.1.0.7'
 
-const seen = (changes: Partial<ConsumerFacts> = {}): ConsumerFacts => ({
+const seen = (changes: Partial<ClientPathFacts> = {}): ClientPathFacts => ({
   host: 'orders.abc.rds.amazonaws.com',
   port: 5432,
   engine: 'postgres',
@@ -40,7 +40,7 @@ const shaken = (changes: object = {}): TlsFacts => ({
 const connected = (tls: TlsFacts) => ({ attempts: [{ ip, tcp: { kind: 'connected', ms: 3 } as const, tls }] })
 const failed = (code: string) => ({ attempts: [{ ip, tcp: { kind: 'failed', code } as const }] })
 
-type Case = readonly [check: string, severity: string, says: string, changes: Partial<ConsumerFacts>]
+type Case = readonly [check: string, severity: string, says: string, changes: Partial<ClientPathFacts>]
 
 // biome-ignore format: a table
 const cases: readonly Case[] = [

@@ -1,4 +1,4 @@
-import type { Facts } from '../../cli/facts/facts.ts'
+import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import { eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
@@ -21,7 +21,7 @@ export const entry = {
 }
 
 /** The settings of an entry like the sound one, with these changes. */
-export const settingsOf = (changes: object = {}): Facts['settings'] => {
+export const settingsOf = (changes: object = {}): DoctorFacts['settings'] => {
   const text = JSON.stringify({ databases: [{ ...entry, ...changes }] })
   const [database] = parseSettings('test', text).databases
   if (database === undefined) throw new Error('the entry gave no database')
@@ -42,7 +42,9 @@ export const aPattern = (source: 'instance' | 'cluster' | 'blue-green', detailTy
     detail: { EventID: eventIds(source) },
   })
 
-type Known<K extends keyof Facts> = Facts[K] extends { kind: 'known'; value: infer V } | { kind: string } ? V : never
+type Known<K extends keyof DoctorFacts> = DoctorFacts[K] extends { kind: 'known'; value: infer V } | { kind: string }
+  ? V
+  : never
 
 export const database: Known<'database'> = {
   status: 'available',
@@ -95,7 +97,7 @@ export const loadBalancer: Known<'loadBalancer'> = {
   ],
   securityGroupIds: ['sg-lb'],
   enforcesOnPrivateLink: false,
-  addresses: ['10.0.1.5', '10.0.2.5'],
+  addresses: known(['10.0.1.5', '10.0.2.5']),
   attributes: { 'load_balancing.cross_zone.enabled': 'false' },
 }
 
@@ -150,7 +152,7 @@ export const endpointService: Known<'endpointServices'>[number] = {
 }
 
 /** A sound database: no check has anything to say. */
-export const someFacts = (changes: Partial<Facts> = {}): Facts => ({
+export const someFacts = (changes: Partial<DoctorFacts> = {}): DoctorFacts => ({
   settings: settingsOf(),
   clientKeepaliveSeconds: 300,
   door: { role: 'writer', strategy: 'swap' },

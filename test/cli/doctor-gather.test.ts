@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
-import { judge } from '../../cli/checks/doctor.ts'
-import type { Facts } from '../../cli/facts/facts.ts'
-import { gather } from '../../cli/facts/gather.ts'
+import { judgeDoctor } from '../../cli/checks/doctor.ts'
+import { gatherDoctor } from '../../cli/facts/doctor.ts'
+import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
+import { known } from '../../cli/facts/gathered.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
@@ -144,7 +145,7 @@ const anAccount = (): Account => ({
 
 describe('what doctor gathers over the wire', () => {
   let api: Api
-  let facts: readonly Facts[]
+  let facts: readonly DoctorFacts[]
 
   beforeAll(async () => {
     const time = manualTime()
@@ -162,7 +163,7 @@ describe('what doctor gathers over the wire', () => {
     }
     const [database] = parseSettings('test', JSON.stringify({ databases: [entry] })).databases
     if (!database) throw new Error('the entry gave no database')
-    facts = await gather({ clients: createClients({ region: fixture.region }), database, nowMs: Date.now() })
+    facts = await gatherDoctor({ clients: createClients({ region: fixture.region }), database, nowMs: Date.now() })
   })
   afterAll(async () => {
     vi.unstubAllEnvs()
@@ -197,7 +198,7 @@ describe('what doctor gathers over the wire', () => {
   it('reads the load balancer with the addresses of its nodes, and its listener', () => {
     expect(facts[0]?.loadBalancer).toMatchObject({
       value: {
-        addresses: ['10.0.1.5', '10.0.2.5', '10.0.3.5'],
+        addresses: known(['10.0.1.5', '10.0.2.5', '10.0.3.5']),
         enforcesOnPrivateLink: false,
         securityGroupIds: [fixture.networkNames.balancerGroup],
       },
@@ -235,7 +236,7 @@ describe('what doctor gathers over the wire', () => {
     const [shared] = facts
     expect(shared?.rules).toMatchObject({ kind: 'unknown' })
     expect(shared?.deadLetters).toMatchObject({ value: [{ messages: 1 }] })
-    const problems = judge(facts).filter(({ severity }) => severity === 'problem')
+    const problems = judgeDoctor(facts).filter(({ severity }) => severity === 'problem')
     expect([...new Set(problems.map(({ check }) => check))]).toEqual([
       'hosted-zones',
       'target-group',

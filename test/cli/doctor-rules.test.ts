@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { accepts, UnknownOperatorError } from '../../cli/checks/event-pattern.ts'
-import { neededActions } from '../../cli/checks/needed-actions.ts'
 import { judgePolicy } from '../../cli/checks/policy.ts'
 import { forPort, namesGroup, notCovered } from '../../cli/checks/security-group-rules.ts'
+import { neededActions } from '../../cli/facts/needed-actions.ts'
 import { arn, groupArn, rule } from './doctor-facts.ts'
 
 const put = { action: 'events:PutEvents', resource: 'arn:aws:events:r:1:event-bus/default', account: '1' }

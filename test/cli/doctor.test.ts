@@ -60,7 +60,7 @@ describe('repoint doctor against the lab', () => {
     expect([...new Set(asked)].filter(action => !listed.includes(action))).toEqual([])
   })
 
-  it('says every fact, cure and source of what is broken, and ends with 6', async () => {
+  it('says every fact, remedy and source of what is broken, and ends with 6', async () => {
     const { resources, targetGroup, wake } = lab.cloud
     const [database] = resources.securityGroups
     const [vpc] = resources.vpcs
@@ -95,10 +95,10 @@ describe('repoint doctor against the lab', () => {
     expect(result.counts).toMatchObject({ problem: 6, warning: 3, unknown: 0 })
     expect(result.findings.find(({ check }) => check === 'security-group-database')).toMatchObject({
       fact: expect.stringContaining('covers the probes only: the target is healthy and consumers time out'),
-      cure: `Allow TCP 5432 from 10.0.1.5/32, 10.0.2.5/32, 10.0.3.5/32 (or the subnets) in ${fixture.networkNames.databaseGroup}.`,
+      remedy: `Allow TCP 5432 from 10.0.1.5/32, 10.0.2.5/32, 10.0.3.5/32 (or the subnets) in ${fixture.networkNames.databaseGroup}.`,
       source: expect.stringMatching(/^https:\/\/docs\.aws\.amazon\.com\//),
     })
-    expect(result.findings.find(({ check }) => check === 'endpoint-service')?.cure).toContain('vpce-0waiting')
+    expect(result.findings.find(({ check }) => check === 'endpoint-service')?.remedy).toContain('vpce-0waiting')
   }, 30_000)
 
   it('goes on without what it may not read, and names each missing permission', async () => {
@@ -114,7 +114,7 @@ describe('repoint doctor against the lab', () => {
     const result = resultOf(ended)
     const unknown = result.findings.filter(({ severity }) => severity === 'unknown')
     expect(ended.code).toBe(0)
-    expect(unknown.map(({ check, cure }) => [check, cure?.split(' ')[1]])).toEqual([
+    expect(unknown.map(({ check, remedy }) => [check, remedy?.split(' ')[1]])).toEqual([
       ['hosted-zones', 'route53:ListHostedZonesByVPC'],
       ['security-group-database', 'ec2:DescribeSecurityGroups'],
       ['security-group-load-balancer', 'ec2:DescribeSecurityGroups'],

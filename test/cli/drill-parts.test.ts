@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { checkBefore, type Situation } from '../../cli/drill/checks.ts'
-import { detourFor, readDetours, readPlace } from '../../cli/drill/connect-to.ts'
-import { AttemptError } from '../../cli/drill/errors.ts'
+import { type DrillFacts, judgeDrill } from '../../cli/checks/drill.ts'
+import { isAgainst } from '../../cli/checks/finding.ts'
 import { startProber } from '../../cli/drill/prober.ts'
 import { awaitSteady } from '../../cli/drill/steady.ts'
+import { AttemptError } from '../../cli/facts/client/errors.ts'
+import { detourFor, readDetours, readPlace } from '../../cli/facts/client/tunnels.ts'
+import type { DatabaseStatus } from '../../cli/facts/database-status.ts'
+import { known, none, notKnown } from '../../cli/facts/gathered.ts'
 
 describe('a drill is steady', () => {
   const well = { hasBegun: true, clientsWork: true, isInPlace: true, status: 'available' }
@@ -57,52 +60,69 @@ describe('a detour', () => {
 })
 
 describe('before a drill', () => {
-  const situation = (changes: Partial<Situation> = {}): Situation =>
-    ({
-      database: { id: 'orders' },
-      status: {
-        outcome: 'in-sync',
-        reason: 'already-in-sync',
-        policies: [],
-        wake: { known: true, value: { rules: [{ name: 'rule', isEnabled: true }], schedule: { isEnabled: true } } },
-        alarms: { known: true, value: [{ name: 'refused', state: 'INSUFFICIENT_DATA' }] },
-      },
-      rds: { status: 'available', canFailOver: true, why: 'Multi-AZ', members: [] },
-      isWatching: false,
-      mayBlockHosts: false,
-      hasSql: false,
-      ...changes,
-    }) as Situation
+  const quiet = {
+    outcome: 'in-sync',
+    reason: 'already-in-sync',
+    policies: [],
+    wake: known({
+      rules: [{ name: 'rule', isEnabled: true }],
+      schedule: { name: 'resync', isEnabled: true, every: 'rate(1 minute)' },
+    }),
+    alarms: known([{ name: 'refused', state: 'INSUFFICIENT_DATA' }]),
+  } satisfies Partial<DatabaseStatus>
+  const facts = (changes: Partial<DrillFacts> = {}): DrillFacts => ({
+    database: { id: 'orders' },
+    status: known(quiet),
+    rds: { status: 'available', canFailOver: true, why: 'Multi-AZ', members: [] },
+    isWatching: false,
+    mayBlockHosts: false,
+    hasSql: false,
+    ...changes,
+  })
+  const against = (changes: Partial<DrillFacts>): string[] =>
+    judgeDrill(facts(changes))
+      .filter(isAgainst)
+      .map(({ check, severity }) => `${check}: ${severity}`)
+  const status = (changes: Partial<typeof quiet> | object) => ({
+    status: known({ ...quiet, ...changes }) as DrillFacts['status'],
+  })
+  const rds = (changes: object) => ({ rds: { ...facts().rds, ...changes } })
+  const off = { name: 'rule', isEnabled: false }
+  const wake = { rules: [], schedule: { name: 'resync', isEnabled: true, every: '' } }
 
-  const broken = (changes: Partial<Situation>): string[] =>
-    checkBefore(situation(changes))
-      .filter(({ holds }) => !holds)
-      .map(({ what }) => what)
-  const status = (changes: object) => ({ status: { ...situation().status, ...changes } as Situation['status'] })
-  const rds = (changes: object) => ({ rds: { ...situation().rds, ...changes } })
-
-  it.each<[string, Partial<Situation>, string[]]>([
+  it.each<[string, Partial<DrillFacts>, string[]]>([
     ['a healthy, quiet database', {}, []],
-    ['a Single-AZ instance', rds({ canFailOver: false }), ['another node can take over']],
+    ['a host name, which has no status', { ...rds({ status: undefined }), isWatching: true }, []],
+    ['a Single-AZ instance', rds({ canFailOver: false }), ['failover-target: problem']],
     ['a Single-AZ instance that is only watched', { ...rds({ canFailOver: false }), isWatching: true }, []],
-    ['a database that RDS works on', rds({ status: 'modifying' }), ['the database is available']],
-    ['a front door with drift', status({ outcome: 'held' }), ['the front door is in sync']],
-    ['a policy', status({ policies: ['add-only'] }), ['Repoint is not paused']],
+    ['a database that RDS works on', rds({ status: 'modifying' }), ['database-status: problem']],
+    ['a front door with drift', status({ outcome: 'held' }), ['in-sync: problem']],
+    ['a policy', status({ policies: ['add-only'] }), ['not-paused: problem']],
+    ['a rule that is off', status({ wake: known({ ...wake, rules: [off] }) }), ['not-paused: problem']],
+    ['a rule that may not be read', status({ wake: notKnown('denied') }), ['not-paused: unknown']],
+    ['a rule that does not exist', status({ wake: none('no such rule') }), ['not-paused: unknown']],
+    ['an alarm in alarm', status({ alarms: known([{ name: 'refused', state: 'ALARM' }]) }), ['alarms: problem']],
+    ['alarms that may not be read', status({ alarms: notKnown('denied') }), ['alarms: unknown']],
     [
-      'an alarm that rings',
-      status({ alarms: { known: true, value: [{ name: 'refused', state: 'ALARM' }] } }),
-      ['the alarms are silent'],
+      'a status that could not be read',
+      { status: notKnown('there is no function') },
+      ['in-sync: unknown', 'not-paused: unknown', 'alarms: unknown'],
     ],
-    ['alarms that may not be read', status({ alarms: { known: false, why: 'denied' } }), ['the alarms are silent']],
-    [
-      'a function that is not there',
-      { status: { database: 'orders', error: 'gone', exitCode: 11 } },
-      ['Repoint can be looked at'],
-    ],
-    ['MySQL that would block the prober', { mayBlockHosts: true }, ['probing does the database no harm']],
+    ['MySQL that would block the prober', { mayBlockHosts: true }, ['harmless-probes: problem']],
     ['MySQL that every probe logs in to', { mayBlockHosts: true, hasSql: true }, []],
-  ])('%s breaks the right checks', (_, changes, what) => {
-    expect(broken(changes)).toEqual(what)
+  ])('%s has the right findings against it', (_, changes, expected) => {
+    expect(against(changes)).toEqual(expected)
+  })
+
+  it('every finding against it says what to do or why it is not known', () => {
+    const worst = {
+      ...rds({ canFailOver: false, status: 'modifying' }),
+      ...status({ outcome: 'refused', policies: ['paused'] }),
+      mayBlockHosts: true,
+    }
+    const problems = judgeDrill(facts(worst)).filter(({ severity }) => severity === 'problem')
+    expect(problems.map(({ remedy }) => remedy)).toEqual(problems.map(() => expect.stringMatching(/.{10}/)))
+    expect(problems).toHaveLength(5)
   })
 })
 
@@ -118,12 +138,12 @@ describe('a prober', () => {
       attempt: async () => {
         count += 1
         if (count === 4) end.abort()
-        if (count === 2) throw new AttemptError('timeout', 'nobody answers')
+        if (count === 2) throw new AttemptError('timeout', 'no answer')
       },
     })
     await prober.done
     expect(prober.attempts.map(({ error }) => error)).toEqual([undefined, 'timeout', undefined, undefined])
     expect(prober.last()).toBe('works')
-    expect([...prober.examples]).toEqual([['timeout', 'nobody answers']])
+    expect([...prober.examples]).toEqual([['timeout', 'no answer']])
   })
 })

@@ -3,7 +3,8 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
 import { openJournal } from '../../cli/drill/journal.ts'
-import { createRdsWatch, readRds } from '../../cli/drill/watch/rds.ts'
+import { createRdsWatch } from '../../cli/drill/watch/rds-watch.ts'
+import { readRds } from '../../cli/facts/rds-view.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 
 const rds = mockClient(RDSClient)

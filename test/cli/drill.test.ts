@@ -132,7 +132,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
     expect(record.beganMs).toBeLessThan(0)
   })
 
-  it('refuses while Repoint is paused, and says the cure', async () => {
+  it('refuses while Repoint is paused, and says the remedy', async () => {
     await lab.served()
     await lab.repoint('pause', '--reason', 'moving house', '--for', '1h')
     const { code, stdout, stderr } = await lab.repoint('drill', '--yes', '--json')

@@ -13,7 +13,7 @@ afterAll(() => lab?.close())
 
 const nobody = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
 
-describe('what goes wrong is one sentence with the cure', { timeout: 30_000 }, () => {
+describe('what goes wrong is one sentence with the remedy', { timeout: 30_000 }, () => {
   it('an unknown database', async () => {
     const { code, stderr } = await lab.repoint('status', '-d', 'orderz')
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { attachCall } from '../../cli/aws/calls.ts'
+import { explain } from '../../cli/aws/explain.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
-import { explain } from '../../cli/explain.ts'
 import { attempt } from '../../cli/facts/attempt.ts'
 
 const answered = (Code: string, status = 400) => {

@@ -1,7 +1,8 @@
+import { deriveConsumer, deriveProvider } from '../../cli/facts/derive-standing.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
-import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/facts/migration-facts.ts'
+import type { ConsumerFacts, ProviderFacts } from '../../cli/facts/migration-facts.ts'
 import type { PreflightFacts } from '../../cli/facts/preflight-facts.ts'
-import { deriveConsumer, deriveProvider } from '../../cli/migrate/derive.ts'
+import type { ZoneFacts } from '../../cli/facts/zone-records.ts'
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { type ConsumerSettings, type DatabaseSettings, parseSettings } from '../../infra/app/settings.ts'
 import { endpointService, entry, lambda, loadBalancer, database as rds, rule } from './doctor-facts.ts'
@@ -89,7 +90,7 @@ export const providerParts: Omit<ProviderFacts, 'standing'> = {
   gatewayEndpoints: known([{ endpointId: 'vpce-gateway', owner: account }]),
 }
 
-export const nlbWay = {
+export const nlbPath = {
   endpointId: 'vpce-nlb',
   vpcId: consumer.vpcId,
   state: 'available',
@@ -102,8 +103,8 @@ export const nlbWay = {
   leads: true,
 }
 
-export const gatewayWay = {
-  ...nlbWay,
+export const gatewayPath = {
+  ...nlbPath,
   endpointId: 'vpce-gateway',
   dnsName: 'vpce-gateway.rcfg-0.4232ccc.vpc-lattice-rsc.eu-west-1.on.aws',
   hostedZoneId: 'Z03265862FOUNWMZOKUF4',
@@ -128,16 +129,16 @@ export const aZone = (weights: ZoneFacts['weights']): ZoneFacts => {
     name: consumer.hostname,
     weights,
     records: [
-      ...record('repoint-nlb', weights.nlb, nlbWay.dnsName),
-      ...record('repoint-gateway', weights.gateway, gatewayWay.dnsName),
+      ...record('repoint-nlb', weights.nlb, nlbPath.dnsName),
+      ...record('repoint-gateway', weights.gateway, gatewayPath.dnsName),
     ],
   }
 }
 
 export const consumerParts: Omit<ConsumerFacts, 'standing'> = {
   zone: known(aZone({ nlb: 100, gateway: 0 })),
-  nlb: known(nlbWay),
-  gateway: known(gatewayWay),
+  nlb: known(nlbPath),
+  gateway: known(gatewayPath),
 }
 
 const subnet = (id: string, index: number, network: string) => ({

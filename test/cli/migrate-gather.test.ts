@@ -76,7 +76,7 @@ describe('what migrate gathers over the wire', () => {
     })
   })
 
-  it('reads the live weights, and tells a cluster’s writer from its readers', async () => {
+  it("reads the live weights, and tells a cluster's writer from its readers", async () => {
     const { consumerSide } = await gatherMigration(options())
 
     expect(consumerSide).toMatchObject({

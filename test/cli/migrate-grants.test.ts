@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import mysql from 'mysql2'
 import { afterEach, expect, it } from 'vitest'
-import { grantsStatement } from '../../cli/checks/grants.ts'
-import { readDetours } from '../../cli/drill/connect-to.ts'
-import { readGrants } from '../../cli/facts/grants.ts'
+import { readGrants } from '../../cli/facts/client/grants.ts'
+import { grantsStatement } from '../../cli/facts/client/mysql-accounts.ts'
+import { readDetours } from '../../cli/facts/client/tunnels.ts'
 import { settingsWith } from './migrate-facts.ts'
 
 const { database } = settingsWith({ engine: 'mysql', port: 3306 })

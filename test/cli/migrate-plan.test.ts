@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { known, none } from '../../cli/facts/gathered.ts'
 import { costsOf } from '../../cli/migrate/plan/costs.ts'
 import { pathTo } from '../../cli/migrate/plan/next.ts'
-import { type PlanOptions, planMigration } from '../../cli/migrate/plan/plan.ts'
-import { showPlan } from '../../cli/migrate/plan/show.ts'
+import { type PlanOptions, planMigration } from '../../cli/migrate/plan/plan-migration.ts'
+import { showPlan } from '../../cli/text/migration-plan.ts'
 import type { Stage } from '../../infra/app/settings/stages.ts'
 import {
   aDatabase,
@@ -121,8 +121,8 @@ describe('what to do', () => {
       'run: npx repoint migrate preflight -d orders --consumer analytics',
       'edit: databases, orders: "gateway": { "stage": "shadow", "from": "nlb" } beside what is there',
       'run: npx cdk deploy Repoint-orders',
-      'edit: consumers, analytics: "gateway": { "stage": "shadow", "from": "nlb", "resourceConfigurationArn": "<output ResourceConfigurationArn of the provider’s stack>" }',
-      'run: npx cdk deploy Repoint-consumer-analytics   # in the consumer’s account',
+      `edit: consumers, analytics: "gateway": { "stage": "shadow", "from": "nlb", "resourceConfigurationArn": "<output ResourceConfigurationArn of the provider's stack>" }`,
+      "run: npx cdk deploy Repoint-consumer-analytics   # in the consumer's account",
       expect.stringContaining('still resolves to the interface endpoint'),
       'run: npx repoint migrate preflight -d orders --consumer analytics',
       'run: npx repoint migrate verify -d orders --consumer analytics',
@@ -139,7 +139,7 @@ describe('what to do', () => {
     expect(order).toEqual(order.toSorted((a, b) => a - b))
   })
 
-  it('to retired: the consumer’s stack before the provider’s', () => {
+  it("to retired: the consumer's stack before the provider's", () => {
     const steps = stepsOf(at('gateway'))
 
     const first = steps.findIndex(it => it.includes('Repoint-consumer-analytics'))
@@ -170,7 +170,7 @@ describe('what to do', () => {
     ])
   })
 
-  it('to shadow: the readers’ own name is said where the load balancer has a port for them', () => {
+  it("to shadow: the readers' own name is said where the load balancer has a port for them", () => {
     const { consumer, ...rest } = { consumer: settingsWith().consumer, ...at('nlb') }
     const database = { ...(rest.database ?? settingsWith().database), kind: 'cluster' as const }
 
@@ -179,7 +179,7 @@ describe('what to do', () => {
     expect(stepsOf(at('nlb')).join()).not.toContain('readerHostname')
   })
 
-  it('to the first share: the readers’ clients move before it, and not again at the next', () => {
+  it("to the first share: the readers' clients move before it, and not again at the next", () => {
     const withReaders = (changes: Changes): Changes => {
       const consumer = changes.consumer ?? settingsWith().consumer
       const gateway = { ...consumer.gateway, readerHostname: 'orders.cluster-ro-x.rds.amazonaws.com' }
@@ -199,7 +199,7 @@ describe('what to do', () => {
     expect(stepsOf(pending).filter(it => it.startsWith('edit'))).toEqual([])
   })
 
-  it('deploys the consumer’s stack after a share was moved: the next stage asks for it', () => {
+  it("deploys the consumer's stack after a share was moved: the next stage asks for it", () => {
     const steps = stepsOf(at('shift', 50))
     const moved = steps.findIndex(it => it.includes('shift 100 --apply'))
 
@@ -253,7 +253,7 @@ describe('what changes', () => {
     ])
   })
 
-  it('to retired: both sides only remove, and the endpoint service’s name is said to go for good', () => {
+  it("to retired: both sides only remove, and the endpoint service's name is said to go for good", () => {
     const changes = changesOf(at('gateway'))
 
     expect(changes.every(it => it.includes(' removed '))).toBe(true)
@@ -271,7 +271,7 @@ describe('costs', () => {
     expect(usd.retired).toBeCloseTo(14.6 + 1.6, 2)
   })
 
-  it('are both ways’ during the overlap', () => {
+  it("are both paths' during the overlap", () => {
     expect(usd.shift).toBeCloseTo(16.43 + 14.6 + 14.6 + 0.5 + 0.8, 2)
     expect(usd.gateway).toBeGreaterThan(usd.nlb ?? 0)
   })
@@ -279,7 +279,7 @@ describe('costs', () => {
   it('mark what is not confirmed', () => {
     const unconfirmed = costs.find(it => it.stage === 'retired')?.lines.filter(it => it.isUnconfirmed)
 
-    expect(unconfirmed?.map(({ item }) => item)).toEqual(['100 GB through the gateway, the provider’s'])
+    expect(unconfirmed?.map(({ item }) => item)).toEqual(["100 GB through the gateway, the provider's"])
   })
 
   it('leave an existing load balancer out: it stays', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { admits } from '../../cli/checks/grants.ts'
+import { admits } from '../../cli/checks/account-hosts.ts'
 import { judgePreflight, preflightChecks } from '../../cli/checks/preflight.ts'
+import { aboutOf } from '../../cli/facts/about.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
-import { aboutOf } from '../../cli/migrate/about.ts'
-import { outcomeOf, preflightStep } from '../../cli/migrate/preflight/record.ts'
+import { preflightOutcome, preflightStep } from '../../cli/migrate/recorded-steps.ts'
 import { rule } from './doctor-facts.ts'
 import {
   aConfiguration,
@@ -13,9 +13,9 @@ import {
   type Changes,
   consumer,
   endpointSubnets,
+  gatewayPath,
   gatewaySubnets,
-  gatewayWay,
-  nlbWay,
+  nlbPath,
   settingsWith,
   soundFacts,
   withoutGateway,
@@ -230,7 +230,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'provider-zones',
     'problem',
     { here: { hostedZones: known([{ id: 'Z9', name: `${consumer.hostname}.`, owner: '111122223333' }]) } },
-    /in a circle/,
+    /is a circle/,
   ],
   [
     'the consumer’s account is not among the principals',
@@ -256,7 +256,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'share',
     'problem',
     { consumer: unshared.consumer },
-    /was not really seen/,
+    /was not really read/,
   ],
   [
     'gateway and endpoint have no zone in common',
@@ -270,7 +270,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'zone-overlap',
     'warning',
     { there: { endpointSubnets: known(endpointSubnets.slice(0, 1)) } },
-    /euw1-az1 alone/,
+    /only euw1-az1/,
   ],
   [
     'a subnet has no room for the endpoint',
@@ -289,8 +289,8 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'the endpoint has private DNS on',
     'private-dns',
     'problem',
-    { consumerSide: { gateway: known({ ...gatewayWay, hasPrivateDns: true }) } },
-    /whatever the weights say/,
+    { consumerSide: { gateway: known({ ...gatewayPath, hasPrivateDns: true }) } },
+    /whatever the weights are/,
   ],
   [
     'DNS hostnames are off in the consumer’s VPC',
@@ -317,14 +317,14 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'the gateway’s record leads to the load balancer’s endpoint',
     'zone-records',
     'problem',
-    { consumerSide: { gateway: known({ ...gatewayWay, leads: false }) } },
+    { consumerSide: { gateway: known({ ...gatewayPath, leads: false }) } },
     /repoint-gateway \(weight 0\) leads to vpce-gateway/,
   ],
   [
     'the load balancer’s record leads elsewhere',
     'zone-records',
     'problem',
-    { consumerSide: { nlb: known({ ...nlbWay, leads: false }) } },
+    { consumerSide: { nlb: known({ ...nlbPath, leads: false }) } },
     /repoint-nlb \(weight 100\)/,
   ],
   [
@@ -375,7 +375,7 @@ describe('preflight', () => {
   it.each(broken)('says that %s', (_name, check, severity, changes, fact) => {
     const finding = new_(changes).find(it => it.check === check && fact.test(it.fact))
 
-    expect(finding).toMatchObject({ check, severity, cure: expect.any(String) })
+    expect(finding).toMatchObject({ check, severity, remedy: expect.any(String) })
   })
 
   it('has every check in this table, or its own test', () => {
@@ -407,7 +407,7 @@ describe('preflight', () => {
     expect(findings.filter(({ severity }) => severity === 'unknown').map(({ check }) => check)).toContain(
       'zone-overlap',
     )
-    expect(findings.find(({ check }) => check === 'zone-overlap')?.cure).toContain('Allow ec2:DescribeSubnets')
+    expect(findings.find(({ check }) => check === 'zone-overlap')?.remedy).toContain('Allow ec2:DescribeSubnets')
     expect(findings.some(({ check }) => check === 'dns-mode')).toBe(false)
   })
 
@@ -416,7 +416,7 @@ describe('preflight', () => {
     const findings = judgePreflight(soundFacts({ here: { gatewaySubnets: denied } }))
 
     expect(findings.some(({ severity }) => severity === 'problem')).toBe(false)
-    expect(outcomeOf(findings)).toBe('failed')
+    expect(preflightOutcome(findings)).toBe('failed')
     expect(preflightStep(findings, {})).toMatchObject({
       outcome: 'failed',
       summary: expect.stringMatching(/^\d+ could not be judged: gateway-addresses, /),
@@ -432,7 +432,7 @@ describe('preflight', () => {
   })
 
   it('does not know where a record leads to while AWS gives no name of the endpoint', () => {
-    const nameless = known({ ...gatewayWay, dnsName: '', leads: false })
+    const nameless = known({ ...gatewayPath, dnsName: '', leads: false })
 
     expect(new_({ consumerSide: { gateway: nameless } })).toMatchObject([
       { check: 'zone-records', severity: 'unknown', fact: expect.stringContaining('gives no name of it yet') },
@@ -442,13 +442,13 @@ describe('preflight', () => {
   it('says in the record what it was about; before the gateway there is none', () => {
     expect(preflightStep([], aboutOf(soundFacts())).evidence).toMatchObject({
       about: {
-        endpointId: gatewayWay.endpointId,
-        nlbEndpointId: nlbWay.endpointId,
+        endpointId: gatewayPath.endpointId,
+        nlbEndpointId: nlbPath.endpointId,
         configurationId: aConfiguration.id,
         gatewayId: aGateway.id,
       },
     })
-    expect(aboutOf(soundFacts(withoutGateway))).toEqual({ nlbEndpointId: nlbWay.endpointId })
+    expect(aboutOf(soundFacts(withoutGateway))).toEqual({ nlbEndpointId: nlbPath.endpointId })
   })
 
   it('takes a readers’ zone for the stack’s where its record leads to the resource endpoint', () => {
@@ -465,7 +465,7 @@ describe('preflight', () => {
       soundFacts({
         consumer: { ...consumer, gateway: { ...consumer.gateway, readerHostname } },
         consumerSide: {
-          gateway: known({ ...gatewayWay, reader: { dnsName, port: 5432 } }),
+          gateway: known({ ...gatewayPath, reader: { dnsName, port: 5432 } }),
           readerZone: known({ id: 'ZREADERS', name: readerHostname, weights: {}, records }),
         },
         there: {

@@ -130,7 +130,7 @@ describe('repoint migrate preflight', { timeout: 30_000 }, () => {
     })
   })
 
-  it('says what is broken with its cure, exits with 6, and records that it failed', async () => {
+  it('says what is broken with its remedy, exits with 6, and records that it failed', async () => {
     weigh(100, 0)
     const [vpc] = around.vpcs.filter(({ id }) => id === 'vpc-0c0a5ade000000001')
     if (vpc === undefined) throw new Error('no VPC')

@@ -2,31 +2,23 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Finding, isAgainst } from '../../cli/checks/finding.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
-import { appendStep, type MigrationStep, readRecord } from '../../cli/migrate/record.ts'
-import { type LabWithCommand, openLab } from './standing-lab.ts'
+import { appendStep, readRecord } from '../../cli/facts/migration-record.ts'
+import { type LabWithCommand, openLab, recordedIn } from './standing-lab.ts'
 
 /** `repoint migrate retire` to the very end, against a lab at stage gateway: each test goes on where the last one stopped. */
 describe('repoint migrate retire', { timeout: 60_000 }, () => {
   let lab: LabWithCommand
   let record: string
+  let passed: Awaited<ReturnType<typeof recordedIn>>
   beforeAll(async () => {
     lab = await openLab({ stage: 'gateway', speed: 100 })
     record = lab.settingsFile.replace(/\.json$/, '.migration.json')
+    passed = await recordedIn(lab)
   }, 90_000)
   afterAll(() => lab?.close())
 
-  const passed = (kind: MigrationStep['kind'], changes: Partial<MigrationStep> = {}): MigrationStep => ({
-    at: new Date().toISOString(),
-    by: 'jane',
-    database: 'orders',
-    consumer: 'analytics',
-    kind,
-    applied: false,
-    outcome: 'passed',
-    summary: 'well',
-    ...changes,
-  })
   const retire = (...args: readonly string[]) => lab.repoint('migrate', 'retire', '-d', 'orders', ...args)
   const settings = () => readFile(lab.settingsFile, 'utf8')
   const stages = async () => {
@@ -34,10 +26,8 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
     return { database: databases?.[0]?.gateway, consumer: consumers?.[0]?.gateway }
   }
   const failedChecks = (stdout: string) =>
-    (JSON.parse(stdout) as { checks: { check: string; holds: boolean }[] }).checks
-      .filter(({ holds }) => !holds)
-      .map(({ check }) => check)
-  /** A client that still has the load balancer's way. */
+    (JSON.parse(stdout) as { findings: Finding[] }).findings.filter(isAgainst).map(({ check }) => check)
+  /** A client that still has the path through the load balancer. */
   const comeThroughLoadBalancer = async () => {
     const detour = (lab.variables.REPOINT_CONNECT_TO ?? '').split(',').find(it => it.startsWith('10.1.1.40:5432='))
     const [host = '', port] = (detour?.split('=')[1] ?? '').split(':')
@@ -52,17 +42,17 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await retire('--apply')
 
     expect(code).toBe(exitCodes.refused)
-    expect(stdout).toContain('orders: step 1 of 2, its consumers’ way through the load balancer (analytics)')
-    expect(stdout).toContain('ok      nobody comes through the load balancer')
-    expect(stderr).toContain('not so: a drill on the gateway’s way has passed')
-    expect(stderr).toContain('not so: analytics: the last preflight has passed (the record has none)')
+    expect(stdout).toContain("orders: step 1 of 2, its consumers' path through the load balancer (analytics)")
+    expect(stdout).toMatch(/ok +load-balancer-flows: Nobody comes through the load balancer/)
+    expect(stderr).toContain('drill: The record has no drill to go by')
+    expect(stderr).toContain('preflight: The record has no preflight of analytics to go by')
     expect(await settings()).toBe(before)
     expect(readRecord(record).steps.at(-1)).toMatchObject({ kind: 'retire', applied: false, outcome: 'refused' })
   })
 
   it('is refused while somebody is connected through the load balancer', async () => {
     appendStep(record, passed('preflight'))
-    appendStep(record, passed('drill', { applied: true, evidence: { way: 'gateway' } }))
+    appendStep(record, passed('drill'))
     const client = await comeThroughLoadBalancer()
 
     const { code, stdout } = await retire('--json')
@@ -121,7 +111,7 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
     expect(code).toBe(exitCodes.refused)
     expect(JSON.parse(stdout)).toMatchObject({ step: 'provider', outcome: 'refused' })
     expect(failedChecks(stdout)).toEqual(['weights', 'connections'])
-    expect(stderr).toContain('Deploy what the settings say already: npx cdk deploy Repoint-consumer-analytics')
+    expect(stderr).toContain('Deploy what the settings hold already: npx cdk deploy Repoint-consumer-analytics')
   })
 
   it('is refused for a consumer of another account, whom no settings here know', async () => {
@@ -145,7 +135,7 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
     const waiting = await retire()
     expect([waiting.code, waiting.stdout]).toEqual([
       exitCodes.ok,
-      'The settings say all of it; the load balancer of orders still stands. Deploy: npx cdk deploy Repoint-orders\n',
+      'The settings hold all of it; the load balancer of orders still stands. Deploy: npx cdk deploy Repoint-orders\n',
     ])
     await lab.deploy()
 

@@ -2,16 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { isAgainst } from '../../cli/checks/finding.ts'
+import { decideRetire, type RetireDecision } from '../../cli/checks/retire.ts'
 import { openContext } from '../../cli/context.ts'
+import { aboutOf } from '../../cli/facts/about.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
+import { periodFor } from '../../cli/facts/load-balancer-use.ts'
 import type { ConsumerFacts } from '../../cli/facts/migration-facts.ts'
-import type { MigrationStep } from '../../cli/migrate/record.ts'
-import { decideRetire, type RetireDecision } from '../../cli/migrate/retire/decide.ts'
-import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit.ts'
-import { openRetirement } from '../../cli/migrate/retire/open.ts'
-import { periodFor } from '../../cli/migrate/retire/period.ts'
-import { deployOf, reasonsOf, showRetirement } from '../../cli/migrate/retire/show.ts'
-import type { ConsumerSituation, RetireSituation } from '../../cli/migrate/retire/situation.ts'
+import type { MigrationStep } from '../../cli/facts/migration-record.ts'
+import type { RetireFacts, RetiringConsumer } from '../../cli/facts/retirement.ts'
+import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit-retired.ts'
+import { openRetirement } from '../../cli/migrate/retire/open-retirement.ts'
+import { showAgainst } from '../../cli/text/check-list.ts'
+import { deployOf, showRetirement } from '../../cli/text/retire-decision.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   aConfiguration,
@@ -20,8 +23,8 @@ import {
   configurationArn,
   consumerEntry,
   databaseEntry,
-  gatewayWay,
-  nlbWay,
+  gatewayPath,
+  nlbPath,
   settingsWith,
   soundFacts,
 } from './migrate-facts.ts'
@@ -43,19 +46,21 @@ const consumerAt = (stage: ConsumerSettings['gateway']['stage'], name = 'analyti
   gateway: { ...consumer.gateway, stage },
 })
 
-const passed = (kind: MigrationStep['kind'], changes: Partial<MigrationStep> = {}): MigrationStep => ({
-  at: ago(1),
-  by: 'jane',
-  database: 'orders',
-  consumer: 'analytics',
-  kind,
-  applied: kind === 'drill',
-  outcome: 'passed',
-  summary: 'well',
-  ...(kind === 'drill' ? { evidence: { way: 'gateway' } } : {}),
-  ...changes,
-})
-const recordOf = (...steps: readonly MigrationStep[]): RetireSituation['record'] => ({
+const about = aboutOf(soundFacts({ database, consumer }))
+const passed = (kind: 'preflight' | 'verify' | 'drill' | 'rollback', changes: object = {}): MigrationStep =>
+  ({
+    at: ago(1),
+    by: 'jane',
+    database: 'orders',
+    consumer: 'analytics',
+    kind,
+    applied: kind === 'drill',
+    outcome: 'passed',
+    summary: 'well',
+    evidence: { about, findings: [] },
+    ...changes,
+  }) as MigrationStep
+const recordOf = (...steps: readonly MigrationStep[]): RetireFacts['record'] => ({
   format: 'repoint-migration',
   version: 1,
   steps: [...steps],
@@ -71,17 +76,17 @@ const sideWith = (changes: Partial<ConsumerFacts> = {}): ConsumerFacts => {
   if (consumerSide === undefined) throw new Error('no side')
   return consumerSide
 }
-const aConsumer = (changes: Partial<ConsumerSituation> = {}): ConsumerSituation => ({
+const aConsumer = (changes: Partial<RetiringConsumer> = {}): RetiringConsumer => ({
   consumer,
   side: sideWith(),
   flows: known({ began: undefined, open: undefined }),
   ...changes,
 })
-const own = { endpointId: nlbWay.endpointId, owner: '111122223333', state: 'available' }
+const own = { endpointId: nlbPath.endpointId, owner: '111122223333', state: 'available' }
 const foreign = { endpointId: 'vpce-foreign', owner: '444455556666', state: 'available' }
 
 /** All traffic on the gateway, everything quiet, everything passed: the consumers' step may be taken. */
-const aSituation = (changes: Partial<RetireSituation> = {}): RetireSituation => ({
+const aSituation = (changes: Partial<RetireFacts> = {}): RetireFacts => ({
   database,
   provider: soundFacts({ database, consumer }).provider,
   chosen: [aConsumer()],
@@ -97,7 +102,7 @@ const aSituation = (changes: Partial<RetireSituation> = {}): RetireSituation => 
 
 const retiredSide = sideWith({ zone: known(aZone({ gateway: 100 })), nlb: none('There is no interface endpoint.') })
 /** The consumers are gone: the provider's step may be taken. */
-const atProvider = (changes: Partial<RetireSituation> = {}): RetireSituation =>
+const atProvider = (changes: Partial<RetireFacts> = {}): RetireFacts =>
   aSituation({
     entries: [consumerAt('retired')],
     chosen: [aConsumer({ consumer: consumerAt('retired'), side: retiredSide, flows: none('There is none.') })],
@@ -105,29 +110,35 @@ const atProvider = (changes: Partial<RetireSituation> = {}): RetireSituation =>
     ...changes,
   })
 
-const failed = ({ checks }: RetireDecision) => checks.filter(({ holds }) => !holds).map(({ check }) => check)
+const failed = ({ findings }: RetireDecision) => findings.filter(isAgainst).map(({ check }) => check)
+const notices = ({ findings }: RetireDecision) =>
+  findings.filter(({ severity }) => severity === 'notice').map(({ fact }) => fact)
 const databaseOf = (kind: DatabaseSettings['kind']): DatabaseSettings => ({ ...database, kind })
 
-describe('the consumers’ step', () => {
+describe("the consumers' step", () => {
   it('may be taken when everything is on the gateway, quiet, and drilled', () => {
     const decision = decideRetire(aSituation())
 
-    expect([decision.step, failed(decision), decision.notices]).toEqual(['consumers', [], []])
+    expect([decision.step, failed(decision), notices(decision)]).toEqual(['consumers', [], []])
     expect(decision.consumers.map(({ name }) => name)).toEqual(['analytics'])
     expect(deployOf(database, decision)).toBe('npx cdk deploy Repoint-consumer-analytics')
   })
 
-  const withConsumer = (changes: Partial<ConsumerSituation>) => ({ chosen: [aConsumer(changes)] })
+  const withConsumer = (changes: Partial<RetiringConsumer>) => ({ chosen: [aConsumer(changes)] })
   const withSide = (changes: Partial<ConsumerFacts>) => withConsumer({ side: sideWith(changes) })
 
-  it.each<[string, Partial<RetireSituation>, string]>([
+  it.each<[string, Partial<RetireFacts>, string]>([
     ['a weight leads to the load balancer', withSide({ zone: known(aZone({ nlb: 1, gateway: 99 })) }), 'weights'],
     ['no weight leads anywhere', withSide({ zone: known(aZone({ nlb: 0, gateway: 0 })) }), 'weights'],
     ['the zone must not be read', withSide({ zone: denied('route53:ListResourceRecordSets') }), 'weights'],
-    ['there is no zone', withSide({ zone: none('The consumer’s VPC sees no hosted zone.') }), 'weights'],
+    ['there is no zone', withSide({ zone: none("The consumer's VPC sees no hosted zone.") }), 'weights'],
     ['the settings are at shift', withConsumer({ consumer: consumerAt('shift') }), 'consumer-stage'],
-    ['the gateway’s way is not there', withSide({ gateway: none('There is no resource endpoint.') }), 'gateway-way'],
-    ['its record leads elsewhere', withSide({ gateway: known({ ...gatewayWay, leads: false }) }), 'gateway-way'],
+    [
+      'the path through the gateway is not there',
+      withSide({ gateway: none('There is no resource endpoint.') }),
+      'gateway-path',
+    ],
+    ['its record leads elsewhere', withSide({ gateway: known({ ...gatewayPath, leads: false }) }), 'gateway-path'],
     [
       'a client comes by the interface endpoint',
       withConsumer({ flows: known({ began: 3, open: 0 }) }),
@@ -166,7 +177,7 @@ describe('the consumers’ step', () => {
       'drill',
     ],
     [
-      'the drill says nothing of the gateway’s way',
+      'the drill does not say which gateway it was of',
       { record: recordOf(passed('preflight'), passed('drill', { evidence: {} })) },
       'drill',
     ],
@@ -186,12 +197,54 @@ describe('the consumers’ step', () => {
       { provider: soundFacts({ database, consumer, provider: { configuration: none('None.') } }).provider },
       'provider-gateway',
     ],
-    ['the settings cannot say it', { settingsProblem: 'consumers.0.vpcId: got …' }, 'settings'],
+    [
+      'the drill is dated in the future',
+      { record: recordOf(passed('preflight'), passed('drill', { at: '2030-01-01T00:00:00Z' })) },
+      'drill',
+    ],
+    [
+      'the preflight is three years old',
+      { record: recordOf(passed('preflight', { at: ago(3 * 365) }), passed('drill')) },
+      'preflight',
+    ],
+    [
+      'the drill was of another gateway',
+      {
+        record: recordOf(
+          passed('preflight'),
+          passed('drill', { evidence: { about: { ...about, gatewayId: 'rgw-old' } } }),
+        ),
+      },
+      'drill',
+    ],
+    [
+      'the preflight was of another endpoint',
+      {
+        record: recordOf(
+          passed('preflight', { evidence: { about: { ...about, endpointId: 'vpce-old' }, findings: [] } }),
+          passed('drill'),
+        ),
+      },
+      'preflight',
+    ],
+    [
+      'a rollback came after the drill',
+      {
+        record: recordOf(passed('preflight'), passed('drill'), passed('rollback', { applied: true, outcome: 'done' })),
+      },
+      'drill',
+    ],
+    [
+      'the drill waits for its access log',
+      { record: recordOf(passed('preflight'), passed('drill', { outcome: 'waiting' })) },
+      'drill',
+    ],
+    ['the settings cannot hold it', { settingsProblem: 'consumers.0.vpcId: got …' }, 'settings'],
   ])('is refused when %s', (_, changes, check) => {
     const decision = decideRetire(aSituation(changes))
 
     expect([decision.step, failed(decision)]).toEqual(['consumers', [check]])
-    expect(reasonsOf(decision.checks)).toMatch(/^ {2}not so: .+\. .+\.$/s)
+    expect(showAgainst(decision.findings)).toMatch(/^ {2}[a-z-]+: .+\. .+\.$/s)
   })
 
   it.each(['proxy', 'hostname'] as const)('takes a drill that was only watched of a %s', kind => {
@@ -210,7 +263,7 @@ describe('the consumers’ step', () => {
     const decision = decideRetire(aSituation({ connections: known([own, foreign]) }))
 
     expect(failed(decision)).toEqual([])
-    expect(decision.notices).toEqual([expect.stringContaining('vpce-foreign of account 444455556666 (available)')])
+    expect(notices(decision)).toEqual([expect.stringContaining('vpce-foreign (available, of account 444455556666)')])
   })
 
   it('tells that the provider has to be at gateway for the next step', () => {
@@ -218,7 +271,7 @@ describe('the consumers’ step', () => {
 
     const decision = decideRetire(aSituation({ database: { ...database, gateway } }))
 
-    expect([failed(decision), decision.notices]).toEqual([[], [expect.stringContaining('orders itself is at shadow')]])
+    expect([failed(decision), notices(decision)]).toEqual([[], [expect.stringContaining('orders itself is at shadow')]])
   })
 
   it('leaves out whoever is retired already, and takes the others', () => {
@@ -237,13 +290,13 @@ describe('the consumers’ step', () => {
     expect(failed(decideRetire(aSituation({ entries: [billing, consumer], chosen })))).toEqual(['consumer-left'])
   })
 
-  it('names the permission that is missing instead of another cure', () => {
-    const { checks } = decideRetire(aSituation({ flows: denied('cloudwatch:GetMetricData') }))
+  it('names the permission that is missing instead of another remedy', () => {
+    const { findings } = decideRetire(aSituation({ flows: denied('cloudwatch:GetMetricData') }))
 
-    expect(reasonsOf(checks)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
+    expect(showAgainst(findings)).toContain('Allow cloudwatch:GetMetricData to whoever runs this')
   })
 
-  it('says that the readers’ port is counted too, where there is one', () => {
+  it("says that the readers' port is counted too, where there is one", () => {
     const readers = { port: 5433 } as DatabaseSettings['readers']
 
     const text = showRetirement(
@@ -252,12 +305,12 @@ describe('the consumers’ step', () => {
       (_, it) => it,
     )
 
-    expect(text).toContain('every listener, the readers’ port too; health checks are not counted')
+    expect(text).toContain("every listener, the readers' port too; health checks are not counted")
     expect(text).toContain('`repoint migrate rollback` has nothing to go back to')
   })
 })
 
-describe('the provider’s step', () => {
+describe("the provider's step", () => {
   it('may be taken when nobody is connected any more', () => {
     const decision = decideRetire(atProvider())
 
@@ -277,7 +330,7 @@ describe('the provider’s step', () => {
       const decision = decideRetire(atProvider({ connections: known([{ ...foreign, state }]) }))
 
       expect(failed(decision)).toEqual(['connections'])
-      expect(reasonsOf(decision.checks)).toContain(`vpce-foreign (${state}, of account 444455556666)`)
+      expect(showAgainst(decision.findings)).toContain(`vpce-foreign (${state}, of account 444455556666)`)
     },
   )
 
@@ -285,16 +338,16 @@ describe('the provider’s step', () => {
     expect(failed(decideRetire(atProvider({ connections: known([{ ...foreign, state }]) })))).toEqual([])
   })
 
-  it('is refused while a consumer’s stack is not deployed, and says which to deploy', () => {
+  it("is refused while a consumer's stack is not deployed, and says which to deploy", () => {
     const chosen = [aConsumer({ consumer: consumerAt('retired') })]
 
     const decision = decideRetire(atProvider({ chosen, connections: known([own]) }))
 
     expect(failed(decision)).toEqual(['weights', 'connections'])
-    expect(reasonsOf(decision.checks)).toContain('npx cdk deploy Repoint-consumer-analytics')
+    expect(showAgainst(decision.findings)).toContain('npx cdk deploy Repoint-consumer-analytics')
   })
 
-  it.each<[string, Partial<RetireSituation>, string]>([
+  it.each<[string, Partial<RetireFacts>, string]>([
     [
       'the database is at shadow in the settings',
       { database: { ...database, gateway: { ...database.gateway, stage: 'shadow' } } },
@@ -302,6 +355,21 @@ describe('the provider’s step', () => {
     ],
     ['there is no preflight', { record: recordOf(passed('drill')) }, 'preflight'],
     ['there is no drill', { record: recordOf(passed('preflight')) }, 'drill'],
+    [
+      'the preflight was of another resource configuration',
+      {
+        record: recordOf(
+          passed('preflight', { evidence: { about: { ...about, configurationId: 'rcfg-old' }, findings: [] } }),
+          passed('drill'),
+        ),
+      },
+      'preflight',
+    ],
+    [
+      'the preflight is three years old',
+      { record: recordOf(passed('preflight', { at: ago(3 * 365) }), passed('drill')) },
+      'preflight',
+    ],
     ['connections must not be read', { connections: denied('ec2:DescribeVpcEndpointConnections') }, 'connections'],
     ['the load balancer has new flows', { flows: known({ began: 1, open: 0 }) }, 'load-balancer-flows'],
     ['its metrics must not be read', { flows: denied('cloudwatch:GetMetricData') }, 'load-balancer-flows'],
@@ -327,7 +395,7 @@ describe('the provider’s step', () => {
 describe('after both steps', () => {
   const said = { ...database, gateway: { ...database.gateway, ...retired } }
 
-  it('the database’s stack is to be deployed as long as its load balancer stands', () => {
+  it("the database's stack is to be deployed as long as its load balancer stands", () => {
     expect(decideRetire(atProvider({ database: said })).step).toBe('deploy')
   })
 
@@ -385,7 +453,7 @@ describe('with several consumers in the settings', () => {
   }
   const both = [{ name: 'analytics' }, { name: 'reports' }]
 
-  it('is about all of the database’s, unless one is named', () => {
+  it("is about all of the database's, unless one is named", () => {
     const all = open({ database: ['orders'] })
     expect(all.sides.map(it => it.consumer.name)).toEqual(['analytics', 'reports'])
 

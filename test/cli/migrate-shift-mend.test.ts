@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type MigrationRecord, readRecord } from '../../cli/migrate/record.ts'
+import { type MigrationRecord, readRecord } from '../../cli/facts/migration-record.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** What a move leaves when somebody's hand, a missing permission or Ctrl-C comes between. */
@@ -19,7 +19,7 @@ describe('weights and settings that differ', { timeout: 90_000 }, () => {
     return zone.records
   }
   const weights = () =>
-    ['nlb', 'gateway'].map(way => records().find(it => it.setIdentifier === `repoint-${way}`)?.weight)
+    ['nlb', 'gateway'].map(path => records().find(it => it.setIdentifier === `repoint-${path}`)?.weight)
   const setWeights = (gateway: number) => {
     for (const it of records()) it.weight = it.setIdentifier === 'repoint-nlb' ? 100 - gateway : gateway
   }
@@ -50,7 +50,7 @@ describe('weights and settings that differ', { timeout: 90_000 }, () => {
 
     const { code, stdout } = await lab.repoint('migrate', 'rollback', '--apply', '--json')
     expect([code, changes()]).toEqual([0, 0])
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'settings-mended', frontDoor: { kind: 'known' } })
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'settings-repaired', frontDoor: { kind: 'known' } })
     expect(await said()).toMatchObject({ stage: 'shadow', from: 'shift' })
     expect(lastStep()).toMatchObject({ kind: 'rollback', applied: true, outcome: 'done', percent: 0 })
 
@@ -79,7 +79,7 @@ describe('weights and settings that differ', { timeout: 90_000 }, () => {
     expect(await said()).toMatchObject({ stage: 'nlb' })
   })
 
-  it('of records that are not Repoint’s stop a shift, and a rollback names what they keep', async () => {
+  it("of records that are not Repoint's stop a shift, and a rollback names what they keep", async () => {
     const [{ name } = { name: '' }] = records()
     const canary = { name, setIdentifier: 'canary', weight: 300, addresses: ['10.1.1.77'], ttlSeconds: 60 }
     setWeights(25)
@@ -98,7 +98,7 @@ describe('weights and settings that differ', { timeout: 90_000 }, () => {
     expect([back.code, weights(), left?.weight]).toEqual([0, [100, 0], 300])
     expect(back.stderr).toContain('keep their share: canary (weight 300, 75 % of new connections)')
     expect(JSON.parse(back.stdout)).toMatchObject({ outcome: 'done', others: [{ SetIdentifier: 'canary' }] })
-    expect(plan.stdout).toContain('records beside the two ways’')
+    expect(plan.stdout).toContain("records beside the two paths'")
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('Not all new connections come back')])
   })
 

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { differences } from '../../cli/checks/stage-drift.ts'
+import { deriveConsumer, deriveProvider } from '../../cli/facts/derive-standing.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
-import type { ConsumerFacts, ProviderFacts, ZoneFacts } from '../../cli/facts/migration-facts.ts'
-import { deriveConsumer, deriveProvider } from '../../cli/migrate/derive.ts'
-import { differences } from '../../cli/migrate/plan/drift.ts'
-import { showStanding } from '../../cli/migrate/standing.ts'
+import type { ConsumerFacts, ProviderFacts } from '../../cli/facts/migration-facts.ts'
+import type { ZoneFacts } from '../../cli/facts/zone-records.ts'
+import { showStanding } from '../../cli/text/standing.ts'
 import {
   aZone,
   consumer,
   consumerParts,
   database,
   databaseEntry,
-  gatewayWay,
-  nlbWay,
+  gatewayPath,
+  nlbPath,
   providerParts,
   settingsWith,
   soundFacts,
@@ -21,7 +22,7 @@ import {
 const gone = none('not there')
 const denied = { kind: 'unknown', why: 'Not allowed: vpc-lattice:ListResourceGateways.' } as const
 
-describe('the provider’s stage, by what is deployed', () => {
+describe("the provider's stage, by what is deployed", () => {
   const noGateway: Partial<ProviderFacts> = { gateway: gone, configuration: gone }
   const noLoadBalancer: Partial<ProviderFacts> = { lambda: gone, loadBalancer: gone, endpointService: gone }
 
@@ -55,7 +56,7 @@ describe('the provider’s stage, by what is deployed', () => {
     expect(deriveProvider(said, providerParts)).toEqual({ kind: 'at', stage: 'gateway' })
   })
 
-  it('is retired without its function where the load balancer is somebody else’s', () => {
+  it("is retired without its function where the load balancer is somebody else's", () => {
     const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/0123456789abcdef'
     const { database: said } = settingsWith({ frontDoor: { kind: 'existing', targetGroupArn } })
 
@@ -63,7 +64,7 @@ describe('the provider’s stage, by what is deployed', () => {
   })
 })
 
-describe('the consumer’s stage, by its endpoints and live weights', () => {
+describe("the consumer's stage, by its endpoints and live weights", () => {
   const at = (weights: Parameters<typeof aZone>[0]) => known(aZone(weights))
   const simple = {
     ...aZone({}),
@@ -115,18 +116,18 @@ describe('the consumer’s stage, by its endpoints and live weights', () => {
     ['shift, 1 % through the gateway', { zone: at({ nlb: 255, gateway: 1 }) }],
     [
       `between stages: the record repoint-gateway of ${consumer.hostname} leads elsewhere than to vpce-gateway`,
-      { gateway: known({ ...gatewayWay, leads: false }) },
+      { gateway: known({ ...gatewayPath, leads: false }) },
     ],
     [
       `between stages: the record repoint-nlb of ${consumer.hostname} leads elsewhere than to vpce-nlb`,
-      { nlb: known({ ...nlbWay, leads: false }) },
+      { nlb: known({ ...nlbPath, leads: false }) },
     ],
     [
       `between stages: the record of ${consumer.hostname} has no weight and leads elsewhere`,
-      { zone: known(simple), nlb: known({ ...nlbWay, leads: false }), gateway: gone },
+      { zone: known(simple), nlb: known({ ...nlbPath, leads: false }), gateway: gone },
     ],
     [
-      `between stages: ${consumer.hostname} has records beside the two ways’, which take their share of new connections: canary (weight 50)`,
+      `between stages: ${consumer.hostname} has records beside the two paths', which take their share of new connections: canary (weight 50)`,
       { zone: known(withCanary) },
     ],
     ['not known: Not allowed: vpc-lattice:ListResourceGateways.', { gateway: denied }],
@@ -137,7 +138,7 @@ describe('the consumer’s stage, by its endpoints and live weights', () => {
   it('says to go back at once where a share leads nowhere', () => {
     const standing = deriveConsumer({ ...consumerParts, zone: at({ nlb: 50, gateway: 50 }), gateway: gone })
 
-    expect(standing).toMatchObject({ kind: 'between', cure: expect.stringContaining('rollback --apply') })
+    expect(standing).toMatchObject({ kind: 'between', remedy: expect.stringContaining('rollback --apply') })
   })
 })
 
@@ -150,19 +151,19 @@ describe('settings and what is there', () => {
     const ahead = soundFacts({ ...withoutGateway, ...settingsWith() })
 
     expect(differences(ahead)).toMatchObject([
-      { side: 'provider', kind: 'pending', text: expect.stringContaining('shadow (from nlb)') },
-      { side: 'consumer', kind: 'pending' },
+      { severity: 'notice', fact: expect.stringContaining('shadow (from nlb) for the provider') },
+      { severity: 'notice', fact: expect.stringContaining('for the consumer') },
     ])
   })
 
-  it('drift where somebody moved the weights, and the cure names what is live', () => {
+  it('drift where somebody moved the weights, and the remedy names what is live', () => {
     const moved = soundFacts({ consumerSide: { zone: known(aZone({ nlb: 90, gateway: 10 })) } })
 
     expect(differences(moved)).toMatchObject([
       {
-        side: 'consumer',
-        kind: 'drift',
-        cure: expect.stringContaining('"stage": "shift", "from": "shift", "percent": 10'),
+        severity: 'warning',
+        fact: expect.stringContaining('for the consumer'),
+        remedy: expect.stringContaining('"stage": "shift", "from": "shift", "percent": 10'),
       },
     ])
   })
@@ -177,9 +178,9 @@ describe('settings and what is there', () => {
 
     const [only, ...more] = differences(facts)
     expect(more).toEqual([])
-    expect(only?.cure).not.toContain('Deploy it')
-    expect(only?.cure).toMatch(/^Deploying moves (25|100) % of new connections to the gateway/)
-    expect(only?.cure).toContain('rollback --apply')
+    expect(only?.remedy).not.toContain('Deploy it')
+    expect(only?.remedy).toMatch(/^Deploying moves (25|100) % of new connections to the gateway/)
+    expect(only?.remedy).toContain('rollback --apply')
   })
 
   it('drift where the share is another than the settings say', () => {
@@ -189,6 +190,6 @@ describe('settings and what is there', () => {
     )
     const facts = soundFacts({ consumer: said, consumerSide: { zone: known(aZone({ nlb: 50, gateway: 50 })) } })
 
-    expect(differences(facts).map(({ kind }) => kind)).toEqual(['drift'])
+    expect(differences(facts).map(({ severity }) => severity)).toEqual(['warning'])
   })
 })

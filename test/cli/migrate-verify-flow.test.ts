@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
 import type { MigrationFacts } from '../../cli/facts/migration-facts.ts'
+import { verifyStep } from '../../cli/migrate/recorded-steps.ts'
+import { pathsOf } from '../../cli/migrate/verify/paths.ts'
 import { examine } from '../../cli/migrate/verify/result.ts'
-import { showVerified } from '../../cli/migrate/verify/show.ts'
-import { verifyStep } from '../../cli/migrate/verify/step.ts'
-import type { VerifyPlan } from '../../cli/migrate/verify/verify.ts'
-import { waysOf } from '../../cli/migrate/verify/ways.ts'
+import type { VerifyPlan } from '../../cli/migrate/verify/verify-paths.ts'
 import { openOutput } from '../../cli/output.ts'
+import { showVerified } from '../../cli/text/verification.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import {
@@ -31,7 +31,7 @@ const database = {
   dnsServers: [],
 } as unknown as DatabaseSettings
 
-/** Two real servers with TLS as the ends of the ways; AWS's answers are given. */
+/** Two real servers with TLS as the ends of the paths; AWS's answers are given. */
 describe('a verification', { timeout: 30_000 }, () => {
   let authority: Authority
   let ends: { nlb: TlsDatabase; gateway: TlsDatabase }
@@ -54,7 +54,7 @@ describe('a verification', { timeout: 30_000 }, () => {
   })
 
   const known = <T>(value: T) => ({ kind: 'known', value }) as const
-  const way = (endpointId: string, dnsName: string, port: number) =>
+  const path = (endpointId: string, dnsName: string, port: number) =>
     known({ endpointId, dnsName, port, securityGroupIds: ['sg-1'], state: 'available', leads: true })
   const factsWith = (changes: object = {}) =>
     ({
@@ -67,8 +67,8 @@ describe('a verification', { timeout: 30_000 }, () => {
       },
       consumerSide: {
         zone: known({ weights: { nlb: 100, gateway: 0 } }),
-        nlb: way('vpce-1', names.nlb, ends.nlb.port),
-        gateway: way('vpce-2', names.gateway, ends.gateway.port),
+        nlb: path('vpce-1', names.nlb, ends.nlb.port),
+        gateway: path('vpce-2', names.gateway, ends.gateway.port),
         ...changes,
       },
     }) as unknown as MigrationFacts
@@ -87,9 +87,9 @@ describe('a verification', { timeout: 30_000 }, () => {
     let asked = 0
     return {
       resolve: async name => {
-        const way =
+        const path =
           name === endpoint ? leads[Math.min(asked++, leads.length - 1)] : name === names.gateway ? 'gateway' : 'nlb'
-        const addresses = [way === 'gateway' ? '10.1.1.50' : '10.1.1.40']
+        const addresses = [path === 'gateway' ? '10.1.1.50' : '10.1.1.40']
         return { kind: 'addresses', addresses, ttlSeconds: name === endpoint ? ttlSeconds : 60, chain: [name] }
       },
     }
@@ -144,7 +144,7 @@ describe('a verification', { timeout: 30_000 }, () => {
     const loopback = { host: '127.0.0.1' }
     const plan: VerifyPlan = {
       facts,
-      ways: waysOf(facts),
+      paths: pathsOf(facts),
       database,
       clients,
       dns: changes.leads === undefined ? inConsumer(changes.isRetired) : leading(changes.leads),
@@ -171,7 +171,7 @@ describe('a verification', { timeout: 30_000 }, () => {
     return { examined: await examine(plan), asked, said }
   }
 
-  it('passes when both ways prove the name and the log shows the writer, once it is delivered', async () => {
+  it('passes when both paths prove the name and the log shows the writer, once it is delivered', async () => {
     const { examined, asked, said } = await run()
     expect(examined.findings.filter(({ severity }) => severity !== 'ok')).toEqual([])
     expect([examined.outcome, examined.exitCode, examined.proof?.kind]).toEqual(['passed', 0, 'proved'])
@@ -208,10 +208,13 @@ describe('a verification', { timeout: 30_000 }, () => {
     const { examined } = await run({ leads: ['gateway'] })
     ttlSeconds = 0
     expect([examined.outcome, examined.exitCode]).toEqual(['waiting', 3])
-    expect(verifyStep(examined)).toMatchObject({ outcome: 'failed', summary: expect.stringContaining('for 60 s more') })
+    expect(verifyStep(examined)).toMatchObject({
+      outcome: 'waiting',
+      summary: expect.stringContaining('for 60 s more'),
+    })
   })
 
-  it('fails when the log shows another address than the writer’s', async () => {
+  it("fails when the log shows another address than the writer's", async () => {
     const { examined } = await run({ resource: '10.0.2.20' })
     expect([examined.outcome, examined.exitCode]).toEqual(['failed', 6])
     expect(examined.findings.find(({ severity }) => severity === 'problem')).toMatchObject({
@@ -231,11 +234,11 @@ describe('a verification', { timeout: 30_000 }, () => {
     expect(shown).toContain('Look later, by Logs Insights: ')
   })
 
-  it('asks the function where the hosted zone hides the writer’s address', async () => {
+  it("asks the function where the hosted zone hides the writer's address", async () => {
     const hidden = { providerDns: inConsumer(), functionSays: { kind: 'settled', addresses: [writer] } }
     expect((await run(hidden)).examined).toMatchObject({
       outcome: 'passed',
-      writer: { by: 'the function’s looks agree' },
+      writer: { by: "the function's looks agree" },
     })
     const unsure = await run({
       ...hidden,
@@ -247,10 +250,10 @@ describe('a verification', { timeout: 30_000 }, () => {
   it('goes on with the gateway alone where the load balancer is gone', async () => {
     const zone = known({ weights: { gateway: 100 } })
     const { examined } = await run({ facts: { nlb: { kind: 'none', why: 'retired' }, zone }, isRetired: true })
-    expect([examined.outcome, examined.ways.map(it => it.way)]).toEqual(['passed', ['gateway']])
+    expect([examined.outcome, examined.paths.map(it => it.path)]).toEqual(['passed', ['gateway']])
     const shown = showVerified(examined, openOutput({ env: { NO_COLOR: '1' } }))
     expect(shown).toContain('PASSED  The gateway reaches the writer, and the access log proves it.')
-    expect(shown).not.toMatch(/both ways/i)
+    expect(shown).not.toMatch(/both paths/i)
   })
 
   it.each([
@@ -269,26 +272,26 @@ describe('a verification', { timeout: 30_000 }, () => {
       'waiting',
       'unknown',
     ],
-  ])('%s where the load balancer’s way is %s', async (_, _what, nlb, outcome, severity) => {
+  ])('%s where the path through the load balancer is %s', async (_, _what, nlb, outcome, severity) => {
     const { examined } = await run({ facts: { nlb } })
     expect(examined.outcome).toBe(outcome)
-    expect(examined.findings.filter(it => it.check === 'nlb-way')).toMatchObject([{ severity }])
-    expect(showVerified(examined, openOutput({ env: { NO_COLOR: '1' } }))).not.toMatch(/both ways/i)
+    expect(examined.findings.filter(it => it.check === 'nlb-path')).toMatchObject([{ severity }])
+    expect(showVerified(examined, openOutput({ env: { NO_COLOR: '1' } }))).not.toMatch(/both paths/i)
   })
 
-  it('names the permission where the gateway’s way could not be looked at', async () => {
+  it('names the permission where the path through the gateway could not be looked at', async () => {
     const action = 'ec2:DescribeVpcEndpointAssociations'
     const gateway = { kind: 'unknown', why: `Not allowed: ${action}.`, action }
     await expect(run({ facts: { gateway } })).rejects.toThrow(
-      `Whether analytics has a way through a resource gateway is not known: Not allowed: ${action}. Allow ${action} to whoever runs this`,
+      `Whether analytics has a path through a resource gateway is not known: Not allowed: ${action}. Allow ${action} to whoever runs this`,
     )
-    const nameless = { ...way('vpce-2', '', 5432) }
+    const nameless = { ...path('vpce-2', '', 5432) }
     await expect(run({ facts: { gateway: nameless } })).rejects.toThrow('AWS gives no name of vpce-2 yet')
   })
 
   it('says what is missing where there is no gateway yet', async () => {
     await expect(run({ facts: { gateway: { kind: 'none', why: 'There is no resource endpoint.' } } })).rejects.toThrow(
-      'analytics has no way through a resource gateway that could be verified: There is no resource endpoint. Deploy stage shadow first',
+      'analytics has no path through a resource gateway that could be verified: There is no resource endpoint. Deploy stage shadow first',
     )
   })
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { WayPlace } from '../../cli/migrate/verify/facts.ts'
-import { type LookAlong, lookAlong } from '../../cli/migrate/verify/look.ts'
+import type { PathTarget } from '../../cli/facts/path-facts.ts'
+import { type LookAlong, lookAlong } from '../../cli/facts/path-look.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   type Authority,
@@ -41,14 +41,14 @@ describe('a way to the database', { timeout: 30_000 }, () => {
     const { engine = 'postgres', ...others } = changes
     database = await openTlsDatabase(greet, certificate)
     const [ip = ''] = database.ips.filter(it => !it.includes(':'))
-    const way: WayPlace = {
-      way: 'gateway',
+    const path: PathTarget = {
+      path: 'gateway',
       endpointId: 'vpce-1',
       host: 'vpce-1.example.com',
       port: database.port,
       securityGroupIds: [],
     }
-    return lookAlong(way, {
+    return lookAlong(path, {
       database: { id: 'orders', endpoint, engine } as DatabaseSettings,
       dns: { resolve: async name => ({ kind: 'addresses', addresses: [ip], ttlSeconds: 60, chain: [name] }) },
       detours: new Map(),
@@ -65,7 +65,7 @@ describe('a way to the database', { timeout: 30_000 }, () => {
   it.each([
     ['postgres', postgresql],
     ['mysql', mysql],
-  ] as const)('proves the database’s own name, whatever the endpoint’s is (%s)', async (engine, greet) => {
+  ] as const)("proves the database's own name, whatever the endpoint's is (%s)", async (engine, greet) => {
     const look = await walk(greet, good, { engine })
     expect(tlsOf(look)).toMatchObject({ kind: 'shaken', isTrusted: true, names: [endpoint] })
     expect(tlsOf(look)).not.toHaveProperty('nameMismatch')
@@ -108,13 +108,13 @@ describe('a way to the database', { timeout: 30_000 }, () => {
     expect(connections[0]?.port).toBeGreaterThan(0)
   })
 
-  it('leads through a tunnel by the endpoint’s name or by an address', async () => {
+  it("leads through a tunnel by the endpoint's name or by an address", async () => {
     database = await openTlsDatabase(postgresql, good ?? { key: '', cert: '' })
     const place = { host: '127.0.0.1', port: database.port }
     const opened = database
     for (const from of ['vpce-1.example.com:5432', '10.1.1.50:5432']) {
       const look = await lookAlong(
-        { way: 'nlb', endpointId: 'vpce-1', host: 'vpce-1.example.com', port: 5432, securityGroupIds: [] },
+        { path: 'nlb', endpointId: 'vpce-1', host: 'vpce-1.example.com', port: 5432, securityGroupIds: [] },
         {
           database: { id: 'orders', endpoint, engine: 'postgres' } as DatabaseSettings,
           dns: {

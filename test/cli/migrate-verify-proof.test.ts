@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
-import { laterQueries, readAccessLog, readLine } from '../../cli/migrate/verify/access-log.ts'
-import { judgeLookups, longestTtlMs, tally } from '../../cli/migrate/verify/hosted-name.ts'
-import { findOurs, hasAll } from '../../cli/migrate/verify/our-connections.ts'
-import { judgeProof } from '../../cli/migrate/verify/proof.ts'
-import { showProof } from '../../cli/migrate/verify/show-proof.ts'
+import { judgeLookups } from '../../cli/checks/hosted-name.ts'
+import { judgeProof } from '../../cli/checks/log-proof.ts'
+import { findOurs, hasAll } from '../../cli/checks/our-connections.ts'
+import { laterQueries, readAccessLog, readLine } from '../../cli/facts/access-log.ts'
+import { longestTtlMs, tally } from '../../cli/facts/name-lookups.ts'
+import { showProof } from '../../cli/text/proof-sentence.ts'
 
 const endpointId = 'vpce-0a1b2c3d4e5f60718'
 const writer = '10.0.1.10'
@@ -216,7 +217,7 @@ describe('our connections in the access log', () => {
   })
 })
 
-describe('lookups of the endpoint’s own name', () => {
+describe("lookups of the endpoint's own name", () => {
   const addresses = { nlb: ['10.1.1.40', '10.1.2.40'], gateway: ['10.1.1.50'] }
   const answer = (...ips: string[]) =>
     ips.length === 0
@@ -243,8 +244,8 @@ describe('lookups of the endpoint’s own name', () => {
       { nlb: 100, gateway: 0 },
       ['unknown'],
     ],
-    ['warn where one led to a way of weight 0', [...nlb(19), ...gateway(1)], { nlb: 100, gateway: 0 }, ['warning']],
-    ['warn where one led to a way that is left', [...nlb(1), ...gateway(19)], { nlb: 0, gateway: 100 }, ['warning']],
+    ['warn where one led to a path of weight 0', [...nlb(19), ...gateway(1)], { nlb: 100, gateway: 0 }, ['warning']],
+    ['warn where one led to a path that is left', [...nlb(1), ...gateway(19)], { nlb: 0, gateway: 100 }, ['warning']],
     ['are a problem where they lead elsewhere', [answer('10.0.1.10')], { nlb: 100, gateway: 0 }, ['problem']],
     ['are a problem where nobody answers', [answer()], { nlb: 100, gateway: 0 }, ['problem']],
     ['warn of answers that did not come', [...nlb(19), answer()], { nlb: 100, gateway: 0 }, ['warning', 'ok']],
@@ -261,10 +262,10 @@ describe('lookups of the endpoint’s own name', () => {
     expect(longestTtlMs(past(gateway(2)))).toBe(60_000)
   })
 
-  it('say nothing of clients where they were asked outside the consumer’s VPC', () => {
+  it("say nothing of clients where they were asked outside the consumer's VPC", () => {
     const lookups = { ...tally('orders', [answer('10.0.1.10')], addresses), isFromElsewhere: true }
     expect(judgeLookups(lookups, { nlb: 100, gateway: 0 })).toEqual([
-      expect.objectContaining({ severity: 'notice', cure: expect.stringContaining('--dns') }),
+      expect.objectContaining({ severity: 'notice', remedy: expect.stringContaining('--dns') }),
     ])
   })
 })

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../cli/checks/finding.ts'
-import type { Door } from '../../cli/drill/door.ts'
-import { openJournal } from '../../cli/drill/journal.ts'
-import type { DoorProber } from '../../cli/drill/probers.ts'
-import { recordOf, type Seen } from '../../cli/drill/record.ts'
-import { recoveredAt } from '../../cli/migrate/verify/drill.ts'
 import {
   checkGateway,
   type DrillEvidence,
   judgeDrill,
   pairOutages,
   tellLog,
-} from '../../cli/migrate/verify/drill-verdict.ts'
-import type { WayLook } from '../../cli/migrate/verify/facts.ts'
-import { judgeVerified } from '../../cli/migrate/verify/judge.ts'
-import { outcomeOf, type VerifyOutcome } from '../../cli/migrate/verify/result.ts'
-import { sayVerdict } from '../../cli/migrate/verify/say-verdict.ts'
+} from '../../cli/checks/drill-comparison.ts'
+import type { Finding } from '../../cli/checks/finding.ts'
+import { judgeVerified, outcomeOf, type VerifyOutcome } from '../../cli/checks/verify.ts'
+import type { Door } from '../../cli/drill/door.ts'
+import { openJournal } from '../../cli/drill/journal.ts'
+import type { DoorProber } from '../../cli/drill/probers.ts'
+import { recordOf } from '../../cli/drill/recording.ts'
+import type { Seen } from '../../cli/drill/seen.ts'
+import type { SeenPath } from '../../cli/facts/path-facts.ts'
+import { recoveredAt } from '../../cli/migrate/verify/drill-both-paths.ts'
+import { sayVerdict } from '../../cli/text/verification.ts'
 import { probeOf } from '../../report/measure.ts'
 import { parseRecord } from '../../report/record.ts'
 import { aRecord } from '../report/a-record.ts'
@@ -23,7 +23,7 @@ import { aRecord } from '../report/a-record.ts'
 const [oldIp, newIp] = ['10.0.1.10', '10.0.2.20']
 const settled = { kind: 'settled', addresses: [newIp], by: 'DNS and the RDS API agree' } as const
 
-describe('the verdict on the gateway’s way', () => {
+describe('the verdict on the path through the gateway', () => {
   const pair = (nlbMs: number, gatewayMs: number, down: Partial<DrillEvidence['outages'][number]['isDown']> = {}) => ({
     id: 'tcp',
     name: 'TCP',
@@ -64,7 +64,7 @@ describe('the verdict on the gateway’s way', () => {
       { outages: [pair(9, 90_000, { nlb: true })] },
       'passed',
     ],
-    ['fails when nobody was on both ways', { outages: [] }, 'failed'],
+    ['fails when nobody was on both paths', { outages: [] }, 'failed'],
     ['fails when the log still shows the old writer', { log: { reached: [], after: [oldIp] } }, 'failed'],
     ['fails when it shows both', { log: { reached: [], after: [newIp, oldIp] } }, 'failed'],
     ['waits for a log that is not delivered', { log: { reached: [] } }, 'waiting'],
@@ -78,7 +78,7 @@ describe('the verdict on the gateway’s way', () => {
     expect([verdict({}, 'failed'), verdict({}, 'interrupted')]).toEqual(['failed', 'interrupted'])
   })
 
-  it('has the outages of clients that were on both ways, and only those', () => {
+  it('has the outages of clients that were on both paths, and only those', () => {
     const about = { id: 'sql-fresh', name: 'SQL', path: 'front-door', everyMs: 250 } as const
     const only = probeOf(about, [{ atMs: 0, tookMs: 5 }])
     const gateway = aRecord({ probes: [...aRecord().probes, only], endedMs: 120_000 })
@@ -183,7 +183,7 @@ describe('one failover seen through two doors', () => {
     expect(parseRecord('gateway', JSON.stringify(other))).toEqual(other)
   })
 
-  it('asks of the gateway no registration and no report, and of each way its own writes', () => {
+  it('asks of the gateway no registration and no report, and of each path its own writes', () => {
     const broken = (record: ReturnType<typeof recordOf>) =>
       record.verdict.checks.filter(({ holds }) => !holds).map(({ what }) => what)
     expect(broken(recordOf(seen()))).toEqual(['Repoint reported the repoint'])
@@ -195,14 +195,14 @@ describe('one failover seen through two doors', () => {
     ])
   })
 
-  it('is over on each way when its own clients get through again', () => {
+  it('is over on each path when its own clients get through again', () => {
     expect([recoveredAt(seen(), nlb), recoveredAt(seen(), gateway)]).toEqual([90_000, 20_000])
     const still = { ...seen(), probers: [prober(gateway, failing(1_500, 20_000).slice(0, 2))] }
     expect(recoveredAt(still, gateway)).toBeUndefined()
   })
 })
 
-describe('what a way has', () => {
+describe('what a path has', () => {
   const shaken = {
     kind: 'shaken',
     protocol: 'TLSv1.3',
@@ -211,9 +211,9 @@ describe('what a way has', () => {
     validUntilMs: 9_000_000_000_000,
   } as const
   const aLook = (
-    changes: { way?: 'nlb' | 'gateway'; sql?: WayLook['sql']; tcp?: string; tls?: object } = {},
-  ): WayLook => ({
-    way: changes.way ?? 'gateway',
+    changes: { path?: 'nlb' | 'gateway'; sql?: SeenPath['sql']; tcp?: string; tls?: object } = {},
+  ): SeenPath => ({
+    path: changes.path ?? 'gateway',
     endpointId: 'vpce-1',
     host: 'vpce-1.example.com',
     port: 5432,
@@ -243,13 +243,13 @@ describe('what a way has', () => {
     unanswered: 0,
     answers: [],
   }
-  const judge = (...ways: WayLook[]) =>
-    judgeVerified({ ways, lookups, weights: { nlb: 100, gateway: 0 } }, 1_800_000_000_000)
-  const broken = (...ways: WayLook[]) => judge(...ways).filter(({ severity }) => severity === 'problem')
+  const judge = (...paths: SeenPath[]) =>
+    judgeVerified({ paths, lookups, weights: { nlb: 100, gateway: 0 } }, 1_800_000_000_000)
+  const broken = (...paths: SeenPath[]) => judge(...paths).filter(({ severity }) => severity === 'problem')
   const server = (address: string, isWriter = true) => ({ kind: 'answered', isWriter, server: address, ms: 3 }) as const
 
-  it('is in order when both ways end at the same writer', () => {
-    expect(broken(aLook({ way: 'nlb', sql: server(newIp) }), aLook({ sql: server(newIp) }))).toEqual([])
+  it('is in order when both paths end at the same writer', () => {
+    expect(broken(aLook({ path: 'nlb', sql: server(newIp) }), aLook({ sql: server(newIp) }))).toEqual([])
   })
 
   it.each<[string, Parameters<typeof aLook>[0], string, RegExp]>([
@@ -257,7 +257,7 @@ describe('what a way has', () => {
       'packets that are dropped',
       { tcp: 'ETIMEDOUT' },
       'gateway-tcp',
-      /the database’s security group has to let in the gateway’s/,
+      /the database's security group has to let in the gateway's/,
     ],
     [
       'a connection and then silence',
@@ -265,13 +265,13 @@ describe('what a way has', () => {
       'gateway-tls',
       /the rule most often forgotten/,
     ],
-    ['silence at the load balancer', { way: 'nlb', tcp: 'ETIMEDOUT' }, 'nlb-tcp', /PrivateLink enforcement/],
+    ['silence at the load balancer', { path: 'nlb', tcp: 'ETIMEDOUT' }, 'nlb-tcp', /PrivateLink enforcement/],
     ['a refused connection', { tcp: 'ECONNREFUSED' }, 'gateway-tcp', /where no database listens/],
     [
       'a certificate for another name',
       { tls: { nameMismatch: 'no' } },
       'gateway-tls',
-      /Connect by the RDS endpoint’s own name/,
+      /Connect by the RDS endpoint.s own name/,
     ],
     [
       'a login that times out',
@@ -283,17 +283,17 @@ describe('what a way has', () => {
       'a login that is refused',
       { sql: { kind: 'failed', error: 'login refused', why: 'no' } },
       'gateway-sql',
-      /the gateway’s subnets/,
+      /the gateway's subnets/,
     ],
     ['a node that does not write', { sql: server(oldIp, false) }, 'gateway-sql', /child configuration/],
-  ])('%s is a problem with its cure', (_, changes, check, cure) => {
+  ])('%s is a problem with its remedy', (_, changes, check, remedy) => {
     const found = broken(aLook(changes))
     expect(found.map(it => it.check)).toEqual([check])
-    expect(found[0]?.cure).toMatch(cure)
+    expect(found[0]?.remedy).toMatch(remedy)
   })
 
-  it('is not in order when the ways end at different servers', () => {
-    const found = broken(aLook({ way: 'nlb', sql: server(oldIp) }), aLook({ sql: server(newIp) }))
+  it('is not in order when the paths end at different servers', () => {
+    const found = broken(aLook({ path: 'nlb', sql: server(oldIp) }), aLook({ sql: server(newIp) }))
     expect(found.map(({ fact }) => fact)).toEqual([
       `The load balancer ends at ${oldIp}, the resource gateway at ${newIp}.`,
     ])
@@ -305,11 +305,11 @@ describe('what a way has', () => {
     expect(outcomeOf({ proof: proved }, [])).toBe('passed')
     expect(outcomeOf({ proof: { kind: 'not-delivered', waitedMs: 1, connections: 1 } }, [])).toBe('waiting')
     expect(outcomeOf({}, [])).toBe('waiting')
-    expect(outcomeOf({ proof: proved }, [{ check: 'nlb-way', severity: 'unknown', fact: 'not seen' }])).toBe('waiting')
+    expect(outcomeOf({ proof: proved }, [{ check: 'nlb-path', severity: 'unknown', fact: 'not seen' }])).toBe('waiting')
     expect(outcomeOf({ proof: proved }, [{ check: 'nlb-tcp', severity: 'problem', fact: 'down' }])).toBe('failed')
   })
 
-  it('says once what was found at several addresses, and names this command in the cure', () => {
+  it('says once what was found at several addresses, and names this command in the remedy', () => {
     const one = aLook({ tls: { isTrusted: false, whyNotTrusted: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' } })
     const [attempt] = one.client.attempts
     if (attempt === undefined) throw new Error('no attempt')
@@ -318,24 +318,24 @@ describe('what a way has', () => {
     expect(found.filter(({ check, severity }) => check === 'gateway-tls' && severity === 'notice')).toEqual([
       expect.objectContaining({
         fact: expect.stringContaining('at 10.1.1.50 and 10.1.2.50 was not judged'),
-        cure: 'Give AWS’s bundle: repoint migrate verify --ca global-bundle.pem.',
+        remedy: expect.stringMatching(/^Give AWS.s bundle: repoint migrate verify --ca/),
       }),
     ])
     const down = aLook({ tcp: 'ETIMEDOUT' })
     const twice = down.client.attempts.flatMap(it => [it, { ...it, ip: '10.1.2.50' }])
     expect(broken({ ...down, client: { ...down.client, attempts: twice } }).map(({ fact }) => fact)).toEqual([
-      'No answer from 10.1.1.50:5432 and 10.1.2.50:5432 (resource gateway): the packets are dropped on the way.',
+      'No answer from 10.1.1.50:5432 and 10.1.2.50:5432 (resource gateway): the packets are dropped on the path.',
     ])
   })
 
-  it('is told in one sentence, of the ways that were looked at and no others', () => {
-    const say = (outcome: VerifyOutcome, ways: WayLook[], findings: Finding[] = []) =>
-      sayVerdict({ outcome, ways, findings })
-    const nlb = aLook({ way: 'nlb' })
+  it('is told in one sentence, of the paths that were looked at and no others', () => {
+    const say = (outcome: VerifyOutcome, paths: SeenPath[], findings: Finding[] = []) =>
+      sayVerdict({ outcome, paths, findings })
+    const nlb = aLook({ path: 'nlb' })
     expect(say('passed', [aLook()])).toBe('The gateway reaches the writer, and the access log proves it.')
-    expect(say('passed', [{ ...nlb, sql: server(newIp) }, aLook()])).toMatch(/^Both ways reach the writer/)
+    expect(say('passed', [{ ...nlb, sql: server(newIp) }, aLook()])).toMatch(/^Both paths reach the writer/)
     expect(say('passed', [nlb, aLook()])).toContain('the load balancer leads to the database, and without a login')
-    expect(say('waiting', [aLook()], [{ check: 'nlb-way', severity: 'unknown', fact: 'x' }])).toContain(
+    expect(say('waiting', [aLook()], [{ check: 'nlb-path', severity: 'unknown', fact: 'x' }])).toContain(
       'not everything could',
     )
   })

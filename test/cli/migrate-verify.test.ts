@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { detourFor, type Place, readDetours } from '../../cli/drill/connect-to.ts'
+import { detourFor, type Place, readDetours } from '../../cli/facts/client/tunnels.ts'
 import { permissions } from '../../cli/reference/command-permissions.ts'
 import * as fixture from '../../lab/fixture.ts'
 import { parseRecord } from '../../report/record.ts'
@@ -42,7 +42,7 @@ type Shadow = Awaited<ReturnType<typeof openShadow>>
 
 const problemsOf = (stdout: string) =>
   (
-    JSON.parse(stdout) as { findings: { check: string; severity: string; fact: string; cure?: string }[] }
+    JSON.parse(stdout) as { findings: { check: string; severity: string; fact: string; remedy?: string }[] }
   ).findings.filter(({ severity }) => severity === 'problem')
 
 const actionsOf = (command: string): string[] =>
@@ -72,14 +72,14 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
   }, 120_000)
   afterAll(() => shadow?.close())
 
-  it('connects both ways, sees the certificate’s name, and proves by the access log that the gateway reaches the writer', async () => {
+  it("connects both paths, sees the certificate's name, and proves by the access log that the gateway reaches the writer", async () => {
     const from = lab.cloud.api.calls.length
     const { code, stdout, stderr } = await shadow.run(credentials)
     expect(unsaid(lab, from, 'migrate verify')).toEqual([])
     expect([code, stderr.split('\n')[0]]).toEqual([0, expect.stringContaining('Connecting to ')])
-    expect(stdout).toContain('PASSED  Both ways reach the writer')
+    expect(stdout).toContain('PASSED  Both paths reach the writer')
     expect(stdout).toMatch(/has all \d of our \d connections by their own port/)
-    expect(stdout).toMatch(/Certificate’s name +right +right/)
+    expect(stdout).toMatch(/Certificate's name +right +right/)
     expect(stdout).toMatch(/Writer +yes +yes/)
     expect(stdout).toContain(`the gateway reached ${lab.cloud.writerIp()}:5432, and that is the writer`)
     expect(stdout).toContain('(weights 100 to 0)')
@@ -103,8 +103,8 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     expect(stderr).toContain(
       'Without --tls verify-full nobody proves that what answers is orders: verify does not log in',
     )
-    const { ways } = JSON.parse(stdout) as { ways: object[] }
-    expect([code, ways.length, ways.some(it => 'sql' in it)]).toEqual([0, 2, false])
+    const { paths } = JSON.parse(stdout) as { paths: object[] }
+    expect([code, paths.length, paths.some(it => 'sql' in it)]).toEqual([0, 2, false])
   })
 
   it('finds the wrong endpoint behind a record as preflight', async () => {
@@ -139,7 +139,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     expect(stdout).toContain('The access log is not known: ')
   })
 
-  it('shows a forgotten security group rule as a timeout, with the cure', async () => {
+  it('shows a forgotten security group rule as a timeout, with the remedy', async () => {
     const { securityGroups, resourceGateways } = lab.cloud.resources
     const gateways = resourceGateways.flatMap(({ securityGroupIds }) => securityGroupIds)
     const lets = (rule: { groupIds?: string[] }) => rule.groupIds?.some(id => gateways.includes(id)) ?? false
@@ -152,7 +152,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     const problems = problemsOf(stdout)
     expect(problems.map(({ check }) => check)).toEqual(problems.map(() => 'gateway-tls'))
     expect(problems[0]?.fact).toContain('timed out')
-    expect(problems[0]?.cure).toContain('the database’s security group has to let in the gateway’s')
+    expect(problems[0]?.remedy).toContain("the database's security group has to let in the gateway's")
   })
 
   it('does not fail a database over where nobody said yes', async () => {
@@ -162,7 +162,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
     expect(lab.cloud.api.calls.some(({ action }) => action === 'RebootDBInstance')).toBe(false)
   })
 
-  it('drills both ways with one failover, and puts the outages side by side', async () => {
+  it('drills both paths with one failover, and puts the outages side by side', async () => {
     await lab.served()
     const before = lab.cloud.writerIp()
     const quick = ['--yes', '--every', '0.1s', '--steady', '0.5s', '--limit', '40s', '--timeout', '1s']
@@ -191,7 +191,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
       kind: 'drill',
       outcome: 'passed',
       applied: true,
-      evidence: { way: 'gateway' },
+      evidence: { path: 'gateway' },
     })
     expect(lab.cloud.api.calls.filter(({ action }) => action === 'RebootDBInstance')).toHaveLength(1)
   })
@@ -226,7 +226,7 @@ describe('repoint migrate verify --drill, interrupted', { timeout: 90_000 }, () 
     expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'interrupted' })
     expect((await shadow.steps()).map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
       'verify passed',
-      'drill failed',
+      'drill interrupted',
     ])
   })
 })

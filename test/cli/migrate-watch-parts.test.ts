@@ -1,30 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { AttemptError } from '../../cli/drill/errors.ts'
+import type { Health } from '../../cli/checks/path-health.ts'
+import { AttemptError } from '../../cli/facts/client/errors.ts'
+import { balancerQueries, endpointQueries } from '../../cli/facts/flows.ts'
 import { known } from '../../cli/facts/gathered.ts'
-import { balancerQueries, endpointQueries } from '../../cli/migrate/flows.ts'
+import { countTraffic } from '../../cli/facts/path-traffic.ts'
 import type { Migration } from '../../cli/migrate/open.ts'
 import { editGateway } from '../../cli/migrate/shift/edit-settings.ts'
 import type { Move, Moved, moveWeights } from '../../cli/migrate/shift/move.ts'
-import { changeBatch, weightsFor } from '../../cli/migrate/shift/weights.ts'
-import type { Health } from '../../cli/migrate/watch/judge.ts'
+import { changeBatch } from '../../cli/migrate/shift/write-weights.ts'
 import { moveWatched } from '../../cli/migrate/watch/move-watched.ts'
 import { countRuns } from '../../cli/migrate/watch/probes.ts'
-import { countTraffic } from '../../cli/migrate/watch/traffic.ts'
+import { weightsOfShare } from '../../infra/app/settings/stage-weights.ts'
 
 const name = 'orders.abc.eu-west-1.rds.amazonaws.com'
-const record = (way: 'nlb' | 'gateway', weight: number) => ({
+const record = (path: 'nlb' | 'gateway', weight: number) => ({
   Name: `${name}.`,
   Type: 'A' as const,
-  SetIdentifier: `repoint-${way}`,
+  SetIdentifier: `repoint-${path}`,
   Weight: weight,
-  AliasTarget: { DNSName: `${way}.example.`, HostedZoneId: 'Z1', EvaluateTargetHealth: false },
+  AliasTarget: { DNSName: `${path}.example.`, HostedZoneId: 'Z1', EvaluateTargetHealth: false },
 })
 
 describe('the change of the weights', () => {
   const records = { zoneId: 'Z0', name, nlb: record('nlb', 100), gateway: record('gateway', 0) }
 
   it('is both records in one batch, with nothing but their weights changed', () => {
-    expect(changeBatch(records, weightsFor(25))).toEqual({
+    expect(changeBatch(records, weightsOfShare(25))).toEqual({
       Comment: 'repoint: 25 % through the gateway',
       Changes: [
         { Action: 'UPSERT', ResourceRecordSet: record('nlb', 75) },
@@ -33,9 +34,9 @@ describe('the change of the weights', () => {
     })
   })
 
-  it.each(['nlb', 'gateway'] as const)('is none where the record repoint-%s is missing', way => {
-    const { [way]: _, ...rest } = records
-    expect(() => changeBatch(rest, weightsFor(25))).toThrow(`has no record repoint-${way}`)
+  it.each(['nlb', 'gateway'] as const)('is none where the record repoint-%s is missing', path => {
+    const { [path]: _, ...rest } = records
+    expect(() => changeBatch(rest, weightsOfShare(25))).toThrow(`has no record repoint-${path}`)
   })
 })
 
@@ -85,8 +86,8 @@ describe('flows', () => {
   it('are asked for under the dimensions that AWS publishes', () => {
     const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/0123456789abcdef'
     expect(balancerQueries(arn)[0]?.dimensions).toEqual({ LoadBalancer: 'net/orders/0123456789abcdef' })
-    const way = { endpointId: 'vpce-1', vpcId: 'vpc-1' }
-    expect(endpointQueries(way, { prefix: 'own', service: 'svc' })[0]?.dimensions).toEqual({
+    const path = { endpointId: 'vpce-1', vpcId: 'vpc-1' }
+    expect(endpointQueries(path, { prefix: 'own', service: 'svc' })[0]?.dimensions).toEqual({
       'Endpoint Type': 'Interface',
       'Service Name': 'svc',
       'VPC Endpoint Id': 'vpce-1',
@@ -97,17 +98,17 @@ describe('flows', () => {
   const points = (values: Record<string, number[]>) =>
     known(new Map(Object.entries(values).map(([id, all]) => [id, all.map((value, index) => ({ atMs: index, value }))])))
 
-  it('are those of the newest minute, and the consumer’s own endpoint says more than the load balancer', () => {
-    const { ways } = countTraffic(
+  it("are those of the newest minute, and the consumer's own endpoint says more than the load balancer", () => {
+    const { paths } = countTraffic(
       points({ nlbNew: [90, 80], nlbActive: [40], nlbTargetResets: [1], nlbOwnResets: [2] }),
       points({ nlbNew: [7, 5], gatewayNew: [3], gatewayResets: [12] }),
     )
-    expect(ways).toEqual({ nlb: { newPerMinute: 5, active: 40, resets: 3 }, gateway: { newPerMinute: 3, resets: 12 } })
+    expect(paths).toEqual({ nlb: { newPerMinute: 5, active: 40, resets: 3 }, gateway: { newPerMinute: 3, resets: 12 } })
   })
 
   it('that nobody counts are said to be missing, and are not zero', () => {
-    const { ways, missing } = countTraffic(points({}), points({}))
-    expect(ways).toEqual({ nlb: {}, gateway: {} })
+    const { paths, missing } = countTraffic(points({}), points({}))
+    expect(paths).toEqual({ nlb: {}, gateway: {} })
     expect(missing).toEqual([expect.stringContaining('UNCONFIRMED')])
   })
 
@@ -164,7 +165,7 @@ describe('a step forward', () => {
     limits,
   })
 
-  it('does not wait for Route 53 when the gateway’s way breaks meanwhile', async () => {
+  it('does not wait for Route 53 when the path through the gateway breaks meanwhile', async () => {
     const notes = await moveWatched(watching(broken, new AbortController().signal), move, waitingForEver)
     expect(notes).toEqual(['The wait for Route 53 was cut short.'])
   })

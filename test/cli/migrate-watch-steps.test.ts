@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Health, judge, type Run } from '../../cli/migrate/watch/judge.ts'
+import { type Health, judge, type Run } from '../../cli/checks/path-health.ts'
+import { findStrays, followWriter } from '../../cli/checks/strays.ts'
 import {
   type Act,
   advance,
@@ -8,8 +9,7 @@ import {
   moved,
   type StepPlan,
   type StepState,
-} from '../../cli/migrate/watch/steps.ts'
-import { findStrays, followWriter } from '../../cli/migrate/watch/strays.ts'
+} from '../../cli/migrate/watch/share-steps.ts'
 
 const limits = { failures: 5, resets: 10 }
 
@@ -30,7 +30,7 @@ const health = (changes: Partial<Health> = {}): Health => ({
 })
 const stray = { atMs: 1, resourceIp: '10.0.2.10', writer: ['10.0.1.10'] }
 
-describe('a look at both ways', () => {
+describe('a look at both paths', () => {
   it.each<[string, Partial<Health>, string, string]>([
     ['both work', {}, 'well', ''],
     ['the gateway alone fails', { runs: { nlb: [works()], gateway: [fails(5)] } }, 'go-back', '5 probes in a row'],
@@ -38,14 +38,14 @@ describe('a look at both ways', () => {
       'the gateway failed too few times yet',
       { runs: { nlb: [works()], gateway: [fails(4)] } },
       'pause',
-      'gateway’s way failed',
+      'path through the gateway failed',
     ],
     ['both fail', { runs: { nlb: [fails(5)], gateway: [fails(5)] } }, 'pause', 'the database itself'],
     [
       'the load balancer alone fails',
       { runs: { nlb: [fails(9)], gateway: [works()] } },
       'pause',
-      'load balancer’s way failed',
+      'path through the load balancer failed',
     ],
     [
       'the load balancer has just healed',
@@ -57,15 +57,15 @@ describe('a look at both ways', () => {
       'the load balancer has healed and the gateway has not',
       { runs: { nlb: [works(5)], gateway: [fails(30)] } },
       'go-back',
-      'load balancer’s way works',
+      'path through the load balancer works',
     ],
     [
-      'one of the gateway’s clients fails',
+      "one of the gateway's clients fails",
       { runs: { nlb: [works()], gateway: [works(), fails(5)] } },
       'go-back',
       'TCP: timeout',
     ],
-    ['nobody has probed the load balancer’s way', { runs: { nlb: [], gateway: [fails(5)] } }, 'pause', ''],
+    ['nobody has probed the path through the load balancer', { runs: { nlb: [], gateway: [fails(5)] } }, 'pause', ''],
     [
       'neither has been probed often enough',
       { runs: { nlb: [works(2)], gateway: [works(2)] } },
@@ -79,14 +79,19 @@ describe('a look at both ways', () => {
       'connected to 10.0.2.10, and the writer is 10.0.1.10',
     ],
     [
-      'it did, and the load balancer’s way fails',
+      'it did, and the path through the load balancer fails',
       { strays: [stray], runs: { nlb: [fails(1)], gateway: [works()] } },
       'pause',
       '',
     ],
-    ['resets come on the gateway’s way', { resets: { nlb: 0, gateway: 10 } }, 'go-back', '10 resets in a minute'],
+    [
+      'resets come on the path through the gateway',
+      { resets: { nlb: 0, gateway: 10 } },
+      'go-back',
+      '10 resets in a minute',
+    ],
     ['resets stay below the limit', { resets: { nlb: 0, gateway: 9 } }, 'well', ''],
-    ['resets come on both ways', { resets: { nlb: 12, gateway: 15 } }, 'pause', 'both ways have resets'],
+    ['resets come on both paths', { resets: { nlb: 12, gateway: 15 } }, 'pause', 'both paths have resets'],
     ['nobody counts resets', { resets: {} }, 'well', ''],
   ])('when %s', (_, changes, kind, why) => {
     const verdict = judge(health(changes), limits)
@@ -142,7 +147,7 @@ describe('steps', () => {
     expect(acts).toEqual(['0 move 50'])
   })
 
-  it('wait for both ways to work before the first', () => {
+  it('wait for both paths to work before the first', () => {
     const { acts, pass } = tell(plan)
     pass(7, paused)
     pass(1)

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/exit-codes.ts'
-import { readRecord } from '../../cli/migrate/record.ts'
+import { readRecord } from '../../cli/facts/migration-record.ts'
 import { networkNames } from '../../lab/fixture.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
-/** `repoint migrate watch` against a lab at stage shadow whose ways can be broken; each test leaves it mended at 0. */
+/** `repoint migrate watch` against a lab at stage shadow whose ways can be broken; each test leaves it repaired at 0. */
 describe('repoint migrate watch', { timeout: 120_000 }, () => {
   let lab: LabWithCommand
   let record: string
@@ -17,7 +17,7 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
 
   const weights = () => {
     const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
-    const weightOf = (way: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${way}`)?.weight
+    const weightOf = (path: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${path}`)?.weight
     return [weightOf('nlb'), weightOf('gateway')]
   }
   const databaseGroup = () => {
@@ -61,11 +61,11 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     const refused = await lab.repoint('migrate', 'watch', '--steps', '5,50')
     expect([refused.code, refused.stderr]).toEqual([
       exitCodes.refused,
-      expect.stringContaining('the last verify passed'),
+      expect.stringContaining('The record has no verify of analytics to go by'),
     ])
     const { code, stdout } = await lab.repoint('migrate', 'watch', '--steps', '5,50', '--force')
     expect([code, weights()]).toEqual([0, [100, 0]])
-    expect(stdout).toContain('0 % → 5 % → 50 %, each after both ways have been well for 10 min 00 s')
+    expect(stdout).toContain('0 % → 5 % → 50 %, each after both paths have been well for 10 min 00 s')
   })
 
   it.each([
@@ -106,13 +106,15 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     until(() => weights()[1] === 25, breakGateway)
     const { code, stderr } = await watching
     expect([code, weights()]).toEqual([exitCodes.findings, [100, 0]])
-    expect(stderr).toMatch(/Went back: \d+ probes in a row failed on the gateway’s way .*the load balancer’s way works/)
+    expect(stderr).toMatch(
+      /Went back: \d+ probes in a row failed on the path through the gateway .*the path through the load balancer works/,
+    )
     const last = lastWatch()
     expect(last).toMatchObject({ outcome: 'rolled-back', percent: 0, applied: true })
     expect(JSON.stringify(last?.evidence)).toContain('failedInRow')
   })
 
-  it('moves nothing while both ways are broken, says why, and goes on when they work', async () => {
+  it('moves nothing while both paths are broken, says why, and goes on when they work', async () => {
     let said = ''
     let isCaused = false
     const watching = lab.repoint(
@@ -138,7 +140,7 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     )
     const { code, stdout, stderr } = await watching
     expect([said, isCaused]).toEqual(['', true])
-    // Not the waiting of the beginning: probes failed, on one way first, and nothing was moved for it.
+    // Not the waiting of the beginning: probes failed, on one path first, and nothing was moved for it.
     expect(stdout).toMatch(/waiting: (the last probe on the|\d+ probes in a row failed)/)
     expect(stderr).not.toContain('Going back')
     expect([code, weights()]).toEqual([0, [50, 50]])
@@ -169,7 +171,7 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     setTimeout(() => stop(), 14_000)
     const { code, stdout, stderr } = await watching
     expect([code, weights()]).toEqual([0, [100, 0]])
-    expect(stdout).toContain('probes in a row failed on the gateway’s way')
+    expect(stdout).toContain('probes in a row failed on the path through the gateway')
     expect(stderr).toContain('Interrupted: the weights stay as they are.')
   })
 })

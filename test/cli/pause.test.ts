@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writePause } from '../../cli/pause.ts'
+import { writePause } from '../../cli/facts/pause-note.ts'
 import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
 
 let lab: LabWithCommand

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type MigrationStep, readRecord } from '../../cli/facts/migration-record.ts'
 import { buildReconciler } from '../../functions/build.ts'
 import { openStandingLab, type StandingLab, type StandingOptions } from '../../lab/standing/standing-lab.ts'
 import { type Ended, runProcess } from './doctor-lab.ts'
@@ -32,6 +34,33 @@ export const openLab = async (options: Omit<StandingOptions, 'codeFolder'> = {})
       await rm(codeFolder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Steps of a record about the resources that the lab has now, which a preflight finds out.
+ *
+ * @returns a step of the consumer `analytics` that passed a moment ago
+ */
+export const recordedIn = async (lab: LabWithCommand) => {
+  const file = lab.settingsFile.replace(/\.json$/, '.migration.json')
+  const { stderr } = await lab.repoint('migrate', 'preflight', '-d', 'orders')
+  if (!existsSync(file)) throw new Error(`preflight recorded nothing: ${stderr}`)
+  const found = readRecord(file).steps.at(-1)
+  const about = found?.kind === 'preflight' ? found.evidence?.about : undefined
+  await rm(file)
+  return (kind: 'preflight' | 'verify' | 'drill', changes: object = {}): MigrationStep =>
+    ({
+      at: new Date().toISOString(),
+      by: 'jane',
+      database: 'orders',
+      consumer: 'analytics',
+      kind,
+      applied: kind === 'drill',
+      outcome: 'passed',
+      summary: 'well',
+      evidence: { about, findings: [], ...(kind === 'verify' ? { paths: [] } : {}) },
+      ...changes,
+    }) as MigrationStep
 }
 
 /** Waits for what the lab does by itself. @throws Error when it does not come. */

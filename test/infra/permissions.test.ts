@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { neededActions } from '../../cli/checks/needed-actions.ts'
+import { neededActions } from '../../cli/facts/needed-actions.ts'
 import { withPermissionTable } from '../../cli/reference/deploying.ts'
 import { functionPermissions, permissionsOf } from '../../infra/permissions.ts'
 import {

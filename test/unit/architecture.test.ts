@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { medianOf, rules } from './architecture/rules.ts'
+import { cliRules } from './architecture/cli-layout.ts'
+import { rules as commonRules, medianOf } from './architecture/rules.ts'
 import { parseSource, readSources, type Source } from './architecture/source.ts'
 
+const rules = [...commonRules, ...cliRules]
 const folders = ['cli', 'functions', 'infra', 'lab', 'report', 'test']
 const sources = readSources(folders)
 
@@ -173,6 +175,29 @@ describe('a rule fails', () => {
 
     expect(rule?.check([parseSource(...first), parseSource(...second)])).not.toEqual([])
     expect(rule?.check([parseSource(...first)])).toEqual([])
+  })
+
+  it.each([
+    ['cli/facts/a.ts', "import { a } from '../checks/a.ts'"],
+    ['cli/facts/a.ts', "import type { A } from '../checks/a.ts'"],
+    ['cli/text/a.ts', "import { a } from '../facts/a.ts'"],
+    ['cli/checks/a.ts', "import type { A } from '../drill/a.ts'"],
+    ['cli/drill/a.ts', "import { a } from '../commands/a.ts'"],
+    ['cli/aws/a.ts', "import { a } from '../text/a.ts'"],
+  ])('for an import that points up: %s with `%s`', (path, text) => {
+    const name = 'the command line imports downwards: commands, migrate, drill, history, checks, facts, text, aws'
+    expect(complaints(name, path, `${text}\n`)).toHaveLength(1)
+  })
+
+  it.each([
+    [['cli/drill/record.ts', 'cli/migrate/record.ts'], 1],
+    [['cli/facts/record.ts', 'cli/drill/record.ts'], 1],
+    [['cli/checks/a/zones.ts', 'cli/checks/b/zones.ts'], 1],
+    [['cli/checks/zones.ts', 'cli/facts/zones.ts', 'cli/text/zones.ts', 'cli/commands/zones.ts'], 0],
+    [['cli/commands/plan.ts', 'cli/commands/migrate/plan.ts'], 0],
+  ])('for a name of two meanings: %s', (paths, count) => {
+    const rule = rules.find(({ name }) => name === 'no file name of the command line has two meanings')
+    expect(rule?.check(paths.map(path => parseSource(path, '')))).toHaveLength(count)
   })
 
   it('with the file and the line', () => {

@@ -1,27 +1,27 @@
 import type { Command } from 'commander'
 import { addCommonOptions } from '../../common-options.ts'
-import { addTunnelOption } from '../../drill/connect-to.ts'
-import { serversIn } from '../../migrate/verify/plan.ts'
+import { addTunnelOption } from '../../facts/client/tunnels.ts'
+import { serversIn } from '../../migrate/verify/verify-plan.ts'
 
 /** The options that every `repoint migrate` command has, after those of all commands. */
 export const addMigrateOptions = (command: Command): Command =>
   addCommonOptions(command)
     .option('--consumer <name>', 'the entry of consumers that is meant; needed where there are several')
-    .option('--consumer-profile <name>', 'a profile for the consumer’s account (default: as for the provider’s)')
+    .option('--consumer-profile <name>', "a profile for the consumer's account (default: as for the provider's)")
     .option('--record <file>', 'the record of the migration (default: beside the settings, <settings>.migration.json)')
 
-/** How whoever connects finds the two ways: resolvers and tunnels. */
+/** How whoever connects finds the two paths: resolvers and tunnels. */
 export const addReachOptions = (command: Command): Command =>
   addTunnelOption(
     command
       .option(
         '--dns <server...>',
-        'the consumer’s resolver (also REPOINT_CONSUMER_DNS; default: the system’s)',
+        "the consumer's resolver (also REPOINT_CONSUMER_DNS; default: the system's)",
         readServers,
       )
       .option(
         '--provider-dns <server...>',
-        'a resolver that knows the database’s own address (default: dnsServers, or the system’s)',
+        "a resolver that knows the database's own address (default: dnsServers, or the system's)",
         readServers,
       ),
   )

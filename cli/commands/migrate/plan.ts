@@ -6,8 +6,8 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
-import { planMigration } from '../../migrate/plan/plan.ts'
-import { showPlan } from '../../migrate/plan/show.ts'
+import { planMigration } from '../../migrate/plan/plan-migration.ts'
+import { showPlan } from '../../text/migration-plan.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface MigratePlanOptions extends MigrateOptions {
@@ -20,11 +20,11 @@ export const addMigratePlan = (migrate: Command): void => {
   addMigrateOptions(migrate.command('plan'))
     .summary('where both sides stand, and what the next stage changes, costs and needs')
     .description(
-      'Reads what is deployed on both sides and the live weights, and says what the next stage changes, how long it takes, what it costs, what cannot be undone, the way back, and the commands. Changes nothing. The exit code is 6 where the settings and what is there differ, or something is between stages, and 5 where a stage is refused.',
+      'Reads what is deployed on both sides and the live weights, and says what the next stage changes, how long it takes, what it costs, what cannot be undone, how to go back, and the commands. Changes nothing. The exit code is 6 where the settings and what is there differ, or something is between stages, and 5 where a stage is refused.',
     )
     .option('--to <stage>', `another stage than the next one: ${stages.join(', ')}`, readStage)
     .option('--gb-per-month <number>', 'data of a month, for the costs', readAmount, 100)
-    .option('--zones <number>', 'zones of the interface endpoint, for the costs (default: the settings’)', readZones)
+    .option('--zones <number>', "zones of the interface endpoint, for the costs (default: the settings')", readZones)
     .addHelpText(
       'after',
       `
@@ -51,7 +51,7 @@ export const runMigratePlan = async (context: Context, options: MigratePlanOptio
     })
     out.result(showPlan(plan, out.paint), plan)
     if (plan.next.kind === 'refused') return exitCodes.refused
-    const isOdd = plan.next.kind === 'first' || plan.differences.some(({ kind }) => kind === 'drift')
+    const isOdd = plan.next.kind === 'first' || plan.differences.some(({ severity }) => severity === 'warning')
     return isOdd ? exitCodes.findings : exitCodes.ok
   } finally {
     progress.stop()

@@ -2,17 +2,17 @@ import type { Command } from 'commander'
 import { judgePreflight, preflightChecks } from '../../checks/preflight.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
-import { addTunnelOption, type Detours, detoursOf } from '../../drill/connect-to.ts'
-import { dialectOf, findCredentials } from '../../drill/sql/credentials.ts'
-import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../drill/sql/options.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { aboutOf } from '../../facts/about.ts'
+import { dialectOf, findCredentials } from '../../facts/client/credentials.ts'
+import type { GrantFacts } from '../../facts/client/mysql-accounts.ts'
+import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../facts/client/sql-options.ts'
+import { addTunnelOption, type Detours, detoursOf } from '../../facts/client/tunnels.ts'
 import { gatherPreflight } from '../../facts/preflight.ts'
-import type { GrantFacts } from '../../facts/preflight-facts.ts'
 import { UsageError } from '../../failure.ts'
-import { aboutOf } from '../../migrate/about.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
-import { outcomeOf, preflightStep, sayOutcome } from '../../migrate/preflight/record.ts'
 import { recordStep } from '../../migrate/record-step.ts'
+import { preflightOutcome, preflightStep, sayPreflight } from '../../migrate/recorded-steps.ts'
 import { countFindings, showFindings } from '../../text/findings.ts'
 import { addMigrateOptions } from './options.ts'
 
@@ -27,14 +27,14 @@ const queryTimeoutMs = 5_000
 
 export const addMigratePreflight = (migrate: Command): void => {
   const command = addMigrateOptions(migrate.command('preflight'))
-    .summary('everything that would make the migration fail, each with its cure')
+    .summary('everything that would make the migration fail, each with its remedy')
     .description(
-      'Reads both sides and says what would make the migration fail: each finding with the fact, the cure and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on, and preflight has not passed. Changes nothing but the record. Run it before shadow, and again at shadow, when gateway and endpoint are there to be looked at. The exit code is 6 when there is a problem or anything unknown.',
+      'Reads both sides and says what would make the migration fail: each finding with the fact, the remedy and where it is written. A check whose facts may not be read is `unknown` and names the missing permission; the others go on, and preflight has not passed. Changes nothing but the record. Run it before shadow, and again at shadow, when gateway and endpoint are there to be looked at. The exit code is 6 when there is a problem or anything unknown.',
     )
     .option('-v, --verbose', 'say what is in order, too')
     .option(
       '--client-keepalive <seconds>',
-      'the clients’ TCP keepalive, to compare with the gateway’s 350 s',
+      "the clients' TCP keepalive, to compare with the gateway's 350 s",
       readSeconds,
     )
     .option('--no-record', 'leave the record as it is')
@@ -71,11 +71,11 @@ export const runMigratePreflight = async (context: Context, options: MigratePref
     progress.stop()
     const findings = judgePreflight(facts)
     const counts = countFindings(findings)
-    const outcome = outcomeOf(findings)
+    const outcome = preflightOutcome(findings)
     const title = consumer === undefined ? database.id : `${database.id} for ${consumer.name}`
     const subject = { database: database.id, ...(consumer === undefined ? {} : { consumer: consumer.name }) }
     const { paint, width } = out
-    const verdict = `${paint(['bold', outcome === 'passed' ? 'green' : 'red'], outcome.toUpperCase())}  ${sayOutcome(findings)}`
+    const verdict = `${paint(['bold', outcome === 'passed' ? 'green' : 'red'], outcome.toUpperCase())}  ${sayPreflight(findings)}`
     const shown = showFindings(title, findings, { paint, width, isVerbose: options.verbose === true })
     out.result(`${verdict}\n\n${shown}`, {
       ...subject,
@@ -110,7 +110,7 @@ const grantsOf = async (
   const target = targetOf(database, options, { credentials, timeoutMs: queryTimeoutMs })
   const detours = detoursOf(options, env)
   return async () => {
-    const { readGrants } = await import('../../facts/grants.ts')
+    const { readGrants } = await import('../../facts/client/grants.ts')
     return readGrants({ database, target, detours })
   }
 }

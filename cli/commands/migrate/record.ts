@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { type MigrationStep, readRecord } from '../../facts/migration-record.ts'
 import { type MigrateOptions, recordFileOf } from '../../migrate/open.ts'
-import { type MigrationStep, readRecord } from '../../migrate/record.ts'
 import { readDuration, showTime } from '../../text/durations.ts'
 import { showTable } from '../../text/table.ts'
 import { addMigrateOptions } from './options.ts'
@@ -46,7 +46,15 @@ export const runRecord = async (context: Context, options: RecordOptions): Promi
   return exitCodes.ok
 }
 
-const styles = { passed: 'green', done: 'green', failed: 'red', refused: 'yellow', 'rolled-back': 'red' } as const
+const styles = {
+  passed: 'green',
+  done: 'green',
+  waiting: 'yellow',
+  interrupted: 'yellow',
+  refused: 'yellow',
+  failed: 'red',
+  'rolled-back': 'red',
+} as const
 
 const showSteps = (steps: readonly MigrationStep[], { paint }: Context['out']): string =>
   showTable({

@@ -1,20 +1,22 @@
 import type { Command } from 'commander'
+import { explain, isInterruption } from '../../aws/explain.ts'
+import { isAgainst } from '../../checks/finding.ts'
+import { decideRetire, type RetireDecision, stepOf } from '../../checks/retire.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { explain, isInterruption } from '../../explain.ts'
+import { longestKeptMs } from '../../facts/load-balancer-use.ts'
+import { readRecord } from '../../facts/migration-record.ts'
+import type { RetireFacts } from '../../facts/retirement.ts'
+import { gatherRetirement } from '../../facts/retirement.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import type { MigrateOptions } from '../../migrate/open.ts'
-import { readRecord } from '../../migrate/record.ts'
 import { type OwnStep, recordStep } from '../../migrate/record-step.ts'
-import { decideRetire, type RetireDecision, stepOf } from '../../migrate/retire/decide.ts'
-import { type Edited, prepareRetired, writeRetired } from '../../migrate/retire/edit.ts'
-import { gatherRetirement } from '../../migrate/retire/gather.ts'
-import { openRetirement, type Retirement } from '../../migrate/retire/open.ts'
-import { longestMs } from '../../migrate/retire/period.ts'
-import { deployOf, reasonsOf, showAfter, showRetirement } from '../../migrate/retire/show.ts'
-import type { RetireSituation } from '../../migrate/retire/situation.ts'
+import { type Edited, prepareRetired, writeRetired } from '../../migrate/retire/edit-retired.ts'
+import { openRetirement, type Retirement } from '../../migrate/retire/open-retirement.ts'
+import { showAgainst } from '../../text/check-list.ts'
 import { durationOption, showDuration } from '../../text/durations.ts'
+import { deployOf, showAfter, showRetirement } from '../../text/retire-decision.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface RetireOptions extends MigrateOptions {
@@ -24,9 +26,9 @@ export interface RetireOptions extends MigrateOptions {
 
 export const addMigrateRetire = (migrate: Command): void => {
   addMigrateOptions(migrate.command('retire'))
-    .summary('end the load balancer’s way: what still speaks against it, and then the settings')
+    .summary('end the path through the load balancer: what still speaks against it, and then the settings')
     .description(
-      'Says everything that still uses the load balancer: weights, stages, endpoint connections, flows; and whether a drill on the gateway’s way has passed. With --apply it edits the settings, the consumers’ first and, once their interface endpoints are gone, the database’s; deploying them is yours, and nothing is deleted before. About every consumer of the database in the settings file, unless one is named. Refused (5) while anything speaks against it or is not known; there is no --force.',
+      "Says everything that still uses the load balancer: weights, stages, endpoint connections, flows; and whether a drill on the path through the gateway has passed. With --apply it edits the settings, the consumers' first and, once their interface endpoints are gone, the database's; deploying them is yours, and nothing is deleted before. About every consumer of the database in the settings file, unless one is named. Refused (5) while anything speaks against it or is not known; there is no --force.",
     )
     .option('--apply', 'edit the settings')
     .addOption(
@@ -41,8 +43,8 @@ export const addMigrateRetire = (migrate: Command): void => {
       `
 Examples:
   $ repoint migrate retire -d orders                    everything that still speaks against it
-  $ repoint migrate retire -d orders --apply            the consumers’ settings; deploy them
-  $ repoint migrate retire -d orders --apply            then, when their endpoints are gone, the database’s
+  $ repoint migrate retire -d orders --apply            the consumers' settings; deploy them
+  $ repoint migrate retire -d orders --apply            then, when their endpoints are gone, the database's
   $ repoint migrate retire -d orders --quiet-for 7d     where a job comes by once a week`,
     )
     .action((options: RetireOptions) => runWith(options, runRetire))
@@ -50,21 +52,21 @@ Examples:
 
 export const runRetire = async (context: Context, options: RetireOptions): Promise<ExitCode> => {
   const { out, settingsFile } = context
-  if (options.quietFor > longestMs) {
+  if (options.quietFor > longestKeptMs) {
     throw new UsageError(`--quiet-for ${showDuration(options.quietFor)} is more than CloudWatch keeps (455d).`)
   }
   const retirement = openRetirement(context, options)
   const situation = await look(context, retirement, options.quietFor)
   const { database } = situation
   const decision = decideRetire(situation)
-  const { step, checks } = decision
+  const { step, findings } = decision
   const text = showRetirement(database, decision, out.paint)
-  const subject = { ...describe(situation, decision), checks, notices: decision.notices }
+  const subject = { ...describe(situation, decision), findings }
   if (step === 'done' || step === 'deploy') {
     out.result(text, { ...subject, outcome: 'nothing-to-do' })
     return exitCodes.ok
   }
-  const reasons = reasonsOf(checks)
+  const reasons = showAgainst(findings)
   const isRefused = reasons !== ''
   if (isRefused || !options.apply) {
     const verdict = `Nothing speaks against it. This was a dry run: --apply edits ${settingsFile}, and then ${deployOf(database, decision)}`
@@ -82,7 +84,7 @@ export const runRetire = async (context: Context, options: RetireOptions): Promi
   return exitCodes.ok
 }
 
-const look = async (context: Context, retirement: Retirement, quietForMs: number): Promise<RetireSituation> => {
+const look = async (context: Context, retirement: Retirement, quietForMs: number): Promise<RetireFacts> => {
   const { first, entries } = retirement
   const { database, recordFile } = first
   // Refused before anything slow, where it is damaged.
@@ -90,7 +92,7 @@ const look = async (context: Context, retirement: Retirement, quietForMs: number
   const progress = await context.out.progress(`Looking for whoever still uses the load balancer of ${database.id}`)
   try {
     const nowMs = context.now()
-    const gathered = await gatherRetirement(retirement, { quietForMs, nowMs })
+    const gathered = await gatherRetirement(first, retirement.sides, { quietForMs, nowMs })
     const known = { database, entries, record, quietForMs, nowMs, settingsProblem: undefined, ...gathered }
     return { ...known, settingsProblem: whyNotInSettings(context, known) }
   } finally {
@@ -98,7 +100,7 @@ const look = async (context: Context, retirement: Retirement, quietForMs: number
   }
 }
 
-const whyNotInSettings = ({ settingsFile }: Context, situation: RetireSituation): string | undefined => {
+const whyNotInSettings = ({ settingsFile }: Context, situation: RetireFacts): string | undefined => {
   const step = stepOf(situation)
   if (step !== 'consumers' && step !== 'provider') return undefined
   // A stage before gateway is a reason of its own: what remains to be seen is whether the file takes the last one.
@@ -111,13 +113,13 @@ const whyNotInSettings = ({ settingsFile }: Context, situation: RetireSituation)
   }
 }
 
-const editOf = ({ database }: RetireSituation, { step, consumers }: RetireDecision): Edited => ({
+const editOf = ({ database }: RetireFacts, { step, consumers }: RetireDecision): Edited => ({
   step: step === 'consumers' ? 'consumers' : 'provider',
   database,
   consumers,
 })
 
-const describe = ({ database, chosen, quietForMs, connections, flows }: RetireSituation, { step }: RetireDecision) => ({
+const describe = ({ database, chosen, quietForMs, connections, flows }: RetireFacts, { step }: RetireDecision) => ({
   database: database.id,
   consumers: chosen.map(({ consumer }) => consumer.name),
   step,
@@ -132,7 +134,7 @@ const describe = ({ database, chosen, quietForMs, connections, flows }: RetireSi
 })
 
 interface Written {
-  readonly situation: RetireSituation
+  readonly situation: RetireFacts
   readonly decision: RetireDecision
   readonly outcome: 'done' | 'refused' | 'passed'
 }
@@ -144,9 +146,9 @@ const write = async (
   { situation, decision, outcome }: Written,
 ): Promise<void> => {
   const { consumer: _, ...whole } = first
-  const { consumers, checks, step } = decision
+  const { consumers, findings, step } = decision
   const [only, ...more] = consumers
-  const failed = checks.filter(({ holds }) => !holds).map(({ what }) => what)
+  const failed = findings.filter(isAgainst).map(({ fact }) => fact)
   const whose =
     step === 'consumers' ? `its consumers (${consumers.map(({ name }) => name).join(', ')})` : 'its provider'
   const isDone = outcome === 'done'
@@ -158,9 +160,9 @@ const write = async (
     outcome,
     summary:
       outcome === 'refused'
-        ? `refused, ${whose}; not so: ${failed.join('; ')}`
+        ? `refused, ${whose}: ${failed.join(' ')}`
         : `${isDone ? 'the settings say retired' : 'nothing speaks against it'}: ${whose}`,
-    evidence: { ...describe(situation, decision), checks },
+    evidence: { ...describe(situation, decision), findings: [...findings] },
   }
   try {
     await recordStep(about, own)

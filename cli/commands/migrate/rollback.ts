@@ -1,24 +1,25 @@
 import type { Command } from 'commander'
+import { weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
+import { isInterruption } from '../../aws/explain.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { isInterruption } from '../../explain.ts'
-import { CliError } from '../../failure.ts'
-import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
-import { findNlbEndpoint, whyNotBack } from '../../migrate/shift/back.ts'
-import { lookAtFrontDoor } from '../../migrate/shift/front-door.ts'
-import { mendSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/mend.ts'
-import { moveWeights } from '../../migrate/shift/move.ts'
-import { findZone, readRecords, zoneNameOf } from '../../migrate/shift/route53.ts'
-import { sayInterrupted, sayMoved, showIntended, showNext } from '../../migrate/shift/show.ts'
+import { findNlbEndpoint, whyNotBack } from '../../facts/nlb-endpoint.ts'
+import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
 import {
   areSame,
+  findZone,
   liveWeights,
-  showOthers,
-  showWeights,
+  readRecords,
   type WeightedRecords,
-  weightsFor,
-} from '../../migrate/shift/weights.ts'
+  zoneNameOf,
+} from '../../facts/weighted-records.ts'
+import { CliError } from '../../failure.ts'
+import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
+import { moveWeights, sayInterrupted } from '../../migrate/shift/move.ts'
+import { repairSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/repair-settings.ts'
+import { sayMoved, showIntended, showNext } from '../../text/weight-move.ts'
+import { showOthers, showWeights } from '../../text/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface RollbackOptions extends MigrateOptions {
@@ -29,7 +30,7 @@ export const addMigrateRollback = (migrate: Command): void => {
   addMigrateOptions(migrate.command('rollback'))
     .summary('send all new connections through the load balancer again, at once')
     .description(
-      'With --apply the gateway’s record gets weight 0 and the load balancer’s 100, in one change; nothing has to have passed before. Whether the load balancer points at the writer is looked at afterwards, and said. Settings and record follow, also where the weights are so already and the settings are not. Kept connections stay on the gateway until they are closed. Refused (5) where there is no load balancer’s way any more.',
+      "With --apply the gateway's record gets weight 0 and the load balancer's 100, in one change; nothing has to have passed before. Whether the load balancer points at the writer is looked at afterwards, and said. Settings and record follow, also where the weights are so already and the settings are not. Kept connections stay on the gateway until they are closed. Refused (5) where there is no path through the load balancer any more.",
     )
     .option('--apply', 'do it')
     .addHelpText(
@@ -53,7 +54,7 @@ export const runRollback = async (context: Context, options: RollbackOptions): P
   const zoneId = await findZone(consumerClients, consumer)
   const records = await readRecords(consumerClients, { zoneId, name })
   const live = liveWeights(records)
-  const wanted = weightsFor(0)
+  const wanted = weightsOfShare(0)
   const kept = records.others === undefined ? {} : { others: records.others }
   const subject = { database: database.id, consumer: consumer.name, now: live, wanted, ...kept }
   const endpoint = (await look)(records.nlb)
@@ -65,11 +66,11 @@ export const runRollback = async (context: Context, options: RollbackOptions): P
   if (endpoint.kind === 'unknown') out.warn(`Whether the interface endpoint is there is not known: ${endpoint.why}`)
   sayDrift(out, migration, live)
   const also = sayKept(out, records)
-  const text = showIntended({ database, consumer, live, wanted, checks: [] })
+  const text = showIntended({ database, consumer, live, wanted, findings: [], paint: out.paint })
   if (records.gateway === undefined || areSame(live, wanted)) {
-    const mended = options.apply ? await mendSettings(migration, { live, percent: 0, kind: 'rollback' }) : undefined
+    const repaired = options.apply ? await repairSettings(migration, { live, percent: 0, kind: 'rollback' }) : undefined
     const { frontDoor, interruption } = await lookAfter(context, { clients, database })
-    const code = sayNothingToMove(migration, { live, percent: 0, mended, subject: { ...subject, frontDoor }, also })
+    const code = sayNothingToMove(migration, { live, percent: 0, repaired, subject: { ...subject, frontDoor }, also })
     if (interruption !== undefined) throw interruption
     return code
   }
@@ -95,7 +96,7 @@ export const runRollback = async (context: Context, options: RollbackOptions): P
 /** Of somebody else's records nothing is moved: they keep their share. */
 const sayKept = ({ warn }: Context['out'], { name, others }: WeightedRecords): string => {
   if (others === undefined) return ''
-  const kept = `${name} has records that are not Repoint’s, which are left as they are and keep their share: ${showOthers(others)}`
+  const kept = `${name} has records that are not Repoint's, which are left as they are and keep their share: ${showOthers(others)}`
   warn(`${kept}. Take them out of the hosted zone.`)
   return `\nNot all new connections come back: ${kept}.`
 }
@@ -111,17 +112,17 @@ const lookAfter = async (context: Context, where: Parameters<typeof sayFrontDoor
   }
 }
 
-/** A warning and no more: where the gateway is broken, a load balancer that is about to be right is the better way. */
+/** A warning and no more: where the gateway is broken, a load balancer that is about to be right is the better path. */
 const sayFrontDoor = async (
   { out, signal }: Context,
   { clients, database }: Pick<ReturnType<typeof openMigration>, 'clients' | 'database'>,
 ) => {
   const frontDoor = await lookAtFrontDoor(clients, database, signal)
-  const cure = `\`repoint status -d ${database.id}\` says more, \`repoint resync -d ${database.id}\` mends it.`
+  const remedy = `\`repoint status -d ${database.id}\` says more, \`repoint resync -d ${database.id}\` fixes it.`
   if (frontDoor.kind !== 'known') {
-    out.warn(`Whether the load balancer points at the writer is not known: ${frontDoor.why} ${cure}`)
+    out.warn(`Whether the load balancer points at the writer is not known: ${frontDoor.why} ${remedy}`)
   } else if (!frontDoor.value.isRight) {
-    out.warn(`The load balancer does not point at the writer alone (${frontDoor.value.found}). ${cure}`)
+    out.warn(`The load balancer does not point at the writer alone (${frontDoor.value.found}). ${remedy}`)
   }
   return frontDoor
 }

@@ -1,16 +1,20 @@
 import type { Command } from 'commander'
+import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
+import { type Finding, isAgainst } from '../../checks/finding.ts'
+import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { areSame } from '../../facts/weighted-records.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration, theConsumer } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
-import { checkShift } from '../../migrate/shift/check.ts'
-import { lookBeforeShift } from '../../migrate/shift/look.ts'
-import { mendSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/mend.ts'
-import { moveWeights } from '../../migrate/shift/move.ts'
-import { reasons, sayInterrupted, sayMoved, showIntended, showNext } from '../../migrate/shift/show.ts'
-import { areSame, showWeights, stageFor, weightsFor } from '../../migrate/shift/weights.ts'
+import { lookBeforeShift } from '../../migrate/shift/gather-shift.ts'
+import { moveWeights, sayInterrupted } from '../../migrate/shift/move.ts'
+import { repairSettings, sayDrift, sayNothingToMove } from '../../migrate/shift/repair-settings.ts'
+import { showAgainst } from '../../text/check-list.ts'
+import { sayMoved, showIntended, showNext } from '../../text/weight-move.ts'
+import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions } from './options.ts'
 
 export interface ShiftOptions extends MigrateOptions {
@@ -20,10 +24,10 @@ export interface ShiftOptions extends MigrateOptions {
 
 export const addMigrateShift = (migrate: Command): void => {
   addMigrateOptions(migrate.command('shift'))
-    .argument('<percent>', 'the gateway’s share of new connections: 0 to 100', readPercent)
+    .argument('<percent>', "the gateway's share of new connections: 0 to 100", readPercent)
     .summary('send a share of new connections through the gateway')
     .description(
-      'Says which weights the consumer’s records have and would get, what that means, and what stands against it. With --apply it moves both weights in one change, waits until Route 53 has it everywhere, writes stage and share into the settings, and records the step. 0 is stage shadow, 1 to 99 shift, 100 gateway. The exit code is 5 where it is refused.',
+      "Says which weights the consumer's records have and would get, what that means, and what stands against it. With --apply it moves both weights in one change, waits until Route 53 has it everywhere, writes stage and share into the settings, and records the step. 0 is stage shadow, 1 to 99 shift, 100 gateway. The exit code is 5 where it is refused.",
     )
     .option('--apply', 'do it')
     .option('--force', 'without a preflight and a verification that passed; the record will say so')
@@ -46,31 +50,31 @@ export const runShift = async (context: Context, percent: number, options: Shift
   const consumer = theConsumer(migration)
   const { situation, records } = await lookBeforeShift(migration, percent)
   const { live } = situation
-  const wanted = weightsFor(percent)
-  const checks = checkShift(situation)
-  const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, checks }
+  const wanted = weightsOfShare(percent)
+  const findings = judgeShift(situation)
+  const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, findings }
   sayDrift(out, migration, live)
-  const text = showIntended({ ...migration, consumer, live, wanted, checks })
+  const text = showIntended({ ...migration, consumer, live, wanted, findings, paint: out.paint })
   if (areSame(live, wanted) && records.others === undefined) {
-    const mended = options.apply ? await mendSettings(migration, { live, percent, kind: 'shift' }) : undefined
-    return sayNothingToMove(migration, { live, percent, mended, subject })
+    const repaired = options.apply ? await repairSettings(migration, { live, percent, kind: 'shift' }) : undefined
+    return sayNothingToMove(migration, { live, percent, repaired, subject })
   }
-  const failed = checks.filter(({ holds }) => !holds)
+  const failed = findings.filter(isAgainst)
   const blocking = failed.filter(({ isForcible }) => !(options.force && isForcible))
   const forced = failed.filter(it => !blocking.includes(it))
   if (blocking.length > 0) {
     if (options.apply) await recordRefusal(migration, percent, blocking)
     out.result(text, { ...subject, outcome: 'refused' })
-    throw new CliError(`Nothing was done:\n${reasons(blocking)}`, exitCodes.refused)
+    throw new CliError(`Nothing was done:\n${showAgainst(blocking)}`, exitCodes.refused)
   }
   if (!options.apply) {
     out.result(`${text}\nThis was a dry run: --apply does it.`, { ...subject, outcome: 'dry-run' })
     return exitCodes.ok
   }
   out.note(text)
-  if (forced.length > 0) out.warn(`--force goes on although:\n${reasons(forced)}`)
-  const summary = `${showWeights(live)} → ${showWeights(wanted)}${forced.length > 0 ? `, forced without: ${forced.map(({ what }) => what).join('; ')}` : ''}`
-  const evidence = { checks }
+  if (forced.length > 0) out.warn(`--force goes on although:\n${showAgainst(forced)}`)
+  const summary = `${showWeights(live)} → ${showWeights(wanted)}${forced.length > 0 ? `, forced without: ${forced.map(({ check }) => check).join(', ')}` : ''}`
+  const evidence = { findings }
   const step = { kind: 'shift', outcome: 'done', summary, evidence } as const
   const moved = await moveWeights(migration, { percent, records, expected: live, step }).catch(error => {
     sayInterrupted(out, error, subject)
@@ -81,17 +85,13 @@ export const runShift = async (context: Context, percent: number, options: Shift
   return exitCodes.ok
 }
 
-const recordRefusal = async (
-  migration: Migration,
-  percent: number,
-  blocking: readonly { what: string; found: string }[],
-): Promise<void> => {
-  const evidence = blocking.map(({ what, found }) => ({ what, found }))
-  const summary = `refused: ${blocking.map(({ what }) => what).join('; ')}`
+const recordRefusal = async (migration: Migration, percent: number, blocking: readonly Finding[]): Promise<void> => {
+  const evidence = { findings: [...blocking] }
+  const summary = `refused: ${blocking.map(({ fact }) => fact).join(' ')}`
   await recordStep(migration, {
     kind: 'shift',
     applied: false,
-    to: stageFor(percent),
+    to: stageOfShare(percent),
     percent,
     outcome: 'refused',
     summary,

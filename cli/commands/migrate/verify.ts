@@ -1,23 +1,25 @@
 import type { Command } from 'commander'
+import { isAgainst } from '../../checks/finding.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { askForGo } from '../../drill/ask.ts'
 import { refusal, sayState } from '../../drill/readiness.ts'
-import { addSqlOptions } from '../../drill/sql/options.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { addSqlOptions } from '../../facts/client/sql-options.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
+import { drillStep, verifyStep } from '../../migrate/recorded-steps.ts'
 import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
 import { checkDrill, type DrillChoice, planDrill } from '../../migrate/verify/drill-plan.ts'
-import { planVerify, type VerifyOptions } from '../../migrate/verify/plan.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
-import { showDrilled, showVerified } from '../../migrate/verify/show.ts'
-import { drillStep, verifyStep } from '../../migrate/verify/step.ts'
-import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify.ts'
-import { showIntent, showPreconditions } from '../../text/drill.ts'
+import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from '../../migrate/verify/verify-paths.ts'
+import { planVerify, type VerifyOptions } from '../../migrate/verify/verify-plan.ts'
+import { showCheckList } from '../../text/check-list.ts'
+import { showIntent } from '../../text/drill.ts'
 import { durationOption, readDuration } from '../../text/durations.ts'
+import { showDrilled, showVerified } from '../../text/verification.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
 export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, DrillChoice {
@@ -30,13 +32,13 @@ export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, Dri
 
 export const addMigrateVerify = (migrate: Command): void => {
   const command = addMigrateOptions(migrate.command('verify'))
-    .summary('connect both ways as a client, and prove where the gateway goes')
+    .summary('connect both paths as a client, and prove where the gateway goes')
     .description(
-      'Runs where a client runs, in the consumer’s VPC or through tunnels. Along each way: the endpoint’s name, TCP, TLS with the certificate’s name, and with credentials a login that asks who answers; then the gateway’s access log has to show that it reached the current writer. With --drill it fails the database over once, with clients on both ways, and puts the outages side by side. The exit code is 6 where something is wrong and 3 where the log has proved nothing yet.',
+      "Runs where a client runs, in the consumer's VPC or through tunnels. Along each path: the endpoint's name, TCP, TLS with the certificate's name, and with credentials a login that asks who answers; then the gateway's access log has to show that it reached the current writer. With --drill it fails the database over once, with clients on both paths, and puts the outages side by side. The exit code is 6 where something is wrong and 3 where the log has proved nothing yet.",
     )
   addReachOptions(command)
     .option('-v, --verbose', 'say what is in order, too')
-    .option('--lookups <number>', 'how often to look the endpoint’s own name up', readLookups, 20)
+    .option('--lookups <number>', "how often to look the endpoint's own name up", readLookups, 20)
     .addOption(durationOption('--timeout <duration>', 'how long a client waits for an answer', '3s'))
     .addOption(
       durationOption(
@@ -46,17 +48,17 @@ export const addMigrateVerify = (migrate: Command): void => {
       ),
     )
   addSqlOptions(command)
-    .option('--drill', 'fail the database over once, and compare both ways')
+    .option('--drill', 'fail the database over once, and compare both paths')
     .option('-y, --yes', 'do not ask')
     .option('--watch', 'with --drill: cause nothing, watch a failover or switchover that somebody else causes')
     .option('--to <member>', 'the member of a cluster that is to become the writer')
-    .option('--endpoint', 'probe the database’s own endpoint too: it can be reached from here')
+    .option('--endpoint', "probe the database's own endpoint too: it can be reached from here")
     .option('--every <duration>', 'time between two probes of a kind', readDuration, 250)
     .addOption(durationOption('--steady <duration>', 'how long everything has to be well at the end', '15s'))
     .addOption(durationOption('--limit <duration>', 'how long to wait for that', '20m'))
     .option(
       '--margin <duration>',
-      'how much longer than the load balancer’s the gateway’s outage may be',
+      "how much longer than the load balancer's the gateway's outage may be",
       readDuration,
       0,
     )
@@ -67,7 +69,7 @@ export const addMigrateVerify = (migrate: Command): void => {
 Examples:
   $ repoint migrate verify -d orders --ca global-bundle.pem
   $ repoint migrate verify -d orders --ca global-bundle.pem --secret orders/probe --drill --drill-records drill
-  $ repoint migrate verify -d orders --provider-dns 1.1.1.1        where the hosted zone hides the database’s address
+  $ repoint migrate verify -d orders --provider-dns 1.1.1.1        where the hosted zone hides the database's address
 
 Interrupted (Ctrl-C), it stops probing and says how things stand; a failover that has begun goes on by itself.`,
     )
@@ -90,7 +92,7 @@ export const runMigrateVerify = async (context: Context, options: MigrateVerifyO
   if (examined.outcome !== 'passed') {
     if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json })
     throw new CliError(
-      `${plan.database.id} is not drilled, and nothing was done: ${examined.outcome === 'failed' ? 'mend what was found' : 'what is not known has to be seen, and the access log to show connections, before a failover is spent on it'}.`,
+      `${plan.database.id} is not drilled, and nothing was done: ${examined.outcome === 'failed' ? 'fix what was found' : 'what is not known has to be seen, and the access log to show connections, before a failover is spent on it'}.`,
       examined.exitCode,
     )
   }
@@ -108,25 +110,25 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   const { out, signal } = context
   const { database } = plan
   const drilled = await planDrill(context, plan, options)
-  const preconditions = await checkDrill(context, plan, { drill: drilled, choice: options })
+  const checks = await checkDrill(context, plan, { drill: drilled, choice: options })
   out.note(showIntent(drilled))
-  out.note(showPreconditions(preconditions))
-  const failed = preconditions.filter(({ holds }) => !holds)
-  if (failed.length > 0) {
-    if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json, checks: preconditions })
-    throw new CliError(refusal(database.id, failed), exitCodes.refused)
+  out.note(showCheckList(checks, out.paint))
+  const against = checks.filter(isAgainst)
+  if (against.length > 0) {
+    if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json, checks })
+    throw new CliError(refusal(database.id, against), exitCodes.refused)
   }
   // Before the failover, so that nothing that it tells is lost.
   if (options.drillRecords !== undefined) makeFolder(options.drillRecords)
   if (!options.yes && !options.watch) await askForGo(database.id, signal)
 
-  const { drillBothWays } = await import('../../migrate/verify/drill.ts')
-  const through = plan.ways.find(({ way }) => way === 'gateway')
-  const addresses = await addressesOf(plan.ways, plan.dns)
+  const { drillBothPaths } = await import('../../migrate/verify/drill-both-paths.ts')
+  const through = plan.paths.find(({ path }) => path === 'gateway')
+  const addresses = await addressesOf(plan.paths, plan.dns)
   const log = accessLogOf(plan, through?.endpointId ?? '', addresses.gateway)
   if (log.kind !== 'known') throw new CliError(`The access log is not known: ${log.why}`)
   out.note('Probing. What changes is told as it happens; Ctrl-C stops.')
-  const result = await drillBothWays({
+  const result = await drillBothPaths({
     plan: drilled,
     log: log.value,
     findWriter: () => findWriter(plan, addresses),

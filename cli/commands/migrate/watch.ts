@@ -1,26 +1,28 @@
 import type { Command } from 'commander'
+import { shareOf } from '../../../infra/app/settings/stage-weights.ts'
+import { isAgainst } from '../../checks/finding.ts'
+import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
-import type { Detours } from '../../drill/connect-to.ts'
-import { addSqlOptions, type SqlOptions } from '../../drill/sql/options.ts'
 import type { ExitCode } from '../../exit-codes.ts'
+import { addSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
+import type { Detours } from '../../facts/client/tunnels.ts'
 import { gatherMigration } from '../../facts/migration.ts'
+import { findZone, liveWeights, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
 import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
-import { checkShift } from '../../migrate/shift/check.ts'
-import { lookBeforeShift } from '../../migrate/shift/look.ts'
+import { lookBeforeShift } from '../../migrate/shift/gather-shift.ts'
 import { sayWeights } from '../../migrate/shift/move.ts'
-import { findZone, readRecords, zoneNameOf } from '../../migrate/shift/route53.ts'
-import { reasons } from '../../migrate/shift/show.ts'
-import { liveWeights, shareOf, showWeights } from '../../migrate/shift/weights.ts'
-import { planVerify } from '../../migrate/verify/plan.ts'
-import { addressesOf } from '../../migrate/verify/verify.ts'
-import { createLooks } from '../../migrate/watch/look.ts'
+import { addressesOf } from '../../migrate/verify/verify-paths.ts'
+import { planVerify } from '../../migrate/verify/verify-plan.ts'
+import { createLooks } from '../../migrate/watch/looks.ts'
 import { startProbes } from '../../migrate/watch/probes.ts'
-import { recordEnd, watch } from '../../migrate/watch/run.ts'
 import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
-import { showLine, showLook } from '../../migrate/watch/show.ts'
+import { recordEnd, watch } from '../../migrate/watch/watch-loop.ts'
+import { showAgainst } from '../../text/check-list.ts'
 import { durationOption } from '../../text/durations.ts'
+import { showLine, showLook } from '../../text/watch.ts'
+import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
 export interface WatchOptions extends MigrateOptions, SqlOptions {
@@ -42,14 +44,14 @@ const leastProbeMs = 50
 
 export const addMigrateWatch = (migrate: Command): void => {
   const command = addMigrateOptions(migrate.command('watch'))
-    .summary('follow both ways, move step by step, and go back when the gateway’s way has errors')
+    .summary('follow both paths, move step by step, and go back when the path through the gateway has errors')
     .description(
-      'Follows new and open connections and resets on both ways, the gateway’s access log, and clients of its own that connect along each way and by the name. With --steps and --apply it moves from share to share, each after both ways have been well for --every. When the gateway’s way alone has errors it goes back to 0 at once and records why; when both have, the database itself is away: nothing is moved until both work again. With --apply and no --steps it moves nothing forward, and still goes back. Without --apply it moves nothing. The exit code is 6 where it went back or stopped.',
+      "Follows new and open connections and resets on both paths, the gateway's access log, and clients of its own that connect along each path and by the name. With --steps and --apply it moves from share to share, each after both paths have been well for --every. When the path through the gateway alone has errors it goes back to 0 at once and records why; when both have, the database itself is away: nothing is moved until both work again. With --apply and no --steps it moves nothing forward, and still goes back. Without --apply it moves nothing. The exit code is 6 where it went back or stopped.",
     )
     .option('--apply', 'move weights: forward by --steps, and back')
     .option('--force', 'without a preflight and a verification that passed; the record will say so')
     .option('--steps <shares>', 'shares of the gateway in percent, rising: 5,25,50,100', readSteps)
-    .addOption(durationOption('--every <duration>', 'how long both ways have to be well at each share', '10m'))
+    .addOption(durationOption('--every <duration>', 'how long both paths have to be well at each share', '10m'))
     .addOption(durationOption('--look <duration>', 'time between two looks', '10s'))
     .addOption(durationOption('--probe <duration>', 'time between two connections of a client of its own', '1s'))
     .option('--failures <number>', 'so many failed probes in a row are an error', readCount('--failures'), 5)
@@ -96,7 +98,7 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   const name = { host: where.name, port: consumer.port }
   const probes = startProbes({ plan, name, everyMs: options.probe, signal: ending.signal })
   try {
-    const addresses = await addressesOf(plan.ways, plan.dns)
+    const addresses = await addressesOf(plan.paths, plan.dns)
     const looks = createLooks({ migration, facts, plan, where, probes, addresses })
     const end = await watch({
       migration,
@@ -130,10 +132,8 @@ const whyNot = async (
   isForced: boolean,
 ): Promise<string | undefined> => {
   const { situation } = await lookBeforeShift(migration, percent)
-  const failed = checkShift({ ...situation, percent }).filter(
-    ({ holds, isForcible }) => !holds && !(isForced && isForcible),
-  )
-  return failed.length === 0 ? undefined : `${showWeights(situation.live)} now, and\n${reasons(failed)}`
+  const failed = judgeShift({ ...situation, percent }).filter(it => isAgainst(it) && !(isForced && it.isForcible))
+  return failed.length === 0 ? undefined : `${showWeights(situation.live)} now, and\n${showAgainst(failed)}`
 }
 
 function readSteps(text: string): readonly number[] {

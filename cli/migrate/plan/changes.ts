@@ -1,6 +1,6 @@
 import { hasGateway, hasLoadBalancer, type Origin, percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
-import type { Side } from './drift.ts'
+import type { Side } from '../../facts/standing.ts'
 
 export interface Change {
   readonly side: Side
@@ -16,12 +16,12 @@ const between = (
   [from, to]: readonly [Origin, Stage],
   { loadBalancer, gateway }: { loadBalancer: readonly string[]; gateway: readonly string[] },
 ): Change[] => {
-  const ofWay = (texts: readonly string[], has: (stage: Stage) => boolean): Change[] => {
+  const ofPath = (texts: readonly string[], has: (stage: Stage) => boolean): Change[] => {
     const [before, after] = [owns(from, has), has(to)]
     if (before === after) return []
     return texts.map(text => ({ side, what: after ? 'added' : 'removed', text }))
   }
-  return [...ofWay(gateway, hasGateway), ...ofWay(loadBalancer, hasLoadBalancer)]
+  return [...ofPath(gateway, hasGateway), ...ofPath(loadBalancer, hasLoadBalancer)]
 }
 
 export const providerChanges = (database: DatabaseSettings, from: Origin, to: Stage): Change[] => {
@@ -34,7 +34,7 @@ export const providerChanges = (database: DatabaseSettings, from: Origin, to: St
       ...(gateway.databaseSecurityGroupId === false
         ? []
         : [`a rule of ${gateway.databaseSecurityGroupId}: in on TCP ${port} from the gateway`]),
-      `resource configuration by ${gateway.target === 'arn' ? 'the database’s ARN' : 'the endpoint’s DNS name'}`,
+      `resource configuration by ${gateway.target === 'arn' ? "the database's ARN" : "the endpoint's DNS name"}`,
       `access log of the gateway in a log group, kept ${gateway.accessLogDays} days`,
       ...(gateway.principals.length === 0 ? [] : [`share over RAM with ${gateway.principals.join(', ')}`]),
     ],
@@ -45,7 +45,7 @@ export const providerChanges = (database: DatabaseSettings, from: Origin, to: St
     ],
   })
   if (changes.length > 0 || from === to) return changes
-  return [{ side: 'provider', what: 'changed', text: 'nothing but the stage that the deployment’s guard knows' }]
+  return [{ side: 'provider', what: 'changed', text: "nothing but the stage that the deployment's guard knows" }]
 }
 
 export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: Stage, percent?: number): Change[] => {
@@ -57,7 +57,7 @@ export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: St
       `weighted record repoint-gateway of ${name}`,
       ...(gateway.readerHostname === undefined
         ? []
-        : [`hosted zone ${gateway.readerHostname}: the readers’ own name on the gateway’s way`]),
+        : [`hosted zone ${gateway.readerHostname}: the readers' own name on the path through the gateway`]),
     ],
     loadBalancer: ['interface endpoint to the endpoint service', `weighted record repoint-nlb of ${name}`],
   })

@@ -37,7 +37,7 @@ export interface StageCost {
   readonly usdPerMonth: number
 }
 
-/** What a month costs in each stage, for one consumer. Neither of the ways' logs, alarms and function is counted. */
+/** What a month costs in each stage, for one consumer. Neither of the paths' logs, alarms and function is counted. */
 export const costsOf = (assumed: CostAssumptions): readonly StageCost[] =>
   stages.map(stage => {
     const lines = [...loadBalancerLines(stage, assumed), ...gatewayLines(stage, assumed)]
@@ -75,7 +75,7 @@ const gatewayLines = (stage: Stage, { gbPerMonth, percent }: CostAssumptions): C
       ? [
           { item: `${round(gb)} GB through it`, usd: cents(prices.resourceEndpointGb * gb) },
           {
-            item: `${round(gb)} GB through the gateway, the provider’s`,
+            item: `${round(gb)} GB through the gateway, the provider's`,
             usd: cents(prices.gatewayGb * gb),
             isUnconfirmed: true as const,
           },
@@ -88,12 +88,12 @@ const cents = (usd: number): number => Math.round(usd * 100) / 100
 const round = (gb: number): number => Math.round(gb * 10) / 10
 
 export const costNotes = (region: string | undefined, kind: string): readonly string[] => [
-  `Prices of us-east-1${region === undefined || region === 'us-east-1' ? '' : `; ${region} differs (Tokyo: 0.028 instead of 0.02 for the resource endpoint’s hour)`}: https://aws.amazon.com/privatelink/pricing/`,
-  'UNCONFIRMED: the provider’s 0.006 per GB outside Tokyo. Cost Explorer shows it after a day, by usage type.',
-  'Not counted: the load balancer’s capacity units, traffic between zones, the function, alarms, logs.',
+  `Prices of us-east-1${region === undefined || region === 'us-east-1' ? '' : `; ${region} differs (Tokyo: 0.028 instead of 0.02 for the resource endpoint's hour)`}: https://aws.amazon.com/privatelink/pricing/`,
+  "UNCONFIRMED: the provider's 0.006 per GB outside Tokyo. Cost Explorer shows it after a day, by usage type.",
+  "Not counted: the load balancer's capacity units, traffic between zones, the function, alarms, logs.",
   ...(kind === 'cluster'
     ? [
-        'UNCONFIRMED: whether a cluster’s resource configuration, which has two children (writer and reader), is billed as one resource or two.',
+        "UNCONFIRMED: whether a cluster's resource configuration, which has two children (writer and reader), is billed as one resource or two.",
       ]
     : []),
 ]

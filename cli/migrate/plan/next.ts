@@ -1,6 +1,6 @@
 import { type Origin, progressOf, type Stage, stages, whyNotStage } from '../../../infra/app/settings/stages.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import type { Standing } from '../standing.ts'
+import type { Standing } from '../../facts/standing.ts'
 
 /** The deployed stage as the table of transitions names it; `undefined` between stages, or where it is not known. */
 export const originOf = (standing: Standing): Origin | undefined => {

@@ -40,11 +40,11 @@ export const whenNot = ({ consumer, database, provider }: MigrationFacts): reado
     },
     {
       kind: 'ask',
-      text: 'A vendor that only takes an endpoint service’s name (com.amazonaws.vpce…) stays, too; ask whether it takes a resource configuration.',
+      text: "A vendor that only takes an endpoint service's name (com.amazonaws.vpce…) stays, too; ask whether it takes a resource configuration.",
     },
     {
       kind: 'ask',
-      text: 'A gateway carries TCP alone: what else reaches the database’s host over UDP, does not come through it.',
+      text: "A gateway carries TCP alone: what else reaches the database's host over UDP, does not come through it.",
     },
   ]
 }

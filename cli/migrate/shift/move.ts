@@ -1,13 +1,16 @@
 import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
+import { shareOf, stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
+import { explain, isInterruption } from '../../aws/explain.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { explain, isInterruption } from '../../explain.ts'
+import { areSame, liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
 import { CliError } from '../../failure.ts'
+import type { Output } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
+import { showWeights } from '../../text/weights.ts'
 import { type Migration, theConsumer } from '../open.ts'
 import { type OwnStep, recordStep } from '../record-step.ts'
 import { fromOf, type GatewayText, writeEdit } from './edit-settings.ts'
-import { awaitInSync, readRecords, writeWeights } from './route53.ts'
-import { areSame, liveWeights, shareOf, showWeights, stageFor, type WeightedRecords, weightsFor } from './weights.ts'
+import { awaitInSync, writeWeights } from './write-weights.ts'
 
 /**
  * Moves a consumer's weights: one batch, then waits until Route 53 has it everywhere, then the settings, then the record.
@@ -18,7 +21,11 @@ import { areSame, liveWeights, shareOf, showWeights, stageFor, type WeightedReco
 
 export interface Move {
   readonly percent: number
-  readonly step: Pick<OwnStep, 'kind' | 'outcome'> & { readonly summary?: string; readonly evidence?: unknown }
+  readonly step: Pick<OwnStep, 'outcome'> & {
+    readonly kind: 'shift' | 'rollback' | 'watch'
+    readonly summary?: string
+    readonly evidence?: unknown
+  }
   /** What the decision was made upon: where it is no longer so, nothing is written. */
   readonly expected?: Weights
   readonly records: WeightedRecords
@@ -46,11 +53,20 @@ export class InterruptedMove extends CliError {
   }
 }
 
+/** For programs, before the sentence on stderr: the move was made all the same. */
+export const sayInterrupted = (
+  { isJson, result }: Pick<Output, 'isJson' | 'result'>,
+  error: unknown,
+  subject: object,
+): void => {
+  if (isJson && error instanceof InterruptedMove) result('', { ...subject, outcome: 'interrupted', moved: error.moved })
+}
+
 /** What the consumer's settings are to say for a share. */
 export const settingsFor = (migration: Migration, live: Weights, percent: number): GatewayText => {
-  const to = stageFor(percent)
+  const to = stageOfShare(percent)
   const { gateway } = theConsumer(migration)
-  const from = fromOf(gateway, stageFor(shareOf(live)), to)
+  const from = fromOf(gateway, stageOfShare(shareOf(live)), to)
   return { stage: to, from, ...(to === 'shift' ? { percent } : {}) }
 }
 
@@ -60,7 +76,7 @@ export const settingsFor = (migration: Migration, live: Weights, percent: number
  */
 export const moveWeights = async (migration: Migration, move: Move): Promise<Moved> => {
   const { context, consumerClientsAfterAll: lasting } = migration
-  const wanted = weightsFor(move.percent)
+  const wanted = weightsOfShare(move.percent)
   const records = move.isFresh ? move.records : await readRecords(lasting, move.records)
   const before = liveWeights(records)
   if (move.expected !== undefined && !areSame(before, move.expected)) {
@@ -127,11 +143,11 @@ const writeDown = async (
     { list: 'consumers', name: theConsumer(migration).name },
     change,
   )
-  const after = weightsFor(percent)
+  const after = weightsOfShare(percent)
   const own: OwnStep = {
     kind,
     applied: true,
-    from: stageFor(shareOf(before)),
+    from: stageOfShare(shareOf(before)),
     to: change.stage,
     percent,
     outcome,

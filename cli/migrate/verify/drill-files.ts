@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../failure.ts'
-import type { DrilledBothWays } from './drill.ts'
+import type { DrilledBothPaths } from './drill-both-paths.ts'
 
 /** @throws UsageError */
 export const makeFolder = (folder: string): void => {
@@ -13,7 +13,7 @@ export const makeFolder = (folder: string): void => {
 }
 
 /** Both records, and the page that compares them. @throws UsageError where the folder cannot be written. */
-export const writeDrill = async ({ nlb, gateway }: DrilledBothWays, folder: string): Promise<string[]> => {
+export const writeDrill = async ({ nlb, gateway }: DrilledBothPaths, folder: string): Promise<string[]> => {
   const { buildComparisonPage } = await import('../../../report/comparison-page.ts')
   const files: readonly (readonly [string, string])[] = [
     [join(folder, 'nlb.json'), `${JSON.stringify(nlb)}\n`],

@@ -1,15 +1,15 @@
 import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
+import { type Finding, findingsOf, ok, problem, unknown } from '../../checks/finding.ts'
 import type { Context } from '../../context.ts'
 import { causeFor } from '../../drill/cause.ts'
-import type { Precondition } from '../../drill/checks.ts'
+import type { DrillPlan } from '../../drill/intent.ts'
 import { checkReadiness } from '../../drill/readiness.ts'
-import type { DrillPlan } from '../../drill/run.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { readDeployed } from '../../facts/deployed.ts'
+import { isShadowed } from '../../facts/writer-now.ts'
 import { CliError, UsageError } from '../../failure.ts'
-import { doorOf } from './drill.ts'
-import { addressesOf, type VerifyPlan } from './verify.ts'
-import { isShadowed } from './writer-now.ts'
+import { doorOf } from './drill-both-paths.ts'
+import { addressesOf, type VerifyPlan } from './verify-paths.ts'
 
 export interface DrillChoice {
   readonly to?: string
@@ -25,15 +25,15 @@ export interface DrillChoice {
 
 const leastEveryMs = 50
 
-/** One failover with probers on both ways. @throws UsageError, CliError where there are not two ways. */
+/** One failover with probers on both paths. @throws UsageError, CliError where there are not two paths. */
 export const planDrill = async (context: Context, plan: VerifyPlan, choice: DrillChoice): Promise<DrillPlan> => {
   const { database, clients, dns, detours, timeoutMs, sql } = plan
   const { to, watch = false, every, steady, limit, endpoint = false, providerDns } = choice
   if (every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
-  const [nlb, gateway] = [plan.ways.find(it => it.way === 'nlb'), plan.ways.find(it => it.way === 'gateway')]
+  const [nlb, gateway] = [plan.paths.find(it => it.path === 'nlb'), plan.paths.find(it => it.path === 'gateway')]
   if (nlb === undefined || gateway === undefined) {
     throw new CliError(
-      `--drill compares the two ways, and ${database.id} has only one here. \`repoint drill\` is for one; without --drill verify connects.`,
+      `--drill compares the two paths, and ${database.id} has only one here. \`repoint drill\` is for one; without --drill verify connects.`,
       exitCodes.refused,
     )
   }
@@ -62,18 +62,21 @@ export const checkDrill = async (
   context: Context,
   plan: VerifyPlan,
   { drill, choice }: { drill: DrillPlan; choice: DrillChoice },
-): Promise<Precondition[]> => {
-  const { database, ways, dns, providerDns, sql } = plan
-  const [addresses, answer] = await Promise.all([addressesOf(ways, dns), providerDns.resolve(database.endpoint)])
+): Promise<readonly Finding[]> => {
+  const { database, paths, dns, providerDns, sql } = plan
+  const [addresses, answer] = await Promise.all([addressesOf(paths, dns), providerDns.resolve(database.endpoint)])
   const isHidden = isShadowed(answer, [...addresses.nlb, ...addresses.gateway])
   const servers = choice.providerDns
+  const hidden = isHidden
+    ? problem(
+        `Here the hosted zone answers for ${database.endpoint}, so the writer's own address is not known.`,
+        'Name a resolver outside it with --provider-dns: a public one knows the names of RDS.',
+      )
+    : answer.kind === 'addresses'
+      ? ok(`The writer's own address is known here: ${answer.addresses.join(', ')}.`)
+      : unknown(`The writer's own address is not known here: ${answer.why}.`, 'Name a resolver with --provider-dns.')
   return [
-    {
-      what: 'the writer’s own address can be looked up from here',
-      holds: !isHidden,
-      found: answer.kind === 'addresses' ? answer.addresses.join(', ') : answer.why,
-      cure: `Here the hosted zone answers for ${database.endpoint}. Name a resolver outside it with --provider-dns: a public one knows the names of RDS.`,
-    },
+    ...findingsOf('writer-address', [hidden]),
     ...(await checkReadiness(context, {
       database,
       isWatching: drill.isWatching,

@@ -1,14 +1,12 @@
 import type { Finding } from '../../checks/finding.ts'
+import type { Verified } from '../../checks/verify.ts'
+import { judgeVerified, outcomeOf, type VerifyOutcome } from '../../checks/verify.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { aboutOf } from '../../facts/about.ts'
+import { laterQueries } from '../../facts/access-log.ts'
+import type { About } from '../../facts/migration-record.ts'
 import { countFindings } from '../../text/findings.ts'
-import { type About, aboutOf } from '../about.ts'
-import { laterQueries } from './access-log.ts'
-import type { Verified } from './facts.ts'
-import { judgeVerified } from './judge.ts'
-import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify.ts'
-
-/** `waiting`: nothing is wrong as far as could be seen, and something could not, or the access log proves nothing yet. */
-export type VerifyOutcome = 'passed' | 'failed' | 'waiting'
+import { accessLogOf, slackMs, type VerifyPlan, verify } from './verify-paths.ts'
 
 export interface Examined extends Verified {
   readonly title: string
@@ -22,14 +20,14 @@ export interface Examined extends Verified {
   readonly json: Readonly<Record<string, unknown>>
 }
 
-/** Verifies both ways, and judges what was found. */
+/** Verifies both paths, and judges what was found. */
 export const examine = async (plan: VerifyPlan): Promise<Examined> => {
   const { facts, database, now } = plan
   const beganMs = now()
   const verified = await verify(plan)
   const findings = judgeVerified(verified, now())
   const outcome = outcomeOf(verified, findings)
-  const through = plan.ways.find(({ way }) => way === 'gateway')
+  const through = plan.paths.find(({ path }) => path === 'gateway')
   const log = accessLogOf(plan, through?.endpointId ?? '')
   const isOpen = verified.proof !== undefined && !['proved', 'disproved'].includes(verified.proof.kind)
   const later = isOpen && log.kind === 'known' ? laterQueries(log.value, beganMs - slackMs) : undefined
@@ -44,7 +42,7 @@ export const examine = async (plan: VerifyPlan): Promise<Examined> => {
     counts: countFindings(findings),
     findings,
   }
-  const all = plan.ways.length > 1 ? 'both ways' : 'through the gateway'
+  const all = plan.paths.length > 1 ? 'both paths' : 'through the gateway'
   const title = `${subject.consumer ?? 'a client'} to ${database.id}, ${all}, from here`
   return {
     ...verified,
@@ -56,12 +54,6 @@ export const examine = async (plan: VerifyPlan): Promise<Examined> => {
     json,
     ...(later === undefined ? {} : { later }),
   }
-}
-
-export const outcomeOf = ({ proof }: Pick<Verified, 'proof'>, findings: readonly Finding[]): VerifyOutcome => {
-  if (findings.some(({ severity }) => severity === 'problem')) return 'failed'
-  if (findings.some(({ severity }) => severity === 'unknown')) return 'waiting'
-  return proof?.kind === 'proved' ? 'passed' : 'waiting'
 }
 
 const exitCodeOf: Readonly<Record<VerifyOutcome, ExitCode>> = {

@@ -1,19 +1,27 @@
-import { Interruption } from '../../explain.ts'
+import { Interruption } from '../../aws/explain.ts'
+import { type Health, judge, type Limits } from '../../checks/path-health.ts'
+import type { Migration } from '../open.ts'
 import { type Move, moveWeights } from '../shift/move.ts'
-import { judge } from './judge.ts'
-import type { Watching } from './run.ts'
+
+export interface Glancing {
+  readonly migration: Migration
+  readonly limits: Limits
+  /** What is known without asking anybody: our own clients as they stand now. */
+  readonly glance: () => Health
+  readonly glanceEveryMs: number
+}
 
 /**
  * A step forward that keeps its eyes open. What goes wrong without this:
  * 1. The batch is out, and clients begin to come through the gateway.
  * 2. Route 53 takes a minute, at worst five, until it has the change everywhere, and the step waits for that.
- * 3. The gateway's way breaks in the meantime, and nobody goes back before the wait is over.
+ * 3. The path through the gateway breaks in the meantime, and nobody goes back before the wait is over.
  * So the wait ends as soon as our own clients show it; settings and record are written all the same.
  *
  * @returns what is to be told
  */
 export const moveWatched = async (
-  { migration, glance, glanceEveryMs, limits }: Pick<Watching, 'migration' | 'glance' | 'glanceEveryMs' | 'limits'>,
+  { migration, glance, glanceEveryMs, limits }: Glancing,
   move: Move,
   mover: typeof moveWeights = moveWeights,
 ): Promise<readonly string[]> => {

@@ -1,15 +1,15 @@
 import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
-import { classify, type ErrorKind } from '../../drill/errors.ts'
+import type { Run } from '../../checks/path-health.ts'
 import { startProber } from '../../drill/prober.ts'
-import { attemptFresh } from '../../drill/sql/client.ts'
-import { dialectOf } from '../../drill/sql/credentials.ts'
-import { attemptTcp } from '../../drill/tcp.ts'
-import type { WayName } from '../verify/facts.ts'
-import type { VerifyPlan } from '../verify/verify.ts'
-import type { Run } from './judge.ts'
+import { dialectOf } from '../../facts/client/credentials.ts'
+import { classify, type ErrorKind } from '../../facts/client/errors.ts'
+import { attemptFresh } from '../../facts/client/sql-attempt.ts'
+import { attemptTcp } from '../../facts/client/tcp.ts'
+import type { PathName } from '../../facts/path-facts.ts'
+import type { VerifyPlan } from '../verify/verify-paths.ts'
 
-/** Where our own clients connect: each way by its endpoint's name, and the name that everybody uses. */
-export type ProbedPlace = WayName | 'name'
+/** Where our own clients connect: each path by its endpoint's name, and the name that everybody uses. */
+export type ProbedPlace = PathName | 'name'
 
 export interface Probes {
   /** How they stand now. */
@@ -26,9 +26,9 @@ export interface ProbesOptions {
   readonly signal: AbortSignal
 }
 
-/** New connections by TCP, and by SQL where there are credentials, one after the other on each way. */
+/** New connections by TCP, and by SQL where there are credentials, one after the other on each path. */
 export const startProbes = ({ plan, name, everyMs, signal }: ProbesOptions): Probes => {
-  const { ways, database, dns, detours, timeoutMs, sql, now } = plan
+  const { paths, database, dns, detours, timeoutMs, sql, now } = plan
   const runs: Record<ProbedPlace, (() => Run)[]> = { nlb: [], gateway: [], name: [] }
   const done: Promise<void>[] = []
   const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
@@ -39,7 +39,7 @@ export const startProbes = ({ plan, name, everyMs, signal }: ProbesOptions): Pro
     done.push(startProber({ about, isSequential: true, signal, now, attempt: counted.attempt }).done)
   }
   const places = [
-    ...ways.map(({ way, host, port }) => ({ at: way, place: { host, port } })),
+    ...paths.map(({ path, host, port }) => ({ at: path, place: { host, port } })),
     { at: 'name' as const, place: name },
   ]
   for (const { at, place } of places) {
@@ -75,7 +75,7 @@ export const countRuns = (name: string, attempt: () => Promise<void>, signal: Ab
       try {
         await attempt()
       } catch (error) {
-        // What was under way at the end says nothing about the way.
+        // What was under way at the end says nothing about the path.
         if (!signal.aborted) {
           attempts += 1
           failures += 1

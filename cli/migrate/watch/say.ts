@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { CliError } from '../../failure.ts'
 import type { Output } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
-import type { WatchEnd } from './run.ts'
+import type { WatchEnd } from './watch-loop.ts'
 
 export interface Asked {
   readonly share: number
@@ -28,7 +28,7 @@ export const sayBefore = async (out: Output, asked: Asked): Promise<ExitCode | u
   }
   if (applies) return undefined
   const path = [share, ...steps].map(step => `${step} %`).join(' → ')
-  const text = `${path}, each after both ways have been well for ${showDuration(everyMs)}. Back to 0 when the gateway’s way alone has errors.\nThis was a dry run: --apply does it.`
+  const text = `${path}, each after both paths have been well for ${showDuration(everyMs)}. Back to 0 when the path through the gateway alone has errors.\nThis was a dry run: --apply does it.`
   out.result(text, { outcome: 'dry-run', share, steps, everyMs })
   return exitCodes.ok
 }

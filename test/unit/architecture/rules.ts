@@ -196,6 +196,7 @@ export const rules: readonly Rule[] = [
   imports('no product imports a test', product, target => !/^test\//.test(target)),
 
   noCircle('the function has no import circles', matches(/^functions\//)),
+  noCircle('the command line has no import circles', matches(/^cli\//)),
 
   code('no default export', /\bexport\s+default\b|\bas\s+default\b/, path => !path.endsWith('.config.ts')),
   code('no barrel', /\bexport\s+(type\s+)?(\*|\{[^}]*\})[\w\s]*\bfrom\b/, anything),

@@ -1,0 +1,35 @@
+import { BlockList } from 'node:net'
+
+/** First and last address of a network: patterns of MySQL cover neither, both, or cut it. */
+export const edgesOf = (cidr: string): readonly string[] => {
+  const [ip = '0.0.0.0', bits = '32'] = cidr.split('/')
+  const size = 2 ** (32 - Number(bits))
+  const first = Math.floor(toNumber(ip) / size) * size
+  return [toText(first), toText(first + size - 1)]
+}
+
+const toNumber = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+
+const toText = (value: number): string => [24, 16, 8, 0].map(shift => Math.floor(value / 2 ** shift) % 256).join('.')
+
+/** MySQL's host of an account: wildcards, `network/mask`, `network/bits`, or one address. Host names admit nobody here. */
+export const admits = (host: string, ip: string): boolean => {
+  const [network = '', mask] = host.split('/')
+  if (mask !== undefined) {
+    const bits = mask.includes('.') ? bitsOf(mask) : Number(mask)
+    if (!/^[\d.]+$/.test(network) || bits === undefined || !(bits >= 0 && bits <= 32)) return false
+    const list = new BlockList()
+    list.addSubnet(network, bits, 'ipv4')
+    return list.check(ip, 'ipv4')
+  }
+  const pattern = host
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.')
+  return new RegExp(`^${pattern}$`).test(ip)
+}
+
+const bitsOf = (mask: string): number | undefined => {
+  const binary = toNumber(mask).toString(2).padStart(32, '0')
+  return /^1*0*$/.test(binary) ? (binary.indexOf('0') === -1 ? 32 : binary.indexOf('0')) : undefined
+}

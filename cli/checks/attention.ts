@@ -1,0 +1,67 @@
+import type { AlarmState } from '../facts/alarms.ts'
+import type { DatabaseStatus } from '../facts/database-status.ts'
+import { required } from '../facts/gathered.ts'
+import type { Wake } from '../facts/wake.ts'
+import { type Check, type Finding, type Judgement, judgeAll, ok, problem, whenKnown } from './finding.ts'
+import { judgeTargets } from './registrations.ts'
+
+type AttentionFacts = Pick<DatabaseStatus, 'database' | 'alarms' | 'wake' | 'frontDoors'>
+
+const alarms: Check<AttentionFacts> = {
+  name: 'alarms',
+  question: 'Is an alarm of the stack in alarm?',
+  judge: facts =>
+    whenKnown([required(facts.alarms)], all => {
+      const ringing = all.filter(({ state }) => state === 'ALARM')
+      return ringing.length > 0 ? ringing.map(judgeAlarm) : [ok('No alarm of the stack is in alarm.')]
+    }),
+}
+
+const judgeAlarm = ({ name }: AlarmState): Judgement =>
+  problem(`The alarm ${name} is in alarm.`, `docs/runbook.md#${name}`)
+
+const registrations: Check<AttentionFacts> = {
+  name: 'registrations',
+  question: 'Is a target registered, in use and healthy?',
+  judge: ({ frontDoors, database }) =>
+    frontDoors.flatMap(({ role, strategy, weight, registrations: held }) =>
+      judgeTargets(
+        held.map(({ stateReason, ...target }) => ({
+          ...target,
+          ...(stateReason === undefined ? {} : { reason: stateReason }),
+        })),
+        { role, strategy, weight, id: database },
+      ),
+    ),
+}
+
+const wakeUps: Check<AttentionFacts> = {
+  name: 'wake-ups',
+  question: 'Do events and schedule wake the function?',
+  judge: ({ wake, database }) => whenKnown([required(wake)], found => judgeWake(found, database)),
+}
+
+const judgeWake = ({ pause, rules, schedule }: Wake, id: string): readonly Judgement[] => {
+  const resume = `repoint resume --database ${id}`
+  if (pause?.isOverdue) {
+    return [problem(`The pause ended at ${pause.until} and was not resumed.`, resume)]
+  }
+  if (pause !== undefined) return [ok(`Paused until ${pause.until}.`)]
+  const off = [
+    ...rules.filter(({ isEnabled }) => !isEnabled).map(({ name }) => `rule ${name}`),
+    ...(schedule.isEnabled ? [] : [`schedule ${schedule.name}`]),
+  ]
+  return off.length > 0
+    ? off.map(it => problem(`The ${it} is disabled.`, resume))
+    : [ok('Rules and schedule are enabled.')]
+}
+
+const attentionChecks: readonly Check<AttentionFacts>[] = [alarms, registrations, wakeUps]
+
+export interface AttendedStatus extends DatabaseStatus {
+  readonly attention: readonly Finding[]
+}
+
+/** What somebody should look at; empty when all is well. */
+export const attentionOf = (status: AttentionFacts): readonly Finding[] =>
+  judgeAll(attentionChecks, status).filter(({ severity }) => severity !== 'ok')

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { explain } from '../aws/explain.ts'
+import { createPorts } from '../facts/reconciler-ports.ts'
+import type { Door } from './door.ts'
+import type { DrillPlan } from './intent.ts'
+import { openJournal } from './journal.ts'
+import { startProbers } from './probers.ts'
+import type { Seen, Writes } from './seen.ts'
+import { awaitSteady } from './steady.ts'
+import { createDnsWatch, createDoorWatch } from './watch/door-watch.ts'
+import { poll } from './watch/poll.ts'
+import { createRdsWatch } from './watch/rds-watch.ts'
+import { createReportWatch } from './watch/report-watch.ts'
+import { prepareWritings, readBack } from './writings.ts'
+
+/** Of normal times before the failover, for comparison. */
+const longestPreludeMs = 3_000
+const lookEveryMs = { dns: 250, door: 1_000, rds: 2_000, events: 5_000, reports: 5_000 }
+
+/**
+ * Probes, causes the failover, watches until it is steady, and tells what it saw. Interrupted, it stops probing and still
+ * tells what it saw. @throws when the failover cannot be caused; nothing has happened then.
+ */
+export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Promise<Seen> => {
+  const { context, database, config, cause, doors, isWatching } = plan
+  const { now, signal } = context
+  const clients = context.clientsFor(database)
+  const beganMs = now()
+  const journal = openJournal(now)
+  journal.onMoment(({ lane, what, fields }) => say(`${lane.padEnd(8)} ${what} ${briefly(fields)}`.trimEnd()))
+  const ending = new AbortController()
+  const stop = AbortSignal.any([signal, ending.signal])
+  const ports = await createPorts({ clients, config, signal: stop })
+  const writings = await prepareWritings(plan, ports.dns)
+  const probing = startProbers({ plan, dns: ports.dns, signal: stop, writings })
+  const doorWatch = createDoorWatch(config, ports, journal)
+  const dnsWatch = createDnsWatch(config, ports, journal)
+  const rdsWatch = createRdsWatch(clients, database, { journal, sinceMs: beganMs })
+  const reportWatch = createReportWatch(clients, database, { journal, sinceMs: beganMs })
+  const told = new Set<string>()
+  const onError = (error: unknown) => {
+    const { message } = explain(error)
+    if (!told.has(message)) say(`Not read: ${message}`)
+    told.add(message)
+  }
+  const watch = (look: () => Promise<void>, everyMs: number) => poll(look, { everyMs, signal: stop, onError })
+  const watching = [
+    watch(dnsWatch.look, Math.min(lookEveryMs.dns, plan.everyMs)),
+    watch(doorWatch.look, lookEveryMs.door),
+    watch(rdsWatch.lookAtStatus, lookEveryMs.rds),
+    watch(rdsWatch.lookAtEvents, lookEveryMs.events),
+    watch(reportWatch.look, lookEveryMs.reports),
+  ]
+  const finish = async () => {
+    ending.abort()
+    await Promise.all([...watching, ...probing.probers.map(({ done }) => done)])
+    probing.close()
+  }
+
+  let causedMs = now()
+  let ended: Seen['ending'] = 'interrupted'
+  try {
+    if (!isWatching) await delay(Math.min(longestPreludeMs, plan.patience.steadyMs), undefined, { signal })
+    causedMs = now()
+    await cause.act()
+    journal.tell('rds', cause.name, {}, { atMs: causedMs })
+    const isOver = awaitSteady(plan.patience, causedMs)
+    for (;;) {
+      const signs = {
+        hasBegun:
+          dnsWatch.first() !== dnsWatch.last() ||
+          (!isWatching && probing.probers.some(it => it.attempts.some(({ error }) => error))),
+        clientsWork: probing.probers.every(({ last }) => last() === 'works'),
+        isInPlace: doorWatch.isInPlace(),
+        status: rdsWatch.status(),
+      }
+      const over = isOver(now(), signs)
+      if (over) {
+        ended = over
+        break
+      }
+      await delay(200, undefined, { signal })
+    }
+    // What came last has not been asked for yet.
+    await Promise.all([rdsWatch.lookAtEvents(), reportWatch.look()]).catch(onError)
+  } catch (error) {
+    if (!signal.aborted) {
+      await finish()
+      throw error
+    }
+  }
+  const endedMs = now()
+  await finish()
+  const writes = new Map<Door, Writes>()
+  for (const [door, writing] of signal.aborted ? [] : writings) {
+    const read = await readBack(plan, ports.dns, writing).catch(onError)
+    if (read) writes.set(door, read)
+  }
+  const complaints = probing.probers.flatMap(({ about, door, examples }) =>
+    [...examples].map(
+      ([kind, example]) => `${doors.length > 1 && door ? `${door.name}: ` : ''}${about.name}, ${kind}: ${example}`,
+    ),
+  )
+  return {
+    database,
+    doors,
+    strategy: config.frontDoors[0]?.strategy ?? 'swap',
+    cause: cause.name,
+    isWatching,
+    beganMs,
+    causedMs,
+    endedMs,
+    ending: ended,
+    isInPlace: doorWatch.isInPlace(),
+    journal,
+    probers: probing.probers,
+    reports: reportWatch.reports,
+    writes,
+    notes: [...plan.notes, ...complaints],
+  }
+}
+
+const briefly = (fields: Readonly<Record<string, unknown>>): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .join(' ')

@@ -1,0 +1,32 @@
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { LoggedReport } from '../facts/log-reports.ts'
+import type { Door } from './door.ts'
+import type { Journal } from './journal.ts'
+import type { DoorProber } from './probers.ts'
+import type { Ending } from './steady.ts'
+
+/** Everything that was seen. Times are epoch milliseconds. */
+export interface Seen {
+  readonly database: DatabaseSettings
+  readonly doors: readonly [Door, ...Door[]]
+  readonly strategy: string
+  readonly cause: string
+  readonly isWatching: boolean
+  readonly beganMs: number
+  readonly causedMs: number
+  readonly endedMs: number
+  readonly ending: Ending | 'interrupted' | 'not caused'
+  readonly isInPlace: boolean
+  readonly journal: Journal
+  readonly probers: readonly DoorProber[]
+  readonly reports: readonly LoggedReport[]
+  /** By the door that they went through; none where nothing was written or could not be read back. */
+  readonly writes: ReadonlyMap<Door, Writes>
+  readonly notes: readonly string[]
+}
+
+/** Rows that were acknowledged, and those of them that are not there. */
+export interface Writes {
+  readonly acknowledged: number
+  readonly lost: number
+}

@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net'
+import pg from 'pg'
+import { AttemptError } from './errors.ts'
+import type { Session, SqlTarget, Tls } from './session.ts'
+import { statements } from './session.ts'
+
+/**
+ * A session over a socket that is connected already. `pg` takes a name that it is given for the one to prove; it is given
+ * none, so that TLS goes by `servername`: the RDS endpoint.
+ */
+export const openPostgres = async (socket: Socket, target: SqlTarget): Promise<Session> => {
+  const { credentials, tls, timeoutMs } = target
+  const client = new pg.Client({
+    user: credentials.user,
+    database: credentials.database ?? 'postgres',
+    password: credentials.password,
+    host: socket.remoteAddress ?? '127.0.0.1',
+    ssl: sslOf(tls),
+    stream: () => connected(socket),
+    application_name: 'repoint drill',
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    socket.destroy()
+    throw timedOut(error)
+  }
+  const ask = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
+    try {
+      return (await client.query<Row>(text, values)).rows
+    } catch (error) {
+      throw timedOut(error)
+    }
+  }
+  return {
+    isWriter: async () => {
+      const [row] = await ask<{ reads: boolean }>(
+        "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS reads",
+      )
+      return row?.reads === false
+    },
+    read: async () => {
+      await ask('SELECT 1')
+    },
+    server: async () => {
+      const [row] = await ask<{ address: string | null }>('SELECT host(inet_server_addr()) AS address')
+      return row?.address ?? undefined
+    },
+    createTable: async table => {
+      await ask(statements.create(table))
+    },
+    write: async (table, run, number) => {
+      await ask(`INSERT INTO ${table} (run, number) VALUES ($1, $2)`, [run, number])
+    },
+    numbers: async (table, run) =>
+      (await ask<{ number: number }>(`SELECT number FROM ${table} WHERE run = $1`, [run])).map(({ number }) => number),
+    forget: async (table, run) => {
+      await ask(`DELETE FROM ${table} WHERE run = $1`, [run])
+    },
+    close: () => {
+      client.end().catch(() => undefined)
+      socket.destroySoon()
+    },
+  }
+}
+
+const sslOf = ({ mode, servername, ca }: Tls): pg.ClientConfig['ssl'] => {
+  if (mode === 'off') return false
+  return { rejectUnauthorized: mode === 'verify-full', servername, ...(ca === undefined ? {} : { ca }) }
+}
+
+/** `pg` opens the stream that it is given; this one is open, so it is only told so. */
+const connected = (socket: Socket): Socket => {
+  socket.connect = () => {
+    process.nextTick(() => socket.emit('connect'))
+    return socket
+  }
+  return socket
+}
+
+const timedOut = (error: unknown): unknown =>
+  error instanceof Error && /timeout/i.test(error.message) && !('code' in error)
+    ? new AttemptError('timeout', error.message, { cause: error })
+    : error

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { DatabaseSettings } from '../../../infra/app/settings.ts'
+import { UsageError } from '../../failure.ts'
+import type { CredentialOptions, Credentials } from './credentials.ts'
+import type { SqlTarget, TlsMode } from './session.ts'
+
+export interface SqlOptions extends CredentialOptions {
+  readonly tls: TlsMode
+  readonly ca?: string
+}
+
+/** How whoever probes logs in, the same for every command that does. */
+export const addSqlOptions = (command: Command): Command =>
+  command
+    .option('--secret <id>', 'credentials for SQL from Secrets Manager; else REPOINT_SQL_USER and REPOINT_SQL_PASSWORD')
+    .option('--iam-user <name>', 'log in as this user with an IAM token')
+    .option('--sql-database <name>', 'the database to log in to (also REPOINT_SQL_DATABASE)')
+    .option('--tls <mode>', 'verify-full, no-verify or off', readTlsMode, 'verify-full' as TlsMode)
+    .option('--ca <file>', 'certificates to trust, such as the RDS bundle global-bundle.pem')
+
+/** What a login needs, and the name that the other side has to prove before it gets the password. */
+export const targetOf = (
+  database: Pick<DatabaseSettings, 'endpoint'>,
+  { tls, ca }: SqlOptions,
+  { credentials, timeoutMs }: { credentials: Credentials; timeoutMs: number },
+): SqlTarget => ({
+  credentials,
+  timeoutMs,
+  tls: { mode: tls, servername: database.endpoint, ...(ca === undefined ? {} : { ca: readCa(ca) }) },
+})
+
+/** For whoever says so: a password may go to somebody who has proved nothing. */
+export const warnOfTls = ({ endpoint }: Pick<DatabaseSettings, 'endpoint'>, mode: TlsMode): string | undefined =>
+  mode === 'verify-full'
+    ? undefined
+    : `--tls ${mode}: the server that answers at ${endpoint} does not prove that it is the database, and it gets your password${mode === 'off' ? ' unencrypted' : ''}.`
+
+/** @throws UsageError */
+export const readCa = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`--ca: ${(error as Error).message}`)
+  }
+}
+
+const readTlsMode = (text: string): TlsMode => {
+  if (text === 'verify-full' || text === 'no-verify' || text === 'off') return text
+  throw new UsageError(`--tls is verify-full, no-verify or off, not ${text}.`)
+}

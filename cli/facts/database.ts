@@ -1,0 +1,129 @@
+import type { DBInstance } from '@aws-sdk/client-rds'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { attempt } from './attempt.ts'
+import { everyPage } from './every-page.ts'
+import { type Gathered, none } from './gathered.ts'
+
+export interface DatabaseFacts {
+  readonly status: string
+  readonly engine: string
+  readonly isMultiAz: boolean
+  /** Instances of a cluster, 1 otherwise. */
+  readonly instances: number
+  readonly isPubliclyAccessible: boolean
+  readonly hasIamAuthentication?: boolean
+  readonly vpcId: string
+  readonly subnets: readonly { readonly id: string; readonly zone: string }[]
+  readonly securityGroupIds: readonly string[]
+  readonly endpoint?: string
+  readonly port?: number
+  readonly parameterGroups: readonly {
+    readonly name: string
+    readonly of: 'instance' | 'cluster'
+    readonly status?: string
+  }[]
+}
+
+type Wanted = Pick<DatabaseSettings, 'kind' | 'id'>
+
+export const gatherDatabase = (
+  clients: Clients,
+  database: Wanted,
+): Promise<Gathered<DatabaseFacts>> | Gathered<never> => {
+  if (database.kind === 'hostname') {
+    return none('A host name has no RDS database that could be asked: compare zones and security groups by hand.')
+  }
+  return attempt(() => {
+    if (database.kind === 'proxy') return readProxy(clients, database.id)
+    return database.kind === 'cluster' ? readCluster(clients, database.id) : readInstance(clients, database.id)
+  })
+}
+
+class NotListedError extends Error {
+  override readonly name = 'NotListedError'
+}
+
+const readInstance = async (clients: Clients, id: string): Promise<DatabaseFacts> => {
+  const { DBInstances: [instance] = [] } = await (await clients.rds()).describeDBInstances({ DBInstanceIdentifier: id })
+  if (instance === undefined) throw new NotListedError(`RDS did not list ${id}.`)
+  return {
+    ...placeOf(instance),
+    status: instance.DBInstanceStatus ?? 'unknown',
+    engine: instance.Engine ?? 'unknown',
+    isMultiAz: instance.MultiAZ === true,
+    instances: 1,
+    isPubliclyAccessible: instance.PubliclyAccessible === true,
+    hasIamAuthentication: instance.IAMDatabaseAuthenticationEnabled === true,
+    ...(instance.Endpoint?.Address === undefined ? {} : { endpoint: instance.Endpoint.Address }),
+    ...(instance.Endpoint?.Port === undefined ? {} : { port: instance.Endpoint.Port }),
+    parameterGroups: instanceGroups(instance),
+  }
+}
+
+const readCluster = async (clients: Clients, id: string): Promise<DatabaseFacts> => {
+  const rds = await clients.rds()
+  const { DBClusters: [cluster] = [] } = await rds.describeDBClusters({ DBClusterIdentifier: id })
+  if (cluster === undefined) throw new NotListedError(`RDS did not list ${id}.`)
+  const members = await everyPage(async Marker => {
+    const page = await rds.describeDBInstances({ Filters: [{ Name: 'db-cluster-id', Values: [id] }], Marker })
+    return { items: page.DBInstances, next: page.Marker }
+  })
+  const [first] = members
+  const place = first === undefined ? { vpcId: '', subnets: [], securityGroupIds: [] } : placeOf(first)
+  const clusterGroup = cluster.DBClusterParameterGroup
+  const ownGroups = (cluster.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: group }) => group ?? [])
+  return {
+    ...place,
+    securityGroupIds: ownGroups.length > 0 ? ownGroups : place.securityGroupIds,
+    status: cluster.Status ?? 'unknown',
+    engine: cluster.Engine ?? 'unknown',
+    isMultiAz: cluster.MultiAZ === true,
+    instances: members.length,
+    isPubliclyAccessible: members.some(member => member.PubliclyAccessible === true),
+    hasIamAuthentication: cluster.IAMDatabaseAuthenticationEnabled === true,
+    ...(cluster.Endpoint === undefined ? {} : { endpoint: cluster.Endpoint }),
+    ...(cluster.Port === undefined ? {} : { port: cluster.Port }),
+    parameterGroups: [
+      ...(clusterGroup === undefined ? [] : [{ name: clusterGroup, of: 'cluster' as const }]),
+      ...members
+        .flatMap(instanceGroups)
+        .filter((it, index, all) => all.findIndex(one => one.name === it.name) === index),
+    ],
+  }
+}
+
+const readProxy = async (clients: Clients, id: string): Promise<DatabaseFacts> => {
+  const rds = await clients.rds()
+  const { DBProxies: [proxy] = [] } = await rds.describeDBProxies({ DBProxyName: id })
+  if (proxy === undefined) throw new NotListedError(`RDS did not list ${id}.`)
+  const ec2 = await clients.ec2()
+  const { Subnets = [] } = await ec2.describeSubnets({ SubnetIds: proxy.VpcSubnetIds ?? [] })
+  return {
+    status: proxy.Status ?? 'unknown',
+    engine: 'proxy',
+    isMultiAz: true,
+    instances: 1,
+    isPubliclyAccessible: false,
+    hasIamAuthentication: (proxy.Auth ?? []).some(it => it.IAMAuth === 'REQUIRED' || it.IAMAuth === 'ENABLED'),
+    vpcId: proxy.VpcId ?? '',
+    subnets: Subnets.map(it => ({ id: it.SubnetId ?? '', zone: it.AvailabilityZone ?? '' })),
+    securityGroupIds: proxy.VpcSecurityGroupIds ?? [],
+    ...(proxy.Endpoint === undefined ? {} : { endpoint: proxy.Endpoint }),
+    parameterGroups: [],
+  }
+}
+
+const placeOf = (instance: DBInstance): Pick<DatabaseFacts, 'vpcId' | 'subnets' | 'securityGroupIds'> => ({
+  vpcId: instance.DBSubnetGroup?.VpcId ?? '',
+  subnets: (instance.DBSubnetGroup?.Subnets ?? []).map(it => ({
+    id: it.SubnetIdentifier ?? '',
+    zone: it.SubnetAvailabilityZone?.Name ?? '',
+  })),
+  securityGroupIds: (instance.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? []),
+})
+
+const instanceGroups = (instance: DBInstance): DatabaseFacts['parameterGroups'] =>
+  (instance.DBParameterGroups ?? []).flatMap(({ DBParameterGroupName: name, ParameterApplyStatus: status }) =>
+    name === undefined ? [] : [{ name, of: 'instance' as const, ...(status === undefined ? {} : { status }) }],
+  )

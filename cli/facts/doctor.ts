@@ -1,0 +1,152 @@
+import { createDns } from '../../functions/reconciler/adapters/dns.ts'
+import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
+import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Clients } from '../aws/clients.ts'
+import { gatherDatabase } from './database.ts'
+import { gatherDeadLetters } from './dead-letters.ts'
+import type { DoctorFacts, DoorFacts } from './doctor-facts.ts'
+import { gatherEndpointServices } from './endpoint-services.ts'
+import { type FunctionFacts, gatherFunction, gatherPermissions } from './function.ts'
+import { andThen, type Gathered, known, none } from './gathered.ts'
+import { gatherHostedZones } from './hosted-zones.ts'
+import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
+import { neededActions } from './needed-actions.ts'
+import { gatherParameters } from './parameters.ts'
+import { gatherGroups } from './security-groups.ts'
+import { gatherTargetGroup, gatherTargets } from './target-groups.ts'
+import { gatherSubnets, gatherVpcDns } from './vpc.ts'
+import { gatherVpcEndpoints } from './vpc-endpoints.ts'
+import { gatherRules, gatherSchedules } from './wake.ts'
+
+export interface GatherDoctorOptions {
+  readonly clients: Clients
+  readonly database: DatabaseSettings
+  readonly clientKeepaliveSeconds?: number
+  /** Epoch milliseconds. */
+  readonly nowMs: number
+}
+
+interface Door extends DoorFacts {
+  readonly groupArn: Gathered<string>
+}
+
+/**
+ * Reads everything that the checks judge: one value for each target group. What cannot be read stays unknown, with the
+ * reason; nothing is written.
+ *
+ * @throws what stops every call: no credentials, no Region, an interruption.
+ */
+export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readonly DoctorFacts[]> => {
+  const { clients, database } = options
+  const [lambda, rds] = await Promise.all([gatherFunction(clients, database), gatherDatabase(clients, database)])
+  const config = configOf(lambda)
+  const doors = doorsOf(database, config, lambda)
+  const groups = await Promise.all(
+    doors.map(async ({ groupArn, ...door }) => {
+      const [targetGroup, targets] = await Promise.all([
+        gatherTargetGroup(clients, groupArn),
+        gatherTargets(clients, groupArn),
+      ])
+      return { door, targetGroup, targets }
+    }),
+  )
+  const first = groups[0]?.targetGroup ?? none('There is no target group.')
+  const named = database.frontDoor.kind === 'existing' ? database.frontDoor.loadBalancerArn : undefined
+  const loadBalancer = await gatherLoadBalancer(clients, first, named)
+  const groupArns = doors.flatMap(({ groupArn }) => (groupArn.kind === 'known' ? [groupArn.value] : []))
+  const region = database.env.region ?? clients.region ?? ''
+  const needed = neededActions(database, resourcesOf(database, config, groupArns))
+  const shared = {
+    settings: database,
+    ...(options.clientKeepaliveSeconds === undefined ? {} : { clientKeepaliveSeconds: options.clientKeepaliveSeconds }),
+    database: rds,
+    lambda,
+    loadBalancer,
+    ...(await together({
+      parameters: gatherParameters(clients, database, rds),
+      listeners: gatherListeners(clients, loadBalancer, groupArns),
+      databaseGroups: gatherGroups(clients, await andThen(rds, it => known(it.securityGroupIds))),
+      balancerGroups: gatherGroups(clients, await andThen(loadBalancer, it => known(it.securityGroupIds))),
+      databaseSubnets: gatherSubnets(clients, rds),
+      vpcDns: gatherVpcDns(clients, rds),
+      endpointServices: gatherEndpointServices(clients, loadBalancer),
+      vpcEndpoints: gatherVpcEndpoints(clients, lambda),
+      permissions: gatherPermissions(clients, lambda, needed),
+      rules: gatherRules(clients, database),
+      schedules: gatherSchedules(clients, database, options.nowMs),
+      deadLetters: gatherDeadLetters(clients, database),
+      hostedZones: gatherHostedZones(clients, rds, region),
+      answer: resolve(database.endpoint, config?.dnsServers ?? database.dnsServers),
+    })),
+  }
+  return groups.map(group => ({ ...shared, ...group }))
+}
+
+const resolve = async (name: string, servers: readonly string[]): Promise<DoctorFacts['answer']> =>
+  known(await createDns({ servers }).resolve(name))
+
+/** What the deployed function is told; `undefined` where it cannot be read or does not parse. */
+const configOf = (lambda: Gathered<FunctionFacts>): Config | undefined => {
+  if (lambda.kind !== 'known') return undefined
+  try {
+    return parseConfig('the function', lambda.value.config)
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined
+    throw error
+  }
+}
+
+const whyUnknown = {
+  known: 'the function’s configuration is not shown or does not parse',
+  none: 'there is no function to ask',
+} as const
+
+/** The function's own configuration tells which target groups it keeps: the settings do not know created ones. */
+const doorsOf = (
+  { frontDoor }: DatabaseSettings,
+  config: Config | undefined,
+  lambda: Gathered<FunctionFacts>,
+): readonly Door[] => {
+  if (config !== undefined) {
+    return config.frontDoors.flatMap(door =>
+      groupsOf(door).map(arn => ({
+        role: door.role,
+        strategy: door.strategy,
+        ...('listenerArn' in door ? { listenerArn: door.listenerArn } : {}),
+        groupArn: known(arn),
+      })),
+    )
+  }
+  const groupArn: Gathered<string> =
+    frontDoor.kind === 'existing'
+      ? known(frontDoor.targetGroupArn)
+      : lambda.kind === 'unknown'
+        ? lambda
+        : { kind: 'unknown', why: `Which target group is kept is not known: ${whyUnknown[lambda.kind]}.` }
+  return [{ role: 'writer', strategy: 'swap', groupArn }]
+}
+
+const resourcesOf = (
+  { arn, env, eventBus }: DatabaseSettings,
+  config: Config | undefined,
+  groupArns: readonly string[],
+) => {
+  const isArn = eventBus.startsWith('arn:')
+  const partition = arn?.split(':')[1] ?? 'aws'
+  const { account, region } = env
+  const busArn = isArn
+    ? eventBus
+    : account && region
+      ? `arn:${partition}:events:${region}:${account}:event-bus/${eventBus}`
+      : undefined
+  return { doors: config?.frontDoors ?? [], groupArns, ...(busArn === undefined ? {} : { busArn }) }
+}
+
+/** The values of an object of promises. */
+const together = async <T extends Record<string, Promise<unknown>>>(
+  promises: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> => {
+  const entries = await Promise.all(Object.entries(promises).map(async ([key, value]) => [key, await value] as const))
+  return Object.fromEntries(entries) as { [K in keyof T]: Awaited<T[K]> }
+}

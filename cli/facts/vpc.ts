@@ -1,0 +1,53 @@
+import type { Clients } from '../aws/clients.ts'
+import { attempt } from './attempt.ts'
+import { andThen, type Gathered } from './gathered.ts'
+
+export interface SubnetFacts {
+  readonly id: string
+  readonly zone: string
+  /** Means the same zone in every account, which its name does not. */
+  readonly zoneId?: string
+  readonly cidr: string
+  readonly freeAddresses: number
+}
+
+/** Attributes of a VPC without which private names do not resolve. */
+export interface VpcDnsFacts {
+  readonly support: boolean
+  readonly hostnames: boolean
+}
+
+export const gatherSubnets = (
+  clients: Clients,
+  place: Gathered<{ readonly subnets: readonly { readonly id: string }[] }>,
+): Promise<Gathered<readonly SubnetFacts[]>> =>
+  andThen(place, ({ subnets }) =>
+    attempt(async () => {
+      const { Subnets = [] } = await (await clients.ec2()).describeSubnets({ SubnetIds: subnets.map(({ id }) => id) })
+      return Subnets.map(it => ({
+        id: it.SubnetId ?? '',
+        zone: it.AvailabilityZone ?? '',
+        ...(it.AvailabilityZoneId === undefined ? {} : { zoneId: it.AvailabilityZoneId }),
+        cidr: it.CidrBlock ?? '',
+        freeAddresses: it.AvailableIpAddressCount ?? 0,
+      }))
+    }),
+  )
+
+export const gatherVpcDns = (
+  clients: Clients,
+  vpc: Gathered<{ readonly vpcId: string }>,
+): Promise<Gathered<VpcDnsFacts>> =>
+  andThen(vpc, ({ vpcId: VpcId }) =>
+    attempt(async () => {
+      const ec2 = await clients.ec2()
+      const [support, hostnames] = await Promise.all([
+        ec2.describeVpcAttribute({ VpcId, Attribute: 'enableDnsSupport' }),
+        ec2.describeVpcAttribute({ VpcId, Attribute: 'enableDnsHostnames' }),
+      ])
+      return {
+        support: support.EnableDnsSupport?.Value === true,
+        hostnames: hostnames.EnableDnsHostnames?.Value === true,
+      }
+    }),
+  )

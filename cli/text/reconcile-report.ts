@@ -1,0 +1,46 @@
+import type { DoorView } from '../../functions/reconciler/core/model.ts'
+import type { Report } from '../../functions/reconciler/ports.ts'
+import type { Paint } from '../output.ts'
+import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
+import { showDuration } from './durations.ts'
+import { stepText, targetGroupName } from './step-text.ts'
+import { showFields } from './table.ts'
+
+/** A reconcile's report as `resync`, `plan` and `events replay` print it: before, plan, after. */
+export const showReport = (report: Report, paint: Paint): string => {
+  const { outcome, reason, trigger, timings } = report
+  const cause = [trigger.kind, trigger.eventId, trigger.meaning].filter(Boolean).join(', ')
+  const title = `${paint('bold', report.database)}  ${showOutcome(outcome, paint)}  ${reason}`
+  return [
+    title,
+    showFields([
+      ['trigger', cause],
+      ['writer', showWriter(report.writer)],
+      ['before', showDoors(report.before, paint)],
+      ['plan', showPlan(report)],
+      ['after', showDoors(report.after, paint)],
+      ['took', showTimings(timings)],
+      ['remedy', report.remedy],
+    ]),
+  ].join('\n')
+}
+
+const showDoors = (doors: readonly DoorView[], paint: Paint): string =>
+  doors
+    .map(({ targetGroupArn, registrations }) => {
+      const held = registrations.map(registration => showRegistration(registration, paint)).join(', ')
+      return `${targetGroupName(targetGroupArn)}: ${held || paint('red', 'nothing is registered')}`
+    })
+    .join('\n') || 'not read'
+
+const showPlan = ({ plan, stepsDone }: Report): string =>
+  plan.map((step, index) => `${stepText(step)} ${index < stepsDone.length ? '(done)' : '(not done)'}`).join('\n') ||
+  'nothing to do'
+
+const showTimings = ({ invokedMs, registeredMs, healthyMs, totalMs, looks }: Report['timings']): string =>
+  [
+    `${showDuration(totalMs)} with ${looks} look${looks === 1 ? '' : 's'}`,
+    ...(invokedMs > 0 ? [`the function began ${showDuration(invokedMs)} after the event`] : []),
+    ...(registeredMs === undefined ? [] : [`registered after ${showDuration(registeredMs)}`]),
+    ...(healthyMs === undefined ? [] : [`healthy after ${showDuration(healthyMs)}`]),
+  ].join(', ')

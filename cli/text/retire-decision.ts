@@ -1,0 +1,65 @@
+import { consumerStackName, stackName } from '../../infra/app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { RetireDecision } from '../checks/retire.ts'
+import type { Paint } from '../output.ts'
+import { showCheckList } from './check-list.ts'
+
+type About = Pick<DatabaseSettings, 'id'>
+
+/** Where it stands, what speaks against the step and what does not, and what is gone for good after it. */
+export const showRetirement = (database: About, decision: RetireDecision, paint: Paint): string => {
+  const { step, findings, consumers } = decision
+  if (step === 'done')
+    return `${database.id} is retired: clients come through the resource gateway alone. Nothing to do.`
+  if (step === 'deploy') {
+    return `The settings hold all of it; the load balancer of ${database.id} still stands. Deploy: ${deployOf(database, decision)}`
+  }
+  return [
+    paint('bold', titleOf(database, decision)),
+    showCheckList(findings, paint),
+    ...(step === 'consumers' && consumers.length === 0
+      ? []
+      : [`  ${paint('cyan', 'before')}  ${beforeOf(database, decision)}`]),
+    '',
+    paint('bold', 'Not to be undone, once it is deployed'),
+    ...lossesOf(database, decision).map(it => `  ${it}`),
+  ].join('\n')
+}
+
+const titleOf = ({ id }: About, { step, consumers }: RetireDecision): string =>
+  step === 'consumers'
+    ? `${id}: step 1 of 2, its consumers' path through the load balancer (${consumers.map(({ name }) => name).join(', ') || 'none'})`
+    : `${id}: step 2 of 2, its load balancer, endpoint service and function`
+
+/** What cannot be seen from here: CloudFormation alone knows which stage it has deployed. */
+const beforeOf = (database: About, decision: RetireDecision): string =>
+  `Stage gateway has to be deployed by now (${deployOf(database, decision)}): from any other the deployment of retired is refused.`
+
+const lossesOf = ({ id }: About, { step }: RetireDecision): readonly string[] =>
+  step === 'consumers'
+    ? [
+        'The interface endpoint and the record that leads to it go: `repoint migrate rollback` has nothing to go back to from then on.',
+        'Connections that are kept through it are cut. Until the deployment the settings file alone has changed: take it back from version control.',
+      ]
+    : [
+        `The load balancer, its endpoint service and its name, and the function of ${id} with its rules, schedule and alarms go. Interface endpoints that are left anywhere lead nowhere.`,
+        'The way back is a new deployment (from new) that consumers connect to anew, under another service name. Until the deployment the settings file alone has changed.',
+      ]
+
+/** What to deploy for the settings to come true. */
+export const deployOf = (database: About, { step, consumers }: RetireDecision): string =>
+  step === 'consumers'
+    ? `npx cdk deploy ${consumers.map(consumerStackName).join(' ')}`
+    : `npx cdk deploy ${stackName(database)}`
+
+export const showAfter = (database: About, decision: RetireDecision): string =>
+  decision.step === 'consumers'
+    ? [
+        `Deploy, in the consumer's account: ${deployOf(database, decision)}`,
+        'It is refused where anything but stage gateway is deployed, or a weight has been moved meanwhile.',
+        `Then, once the interface endpoints are gone, the second step: repoint migrate retire -d ${database.id} --apply`,
+      ].join('\n')
+    : [
+        `Deploy: ${deployOf(database, decision)}`,
+        'It is refused, before anything changes, where somebody has connected meanwhile or came through the load balancer in the last hour.',
+      ].join('\n')

@@ -1,0 +1,73 @@
+import type { Run, Verdict } from '../checks/path-health.ts'
+import type { Look } from '../migrate/watch/looks.ts'
+import type { ProbedPlace } from '../migrate/watch/probes.ts'
+import type { Paint } from '../output.ts'
+import { showDuration, showTime } from './durations.ts'
+import { showTable } from './table.ts'
+import { showWeights } from './weights.ts'
+
+export interface Shown {
+  readonly look: Look
+  readonly verdict: Verdict
+  /** Until the next step, in milliseconds. */
+  readonly dueInMs: number | undefined
+}
+
+const titles: Readonly<Record<ProbedPlace, string>> = { nlb: 'load balancer', gateway: 'gateway', name: 'the name' }
+
+/** For a terminal: the whole picture. */
+export const showLook = ({ look, verdict, dueInMs }: Shown, paint: Paint): string => {
+  const { paths } = look.traffic
+  const count = (value: number | undefined) => (value === undefined ? '–' : String(value))
+  const rows = (['nlb', 'gateway', 'name'] as const).map(place => [
+    titles[place],
+    ...(place === 'name'
+      ? ['', '', '']
+      : [count(paths[place].newPerMinute), count(paths[place].active), count(paths[place].resets)]),
+    look.runs[place].map(run => showRun(run, paint)).join(', ') || 'not probed',
+  ])
+  const head = ['WAY', 'NEW/MIN', 'ACTIVE', 'RESETS/MIN', 'OUR PROBES'].map(name => paint('dim', name))
+  return [
+    `${showTime(look.atMs)} UTC  ${showLive(look)}`,
+    '',
+    showTable({ head, rows }),
+    '',
+    showReached(look),
+    ...look.traffic.missing,
+    showVerdict({ look, verdict, dueInMs }, paint),
+  ].join('\n')
+}
+
+/** For a log: one line a look. */
+export const showLine = (shown: Shown, paint: Paint): string => {
+  const { look } = shown
+  const runs = (['nlb', 'gateway', 'name'] as const).map(
+    place => `${titles[place]} ${look.runs[place].map(run => showRun(run, paint)).join(' ') || 'not probed'}`,
+  )
+  return [showTime(look.atMs), showLive(look), ...runs, showReached(look), showVerdict(shown, paint)].join('; ')
+}
+
+const showLive = ({ live }: Look): string =>
+  live.kind === 'known' ? `weights: ${showWeights(live.value)}` : `weights not known: ${live.why}`
+
+const showRun = ({ name, attempts, failures, failedInRow, lastError }: Run, paint: Paint): string => {
+  if (attempts === 0) return `${name} –`
+  const ever = failures === 0 ? '' : ` (${failures} of ${attempts} failed)`
+  return failedInRow === 0
+    ? `${name} ${paint('green', 'ok')}${ever}`
+    : `${name} ${paint('red', `${failedInRow} failed in a row: ${lastError}`)}`
+}
+
+const showReached = ({ reached, writer }: Look): string => {
+  if (reached.kind !== 'known') return `access log not read: ${reached.why}`
+  const by = Object.entries(reached.value).map(
+    ([ip, count]) => `${count} to ${ip}${writer?.includes(ip) ? ' (the writer)' : ''}`,
+  )
+  return `access log, last 5 min: ${by.join(', ') || 'no connection through the gateway'}`
+}
+
+const showVerdict = ({ verdict, dueInMs }: Shown, paint: Paint): string => {
+  const due = dueInMs === undefined ? '' : `, next step in ${showDuration(dueInMs)}`
+  if (verdict.kind === 'well') return paint('green', `both paths work${due}`)
+  return verdict.kind === 'pause' ? paint('yellow', `waiting: ${verdict.why}`) : paint('red', verdict.why)
+}

@@ -1,0 +1,53 @@
+import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
+import type { BothWeights, Weights } from '../../infra/app/settings/stage-weights.ts'
+import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Finding } from '../checks/finding.ts'
+import type { Moved } from '../migrate/shift/move.ts'
+import type { Output, Paint } from '../output.ts'
+import { showCheckList } from './check-list.ts'
+import { showWeights } from './weights.ts'
+
+export interface Intended {
+  readonly database: DatabaseSettings
+  readonly consumer: ConsumerSettings
+  readonly live: Weights
+  readonly wanted: BothWeights
+  readonly findings: readonly Finding[]
+  readonly paint: Paint
+}
+
+/** What will be, and what it means, before anybody says --apply. */
+export const showIntended = ({ database, consumer, live, wanted, findings, paint }: Intended): string => {
+  const { nlb, gateway } = wanted
+  const share =
+    gateway === 0
+      ? 'New connections all go through the load balancer.'
+      : nlb === 0
+        ? 'New connections all go through the gateway.'
+        : `Of a hundred lookups about ${gateway} lead through the gateway, ${nlb} through the load balancer; resolvers and pools cache, so the share comes in lumps.`
+  return [
+    `${consumer.name} to ${database.id}`,
+    `  now   ${showWeights(live)}`,
+    `  then  ${showWeights(wanted)}`,
+    share,
+    'Connections that are open stay on their way until they are closed: pools move as they recycle. Both paths end at the same writer.',
+    ...(findings.length === 0 ? [] : [showCheckList(findings, paint)]),
+  ].join('\n')
+}
+
+/** What was written down, and what is not known of the move. */
+export const sayMoved = (
+  { note, warn }: Pick<Output, 'note' | 'warn'>,
+  { notes, isInSync, whyNotInSync }: Moved,
+): void => {
+  for (const it of notes) note(it)
+  if (!isInSync) {
+    warn(
+      `Written; whether Route 53 has it everywhere is not known (usually within 60 s): ${whyNotInSync ?? ''}`.trimEnd(),
+    )
+  }
+}
+
+/** What has to follow a move that was made. */
+export const showNext = (consumer: ConsumerSettings): string =>
+  `To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`
