@@ -1,10 +1,10 @@
 import { type Config, networks } from '../../functions/reconciler/config.ts'
-import { cures } from '../../functions/reconciler/core/cures.ts'
 import type { DoorView, Observation, Sighting } from '../../functions/reconciler/core/model.ts'
 import { isSameTarget } from '../../functions/reconciler/core/model.ts'
 import { plan } from '../../functions/reconciler/core/plan.ts'
 import { permit } from '../../functions/reconciler/core/policies.ts'
 import { outcomeOf } from '../../functions/reconciler/core/reasons.ts'
+import { remedies } from '../../functions/reconciler/core/remedies.ts'
 import { candidateOf, isSameSet, settle } from '../../functions/reconciler/core/settle.ts'
 import { judge } from '../../functions/reconciler/core/verdict.ts'
 import { createObserver, type Look } from '../../functions/reconciler/observe.ts'
@@ -72,7 +72,7 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
     unusedForMs: 0,
     spanMs: config.settle.spanMs,
   })
-  const cure = cures[reason]
+  const remedy = remedies[reason]
   return {
     database: database.id,
     kind: config.database.kind,
@@ -80,7 +80,7 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
     endpoint: config.database.endpoint,
     outcome: outcomeOf(reason),
     reason,
-    ...(cure && { cure }),
+    ...(remedy && { remedy }),
     writer: observation.writer,
     answer: look.sighting.answer,
     evidence: agreement(sightings),

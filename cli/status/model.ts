@@ -22,7 +22,7 @@ export interface DatabaseStatus {
   readonly endpoint: string
   readonly outcome: Outcome
   readonly reason: Reason
-  readonly cure?: string
+  readonly remedy?: string
   readonly writer: WriterView
   /** What the endpoint's name says here and now. */
   readonly answer: Answer

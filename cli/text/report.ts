@@ -20,7 +20,7 @@ export const showReport = (report: Report, paint: Paint): string => {
       ['plan', showPlan(report)],
       ['after', showDoors(report.after, paint)],
       ['took', showTimings(timings)],
-      ['cure', report.cure],
+      ['remedy', report.remedy],
     ]),
   ].join('\n')
 }

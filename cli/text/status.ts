@@ -27,7 +27,7 @@ export const showStatus = (status: DatabaseStatus, nowMs: number, paint: Paint):
     ['pause', status.wake.known ? showPause(status.wake.value.pause, nowMs, paint) : undefined],
     ['policies', status.policies.length > 0 ? status.policies.join(', ') : undefined],
     ['alarms', showPart(status.alarms, alarms => showAlarms(alarms, nowMs, paint))],
-    ['cure', status.cure],
+    ['remedy', status.remedy],
   ])
   const calls = attention.map(sentence => `${paint('red', '!')} ${sentence}`)
   return [title, fields, ...(calls.length > 0 ? ['', ...calls] : [])].join('\n')

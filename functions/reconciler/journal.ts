@@ -1,9 +1,9 @@
 import type { Applied } from './apply.ts'
 import type { Config } from './config.ts'
-import { cures } from './core/cures.ts'
 import { type DoorView, isRegistered, placeOf, type Step } from './core/model.ts'
 import { followsWriter, isInPlace, isReflected, servingDoors, unusedWriters } from './core/plan.ts'
 import { outcomeOf, type Reason } from './core/reasons.ts'
+import { remedies } from './core/remedies.ts'
 import { isSameSet } from './core/settle.ts'
 import { isWriterHealthy, repointReason, type Verdict } from './core/verdict.ts'
 import { type DetailType, detailTypes } from './names.ts'
@@ -74,11 +74,11 @@ export const openJournal = (trigger: Trigger, config: Config, ports: Ports) => {
   }
 
   const report = (reason: Reason): Report => {
-    const cure = cures[reason]
+    const remedy = remedies[reason]
     return {
       outcome: outcomeOf(reason),
       reason,
-      ...(cure && { cure }),
+      ...(remedy && { remedy }),
       database: config.database.id,
       trigger: summarize(trigger),
       writer: latest?.writer ?? { kind: 'unknown', why: 'no-answer', detail: 'not looked' },

@@ -95,7 +95,7 @@ export interface Report {
   readonly outcome: Outcome
   readonly reason: Reason
   /** What to do about it, where there is something to do. */
-  readonly cure?: string
+  readonly remedy?: string
   readonly database: string
   readonly trigger: TriggerSummary
   readonly writer: WriterView
@@ -124,7 +124,7 @@ export interface Timings {
   readonly looks: number
 }
 
-/** AWS or the network could not serve the call now; asking again may mend it. */
+/** AWS or the network could not serve the call now; asking again may help. */
 export class TransientError extends Error {
   override readonly name = 'TransientError'
   readonly kind: 'throttled' | 'unavailable'
@@ -134,7 +134,7 @@ export class TransientError extends Error {
   }
 }
 
-/** AWS refused the call for a reason that waiting does not mend. The message says the cure. */
+/** AWS refused the call for a reason that waiting does not fix. The message names the remedy. */
 export class AwsError extends Error {
   override readonly name = 'AwsError'
   readonly kind: 'access-denied' | 'not-found' | 'invalid-target' | 'other'

@@ -88,8 +88,8 @@ const judge = (attempted: Attempt, wanted: SeedEvent['ResourceProperties']): Ver
   const reply = parse(attempted.payload)
   if (attempted.functionError)
     return { kind: 'again', text: `${reply.errorType ?? 'Error'}: ${reply.errorMessage ?? attempted.payload}` }
-  const { outcome = '', reason = '', cure } = reply
-  const text = `${outcome} (${reason})${cure ? `. ${cure}` : ''}`
+  const { outcome = '', reason = '', remedy } = reply
+  const text = `${outcome} (${reason})${remedy ? `. ${remedy}` : ''}`
   if (wanted.AcceptedReasons.includes(reason)) return { kind: 'done', text }
   if (['in-sync', 'repointed'].includes(outcome)) {
     // Registered by another run a moment ago, the writer is in place and not yet healthy.
@@ -103,7 +103,7 @@ const judge = (attempted: Attempt, wanted: SeedEvent['ResourceProperties']): Ver
 interface Reply {
   readonly outcome?: string
   readonly reason?: string
-  readonly cure?: string
+  readonly remedy?: string
   readonly errorType?: string
   readonly errorMessage?: string
   readonly writer?: { readonly addresses?: readonly string[] }

@@ -105,7 +105,7 @@ describe('the vote on a cluster', () => {
           .on(DescribeDBClustersCommand)
           .rejects(awsFault('DBClusterNotFoundFault', 'DBCluster orders not found.', 404)),
     ],
-  ])('fails with its cure when the cluster %s', async (_how, answer) => {
+  ])('fails with its remedy when the cluster %s', async (_how, answer) => {
     answer()
 
     await expect(clusters.vote('orders')).rejects.toMatchObject({

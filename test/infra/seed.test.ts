@@ -10,8 +10,8 @@ const properties = {
 }
 const created: SeedEvent = { RequestType: 'Create', ResourceProperties: properties }
 
-const reply = (outcome: string, reason: string, cure?: string): Invoked => ({
-  payload: JSON.stringify({ outcome, reason, ...(cure === undefined ? {} : { cure }) }),
+const reply = (outcome: string, reason: string, remedy?: string): Invoked => ({
+  payload: JSON.stringify({ outcome, reason, ...(remedy === undefined ? {} : { remedy }) }),
 })
 
 /** Answers one after the other, the last one for ever; each invocation takes a second. */
@@ -54,7 +54,7 @@ describe('a seed', () => {
     expect(world.calls).toEqual(['repoint-orders {"action":"resync"}'])
   })
 
-  it('that is refused fails the deployment at once, with reason and cure', async () => {
+  it('that is refused fails the deployment at once, with reason and remedy', async () => {
     const world = aWorld(reply('refused', 'address-not-allowed', 'Widen allowedCidrs.'))
     await expect(seed(created, world)).rejects.toThrow(
       'Repoint could not seed the target group: refused (address-not-allowed). Widen allowedCidrs.',

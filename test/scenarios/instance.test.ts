@@ -167,13 +167,13 @@ describe('a resync', () => {
     expect(world.writes()).toEqual([])
   })
 
-  it('refuses a public answer with its cure', async () => {
+  it('refuses a public answer with its remedy', async () => {
     const world = aWorld({ dns: [[0, answers('54.84.181.60')]], registered: { [A]: 'healthy' } })
 
     const report = await world.invoke(resync)
 
     expect(report).toMatchObject({ outcome: 'refused', reason: 'address-not-allowed' })
-    expect(report.cure).toContain('inside the VPC')
+    expect(report.remedy).toContain('inside the VPC')
     expect(world.writes()).toEqual([])
     expect(world.published.map(({ detailType }) => detailType)).toEqual(['Repoint Refused'])
   })

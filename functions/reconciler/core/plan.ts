@@ -14,7 +14,7 @@ import { planWeighted } from './strategies/weighted.ts'
  *  2. A draining registration does not count as registered (a fail-back within the drain re-registers it).
  *  3. An unsettled or unresolvable writer removes nothing.
  *  4. No plan leaves the group without a live registration.
- *  5. Only addresses inside the allowed networks are ever registered; a public answer is refused with its cure.
+ *  5. Only addresses inside the allowed networks are ever registered; a public answer is refused with its remedy.
  *  6. Deregistration names id and port exactly as listed.
  *  7. In sync means zero steps and zero writes.
  *  8. Stopping after any step, or losing any reply, and planning again ends in the same place.

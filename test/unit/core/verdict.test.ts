@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { cures } from '../../../functions/reconciler/core/cures.ts'
 import type { Observation, WriterView } from '../../../functions/reconciler/core/model.ts'
 import { plan } from '../../../functions/reconciler/core/plan.ts'
 import { outcomeOf, type Reason, reasons } from '../../../functions/reconciler/core/reasons.ts'
+import { remedies } from '../../../functions/reconciler/core/remedies.ts'
 import { isWriterHealthy, judge, type Progress, repointReason } from '../../../functions/reconciler/core/verdict.ts'
 import {
   A,
@@ -233,8 +233,8 @@ describe('reasons', () => {
     expect(outcomeOf(repointReason(aProgress(inSync, { stepsDone: followed, isEvent: true })))).toBe('repointed')
   })
 
-  it('say a cure wherever somebody has to act', () => {
+  it('name a remedy wherever somebody has to act', () => {
     const needed = Object.entries(reasons).filter(([, outcome]) => outcome === 'waiting' || outcome === 'refused')
-    expect(needed.map(([reason]) => reason).filter(reason => !(reason in cures))).toEqual([])
+    expect(needed.map(([reason]) => reason).filter(reason => !(reason in remedies))).toEqual([])
   })
 })

@@ -6,16 +6,16 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  * A few target groups behind one listener, each holding one member's address, registered and probed beforehand; the
  * listener's weights select the writer's. A failover is one call that changes weights.
  *
- * A group is not bound to a member: any that is empty and without weight takes whoever has no place. So there is nothing
+ * A group is not bound to a member: any that is empty and without weight takes a member that no group holds. So there is nothing
  * to remember, and nothing has to be created or deleted while the database runs.
  *
  * In this order, each only when the one before needs nothing:
- *   1. the writer has a place: an empty group, or, once it is settled, one that is freed for it (of several with weight,
- *      all but one lose it first)
- *   2. nobody else is in the settled writer's group
+ *   1. a group holds the writer: an empty one, or, once it is settled, one that is freed for it (if all have weight, all but
+ *      one lose it first)
+ *   2. the settled writer's group has no other occupant
  *   3. the settled writer's group alone has weight (with `overlap`, the old one's too until the new one is healthy)
- *   4. who is no member leaves, where all members are known
- *   5. every other member has a place, as far as there are groups
+ *   4. an occupant that is no member leaves, where all members are known
+ *   5. every other member is assigned, as far as there are groups
  */
 export const planWeighted = (observation: Observation, groups: readonly DoorView[]): readonly Step[] => {
   const steps: Step[] = []
@@ -36,36 +36,36 @@ const nextStep = (observation: Observation, groups: readonly DoorView[]): Step |
   if (target === undefined) return undefined
   const isSettled = writer.kind === 'settled'
 
-  const home =
+  const assigned =
     groups.find(group => weightOf(group) > 0 && holds(group, target)) ?? groups.find(group => holds(group, target))
-  if (home === undefined) {
+  if (assigned === undefined) {
     const free = freeGroup(groups)
     if (free) return register(free, [target])
     if (!isSettled) return undefined
-    const victim = leastNeeded(observation, groups)
-    return victim ? deregister(victim, held(victim)) : weighOne(groups)
+    const candidate = leastNeeded(observation, groups)
+    return candidate ? deregister(candidate, held(candidate)) : weighOne(groups)
   }
   if (!isSettled) return placeNext(observation, groups)
 
-  const lodgers = held(home).filter(other => !isIn([target])(other))
-  if (lodgers.length > 0) return deregister(home, lodgers)
+  const others = held(assigned).filter(other => !isIn([target])(other))
+  if (others.length > 0) return deregister(assigned, others)
 
-  const wanted = (group: DoorView) => weightFor(group, home)
+  const wanted = (group: DoorView) => weightFor(group, assigned)
   if (groups.some(group => group.hasStrays || weightOf(group) > 0 !== wanted(group) > 0))
     return setWeights(groups, wanted)
 
-  return leaveNext(observation, groups, home) ?? (members && placeNext(observation, groups))
+  return leaveNext(observation, groups, assigned) ?? (members && placeNext(observation, groups))
 }
 
-/** Who is in a group without weight and no member, or is there a second time. */
-const leaveNext = (observation: Observation, groups: readonly DoorView[], home: DoorView): Step | undefined => {
+/** An occupant of a group without weight that is no member, or is assigned already. */
+const leaveNext = (observation: Observation, groups: readonly DoorView[], assigned: DoorView): Step | undefined => {
   if (!isWhole(observation.members)) return undefined
-  const wanted = memberTargets(observation, home)
+  const wanted = memberTargets(observation, assigned)
   for (const group of groups) {
     if (weightOf(group) > 0) continue
     const [keep] = held(group)
       .filter(isIn(wanted))
-      .filter(other => !isIn(held(home))(other))
+      .filter(other => !isIn(held(assigned))(other))
     const leaving = held(group).filter(other => keep === undefined || !isIn([keep])(other))
     if (leaving.length > 0) return deregister(group, leaving)
   }
@@ -75,8 +75,8 @@ const leaveNext = (observation: Observation, groups: readonly DoorView[], home: 
 const placeNext = (observation: Observation, groups: readonly DoorView[]): Step | undefined => {
   const free = groups.find(group => weightOf(group) === 0 && held(group).length === 0)
   if (free === undefined) return undefined
-  const homeless = readerTargets(observation, free).find(target => !groups.some(group => holds(group, target)))
-  return homeless && register(free, [homeless])
+  const unassigned = readerTargets(observation, free).find(target => !groups.some(group => holds(group, target)))
+  return unassigned && register(free, [unassigned])
 }
 
 /** An empty group that may take the writer: one without weight, unless nothing with weight is alive. */
@@ -88,7 +88,7 @@ const freeGroup = (groups: readonly DoorView[]): DoorView | undefined => {
   )
 }
 
-/** A group without weight to be freed for the writer: rather a stranger's than a member's. */
+/** A group without weight to be freed for the writer: rather one without a member. */
 const leastNeeded = (observation: Observation, groups: readonly DoorView[]): DoorView | undefined => {
   const idle = groups.filter(group => weightOf(group) === 0)
   const isMembers = (group: DoorView) => held(group).some(isIn(memberTargets(observation, group)))
@@ -108,10 +108,10 @@ const holds = (group: DoorView, target: Target): boolean => isIn(held(group))(ta
 
 const weightOf = (group: DoorView): number => group.weight ?? 0
 
-const weightFor = (group: DoorView, home: DoorView): number => {
-  if (group.targetGroupArn === home.targetGroupArn) return 1
-  const isHomeHealthy = held(home).some(({ state }) => state === 'healthy')
-  return home.overlap && !isHomeHealthy && weightOf(group) > 0 && held(group).length > 0 ? 1 : 0
+const weightFor = (group: DoorView, assigned: DoorView): number => {
+  if (group.targetGroupArn === assigned.targetGroupArn) return 1
+  const isHealthy = held(assigned).some(({ state }) => state === 'healthy')
+  return assigned.overlap && !isHealthy && weightOf(group) > 0 && held(group).length > 0 ? 1 : 0
 }
 
 const register = (group: DoorView, targets: readonly Target[]) => stepFor('register', group, targets)[0]

@@ -1,7 +1,7 @@
 import type { Reason } from './reasons.ts'
 
 /** What to do about a reason, in one sentence; reasons without an entry need nobody. */
-export const cures: Partial<Record<Reason, string>> = {
+export const remedies: Partial<Record<Reason, string>> = {
   'writer-unknown': 'Check that the endpoint resolves where the function runs, and its VPC DNS settings.',
   'writer-ambiguous': 'An instance or cluster endpoint has one address; check whether a hosted zone shadows the name.',
   'writer-unsettled': 'Nothing: the next run goes on. If it lasts, look at the DNS answers in the log.',
