@@ -1,13 +1,13 @@
-import { type Config, networks } from '../../functions/reconciler/config.ts'
-import type { DoorView, Observation, Sighting } from '../../functions/reconciler/core/model.ts'
+import type { Config } from '../../functions/reconciler/config.ts'
+import type { DoorView, Sighting } from '../../functions/reconciler/core/model.ts'
 import { isSameTarget } from '../../functions/reconciler/core/model.ts'
-import { plan } from '../../functions/reconciler/core/plan.ts'
-import { permit } from '../../functions/reconciler/core/policies.ts'
 import { outcomeOf } from '../../functions/reconciler/core/reasons.ts'
 import { remedies } from '../../functions/reconciler/core/remedies.ts'
-import { candidateOf, isSameSet, settle } from '../../functions/reconciler/core/settle.ts'
-import { judge } from '../../functions/reconciler/core/verdict.ts'
-import { createObserver, type Look } from '../../functions/reconciler/observe.ts'
+import { candidateOf, isSameSet } from '../../functions/reconciler/core/settle.ts'
+import { failureOf, type Inspection, inspect } from '../../functions/reconciler/inspect.ts'
+import { createObserver } from '../../functions/reconciler/observe.ts'
+import type { Ports } from '../../functions/reconciler/ports.ts'
+import { begin } from '../../functions/reconciler/progress.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -41,37 +41,24 @@ const evidenceMs = 10 * 60_000
  * @throws when the function's configuration or a target group cannot be read; anything less is told as a part unknown.
  */
 export const gatherStatus = async (question: Question): Promise<DatabaseStatus> => {
-  const { clients, database, nowMs, lookBackMs } = question
+  const { clients, database, nowMs, lookBackMs, signal } = question
   const { config: deployed } = await readDeployed(clients, database)
   const { dnsServers = deployed.dnsServers } = question
   const config = { ...deployed, dnsServers: [...dnsServers] }
-  const [look, recent, notable, wake, alarms] = await Promise.all([
-    lookOnce(question, config),
-    partOf(readReports(clients, database, { pattern: patterns.everything, sinceMs: nowMs - evidenceMs })),
+  // The function's own looks of the last minutes are evidence for ours.
+  const recent = await partOf(
+    readReports(clients, database, { pattern: patterns.everything, sinceMs: nowMs - evidenceMs }),
+  )
+  const earlier = recent.known ? recent.value.flatMap(it => sightingOf(it, config)) : []
+  const [ports, notable, wake, alarms] = await Promise.all([
+    createPorts({ clients, config, signal }),
     partOf(readReports(clients, database, { pattern: patterns.notable, sinceMs: nowMs - lookBackMs })),
     partOf(readWake(clients, database, nowMs)),
     partOf(question.readAlarms()),
   ])
-  const sightings = [...(recent.known ? recent.value.flatMap(it => sightingOf(it, config)) : []), look.sighting]
-  const rules = { kind: config.database.kind, ...config.settle, isAllowed: networks(config.allowedCidrs) }
-  const observation: Observation = { ...look, writer: settle(sightings, rules) }
-  const steps = plan(observation)
   const isPaused = wake.known && wake.value.pause !== undefined
-  // A status writes nothing: what is to be done is withheld, by the pause where there is one.
-  const { withheldBy } = permit(steps, [...(isPaused ? ['paused' as const] : []), 'dry-run', ...config.policies])
-  const { reason } = judge({
-    watch: 'check',
-    isEvent: false,
-    observation,
-    steps,
-    stepsDone: [],
-    ...(withheldBy && { withheldBy }),
-    isHindered: false,
-    hasMoved: false,
-    wasEmpty: false,
-    unusedForMs: 0,
-    spanMs: config.settle.spanMs,
-  })
+  const { look, steps, verdict } = await lookOnce(config, ports, { earlier, isPaused })
+  const { reason } = verdict
   const remedy = remedies[reason]
   return {
     database: database.id,
@@ -81,9 +68,9 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
     outcome: outcomeOf(reason),
     reason,
     ...(remedy && { remedy }),
-    writer: observation.writer,
+    writer: look.writer,
     answer: look.sighting.answer,
-    evidence: agreement(sightings),
+    evidence: agreement(look.sightings),
     frontDoors: look.doors.map(door => doorStatus(door, notable)),
     plan: steps,
     policies: config.policies,
@@ -95,14 +82,28 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
   }
 }
 
-/** One look by the reconciler's own observer. @throws when a front door cannot be read. */
-const lookOnce = async ({ clients, signal }: Question, config: Config): Promise<Look> => {
-  const faults = new Map<string, unknown>()
-  const look = await createObserver(config, await createPorts({ clients, config, signal }), faults).look(0)
-  const [fault] = faults.values()
-  if (fault !== undefined) throw fault
-  if (look.hindrance !== undefined) throw look.hindrance
-  return look
+/**
+ * One look by the reconciler's own inspection. It writes nothing: what is to be done is withheld, by the pause where
+ * there is one. @throws when a front door cannot be read.
+ */
+const lookOnce = async (
+  config: Config,
+  ports: Ports,
+  { earlier, isPaused }: { readonly earlier: readonly Sighting[]; readonly isPaused: boolean },
+): Promise<Inspection> => {
+  const { clock } = ports
+  const nowMs = clock.now()
+  const inspection = await inspect(begin({ invokedMs: nowMs, startMs: nowMs, isEvent: false }), {
+    observer: createObserver(config, ports, earlier),
+    trigger: { kind: 'plan' },
+    config,
+    clock,
+    policies: [...(isPaused ? ['paused' as const] : []), 'dry-run', ...config.policies],
+    doorMaxAgeMs: 0,
+  })
+  const failure = failureOf(inspection.look)
+  if (failure !== undefined) throw failure
+  return inspection
 }
 
 /** What the function saw at the end of a run, as a look of ours. */

@@ -21,6 +21,10 @@ export interface Look extends Observation {
   readonly isBlind: boolean
   readonly memberIds?: readonly string[]
   readonly sighting: Sighting
+  /** Everything seen so far, oldest first. */
+  readonly sightings: readonly Sighting[]
+  /** What failed for good, by the place of a front door or the source; it is left alone from then on. */
+  readonly faults: ReadonlyMap<string, unknown>
 }
 
 export interface Observer {
@@ -32,23 +36,27 @@ export interface Observer {
   forget(place: string): void
 }
 
+const never = Number.NEGATIVE_INFINITY
+
 /** A vote is asked for again after this many intervals while it could decide something. */
 const voteIntervals = 5
 /** Members change by hand or by scaling, and a change of the writer is seen elsewhere. */
 const memberIntervals = 30
 
-export const createObserver = (config: Config, ports: Ports, faults: Map<string, unknown>): Observer => {
+/** `earlier`: what others saw before the first look, oldest first. */
+export const createObserver = (config: Config, ports: Ports, earlier: readonly Sighting[] = []): Observer => {
   const { clock, clusters, dns } = ports
   const { database, settle: settling } = config
   const rules = { kind: database.kind, ...settling, isAllowed: networks(config.allowedCidrs) }
+  const faults = new Map<string, unknown>()
   const doors = createDoorReader(config, ports, faults)
   const members = createMemberReader(config, ports, faults)
   // Whose the addresses of a pair are is asked with the writer's among them.
   const needsAnswerFirst = config.frontDoors.some(({ strategy }) => strategy === 'standby')
-  const sightings: Sighting[] = []
+  const sightings: Sighting[] = [...earlier]
   let vote: ClusterVote | undefined
-  let voteAskedMs = Number.NEGATIVE_INFINITY
-  let locatedVoteMs = Number.NEGATIVE_INFINITY
+  let voteAskedMs = never
+  let locatedVoteMs = never
 
   const askCluster = async (): Promise<void> => {
     voteAskedMs = clock.now()
@@ -75,7 +83,7 @@ export const createObserver = (config: Config, ports: Ports, faults: Map<string,
 
   const isVoteDue = (): boolean => {
     if (database.kind !== 'cluster' || faults.has('rds')) return false
-    if (vote === undefined && sightings.length === 0) return true
+    if (voteAskedMs === never) return true
     const [last, beforeLast] = [sightings.at(-1), sightings.at(-2)]
     const hasChanged =
       last !== undefined && beforeLast !== undefined && !isSameSet(candidateOf(last), candidateOf(beforeLast))
@@ -91,6 +99,8 @@ export const createObserver = (config: Config, ports: Ports, faults: Map<string,
       isFresh: doors.readSince(sinceMs),
       isBlind: members.isNeeded && known === undefined && !faults.has('rds'),
       sighting,
+      sightings: [...sightings],
+      faults: new Map(faults),
       ...(known && { members: known }),
       ...(hindrance && { hindrance }),
       ...(vote && { memberIds: vote.memberIds }),

@@ -1,14 +1,19 @@
+import { createAnnouncer } from './announce.ts'
 import { apply } from './apply.ts'
 import type { Config } from './config.ts'
-import { placeOf } from './core/model.ts'
-import { dueSteps, plan } from './core/plan.ts'
-import { permit } from './core/policies.ts'
-import { judge } from './core/verdict.ts'
-import { openJournal } from './journal.ts'
+import { placeOf, type Watch } from './core/model.ts'
+import type { Reason } from './core/reasons.ts'
+import { isSameSet } from './core/settle.ts'
+import type { Verdict } from './core/verdict.ts'
+import { inspect, judgeNow } from './inspect.ts'
+import { milestones } from './milestones.ts'
+import { detailTypes } from './names.ts'
 import { createObserver, type Look } from './observe.ts'
 import type { Ports, Report } from './ports.ts'
+import { begin, did, failureAtEnd, isAwaitingHealth, openLook, type Progress } from './progress.ts'
+import { reportOf } from './report.ts'
 import type { Trigger } from './triggers.ts'
-import { watchOf, windowOf } from './watch.ts'
+import { startOf, watchOf, windowOf } from './watch.ts'
 
 /**
  * One path for every trigger: observe, plan, apply, verify, report; and again, until the writer is settled and served
@@ -30,79 +35,89 @@ export const reconcile = async (
   ports: Ports,
   deadlineMs: number,
 ): Promise<Report> => {
-  const { clock } = ports
-  const journal = openJournal(trigger, config, ports)
-  if (trigger.kind === 'rds-event' && trigger.ours === 'no') return journal.close('other-database')
-
-  const { intervalMs, spanMs } = config.settle
-  const policies = trigger.kind === 'plan' ? ['dry-run' as const, ...config.policies] : config.policies
-  const observer = createObserver(config, ports, journal.faults)
+  const { clock, telemetry } = ports
+  const { intervalMs } = config.settle
   const invokedMs = clock.now()
+  const telling = createTelling(trigger, config, ports)
+  let progress = begin({ invokedMs, startMs: startOf(trigger, invokedMs), isEvent: trigger.kind === 'rds-event' })
+  if (trigger.kind === 'rds-event' && trigger.ours === 'no') return telling.end(progress, 'other-database')
+
+  const policies = trigger.kind === 'plan' ? ['dry-run' as const, ...config.policies] : config.policies
+  const observer = createObserver(config, ports)
   let hindered = 0
-  let isOurs = false
 
   for (;;) {
     const roundMs = clock.now()
-    let look = await observer.look(journal.isAwaitingHealth() ? 5 * intervalMs : 30 * intervalMs)
-    // Once ours, always ours: a member that fails may leave the cluster during its own watch.
-    if (!isOurs && isForeign(trigger, look)) return journal.close('other-database')
-    isOurs ||= look.memberIds !== undefined
-    // Look again right before each write.
-    let steps = plan(look)
-    const { isFresh } = look
-    if (permit(steps, policies).permitted.some(step => !isFresh(placeOf(step)))) {
-      look = await observer.lookAgain(look)
-      steps = plan(look)
+    const doorMaxAgeMs = (isAwaitingHealth(progress) ? 5 : 30) * intervalMs
+    const inspection = await inspect(progress, { observer, trigger, config, clock, policies, doorMaxAgeMs })
+    if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
+    if (hasJustMoved(progress, inspection.progress)) telemetry.writerMoved(progress.writer, inspection.progress.writer)
+
+    const applied = await apply(inspection.due, ports)
+    for (const step of [...applied.done, ...applied.uncertain]) observer.forget(placeOf(step))
+    progress = did(inspection.progress, applied, clock.now())
+    const verdict = judgeNow(progress, { trigger, config, clock })
+    progress = telling.reached(progress, verdict)
+
+    const endsMs = Math.min(windowOf(trigger, config, invokedMs, progress.lastStepMs), deadlineMs)
+    const isOver = clock.now() >= endsMs
+    if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
+      return telling.end(progress, verdict.reason)
     }
 
-    const { permitted, withheldBy } = permit(steps, policies)
-    const due = dueSteps(permitted).filter(step => look.isFresh(placeOf(step)) && !journal.isRefused(step))
-    const applied = await apply(due, ports)
-    for (const { step, error } of applied.refused) journal.refuse(step, error)
-    for (const step of [...applied.done, ...applied.uncertain]) observer.forget(placeOf(step))
-
-    // What AWS refused is not asked again, and what was planned behind it waits: the rest of the world is judged.
-    const stuck = new Set(dueSteps(permitted).filter(journal.isRefused).map(placeOf))
-    const open = { ...look, doors: look.doors.filter(door => !stuck.has(placeOf(door))) }
-    const hindrance = look.hindrance ?? applied.hindrance
-    journal.note(open, steps, applied, hindrance)
-    const verdict = judge({
-      watch: watchOf(trigger),
-      isEvent: trigger.kind === 'rds-event',
-      observation: open,
-      steps: steps.filter(step => !stuck.has(placeOf(step))),
-      isBlind: look.isBlind,
-      stepsDone: journal.stepsDone,
-      ...(withheldBy && permitted.length === 0 && { withheldBy }),
-      isHindered: hindrance !== undefined || look.doors.length === 0,
-      hasMoved: journal.hasMoved(),
-      wasEmpty: journal.wasEmpty(),
-      unusedForMs: journal.unusedForMs(),
-      spanMs,
-    })
-    journal.celebrate(verdict)
-
-    const endsMs = Math.min(windowOf(trigger, config, invokedMs, journal.lastStepMs()), deadlineMs)
-    const isOver = clock.now() >= endsMs
-    const isStuck = watchOf(trigger) === 'check' && stuck.size > 0 && open.doors.length === 0
-    if (verdict.isFinal || isOver || isStuck || journal.hasOnlyFaults()) return journal.close(verdict.reason)
-
+    const { hindrance } = progress
     hindered = hindrance === undefined ? 0 : hindered + 1
-    const restMs = Math.max(0, Math.min(roundMs + intervalMs, endsMs) - clock.now())
     if (hindrance) {
       const delayMs = Math.min(backOffMs(hindered, intervalMs, clock.random()), endsMs - clock.now())
-      ports.telemetry.retry(hindrance, delayMs)
+      telemetry.retry(hindrance, delayMs)
       await clock.sleep(delayMs)
-    } else if (applied.done.length === 0 || journal.isRepeating()) await clock.sleep(restMs)
+    } else if (applied.done.length === 0 || progress.isRepeating) {
+      await clock.sleep(Math.max(0, Math.min(roundMs + intervalMs, endsMs) - clock.now()))
+    }
   }
 }
+
+/** What an invocation announces on its path, and how it ends. */
+const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
+  const { clock, telemetry } = ports
+  const announcer = createAnnouncer(ports, config.settle.intervalMs)
+  const report = (progress: Progress, reason: Reason): Report =>
+    reportOf(progress, reason, { config, trigger, nowMs: clock.now() })
+  return {
+    reached(progress: Progress, verdict: Verdict): Progress {
+      const reached = milestones(progress, verdict, clock.now())
+      for (const { progress: then, news } of reached) {
+        if (news) announcer.announce(news.detailType, report(then, news.reason))
+      }
+      return reached.at(-1)?.progress ?? progress
+    },
+    /** @throws what AWS refused on the way, after everything has been announced. */
+    async end(progress: Progress, reason: Reason): Promise<Report> {
+      const final = report(progress, reason)
+      const failure = failureAtEnd(progress, { nowMs: clock.now(), patienceMs: config.watch.completedMs })
+      if (failure === undefined && final.outcome === 'waiting') announcer.announce(detailTypes.waiting, final)
+      if (failure === undefined && final.outcome === 'refused') announcer.announce(detailTypes.refused, final)
+      await announcer.finish()
+      if (failure !== undefined) {
+        telemetry.failed(failure, final)
+        throw failure
+      }
+      telemetry.summary(final)
+      return final
+    },
+  }
+}
+
+const hasJustMoved = (before: Progress, after: Progress): boolean =>
+  before.firstWriter !== undefined && !isSameSet(before.writer, after.writer)
+
+/** AWS refuses the next step at every front door: a short look has nothing to wait for. */
+const isStuck = (progress: Progress, watch: Watch): boolean =>
+  watch === 'check' && progress.stuck.size > 0 && openLook(progress).doors.length === 0
+
+const hasOnlyFaults = ({ faults }: Look, { frontDoors }: Config): boolean =>
+  frontDoors.every(door => faults.has(placeOf(door)))
 
 /** Full jitter over a growing pause: many functions meet the same bucket when a zone fails. */
 const backOffMs = (attempt: number, intervalMs: number, random: number): number =>
   intervalMs * (0.25 + random * Math.min(2 ** attempt, 10))
-
-const isForeign = (trigger: Trigger, look: Look): boolean =>
-  trigger.kind === 'rds-event' &&
-  trigger.ours === 'if-member' &&
-  look.memberIds !== undefined &&
-  !look.memberIds.some(id => id.toLowerCase() === trigger.instanceId?.toLowerCase())

@@ -111,6 +111,14 @@ describe('what AWS answers instead of a result', () => {
   })
 })
 
+it('of a listener that is gone is not-found', async () => {
+  const gone = Object.assign(new Error('One or more listeners not found'), {
+    name: 'ListenerNotFoundException',
+    Code: 'ListenerNotFound',
+  })
+  expect(await failing(gone)).toMatchObject({ kind: 'not-found' })
+})
+
 describe('every failure', () => {
   it.each([
     ['throttled', awsFault('Throttling', 'Rate exceeded')],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
+import { vote as voteOf } from '../fakes/cluster-world.ts'
 import { aliasTo, answers, nothing } from '../fakes/fake-dns.ts'
 import { A, aCluster, anEvent, aWorld, B, resync } from '../fakes/world.ts'
 
@@ -179,5 +180,48 @@ describe('an instance event that reaches a cluster', () => {
 
     expect(await other.invoke(restarted('invoices-1'))).toMatchObject({ outcome: 'held', reason: 'other-database' })
     expect(other.writes()).toEqual([])
+  })
+
+  it('stays ours when its member leaves the cluster', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [
+        [0, aliasTo('one', A)],
+        [15_000, aliasTo('two', B)],
+      ],
+      votes: [
+        [0, voteOf('one')],
+        [15_500, { ...voteOf('one', ['two', 'three']), status: 'failing-over' }],
+        [19_000, voteOf('two', ['two', 'three'])],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    const report = await world.invoke(anEvent({ eventId: 'RDS-EVENT-0020', ours: 'if-member', instanceId: 'one' }))
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+    expect(report.outcome).toBe('repointed')
+  })
+})
+
+describe('a cluster behind a name of one’s own', () => {
+  const chained = (id: string, ip: string) => ({
+    kind: 'addresses' as const,
+    addresses: [ip],
+    ttlSeconds: 5,
+    chain: [
+      'db.example.internal',
+      'orders.cluster-abc123.eu-west-1.rds.amazonaws.com',
+      `${id}.abc123.eu-west-1.rds.amazonaws.com`,
+    ],
+  })
+
+  it('settles behind a name of one’s own', async () => {
+    const world = aWorld({
+      config: aCluster({ database: { endpoint: 'db.example.internal' } }),
+      dns: [[0, chained('orders-2', B)]],
+      votes: [[0, vote('orders-2')]],
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(resync)
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
   })
 })

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
+import { failover, one, second, started, swapDoor, three, two, weigh, weightedDoor } from '../fakes/cluster-world.ts'
 import { answers } from '../fakes/fake-dns.ts'
-import { A, aConfig, aWorld, B, failoverStarted, resync } from '../fakes/world.ts'
+import { writerGroup } from '../fakes/fake-front-door.ts'
+import { A, aCluster, aConfig, aWorld, B, failoverCompleted, failoverStarted, port, resync } from '../fakes/world.ts'
+import { interfaceAt } from '../unit/core/builders.ts'
 
 const target = (ip: string) => `${ip}:5432`
 const throttled = () => new TransientError('throttled', 'Rate exceeded')
@@ -82,7 +85,6 @@ describe('AWS refuses', () => {
   })
 
   describe('one of two front doors', () => {
-    const second = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders-2/fedcba9876543210'
     const twoDoors = () => {
       const { frontDoors } = aConfig()
       const world = failedOver(
@@ -138,5 +140,77 @@ describe('a target group that shows a registration late', () => {
     await world.invoke(resync)
 
     expect(world.writes().filter(write => write.startsWith('+')).length).toBeLessThanOrEqual(7)
+  })
+})
+
+describe('a fault of one thing leaves the others alone: it', () => {
+  it('goes on at a front door while the other cannot be read', async () => {
+    const world = aWorld({
+      config: aConfig({ frontDoors: [swapDoor(writerGroup), swapDoor(second)] }),
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'unhealthy' },
+    })
+    world.frontDoor.put({ ip: A, port }, 'unhealthy', second)
+    for (let n = 0; n < 1000; n++)
+      world.frontDoor.failNext('registrations', new TransientError('throttled', 'Rate exceeded'), 'before', second)
+    await world.invoke(failoverCompleted)
+    expect(world.writes()).toContain(`+${target(B)}`)
+  })
+
+  it('follows the failover although AWS refuses to register a reader', async () => {
+    const world = aWorld({
+      config: aCluster({ frontDoors: [weightedDoor] }),
+      ...failover,
+    })
+    world.frontDoor.put({ ip: A, port }, 'healthy', one)
+    world.frontDoor.put({ ip: B, port }, 'healthy', two)
+    weigh(world, 1, 0, 0)
+    world.frontDoor.failNext('register', new AwsError('invalid-target', 'InvalidTarget'), 'before', three)
+    await world.invoke(started).catch(() => undefined)
+    expect(world.writes()).toContain('=2')
+  })
+
+  it('follows the failover although a tag may not be written', async () => {
+    const config = aConfig({ frontDoors: [{ role: 'writer', strategy: 'standby', targetGroupArn: writerGroup, port }] })
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(B)],
+      ],
+      owners: [[0, [interfaceAt(A), interfaceAt(B)]]],
+      registered: { [A]: 'healthy' },
+    })
+    world.frontDoor.failNext('remember', new AwsError('access-denied', 'elasticloadbalancing:AddTags'))
+    await world.invoke(failoverStarted).catch(() => undefined)
+    expect(world.writes()).toContain(`+${target(B)}`)
+  })
+
+  it('clears a stale one at a front door while the writer is unused at the other', async () => {
+    const world = aWorld({
+      config: aConfig({ frontDoors: [swapDoor(writerGroup), swapDoor(second)] }),
+      dns: [[0, answers(B)]],
+      registered: { [B]: 'unused' },
+    })
+    world.frontDoor.put({ ip: A, port }, 'unhealthy', second)
+    world.frontDoor.put({ ip: B, port }, 'healthy', second)
+    for (let tick = 0; tick < 5; tick++) await world.invoke(resync)
+    expect(world.writes()).toEqual([`-${target(A)}`])
+  })
+})
+
+describe('the end', () => {
+  it('does not fail what has been done for a hiccup at the last look', async () => {
+    const world = aWorld({
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'unhealthy' },
+      frontDoor: { registrationMs: 10_000_000 },
+    })
+    world.clock.at(364_000, () => {
+      for (let n = 0; n < 50; n++)
+        world.frontDoor.failNext('registrations', new TransientError('unavailable', 'socket hang up'))
+    })
+    const report = await world.invoke(resync)
+    expect(report.outcome).toBe('waiting')
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { second, swapDoor } from '../fakes/cluster-world.ts'
 import { answers, nothing } from '../fakes/fake-dns.ts'
-import { A, aConfig, anEvent, aWorld, B, failoverCompleted, failoverStarted, resync } from '../fakes/world.ts'
+import { writerGroup } from '../fakes/fake-front-door.ts'
+import { A, aConfig, anEvent, aWorld, B, C, failoverCompleted, failoverStarted, resync } from '../fakes/world.ts'
 
 const target = (ip: string) => `${ip}:5432`
 
@@ -241,5 +243,131 @@ describe('an event about another database', () => {
 
     expect(report).toMatchObject({ outcome: 'held', reason: 'other-database' })
     expect(world.frontDoor.calls).toEqual([])
+  })
+})
+
+describe('a watch', () => {
+  it('goes on until the writer has moved when it removes a leftover', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy', [C]: 'unhealthy' },
+    })
+    await world.invoke(failoverStarted)
+    expect(world.writes()).toContain(`+${target(B)}`)
+  })
+
+  it('does not end on the old writer after one flap', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [5000, answers(B)],
+        [6000, answers(A)],
+        [20_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(failoverStarted)
+    expect(world.writes().at(-1)).toBe(`-${target(A)}`)
+  })
+
+  it('takes a refused answer for no move of the writer', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers('54.84.181.60')],
+        [1000, answers(A)],
+        [14_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(failoverStarted)
+    expect(world.writes()).toContain(`+${target(B)}`)
+  })
+
+  it('takes an ambiguous answer for no move of the writer', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A, B)],
+        [1000, answers(A)],
+        [14_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(failoverStarted)
+    expect(world.writes()).toContain(`+${target(B)}`)
+  })
+
+  it('does not refuse for one look that shows unused', async () => {
+    const world = aWorld({
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'unhealthy' },
+    })
+    const startMs = world.clock.now()
+    const { frontDoor } = world.ports
+    Object.assign(world.ports, {
+      frontDoor: {
+        ...frontDoor,
+        registrations: async (arn: string) => {
+          const seen = await frontDoor.registrations(arn)
+          return world.clock.now() - startMs < 2000
+            ? seen.map(held =>
+                held.ip === B ? { ...held, state: 'unused' as const, stateReason: 'Target.NotInUse' } : held,
+              )
+            : seen
+        },
+      },
+    })
+    const report = await world.invoke(resync)
+    expect(report.outcome).toBe('repointed')
+  })
+})
+
+describe('time', () => {
+  it('does not pause beyond the deadline', async () => {
+    const world = aWorld({
+      config: aConfig({ settle: { intervalMs: 30_000 } }),
+      dns: [[0, nothing()]],
+      registered: { [A]: 'healthy' },
+    })
+    const report = await world.invoke(resync, { remainingMs: 20_000 })
+    expect(report.timings.totalMs).toBeLessThanOrEqual(20_000)
+  })
+
+  it('is not held to its deadline by somebody who undoes each step', async () => {
+    const world = aWorld({ dns: [[0, answers(B)]], registered: { [A]: 'healthy' } })
+    const { frontDoor } = world.ports
+    Object.assign(world.ports, {
+      frontDoor: {
+        ...frontDoor,
+        registrations: async (arn: string) => (await frontDoor.registrations(arn)).filter(h => h.ip !== B),
+      },
+    })
+    const report = await world.invoke(resync, { remainingMs: 890_000 })
+    expect(report.timings.totalMs).toBeLessThan(500_000)
+  })
+
+  it('asks the target group rarely while it is paused', async () => {
+    const world = aWorld({
+      config: aConfig({ policies: ['paused'] }),
+      dns: [[0, answers(B)]],
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(failoverStarted)
+    expect(world.frontDoor.calls.length).toBeLessThan(15)
+  })
+
+  it('times the registration of the failover', async () => {
+    const world = aWorld({
+      config: aConfig({ frontDoors: [swapDoor(writerGroup), swapDoor(second)] }),
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    const report = await world.invoke(failoverStarted)
+    expect(report.timings.registeredMs).toBeGreaterThanOrEqual(14_000)
   })
 })

@@ -77,7 +77,7 @@ const apply = (seen: Observation, steps: readonly Step[]): Observation =>
 const live = (seen: Observation) => heldIn(seen).filter(isRegistered).map(targetKey).sort()
 const addressesOf = (writer: WriterView) => ('addresses' in writer ? writer.addresses : [])
 
-describe('every plan', () => {
+describe('every plan', { timeout: 60_000 }, () => {
   const holds = (property: (seen: Observation, steps: readonly Step[]) => void) =>
     fc.assert(
       fc.property(observation, seen => property(seen, plan(seen))),
@@ -228,7 +228,7 @@ const settledDown = (world: World) =>
     .filter(([, state]) => state !== 'draining')
     .map(([key]) => key)
 
-describe('every history', () => {
+describe('every history', { timeout: 60_000 }, () => {
   it('8, 9. ends on the writer: reconcilers at once, slow ones with old views, lost replies, flapping DNS, events late, doubled or missing', async () => {
     await fc.assert(
       fc.asyncProperty(worldParts, async parts => {

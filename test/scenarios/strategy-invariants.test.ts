@@ -141,7 +141,7 @@ const common = (worlds: fc.Arbitrary<Observation>) => {
   })
 }
 
-describe('weighted', () => {
+describe('weighted', { timeout: 60_000 }, () => {
   const groups = fc
     .array(fc.record({ held: registrations, weight: fc.constantFrom(0, 0, 1) }), { minLength: 2, maxLength: 4 })
     .map(list =>
@@ -196,7 +196,7 @@ describe('weighted', () => {
   })
 })
 
-describe('standby', () => {
+describe('standby', { timeout: 60_000 }, () => {
   const owner = fc.record<NetworkInterface>({
     ip: fc.constantFrom(...ips),
     interfaceId: fc.constantFrom('eni-1', 'eni-2', 'eni-3'),
@@ -293,7 +293,7 @@ describe('standby', () => {
   })
 })
 
-describe('readers', () => {
+describe('readers', { timeout: 60_000 }, () => {
   const worlds = fc.record({ writer, held: registrations, members: known, writerWhenAlone: fc.boolean() }).map(
     ({ held, members: list, writerWhenAlone, ...seen }): Observation => ({
       ...seen,
@@ -333,7 +333,7 @@ describe('readers', () => {
   })
 })
 
-describe('every history of a weighted front door', () => {
+describe('every history of a weighted front door', { timeout: 60_000 }, () => {
   const listenerArn =
     'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/net/orders/0123456789abcdef/0123456789abcdef'
   const groups = ['1', '2', '3'].map(end => `${writerGroup.slice(0, -1)}${end}`)

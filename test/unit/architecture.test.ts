@@ -57,7 +57,7 @@ describe('a rule fails', () => {
     ['only adapters know the AWS SDK', 'lab/aws/rds.ts', "const rds = await import('@aws-sdk/client-rds')"],
     [
       'only adapters and the wiring know Powertools and middy',
-      'functions/reconciler/journal.ts',
+      'functions/reconciler/report.ts',
       "import type { Logger } from '@aws-lambda-powertools/logger'",
     ],
     [

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError, networks, parseConfig } from '../../functions/reconciler/config.ts'
+import { weightedDoor } from '../fakes/cluster-world.ts'
+import { writerGroup } from '../fakes/fake-front-door.ts'
+import { aCluster } from '../fakes/world.ts'
 
 const shortest = {
   database: {
@@ -296,6 +299,19 @@ describe('values', () => {
     expect(problemsOf({ ...shortest, watch: { [setting]: 0 } })).toEqual([
       `watch.${setting}: got 0, expected a duration in milliseconds, a whole number from 1`,
     ])
+  })
+})
+
+describe('settings that do nothing', () => {
+  it('such as a span that never settles within the watch, are refused', () => {
+    expect(problemsOf({ ...shortest, settle: { spanMs: 90_000 } })).toEqual([
+      'settle.spanMs: got 90000, expected less than watch.completedMs, or nothing ever settles',
+    ])
+  })
+
+  it('such as a second front door on one listener, are refused', () => {
+    const second = { ...weightedDoor, targetGroupArns: [writerGroup, `${writerGroup.slice(0, -1)}4`] }
+    expect(() => aCluster({ frontDoors: [weightedDoor, second] })).toThrow('a listener of its own')
   })
 })
 

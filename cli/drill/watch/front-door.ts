@@ -1,10 +1,11 @@
 import type { Config } from '../../../functions/reconciler/config.ts'
 import { targetKey } from '../../../functions/reconciler/core/model.ts'
-import { plan } from '../../../functions/reconciler/core/plan.ts'
 import { candidateOf } from '../../../functions/reconciler/core/settle.ts'
 import { isWriterHealthy } from '../../../functions/reconciler/core/verdict.ts'
+import { failureOf, inspect } from '../../../functions/reconciler/inspect.ts'
 import { createObserver } from '../../../functions/reconciler/observe.ts'
 import type { Ports } from '../../../functions/reconciler/ports.ts'
+import { begin } from '../../../functions/reconciler/progress.ts'
 import type { Journal } from '../journal.ts'
 
 /**
@@ -12,8 +13,9 @@ import type { Journal } from '../journal.ts'
  * do. Reads only.
  */
 export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) => {
-  const faults = new Map<string, unknown>()
-  const observer = createObserver(config, ports, faults)
+  const observer = createObserver(config, ports)
+  const beganMs = ports.clock.now()
+  let progress = begin({ invokedMs: beganMs, startMs: beganMs, isEvent: false })
   const known = new Map<string, string>()
   let isInPlace = false
 
@@ -29,9 +31,18 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
 
   return {
     look: async (): Promise<void> => {
-      const look = await observer.look(0)
-      const [fault] = faults.values()
-      if (fault !== undefined || look.hindrance !== undefined) throw fault ?? look.hindrance
+      const inspection = await inspect(progress, {
+        observer,
+        trigger: { kind: 'plan' },
+        config,
+        clock: ports.clock,
+        policies: ['dry-run'],
+        doorMaxAgeMs: 0,
+      })
+      const { look, steps } = inspection
+      progress = inspection.progress
+      const failure = failureOf(look)
+      if (failure !== undefined) throw failure
       const listed = new Set<string>()
       for (const { registrations } of look.doors) {
         for (const registration of registrations) {
@@ -41,7 +52,7 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
         }
       }
       for (const key of known.keys()) if (!listed.has(key)) tellTarget(key, undefined, undefined)
-      isInPlace = look.writer.kind === 'settled' && plan(look).length === 0 && isWriterHealthy(look)
+      isInPlace = look.writer.kind === 'settled' && steps.length === 0 && isWriterHealthy(look)
     },
     /** The writer is settled, nothing is left to do, and its registration is healthy. */
     isInPlace: () => isInPlace,

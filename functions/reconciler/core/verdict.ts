@@ -12,7 +12,7 @@ import type { Policy } from './policies.ts'
 import type { Reason } from './reasons.ts'
 
 /** How far one invocation has come: all that the verdict depends on. */
-export interface Progress {
+export interface Situation {
   readonly watch: Watch
   readonly isEvent: boolean
   readonly observation: Observation
@@ -40,32 +40,32 @@ export interface Verdict {
 }
 
 /** What the invocation would report if it ended now, and whether it may. */
-export const judge = (progress: Progress): Verdict => {
-  const { observation, steps, stepsDone, withheldBy } = progress
+export const judge = (situation: Situation): Verdict => {
+  const { observation, steps, stepsDone, withheldBy } = situation
   const { writer } = observation
   const hasActed = stepsDone.length > 0
-  const isBrief = progress.watch === 'check'
+  const isBrief = situation.watch === 'check'
 
   if (writer.kind === 'not-allowed') return { reason: 'address-not-allowed', isFinal: isBrief && !hasActed }
   if (unusedWriters(observation).length > 0) {
-    const isLasting = hasActed ? progress.unusedForMs >= progress.spanMs : isBrief
+    const isLasting = hasActed ? situation.unusedForMs >= situation.spanMs : isBrief
     const isOpen = steps.length > 0 || hasPending(observation)
     return { reason: 'target-not-in-use', isFinal: isLasting && !isOpen }
   }
-  if (progress.isHindered) return { reason: 'throttled', isFinal: false }
+  if (situation.isHindered) return { reason: 'throttled', isFinal: false }
   if (writer.kind === 'unknown') {
     return { reason: writer.why === 'ambiguous' ? 'writer-ambiguous' : 'writer-unknown', isFinal: false }
   }
   if (withheldBy !== undefined) {
-    return { reason: withheldBy, isFinal: writer.kind === 'settled' && (isBrief || progress.hasMoved) }
+    return { reason: withheldBy, isFinal: writer.kind === 'settled' && (isBrief || situation.hasMoved) }
   }
   if (steps.length > 0) return { reason: 'writer-unsettled', isFinal: false }
-  return judgeInPlace(progress)
+  return judgeInPlace(situation)
 }
 
 /** Nothing is to be done now: is it because all is well? */
-const judgeInPlace = (progress: Progress): Verdict => {
-  const { observation, watch } = progress
+const judgeInPlace = (situation: Situation): Verdict => {
+  const { observation, watch } = situation
   const { writer } = observation
   if (writer.kind === 'credible' && writer.missing === 'agreement') {
     return { reason: 'evidence-disagrees', isFinal: false }
@@ -73,14 +73,14 @@ const judgeInPlace = (progress: Progress): Verdict => {
   if (hasPending(observation)) return { reason: 'writer-unsettled', isFinal: false }
 
   const isVerified = writer.kind === 'settled' && isWriterHealthy(observation)
-  if (progress.stepsDone.length > 0) {
+  if (situation.stepsDone.length > 0) {
     if (!isVerified) return { reason: 'target-not-healthy', isFinal: false }
-    return { reason: repointReason(progress), isFinal: watch === 'check' || hasFollowed(progress) }
+    return { reason: repointReason(situation), isFinal: watch === 'check' || hasFollowed(situation) }
   }
-  if (progress.isBlind) return { reason: 'throttled', isFinal: false }
+  if (situation.isBlind) return { reason: 'throttled', isFinal: false }
   if (lacksReader(observation)) return { reason: 'no-reader', isFinal: watch === 'check' }
   if (watch === 'check') return { reason: 'already-in-sync', isFinal: true }
-  if (progress.hasMoved) {
+  if (situation.hasMoved) {
     const isSelected = isVerified && observation.doors.some(({ strategy }) => strategy === 'standby')
     return { reason: isSelected ? 'failover-selected' : 'already-in-sync', isFinal: isVerified }
   }
@@ -95,16 +95,16 @@ export const isWriterHealthy = ({ writer, doors }: Pick<Observation, 'writer' | 
     return registered.length > 0 && registered.every(registration => registration.state === 'healthy')
   })
 
-type Done = Pick<Progress, 'isEvent' | 'wasEmpty' | 'hasMoved' | 'stepsDone' | 'observation'>
+type Done = Pick<Situation, 'isEvent' | 'wasEmpty' | 'hasMoved' | 'stepsDone' | 'observation'>
 
 /** Whether the writer was followed, by whatever step, rather than the rest of a set kept right. */
 const hasFollowed = ({ hasMoved, stepsDone, observation }: Done): boolean =>
   hasMoved || stepsDone.some(step => followsWriter(step, observation))
 
 /** Why steps were taken, once they have done what they were for. */
-export const repointReason = (progress: Done): Reason => {
-  if (progress.wasEmpty) return 'first-registration'
-  const isFollowed = hasFollowed(progress)
-  if (!isFollowed && progress.stepsDone.every(step => keepsMembers(step, progress.observation))) return 'members-kept'
-  return progress.isEvent && isFollowed ? 'failover-followed' : 'drift-corrected'
+export const repointReason = (done: Done): Reason => {
+  if (done.wasEmpty) return 'first-registration'
+  const isFollowed = hasFollowed(done)
+  if (!isFollowed && done.stepsDone.every(step => keepsMembers(step, done.observation))) return 'members-kept'
+  return done.isEvent && isFollowed ? 'failover-followed' : 'drift-corrected'
 }

@@ -487,4 +487,14 @@ describe('readers', () => {
     expect(lacksReader(aReader(settled(A), three, {}))).toBe(false)
     expect(lacksReader({ writer: settled(A), doors: [aDoor()] })).toBe(false)
   })
+
+  const promoted = [member('one', A), member('two', B, { isWriter: true })]
+
+  it('keep what serves when the reader that replaces it gets no traffic', () => {
+    expect(plans(aReader(settled(B), promoted, {}, unused(A), healthy(B)))).toEqual([])
+  })
+
+  it('keep the writer that stands in until the reader is healthy', () => {
+    expect(plans(aReader(settled(B), promoted, { writerWhenAlone: true }, initial(A), healthy(B)))).toEqual([])
+  })
 })

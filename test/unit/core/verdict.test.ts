@@ -3,7 +3,7 @@ import type { Observation, WriterView } from '../../../functions/reconciler/core
 import { plan } from '../../../functions/reconciler/core/plan.ts'
 import { outcomeOf, type Reason, reasons } from '../../../functions/reconciler/core/reasons.ts'
 import { remedies } from '../../../functions/reconciler/core/remedies.ts'
-import { isWriterHealthy, judge, type Progress, repointReason } from '../../../functions/reconciler/core/verdict.ts'
+import { isWriterHealthy, judge, repointReason, type Situation } from '../../../functions/reconciler/core/verdict.ts'
 import {
   A,
   aDoor,
@@ -26,7 +26,7 @@ const followed = [{ kind: 'register' as const, targetGroupArn: writerGroup, targ
 const done = [{ kind: 'register' as const, targetGroupArn: writerGroup, targets: [{ ip: B, port }] }]
 
 /** A schedule's look that found the writer in place; `more` shows what matters to the case. */
-const aProgress = (observation: Observation, more: Partial<Progress> = {}): Progress => ({
+const aSituation = (observation: Observation, more: Partial<Situation> = {}): Situation => ({
   watch: 'check',
   isEvent: false,
   observation,
@@ -54,164 +54,164 @@ const aSet: Observation = {
 }
 
 describe('the verdict', () => {
-  it.each<[string, Progress, Reason, boolean]>([
-    ['all is well: nothing more to learn', aProgress(inSync), 'already-in-sync', true],
+  it.each<[string, Situation, Reason, boolean]>([
+    ['all is well: nothing more to learn', aSituation(inSync), 'already-in-sync', true],
     [
       'one answer is enough where nothing is to be done',
-      aProgress(anObservation(credible(A), healthy(A))),
+      aSituation(anObservation(credible(A), healthy(A))),
       'already-in-sync',
       true,
     ],
     [
       'a started watch waits for the move',
-      aProgress(inSync, { watch: 'started', isEvent: true }),
+      aSituation(inSync, { watch: 'started', isEvent: true }),
       'writer-did-not-move',
       false,
     ],
     [
       'a restart is watched for a while',
-      aProgress(inSync, { watch: 'restart', isEvent: true }),
+      aSituation(inSync, { watch: 'restart', isEvent: true }),
       'writer-did-not-move',
       false,
     ],
     [
       'a completed failover may still flip',
-      aProgress(inSync, { watch: 'completed', isEvent: true }),
+      aSituation(inSync, { watch: 'completed', isEvent: true }),
       'already-in-sync',
       false,
     ],
     [
       'somebody else has followed the move',
-      aProgress(inSync, { watch: 'started', hasMoved: true }),
+      aSituation(inSync, { watch: 'started', hasMoved: true }),
       'already-in-sync',
       true,
     ],
     [
       'somebody else has followed, and it is not healthy yet',
-      aProgress(anObservation(settled(A), initial(A)), { watch: 'started', hasMoved: true }),
+      aSituation(anObservation(settled(A), initial(A)), { watch: 'started', hasMoved: true }),
       'already-in-sync',
       false,
     ],
-    ['steps were taken and the target is healthy', aProgress(inSync, { stepsDone: done }), 'drift-corrected', true],
+    ['steps were taken and the target is healthy', aSituation(inSync, { stepsDone: done }), 'drift-corrected', true],
     [
       'steps were taken after an event',
-      aProgress(inSync, { stepsDone: followed, isEvent: true }),
+      aSituation(inSync, { stepsDone: followed, isEvent: true }),
       'failover-followed',
       true,
     ],
     [
       'steps of an event followed nobody: the watch goes on',
-      aProgress(inSync, { stepsDone: done, isEvent: true, watch: 'started' }),
+      aSituation(inSync, { stepsDone: done, isEvent: true, watch: 'started' }),
       'drift-corrected',
       false,
     ],
-    ['the members are not known', aProgress(inSync, { isBlind: true }), 'throttled', false],
-    ['a reader joined', aProgress(aSet, { stepsDone: joined }), 'members-kept', true],
+    ['the members are not known', aSituation(inSync, { isBlind: true }), 'throttled', false],
+    ['a reader joined', aSituation(aSet, { stepsDone: joined }), 'members-kept', true],
     [
       'a pair was learnt',
-      aProgress(aSet, { stepsDone: [{ kind: 'remember', targetGroupArn: writerGroup, pair: [] }] }),
+      aSituation(aSet, { stepsDone: [{ kind: 'remember', targetGroupArn: writerGroup, pair: [] }] }),
       'members-kept',
       true,
     ],
     [
       'weights were mended',
-      aProgress(aSet, { stepsDone: [{ kind: 'set-weights', listenerArn: 'l', weights: [] }] }),
+      aSituation(aSet, { stepsDone: [{ kind: 'set-weights', listenerArn: 'l', weights: [] }] }),
       'drift-corrected',
       true,
     ],
     [
       'steps at a front door that is gone from view',
-      aProgress({ ...inSync, doors: [{ ...aDoor(healthy(A)), targetGroupArn: 'other' }] }, { stepsDone: done }),
+      aSituation({ ...inSync, doors: [{ ...aDoor(healthy(A)), targetGroupArn: 'other' }] }, { stepsDone: done }),
       'drift-corrected',
       true,
     ],
-    ['the group was empty', aProgress(inSync, { stepsDone: done, wasEmpty: true }), 'first-registration', true],
+    ['the group was empty', aSituation(inSync, { stepsDone: done, wasEmpty: true }), 'first-registration', true],
     [
       'steps were taken and the target is not healthy yet',
-      aProgress(anObservation(settled(B), initial(B)), { stepsDone: done }),
+      aSituation(anObservation(settled(B), initial(B)), { stepsDone: done }),
       'target-not-healthy',
       false,
     ],
     [
       'steps were taken and the writer is not settled yet',
-      aProgress(anObservation(credible(B), healthy(B)), { stepsDone: done }),
+      aSituation(anObservation(credible(B), healthy(B)), { stepsDone: done }),
       'target-not-healthy',
       false,
     ],
     [
       'another is still registered',
-      aProgress(anObservation(credible(B), healthy(A), initial(B))),
+      aSituation(anObservation(credible(B), healthy(A), initial(B))),
       'writer-unsettled',
       false,
     ],
-    ['steps are left', aProgress(anObservation(settled(B), healthy(A))), 'writer-unsettled', false],
-    ['evidence disagrees', aProgress(anObservation(disagreeing, healthy(B))), 'evidence-disagrees', false],
-    ['the writer is unknown', aProgress(anObservation(unknown, healthy(A))), 'writer-unknown', false],
+    ['steps are left', aSituation(anObservation(settled(B), healthy(A))), 'writer-unsettled', false],
+    ['evidence disagrees', aSituation(anObservation(disagreeing, healthy(B))), 'evidence-disagrees', false],
+    ['the writer is unknown', aSituation(anObservation(unknown, healthy(A))), 'writer-unknown', false],
     [
       'the writer is ambiguous',
-      aProgress(anObservation({ kind: 'unknown', why: 'ambiguous', detail: `${A}, ${B}` }, healthy(A))),
+      aSituation(anObservation({ kind: 'unknown', why: 'ambiguous', detail: `${A}, ${B}` }, healthy(A))),
       'writer-ambiguous',
       false,
     ],
-    ['AWS turns us away', aProgress(inSync, { isHindered: true }), 'throttled', false],
-    ['a public answer', aProgress(anObservation(notAllowed, healthy(A))), 'address-not-allowed', true],
+    ['AWS turns us away', aSituation(inSync, { isHindered: true }), 'throttled', false],
+    ['a public answer', aSituation(anObservation(notAllowed, healthy(A))), 'address-not-allowed', true],
     [
       'a public answer in a watch may be replaced',
-      aProgress(anObservation(notAllowed, healthy(A)), { watch: 'started' }),
+      aSituation(anObservation(notAllowed, healthy(A)), { watch: 'started' }),
       'address-not-allowed',
       false,
     ],
     [
       'a public answer after steps',
-      aProgress(anObservation(notAllowed, healthy(A)), { stepsDone: done }),
+      aSituation(anObservation(notAllowed, healthy(A)), { stepsDone: done }),
       'address-not-allowed',
       false,
     ],
-    ['the writer gets no traffic', aProgress(anObservation(settled(A), unused(A))), 'target-not-in-use', true],
+    ['the writer gets no traffic', aSituation(anObservation(settled(A), unused(A))), 'target-not-in-use', true],
     [
       'the writer gets no traffic, in a watch',
-      aProgress(anObservation(settled(A), unused(A)), { watch: 'started' }),
+      aSituation(anObservation(settled(A), unused(A)), { watch: 'started' }),
       'target-not-in-use',
       false,
     ],
     [
       'the new target is not used, for a moment',
-      aProgress(anObservation(settled(B), unused(B)), { stepsDone: done, unusedForMs: 1000 }),
+      aSituation(anObservation(settled(B), unused(B)), { stepsDone: done, unusedForMs: 1000 }),
       'target-not-in-use',
       false,
     ],
     [
       'the new target is not used, and stays so',
-      aProgress(anObservation(settled(B), unused(B)), { stepsDone: done, unusedForMs: 6000 }),
+      aSituation(anObservation(settled(B), unused(B)), { stepsDone: done, unusedForMs: 6000 }),
       'target-not-in-use',
       true,
     ],
     [
       'a policy holds a settled plan',
-      aProgress(anObservation(settled(B), healthy(A)), { withheldBy: 'paused' }),
+      aSituation(anObservation(settled(B), healthy(A)), { withheldBy: 'paused' }),
       'paused',
       true,
     ],
     [
       'a policy holds, in a watch that saw the move',
-      aProgress(anObservation(settled(B), healthy(A)), { withheldBy: 'paused', watch: 'started', hasMoved: true }),
+      aSituation(anObservation(settled(B), healthy(A)), { withheldBy: 'paused', watch: 'started', hasMoved: true }),
       'paused',
       true,
     ],
     [
       'a policy holds, in a watch',
-      aProgress(anObservation(settled(B), healthy(A)), { withheldBy: 'add-only', watch: 'started' }),
+      aSituation(anObservation(settled(B), healthy(A)), { withheldBy: 'add-only', watch: 'started' }),
       'add-only',
       false,
     ],
     [
       'a dry run waits until the plan is whole',
-      aProgress(anObservation(credible(B), healthy(A)), { withheldBy: 'dry-run' }),
+      aSituation(anObservation(credible(B), healthy(A)), { withheldBy: 'dry-run' }),
       'dry-run',
       false,
     ],
-  ])('%s', (_fact, progress, reason, isFinal) => {
-    expect(judge(progress)).toEqual({ reason, isFinal })
+  ])('%s', (_fact, situation, reason, isFinal) => {
+    expect(judge(situation)).toEqual({ reason, isFinal })
   })
 })
 
@@ -230,7 +230,7 @@ describe('the writer is healthy', () => {
 describe('reasons', () => {
   it('name the outcome that they belong to', () => {
     expect(outcomeOf('drift-corrected')).toBe('repointed')
-    expect(outcomeOf(repointReason(aProgress(inSync, { stepsDone: followed, isEvent: true })))).toBe('repointed')
+    expect(outcomeOf(repointReason(aSituation(inSync, { stepsDone: followed, isEvent: true })))).toBe('repointed')
   })
 
   it('name a remedy wherever somebody has to act', () => {

@@ -1,0 +1,72 @@
+import type { Config } from './config.ts'
+import { placeOf, type Step } from './core/model.ts'
+import { dueSteps, plan } from './core/plan.ts'
+import { type Policy, permit } from './core/policies.ts'
+import { judge, type Verdict } from './core/verdict.ts'
+import type { Look, Observer } from './observe.ts'
+import type { Clock } from './ports.ts'
+import { isRefused, type Progress, saw, situationOf } from './progress.ts'
+import type { Trigger } from './triggers.ts'
+import { watchOf } from './watch.ts'
+
+/** One look at the database and its front doors, and its judgement. */
+export interface Inspection {
+  readonly look: Look
+  /** What is to be done, before policies. */
+  readonly steps: readonly Step[]
+  /** What may be done now: permitted, the next one at its place, and decided on a fresh view of it. */
+  readonly due: readonly Step[]
+  readonly progress: Progress
+  /** What would be reported if nothing was written and this was the last look. */
+  readonly verdict: Verdict
+}
+
+export interface Question {
+  readonly observer: Observer
+  readonly trigger: Trigger
+  readonly config: Config
+  readonly clock: Pick<Clock, 'now'>
+  readonly policies: readonly Policy[]
+  /** How old the view of a target group may be, where nothing is written. */
+  readonly doorMaxAgeMs: number
+}
+
+/**
+ * Observe, settle, plan, permit, judge: what the loop decides from, and what whoever only wants to know is answered with.
+ * Reads and never writes.
+ */
+export const inspect = async (progress: Progress, question: Question): Promise<Inspection> => {
+  const { observer, trigger, policies, clock, doorMaxAgeMs } = question
+  let look = await observer.look(doorMaxAgeMs)
+  if (!progress.isOurs && isForeign(trigger, look)) {
+    return { look, steps: [], due: [], progress, verdict: { reason: 'other-database', isFinal: true } }
+  }
+  let steps = plan(look)
+  let permission = permit(steps, policies)
+  // Look again right before each write.
+  if (permission.permitted.some(step => !look.isFresh(placeOf(step)))) {
+    look = await observer.lookAgain(look)
+    steps = plan(look)
+    permission = permit(steps, policies)
+  }
+  const seen = saw(progress, { look, steps, permission, nowMs: clock.now() })
+  const due = dueSteps(permission.permitted).filter(step => look.isFresh(placeOf(step)) && !isRefused(seen, step))
+  return { look, steps, due, progress: seen, verdict: judgeNow(seen, question) }
+}
+
+/** What would be reported if the invocation ended now, and whether it may. */
+export const judgeNow = (
+  progress: Progress,
+  { trigger, config, clock }: Pick<Question, 'trigger' | 'config' | 'clock'>,
+): Verdict =>
+  judge(situationOf(progress, { watch: watchOf(trigger), spanMs: config.settle.spanMs, nowMs: clock.now() }))
+
+/** The first thing that could not be read, where there is one. */
+export const failureOf = ({ faults, hindrance }: Pick<Look, 'faults' | 'hindrance'>): unknown =>
+  [...faults.values()][0] ?? hindrance
+
+const isForeign = (trigger: Trigger, look: Look): boolean =>
+  trigger.kind === 'rds-event' &&
+  trigger.ours === 'if-member' &&
+  look.memberIds !== undefined &&
+  !look.memberIds.some(id => id.toLowerCase() === trigger.instanceId?.toLowerCase())

@@ -1,0 +1,48 @@
+import type { Config } from './config.ts'
+import type { Step } from './core/model.ts'
+import { outcomeOf, type Reason } from './core/reasons.ts'
+import { remedies } from './core/remedies.ts'
+import type { Report, TriggerSummary } from './ports.ts'
+import type { Progress } from './progress.ts'
+import type { Trigger } from './triggers.ts'
+
+/** An event and a log line may have 256 KB: where somebody undoes each step, the last ones tell the story. */
+const mostSteps = 50
+
+interface Subject {
+  readonly config: Pick<Config, 'database'>
+  readonly trigger: Trigger
+  readonly nowMs: number
+}
+
+/** How an invocation is reported, at any moment of it: the reply, the event, the summary line. */
+export const reportOf = (progress: Progress, reason: Reason, { config, trigger, nowMs }: Subject): Report => {
+  const { startMs, invokedMs, latest, times } = progress
+  const stepsDone: readonly Step[] = progress.stepsDone.slice(-mostSteps)
+  const remedy = remedies[reason]
+  return {
+    outcome: outcomeOf(reason),
+    reason,
+    ...(remedy && { remedy }),
+    database: config.database.id,
+    trigger: summarize(trigger),
+    writer: latest?.writer ?? { kind: 'unknown', why: 'no-answer', detail: 'not looked' },
+    before: progress.before,
+    plan: [...stepsDone, ...progress.pending],
+    stepsDone,
+    after: latest?.doors ?? [],
+    timings: {
+      startedAt: new Date(startMs).toISOString(),
+      invokedMs: invokedMs - startMs,
+      ...times,
+      totalMs: nowMs - startMs,
+      looks: progress.looks,
+    },
+  }
+}
+
+const summarize = (trigger: Trigger): TriggerSummary => {
+  if (trigger.kind !== 'rds-event') return { kind: trigger.kind }
+  const { kind, eventId, meaning, source } = trigger
+  return { kind, ...(eventId && { eventId }), meaning, source }
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
+import { answers } from '../fakes/fake-dns.ts'
+import { writerGroup } from '../fakes/fake-front-door.ts'
+import { A, aConfig, anEvent, aWorld, B, C, failoverStarted, port, resync, type World } from '../fakes/world.ts'
+import { interfaceAt } from '../unit/core/builders.ts'
+
+const D = '10.0.4.40'
+const target = (ip: string) => `${ip}:5432`
+
+describe('standby: a Multi-AZ instance whose other address stays registered', () => {
+  const config = aConfig({ frontDoors: [{ role: 'writer', strategy: 'standby', targetGroupArn: writerGroup, port }] })
+  const both = [interfaceAt(A), interfaceAt(B)]
+  const remembered = (world: World, ...ips: string[]) =>
+    world.frontDoor.putPair(
+      writerGroup,
+      ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` })),
+    )
+
+  it('needs no write at a failover: the health check selects', async () => {
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(B)],
+      ],
+      owners: [[0, both]],
+      registered: { [A]: 'unhealthy', [B]: 'healthy' },
+    })
+    remembered(world, A, B)
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(world.writes()).toEqual([])
+    expect(report).toMatchObject({ outcome: 'in-sync', reason: 'failover-selected', writer: { addresses: [B] } })
+    expect(world.published.map(({ detailType }) => detailType)).toEqual(['Repoint Target Healthy'])
+    expect(report.timings.healthyMs).toBeLessThan(30_000)
+    expect(report.timings.totalMs).toBeLessThan(30_000)
+  })
+
+  it('learns the pair from the first failover, and keeps the old writer as the next one', async () => {
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(B)],
+      ],
+      owners: [[0, both]],
+      registered: { [A]: 'unhealthy' },
+    })
+    remembered(world, A)
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `~${B} ${A}`])
+    expect(world.frontDoor.states()).toEqual({ [target(A)]: 'unhealthy', [target(B)]: 'healthy' })
+    expect(report).toMatchObject({ outcome: 'repointed', reason: 'failover-followed' })
+  })
+
+  it('adopts the second interface without waiting for a failover, when it can be nobody else’s', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, both]],
+      neighbourhood: { isMultiAz: true, sharedWith: [], interfaces: both },
+      registered: { [A]: 'healthy' },
+    })
+
+    const report = await world.invoke(resync)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `~${A} ${B}`])
+    expect(report).toMatchObject({ outcome: 'repointed', reason: 'members-kept' })
+    expect(world.published).toEqual([])
+    expect(world.asked.neighbourhood).toBe(1)
+  })
+
+  it('asks who else is around only while the other one is not known', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, both]],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembered(world, A, B)
+
+    expect(await world.invoke(resync)).toMatchObject({ outcome: 'in-sync' })
+    expect(world.asked).toEqual({ owners: 1 })
+  })
+
+  it('drops the remembered address that belongs to somebody else now', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, [interfaceAt(A), interfaceAt(B, { interfaceId: 'eni-somebody', requesterId: '111122223333' })]]],
+      registered: { [A]: 'healthy', [B]: 'healthy' },
+    })
+    remembered(world, A, B)
+
+    const report = await world.invoke(failoverStarted)
+
+    expect(world.writes()).toEqual([`-${target(B)}`, `~${A}`])
+    expect(report.after[0]?.registrations.filter(({ state }) => state !== 'draining')).toEqual([
+      { ip: A, port, state: 'healthy' },
+    ])
+  })
+
+  it('keeps both while EC2 turns us away', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, new TransientError('throttled', 'RequestLimitExceeded')]],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembered(world, A, B)
+
+    await world.invoke(resync)
+
+    expect(world.writes()).toEqual([])
+  })
+
+  it('follows the writer without permission to ask EC2, and fails the invocation so that it is noticed', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(B)]],
+      owners: [[0, new AwsError('access-denied', 'ec2:DescribeNetworkInterfaces')]],
+      registered: { [A]: 'healthy' },
+    })
+
+    await expect(world.invoke(resync)).rejects.toThrow('ec2:DescribeNetworkInterfaces')
+    expect(world.writes()).toEqual([`+${target(B)}`])
+  })
+
+  it('does not keep the old database of a switchover or a rename as the partner', async () => {
+    const all = [interfaceAt(A), interfaceAt(B), interfaceAt(C), interfaceAt(D)]
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [14_000, answers(C)],
+      ],
+      owners: [[0, all]],
+      neighbourhood: { isMultiAz: true, sharedWith: ['orders-old1'], interfaces: all },
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+      frontDoor: { registrationMs: 90_000 },
+    })
+    remembered(world, A, B)
+    await world.invoke(anEvent({ eventId: 'RDS-EVENT-0250', meaning: 'Switchover of the instance started' }))
+    for (let tick = 0; tick < 5; tick++) await world.invoke(resync)
+    expect(
+      Object.entries(world.frontDoor.states())
+        .filter(([, state]) => state === 'healthy')
+        .map(([key]) => key),
+    ).toEqual([target(C)])
+  })
+
+  it.each([
+    ['throttled', new TransientError('throttled', 'Rate exceeded')],
+    ['denied', new AwsError('access-denied', 'rds:DescribeDBInstances')],
+  ] as const)('lets a disproved address go while DescribeDBInstances is %s', async (_w, error) => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, [interfaceAt(A), interfaceAt(B, { interfaceId: 'eni-x', requesterId: '111122223333' })]]],
+      registered: { [A]: 'healthy', [B]: 'healthy' },
+    })
+    Object.assign(world.ports.interfaces, { neighbourhood: () => Promise.reject(error) })
+    remembered(world, A, B)
+    await world.invoke(failoverStarted).catch(() => undefined)
+    expect(world.writes()[0]).toBe(`-${target(B)}`)
+  })
+
+  it('registers no partner outside the allowed networks', async () => {
+    const both = [interfaceAt(A), interfaceAt(B)]
+    const world = aWorld({
+      config: aConfig({ allowedCidrs: ['10.0.1.0/24'], frontDoors: config.frontDoors }),
+      dns: [[0, answers(A)]],
+      owners: [[0, both]],
+      neighbourhood: { isMultiAz: true, sharedWith: [], interfaces: both },
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(resync)
+    expect(world.writes().filter(w => w.includes(B) && w.startsWith('+'))).toEqual([])
+  })
+
+  it('does not call the tag alone drift', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, [interfaceAt(A)]]],
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(resync)
+    expect(world.published.map(p => p.detailType)).not.toContain('Repoint Drift Corrected')
+  })
+})

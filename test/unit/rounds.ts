@@ -1,0 +1,38 @@
+import type { Applied } from '../../functions/reconciler/apply.ts'
+import type { DoorView, Step, WriterView } from '../../functions/reconciler/core/model.ts'
+import { plan } from '../../functions/reconciler/core/plan.ts'
+import { permit } from '../../functions/reconciler/core/policies.ts'
+import type { Look } from '../../functions/reconciler/observe.ts'
+import { begin, type Progress, saw } from '../../functions/reconciler/progress.ts'
+import { answers } from '../fakes/fake-dns.ts'
+import { A, aDoor, B, port, settled, writerGroup } from './core/builders.ts'
+
+/** Rounds of an invocation that began at 100 s, woken by an event of 90 s. */
+export const invokedMs = 100_000
+export const startMs = 90_000
+export const beginning = begin({ invokedMs, startMs, isEvent: true })
+
+export const registerB: Step = { kind: 'register', targetGroupArn: writerGroup, targets: [{ ip: B, port }] }
+export const deregisterA: Step = { kind: 'deregister', targetGroupArn: writerGroup, targets: [{ ip: A, port }] }
+
+export const aLook = (writer: WriterView, doors: readonly DoorView[] = [aDoor()], more: Partial<Look> = {}): Look => ({
+  writer,
+  doors,
+  isFresh: () => true,
+  isBlind: false,
+  sighting: { atMs: 0, answer: answers(A) },
+  sightings: [],
+  faults: new Map(),
+  ...more,
+})
+
+/** One look further, with what `plan` makes of it. */
+export const seeing = (progress: Progress, look: Look, nowMs = 101_000): Progress => {
+  const steps = plan(look)
+  return saw(progress, { look, steps, permission: permit(steps, []), nowMs })
+}
+
+export const applied = (more: Partial<Applied> = {}): Applied => ({ done: [], uncertain: [], refused: [], ...more })
+
+export const onA = settled(A)
+export const onB = settled(B)
