@@ -123,6 +123,21 @@ describe('a rule fails', () => {
     expect(complaints(name, path, `/** A comment. */\n${text}\n`)).toHaveLength(1)
   })
 
+  it('for two files that import each other, types included', () => {
+    const rule = rules.find(({ name }) => name === 'the function has no import circles')
+    const circle = [
+      parseSource('functions/a.ts', "import type { B } from './b.ts'"),
+      parseSource('functions/b.ts', "import { c } from './c.ts'"),
+      parseSource('functions/c.ts', "import { a } from './a.ts'"),
+      parseSource('functions/d.ts', "import { a } from './a.ts'"),
+    ]
+    expect(rule?.check(circle).map(complaint => complaint.slice(0, 14))).toEqual([
+      'functions/a.ts',
+      'functions/b.ts',
+      'functions/c.ts',
+    ])
+  })
+
   it('with the file and the line', () => {
     const text = "\n\nimport type { A } from './a.ts'\nimport {\n  b,\n} from '../../infra/b.ts'\n"
 

@@ -51,6 +51,27 @@ const code = (name: string, pattern: RegExp, isMeant: (path: string) => boolean,
     ),
 })
 
+/** No file that is meant leads back to itself by its imports, types included. */
+const noCircle = (name: string, isMeant: (path: string) => boolean): Rule => ({
+  name,
+  check: sources => {
+    const targets = new Map(files(sources, isMeant).map(({ path, imports: all }) => [path, all.map(it => it.target)]))
+    const reachable = (from: string): ReadonlySet<string> => {
+      const reached = new Set<string>()
+      const open = [...(targets.get(from) ?? [])]
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (reached.has(next)) continue
+        reached.add(next)
+        open.push(...(targets.get(next) ?? []))
+      }
+      return reached
+    }
+    return [...targets.keys()]
+      .filter(path => reachable(path).has(path))
+      .map(path => `${path} imports itself in a circle`)
+  },
+})
+
 const anything = () => true
 const product = matches(/^(functions|infra|lab|cli|report)\//)
 const isSdk = matches(/^@(aws-sdk|smithy)\//)
@@ -133,6 +154,8 @@ export const rules: readonly Rule[] = [
   ),
   imports('nothing imports the lab', matches(/^(functions|infra|cli)\//), target => !/^lab\//.test(target)),
   imports('no product imports a test', product, target => !/^test\//.test(target)),
+
+  noCircle('the function has no import circles', matches(/^functions\//)),
 
   code('no default export', /\bexport\s+default\b|\bas\s+default\b/, path => !path.endsWith('.config.ts')),
   code('no barrel', /\bexport\s+(type\s+)?(\*|\{[^}]*\})[\w\s]*\bfrom\b/, anything),
