@@ -59,7 +59,9 @@ export const membersRead = {
       'Endpoint',
       'MultiAZ',
       'VpcSecurityGroups',
+      'DBSubnetGroup',
     ],
+    DBSubnetGroup: ['DBSubnetGroupName', 'VpcId'],
   },
   'client-ec2': {
     NetworkInterface: ['NetworkInterfaceId', 'SubnetId', 'RequesterId', 'Groups', 'PrivateIpAddresses'],
