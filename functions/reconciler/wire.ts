@@ -5,7 +5,7 @@ import { createDns } from './adapters/dns.ts'
 import { createPublisher } from './adapters/events.ts'
 import { createNlb } from './adapters/nlb.ts'
 import { clustersOnDemand, interfacesOnDemand } from './adapters/on-demand.ts'
-import { systemClock } from './adapters/system-clock.ts'
+import { startClock } from './adapters/system-clock.ts'
 import { createTelemetry } from './adapters/telemetry.ts'
 import { type Config, parseConfig } from './config.ts'
 import { configVariable, dimensions, metricNamespace } from './names.ts'
@@ -41,7 +41,7 @@ export const wire = (env: Readonly<Record<string, string | undefined>>): Wiring 
       frontDoor: createNlb(clients.elbv2),
       publisher: createPublisher(clients.eventBridge, config.eventBus, database.arn),
       telemetry: createTelemetry(logger, metrics),
-      clock: systemClock,
+      clock: startClock(),
     },
   }
 }

@@ -99,8 +99,7 @@ export const plainReboot: Scenario = {
       { what: 'nothing is written', holds: writes.length === 0 },
       {
         what: 'the summaries say that the writer did not move',
-        holds:
-          reasons.length > 0 && reasons.every(reason => ['writer-did-not-move', 'already-in-sync'].includes(reason)),
+        holds: reasons.length > 0 && reasons.every(reason => ['no-move-seen', 'already-in-sync'].includes(reason)),
         found: reasons.join(', ') || 'none',
       },
       outageAtMost(record, 60),

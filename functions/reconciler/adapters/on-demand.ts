@@ -25,7 +25,7 @@ export const interfacesOnDemand = (options: ClientOptions): Interfaces => {
     return ec2.createInterfaces(ec2.createEc2Client(options), rds.createRdsClient(options))
   })
   return {
-    owners: async ips => (await load()).owners(ips),
+    owners: async (ips, instanceId) => (await load()).owners(ips, instanceId),
     neighbourhood: async instanceId => (await load()).neighbourhood(instanceId),
   }
 }
