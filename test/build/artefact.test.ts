@@ -15,7 +15,7 @@ const run = promisify(execFile)
 
 const atOnce = { answers: 1, intervalMs: 1, spanMs: 0 }
 
-describe('the artefact', () => {
+describe('the artefact', { timeout: 60_000 }, () => {
   let folder: string
   let artefact: Artefact
   let aws: BenchAws
@@ -46,7 +46,7 @@ describe('the artefact', () => {
       return Promise.all(files.map(async file => [file, await readFile(join(from, file), 'utf8')]))
     }
     expect(await read(again.folder)).toEqual(await read(artefact.folder))
-  }, 60_000)
+  })
 
   it('holds the reconciler and its dependencies, and nothing of lab, infra, tests or tools', async () => {
     const inputs = Object.keys(artefact.metafile.inputs)
@@ -67,32 +67,32 @@ describe('the artefact', () => {
     const instance = await loadedFiles(artefact.folder, aws, aws.config('instance', atOnce))
     expect(cluster).toEqual(expect.arrayContaining(instance))
     expect(instance.filter(file => file.startsWith('rds-'))).toEqual([])
-  }, 30_000)
+  })
 
   it('loads the EC2 client for standby, while it is primed', async () => {
     const config = aws.config('instance', atOnce).replace('"swap"', '"standby"')
     const loaded = await loadedFiles(artefact.folder, aws, config, 'primed')
     expect(loaded.filter(file => file.startsWith('ec2-'))).toHaveLength(1)
-  }, 30_000)
+  })
 
   it('talks to the load balancer, RDS and EventBridge over TLS and follows the writer', async () => {
     const { invocations } = await swapOfCluster()
     expect(invocations[0]?.reply).toMatchObject({ outcome: 'repointed' })
     const services = new Set(invocations[0]?.calls.map(({ service, status }) => `${service} ${status}`))
     expect(services).toEqual(new Set(['elasticloadbalancing 200', 'rds 200', 'events 200']))
-  }, 30_000)
+  })
 
   it('reads and writes nothing while it is primed', async () => {
     const { primingCalls } = await swapOfCluster()
     expect(primingCalls.map(({ action }) => action).sort()).toEqual(['DescribeDBClusters', 'DescribeTargetHealth'])
-  }, 30_000)
+  })
 
   it('makes as few calls as it promises', async () => {
     const figures = await measureCalls({ aws, artefact, rounds: 1 })
     const promised = figures.filter(({ atMost }) => atMost !== undefined)
     expect(promised.length).toBeGreaterThanOrEqual(4)
     for (const { name, value, atMost } of promised) expect(value, name).toBeLessThanOrEqual(atMost ?? 0)
-  }, 60_000)
+  })
 
   it('reads no AWS settings of whoever rehearses it', async () => {
     const home = join(folder, 'home')
@@ -107,7 +107,7 @@ describe('the artefact', () => {
       payloads: [{ action: 'plan' }],
     })
     expect(invocations).toHaveLength(1)
-  }, 30_000)
+  })
 
   it('starts when AWS cannot be reached, and says so in the invocation', async () => {
     const unreachable: BenchAws = { ...aws, environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } }
@@ -115,7 +115,7 @@ describe('the artefact', () => {
     const brief = JSON.stringify({ ...config, watch: { completedMs: 1 } })
     const started = runProcess({ aws: unreachable, folder: artefact.folder, config: brief, payloads: [{}] })
     await expect(started).rejects.toThrow(/an invocation failed: .*ECONNREFUSED/)
-  }, 30_000)
+  })
 
   it('names our files and lines in a stack trace', async () => {
     const failed = run(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
 
-describe('the build', () => {
+describe('the build', { timeout: 30_000 }, () => {
   let folder: string
   let entry: string
   beforeAll(async () => {

@@ -82,7 +82,7 @@ describe('the SDK in the bundle', () => {
   )
 })
 
-describe('how the bundle finds and gives up on AWS', () => {
+describe('how the bundle finds and gives up on AWS', { timeout: 30_000 }, () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'repoint-sdk-'))
@@ -132,7 +132,7 @@ describe('how the bundle finds and gives up on AWS', () => {
     await aws.close()
     expect(outcome).toMatchObject({ name: 'TimeoutError' })
     expect(aws.sent).toHaveLength(1)
-  }, 30_000)
+  })
 
   it('says that there are no credentials', async () => {
     const [outcome] = (await invoke([{ call: 'health', wanted: 'ok' }], { AWS_ACCESS_KEY_ID: '' })) as object[]
