@@ -9,7 +9,7 @@ import { gatherSubnets } from '../facts/vpc.ts'
 import { CliError, UsageError } from '../failure.ts'
 import { chooseFrom } from '../init/choose.ts'
 import { type Proposal, propose } from '../init/entry.ts'
-import { writeEntry } from '../init/write.ts'
+import { writeEntry } from '../init/write-entry.ts'
 import { type Output, openOutput } from '../output.ts'
 import { showProposal } from '../text/proposal.ts'
 

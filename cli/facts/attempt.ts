@@ -25,13 +25,17 @@ export const attempt = async <T>(read: () => Promise<T>): Promise<Gathered<T>> =
   }
 }
 
-/** The same, where AWS answers that there is no such thing. */
-export const attemptToFind = <T>(read: () => Promise<T>): Promise<Gathered<T | undefined>> =>
+/**
+ * The same, where AWS answers that there is no such thing. `missing`: EC2's code for that, which elsewhere may only mean
+ * that EC2 does not show it yet.
+ */
+export const attemptToFind = <T>(read: () => Promise<T>, missing?: string): Promise<Gathered<T | undefined>> =>
   attempt(async () => {
     try {
       return await read()
     } catch (error) {
-      if (readAwsError(error).kind === 'not-found') return undefined
+      const { kind, code } = readAwsError(error)
+      if (kind === 'not-found' || code === missing) return undefined
       throw error
     }
   })

@@ -65,7 +65,7 @@ const byService = async (clients: Clients, serviceName: string): Promise<Provide
       ServiceIds: [id],
     })
     return found?.NetworkLoadBalancerArns?.[0]
-  })
+  }, 'InvalidVpcEndpointServiceId.NotFound')
   return andThen(service, arn =>
     arn === undefined
       ? none(`There is no function, and no endpoint service ${id} with a load balancer.`)

@@ -7,7 +7,7 @@ import type { ListedDatabase } from '../../cli/facts/find-database.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import type { SubnetFacts } from '../../cli/facts/vpc.ts'
 import { propose } from '../../cli/init/entry.ts'
-import { withEntry, writeEntry } from '../../cli/init/write.ts'
+import { withEntry, writeEntry } from '../../cli/init/write-entry.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 
 const home = 'arn:aws:rds:eu-west-1:111122223333'

@@ -185,7 +185,8 @@ describe('a rule fails', () => {
     ['cli/drill/a.ts', "import { a } from '../commands/a.ts'"],
     ['cli/aws/a.ts', "import { a } from '../text/a.ts'"],
   ])('for an import that points up: %s with `%s`', (path, text) => {
-    const name = 'the command line imports downwards: commands, migrate, drill, history, checks, facts, text, aws'
+    const name =
+      'the command line imports downwards: commands, migrate, drill, history and init, checks, facts, text, aws'
     expect(complaints(name, path, `${text}\n`)).toHaveLength(1)
   })
 
@@ -219,7 +220,7 @@ describe('a rule allows', () => {
       "import { parseConfig } from '../functions/reconciler/config.ts'",
     ],
     [
-      'infra imports of the function its words and its configuration',
+      'infra imports of the function its words, its configuration and the table of AWS errors',
       'infra/app/a.ts',
       "import { closed } from '../../functions/reconciler/config/values.ts'",
     ],
