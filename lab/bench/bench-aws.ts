@@ -37,17 +37,16 @@ export const source = { id: 'orders', account, region } as const
 const targetGroupArn = `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/orders/0123456789abcdef`
 const suffix = `abc123.${region}.rds.amazonaws.com`
 const names = { instance: `orders.${suffix}`, cluster: `orders.cluster-${suffix}` } as const
-const nodes = [
-  { id: 'orders-1', ip: '10.0.1.10' },
-  { id: 'orders-2', ip: '10.0.2.20' },
-] as const
 const port = 5432
 
 export const arnOf = (kind: Kind): string =>
   `arn:aws:rds:${region}:${account}:${kind === 'instance' ? 'db' : 'cluster'}:orders`
 
 export const openBenchAws = async (): Promise<BenchAws> => {
-  let [writer, other]: readonly [(typeof nodes)[number], (typeof nodes)[number]] = nodes
+  let writer = { id: 'orders-1', ip: '10.0.1.10' }
+  let other = { id: 'orders-2', ip: '10.0.2.20' }
+  const nodes = [writer, other]
+  let flips = 0
   // Token buckets refill in scenario time: fast enough to play no part.
   const time = startTime({ speed: 1_000_000 })
   const timeline = startTimeline(time)
@@ -115,6 +114,9 @@ export const openBenchAws = async (): Promise<BenchAws> => {
         dnsServers: [dns.address],
       }),
     flip: () => {
+      flips += 1
+      // A return to an address is taken for a flap for its first half minute: who takes over has a new one each time.
+      other.ip = `10.0.${2 + Math.floor(flips / 200)}.${20 + (flips % 200)}`
       ;[writer, other] = [other, writer]
       return writer.ip
     },

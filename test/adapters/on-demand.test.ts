@@ -49,7 +49,7 @@ it('asks EC2 whose an address is, and the RDS API for what is around an instance
   const interfaces = interfacesOnDemand(options)
 
   const [owners, neighbourhood] = await Promise.all([
-    interfaces.owners(['10.0.1.10']),
+    interfaces.owners(['10.0.1.10'], 'orders'),
     interfaces.neighbourhood('orders'),
   ])
 
