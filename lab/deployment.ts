@@ -102,7 +102,7 @@ export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: Doors) =
   vpcId: estate.vpc.id,
   subnets: estate.subnets,
   allowedCidrs: estate.vpc.cidrs,
-  frontDoor: { kind: 'create', ...frontDoor },
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false, ...frontDoor },
   ...(readers ? { readers } : {}),
 })
 
