@@ -63,10 +63,16 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
 export const synthesizeEntries = (
   databases: readonly Entry[],
   consumers: readonly Entry[] = [],
+  /** As with `cdk -c`. */
+  context: Entry = {},
 ): Record<string, Template> => {
   const settings = parseSettings('repoint.json', JSON.stringify({ databases, consumers }))
   // CloudFormation's own rules take seconds; one test holds them (rules.test.ts).
-  const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context: contextOfCdkJson() })
+  const app = new App({
+    autoSynth: false,
+    builtinCloudFormationValidation: false,
+    context: { ...contextOfCdkJson(), ...context },
+  })
   addStacks(app, { settings, code: () => Code.fromInline('placeholder') })
   const names = [
     ...settings.databases.map(it => `Repoint-${it.id}`),
