@@ -12,9 +12,19 @@ import {
 import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { hashOf } from './settings/hash-of.ts'
 import { weightsOf } from './settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
 import type { ConsumerSettings } from './settings.ts'
+
+interface LoadBalancerPath {
+  readonly endpoint: CfnVPCEndpoint
+  readonly target: AliasTarget
+}
+
+/** Of what an interface endpoint keeps for good: another value is another endpoint. */
+const interfaceEndpointHash = ({ vpcId, serviceName, serviceRegion }: ConsumerSettings): string =>
+  hashOf({ vpcId, serviceName, serviceRegion })
 
 export interface ConsumerStackProps extends StackProps {
   readonly consumer: ConsumerSettings
@@ -50,7 +60,7 @@ export class ConsumerStack extends Stack {
     this.#warnAboutOwnVpc(consumer)
   }
 
-  #openLoadBalancerPath(consumer: ConsumerSettings, vpc: IVpc): AliasTarget {
+  #openLoadBalancerPath(consumer: ConsumerSettings, vpc: IVpc): LoadBalancerPath {
     const { port, readerPort } = consumer
     const ports = [port, ...(readerPort === undefined ? [] : [readerPort])]
     const endpoint = new CfnVPCEndpoint(this, 'Endpoint', {
@@ -71,7 +81,7 @@ export class ConsumerStack extends Stack {
       description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
     })
     new CfnOutput(this, 'EndpointId', { value: endpoint.ref, description: 'For the provider to accept' })
-    return { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) }
+    return { endpoint, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
   }
 
   #openGatewayPath(consumer: ConsumerSettings, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
@@ -84,30 +94,42 @@ export class ConsumerStack extends Stack {
     return endpoint
   }
 
-  #namePaths(consumer: ConsumerSettings, vpc: IVpc, nlb: AliasTarget | undefined): void {
+  /**
+   * A zone answers for its name from the moment that it is there, and without a record it answers that there is none, for
+   * minutes and cached: it comes after whatever its records lead to. Of a stack that is new it comes after the guard and the
+   * resource endpoint too, which know nothing of it then; later it is there already, and the guard reads it.
+   */
+  #namePaths(consumer: ConsumerSettings, vpc: IVpc, nlb: LoadBalancerPath | undefined): void {
     const { stage, from, resourceConfigurationArn, readerHostname, replaceInUse } = consumer.gateway
     const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
     const name = nameOfZone(consumer)
     const weights = weightsOf(consumer.gateway)
     const zone = createZone(this, consumer, vpc)
-    const { hostedZoneId } = zone
+    const isNew = from === 'new'
     const guard = isGuarded(consumer.gateway)
       ? new StageGuard(this, 'StageGuard', {
           side: 'consumer',
           stage,
           from,
           replaceInUse,
-          hostedZoneId,
+          ...(isNew ? {} : { hostedZoneId: zone.hostedZoneId }),
           recordName: name,
           weights,
+          // Asked for on the command line, and never in the settings, which may be older than a rollback.
+          raisesShare: this.node.tryGetContext('raise') === consumer.name,
+          ...(nlb === undefined ? {} : { interfaceEndpointHash: interfaceEndpointHash(consumer) }),
           ...(hasEndpoint ? { endpointHash: endpointHash(consumer, resourceConfigurationArn) } : {}),
         })
       : undefined
     const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
-    const changed: Construct[] = [...writeWeightedRecords(this, { zone, name, weights, nlb, gateway: gateway?.writer })]
+    if (nlb) zone.node.addDependency(nlb.endpoint)
+    if (isNew) for (const it of [guard, gateway]) if (it) zone.node.addDependency(it)
+    const changed: Construct[] = [
+      ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
+    ]
     if (gateway) changed.push(gateway)
     if (gateway?.readers && readerHostname !== undefined) {
-      changed.push(...leadReaders(this, vpc, readerHostname, gateway.readers))
+      changed.push(...leadReaders(this, vpc, { name: readerHostname, target: gateway.readers, after: gateway }))
     }
     if (guard) for (const it of changed) it.node.addDependency(guard)
     this.#sayWhereToConnect(consumer, nlb !== undefined)

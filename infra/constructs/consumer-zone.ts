@@ -60,8 +60,13 @@ export const writeWeightedRecords = (
  * The cluster's reader endpoint, by its own name. The load balancer has readers on another port of the writer's name, so
  * no weight can move them: clients change name and port themselves, before the writer's name begins to move.
  */
-export const leadReaders = (scope: Construct, vpc: IVpc, name: string, target: AliasTarget): readonly Construct[] => {
+export const leadReaders = (
+  scope: Construct,
+  vpc: IVpc,
+  { name, target, after }: { readonly name: string; readonly target: AliasTarget; readonly after: Construct },
+): readonly Construct[] => {
   const zone = new PrivateHostedZone(scope, 'ReaderZone', { zoneName: name, vpc, comment: 'Repoint: readers' })
+  zone.node.addDependency(after)
   return [zone, new CfnRecordSet(scope, 'ReaderRecord', alias(zone, name, target))]
 }
 

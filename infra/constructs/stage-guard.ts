@@ -27,11 +27,16 @@ export interface ProviderGuardProps extends Migrating {
 
 export interface ConsumerGuardProps extends Migrating {
   readonly side: 'consumer'
-  readonly hostedZoneId: string
+  /** Absent in a stack that is new: its zone comes after the guard. */
+  readonly hostedZoneId?: string
   readonly recordName: string
   readonly weights: Weights
+  /** This deployment may raise the gateway's share above what is live. */
+  readonly raisesShare?: boolean
   /** Where there is a resource endpoint. */
   readonly endpointHash?: string
+  /** Where there is an interface endpoint. */
+  readonly interfaceEndpointHash?: string
 }
 
 /** A stack that has never left `nlb`, and does not now, has nothing to guard. */
@@ -83,10 +88,12 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         ...(props.configurationHash === undefined ? {} : { ConfigurationHash: props.configurationHash }),
       }
     : {
-        HostedZoneId: props.hostedZoneId,
+        ...(props.hostedZoneId === undefined ? {} : { HostedZoneId: props.hostedZoneId }),
         RecordName: props.recordName,
         Weights: JSON.stringify(props.weights),
+        ...(props.raisesShare === true ? { RaiseShare: 'true' } : {}),
         ...(props.endpointHash === undefined ? {} : { EndpointHash: props.endpointHash }),
+        ...(props.interfaceEndpointHash === undefined ? {} : { InterfaceEndpointHash: props.interfaceEndpointHash }),
       }
 
 const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] =>
@@ -104,10 +111,12 @@ const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyState
           resources: ['*'],
         }),
       ]
-    : [
-        new PolicyStatement({
-          sid: 'ReadWeights',
-          actions: ['route53:ListResourceRecordSets'],
-          resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
-        }),
-      ]
+    : props.hostedZoneId === undefined
+      ? []
+      : [
+          new PolicyStatement({
+            sid: 'ReadWeights',
+            actions: ['route53:ListResourceRecordSets'],
+            resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
+          }),
+        ]

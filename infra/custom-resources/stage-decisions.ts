@@ -1,4 +1,4 @@
-import type { Weights } from '../app/settings/stage-weights.ts'
+import { exactShareOf, type Weights } from '../app/settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer, type Origin, type Stage, whyNotStage } from '../app/settings/stages.ts'
 
 /**
@@ -25,6 +25,10 @@ export interface StageProperties {
   readonly RecordName?: string
   /** Of the template's records, as JSON. */
   readonly Weights?: string
+  /** Consumer: this deployment may raise the gateway's share above what is live; asked for on its command line. */
+  readonly RaiseShare?: 'true'
+  /** Consumer: of what is fixed in the interface endpoint; another one is another endpoint. */
+  readonly InterfaceEndpointHash?: string
   /** Consumer: of what is fixed in the resource endpoint; another one is another endpoint. */
   readonly EndpointHash?: string
   /** The settings want the replacement although what it replaces is in use. */
@@ -141,10 +145,54 @@ export const whyNotMove = (request: StageRequest, live: Weights): string | undef
   if (Stage === 'retired' && live.nlb) {
     return `stage retired is refused: the live weight of the load balancer is ${live.nlb}; expected 0`
   }
+  const raised = whyNotRaise(request, live)
+  if (raised !== undefined) return raised
   const before = request.OldResourceProperties ? request.OldResourceProperties.Weights : '{"nlb":100}'
   if ([before, after].some(it => it !== undefined && isSame(JSON.parse(it), live))) return whyNotReplace(request, live)
   return `the live weights are ${JSON.stringify(live)}; expected those deployed before (${before}) or this template’s (${after}): say in the settings what is live, or move it back`
 }
+
+/**
+ * A deployment never raises the gateway's share above what is live, unless it is asked to. What goes wrong without this:
+ * 1. The stack is deployed at shadow. `shift 50` moves the live weights, and a colleague takes over the settings file.
+ * 2. The gateway breaks, and `rollback` takes all of it back: live is again what was deployed last.
+ * 3. The colleague deploys the older file. Nothing tells "rolled back" from "never moved", and half of the new connections
+ *    go to the broken gateway.
+ */
+export const whyNotRaise = (
+  { ResourceProperties: { Weights: after, RaiseShare } }: StageRequest,
+  live: Weights,
+): string | undefined => {
+  if (after === undefined || RaiseShare) return undefined
+  const [now, then] = [exactShareOf(live), exactShareOf(JSON.parse(after))]
+  if (then <= now) return undefined
+  return `this deployment would raise the gateway's share of new connections from ${percent(now)} to ${percent(then)}: its settings may be older than a rollback. Move the weights first (npx repoint migrate shift), or ask this one deployment for it: npx cdk deploy -c raise=CONSUMER`
+}
+
+/** The guard of a stack that says that it is new knows no hosted zone: of one that is deployed nobody would have looked. */
+export const whyNotUnread = (
+  { ResourceProperties, OldResourceProperties }: StageRequest,
+  withoutGuard: 'new' | 'nlb',
+): string | undefined => {
+  const { HostedZoneId, From } = ResourceProperties
+  const deployed = OldResourceProperties?.Stage ?? withoutGuard
+  if (HostedZoneId !== undefined || deployed === 'new') return undefined
+  return `from ${From} is refused: this stack is deployed already, at ${deployed}; expected "from": "${deployed}", so that its live weights are read`
+}
+
+/** Whether the records come to stand in another zone: dnsName or hostname has changed. */
+export const isAnotherZone = ({ ResourceProperties: after, OldResourceProperties: old }: StageRequest): boolean =>
+  isAnother(old?.HostedZoneId, after.HostedZoneId) || isAnother(old?.RecordName, after.RecordName)
+
+/** What was live is of the zone that goes, which this deployment may not read: only a share of 0 raises nothing. */
+export const whyNotRename = ({ ResourceProperties }: StageRequest): string | undefined => {
+  const { Weights: after, RaiseShare, RecordName } = ResourceProperties
+  const share = after === undefined ? 0 : exactShareOf(JSON.parse(after))
+  if (share === 0 || RaiseShare) return undefined
+  return `another hosted zone is refused: ${RecordName} would send ${percent(share)} of new connections through the gateway, and what is live is of the zone before; expected stage shadow, or a deployment that is asked to: npx cdk deploy -c raise=CONSUMER`
+}
+
+const percent = (share: number): string => `${Math.round(share * 10) / 10} %`
 
 /** Why records beside the two of the stack are no good: with them no share is what the settings say. */
 export const whyNotBeside = (strangers: readonly string[]): string | undefined =>
@@ -155,10 +203,16 @@ export const whyNotBeside = (strangers: readonly string[]): string | undefined =
 /** The record follows to the new endpoint, and whoever is connected through the old one is cut off with it. */
 const whyNotReplace = (
   { ResourceProperties: after, OldResourceProperties: old }: StageRequest,
-  { gateway = 0 }: Weights,
+  { nlb = 0, gateway = 0 }: Weights,
 ): string | undefined => {
-  if (gateway === 0 || !isAnother(old?.EndpointHash, after.EndpointHash) || after.ReplaceInUse) return undefined
-  return `another resource endpoint is refused: ${fixedHasChanged} (VPC, subnets, which follow the zone ids of both sides, or resourceConfigurationArn), and the live weight of the gateway is ${gateway}; expected 0, the settings as they were, or gateway.replaceInUse`
+  if (after.ReplaceInUse) return undefined
+  if (gateway > 0 && isAnother(old?.EndpointHash, after.EndpointHash)) {
+    return `another resource endpoint is refused: ${fixedHasChanged} (VPC, subnets, which follow the zone ids of both sides, or resourceConfigurationArn), and the live weight of the gateway is ${gateway}; expected 0, the settings as they were, or gateway.replaceInUse`
+  }
+  if (nlb > 0 && isAnother(old?.InterfaceEndpointHash, after.InterfaceEndpointHash)) {
+    return `another interface endpoint is refused: ${fixedHasChanged} (VPC, serviceName or serviceRegion), and the live weight of the load balancer is ${nlb}; expected 0, the settings as they were, or gateway.replaceInUse`
+  }
+  return undefined
 }
 
 const fixedHasChanged = 'something has changed that is fixed'

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { aProvider, atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
 import { aCluster, aConsumer, onlyResource } from './settings-fixture.ts'
+import { needsIn } from './template-dependencies.ts'
 import { diffTemplates } from './template-diff.ts'
 
 const templates = Object.fromEntries(stages.map(stage => [stage, consumerAt(stage)])) as Record<Stage, Template>
@@ -82,6 +83,25 @@ describe('a consumer', () => {
     expect(changed[guard]).toEqual(['EndpointHash'])
   })
 
+  it.each([
+    [
+      'the service',
+      { serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0fedcba9876543210' },
+      'InterfaceEndpointHash',
+    ],
+    ['the name', { dnsName: 'orders.corp.example' }, 'RecordName'],
+  ])('tells the guard when %s is another one', (_, change, property) => {
+    const { changed } = diffTemplates(templates.shift, consumerAt('shift', {}, change))
+    expect(changed[guard]).toContain(property)
+  })
+
+  it('tells the guard of a deployment that was asked to raise the share', () => {
+    const at = (raise?: string) =>
+      onlyResource(consumerAt('shift', {}, {}, raise === undefined ? {} : { raise }), 'Custom::RepointStage').properties
+    expect(at('analytics')).toMatchObject({ RaiseShare: 'true' })
+    expect([at(), at('reports')].map(it => 'RaiseShare' in it)).toEqual([false, false])
+  })
+
   it('tells the guard where a replacement in use is wanted', () => {
     const wanted = consumerAt('gateway', { replaceInUse: true })
     expect(onlyResource(wanted, 'Custom::RepointStage').properties).toMatchObject({ ReplaceInUse: 'true' })
@@ -121,6 +141,42 @@ describe('readers of a cluster', () => {
   })
 })
 
+describe('a hosted zone comes after what its records lead to', () => {
+  const needsOf = (template: Template, id: string) => [...(needsIn(template).get(id) ?? [])]
+  const zoneOf = (template: Template, name = 'orders.abc123def456.eu-west-1.rds.amazonaws.com') =>
+    onlyResource(template, 'AWS::Route53::HostedZone', { Name: `${name}.` }).id
+
+  it.each(['nlb', 'shadow', 'shift', 'gateway'] as const)('at stage %s after the interface endpoint', stage => {
+    expect(needsOf(templates[stage], zoneOf(templates[stage]))).toContain('Endpoint')
+  })
+
+  it.each(['shadow', 'retired'] as const)(
+    'at stage %s of a new stack after the guard, and after both endpoints',
+    stage => {
+      const template = consumerAt(stage, { from: 'new' })
+      const endpoints = Object.keys(template.findResources('AWS::EC2::VPCEndpoint'))
+      const needs = needsOf(template, zoneOf(template))
+      for (const it of [...endpoints, onlyResource(template, 'Custom::RepointStage').id]) expect(needs).toContain(it)
+      expect(needs).toContain(onlyResource(template, 'Custom::RepointEndpointName').id)
+      expect(onlyResource(template, 'Custom::RepointStage').properties).not.toHaveProperty('HostedZoneId')
+      expect(JSON.stringify(statementsOf(template, 'StageGuard'))).not.toContain('ReadWeights')
+    },
+  )
+
+  it('of readers after the gateway’s name for them', () => {
+    const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
+    const cluster = aCluster({
+      readers: {},
+      gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' },
+    })
+    const consumer = aConsumer({ database: 'ledger', gateway: atStage('shadow', { readerHostname }) })
+    const template = consumerTemplate(consumer, cluster)
+    expect(needsOf(template, zoneOf(template, readerHostname))).toContain(
+      onlyResource(template, 'Custom::RepointEndpointName').id,
+    )
+  })
+})
+
 const guard = onlyResource(templates.shadow, 'Custom::RepointStage').id
 const allowed = stages.flatMap(from =>
   stages.filter(to => whyNotStage(from, to) === undefined).map((to): [Stage, Stage] => [from, to]),
@@ -149,7 +205,7 @@ describe('a consumer going', () => {
   it('from gateway to retired removes the load balancer’s way alone', () => {
     const { added, removed, changed } = diffTemplates(templates.gateway, templates.retired)
     expect(removed.toSorted()).toEqual(['Endpoint', 'Record', 'SecurityGroupDD263621'])
-    expect(changed).toEqual({ [guard]: ['Stage', 'From', 'Weights'] })
+    expect(changed).toEqual({ [guard]: ['Stage', 'From', 'Weights', 'InterfaceEndpointHash'] })
     expect(added).toEqual([])
   })
 

@@ -74,16 +74,18 @@ const synthesized = new Map<string, Record<string, Template>>()
 export const synthesizeEntries = (
   databases: readonly Entry[],
   consumers: readonly Entry[] = [],
+  /** As with `cdk -c`. */
+  context: Entry = {},
 ): Record<string, Template> => {
-  const text = JSON.stringify({ databases, consumers })
-  const templates = synthesized.get(text) ?? synthesizeText(text)
-  synthesized.set(text, templates)
+  const key = JSON.stringify({ databases, consumers, context })
+  const templates = synthesized.get(key) ?? synthesizeText(JSON.stringify({ databases, consumers }), context)
+  synthesized.set(key, templates)
   return templates
 }
 
-const synthesizeText = (text: string): Record<string, Template> => {
+const synthesizeText = (text: string, more: Entry) => {
   const settings = parseSettings('repoint.json', text)
-  const context = { ...contextOfCdkJson(), [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false }
+  const context = { ...contextOfCdkJson(), [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false, ...more }
   // CloudFormation's own rules take seconds; one test holds them (rules.test.ts), and prints their report.
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context })
   addStacks(app, { settings, code: () => Code.fromInline('placeholder') })

@@ -152,9 +152,19 @@ describe('live weights', () => {
   const retired: [Stage, Weights] = ['retired', { gateway: 100 }]
   const shadow: [Stage, Weights] = ['shadow', { nlb: 100, gateway: 0 }]
 
+  const asked = ({ ResourceProperties, ...rest }: ReturnType<typeof going>): ReturnType<typeof going> => ({
+    ResourceProperties: { ...ResourceProperties, RaiseShare: 'true' },
+    ...rest,
+  })
+
   it.each<[string, ReturnType<typeof going>, Weights]>([
-    ['are those deployed before', going(shift10, shift50), { nlb: 90, gateway: 10 }],
+    ['are those deployed before', going(shift50, shift10), { nlb: 50, gateway: 50 }],
     ['are the new ones already', going(shift10, shift50), { nlb: 50, gateway: 50 }],
+    [
+      'are those deployed before, of a share that is asked for',
+      asked(going(shift10, shift50)),
+      { nlb: 90, gateway: 10 },
+    ],
     ['are there no more of', going(shift10, shift50), {}],
     ['are the load balancer’s alone before the first gateway', going(undefined, shadow), { nlb: 100 }],
     ['are all on the gateway before it retires', going(all, retired), { nlb: 0, gateway: 100 }],
@@ -164,7 +174,26 @@ describe('live weights', () => {
   })
 
   it.each<[string, ReturnType<typeof going>, Weights, string]>([
-    ['were rolled back by hand', going(shift10, shift50), { nlb: 100, gateway: 0 }, 'the live weights are {"nlb":100'],
+    [
+      'were rolled back to what is deployed, by settings from before',
+      going(shadow, shift50),
+      { nlb: 100, gateway: 0 },
+      "would raise the gateway's share of new connections from 0 % to 50 %",
+    ],
+    ['were rolled back by hand', going(shift10, shift50), { nlb: 100, gateway: 0 }, 'from 0 % to 50 %'],
+    [
+      'were rolled back by hand and asked for',
+      asked(going(shift10, shift50)),
+      { nlb: 100, gateway: 0 },
+      'the live weights are {"nlb":100',
+    ],
+    [
+      'are a smaller share of the same deployment',
+      going(shift50, shift50),
+      { nlb: 90, gateway: 10 },
+      'from 10 % to 50 %',
+    ],
+    ['are odd ones of a smaller share', going(shift10, shift10), { nlb: 255, gateway: 1 }, 'from 0.4 % to 10 %'],
     ['were moved on by hand', going(shift10, shift50), { nlb: 30, gateway: 70 }, 'the live weights are {"nlb":30'],
     ['were moved before the guard came', going(undefined, shadow), { nlb: 50, gateway: 50 }, 'the live weights are'],
     [
@@ -191,6 +220,18 @@ describe('live weights', () => {
     expect(whyNotMove(replacing('other'), live)).toContain('another resource endpoint is refused')
     expect(whyNotMove(replacing('other'), live)).toContain('the live weight of the gateway is 10; expected 0')
     expect(whyNotMove(replacing('other', { ReplaceInUse: 'true' }), live)).toBeUndefined()
+  })
+
+  it('stop another interface endpoint under the clients of the present one', () => {
+    const { ResourceProperties, OldResourceProperties } = going(shift10, shift10)
+    const request = (InterfaceEndpointHash: string, more: Partial<StageProperties> = {}) => ({
+      ResourceProperties: { ...ResourceProperties, InterfaceEndpointHash, ...more },
+      OldResourceProperties: { ...OldResourceProperties, InterfaceEndpointHash: 'one' } as StageProperties,
+    })
+    const live = { nlb: 90, gateway: 10 }
+    expect(whyNotMove(request('one'), live)).toBeUndefined()
+    expect(whyNotMove(request('other'), live)).toContain('another interface endpoint is refused')
+    expect(whyNotMove(request('other', { ReplaceInUse: 'true' }), live)).toBeUndefined()
   })
 
   it('let another resource endpoint come where nobody uses the present one', () => {
@@ -374,7 +415,7 @@ describe('the provider’s guard', () => {
     const request = { RequestType: 'Create', PhysicalResourceId: undefined }
     const { answer, waitedMs } = await runInline(
       'custom-resources/consumer-stage.ts',
-      { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', Weights: '{}' }) },
+      { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', HostedZoneId: 'Z0A', Weights: '{}' }) },
       () => denied,
     )
     expect(answer.Status).toBe('FAILED')
@@ -458,13 +499,13 @@ describe('the consumer’s guard', () => {
       command === 'DescribeStacks' ? stack('UPDATE_IN_PROGRESS') : { ResourceRecordSets: records },
     )
   const on = {
-    ResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
-    OldResourceProperties: consumer('shift', { nlb: 90, gateway: 10 }),
+    ResourceProperties: consumer('shift', { nlb: 90, gateway: 10 }),
+    OldResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
   }
   const others = [record(undefined, undefined, 'orders.example.com.', 'TXT'), record('x', 7, 'other.example.com.')]
 
   it('reads the live weights of its record in its zone', async () => {
-    const { answer, calls } = await run([record('repoint-nlb', 90), record('repoint-gateway', 10), ...others], on)
+    const { answer, calls } = await run([record('repoint-nlb', 50), record('repoint-gateway', 50), ...others], on)
     expect(answer.Status).toBe('SUCCESS')
     expect(calls).toEqual([
       {
@@ -486,15 +527,72 @@ describe('the consumer’s guard', () => {
   })
 
   it('refuses to write over weights that somebody has moved', async () => {
-    const { answer } = await run([record('repoint-nlb', 100), record('repoint-gateway', 0)], on)
-    expect(answer.Reason).toContain('the live weights are {"nlb":100,"gateway":0}; expected those deployed before')
+    const { answer } = await run([record('repoint-nlb', 30), record('repoint-gateway', 70)], on)
+    expect(answer.Reason).toContain('the live weights are {"nlb":30,"gateway":70}; expected those deployed before')
+  })
+
+  it('refuses to undo a rollback with settings that are older than it', async () => {
+    const stale = {
+      ResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
+      OldResourceProperties: consumer('shadow', { nlb: 100, gateway: 0 }),
+    }
+    const live = [record('repoint-nlb', 100), record('repoint-gateway', 0)]
+    const { answer } = await run(live, stale)
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('from 0 % to 50 %') })
+    const wanted = { ...stale, ResourceProperties: { ...stale.ResourceProperties, RaiseShare: 'true' } }
+    expect((await run(live, wanted)).answer.Status).toBe('SUCCESS')
+  })
+
+  it('reads records that somebody has pushed to a second page', async () => {
+    const first = {
+      ResourceRecordSets: [record('a', 0)],
+      IsTruncated: true,
+      NextRecordName: 'orders.example.com.',
+      NextRecordType: 'A',
+      NextRecordIdentifier: 'repoint-gateway',
+    }
+    const second = { ResourceRecordSets: [record('repoint-gateway', 0), record('repoint-nlb', 100)] }
+    const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', on, ({ command, input }) =>
+      command === 'DescribeStacks' ? stack('UPDATE_IN_PROGRESS') : input.StartRecordIdentifier ? second : first,
+    )
+    expect(answer.Reason).toContain('from 0 % to 10 %')
+    expect(calls[1]?.input).toMatchObject({ StartRecordIdentifier: 'repoint-gateway' })
+  })
+
+  it('lets another hosted zone come only with a share of 0, or where it is asked to', async () => {
+    const renamed = (weights: Weights, more: object = {}) => ({
+      ResourceProperties: { ...consumer('shift', weights), HostedZoneId: 'Z0B', ...more },
+      OldResourceProperties: consumer('shift', weights),
+    })
+    const { answer, calls } = await run([], renamed({ nlb: 50, gateway: 50 }))
+    expect(answer.Reason).toContain('another hosted zone is refused')
+    expect(calls.map(({ command }) => command)).toEqual(['DescribeStacks'])
+    expect((await run([], renamed({ nlb: 100, gateway: 0 }))).answer.Status).toBe('SUCCESS')
+    expect((await run([], renamed({ nlb: 50, gateway: 50 }, { RaiseShare: 'true' }))).answer.Status).toBe('SUCCESS')
   })
 
   it('refuses beside records of others, which take a share of their own, and takes one without weight for none', async () => {
-    const ours = [record('repoint-nlb', 90), record('repoint-gateway', 10)]
+    const ours = [record('repoint-nlb', 50), record('repoint-gateway', 50)]
     const { answer } = await run([...ours, record('canary', 100), record('old', 0)], on)
     expect(answer.Reason).toContain('weighted records that are not of this stack: canary (100); expected none')
     expect((await run([...ours, record('old', 0)], on)).answer.Status).toBe('SUCCESS')
+  })
+
+  it('refuses a stack that says it is new and is deployed already: it would read no weights', async () => {
+    const { HostedZoneId: _, ...without } = { ...consumer('shadow', { nlb: 100, gateway: 0 }), From: 'new' }
+    const request = { ResourceProperties: without, OldResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }) }
+    const { answer, calls } = await run([], request)
+    expect(answer.Reason).toContain('from new is refused: this stack is deployed already, at shift')
+    expect(calls.map(({ command }) => command)).toEqual(['DescribeStacks'])
+  })
+
+  it('asks nobody about a stack that is new', async () => {
+    const { HostedZoneId: _, ...without } = { ...consumer('shadow', { nlb: 100, gateway: 0 }), From: 'new' }
+    const request = { RequestType: 'Create', PhysicalResourceId: undefined, ResourceProperties: without }
+    const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', request, () =>
+      stack('CREATE_IN_PROGRESS'),
+    )
+    expect([answer.Status, calls.map(({ command }) => command)]).toEqual(['SUCCESS', ['DescribeStacks']])
   })
 
   it('takes a record from before there were weights for the load balancer’s', async () => {
