@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { extractRecord } from '../../report/page/frame.ts'
 import { parseRecord } from '../../report/record.ts'
-import { type LabWithCommand, openLab } from './standing-lab.ts'
+import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** Processes against one lab, one after the other: each leaves it in sync for the next. */
 describe('repoint drill', { timeout: 90_000 }, () => {
@@ -124,8 +124,12 @@ describe('repoint drill', { timeout: 90_000 }, () => {
 
   it('watches what somebody else causes', async () => {
     await lab.served()
+    const looks = () => lab.cloud.api.calls.filter(({ action }) => action === 'DescribeEvents').length
+    const before = looks()
     const watching = lab.repointWith({}, ['drill', '--watch', '--json', ...quick])
-    setTimeout(() => void lab.cloud.database.failover().catch(() => undefined), 1_200)
+    // It has seen the database as it was.
+    await eventually(() => looks() > before, 60_000)
+    void lab.cloud.database.failover().catch(() => undefined)
     const { code, stdout } = await watching
     const record = parseRecord('stdout', stdout)
     expect([code, record.cause, record.verdict.outcome]).toEqual([0, 'Watched, not caused', 'passed'])
