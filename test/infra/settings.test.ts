@@ -247,7 +247,7 @@ describe('the examples in the documentation', () => {
 })
 
 describe('the schema for editors', () => {
-  it('is up to date: `npx tsx infra/generate-schema.ts` writes it', () => {
+  it('is up to date: `node infra/app/generate-schema.ts` writes it', () => {
     expect(JSON.parse(readFileSync(jsonSchemaFile, 'utf8'))).toEqual(JSON.parse(settingsJsonSchema()))
   })
 

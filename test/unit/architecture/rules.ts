@@ -228,6 +228,8 @@ export const rules: readonly Rule[] = [
     /\bnew\s+\w+Client\b/,
     path => inReconciler.test(path) && !/adapters\/(clients|ec2|rds)\.ts$/.test(path),
   ),
+  code('temporary files have a folder that mkdtemp makes', /(?<!\bmkdtemp(Sync)?\(join\()\btmpdir\(\)/, anything),
+  code('code is cached in a folder of our own', /\benableCompileCache\(\s*\)/, anything),
   code('names are resolved by DNS, never by the operating system', /\blookup\b/, matches(inReconciler)),
 ]
 
