@@ -18,10 +18,13 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  * The body of a command's action: opens the context, runs, and leaves the exit code. Ctrl-C aborts the context's signal;
  * a second one ends the process at once.
  */
-export const runWith = async <Options extends CommonOptions>(
+export const runWith = <Options extends CommonOptions>(
   options: Options,
   run: (context: Context, options: Options) => Promise<ExitCode>,
-): Promise<void> => {
+): Promise<void> => interruptible(signal => run(openContext(options, { signal }), options))
+
+/** The same for a command without settings. */
+export const interruptible = async (run: (signal: AbortSignal) => Promise<ExitCode>): Promise<void> => {
   const interruption = new AbortController()
   const onSignal = () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
@@ -30,7 +33,7 @@ export const runWith = async <Options extends CommonOptions>(
   // A terminal that is closed interrupts as Ctrl-C does: what is under way is put in order first.
   for (const signal of signals) process.on(signal, onSignal)
   try {
-    process.exitCode = await run(openContext(options, { signal: interruption.signal }), options)
+    process.exitCode = await run(interruption.signal)
   } finally {
     for (const signal of signals) process.off(signal, onSignal)
   }
