@@ -35,7 +35,7 @@ describe('what a command asks of AWS', { timeout: 30_000 }, () => {
       .slice(from)
       .filter(({ accessKey }) => accessKey === estate.operatorKey)
       .map(({ service, action }) => renamed[`${service}:${action}`] ?? `${service}:${action}`)
-    const allowed = (permissions[name] ?? []).flatMap(it => it.match(/[a-z]+:[A-Z]\w+/g) ?? [])
+    const allowed = (permissions[name] ?? []).flatMap(it => it.match(/[a-z][a-z0-9-]*:[A-Z]\w+/g) ?? [])
 
     expect({ code, stderr: stderr.replace(/^(warning: The core runs here.*|Nothing was written\.)\n/, '') }).toEqual({
       code: 0,
