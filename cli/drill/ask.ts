@@ -1,4 +1,6 @@
+import { askLine } from '../ask-line.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { isInterruption } from '../explain.ts'
 import { CliError, UsageError } from '../failure.ts'
 import { inline } from '../terminal.ts'
 
@@ -7,14 +9,11 @@ export const askForGo = async (id: string, signal: AbortSignal): Promise<void> =
   if (!process.stdin.isTTY) {
     throw new UsageError(`Nobody is there to ask whether ${id} may be failed over: say --yes to go without asking.`)
   }
-  const { default: input } = await import('@inquirer/input')
-  const answer = await input(
-    { message: `Type ${inline(id)} to fail it over, anything else to leave it alone:` },
-    { signal, output: process.stderr },
-  ).catch((error: unknown) => {
-    // What @inquirer throws for Ctrl-C at its prompt.
-    if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name)) return ''
-    throw error
-  })
-  if (answer.trim() !== id) throw new CliError('Nothing was done.', exitCodes.interrupted)
+  const answer = await askLine(`Type ${inline(id)} to fail it over, anything else to leave it alone:`, signal).catch(
+    (error: unknown) => {
+      if (isInterruption(error)) return ''
+      throw error
+    },
+  )
+  if (answer !== id) throw new CliError('Nothing was done.', exitCodes.interrupted)
 }

@@ -1,3 +1,4 @@
+import { askLine } from '../ask-line.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ListedDatabase, Listing } from '../facts/find-database.ts'
 import { CliError, UsageError } from '../failure.ts'
@@ -21,10 +22,9 @@ export const chooseFrom = async (listing: Listing, out: Output, signal: AbortSig
     )
   }
   out.note(table)
-  const { default: input } = await import('@inquirer/input')
-  const asked = await input({ message: 'Which database?' }, { signal, output: process.stderr })
-  const found = databases.find(it => it.id === asked.trim())
+  const asked = await askLine('Which database?', signal)
+  const found = databases.find(it => it.id === asked)
   if (found === undefined)
-    throw new UsageError(`There is no database ${asked.trim()} in the list. Nothing was written.`)
+    throw new UsageError(`There is no database ${asked || 'of no name'} in the list. Nothing was written.`)
   return found
 }
