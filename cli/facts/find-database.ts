@@ -1,5 +1,5 @@
 import type { RDS } from '@aws-sdk/client-rds'
-import type { Kind } from '../../infra/app/settings/database.ts'
+import type { Kind } from '../../functions/reconciler/config/database.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
 import type { Gathered } from './gathered.ts'
