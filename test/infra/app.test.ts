@@ -84,7 +84,8 @@ describe('the app', () => {
       settings: parseSettings('repoint.json', JSON.stringify({ databases, tags: { cost: '7' } })),
       code,
     })
-    const [stack, first] = app.synth().stacks
+    const { stacks } = app.synth()
+    const [stack, first] = databases.map(({ arn }) => stacks.find(it => it.stackName === `Repoint-${String(arn).split(':').at(-1)}`))
     expect(stack?.terminationProtection).toBe(true)
     // CDK protects a stack before it exists: a first deployment that fails could neither be repeated nor removed.
     expect(first?.terminationProtection).toBe(false)

@@ -111,7 +111,6 @@ describe('a Multi-AZ instance', () => {
       account,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       region,
-      engine: 'postgres',
       resources: ['arn:aws:rds:eu-west-1:111122223333:db:orders'],
       detail: {
         EventCategories: ['failover'],

@@ -147,7 +147,7 @@ const schedule = (template: Template) => {
     Input,
     RetryPolicy,
     trust: statementsOf(template, 'AWS::IAM::Role', 'scheduler.amazonaws.com'),
-    statements: statementsOf(template, 'AWS::IAM::Policy', '@ticks'),
+    statements: statementsOf(template, 'AWS::IAM::Policy', '"Resource":"@ticks"'),
   }
 }
 
