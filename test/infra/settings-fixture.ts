@@ -80,6 +80,8 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
   ...entry,
 })
 
+export const codeInline = () => Code.fromInline('placeholder')
+
 /** Templates by stack name, with a placeholder for the artefact. */
 export const synthesizeEntries = (
   databases: readonly Entry[],
@@ -88,7 +90,7 @@ export const synthesizeEntries = (
   const settings = parseSettings('repoint.json', JSON.stringify({ databases, consumers }))
   // CloudFormation's own rules take seconds; one test holds them (rules.test.ts).
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context: contextOfCdkJson() })
-  addStacks(app, { settings, code: () => Code.fromInline('placeholder') })
+  addStacks(app, { settings, code: codeInline })
   const names = [
     ...settings.databases.map(it => `Repoint-${it.id}`),
     ...settings.consumers.map(it => `Repoint-consumer-${it.name}`),
