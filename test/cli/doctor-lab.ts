@@ -96,4 +96,5 @@ const entryOf = (engine: string) => ({
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets: estate.subnets,
   allowedCidrs: estate.vpc.cidrs,
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
 })

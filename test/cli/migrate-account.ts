@@ -39,6 +39,7 @@ const written = () => {
       engine: 'aurora-postgresql',
       vpcId: estate.vpc.id,
       subnets: estate.subnets,
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       gateway,
     },
   ]
