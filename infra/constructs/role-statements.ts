@@ -43,11 +43,15 @@ export const roleStatements = (
   return [...statements, deny]
 }
 
-const deployedOf = ({ kind, frontDoor, readers, network }: DatabaseSettings): Deployed => ({
+const deployedOf = ({ kind, frontDoor, readers, network, guardrails }: DatabaseSettings): Deployed => ({
   kind,
   strategies: [frontDoor.strategy],
   hasReaders: readers !== undefined,
   isInVpc: network.mode !== 'outside-vpc',
+  keys: [
+    ...(guardrails.queueKeyArn === undefined ? [] : (['queue-key'] as const)),
+    ...(guardrails.environmentKeyArn === undefined ? [] : (['environment-key'] as const)),
+  ],
 })
 
 const arnsOf = (
@@ -61,6 +65,8 @@ const arnsOf = (
   'event-bus': () => [busArn(scope, database.eventBus)],
   'log-group': () => [logGroupArn],
   'dead-letters': () => [deadLettersArn],
+  'queue-key': () => [database.guardrails.queueKeyArn ?? ''],
+  'environment-key': () => [database.guardrails.environmentKeyArn ?? ''],
   cluster: () => [database.arn ?? ''],
   instances: () => readableInstances(scope, database),
 })
@@ -80,7 +86,8 @@ export const readableInstances = (scope: Construct, database: DatabaseSettings):
 
 /** The ARN of an instance beside the database; a name may end in `*`. */
 export const instanceArn = (scope: Construct, database: DatabaseSettings, name: string): string => {
-  const { region, account } = database.arn === undefined ? Stack.of(scope) : readArn(database.arn)
+  const { partition, region, account } = database.arn === undefined ? Stack.of(scope) : readArn(database.arn)
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME
-  return Stack.of(scope).formatArn({ service: 'rds', region, account, resource: 'db', resourceName: name, arnFormat })
+  const instance = { service: 'rds', resource: 'db', resourceName: name, arnFormat }
+  return Stack.of(scope).formatArn({ ...instance, partition, region, account })
 }

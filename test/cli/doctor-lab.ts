@@ -97,4 +97,5 @@ const entryOf = (engine: string) => ({
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets: fixture.subnets,
   allowedCidrs: fixture.vpc.cidrs,
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
 })
