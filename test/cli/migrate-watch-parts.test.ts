@@ -4,7 +4,7 @@ import { AttemptError } from '../../cli/facts/client/errors.ts'
 import { balancerQueries, endpointQueries } from '../../cli/facts/flows.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import { countTraffic } from '../../cli/facts/path-traffic.ts'
-import type { Migration } from '../../cli/migrate/open.ts'
+import type { Mover } from '../../cli/migrate/open.ts'
 import { editGateway } from '../../cli/migrate/shift/edit-settings.ts'
 import type { Move, Moved, moveWeights } from '../../cli/migrate/shift/move.ts'
 import { changeBatch } from '../../cli/migrate/shift/write-weights.ts'
@@ -159,7 +159,7 @@ describe('a step forward', () => {
     return promise
   }
   const watching = (health: Health, signal: AbortSignal) => ({
-    migration: { context: { signal } } as Migration,
+    migration: { context: { signal } } as Mover,
     glance: () => health,
     glanceEveryMs: 1,
     limits,

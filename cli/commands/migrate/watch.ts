@@ -8,9 +8,9 @@ import type { ExitCode } from '../../exit-codes.ts'
 import { addSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
 import type { Detours } from '../../facts/client/tunnels.ts'
 import { gatherMigration } from '../../facts/migration.ts'
-import { findZone, liveWeights, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
+import { findZone, liveWeights, readRecords, zoneNameOf, zoneOf } from '../../facts/weighted-records.ts'
 import { UsageError } from '../../failure.ts'
-import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
+import { type MigrateOptions, moverOf, openMigration, theConsumer } from '../../migrate/open.ts'
 import { lookBeforeShift } from '../../migrate/shift/gather-shift.ts'
 import { sayWeights } from '../../migrate/shift/move.ts'
 import { addressesOf } from '../../migrate/verify/verify-paths.ts'
@@ -76,7 +76,10 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   if (options.probe < leastProbeMs) throw new UsageError(`--probe is at least ${leastProbeMs / 1000} s.`)
   const migration = openMigration(context, options)
   const consumer = theConsumer(migration)
-  const [facts, zoneId] = await Promise.all([gatherMigration(migration), findZone(migration.consumerClients, consumer)])
+  const [facts, zoneId] = await Promise.all([
+    gatherMigration(migration),
+    findZone(migration.consumerClients, zoneOf(consumer)),
+  ])
   const where = { zoneId, name: zoneNameOf(consumer) }
   const records = await readRecords(migration.consumerClients, where)
   const share = shareOf(liveWeights(records))
@@ -101,7 +104,7 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
     const addresses = await addressesOf(plan.paths, plan.dns)
     const looks = createLooks({ migration, facts, plan, where, probes, addresses })
     const end = await watch({
-      migration,
+      migration: moverOf(migration),
       plan: { steps, everyMs: options.every },
       limits: { failures: options.failures, resets: options.resets },
       applies: options.apply === true,
@@ -118,7 +121,7 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
       },
       whyNotStep,
     })
-    if (steps.length > 0 && options.apply) await recordEnd(migration, end)
+    if (steps.length > 0 && options.apply) await recordEnd(moverOf(migration), end)
     return await sayEnd(out, end, { hasSteps: steps.length > 0, stands: () => sayWeights(migration, where) })
   } finally {
     stop()
