@@ -25,7 +25,7 @@ export const recordStep = async (
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
     ...step,
   } as MigrationStep
-  appendStep(recordFile, whole)
+  await appendStep(recordFile, whole)
   return whole
 }
 

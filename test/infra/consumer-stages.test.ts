@@ -256,7 +256,7 @@ describe('the guard', () => {
     expect(guarded.filter(([, { DependsOn }]) => !DependsOn?.includes(guard))).toEqual([])
   })
 
-  it('reads the weights of this zone and the status of this stack, and no more', () => {
+  it('reads the weights of this zone, what is in use and the status of this stack, and no more', () => {
     const zone = onlyResource(templates.shadow, 'AWS::Route53::HostedZone').id
     expect(statementsOf(templates.shadow, 'StageGuard')).toEqual([
       {
@@ -264,6 +264,12 @@ describe('the guard', () => {
         Effect: 'Allow',
         Action: 'route53:ListResourceRecordSets',
         Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/', { Ref: zone }]] },
+      },
+      {
+        Sid: 'ReadWhatIsInUse',
+        Effect: 'Allow',
+        Action: ['cloudwatch:GetMetricData', 'ec2:DescribeVpcEndpoints'],
+        Resource: '*',
       },
       {
         Sid: 'ReadOwnStack',
