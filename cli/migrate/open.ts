@@ -79,7 +79,7 @@ const chooseConsumer = (context: Context, { consumer: asked }: MigrateOptions): 
   }
   const all = settings.consumers.filter(it => databases.some(database => isOf(it, database)))
   if (all.length > 1) {
-    throw new UsageError(`This command is about one consumer: say --consumer with one of ${listed(all)}.`)
+    throw new UsageError(`This command is about one consumer: pass --consumer with one of ${listed(all)}.`)
   }
   return all[0]
 }
