@@ -18,16 +18,16 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export const runWith = <Options extends CommonOptions>(
   options: Options,
   run: (context: Context, options: Options) => Promise<ExitCode>,
-): Promise<void> => runInterruptible(signal => run(openContext(options, { signal }), options))
+): Promise<void> => interruptible(signal => run(openContext(options, { signal }), options))
 
 /** The same without reading the settings: for what has to go on whatever is in them. */
 export const runWithoutSettings = <Options extends CommonOptions>(
   options: Options,
   run: (context: BareContext, options: Options) => Promise<ExitCode>,
-): Promise<void> => runInterruptible(signal => run(openBare(options, { signal }), options))
+): Promise<void> => interruptible(signal => run(openBare(options, { signal }), options))
 
 /** Ctrl-C aborts the signal; a second one ends the process at once. */
-const runInterruptible = async (run: (signal: AbortSignal) => Promise<ExitCode>): Promise<void> => {
+export const interruptible = async (run: (signal: AbortSignal) => Promise<ExitCode>): Promise<void> => {
   const interruption = new AbortController()
   const onSignal = () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)

@@ -1,3 +1,4 @@
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { type Config, parseConfig } from '../../functions/reconciler/config.ts'
 import { configVariable } from '../../functions/reconciler/names.ts'
 import { functionName, stackName } from '../../infra/app/settings/resource-names.ts'
@@ -51,7 +52,7 @@ export type NamedDatabase = Pick<DatabaseSettings, 'id'> & {
 export const missingFunction =
   (clients: Clients, database: NamedDatabase) =>
   (error: unknown): never => {
-    if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error
+    if (readAwsError(error).kind !== 'not-found') throw error
     if (database.gateway?.stage === 'retired') throw new RetiredError(database.id, error)
     const where = clients.region === undefined ? 'in this Region' : `in ${clients.region}`
     throw new CliError(

@@ -53,14 +53,10 @@ export const gatherFunction = (
     const found = await lambda.getFunctionConfiguration({ FunctionName })
     const [reservedConcurrency, tickVersion, onFailureArn] = await Promise.all([
       attempt(async () => (await lambda.getFunctionConcurrency({ FunctionName })).ReservedConcurrentExecutions),
-      attemptToFind(
-        async () => (await lambda.getAlias({ FunctionName, Name: tickAlias })).FunctionVersion,
-        'ResourceNotFoundException',
-      ),
+      attemptToFind(async () => (await lambda.getAlias({ FunctionName, Name: tickAlias })).FunctionVersion),
       attemptToFind(
         async () =>
           (await lambda.getFunctionEventInvokeConfig({ FunctionName })).DestinationConfig?.OnFailure?.Destination,
-        'ResourceNotFoundException',
       ),
     ])
     const vpc = found.VpcConfig

@@ -18,6 +18,7 @@ const asTheFunction = functionPermissions
 
 /** What a command may ask of AWS, as in an IAM policy. A test holds it to the calls that the commands really make. */
 export const permissions: Readonly<Record<string, readonly string[]>> = {
+  init: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:DescribeDBProxies', 'ec2:DescribeSubnets'],
   status: [
     'lambda:GetFunctionConfiguration',
     'elasticloadbalancing:DescribeTargetHealth',

@@ -342,7 +342,7 @@ const broken: readonly [name: string, check: string, severity: string, changes: 
     'readers',
     'warning',
     { database: { ...settingsWith().database, kind: 'cluster' }, consumer: { ...consumer, readerPort: 5433 } },
-    /the settings give them none/,
+    /the settings have none for them/,
   ],
   [
     'readers move by name and port',

@@ -14,7 +14,7 @@ describe('weights and settings that differ', { timeout: 90_000 }, () => {
   afterAll(() => lab?.close())
 
   const records = () => {
-    const zone = lab.cloud.surroundings.hostedZones.find(({ records: all }) => (all ?? []).length > 1)
+    const zone = lab.cloud.resources.hostedZones.find(({ records: all }) => (all ?? []).length > 1)
     if (zone?.records === undefined) throw new Error('no zone')
     return zone.records
   }

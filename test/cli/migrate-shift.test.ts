@@ -16,7 +16,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   afterAll(() => lab?.close())
 
   const weights = () => {
-    const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+    const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
     const weightOf = (path: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${path}`)?.weight
     return [weightOf('nlb'), weightOf('gateway')]
   }
@@ -65,7 +65,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   })
 
   it('says so when the live weights are not those of the settings', async () => {
-    const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+    const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
     for (const it of zone?.records ?? []) if (it.setIdentifier) it.weight = 50
     const { stderr } = await lab.repoint('migrate', 'shift', '30')
     expect(stderr).toContain('The live weights (load balancer 50, gateway 50) are not those of the settings')

@@ -317,7 +317,7 @@ describe('what a path has', () => {
     const found = judge({ ...one, client: { ...one.client, hasAuthorities: false, attempts } })
     expect(found.filter(({ check, severity }) => check === 'gateway-tls' && severity === 'notice')).toEqual([
       expect.objectContaining({
-        fact: expect.stringContaining('at 10.1.1.50 and 10.1.2.50 was not judged'),
+        fact: expect.stringContaining('at 10.1.1.50 and 10.1.2.50 was not checked'),
         remedy: expect.stringMatching(/^Give AWS.s bundle: repoint migrate verify --ca/),
       }),
     ])

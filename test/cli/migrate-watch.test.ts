@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/exit-codes.ts'
 import { readRecord } from '../../cli/facts/migration-record.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import { networkNames } from '../../lab/fixture.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** `repoint migrate watch` against a lab at stage shadow whose ways can be broken; each test leaves it repaired at 0. */
@@ -16,12 +16,12 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
   afterAll(() => lab?.close())
 
   const weights = () => {
-    const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+    const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
     const weightOf = (path: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${path}`)?.weight
     return [weightOf('nlb'), weightOf('gateway')]
   }
   const databaseGroup = () => {
-    const group = lab.cloud.surroundings.securityGroups.find(({ id }) => id === networkNames.databaseGroup)
+    const group = lab.cloud.resources.securityGroups.find(({ id }) => id === networkNames.databaseGroup)
     if (!group) throw new Error('the lab has no such group')
     return group
   }
@@ -35,7 +35,7 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     }
     group.incoming = before.filter(({ groupIds }) => !groupIds?.includes(gatewayGroup()))
   }
-  const gatewayGroup = () => lab.cloud.surroundings.resourceGateways[0]?.securityGroupIds[0] ?? ''
+  const gatewayGroup = () => lab.cloud.resources.resourceGateways[0]?.securityGroupIds[0] ?? ''
   afterEach(async () => {
     repair()
     repair = () => {}
@@ -152,7 +152,7 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     until(
       () => weights()[1] === 25,
       () => {
-        const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+        const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
         for (const it of zone?.records ?? [])
           if (it.setIdentifier) it.weight = it.setIdentifier === 'repoint-nlb' ? 90 : 10
       },

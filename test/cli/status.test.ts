@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { synthesizeFor } from '../../lab/deployment.ts'
+import { synthesizeFor } from '../../lab/template/deployment.ts'
 import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
 
 let lab: LabWithCommand
@@ -57,7 +57,7 @@ describe('repoint status', { timeout: 30_000 }, () => {
     expect(lines[0]).toMatch(/^DATABASE +STATE +WRITER +REGISTERED +STRATEGY +LAST REPOINT +ATTENTION$/)
     expect(lines[1]).toMatch(/^absent +unknown +There is no function repoint-absent in eu-west-1/)
     expect(lines[2]).toMatch(/^orders +in-sync +10\.0\.1\.10 +10\.0\.1\.10:5432 healthy +swap/)
-    expect(stdout).toContain('2 databases, 1 in order, 1 need attention')
+    expect(stdout).toContain('2 databases: 1 healthy, 1 needs attention')
     expect(code).toBe(11)
   })
 
@@ -78,7 +78,7 @@ describe('repoint status', { timeout: 30_000 }, () => {
     lab.cloud.wake.schedule.state = 'ENABLED'
 
     expect(stdout).toMatch(/plan +deregister 10\.0\.2\.20:5432/)
-    expect(stdout).toContain('! the schedule repoint-orders/resync is disabled: `repoint resume`')
+    expect(stdout).toContain('! The schedule repoint-orders/resync is disabled. repoint resume --database orders')
     expect(code).toBe(6)
   })
 
