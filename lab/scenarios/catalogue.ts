@@ -3,6 +3,7 @@ import { auroraFailover, flappingDns } from './cluster.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
 import { migrationAurora } from './migration-aurora.ts'
+import { migrationHostile } from './migration-hostile.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   changeToWeighted,
   migration,
   migrationAurora,
+  migrationHostile,
 ]
 
 /** @throws Error naming the scenarios that there are. */
