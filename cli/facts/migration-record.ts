@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
+import { withLock } from './file-lock.ts'
 import { upgradeStep } from './older-steps.ts'
 
 /** The record of a migration: one file beside the settings, to be kept in the same repository. */
@@ -122,19 +123,22 @@ const damaged = (file: string, why: string): CliError =>
   )
 
 /**
- * Adds a step. Whoever reads meanwhile sees the file before or after it, never half of it.
+ * Adds a step. Whoever reads meanwhile sees the file before or after it, never half of it; whoever writes meanwhile waits.
  *
  * @throws CliError where the file is damaged or cannot be written.
  */
-export const appendStep = (file: string, step: MigrationStep): void => {
-  const { steps } = readRecord(file)
-  const text = `${JSON.stringify({ ...empty, steps: [...steps, v.parse(stepSchema, step)] }, null, 2)}\n`
+export const appendStep = async (file: string, step: MigrationStep): Promise<void> => {
   const beside = `${file}.${process.pid}.new`
+  const own = v.parse(stepSchema, step)
   try {
-    writeFileSync(beside, text)
-    renameSync(beside, file)
+    await withLock(`${file}.lock`, () => {
+      const { steps } = readRecord(file)
+      writeFileSync(beside, `${JSON.stringify({ ...empty, steps: [...steps, own] }, null, 2)}\n`)
+      renameSync(beside, file)
+    })
   } catch (error) {
     rmSync(beside, { force: true })
+    if (error instanceof CliError) throw error
     throw new CliError(
       `The step could not be recorded: ${(error as Error).message}. Make ${file} writable, or name another with --record.`,
     )

@@ -30,15 +30,28 @@ export const areSame = (one: Weights, other: Weights): boolean => one.nlb === ot
 export const zoneNameOf = ({ dnsName, hostname }: Pick<ConsumerSettings, 'dnsName' | 'hostname'>): string =>
   plain(dnsName ?? hostname)
 
+/** Where a consumer's zone is looked for. */
+export const zoneOf = (consumer: ConsumerSettings) => ({
+  vpcId: consumer.vpcId,
+  region: consumer.env.region,
+  zoneName: zoneNameOf(consumer),
+})
+
 /** @throws CliError where the consumer's VPC sees no such zone. */
-export const findZone = async (clients: Clients, consumer: ConsumerSettings): Promise<string> => {
+export const findZone = async (
+  clients: Clients,
+  {
+    vpcId,
+    region: its,
+    zoneName: name,
+  }: { readonly vpcId: string; readonly region?: string | undefined; readonly zoneName: string },
+): Promise<string> => {
   const route53 = await clients.route53()
-  const name = zoneNameOf(consumer)
-  const region = consumer.env.region ?? clients.region ?? process.env.AWS_REGION ?? ''
+  const region = its ?? clients.region ?? process.env.AWS_REGION ?? ''
   let NextToken: string | undefined
   do {
     const page = await route53.listHostedZonesByVPC({
-      VPCId: consumer.vpcId,
+      VPCId: vpcId,
       VPCRegion: region as 'eu-west-1',
       ...(NextToken === undefined ? {} : { NextToken }),
     })
@@ -47,7 +60,7 @@ export const findZone = async (clients: Clients, consumer: ConsumerSettings): Pr
     NextToken = page.NextToken
   } while (NextToken)
   throw new CliError(
-    `The VPC ${consumer.vpcId} sees no hosted zone ${name}, so there are no weights to move. Deploy the consumer's stack, or check --consumer-profile and --region.`,
+    `The VPC ${vpcId} sees no hosted zone ${name}, so there are no weights to move. Deploy the consumer's stack, or check --consumer-profile and --region.`,
     exitCodes.notFound,
   )
 }

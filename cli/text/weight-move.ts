@@ -8,8 +8,8 @@ import { showCheckList } from './check-list.ts'
 import { showWeights } from './weights.ts'
 
 export interface Intended {
-  readonly database: DatabaseSettings
-  readonly consumer: ConsumerSettings
+  readonly database: Pick<DatabaseSettings, 'id'>
+  readonly consumer: Pick<ConsumerSettings, 'name'>
   readonly live: Weights
   readonly wanted: BothWeights
   readonly findings: readonly Finding[]
@@ -49,5 +49,5 @@ export const sayMoved = (
 }
 
 /** What has to follow a move that was made. */
-export const showNext = (consumer: ConsumerSettings): string =>
+export const showNext = (consumer: Pick<ConsumerSettings, 'name'>): string =>
   `To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`

@@ -56,12 +56,9 @@ export class StageGuard extends Construct {
       // Three questions may each be denied for a minute, until a new role's permissions have spread.
       timeout: Duration.minutes(5),
     })
-    if (props.side === 'provider') {
-      acknowledge(provider, {
-        'AwsSolutions-IAM5[Resource::*]':
-          'DescribeVpcEndpointConnections, GetMetricData and ListResourceEndpointAssociations are not asked about a resource; all only read.',
-      })
-    }
+    acknowledge(provider, {
+      'AwsSolutions-IAM5[Resource::*]': `${readsOfSide[props.side].join(', ')} are not asked about a resource; all only read.`,
+    })
     const resource = new CustomResource(this, 'Stage', {
       resourceType: 'Custom::RepointStage',
       serviceToken: provider.serviceToken,
@@ -96,27 +93,29 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         ...(props.interfaceEndpointHash === undefined ? {} : { InterfaceEndpointHash: props.interfaceEndpointHash }),
       }
 
-const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] =>
-  props.side === 'provider'
-    ? [
-        new PolicyStatement({
-          sid: 'ReadWhatIsInUse',
-          actions: [
-            'ec2:DescribeVpcEndpointConnections',
-            'cloudwatch:GetMetricData',
-            'vpc-lattice:ListResourceEndpointAssociations',
-          ],
-          // The first two know no resources (https://docs.aws.amazon.com/service-authorization/latest/reference/), and
-          // the third asks about a configuration that may be another one in the next template.
-          resources: ['*'],
-        }),
-      ]
-    : props.hostedZoneId === undefined
-      ? []
-      : [
-          new PolicyStatement({
-            sid: 'ReadWeights',
-            actions: ['route53:ListResourceRecordSets'],
-            resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
-          }),
-        ]
+const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] => {
+  const inUse = new PolicyStatement({
+    sid: 'ReadWhatIsInUse',
+    actions: readsOfSide[props.side],
+    // Most of them know no resources (https://docs.aws.amazon.com/service-authorization/latest/reference/), and the others
+    // ask about a configuration that may be another one in the next template.
+    resources: ['*'],
+  })
+  if (props.side === 'provider' || props.hostedZoneId === undefined) return [inUse]
+  const weights = new PolicyStatement({
+    sid: 'ReadWeights',
+    actions: ['route53:ListResourceRecordSets'],
+    resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
+  })
+  return [weights, inUse]
+}
+
+const readsOfSide = {
+  provider: [
+    'ec2:DescribeVpcEndpointConnections',
+    'cloudwatch:GetMetricData',
+    'vpc-lattice:ListResourceEndpointAssociations',
+    'vpc-lattice:ListServiceNetworkResourceAssociations',
+  ],
+  consumer: ['ec2:DescribeVpcEndpoints', 'cloudwatch:GetMetricData'],
+}

@@ -1,9 +1,21 @@
+import { DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { ListResourceRecordSetsCommand, type ResourceRecordSet, Route53Client } from '@aws-sdk/client-route-53'
 import { setIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/stage-weights.ts'
 import type { LambdaContext } from './answer.ts'
-import { isAnotherZone, whyNotBeside, whyNotMove, whyNotReach, whyNotRename, whyNotUnread } from './stage-decisions.ts'
-import { guardStage, type StageEvent } from './stage-handler.ts'
+import { readMetric } from './read-metric.ts'
+import {
+  type Cut,
+  endpointTaken,
+  isAnotherZone,
+  whyNotBeside,
+  whyNotCut,
+  whyNotMove,
+  whyNotReach,
+  whyNotRename,
+  whyNotUnread,
+} from './stage-decisions.ts'
+import { guardStage, readDeployedOutput, type StageEvent } from './stage-handler.ts'
 
 export const handler = (event: StageEvent, context: LambdaContext): Promise<void> =>
   guardStage(event, context, async (request, withoutGuard) => {
@@ -12,8 +24,36 @@ export const handler = (event: StageEvent, context: LambdaContext): Promise<void
     if (isAnotherZone(request)) return whyNotReach(request, withoutGuard) ?? whyNotRename(request)
     const { HostedZoneId, RecordName } = request.ResourceProperties
     const { live, strangers } = await readRecords({ HostedZoneId, name: RecordName ?? '' })
-    return whyNotReach(request, withoutGuard, live) ?? whyNotBeside(strangers) ?? whyNotMove(request, live)
+    return (
+      whyNotReach(request, withoutGuard, live) ??
+      whyNotBeside(strangers) ??
+      whyNotMove(request, live) ??
+      whyNotCut(request, await readCut(request))
+    )
   })
+
+/**
+ * Reported under exactly these dimensions, and in no minute without traffic
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html, which speaks of endpoints to
+ * services; that resource endpoints are counted is UNCONFIRMED): the endpoint itself says what they are.
+ */
+const readCut = async (request: StageEvent): Promise<Cut | undefined> => {
+  const output = endpointTaken(request)
+  if (output === undefined) return undefined
+  const endpointId = await readDeployedOutput(request.StackId, output)
+  const command = new DescribeVpcEndpointsCommand({ VpcEndpointIds: [endpointId] })
+  const { VpcEndpoints: [found] = [] } = await new EC2Client({}).send(command)
+  const dimensions = {
+    'Endpoint Type': found?.VpcEndpointType ?? '',
+    ...(found?.ServiceName ? { 'Service Name': found.ServiceName } : {}),
+    'VPC Endpoint Id': endpointId,
+    'VPC Id': found?.VpcId ?? '',
+  }
+  const common = { Namespace: 'AWS/PrivateLinkEndpoints', dimensions }
+  const began = await readMetric({ ...common, MetricName: 'NewConnections', Stat: 'Sum', minutes: 60 })
+  const open = await readMetric({ ...common, MetricName: 'ActiveConnections', Stat: 'Maximum', minutes: 15 })
+  return { endpointId, began: began.reduce((sum, it) => sum + it, 0), open: Math.max(0, ...open) }
+}
 
 interface Zone {
   readonly HostedZoneId: string | undefined

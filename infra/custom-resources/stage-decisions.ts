@@ -96,7 +96,7 @@ export const takesConfiguration = ({ ResourceProperties: after, OldResourcePrope
 export const whyNotTake = (request: StageRequest, associations: readonly string[]): string | undefined => {
   if (associations.length === 0 || !takesConfiguration(request)) return undefined
   const { Stage, ReplaceInUse } = request.ResourceProperties
-  const found = `the resource configuration has endpoints: ${associations.join(', ')}`
+  const found = `the resource configuration is in use: ${associations.join(', ')}`
   if (!hasGateway(Stage)) {
     return `stage ${Stage} is refused: ${found}; expected none: its consumers go back to nlb first, in whatever file they are`
   }
@@ -193,6 +193,44 @@ export const whyNotRename = ({ ResourceProperties }: StageRequest): string | und
 }
 
 const percent = (share: number): string => `${Math.round(share * 10) / 10} %`
+
+export interface Cut {
+  /** Of the endpoint that goes. */
+  readonly endpointId: string
+  /** Connections that began in the last hour. */
+  readonly began: number
+  /** Open in the last 15 minutes, at most at once. */
+  readonly open: number
+}
+
+/**
+ * Why an endpoint of the consumer cannot go yet: whoever is connected through it would be cut off. The interface endpoint
+ * goes with `retired`, the resource endpoint with `nlb`.
+ */
+export const whyNotCut = (
+  { ResourceProperties: { Stage } }: StageRequest,
+  cut: Cut | undefined,
+): string | undefined => {
+  if (cut === undefined) return undefined
+  const { endpointId, began, open } = cut
+  if (open > 0) {
+    return `stage ${Stage} is refused: ${endpointId} has had ${open} open connections in the last 15 minutes; expected none: they would be cut, so wait until pools have recycled them`
+  }
+  if (began > 0 && Stage === 'retired') {
+    return `stage retired is refused: ${endpointId} has had ${began} new connections in the last hour; expected none: somebody still connects through it`
+  }
+  return undefined
+}
+
+/** The stack's output that names the endpoint which a stage takes away. */
+export const endpointTaken = ({
+  ResourceProperties: { Stage },
+  OldResourceProperties: old,
+}: StageRequest): 'EndpointId' | 'ResourceEndpointId' | undefined => {
+  if (old === undefined || old.Stage === Stage) return undefined
+  if (Stage === 'retired') return 'EndpointId'
+  return Stage === 'nlb' ? 'ResourceEndpointId' : undefined
+}
 
 /** Why records beside the two of the stack are no good: with them no share is what the settings say. */
 export const whyNotBeside = (strangers: readonly string[]): string | undefined =>

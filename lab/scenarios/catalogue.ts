@@ -4,6 +4,7 @@ import { auroraFailover, flappingDns } from './cluster.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
 import { migrationAurora } from './migration-aurora.ts'
+import { migrationHostile } from './migration-hostile.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   changeToWeighted,
   migration,
   migrationAurora,
+  migrationHostile,
 ]
 
 /** Why the database cannot play the scenario; `undefined` where it can. */

@@ -8,6 +8,8 @@ export interface Templates {
   /** Makes them all: CDK takes the process for itself while it does, which no clock of the lab would forgive. */
   make(): Promise<void>
   deploy(cloud: Cloud, step: StageSettings): Promise<void>
+  /** What would be deployed. */
+  of(step: StageSettings): Promise<StackPair>
 }
 
 export const templatesFor = (kind: DatabaseKind, plan: FrontDoorPlan, steps: readonly StageSettings[]): Templates => {
@@ -24,13 +26,18 @@ export const templatesFor = (kind: DatabaseKind, plan: FrontDoorPlan, steps: rea
     pairs ??= synthesizeAll()
     return pairs
   }
+  const of = async (step: StageSettings): Promise<StackPair> => {
+    const pair = (await all()).get(nameOf(step))
+    if (!pair) throw new Error(`no templates were made for ${nameOf(step)}`)
+    return pair
+  }
   return {
     make: async () => {
       await all()
     },
+    of,
     deploy: async (cloud, step) => {
-      const pair = (await all()).get(nameOf(step))
-      if (!pair) throw new Error(`no templates were made for ${nameOf(step)}`)
+      const pair = await of(step)
       for (const side of orderOf(step)) await cloud.deploy(side, pair[side])
     },
   }

@@ -49,6 +49,8 @@ export const createDeployer = ({ cloud, settingsFile, deployed: first }: Deploye
     // Before anything is changed: a stack's guard would stop its own, and the other one would have gone ahead.
     for (const side of sides) await refuse(cloud, side, before[side], next[side])
     for (const side of sides) {
+      // Of a template that is the same nothing is written: what somebody has moved since stays where it is.
+      if (isDeepStrictEqual(before[side], next[side])) continue
       await cloud.deploy(side, next[side] ?? nothing)
       deployed = { ...deployed, [side]: next[side] }
     }
@@ -94,24 +96,31 @@ const refuse = async (
   before: Template | undefined,
   after: Template | undefined,
 ): Promise<void> => {
-  const { whyNotMove, whyNotReach, whyNotRetire } = await import('../../infra/custom-resources/stage-decisions.ts')
+  const { isAnotherZone, whyNotMove, whyNotReach, whyNotRename, whyNotRetire } = await import(
+    '../../infra/custom-resources/stage-decisions.ts'
+  )
   const ResourceProperties = after && propertiesOf(after)
   if (!ResourceProperties) return
   const OldResourceProperties = before && propertiesOf(before)
+  // CloudFormation asks a custom resource nothing whose properties are the same.
+  if (isDeepStrictEqual(ResourceProperties, OldResourceProperties)) return
   const request = { ResourceProperties, ...(OldResourceProperties && { OldResourceProperties }) }
   const isEnd = side === 'provider' && ResourceProperties.Stage === 'retired' && OldResourceProperties !== undefined
   const live = side === 'consumer' ? liveWeights(cloud.resources.hostedZones) : undefined
   const why =
     whyNotReach(request, before === undefined ? 'new' : 'nlb', live) ??
-    (live && whyNotMove(request, live)) ??
+    (live && (isAnotherZone(request) ? whyNotRename(request) : whyNotMove(request, live))) ??
     (isEnd ? whyNotRetire({ connections: connectionsLeft(cloud), newFlows: 0, activeFlows: 0 }) : undefined)
   if (why !== undefined) throw new Error(`${side}: ${why}`)
 }
 
-const propertiesOf = ({ Resources }: Template): StageProperties | undefined =>
-  Object.values(Resources).find(({ Type }) => Type === 'Custom::RepointStage')?.Properties as
-    | StageProperties
-    | undefined
+/** What CloudFormation would hand over are texts: references are told apart by what they refer to. */
+export const propertiesOf = ({ Resources }: Template): StageProperties | undefined => {
+  const properties = Object.values(Resources).find(({ Type }) => Type === 'Custom::RepointStage')?.Properties
+  if (properties === undefined) return undefined
+  const texts = Object.entries(properties).map(([key, it]) => [key, typeof it === 'string' ? it : JSON.stringify(it)])
+  return Object.fromEntries(texts) as StageProperties
+}
 
 const liveWeights = (zones: readonly HostedZone[]): { nlb?: number; gateway?: number } => {
   const records = zones.flatMap(zone => zone.records ?? [])

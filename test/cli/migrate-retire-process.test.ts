@@ -51,8 +51,8 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
   })
 
   it('is refused while somebody is connected through the load balancer', async () => {
-    appendStep(record, passed('preflight'))
-    appendStep(record, passed('drill'))
+    await appendStep(record, passed('preflight'))
+    await appendStep(record, passed('drill'))
     const client = await comeThroughLoadBalancer()
 
     const { code, stdout } = await retire('--json')

@@ -45,7 +45,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   })
 
   it("moves both weights, the settings and the clients' DNS once everything has passed", async () => {
-    for (const kind of ['preflight', 'verify'] as const) appendStep(record, passed(kind))
+    for (const kind of ['preflight', 'verify'] as const) await appendStep(record, passed(kind))
     const { code, stdout, stderr } = await lab.repoint('migrate', 'shift', '25', '--apply')
     expect(stderr).not.toContain('NOT SO')
     expect([code, weights(), changes()]).toEqual([0, [75, 25], 1])
@@ -92,7 +92,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   })
 
   it('goes on without what has not passed when it is forced, and the record says so', async () => {
-    appendStep(record, { ...passed('verify'), outcome: 'failed' })
+    await appendStep(record, { ...passed('verify'), outcome: 'failed' })
     const { code, stderr } = await lab.repoint('migrate', 'shift', '5', '--apply', '--force')
     expect([code, weights()]).toEqual([0, [95, 5]])
     expect(stderr).toContain('warning: --force goes on although:')

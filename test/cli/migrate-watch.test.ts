@@ -25,20 +25,20 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     if (!group) throw new Error('the lab has no such group')
     return group
   }
-  let mend = () => {}
+  let repair = () => {}
   /** The rule that lets the gateway in, and nothing else. */
   const breakGateway = () => {
     const group = databaseGroup()
     const before = group.incoming
-    mend = () => {
+    repair = () => {
       group.incoming = before
     }
     group.incoming = before.filter(({ groupIds }) => !groupIds?.includes(gatewayGroup()))
   }
   const gatewayGroup = () => lab.cloud.resources.resourceGateways[0]?.securityGroupIds[0] ?? ''
   afterEach(async () => {
-    mend()
-    mend = () => {}
+    repair()
+    repair = () => {}
     await lab.repoint('migrate', 'rollback', '--apply')
   })
 

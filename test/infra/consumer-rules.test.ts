@@ -16,12 +16,18 @@ const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.c
 describe('AWS’s own rules', () => {
   it('and cdk-nag’s AwsSolutions are kept by a consumer at every stage', { timeout: 300_000 }, () => {
     const consumers = [
-      ...stages.map(stage => aConsumer({ name: stage, gateway: atStage(stage) })),
+      ...stages.map(stage => aConsumer({ name: stage, dnsName: `${stage}.example`, gateway: atStage(stage) })),
       aConsumer({ name: 'back', gateway: { stage: 'nlb', from: 'shadow' } }),
       aConsumer({ name: 'readers', database: 'ledger', gateway: atStage('gateway', { readerHostname }) }),
-      aConsumer({ name: 'warehouse', redshift: { clusterIdentifier: 'warehouse', subnetGroupName: 'private' } }),
+      aConsumer({
+        name: 'warehouse',
+        dnsName: 'warehouse.example',
+        redshift: { clusterIdentifier: 'warehouse', subnetGroupName: 'private' },
+      }),
     ]
-    const ledger = aCluster({ gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } })
+    const ledger = aCluster({
+      gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] },
+    })
     const settings = { databases: [aProvider(), ledger], consumers }
     const code = () => Code.fromInline('placeholder')
     const { result, printed } = heard(() => synthesize({ settings, outdir, code, rules: true }))

@@ -113,7 +113,7 @@ describe('readers of a cluster', () => {
   const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
   const cluster = aCluster({
     readers: {},
-    gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' },
+    gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] },
   })
   const template = consumerTemplate(
     aConsumer({ database: 'ledger', gateway: atStage('shadow', { readerHostname }) }),
@@ -167,7 +167,7 @@ describe('a hosted zone comes after what its records lead to', () => {
     const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
     const cluster = aCluster({
       readers: {},
-      gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' },
+      gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] },
     })
     const consumer = aConsumer({ database: 'ledger', gateway: atStage('shadow', { readerHostname }) })
     const template = consumerTemplate(consumer, cluster)
@@ -256,7 +256,7 @@ describe('the guard', () => {
     expect(guarded.filter(([, { DependsOn }]) => !DependsOn?.includes(guard))).toEqual([])
   })
 
-  it('reads the weights of this zone and the status of this stack, and no more', () => {
+  it('reads the weights of this zone, what is in use and the status of this stack, and no more', () => {
     const zone = onlyResource(templates.shadow, 'AWS::Route53::HostedZone').id
     expect(statementsOf(templates.shadow, 'StageGuard')).toEqual([
       {
@@ -264,6 +264,12 @@ describe('the guard', () => {
         Effect: 'Allow',
         Action: 'route53:ListResourceRecordSets',
         Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/', { Ref: zone }]] },
+      },
+      {
+        Sid: 'ReadWhatIsInUse',
+        Effect: 'Allow',
+        Action: ['cloudwatch:GetMetricData', 'ec2:DescribeVpcEndpoints'],
+        Resource: '*',
       },
       {
         Sid: 'ReadOwnStack',
@@ -294,7 +300,9 @@ describe('the names of a cluster’s endpoint', () => {
     ['with readers', { readerHostname: 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com' }],
     ['for its writer alone', {}],
   ])('%s are told apart in the account and the Region of the configuration', (_, more) => {
-    const cluster = aCluster({ gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } })
+    const cluster = aCluster({
+      gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] },
+    })
     const template = consumerTemplate(aConsumer({ database: 'ledger', gateway: atStage('shadow', more) }), cluster)
     expect(statementsOf(template, 'Gateway')).toContainEqual({
       Sid: 'TellWriterFromReaders',

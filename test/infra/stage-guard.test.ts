@@ -76,14 +76,14 @@ describe('a resource configuration', () => {
     [
       'goes with the gateway',
       going(at('shadow', one), at('nlb')),
-      'stage nlb is refused: the resource configuration has',
+      'stage nlb is refused: the resource configuration is in use',
     ],
     ['is replaced', going(at('gateway', one), at('gateway', other)), 'another resource configuration is refused'],
     ['is replaced at the end', going(at('gateway', one), at('retired', other)), 'another resource configuration is'],
   ])('that %s is not taken from under its endpoints', (_, request, expected) => {
     expect(takesConfiguration(request)).toBe(true)
     expect(whyNotTake(request, used)).toContain(expected)
-    expect(whyNotTake(request, used)).toContain('has endpoints: vpce-0a (of account 44)')
+    expect(whyNotTake(request, used)).toContain('is in use: vpce-0a (of account 44)')
     expect(whyNotTake(request, [])).toBeUndefined()
   })
 
@@ -379,11 +379,20 @@ describe('the provider’s guard', () => {
   it('refuses to take the gateway away while an endpoint is associated, on any page', async () => {
     const { answer, calls } = await run('shadow', 'nlb', usedBy([], ['vpce-0b']))
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'before' })
-    expect(answer.Reason).toContain('has endpoints: vpce-0b (of account 444455556666); expected none')
+    expect(answer.Reason).toContain('is in use: vpce-0b (of account 444455556666); expected none')
     expect(calls.filter(it => it.command === 'ListResourceEndpointAssociations').map(it => it.input)).toEqual([
       { resourceConfigurationIdentifier: arn, nextToken: undefined },
       { resourceConfigurationIdentifier: arn, nextToken: '1' },
     ])
+  })
+
+  it('refuses to take the gateway away while a service network holds it', async () => {
+    const { answer } = await run('shadow', 'nlb', ({ command }) => {
+      if (command === 'DescribeStacks') return deployed
+      if (command !== 'ListServiceNetworkResourceAssociations') return {}
+      return { items: [{ id: 'snra-0c', serviceNetworkName: 'shared' }] }
+    })
+    expect(answer.Reason).toContain('is in use: snra-0c of the service network shared; expected none')
   })
 
   it('takes away a gateway that nobody is associated with', async () => {
@@ -541,6 +550,82 @@ describe('the consumer’s guard', () => {
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('from 0 % to 50 %') })
     const wanted = { ...stale, ResourceProperties: { ...stale.ResourceProperties, RaiseShare: 'true' } }
     expect((await run(live, wanted)).answer.Status).toBe('SUCCESS')
+  })
+
+  const outputs = {
+    Stacks: [
+      {
+        StackStatus: 'UPDATE_IN_PROGRESS',
+        Outputs: [
+          { OutputKey: 'EndpointId', OutputValue: 'vpce-interface' },
+          { OutputKey: 'ResourceEndpointId', OutputValue: 'vpce-resource' },
+        ],
+      },
+    ],
+  }
+  const going = (from: Stage, to: Stage, weights: readonly [Weights, Weights]) => ({
+    ResourceProperties: consumer(to, weights[1]),
+    OldResourceProperties: consumer(from, weights[0]),
+  })
+  const retiring = going('gateway', 'retired', [{ nlb: 0, gateway: 100 }, { gateway: 100 }])
+  const leaving = going('shadow', 'nlb', [{ nlb: 100, gateway: 0 }, { nlb: 100 }])
+  const seen =
+    (live: Weights, counted: Readonly<Record<string, readonly number[]>>): Reply =>
+    ({ command, input }) => {
+      if (command === 'DescribeStacks') return outputs
+      if (command === 'DescribeVpcEndpoints') {
+        return { VpcEndpoints: [{ VpcEndpointType: 'Interface', ServiceName: 'svc', VpcId: 'vpc-1' }] }
+      }
+      if (command === 'GetMetricData') {
+        const name = Object.keys(counted).find(it => JSON.stringify(input).includes(`"${it}"`))
+        return { MetricDataResults: [{ Values: name === undefined ? [] : counted[name] }] }
+      }
+      return { ResourceRecordSets: [record('repoint-nlb', live.nlb), record('repoint-gateway', live.gateway)] }
+    }
+
+  it.each<[string, typeof retiring, Weights, Record<string, number[]>, string | undefined]>([
+    [
+      'retires while a pool is connected',
+      retiring,
+      { nlb: 0, gateway: 100 },
+      { ActiveConnections: [0, 3] },
+      'vpce-interface has had 3 open connections',
+    ],
+    [
+      'retires while somebody still connects',
+      retiring,
+      { nlb: 0, gateway: 100 },
+      { NewConnections: [2, 1] },
+      'vpce-interface has had 3 new connections',
+    ],
+    [
+      'goes back to nlb under an open connection',
+      leaving,
+      { nlb: 100, gateway: 0 },
+      { ActiveConnections: [1] },
+      'vpce-resource has had 1 open connections',
+    ],
+    ['retires when all is quiet', retiring, { nlb: 0, gateway: 100 }, {}, undefined],
+    ['goes back to nlb after old connections', leaving, { nlb: 100, gateway: 0 }, { NewConnections: [4] }, undefined],
+  ])('asks for connections, and not for weights alone, where a consumer %s', async (_, request, live, counted, why) => {
+    const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', request, seen(live, counted))
+    expect(answer.Status).toBe(why === undefined ? 'SUCCESS' : 'FAILED')
+    if (why !== undefined) expect(answer.Reason).toContain(why)
+    expect(calls.find(it => it.command === 'GetMetricData')?.input).toMatchObject({
+      MetricDataQueries: [
+        {
+          MetricStat: {
+            Metric: {
+              Namespace: 'AWS/PrivateLinkEndpoints',
+              Dimensions: expect.arrayContaining([
+                { Name: 'VPC Id', Value: 'vpc-1' },
+                { Name: 'Service Name', Value: 'svc' },
+              ]),
+            },
+          },
+        },
+      ],
+    })
   })
 
   it('reads records that somebody has pushed to a second page', async () => {

@@ -53,18 +53,28 @@ describe('a standing lab at a stage', { timeout: 60_000 }, () => {
     await expect(go({ stage: 'gateway', from: 'shadow' })).rejects.toThrow('consumers.0.gateway.stage: got "gateway"')
   })
 
-  it('deploys a share, and leaves a weight that somebody has moved to whoever moved it', async () => {
+  it('deploys a share that is live, and leaves a weight that somebody has moved to whoever moved it', async () => {
+    await expect(go({ stage: 'shift', from: 'shadow', percent: 10 })).rejects.toThrow('from 0 % to 10 %')
+    weigh(90, 10)
     await go({ stage: 'shift', from: 'shadow', percent: 10 })
     expect(weights()).toEqual(['repoint-nlb 90', 'repoint-gateway 10'])
     weigh(100, 0)
-    await expect(go({ stage: 'shift', from: 'shift', percent: 20 })).rejects.toThrow('the live weights are')
+    await expect(go({ stage: 'shift', from: 'shift', percent: 20 })).rejects.toThrow('from 0 % to 20 %')
     expect(weights()).toEqual(['repoint-nlb 100', 'repoint-gateway 0'])
     weigh(80, 20)
     await go({ stage: 'shift', from: 'shift', percent: 20 })
     expect(weights()).toEqual(['repoint-nlb 80', 'repoint-gateway 20'])
   })
 
+  it('asks nothing where nothing changes for the guard, as CloudFormation does, and moves no weight', async () => {
+    weigh(100, 0)
+    await go({ stage: 'shift', from: 'shift', percent: 20 })
+    expect(weights()).toEqual(['repoint-nlb 100', 'repoint-gateway 0'])
+    weigh(80, 20)
+  })
+
   it('goes on to the end, where nothing answers for the load balancer any more', async () => {
+    weigh(0, 100)
     await go({ stage: 'gateway', from: 'shift' })
     await go({ stage: 'retired', from: 'gateway' })
     expect(lab.cloud.hasFrontDoor()).toBe(false)

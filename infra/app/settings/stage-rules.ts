@@ -91,9 +91,41 @@ const checkReaders: PairCheck = ({ gateway, readerPort }, database) => {
   return [{ at: 'gateway.stage', allowed }]
 }
 
-const pairChecks: readonly PairCheck[] = [checkOrder, checkVpc, checkPort, checkReaders]
+/** An account sees a resource configuration only where it is shared with it. */
+const checkShare: PairCheck = ({ env: { account } }, { env, gateway: { stage, principals } }) => {
+  const isOther = account !== undefined && env.account !== undefined && account !== env.account
+  if (stage === 'nlb' || !isOther || principals.some(it => it === account || it.startsWith('arn:'))) return undefined
+  const allowed = `${env.account}, the database's own account, as long as its gateway.principals have neither ${account} nor an organization: the resource configuration is not shared with it`
+  return [{ at: 'account', allowed }]
+}
+
+const pairChecks: readonly PairCheck[] = [checkOrder, checkVpc, checkPort, checkReaders, checkShare]
+
+const zoneNameOf = ({ dnsName, hostname }: ConsumerSettings): string => (dnsName ?? hostname).toLowerCase()
+
+/** Two zones of one name cannot be on one VPC (ConflictingDomainExists). */
+const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Settings): readonly Complaint[] => {
+  const own = zoneNameOf(consumer)
+  const { readerHostname } = consumer.gateway
+  const before = consumers.slice(0, consumers.indexOf(consumer))
+  const other = before.find(it => it.vpcId === consumer.vpcId && zoneNameOf(it) === own)
+  return [
+    ...(other === undefined
+      ? []
+      : [
+          {
+            at: 'vpcId',
+            allowed: `another VPC, or a dnsName of its own: ${other.name} has a hosted zone ${own} in this one`,
+          },
+        ]),
+    ...(readerHostname?.toLowerCase() === own
+      ? [{ at: 'gateway.readerHostname', allowed: `another name than the writer's, ${own}: each has a hosted zone` }]
+      : []),
+  ]
+}
 
 export const stageRules: readonly Rule[] = [
+  ofConsumer(checkZoneNames),
   ofDatabase(checkRetirement),
   ofDatabase(checkSharedEndpoints),
   ofConsumer((consumer, { databases }) => {

@@ -58,12 +58,31 @@ describe('weights and settings that differ', { timeout: 90_000 }, () => {
     expect(weights()).toEqual([100, 0])
   })
 
+  it('are taken back, whatever else is in the file and while AWS is busy, and the AWS command is told', async () => {
+    setWeights(25)
+    const broken = `${written.trimEnd().slice(0, -1)},}`.replace(
+      '"consumers": [',
+      '"consumers": [ { "name": "begun" }, ',
+    )
+    await writeFile(lab.settingsFile, broken)
+    const dry = await lab.repoint('migrate', 'rollback')
+    expect(dry.stdout).toContain('Without this command: aws route53 change-resource-record-sets --hosted-zone-id ')
+    lab.cloud.api.faults.inject('route53:ChangeResourceRecordSets', { kind: 'throttled' }, 12)
+
+    const { code, stderr } = await lab.repoint('migrate', 'rollback', '--all', '--apply')
+
+    expect([code, weights()]).toEqual([0, [100, 0]])
+    expect(stderr).toContain('consumer begun has neither hostname nor dnsName')
+    expect(await readFile(lab.settingsFile, 'utf8')).toContain('"begun"')
+  })
+
   it('after a shift that was killed are one again with the same shift', async () => {
     setWeights(25)
+    const before = changes()
 
     const { code, stdout } = await lab.repoint('migrate', 'shift', '25', '--apply')
 
-    expect([code, changes()]).toEqual([0, 0])
+    expect([code, changes() - before]).toEqual([0, 0])
     expect(stdout).toContain('the settings say so now, too')
     expect(stdout).toContain(
       'To make it stay, deploy the stack (it changes no weight): npx cdk deploy Repoint-consumer-',
