@@ -3,6 +3,7 @@ import { isAgainst } from '../../checks/finding.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { askForGo } from '../../drill/ask.ts'
+import { proveProbes } from '../../drill/proof.ts'
 import { refusal, sayState } from '../../drill/readiness.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { addSqlOptions } from '../../facts/client/sql-options.ts'
@@ -110,7 +111,9 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   const { out, signal } = context
   const { database } = plan
   const drilled = await planDrill(context, plan, options)
-  const checks = await checkDrill(context, plan, { drill: drilled, choice: options })
+  const ready = await checkDrill(context, plan, { drill: drilled, choice: options })
+  const proofs = ready.some(isAgainst) ? [] : await proveProbes(drilled, plan.providerDns)
+  const checks = [...ready, ...proofs]
   out.note(showIntent(drilled))
   out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)
