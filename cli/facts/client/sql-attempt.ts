@@ -30,7 +30,9 @@ const openOnce = async ({ dialect, route, target }: SqlOptions): Promise<Session
   const password = dialect === 'mysql' ? await target.credentials.password() : ''
   const socket = await openTcp(route)
   const { localAddress: ip, localPort: port } = socket
-  const session = await (dialect === 'postgres' ? openPostgres(socket, target) : openMysql(socket, { ...target, password }))
+  const session = await (dialect === 'postgres'
+    ? openPostgres(socket, target)
+    : openMysql(socket, { ...target, password }))
   return ip === undefined || port === undefined ? session : { ...session, from: { ip, port } }
 }
 
