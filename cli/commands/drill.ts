@@ -93,11 +93,13 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const isWatching = options.watch === true
   // A record that nobody can write would be lost after the failover.
   checkRecordFiles(options)
-  const plan = await planDrill(context, options)
-  const ready = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
+  const wanted = await planDrill(context, options)
+  const ready = await checkReadiness(context, { database, isWatching, hasSql: wanted.sql !== undefined })
   // Probing comes last: it must do no harm.
-  const proofs = ready.some(isAgainst) ? [] : await proveProbes(plan, createDns({ servers: plan.config.dnsServers }))
-  const checks = [...ready, ...proofs]
+  const { findings, plan } = ready.some(isAgainst)
+    ? { findings: [], plan: wanted }
+    : await proveProbes(wanted, createDns({ servers: wanted.config.dnsServers }))
+  const checks = [...ready, ...findings]
   out.note(showIntent(plan))
   out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)

@@ -15,6 +15,7 @@ import {
 import { exitCodes } from '../exit-codes.ts'
 import { classify, type ErrorKind, isHarmful, remedies } from '../facts/client/errors.ts'
 import type { Writing } from '../facts/client/sql-attempt.ts'
+import { endSocket, openTcp } from '../facts/client/tcp.ts'
 import { CliError } from '../failure.ts'
 import { showAgainst } from '../text/check-list.ts'
 import type { Door } from './door.ts'
@@ -31,8 +32,42 @@ const attempts = 3
 const pauseMs = 500
 const isWorthAgain = (kind: ErrorKind): boolean => ['timeout', 'connection reset', 'connection refused'].includes(kind)
 
+export interface Proof {
+  readonly findings: readonly Finding[]
+  /** Without the endpoint where that cannot be reached from here: its figures are for comparison alone. */
+  readonly plan: DrillPlan
+}
+
 /** One attempt of every client, a real INSERT where a write table is given. Nothing stays behind. */
-export const proveProbes = async (plan: DrillPlan, dns: Dns): Promise<readonly Finding[]> => {
+export const proveProbes = async (wanted: DrillPlan, dns: Dns): Promise<Proof> => {
+  const beyond = await whyBeyond(wanted, dns)
+  const plan = beyond === undefined ? wanted : { ...wanted, probesEndpoint: false }
+  const noEndpoint =
+    beyond === undefined
+      ? []
+      : [
+          warning(
+            `The endpoint cannot be reached from here, so it is not probed: ${beyond}.`,
+            'Run the drill where it can be reached to have its figures for comparison.',
+          ),
+        ]
+  return { findings: findingsOf(name, [...noEndpoint, ...(await proveEach(plan, dns))]), plan }
+}
+
+/** Why the endpoint is out of reach from here; `undefined` where a connection to it opens. */
+const whyBeyond = async (plan: DrillPlan, dns: Dns): Promise<string | undefined> => {
+  const { probesEndpoint, database, detours, timeoutMs } = plan
+  if (!probesEndpoint) return undefined
+  try {
+    const place = { host: database.endpoint, port: database.port }
+    endSocket(await openTcp({ place, dns, detours, timeoutMs }))
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+const proveEach = async (plan: DrillPlan, dns: Dns): Promise<readonly Judgement[]> => {
   const { table, createsTable } = plan.sql ?? {}
   // A table that is created later cannot be written to now.
   const isLater = table !== undefined && createsTable === true
@@ -63,7 +98,7 @@ export const proveProbes = async (plan: DrillPlan, dns: Dns): Promise<readonly F
   }
   for (const { close } of probes) close?.()
   if (writings.size > 0) await deleteRows(plan, dns, writings)
-  return findingsOf(name, found)
+  return found
 }
 
 /** The last error, where no attempt worked. */

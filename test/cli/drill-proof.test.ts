@@ -106,7 +106,7 @@ describe.each(engines)('before a failover, on a real server ($dialect)', ({ dial
     afterAll(() => server?.stop())
 
     const prove = async (choice: Choice) => {
-      const findings = await proveProbes(planFor(dialect, server, { ca: authority.cert, ...choice }), noDns)
+      const { findings } = await proveProbes(planFor(dialect, server, { ca: authority.cert, ...choice }), noDns)
       return findings.map(({ severity, fact, remedy }) => ({ severity, text: `${fact} ${remedy ?? ''}` }))
     }
     const run = (choice: Choice = {}) => planFor(dialect, server, { ca: authority.cert, ...choice })
@@ -176,6 +176,14 @@ describe.each(engines)('before a failover, on a real server ($dialect)', ({ dial
       expect(refused.filter(isAgainst)).toEqual([])
       expect(refused.map(({ severity }) => severity)).toContain('warning')
       expect((await prove({ ca: stranger.cert, isWatching: true })).filter(isAgainst)).not.toEqual([])
+    })
+
+    it('an endpoint that cannot be reached from here is left out, and the front door is proved', async () => {
+      const { detours: _, ...plan } = planFor(dialect, server, { ca: authority.cert })
+      const proof = await proveProbes({ ...plan, detours: new Map() }, noDns)
+      expect(proof.findings.filter(isAgainst)).toEqual([])
+      expect(proof.findings[0]).toMatchObject({ severity: 'warning', fact: expect.stringContaining('not probed') })
+      expect(proof.plan.probesEndpoint).toBe(false)
     })
 
     it('TCP means that the database answers', async () => {

@@ -110,10 +110,12 @@ interface Drilling {
 const drill = async (context: Context, { migration, plan, examined, options }: Drilling): Promise<ExitCode> => {
   const { out, signal } = context
   const { database } = plan
-  const drilled = await planDrill(context, plan, options)
-  const ready = await checkDrill(context, plan, { drill: drilled, choice: options })
-  const proofs = ready.some(isAgainst) ? [] : await proveProbes(drilled, plan.providerDns)
-  const checks = [...ready, ...proofs]
+  const wanted = await planDrill(context, plan, options)
+  const ready = await checkDrill(context, plan, { drill: wanted, choice: options })
+  const { findings, plan: drilled } = ready.some(isAgainst)
+    ? { findings: [], plan: wanted }
+    : await proveProbes(wanted, plan.providerDns)
+  const checks = [...ready, ...findings]
   out.note(showIntent(drilled))
   out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)
