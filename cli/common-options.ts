@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Interruption } from './aws/explain.ts'
-import { type CommonOptions, type Context, openContext } from './context.ts'
+import { type BareContext, type CommonOptions, type Context, openBare, openContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
 /** The options that every command has, in one order. */
@@ -14,14 +14,20 @@ export const addCommonOptions = (command: Command): Command =>
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/**
- * The body of a command's action: opens the context, runs, and leaves the exit code. Ctrl-C aborts the context's signal;
- * a second one ends the process at once.
- */
-export const runWith = async <Options extends CommonOptions>(
+/** The body of a command's action: opens the context, runs, and leaves the exit code. */
+export const runWith = <Options extends CommonOptions>(
   options: Options,
   run: (context: Context, options: Options) => Promise<ExitCode>,
-): Promise<void> => {
+): Promise<void> => interruptible(signal => run(openContext(options, { signal }), options))
+
+/** The same without reading the settings: for what has to go on whatever is in them. */
+export const runWithoutSettings = <Options extends CommonOptions>(
+  options: Options,
+  run: (context: BareContext, options: Options) => Promise<ExitCode>,
+): Promise<void> => interruptible(signal => run(openBare(options, { signal }), options))
+
+/** Ctrl-C aborts the signal; a second one ends the process at once. */
+export const interruptible = async (run: (signal: AbortSignal) => Promise<ExitCode>): Promise<void> => {
   const interruption = new AbortController()
   const onSignal = () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
@@ -30,7 +36,7 @@ export const runWith = async <Options extends CommonOptions>(
   // A terminal that is closed interrupts as Ctrl-C does: what is under way is put in order first.
   for (const signal of signals) process.on(signal, onSignal)
   try {
-    process.exitCode = await run(openContext(options, { signal: interruption.signal }), options)
+    process.exitCode = await run(interruption.signal)
   } finally {
     for (const signal of signals) process.off(signal, onSignal)
   }

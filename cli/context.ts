@@ -14,10 +14,20 @@ export interface CommonOptions {
   readonly json?: boolean
 }
 
-/** Everything that a command works with. */
-export interface Context {
-  readonly settings: Settings
+/** What a command has before anything is read. */
+export interface BareContext {
   readonly settingsFile: string
+  readonly out: Output
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+/** Everything that a command works with. */
+export interface Context extends BareContext {
+  readonly settings: Settings
   /** Those named with --database, or all of the settings. At least one: a file without any throws a UsageError here. */
   readonly databases: readonly DatabaseSettings[]
   /** Whether they were named. */
@@ -26,12 +36,6 @@ export interface Context {
   clientsFor(database: DatabaseSettings): Clients
   /** Clients that go on after an interruption: to undo, and to say how things stand. */
   clientsAfterAll(database: DatabaseSettings): Clients
-  readonly out: Output
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Epoch milliseconds. */
-  now(): number
 }
 
 export interface Surroundings {
@@ -41,12 +45,23 @@ export interface Surroundings {
   readonly now?: () => number
 }
 
+export const openBare = (options: CommonOptions, surroundings: Surroundings): BareContext => {
+  const { signal, env = process.env, now = Date.now } = surroundings
+  return {
+    settingsFile: options.settings ?? env.REPOINT_SETTINGS ?? 'repoint.json',
+    out: surroundings.out ?? openOutput({ json: options.json === true, env }),
+    signal,
+    env,
+    now,
+  }
+}
+
 /** @throws UsageError, SettingsError */
 export const openContext = (options: CommonOptions, surroundings: Surroundings): Context => {
-  const { signal, env = process.env, now = Date.now } = surroundings
-  const settingsFile = options.settings ?? env.REPOINT_SETTINGS ?? 'repoint.json'
+  const bare = openBare(options, surroundings)
+  const { settingsFile, signal } = bare
   const settings = readSettings(settingsFile)
-  const regionOf = (database: DatabaseSettings) => database.place.region ?? options.region
+  const regionOf = (database: DatabaseSettings) => database.env.region ?? options.region
   const opened = new Map<string, Clients>()
   // One account: its Regions have their own request rates.
   const rates = new Map<string, Rates>()
@@ -67,8 +82,8 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
   }
   const databases = choose(settings, options, settingsFile)
   return {
+    ...bare,
     settings,
-    settingsFile,
     // A consumer's own file has none, which is no matter until one is asked for.
     get databases() {
       if (databases.length === 0) throw new UsageError(withoutDatabases(settingsFile))
@@ -77,10 +92,6 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
     isChosen: (options.database ?? []).length > 0,
     clientsFor: database => clientsIn(regionOf(database), false),
     clientsAfterAll: database => clientsIn(regionOf(database), true),
-    out: surroundings.out ?? openOutput({ json: options.json === true, env }),
-    signal,
-    env,
-    now,
   }
 }
 
@@ -111,9 +122,9 @@ const choose = (settings: Settings, options: CommonOptions, file: string): reado
   const named = settings.databases.filter(({ id }) => asked.length === 0 || asked.includes(id))
   const { region } = options
   if (region === undefined) return named
-  const here = named.filter(({ place }) => place.region === undefined || place.region === region)
+  const here = named.filter(({ env }) => env.region === undefined || env.region === region)
   if (here.length === 0 || (asked.length > 0 && here.length < named.length)) {
-    const elsewhere = named.filter(it => !here.includes(it)).map(({ id, place }) => `${id} in ${place.region}`)
+    const elsewhere = named.filter(it => !here.includes(it)).map(({ id, env }) => `${id} in ${env.region}`)
     throw new UsageError(`Not in ${region}: ${listed(elsewhere)}. Leave --region out to use the settings' Regions.`)
   }
   return here

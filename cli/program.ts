@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addDrill } from './commands/drill.ts'
 import { addEvents } from './commands/events.ts'
 import { addHistory } from './commands/history.ts'
+import { addInit } from './commands/init.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
@@ -27,6 +28,7 @@ export const createProgram = (): Command => {
     .configureOutput({ outputError: (text, write) => write(visible(text)) })
     .addHelpText('after', `\nExit codes:\n${exitCodeTable()}`)
   for (const add of [
+    addInit,
     addStatus,
     addPlan,
     addResync,

@@ -61,8 +61,8 @@ const eventOf = (id: string, database: DatabaseSettings, nowMs: number): Recorde
     id: randomUUID(),
     source: 'aws.rds',
     'detail-type': detailTypes[known.source],
-    account: database.place.account ?? '',
-    region: database.place.region ?? '',
+    account: database.env.account ?? '',
+    region: database.env.region ?? '',
     time: `${at.slice(0, 19)}Z`,
     resources: [],
     detail: {

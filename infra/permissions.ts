@@ -1,150 +1,211 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib'
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { Construct } from 'constructs'
+import type { Kind } from '../functions/reconciler/config/database.ts'
+import type { Strategy } from '../functions/reconciler/config/front-doors.ts'
 import { pairTag, reportSource } from '../functions/reconciler/names.ts'
-import { readArn } from './app/settings/database.ts'
-import type { DatabaseSettings } from './app/settings.ts'
-import type { DoorArns } from './constructs/reconciler-config.ts'
 
-/** What the function may do, and to what. A test compares the synthesized statements with this list one by one. */
+/**
+ * What the function's role may do: which action, on what, for what, and when. The policies of the stack, what
+ * `repoint doctor` asks IAM about, and the tables in docs/deploying.md and docs/cli.md are made from this one list.
+ */
 
-export interface Resources {
-  readonly doors: DoorArns
-  readonly logGroupArn: string
-  readonly deadLettersArn: string
+export interface Permission {
+  readonly sid: string
+  readonly actions: readonly string[]
+  readonly on: Resource
+  /** For what: the rest of "so that the function can ...". */
+  readonly purpose: string
+  /** Who makes the call: the function's own code, or Lambda for it with the function's role. */
+  readonly by: 'code' | 'lambda'
+  /** As a reader of the documentation sees it; nothing: always. */
+  readonly when?: string
+  readonly isNeeded: (deployed: Deployed) => boolean
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-export const busArn = (scope: Construct, eventBus: string): string =>
-  eventBus.startsWith('arn:')
-    ? eventBus
-    : Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: eventBus })
+/** What a permission depends on. */
+export interface Deployed {
+  readonly kind: Kind
+  /** Of all its front doors. */
+  readonly strategies: readonly Strategy[]
+  readonly hasReaders: boolean
+  readonly isInVpc: boolean
+}
 
-export const reconcilerStatements = (
-  scope: Construct,
-  database: DatabaseSettings,
-  resources: Resources,
-): PolicyStatement[] => [
-  new PolicyStatement({
+/** Kinds of resource, and how the documentation calls them. */
+export const resourceNames = {
+  anything: '`*`',
+  'target-groups': 'its target groups',
+  listener: 'its listener',
+  'event-bus': 'its event bus',
+  'log-group': 'its log group',
+  'dead-letters': 'its dead-letter queue',
+  cluster: 'its cluster',
+  instances: '`members`, or the account’s instances',
+} as const
+export type Resource = keyof typeof resourceNames
+
+const always = () => true
+const withStrategy =
+  (strategy: Strategy) =>
+  ({ strategies }: Deployed): boolean =>
+    strategies.includes(strategy)
+const ofCluster = ({ kind }: Deployed): boolean => kind === 'cluster'
+
+/**
+ * RDS judges a call that names no instance (a cluster's members, an instance's neighbours) by `db:*`, whatever its
+ * filters. Without such a call the members of the settings are enough.
+ */
+export const listsInstances = ({ strategies, hasReaders }: Deployed): boolean =>
+  hasReaders || strategies.some(strategy => strategy !== 'swap')
+
+// Describe actions of ELBv2 and EC2 know no resources
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html,
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
+export const functionPermissions: readonly Permission[] = [
+  {
     sid: 'ReadTargetHealth',
     actions: ['elasticloadbalancing:DescribeTargetHealth'],
-    // ELBv2's Describe actions know no resources
-    // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
-    resources: ['*'],
-  }),
-  new PolicyStatement({
+    on: 'anything',
+    purpose: 'see what is registered, and in which state',
+    by: 'code',
+    isNeeded: always,
+  },
+  {
     sid: 'MoveTargets',
     actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
-    resources: [...resources.doors.targetGroups, ...(resources.doors.readers ? [resources.doors.readers] : [])],
-  }),
-  ...strategyStatements(database, resources.doors),
-  new PolicyStatement({
+    on: 'target-groups',
+    purpose: 'move the registration to the writer',
+    by: 'code',
+    isNeeded: always,
+  },
+  {
+    sid: 'ReadWeights',
+    actions: ['elasticloadbalancing:DescribeListeners'],
+    on: 'anything',
+    purpose: 'see which target group has the weight',
+    by: 'code',
+    when: '`weighted`',
+    isNeeded: withStrategy('weighted'),
+  },
+  {
+    sid: 'SetWeights',
+    actions: ['elasticloadbalancing:ModifyListener'],
+    on: 'listener',
+    purpose: 'give the weight to the writer’s target group',
+    by: 'code',
+    when: '`weighted`',
+    isNeeded: withStrategy('weighted'),
+  },
+  {
+    sid: 'ReadPair',
+    actions: ['elasticloadbalancing:DescribeTags'],
+    on: 'anything',
+    purpose: 'read which two addresses are the pair',
+    by: 'code',
+    when: '`standby`',
+    isNeeded: withStrategy('standby'),
+  },
+  {
+    sid: 'RememberPair',
+    actions: ['elasticloadbalancing:AddTags'],
+    on: 'target-groups',
+    purpose: `remember the pair, in the tag \`${pairTag}\` and no other`,
+    by: 'code',
+    when: '`standby`',
+    isNeeded: withStrategy('standby'),
+    // Without tags in the request ForAllValues would be true.
+    conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [pairTag] }, Null: { 'aws:TagKeys': 'false' } },
+  },
+  {
+    sid: 'ReadOwners',
+    actions: ['ec2:DescribeNetworkInterfaces'],
+    on: 'anything',
+    purpose: 'read which instance an address belongs to',
+    by: 'code',
+    when: '`standby`',
+    isNeeded: withStrategy('standby'),
+  },
+  {
     sid: 'PublishReports',
     actions: ['events:PutEvents'],
-    resources: [busArn(scope, database.eventBus)],
-    conditions: { StringEquals: { 'events:source': reportSource } },
-  }),
-  new PolicyStatement({
+    on: 'event-bus',
+    purpose: `publish its reports, with the source \`${reportSource}\` and no other`,
+    by: 'code',
+    isNeeded: always,
+    // A multivalued key: a request has a source for each of its entries
+    // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html).
+    conditions: { 'ForAllValues:StringEquals': { 'events:source': reportSource } },
+  },
+  {
     sid: 'WriteLogs',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    resources: [resources.logGroupArn],
-  }),
-  new PolicyStatement({
+    on: 'log-group',
+    purpose: 'write its log, metrics included',
+    by: 'lambda',
+    isNeeded: always,
+  },
+  {
     sid: 'KeepLostEvents',
     actions: ['sqs:SendMessage'],
-    resources: [resources.deadLettersArn],
-  }),
-  ...clusterStatements(scope, database),
+    on: 'dead-letters',
+    purpose: 'keep events that Lambda gives up',
+    by: 'lambda',
+    isNeeded: always,
+  },
+  {
+    sid: 'ReadCluster',
+    actions: ['rds:DescribeDBClusters'],
+    on: 'cluster',
+    purpose: 'read which member is the writer',
+    by: 'code',
+    when: 'clusters',
+    isNeeded: ofCluster,
+  },
+  {
+    sid: 'ReadMembers',
+    actions: ['rds:DescribeDBInstances'],
+    on: 'instances',
+    purpose: 'read the endpoints of the members',
+    by: 'code',
+    when: 'clusters',
+    isNeeded: ofCluster,
+  },
+  {
+    sid: 'ReadNeighbours',
+    actions: ['rds:DescribeDBInstances'],
+    on: 'instances',
+    purpose: 'read which instances share the subnets',
+    by: 'code',
+    when: '`standby`',
+    isNeeded: deployed => !ofCluster(deployed) && listsInstances(deployed),
+  },
+  {
+    sid: 'NetworkInterfacesForLambda',
+    actions: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    on: 'anything',
+    purpose: 'be in the VPC; a Deny keeps the code itself from all that it does not need',
+    by: 'lambda',
+    when: '`in-vpc`, `isolated`',
+    isNeeded: ({ isInVpc }) => isInVpc,
+  },
 ]
 
-/** What a strategy needs beyond the targets of its groups. */
-const strategyStatements = ({ frontDoor: { strategy } }: DatabaseSettings, doors: DoorArns): PolicyStatement[] => {
-  if (strategy === 'weighted') {
-    return [
-      new PolicyStatement({
-        sid: 'ReadWeights',
-        actions: ['elasticloadbalancing:DescribeListeners'],
-        resources: ['*'],
-      }),
-      new PolicyStatement({
-        sid: 'SetWeights',
-        actions: ['elasticloadbalancing:ModifyListener'],
-        resources: [doors.listener ?? ''],
-      }),
-    ]
-  }
-  if (strategy !== 'standby') return []
-  return [
-    new PolicyStatement({ sid: 'ReadPair', actions: ['elasticloadbalancing:DescribeTags'], resources: ['*'] }),
-    new PolicyStatement({
-      sid: 'RememberPair',
-      actions: ['elasticloadbalancing:AddTags'],
-      resources: [...doors.targetGroups],
-      // Without tags in the request ForAllValues would be true.
-      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [pairTag] }, Null: { 'aws:TagKeys': 'false' } },
-    }),
-    // EC2's Describe actions know no resources
-    // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
-    new PolicyStatement({ sid: 'ReadOwners', actions: [readInterfaces], resources: ['*'] }),
-  ]
-}
-
-const clusterStatements = (scope: Construct, database: DatabaseSettings): PolicyStatement[] => {
-  const statements: PolicyStatement[] = []
-  if (database.kind === 'cluster' && database.arn !== undefined) {
-    statements.push(
-      new PolicyStatement({ sid: 'ReadCluster', actions: ['rds:DescribeDBClusters'], resources: [database.arn] }),
-    )
-  }
-  const instances = readableInstances(scope, database)
-  if (instances.length === 0) return statements
-  const sid = database.kind === 'cluster' ? 'ReadMembers' : 'ReadNeighbours'
-  return [...statements, new PolicyStatement({ sid, actions: ['rds:DescribeDBInstances'], resources: instances })]
-}
+export const permissionsOf = (deployed: Deployed): readonly Permission[] =>
+  functionPermissions.filter(({ isNeeded }) => isNeeded(deployed))
 
 /**
- * The instances that the reconciler may read: any of them may be the writer one day, where no list says which. RDS judges
- * a call that names no instance (a cluster's members, an instance's neighbours) by `db:*`, whatever its filters.
- */
-export const readableInstances = (scope: Construct, database: DatabaseSettings): string[] => {
-  const { kind, frontDoor, readers, members } = database
-  const lists = frontDoor.strategy !== 'swap' || readers !== undefined
-  if (kind !== 'cluster') return frontDoor.strategy === 'standby' ? [instanceArn(scope, database, '*')] : []
-  return (lists || members.length === 0 ? ['*'] : members).map(name => instanceArn(scope, database, name))
-}
-
-/** The ARN of an instance beside the database; a name may end in `*`. */
-export const instanceArn = (scope: Construct, database: DatabaseSettings, name: string): string => {
-  const { region, account } = database.arn === undefined ? Stack.of(scope) : readArn(database.arn)
-  const arnFormat = ArnFormat.COLON_RESOURCE_NAME
-  return Stack.of(scope).formatArn({ service: 'rds', region, account, resource: 'db', resourceName: name, arnFormat })
-}
-
-const readInterfaces = 'ec2:DescribeNetworkInterfaces'
-
-/**
- * Lambda makes the function's network interfaces with the function's own role. The second statement keeps the
- * function's code from using what only Lambda needs
+ * Lambda makes the function's network interfaces with the function's own role; the code has no use for that
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice).
  */
-export const networkInterfaceStatements = (functionArn: string, database: DatabaseSettings): PolicyStatement[] => {
-  const actions = [
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    readInterfaces,
-    'ec2:DescribeSubnets',
-    'ec2:UnassignPrivateIpAddresses',
-  ]
-  // With standby the code reads interfaces itself, to know whose an address is.
-  const isRead = database.frontDoor.strategy === 'standby'
-  return [
-    new PolicyStatement({ sid: 'NetworkInterfacesForLambda', actions, resources: ['*'] }),
-    new PolicyStatement({
-      sid: 'NetworkInterfacesNotForTheCode',
-      effect: Effect.DENY,
-      actions: isRead ? actions.filter(action => action !== readInterfaces) : actions,
-      resources: ['*'],
-      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
-    }),
-  ]
+export const deniedToCode = (deployed: Deployed): readonly string[] => {
+  const needed = permissionsOf(deployed)
+  const ofCode = needed.filter(({ by }) => by === 'code').flatMap(({ actions }) => actions)
+  const ofLambda = needed.filter(({ sid }) => sid === 'NetworkInterfacesForLambda').flatMap(({ actions }) => actions)
+  return ofLambda.filter(action => !ofCode.includes(action))
 }

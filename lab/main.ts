@@ -1,61 +1,66 @@
 import { buildReconciler } from '../functions/build.ts'
 import { writeRecord } from '../report/files.ts'
 import { checkRecordFiles } from '../report/write-out.ts'
-import { compare } from './compare/main.ts'
-import type { Keeper } from './keeper.ts'
+import { compare } from './compare/compare.ts'
 import { leave } from './leave.ts'
 import { type Options, readOptions } from './options.ts'
-import { rehearse } from './rehearsal.ts'
+import type { RehearsalResult } from './rehearsal/rehearsal-result.ts'
+import { rehearse } from './rehearsal/rehearse.ts'
+import type { Updater } from './rehearsal/updater.ts'
 import { type Paint, paintFor } from './report/paint.ts'
-import { recordOf } from './report/record.ts'
-import { showIntroduction, showVerdict } from './report/summary.ts'
-import { createTimeline } from './report/timeline.ts'
+import { recordOf } from './report/rehearsal-record.ts'
+import { resultText, showIntroduction } from './report/result-text.ts'
+import { momentText } from './report/timeline-text.ts'
 import { findScenario, scenarios } from './scenarios/catalogue.ts'
 import type { Scenario } from './scenarios/scenario.ts'
-import { beginStory } from './story.ts'
 import { startTime } from './time.ts'
-import type { Verdict } from './verdict.ts'
+import { startTimeline } from './timeline.ts'
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
-const keeperOf = ({ withoutRepoint, peerSchedule }: Options): Keeper => {
+const updaterOf = ({ withoutRepoint, peerSchedule }: Options): Updater => {
   if (peerSchedule !== undefined) return { kind: 'peer', periodMs: peerSchedule * 1_000 }
   return withoutRepoint ? { kind: 'nobody' } : { kind: 'repoint' }
 }
 
-/** Runs one scenario and tells it live, or as one JSON document at its end. */
-const run = async (scenario: Scenario, options: Options, codeFolder: string, paint: Paint): Promise<Verdict> => {
+/** Runs one scenario and shows it live, or as one JSON document at its end. */
+const run = async (
+  scenario: Scenario,
+  options: Options,
+  codeFolder: string,
+  paint: Paint,
+): Promise<RehearsalResult> => {
   const speed = options.realistic ? 1 : options.speed
-  const keeper = keeperOf(options)
+  const updater = updaterOf(options)
   const time = startTime({ speed })
-  const story = beginStory(time)
-  const timeline = createTimeline(paint, { speed })
+  const timeline = startTimeline(time)
+  const textOf = momentText(paint, { speed })
   let beganMs: number | undefined
   if (!options.json) {
     say(
       showIntroduction(
-        { scenario: scenario.name, promise: scenario.promise, keeper, plan: scenario.doors ?? 'swap', speed },
+        { scenario: scenario.name, promise: scenario.promise, updater, plan: scenario.frontDoor ?? 'swap', speed },
         paint,
       ),
     )
     say(
       paint(
         'dim',
-        `Setting the stage: database, load balancer, target group${keeper.kind === 'repoint' ? ', and the function registers the writer' : ''} ...`,
+        `Preparing: database, load balancer, target group${updater.kind === 'repoint' ? ', and the function registers the writer' : ''} ...`,
       ),
     )
-    story.onMoment(moment => {
-      const line = beganMs === undefined ? undefined : timeline(moment, beganMs)
+    timeline.onMoment(moment => {
+      const line = beganMs === undefined ? undefined : textOf(moment, beganMs)
       if (line !== undefined) say(line)
     })
   }
-  const verdict = await rehearse({
+  const result = await rehearse({
     scenario,
-    keeper,
+    updater,
     time,
-    story,
+    timeline,
     codeFolder,
     ...(options.gatewayKeeps && { gatewaySettings: { keepsAnswerMs: options.gatewayKeeps * 1_000 } }),
     onPlay: ms => {
@@ -67,8 +72,8 @@ const run = async (scenario: Scenario, options: Options, codeFolder: string, pai
     },
   })
   beganMs = undefined
-  if (!options.json) say(showVerdict(verdict, paint))
-  return verdict
+  if (!options.json) say(resultText(result, paint))
+  return result
 }
 
 const main = async (): Promise<void> => {
@@ -92,7 +97,7 @@ const main = async (): Promise<void> => {
   checkRecordFiles(options)
   const chosen = options.scenario === 'all' ? scenarios : [findScenario(options.scenario)]
   const { folder } = await buildReconciler()
-  const verdicts: Verdict[] = []
+  const verdicts: RehearsalResult[] = []
   for (const scenario of chosen) verdicts.push(await run(scenario, options, folder, paint))
   if (options.json) say(JSON.stringify(verdicts.length === 1 ? verdicts[0] : verdicts, null, 2))
   if (verdicts.some(({ isKept }) => !isKept)) process.exitCode = 1

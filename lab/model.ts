@@ -3,11 +3,11 @@
  * wire formats, so that a rehearsal exercises what would be deployed.
  */
 
-/** The lanes of a story, in the order in which they are shown. */
+/** The lanes of a timeline, in the order in which they are shown. */
 export type Lane = 'rds' | 'dns' | 'event' | 'function' | 'api' | 'targets' | 'client' | 'lab'
 
 export interface Moment {
-  /** Milliseconds of scenario time since the story began. */
+  /** Milliseconds of scenario time since the timeline began. */
   readonly atMs: number
   readonly lane: Lane
   /** A constant sentence; everything that varies is a field. */
@@ -15,7 +15,7 @@ export interface Moment {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-export interface Story {
+export interface Timeline {
   readonly moments: readonly Moment[]
   record(lane: Lane, what: string, fields?: Record<string, unknown>): void
   onMoment(listener: (moment: Moment) => void): void

@@ -60,7 +60,7 @@ export const readOptions = (argv: readonly string[]): Options =>
       'what each strategy costs while a registration takes the load balancer so long',
       durations,
     )
-    .option('--json', 'the verdict with every moment as JSON, and nothing else', false)
+    .option('--json', 'the result with every moment as JSON, and nothing else', false)
     .option('--record <file.json>', 'write what happened to this file, for `repoint report`')
     .option('--report <file.html>', 'write a page that shows what happened to this file')
     .option('--force', 'replace the files of --record and --report where they exist', false)

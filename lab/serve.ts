@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
 import { type Stage, stages } from '../infra/app/settings/stages.ts'
-import type { DatabaseKind } from './estate.ts'
+import type { DatabaseKind } from './fixture.ts'
 import { leave } from './leave.ts'
+import { timesAre } from './report/result-text.ts'
 import { startPage } from './standing/page-server.ts'
 import { openStandingLab } from './standing/standing-lab.ts'
 
@@ -37,9 +38,10 @@ const main = async (): Promise<void> => {
       new Option('--database <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
     )
     .addOption(
-      new Option('--stage <stage>', 'a consumer too, and both at this stage of the way to a resource gateway').choices(
-        stages,
-      ),
+      new Option(
+        '--stage <stage>',
+        'a consumer too, and both at this stage of the migration to a resource gateway',
+      ).choices(stages),
     )
     .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
     .option('--client', 'with an application at work in the consumer’s VPC, with --stage', false)
@@ -48,7 +50,7 @@ const main = async (): Promise<void> => {
     .allowExcessArguments(false)
     .parse()
     .opts<Options>()
-  say('Building the function and setting the stage ...')
+  say('Building the function and preparing the laboratory ...')
   const { folder } = await buildReconciler()
   const lab = await openStandingLab({
     ...{ kind: options.database, speed: options.speed || 1, codeFolder: folder },
@@ -58,7 +60,7 @@ const main = async (): Promise<void> => {
   })
   const page = await startPage(lab, options.port)
   const exports = Object.entries(lab.variables).map(([name, value]) => `export ${name}='${value}'`)
-  say('The lab is running. In another terminal:\n')
+  say(`The lab is running; times: ${timesAre(lab.cloud.time.speed)}. In another terminal:\n`)
   // The one thing on stdout: `eval "$(…)"` may take it.
   process.stdout.write(`${exports.join('\n')}\n`)
   say(

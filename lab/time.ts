@@ -33,3 +33,10 @@ export const startTime = ({ speed, wallNow = () => performance.now() }: LabTimeO
       }),
   }
 }
+
+/** Answers when it is true, or when patience ends: with whether it is true. */
+export const waitUntil = async (time: LabTime, limitMs: number, isTrue: () => boolean): Promise<boolean> => {
+  const end = time.now() + limitMs
+  while (!isTrue() && time.now() < end) await time.sleep(500)
+  return isTrue()
+}

@@ -1,3 +1,4 @@
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
@@ -10,15 +11,6 @@ export interface Explanation {
   /** One clear sentence with the remedy. */
   readonly message: string
   readonly exitCode: ExitCode
-}
-
-interface Failure {
-  readonly name?: string
-  readonly Code?: string
-  readonly code?: string
-  readonly message?: string
-  readonly cause?: unknown
-  readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
 /** What went wrong and what to do about it, for everything that this command can meet. */
@@ -46,84 +38,62 @@ export class Interruption extends Error {
   }
 }
 
-const noCredentials = new Set(['CredentialsProviderError', 'TokenProviderError'])
-const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])
-const invalid = new Set([
-  'InvalidClientTokenId',
-  'SignatureDoesNotMatch',
-  'InvalidSignatureException',
-  'IncompleteSignature',
-  'UnrecognizedClientException',
-  'MissingAuthenticationToken',
-  'AuthFailure',
-])
-const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'])
-const throttled = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestLimitExceeded',
-  'TooManyRequestsException',
-  'LimitExceededException',
-])
-const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError'])
-const missing =
-  /^(ResourceNotFound|DB(Instance|Cluster)NotFound|TargetGroupNotFound|LoadBalancerNotFound|QueueDoesNotExist)/
-
 const explainAws = (error: unknown): Explanation | undefined => {
-  const failure = error as Failure
-  const code = failure.Code ?? failure.code ?? failure.name ?? ''
+  const { kind, code } = readAwsError(error)
   const text = textOf(error)
   const call = callOf(error)
   const where = call?.region ? ` in ${call.region}` : ''
   const what = call === undefined ? 'AWS' : `${call.action}${where}`
   const as = (exitCode: ExitCode, message: string): Explanation => ({ message, exitCode })
 
-  if (noCredentials.has(code) || /could not load credentials/i.test(text)) {
-    const isExpired = /expired|sso/i.test(text)
-    return as(
-      exitCodes.noAccess,
-      isExpired
-        ? `The AWS session has ended (${text}). Log in again, for example with \`aws sso login\`.`
-        : `There are no AWS credentials${call?.profile === undefined ? '' : ` in the profile ${call.profile}`}. Name a profile with --profile, log in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. (${text})`,
-    )
-  }
   if (/region is missing/i.test(text)) {
     return as(exitCodes.usage, 'No Region is known. Pass --region, set AWS_REGION, or give the profile a region.')
   }
-  if (expired.has(code)) return as(exitCodes.noAccess, `The AWS credentials have expired. Log in again. (${what})`)
-  if (invalid.has(code)) {
-    return as(
-      exitCodes.noAccess,
-      `AWS does not accept these credentials for ${what}: ${text}. Check --profile and the clock.`,
-    )
+  switch (/could not load credentials/i.test(text) ? 'no-credentials' : kind) {
+    case 'no-credentials':
+      return as(
+        exitCodes.noAccess,
+        /expired|sso/i.test(text)
+          ? `The AWS session has ended (${text}). Log in again, for example with \`aws sso login\`.`
+          : `There are no AWS credentials${call?.profile === undefined ? '' : ` in the profile ${call.profile}`}. Name a profile with --profile, log in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. (${text})`,
+      )
+    case 'expired-credentials':
+      return as(exitCodes.noAccess, `The AWS credentials have expired. Log in again. (${what})`)
+    case 'invalid-credentials':
+      return as(
+        exitCodes.noAccess,
+        `AWS does not accept these credentials for ${what}: ${text}. Check --profile and the clock.`,
+      )
+    case 'denied':
+      return as(
+        exitCodes.noAccess,
+        `Not allowed: ${what}. Give your role ${call?.action ?? 'the permission'} (docs/cli.md lists what each command needs), or use another --profile. AWS says: ${text}`,
+      )
+    case 'throttled':
+      return as(
+        exitCodes.throttled,
+        `AWS asked to wait, also after several attempts: ${what} (${text}). Try again in a minute, or ask about fewer databases with --database.`,
+      )
+    case 'not-found':
+      return as(
+        exitCodes.notFound,
+        `It does not exist${where}: ${text} (${call?.action ?? 'AWS'}). Check --region and --profile; \`npx cdk deploy 'Repoint-<database>'\` makes what Repoint needs.`,
+      )
+    case 'unreachable':
+      // Without a call of AWS it is somebody else that gave no answer, such as the database.
+      if (call === undefined) return undefined
+      return as(
+        exitCodes.failure,
+        `No answer from ${what} (${text || code}). Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.`,
+      )
+    case 'unavailable':
+      return as(
+        exitCodes.failure,
+        `${what} could not answer (${code}: ${text}). It is a fault of AWS: try again in a minute, and if it lasts, check the AWS Health Dashboard.`,
+      )
+    default:
+      return call === undefined ? undefined : as(exitCodes.failure, `${what} failed: ${code}: ${text}`)
   }
-  if (denied.has(code)) {
-    return as(
-      exitCodes.noAccess,
-      `Not allowed: ${what}. Give your role ${call?.action ?? 'the permission'} (docs/cli.md lists what each command needs), or use another --profile. AWS says: ${text}`,
-    )
-  }
-  if (throttled.has(code) || failure.$metadata?.httpStatusCode === 429) {
-    return as(
-      exitCodes.throttled,
-      `AWS asked to wait, also after several attempts: ${what} (${text}). Try again in a minute, or ask about fewer databases with --database.`,
-    )
-  }
-  if (missing.test(code)) {
-    return as(
-      exitCodes.notFound,
-      `It does not exist${where}: ${text} (${call?.action ?? 'AWS'}). Check --region and --profile; \`npx cdk deploy 'Repoint-<database>'\` makes what Repoint needs.`,
-    )
-  }
-  // Without a call of AWS it is somebody else that gave no answer, such as the database.
-  if (call !== undefined && unreachable.has(code)) {
-    return as(
-      exitCodes.failure,
-      `No answer from ${what} (${text || code}). Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.`,
-    )
-  }
-  return call === undefined ? undefined : as(exitCodes.failure, `${what} failed: ${code}: ${text}`)
 }
 
 /** Node's connection errors may be an AggregateError, which has no message of its own. */

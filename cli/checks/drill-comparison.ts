@@ -12,7 +12,7 @@ export interface OutagePair {
   readonly name: string
   readonly nlbMs: number
   readonly gatewayMs: number
-  /** Still failing at the end, on that way. */
+  /** Still failing at the end, on that path. */
   readonly isDown: { readonly nlb: boolean; readonly gateway: boolean }
 }
 
@@ -69,7 +69,7 @@ export interface PendingCheck extends Omit<Check, 'holds'> {
   readonly holds: boolean | undefined
 }
 
-/** What has to hold of the path through the gateway beside what every drill asks of a way. */
+/** What has to hold of the path through the gateway beside what every drill asks of a path. */
 export const checkGateway = ({ outages, log, writer, marginMs, resolutionMs }: DrillEvidence): PendingCheck[] => {
   const longer = outages.filter(
     ({ nlbMs, gatewayMs, isDown }) => isDown.gateway || (!isDown.nlb && gatewayMs > nlbMs + marginMs + resolutionMs),

@@ -3,7 +3,7 @@ import type { ZoneFacts } from '../facts/zone-records.ts'
 import { type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { sources } from './sources.ts'
 
-/** Every answer led to a way that the weights send nobody to. */
+/** Every answer led to a path that the weights send nobody to. */
 export const wentAllWrong = ({ led, elsewhere }: Lookups, weights: ZoneFacts['weights'] | undefined): boolean => {
   const share = shareOf(weights)
   if (elsewhere.length > 0 || led.nlb + led.gateway === 0) return false
@@ -19,7 +19,7 @@ const shareOf = (weights: ZoneFacts['weights'] | undefined): number | undefined 
 /** Of so many lookups, how far from the expected number chance leads in one case of some ten thousand. */
 const surprising = 4
 
-/** What lookups gave, against the weights of the hosted zone; of a way that was not seen, the addresses are not known. */
+/** What lookups gave, against the weights of the hosted zone; of a path that was not seen, the addresses are not known. */
 export const judgeLookups = (
   lookups: Lookups,
   weights: ZoneFacts['weights'] | undefined,
@@ -39,7 +39,7 @@ export const judgeLookups = (
     return [
       {
         severity: 'unknown',
-        fact: `${name} leads to ${elsewhere.join('; ')} here, which may be the way that was not looked at.`,
+        fact: `${name} leads to ${elsewhere.join('; ')} here, which may be the path that was not looked at.`,
       },
     ]
   }

@@ -1,15 +1,22 @@
 import type { ErrorKind } from '../facts/client/errors.ts'
 import type { PathName } from '../facts/path-facts.ts'
+import { showSpan } from '../text/durations.ts'
+import { type Finding, findingsOf, type Judgement, ok, problem, unknown } from './finding.ts'
 
 /** What a look at both paths means for the traffic. */
 
-/** Our own client on one path, over the attempts that have ended. */
+/** Where our own clients connect: each path by its endpoint's name, and the name that everybody uses. */
+export type ProbedPlace = PathName | 'name'
+
+/** Our own client in one place, over the attempts that have ended. */
 export interface Run {
   readonly name: string
   readonly attempts: number
   readonly failures: number
   readonly failedInRow: number
   readonly workedInRow: number
+  /** Of the last `Limits.windowMs`. */
+  readonly recent: { readonly attempts: number; readonly failures: number }
   readonly lastError?: ErrorKind
 }
 
@@ -21,15 +28,19 @@ export interface Stray {
 }
 
 export interface Health {
-  readonly runs: Readonly<Record<PathName, readonly Run[]>>
+  readonly runs: Readonly<Record<ProbedPlace, readonly Run[]>>
   /** In the last full minute; absent where nobody counts them. */
   readonly resets: Readonly<Partial<Record<PathName, number>>>
   readonly strays: readonly Stray[]
 }
 
+/** What may fail, stated before anything is moved. */
 export interface Limits {
-  /** So many probes in a row. */
+  /** So many probes in a row; and of a window so many at least, before a share of them means anything. */
   readonly failures: number
+  /** Of a window's probes, in percent, more than on the path through the load balancer. */
+  readonly budget: number
+  readonly windowMs: number
   /** So many resets a minute. */
   readonly resets: number
 }
@@ -42,25 +53,33 @@ export type Verdict =
   /** The path through the gateway alone has errors. */
   | { readonly kind: 'go-back'; readonly why: string }
 
+const titles: Readonly<Record<ProbedPlace, string>> = {
+  nlb: 'on the path through the load balancer',
+  gateway: 'on the path through the gateway',
+  name: 'at the name that clients use',
+}
+
+/** Each place and what AWS shows of it, in the words of every other check. */
+export const judgeHealth = (health: Health, limits: Limits): readonly Finding[] => [
+  ...(['nlb', 'gateway', 'name'] as const).flatMap(place =>
+    findingsOf(`${place}-probes`, judgePlace(place, health, limits)),
+  ),
+  ...findingsOf('writer', health.strays.slice(0, 1).map(judgeStray)),
+  ...findingsOf('resets', judgeResets(health, limits)),
+]
+
 /**
  * The gateway alone is at fault only while the other path is known to work: when the database fails over both paths break,
- * and one of them heals first. So a way that goes back has to have worked as often in a row as the other one failed.
+ * and one of them heals first. So the path to go back to has to have worked as often in a row as the other one may fail.
  */
-export const judge = ({ runs, resets, strays }: Health, limits: Limits): Verdict => {
-  const isSound = runs.nlb.length > 0 && runs.nlb.every(({ workedInRow }) => workedInRow >= limits.failures)
-  const failing = runs.gateway.find(({ failedInRow }) => failedInRow >= limits.failures)
-  const stray = strays[0]
-  const { nlb: others = 0, gateway: own = 0 } = resets
-  const isReset = own >= limits.resets
-  const why =
-    failing !== undefined
-      ? `${failing.failedInRow} probes in a row failed on the path through the gateway (${failing.name}: ${failing.lastError})`
-      : stray !== undefined
-        ? `the gateway connected to ${stray.resourceIp}, and the writer is ${stray.writer.join(', ')}`
-        : isReset && others < limits.resets
-          ? `${own} resets in a minute on the path through the gateway, ${others} on the load balancer's`
-          : undefined
-  if (why !== undefined) {
+export const judge = (health: Health, limits: Limits): Verdict => {
+  const findings = judgeHealth(health, limits)
+  const isSound =
+    health.runs.nlb.length > 0 && health.runs.nlb.every(({ workedInRow }) => workedInRow >= limits.failures)
+  const problems = findings.filter(({ check, severity }) => severity === 'problem' && check !== 'nlb-probes')
+  const [first] = problems
+  if (first !== undefined) {
+    const why = first.fact.replace(/\.$/, '')
     return isSound
       ? { kind: 'go-back', why: `${why}; the path through the load balancer works` }
       : {
@@ -68,28 +87,68 @@ export const judge = ({ runs, resets, strays }: Health, limits: Limits): Verdict
           why: `${why}; and the path through the load balancer does not work either: the database itself, it seems`,
         }
   }
-  return judgeBoth(runs, limits, isReset)
+  const open = findings.find(({ severity }) => severity !== 'ok')
+  return open === undefined ? { kind: 'well' } : { kind: 'pause', why: open.fact.replace(/\.$/, '') }
 }
 
-const judgeBoth = (runs: Health['runs'], limits: Limits, isReset: boolean): Verdict => {
-  for (const [path, title] of [
-    ['nlb', 'load balancer'],
-    ['gateway', 'gateway'],
-  ] as const) {
-    const broken = runs[path].find(({ failedInRow }) => failedInRow > 0)
-    if (broken !== undefined) {
-      return {
-        kind: 'pause',
-        why: `the last probe on the path through the ${title} failed (${broken.name}: ${broken.lastError})`,
-      }
-    }
-    const fresh = runs[path].find(({ workedInRow }) => workedInRow < limits.failures)
-    if (fresh !== undefined || runs[path].length === 0) {
-      return {
-        kind: 'pause',
-        why: `the path through the ${title} has not worked ${limits.failures} times in a row yet`,
-      }
-    }
+const judgePlace = (place: ProbedPlace, { runs }: Health, limits: Limits): readonly Judgement[] => {
+  // The name leads to one of the two; without a client of its own there it is not asked about.
+  if (runs[place].length === 0) return place === 'name' ? [] : [unknown(`No client of ours is ${titles[place]}.`)]
+  return runs[place].map(run => judgeRun(place, run, { limits, other: worstRate(runs.nlb) }))
+}
+
+const judgeRun = (
+  place: ProbedPlace,
+  run: Run,
+  { limits, other }: { readonly limits: Limits; readonly other: number },
+): Judgement => {
+  const { name, failedInRow, workedInRow, recent, lastError } = run
+  const where = titles[place]
+  // A name that means nothing here says nothing about either path.
+  if (place === 'name' && run.failures > 0 && run.failures === run.attempts) {
+    return unknown(`No probe ${where} has worked from here yet (${name}: ${lastError}).`)
   }
-  return isReset ? { kind: 'pause', why: 'both paths have resets' } : { kind: 'well' }
+  if (failedInRow >= limits.failures) {
+    return problem(`${failedInRow} probes in a row failed ${where} (${name}: ${lastError}).`, remedyOf(place))
+  }
+  const beside = place === 'nlb' ? 0 : other
+  const isOver = recent.failures >= limits.failures && rateOf(run) - beside >= limits.budget
+  const counted = `${recent.failures} of ${recent.attempts} probes of the last ${showSpan(limits.windowMs)} failed ${where}`
+  if (isOver) {
+    const compared = place === 'nlb' ? '' : `; on the path through the load balancer ${Math.round(other)} %`
+    return problem(
+      `${counted} (${name}: ${lastError}), and ${limits.budget} % is the budget${compared}.`,
+      remedyOf(place),
+    )
+  }
+  if (failedInRow > 0) return unknown(`The last probe ${where} failed (${name}: ${lastError}).`)
+  if (workedInRow < limits.failures) {
+    return unknown(`Probes ${where} have not worked ${limits.failures} times in a row yet (${name}).`)
+  }
+  return ok(`${counted} (${name}).`)
+}
+
+const rateOf = ({ recent: { attempts, failures } }: Run): number => (attempts === 0 ? 0 : (100 * failures) / attempts)
+
+const worstRate = (runs: readonly Run[]): number => Math.max(0, ...runs.map(rateOf))
+
+const remedyOf = (place: ProbedPlace): string =>
+  place === 'nlb'
+    ? '`repoint status` shows where the load balancer points.'
+    : 'Go back: `repoint migrate rollback --apply`; then `repoint migrate verify` looks for the cause.'
+
+const judgeStray = ({ resourceIp, writer }: Stray): Judgement =>
+  problem(`The gateway connected to ${resourceIp}, and the writer is ${writer.join(', ')}.`, remedyOf('gateway'))
+
+const judgeResets = (
+  { resets: { nlb: others = 0, gateway: own = 0 } }: Health,
+  limits: Limits,
+): readonly Judgement[] => {
+  if (own < limits.resets) return []
+  const counted = `${own} resets in a minute on the path through the gateway, ${others} on the load balancer's`
+  return [
+    others < limits.resets
+      ? problem(`${counted}.`, remedyOf('gateway'))
+      : unknown(`Both paths have resets: ${counted}.`),
+  ]
 }

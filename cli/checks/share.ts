@@ -57,9 +57,9 @@ const wrongAccount = ({ consumer, there }: PreflightFacts): Judgement | undefine
 }
 
 const beforeTheGateway = ({ consumer, database }: PreflightFacts): readonly Judgement[] => {
-  const { account } = consumer?.place ?? {}
+  const { account } = consumer?.env ?? {}
   const { principals } = database.gateway
-  if (account === undefined || account === database.place.account) {
+  if (account === undefined || account === database.env.account) {
     return [ok('Consumer and database are in one account: nothing has to be shared.')]
   }
   if (principals.some(it => it === account || it.startsWith('arn:'))) {

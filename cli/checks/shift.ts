@@ -1,6 +1,6 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
+import { exactShareOf, shareOf, stageOfShare, type Weights } from '../../infra/app/settings/stage-weights.ts'
 import { type Origin, whyNotStage } from '../../infra/app/settings/stages.ts'
-import { exactShareOf, shareOf, stageOfShare, type Weights } from '../../infra/app/settings/weights.ts'
 import { aboutOf } from '../facts/about.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import type { MigrationFacts } from '../facts/migration-facts.ts'

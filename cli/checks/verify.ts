@@ -14,9 +14,9 @@ export interface Verified {
   readonly paths: readonly SeenPath[]
   readonly lookups: Lookups
   readonly weights: { readonly nlb?: number; readonly gateway?: number } | undefined
-  /** Of a way that there should be, and that could not be looked at. */
+  /** Of a path that there should be, and that could not be looked at. */
   readonly unseen?: readonly Judgement[]
-  /** Absent where there is no way through a gateway. */
+  /** Absent where there is no path through a gateway. */
   readonly writer?: WriterNow
   readonly proof?: Proof
 }
@@ -30,13 +30,13 @@ export const outcomeOf = ({ proof }: Pick<Verified, 'proof'>, findings: readonly
   return proof?.kind === 'proved' ? 'passed' : 'waiting'
 }
 
-/** What a verification found, judged in the order of the way. `nowMs` is epoch milliseconds. */
+/** What a verification found, judged in the order of the path. `nowMs` is epoch milliseconds. */
 export const judgeVerified = (verified: Verified, nowMs: number): readonly Finding[] => {
   const { paths, lookups, weights, unseen = [] } = verified
   const isPathUnseen = unseen.some(({ severity }) => severity === 'unknown')
   return [
     ...paths.flatMap(look => judgePath(look, nowMs)),
-    ...findingsOf('nlb-way', unseen),
+    ...findingsOf('nlb-path', unseen),
     ...findingsOf('same-server', judgeSame(paths)),
     ...findingsOf('hosted-zone', judgeLookups(lookups, weights, isPathUnseen)),
     ...findingsOf('gateway-log', judgeLog(verified)),
@@ -90,7 +90,7 @@ const judgeFailed = (look: SeenPath, code: string): Judgement => {
   const where = `${failed.map(({ ip }) => `${ip}:${port}`).join(' and ')} (${pathTitles[path]})`
   if (isTimeout(code)) {
     return problem(
-      `No answer from ${where}: the packets are dropped on the way.`,
+      `No answer from ${where}: the packets are dropped on the path.`,
       pathRemedy(look),
       path === 'gateway' ? sources.resourceGateway : sources.endpointService,
     )

@@ -1,4 +1,4 @@
-import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, type Judgement, ok, problem, unknown, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
@@ -15,7 +15,7 @@ export const zoneRecords: Check<PreflightFacts> = {
       : (['nlb', 'gateway'] as const).flatMap(path => {
           if (side[path].kind === 'none') return []
           return whenKnown([side.zone, side[path]], (zone, { endpointId, dnsName, leads }): Judgement[] => {
-            const name = pathSetIdentifiers[path]
+            const name = setIdentifiers[path]
             const record = zone.records.find(it => it.setIdentifier === name)
             if (record === undefined) return []
             if (leads) return [ok(`${name} leads to the ${endpoints[path]} ${endpointId}.`)]

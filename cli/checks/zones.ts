@@ -1,4 +1,4 @@
-import { zonesWithoutLattice } from '../../infra/app/settings/gateway.ts'
+import { zonesWithoutLattice } from '../../infra/app/settings/gateway-fields.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import type { SubnetFacts } from '../facts/vpc.ts'

@@ -72,7 +72,7 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
       nowMs: context.now(),
       ...(options.clientKeepalive === undefined ? {} : { clientKeepaliveSeconds: options.clientKeepalive }),
     })
-    const region = database.place.region ?? context.clientsFor(database).region
+    const region = database.env.region ?? context.clientsFor(database).region
     const title = `${database.id}  ${database.kind}${region === undefined ? '' : ` in ${region}`}`
     const isRetired = database.gateway.stage === 'retired' && facts[0]?.lambda.kind === 'none'
     const findings = isRetired ? [{ check: 'stage', ...notice(whyRetired(database.id)) }] : judgeDoctor(facts)

@@ -8,7 +8,7 @@ import { addMigrateShift } from './migrate/shift.ts'
 import { addMigrateVerify } from './migrate/verify.ts'
 import { addMigrateWatch } from './migrate/watch.ts'
 
-/** The way from the load balancer to a resource gateway, step by step; one file a command. */
+/** The migration from the load balancer to a resource gateway, step by step; one file a command. */
 export const addMigrate = (program: Command): void => {
   const migrate = program
     .command('migrate')

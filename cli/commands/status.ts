@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { explain } from '../aws/explain.ts'
 import { type AttendedStatus, attentionOf } from '../checks/attention.ts'
@@ -141,9 +142,8 @@ const gatherAll = async (
   }
 }
 
-const hopeless = new Set(['CredentialsProviderError', 'TokenProviderError', 'ExpiredToken', 'ExpiredTokenException'])
-
-const isHopeless = (error: unknown): boolean => error instanceof Error && hopeless.has(error.name)
+const isHopeless = (error: unknown): boolean =>
+  ['no-credentials', 'expired-credentials'].includes(readAwsError(error).kind)
 
 /** One reading for all databases of a Region. */
 const alarmsByRegion = (context: Context): ((database: DatabaseSettings) => Promise<readonly AlarmState[]>) => {

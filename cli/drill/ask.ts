@@ -1,3 +1,5 @@
+import { askLine } from '../ask-line.ts'
+import { isInterruption } from '../aws/explain.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError, UsageError } from '../failure.ts'
 import { inline } from '../terminal.ts'
@@ -9,14 +11,11 @@ export const askForGo = async (id: string, signal: AbortSignal): Promise<void> =
       `There is no terminal to confirm that ${id} may be failed over: pass --yes to go on without a confirmation.`,
     )
   }
-  const { default: input } = await import('@inquirer/input')
-  const answer = await input(
-    { message: `Type ${inline(id)} to fail it over, anything else to leave it alone:` },
-    { signal, output: process.stderr },
-  ).catch((error: unknown) => {
-    // What @inquirer throws for Ctrl-C at its prompt.
-    if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name)) return ''
-    throw error
-  })
-  if (answer.trim() !== id) throw new CliError('Nothing was done.', exitCodes.interrupted)
+  const answer = await askLine(`Type ${inline(id)} to fail it over, anything else to leave it alone:`, signal).catch(
+    (error: unknown) => {
+      if (isInterruption(error)) return ''
+      throw error
+    },
+  )
+  if (answer !== id) throw new CliError('Nothing was done.', exitCodes.interrupted)
 }

@@ -63,7 +63,7 @@ export const recordOf = (seen: Seen, telling: Telling = {}): DrillRecord => {
       engine: database.engine,
       endpoint: database.endpoint,
       port: database.port,
-      ...database.place,
+      ...database.env,
     },
     frontDoor: {
       kind: door.kind,

@@ -1,9 +1,8 @@
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { callOf } from '../aws/calls.ts'
 import { explain } from '../aws/explain.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { type Gathered, known, none } from './gathered.ts'
-
-const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'])
 
 /** Without these nothing can be read: no check would say anything. */
 const endsAll = new Set<number>([exitCodes.noAccess, exitCodes.usage, exitCodes.interrupted])
@@ -13,27 +12,30 @@ export const attempt = async <T>(read: () => Promise<T>): Promise<Gathered<T>> =
   try {
     return known(await read())
   } catch (error) {
-    const { name = '', Code = '' } = error as { name?: string; Code?: string }
+    const { kind, code } = readAwsError(error)
     const action = callOf(error)?.action
-    if (denied.has(name) || denied.has(Code)) {
-      return { kind: 'unknown', why: `Not allowed: ${action ?? name}.`, ...(action === undefined ? {} : { action }) }
+    if (kind === 'denied') {
+      return { kind: 'unknown', why: `Not allowed: ${action ?? code}.`, ...(action === undefined ? {} : { action }) }
     }
     const { message, exitCode } = explain(error)
     if (endsAll.has(exitCode)) throw error
     if (exitCode === exitCodes.notFound)
-      return none(`${(error as Error).message.replace(/\.$/, '')} (${action ?? name}).`)
+      return none(`${(error as Error).message.replace(/\.$/, '')} (${action ?? code}).`)
     return { kind: 'unknown', why: message }
   }
 }
 
-/** The same, where AWS answers that there is no such thing. */
-export const attemptToFind = <T>(read: () => Promise<T>, missing: string): Promise<Gathered<T | undefined>> =>
+/**
+ * The same, where AWS answers that there is no such thing. `missing`: EC2's code for that, which elsewhere may only mean
+ * that EC2 does not show it yet.
+ */
+export const attemptToFind = <T>(read: () => Promise<T>, missing?: string): Promise<Gathered<T | undefined>> =>
   attempt(async () => {
     try {
       return await read()
     } catch (error) {
-      const { name = '', Code = '' } = error as { name?: string; Code?: string }
-      if ([name, Code].includes(missing)) return undefined
+      const { kind, code } = readAwsError(error)
+      if (kind === 'not-found' || code === missing) return undefined
       throw error
     }
   })

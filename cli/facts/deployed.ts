@@ -1,3 +1,4 @@
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { type Config, parseConfig } from '../../functions/reconciler/config.ts'
 import { configVariable } from '../../functions/reconciler/names.ts'
 import { functionName, stackName } from '../../infra/app/settings/resource-names.ts'
@@ -43,11 +44,16 @@ export const whyRetired = (id: string): string =>
   `${id} is retired from the load balancer: clients reach it through the resource gateway, and it has no function. \`repoint migrate plan -d ${id}\` shows both sides, \`repoint migrate preflight -d ${id}\` judges them.`
 
 /** Says the remedy where the function does not exist, and leaves every other error as it is. */
+/** By its name, and where the settings were read, by its stage. */
+export type NamedDatabase = Pick<DatabaseSettings, 'id'> & {
+  readonly gateway?: Pick<DatabaseSettings['gateway'], 'stage'>
+}
+
 export const missingFunction =
-  (clients: Clients, database: DatabaseSettings) =>
+  (clients: Clients, database: NamedDatabase) =>
   (error: unknown): never => {
-    if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error
-    if (database.gateway.stage === 'retired') throw new RetiredError(database.id, error)
+    if (readAwsError(error).kind !== 'not-found') throw error
+    if (database.gateway?.stage === 'retired') throw new RetiredError(database.id, error)
     const where = clients.region === undefined ? 'in this Region' : `in ${clients.region}`
     throw new CliError(
       `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${stackName(database)}\`, or check --profile and --region.`,

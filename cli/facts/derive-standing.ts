@@ -1,4 +1,4 @@
-import { shareOf } from '../../infra/app/settings/weights.ts'
+import { shareOf } from '../../infra/app/settings/stage-weights.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Gathered } from './gathered.ts'
 import type { ConsumerFacts, ProviderFacts } from './migration-facts.ts'
@@ -49,7 +49,7 @@ export const deriveProvider = (
     if (wantsService && endpointService.kind === 'none') {
       return between(
         'the load balancer is there, its endpoint service is not',
-        "Deploy the provider's stack again: without an endpoint service no consumer comes through the load balancer, and there is no way back.",
+        "Deploy the provider's stack again: without an endpoint service no consumer comes through the load balancer, and there is nothing to go back to.",
       )
     }
     if (!hasGateway) return { kind: 'at', stage: 'nlb' }

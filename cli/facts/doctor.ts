@@ -55,7 +55,7 @@ export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readon
   const named = database.frontDoor.kind === 'existing' ? database.frontDoor.loadBalancerArn : undefined
   const loadBalancer = await gatherLoadBalancer(clients, first, named)
   const groupArns = doors.flatMap(({ groupArn }) => (groupArn.kind === 'known' ? [groupArn.value] : []))
-  const region = database.place.region ?? clients.region ?? ''
+  const region = database.env.region ?? clients.region ?? ''
   const needed = neededActions(database, resourcesOf(database, config, groupArns))
   const shared = {
     settings: database,
@@ -128,13 +128,13 @@ const doorsOf = (
 }
 
 const resourcesOf = (
-  { arn, place, eventBus }: DatabaseSettings,
+  { arn, env, eventBus }: DatabaseSettings,
   config: Config | undefined,
   groupArns: readonly string[],
 ) => {
   const isArn = eventBus.startsWith('arn:')
   const partition = arn?.split(':')[1] ?? 'aws'
-  const { account, region } = place
+  const { account, region } = env
   const busArn = isArn
     ? eventBus
     : account && region

@@ -53,14 +53,10 @@ export const gatherFunction = (
     const found = await lambda.getFunctionConfiguration({ FunctionName })
     const [reservedConcurrency, tickVersion, onFailureArn] = await Promise.all([
       attempt(async () => (await lambda.getFunctionConcurrency({ FunctionName })).ReservedConcurrentExecutions),
-      attemptToFind(
-        async () => (await lambda.getAlias({ FunctionName, Name: tickAlias })).FunctionVersion,
-        'ResourceNotFoundException',
-      ),
+      attemptToFind(async () => (await lambda.getAlias({ FunctionName, Name: tickAlias })).FunctionVersion),
       attemptToFind(
         async () =>
           (await lambda.getFunctionEventInvokeConfig({ FunctionName })).DestinationConfig?.OnFailure?.Destination,
-        'ResourceNotFoundException',
       ),
     ])
     const vpc = found.VpcConfig
@@ -105,7 +101,7 @@ export const gatherPermissions = (
             ActionNames: needed.filter(it => it.resource === resource).map(({ action }) => action),
             ResourceArns: [resource],
             ContextEntries: [
-              { ContextKeyName: 'events:source', ContextKeyType: 'string', ContextKeyValues: [reportSource] },
+              { ContextKeyName: 'events:source', ContextKeyType: 'stringList', ContextKeyValues: [reportSource] },
               { ContextKeyName: 'aws:TagKeys', ContextKeyType: 'stringList', ContextKeyValues: [pairTag] },
             ],
           })

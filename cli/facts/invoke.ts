@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Report } from '../../functions/reconciler/ports.ts'
 import { functionName } from '../../infra/app/settings/resource-names.ts'
-import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
-import { missingFunction } from './deployed.ts'
+import { missingFunction, type NamedDatabase } from './deployed.ts'
 
 export interface Invocation {
   readonly clients: Clients
-  readonly database: DatabaseSettings
+  readonly database: NamedDatabase
   readonly payload: unknown
   readonly signal: AbortSignal
   /** The function is at work already and takes one at a time. */

@@ -2,11 +2,12 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
+import { withLock } from './file-lock.ts'
 import { upgradeStep } from './older-steps.ts'
 
 /** The record of a migration: one file beside the settings, to be kept in the same repository. */
 
-export const stepOutcomes = ['passed', 'waiting', 'failed', 'interrupted', 'done', 'refused', 'rolled-back'] as const
+const stepOutcomes = ['passed', 'waiting', 'failed', 'interrupted', 'done', 'refused', 'rolled-back'] as const
 
 /** Ids of the resources that a step was about: what is made anew has another one, and the step says nothing of it. */
 const about = v.object({
@@ -90,7 +91,6 @@ const recordSchema = v.object({
 export type About = v.InferOutput<typeof about>
 export type MigrationStep = v.InferOutput<typeof stepSchema>
 export type StepKind = MigrationStep['kind']
-export type StepOf<Kind extends StepKind> = Extract<MigrationStep, { readonly kind: Kind }>
 export type MigrationRecord = v.InferOutput<typeof recordSchema>
 
 const empty: MigrationRecord = { format: 'repoint-migration', version: 1, steps: [] }
@@ -123,19 +123,22 @@ const damaged = (file: string, why: string): CliError =>
   )
 
 /**
- * Adds a step. Whoever reads meanwhile sees the file before or after it, never half of it.
+ * Adds a step. Whoever reads meanwhile sees the file before or after it, never half of it; whoever writes meanwhile waits.
  *
  * @throws CliError where the file is damaged or cannot be written.
  */
-export const appendStep = (file: string, step: MigrationStep): void => {
-  const { steps } = readRecord(file)
-  const text = `${JSON.stringify({ ...empty, steps: [...steps, v.parse(stepSchema, step)] }, null, 2)}\n`
+export const appendStep = async (file: string, step: MigrationStep): Promise<void> => {
   const beside = `${file}.${process.pid}.new`
+  const own = v.parse(stepSchema, step)
   try {
-    writeFileSync(beside, text)
-    renameSync(beside, file)
+    await withLock(`${file}.lock`, () => {
+      const { steps } = readRecord(file)
+      writeFileSync(beside, `${JSON.stringify({ ...empty, steps: [...steps, own] }, null, 2)}\n`)
+      renameSync(beside, file)
+    })
   } catch (error) {
     rmSync(beside, { force: true })
+    if (error instanceof CliError) throw error
     throw new CliError(
       `The step could not be recorded: ${(error as Error).message}. Make ${file} writable, or name another with --record.`,
     )

@@ -1,4 +1,4 @@
-import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { gatherDatabase } from './database.ts'
@@ -63,7 +63,7 @@ export const gatherConsumer = async (
   const zones = await gatherHostedZones(
     clients,
     known({ vpcId: consumer.vpcId }),
-    consumer.place.region ?? clients.region ?? '',
+    consumer.env.region ?? clients.region ?? '',
   )
   const [zone, readerZone] = await Promise.all([
     gatherZone(clients, zones, consumer.dnsName ?? consumer.hostname),
@@ -75,8 +75,8 @@ export const gatherConsumer = async (
   const simple = zone.kind === 'known' ? zone.value.records.find(it => it.weight === undefined) : undefined
   const endpoints = readEndpoints(clients, consumer)
   const [nlb, gateway] = await Promise.all([
-    gatherNlbPath({ consumer, endpoints, record: recordOf(pathSetIdentifiers.nlb) ?? simple }),
-    gatherGatewayPath(clients, { consumer, endpoints, record: recordOf(pathSetIdentifiers.gateway), configurationArn }),
+    gatherNlbPath({ consumer, endpoints, record: recordOf(setIdentifiers.nlb) ?? simple }),
+    gatherGatewayPath(clients, { consumer, endpoints, record: recordOf(setIdentifiers.gateway), configurationArn }),
   ])
   const read = { zone, nlb, gateway, ...(readerZone === undefined ? {} : { readerZone }) }
   return { standing: deriveConsumer(read), ...read }

@@ -18,7 +18,7 @@ export interface Lookups {
   readonly isPastTtl?: boolean
 }
 
-/** Asks for a name so many times, and counts by the way that the answer leads. */
+/** Asks for a name so many times, and counts by the path that the answer leads. */
 export const countLookups = async (
   dns: Dns,
   name: string,

@@ -1,9 +1,10 @@
 import type { FrontDoorConfig } from '../../functions/reconciler/config/front-doors.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { listsInstances, permissionsOf, type Resource } from '../../infra/permissions.ts'
 
 export interface NeededAction {
   /** The end of the VPC endpoint service's name. */
-  readonly service: 'elasticloadbalancing' | 'events' | 'rds' | 'ec2'
+  readonly service: string
   readonly action: string
   readonly resource: string
 }
@@ -14,36 +15,27 @@ export interface Resources {
   readonly busArn?: string
 }
 
-/** What the reconciler calls. Where a resource is not known, any. */
+/** What the reconciler's code calls, by the table of permissions. Where a resource is not known, any. */
 export const neededActions = (
   { kind, arn = '*', members }: Pick<DatabaseSettings, 'kind' | 'arn' | 'members'>,
   { doors = [], groupArns = ['*'], busArn = '*' }: Resources = {},
 ): readonly NeededAction[] => {
-  const has = (strategy: FrontDoorConfig['strategy']) => doors.some(door => door.strategy === strategy)
-  const listeners = doors.flatMap(door => ('listenerArn' in door ? [door.listenerArn] : []))
-  // RDS judges a call that names no instance by `db:*`, whatever its filters.
-  const lists = has('standby') || has('weighted') || doors.some(door => door.role === 'reader')
-  return [
-    needed('elasticloadbalancing:DescribeTargetHealth', '*'),
-    ...groupArns.flatMap(group => [
-      needed('elasticloadbalancing:RegisterTargets', group),
-      needed('elasticloadbalancing:DeregisterTargets', group),
-    ]),
-    ...(has('weighted') ? [needed('elasticloadbalancing:DescribeListeners', '*')] : []),
-    ...listeners.map(listener => needed('elasticloadbalancing:ModifyListener', listener)),
-    ...(has('standby')
-      ? [
-          needed('elasticloadbalancing:DescribeTags', '*'),
-          ...groupArns.map(group => needed('elasticloadbalancing:AddTags', group)),
-          needed('ec2:DescribeNetworkInterfaces', '*'),
-        ]
-      : []),
-    needed('events:PutEvents', busArn),
-    ...(kind === 'cluster' ? [needed('rds:DescribeDBClusters', arn)] : []),
-    ...(kind === 'cluster' || lists
-      ? [needed('rds:DescribeDBInstances', memberArn(arn, lists ? ['*'] : members))]
-      : []),
-  ]
+  const deployed = {
+    kind,
+    strategies: doors.map(({ strategy }) => strategy),
+    hasReaders: doors.some(({ role }) => role === 'reader'),
+    isInVpc: false,
+  }
+  const known: Partial<Record<Resource, readonly string[]>> = {
+    'target-groups': groupArns,
+    listener: doors.flatMap(door => ('listenerArn' in door ? [door.listenerArn] : [])),
+    'event-bus': [busArn],
+    cluster: [arn],
+    instances: [memberArn(arn, listsInstances(deployed) ? ['*'] : members)],
+  }
+  return permissionsOf(deployed)
+    .filter(({ by }) => by === 'code')
+    .flatMap(({ actions, on }) => (known[on] ?? ['*']).flatMap(arn => actions.map(action => needed(action, arn))))
 }
 
 /** Any instance beside the cluster may be the writer one day; IAM's simulation takes one by name. */
@@ -51,7 +43,7 @@ const memberArn = (databaseArn: string, [name = 'any']: readonly string[]): stri
   databaseArn.replace(/:(cluster|db):.+$/, `:db:${name === '*' ? name : name.replace('*', '1')}`)
 
 const needed = (action: string, resource: string): NeededAction => ({
-  service: action.split(':')[0] as NeededAction['service'],
+  service: action.split(':')[0] ?? '',
   action,
   resource,
 })

@@ -5,7 +5,7 @@ import type { ClientPathFacts } from './client-path.ts'
 export const pathNames = ['nlb', 'gateway'] as const
 export type PathName = (typeof pathNames)[number]
 
-/** One way as a client takes it. */
+/** One path as a client takes it. */
 export interface PathTarget {
   readonly path: PathName
   readonly endpointId: string

@@ -24,7 +24,7 @@ export interface LookAlong {
 }
 
 /**
- * One way as a client takes it: the endpoint's name, TCP and the TLS handshake at each of its addresses, and with
+ * One path as a client takes it: the endpoint's name, TCP and the TLS handshake at each of its addresses, and with
  * credentials a login that asks who answers. What is not well is a fact and not an error.
  */
 export const lookAlong = async (path: PathTarget, options: LookAlong): Promise<SeenPath> => {

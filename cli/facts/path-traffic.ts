@@ -5,7 +5,7 @@ import type { GatherMigrationOptions } from './migration.ts'
 import type { MigrationFacts } from './migration-facts.ts'
 import type { PathName } from './path-facts.ts'
 
-/** What others do on a way, as AWS counts it: the last whole minute that has been told. */
+/** What others do on a path, as AWS counts it: the last whole minute that has been told. */
 export interface Traffic {
   readonly newPerMinute?: number
   readonly active?: number

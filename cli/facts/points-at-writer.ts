@@ -1,7 +1,7 @@
-import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { isInterruption } from '../aws/explain.ts'
 import { attempt } from './attempt.ts'
+import type { NamedDatabase } from './deployed.ts'
 import type { Gathered } from './gathered.ts'
 import { invoke } from './invoke.ts'
 
@@ -13,7 +13,7 @@ export interface FrontDoorView {
 
 export const lookAtFrontDoor = async (
   clients: Clients,
-  database: DatabaseSettings,
+  database: NamedDatabase,
   signal: AbortSignal,
 ): Promise<Gathered<FrontDoorView>> => {
   try {

@@ -1,4 +1,4 @@
-import type { Subnet } from '../../infra/app/settings/subnets.ts'
+import type { Subnet } from '../../infra/app/settings/subnet-fields.ts'
 import { attempt } from './attempt.ts'
 import type { GrantFacts } from './client/mysql-accounts.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
@@ -58,7 +58,7 @@ const gatherHere = async (
   { clients, database }: GatherPreflightOptions,
   { provider }: MigrationFacts,
 ): Promise<ProviderSurroundings> => {
-  const region = database.place.region ?? clients.region
+  const region = database.env.region ?? clients.region
   const [gatewaySubnets, databaseSubnets, databaseGroups, gatewayGroups, hostedZones] = await Promise.all([
     gatherSubnets(clients, placed(provider.gateway, database.gateway.subnets)),
     gatherSubnets(clients, provider.database),
@@ -81,7 +81,7 @@ const gatherThere = async (
   { consumerSide, provider }: MigrationFacts,
 ): Promise<ConsumerSurroundings | undefined> => {
   if (consumer === undefined || consumerSide === undefined) return undefined
-  const region = consumer.place.region ?? clients.region
+  const region = consumer.env.region ?? clients.region
   const { configuration } = provider
   const arn =
     consumer.gateway.resourceConfigurationArn ?? (configuration.kind === 'known' ? configuration.value.arn : undefined)

@@ -28,7 +28,7 @@ export const createPorts = async ({ clients, config, signal, note = () => {} }: 
     dns: createDns({ servers: config.dnsServers }),
     clusters: createClusters(rds),
     interfaces: {
-      owners: async ips => (await interfaces()).owners(ips),
+      owners: async (ips, id) => (await interfaces()).owners(ips, id),
       neighbourhood: async id => (await interfaces()).neighbourhood(id),
     },
     frontDoor: createNlb(elbv2),
@@ -49,7 +49,7 @@ export const createPorts = async ({ clients, config, signal, note = () => {} }: 
 
 const tellBy = (note: (text: string) => void): Telemetry => ({
   stepDone: step => note(`${logMessages.stepDone}: ${stepText(step)}`),
-  retry: error => note(`${logMessages.retry}: ${error.message}`),
+  retry: error => note(`${error.kind === 'throttled' ? logMessages.retry : logMessages.unreachable}: ${error.message}`),
   writerMoved: (from, to) => note(`${logMessages.writerMoved}: ${from.join(', ')} -> ${to.join(', ')}`),
   reportNotPublished: error => note(`${logMessages.reportNotPublished}: ${(error as Error).message}`),
   summary: () => {},

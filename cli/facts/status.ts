@@ -5,6 +5,7 @@ import { outcomeOf } from '../../functions/reconciler/core/reasons.ts'
 import { remedies } from '../../functions/reconciler/core/remedies.ts'
 import { candidateOf, isSameSet } from '../../functions/reconciler/core/settle.ts'
 import { failureOf, type Inspection, inspect } from '../../functions/reconciler/inspect.ts'
+import { createMemory } from '../../functions/reconciler/memory.ts'
 import { createObserver } from '../../functions/reconciler/observe.ts'
 import type { Ports } from '../../functions/reconciler/ports.ts'
 import { begin } from '../../functions/reconciler/progress.ts'
@@ -94,7 +95,7 @@ const lookOnce = async (
   const { clock } = ports
   const nowMs = clock.now()
   const inspection = await inspect(begin({ invokedMs: nowMs, startMs: nowMs, isEvent: false }), {
-    observer: createObserver(config, ports, earlier),
+    observer: createObserver(config, ports, { ...createMemory(), sightings: earlier }),
     trigger: { kind: 'plan' },
     config,
     clock,

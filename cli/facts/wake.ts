@@ -1,4 +1,5 @@
 import type { GetScheduleOutput } from '@aws-sdk/client-scheduler'
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { ruleNames, scheduleGroupName, scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
@@ -54,7 +55,7 @@ export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathere
             },
           ]
         } catch (error) {
-          if ((error as Error).name === 'ResourceNotFoundException') return []
+          if (readAwsError(error).kind === 'not-found') return []
           throw error
         }
       }),
@@ -86,7 +87,7 @@ export const gatherSchedules = (
         },
       ]
     } catch (error) {
-      if ((error as Error).name === 'ResourceNotFoundException') return []
+      if (readAwsError(error).kind === 'not-found') return []
       throw error
     }
   })

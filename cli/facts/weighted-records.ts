@@ -1,6 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
-import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
-import type { Weights } from '../../infra/app/settings/weights.ts'
+import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import type { Weights } from '../../infra/app/settings/stage-weights.ts'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -30,15 +30,28 @@ export const areSame = (one: Weights, other: Weights): boolean => one.nlb === ot
 export const zoneNameOf = ({ dnsName, hostname }: Pick<ConsumerSettings, 'dnsName' | 'hostname'>): string =>
   plain(dnsName ?? hostname)
 
+/** Where a consumer's zone is looked for. */
+export const zoneOf = (consumer: ConsumerSettings) => ({
+  vpcId: consumer.vpcId,
+  region: consumer.env.region,
+  zoneName: zoneNameOf(consumer),
+})
+
 /** @throws CliError where the consumer's VPC sees no such zone. */
-export const findZone = async (clients: Clients, consumer: ConsumerSettings): Promise<string> => {
+export const findZone = async (
+  clients: Clients,
+  {
+    vpcId,
+    region: its,
+    zoneName: name,
+  }: { readonly vpcId: string; readonly region?: string | undefined; readonly zoneName: string },
+): Promise<string> => {
   const route53 = await clients.route53()
-  const name = zoneNameOf(consumer)
-  const region = consumer.place.region ?? clients.region ?? process.env.AWS_REGION ?? ''
+  const region = its ?? clients.region ?? process.env.AWS_REGION ?? ''
   let NextToken: string | undefined
   do {
     const page = await route53.listHostedZonesByVPC({
-      VPCId: consumer.vpcId,
+      VPCId: vpcId,
       VPCRegion: region as 'eu-west-1',
       ...(NextToken === undefined ? {} : { NextToken }),
     })
@@ -47,7 +60,7 @@ export const findZone = async (clients: Clients, consumer: ConsumerSettings): Pr
     NextToken = page.NextToken
   } while (NextToken)
   throw new CliError(
-    `The VPC ${consumer.vpcId} sees no hosted zone ${name}, so there are no weights to move. Deploy the consumer's stack, or check --consumer-profile and --region.`,
+    `The VPC ${vpcId} sees no hosted zone ${name}, so there are no weights to move. Deploy the consumer's stack, or check --consumer-profile and --region.`,
     exitCodes.notFound,
   )
 }
@@ -58,8 +71,8 @@ export const readRecords = async (
   { zoneId, name }: { readonly zoneId: string; readonly name: string },
 ): Promise<WeightedRecords> => {
   const all = (await readNamed(clients, { zoneId, name })).filter(it => it.Type === 'A')
-  const nlb = all.find(it => it.SetIdentifier === pathSetIdentifiers.nlb)
-  const gateway = all.find(it => it.SetIdentifier === pathSetIdentifiers.gateway)
+  const nlb = all.find(it => it.SetIdentifier === setIdentifiers.nlb)
+  const gateway = all.find(it => it.SetIdentifier === setIdentifiers.gateway)
   const others = all.filter(it => it !== nlb && it !== gateway)
   return {
     zoneId,

@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
-import { pathSetIdentifiers } from '../../infra/app/settings/resource-names.ts'
+import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { Clients } from '../aws/clients.ts'
 import { find } from './attempt.ts'
 import { plain } from './dns-name.ts'
@@ -51,8 +51,8 @@ export const gatherZone = (
 
 export const weightsOf = (records: readonly RecordFacts[]): ZoneFacts['weights'] => {
   const weightOf = (identifier: string) => records.find(it => it.setIdentifier === identifier)?.weight
-  const nlb = weightOf(pathSetIdentifiers.nlb)
-  const gateway = weightOf(pathSetIdentifiers.gateway)
+  const nlb = weightOf(setIdentifiers.nlb)
+  const gateway = weightOf(setIdentifiers.gateway)
   return { ...(nlb === undefined ? {} : { nlb }), ...(gateway === undefined ? {} : { gateway }) }
 }
 
@@ -62,8 +62,8 @@ export const othersOf = (records: readonly RecordFacts[]): readonly RecordFacts[
     ({ type, setIdentifier }) =>
       type === 'A' &&
       setIdentifier !== undefined &&
-      setIdentifier !== pathSetIdentifiers.nlb &&
-      setIdentifier !== pathSetIdentifiers.gateway,
+      setIdentifier !== setIdentifiers.nlb &&
+      setIdentifier !== setIdentifiers.gateway,
   )
 
 /** Records of exactly this name, of every type: a zone of ours holds its two and its own NS and SOA. */

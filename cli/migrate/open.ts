@@ -1,3 +1,4 @@
+import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import { type Clients, createClients } from '../aws/clients.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
@@ -19,6 +20,20 @@ export interface Migration extends GatherMigrationOptions {
   readonly consumerClientsAfterAll: Clients
   readonly recordFile: string
 }
+
+/** What a move of the weights needs to know: the emergency exit has no more. */
+export interface Mover {
+  readonly context: Pick<Context, 'settingsFile' | 'out' | 'signal' | 'now'>
+  readonly database: Pick<DatabaseSettings, 'id'>
+  readonly consumer: Pick<ConsumerSettings, 'name'> & {
+    readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number | undefined }
+  }
+  readonly consumerClientsAfterAll: Clients
+  readonly recordFile: string
+}
+
+/** @throws UsageError where there is no consumer */
+export const moverOf = (migration: Migration): Mover => ({ ...migration, consumer: theConsumer(migration) })
 
 /** @throws UsageError where it is not clear which database or consumer is meant. */
 export const openMigration = (context: Context, options: MigrateOptions): Migration => {
@@ -64,7 +79,7 @@ const chooseConsumer = (context: Context, { consumer: asked }: MigrateOptions): 
   }
   const all = settings.consumers.filter(it => databases.some(database => isOf(it, database)))
   if (all.length > 1) {
-    throw new UsageError(`This command is about one consumer: say --consumer with one of ${listed(all)}.`)
+    throw new UsageError(`This command is about one consumer: pass --consumer with one of ${listed(all)}.`)
   }
   return all[0]
 }
@@ -85,7 +100,7 @@ interface Sides {
 
 const clientsOf = (context: Context, { database, consumer, options, isLasting }: Sides): Clients => {
   const shared = isLasting ? context.clientsAfterAll(database) : context.clientsFor(database)
-  const region = consumer?.place.region ?? shared.region
+  const region = consumer?.env.region ?? shared.region
   const profile = options.consumerProfile ?? options.profile
   if (region === shared.region && options.consumerProfile === undefined) return shared
   return createClients({

@@ -7,9 +7,15 @@ import type { Migration } from './open.ts'
 type Without<Step, Key extends PropertyKey> = Step extends unknown ? Omit<Step, Key> : never
 export type OwnStep = Without<MigrationStep, 'at' | 'by' | 'database' | 'consumer'>
 
+interface Recorder extends Pick<Migration, 'consumerClientsAfterAll' | 'recordFile'> {
+  readonly context: Pick<Migration['context'], 'now'>
+  readonly database: { readonly id: string }
+  readonly consumer?: { readonly name: string }
+}
+
 /** Records a step under the name of whoever does it. @throws CliError where the record cannot be written. */
 export const recordStep = async (
-  { context, database, consumer, consumerClientsAfterAll, recordFile }: Migration,
+  { context, database, consumer, consumerClientsAfterAll, recordFile }: Recorder,
   step: OwnStep,
 ): Promise<MigrationStep> => {
   const whole = {
@@ -19,7 +25,7 @@ export const recordStep = async (
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
     ...step,
   } as MigrationStep
-  appendStep(recordFile, whole)
+  await appendStep(recordFile, whole)
   return whole
 }
 

@@ -1,3 +1,5 @@
+import { functionPermissions } from '../../infra/permissions.ts'
+
 /** Where both sides of a migration stand: every `repoint migrate` command looks there first. */
 const bothSides = [
   'provider: lambda:GetFunctionConfiguration, lambda:GetFunctionConcurrency, lambda:GetAlias, lambda:GetFunctionEventInvokeConfig',
@@ -9,8 +11,14 @@ const bothSides = [
   'ec2:DescribeVpcEndpoints, ec2:DescribeVpcEndpointAssociations, vpc-lattice:GetResourceConfiguration (clusters)',
 ]
 
+/** What the function's code does, done here with the credentials at hand. */
+const asTheFunction = functionPermissions
+  .filter(({ by }) => by === 'code')
+  .map(({ actions, when }) => `${actions.join(', ')}${when === undefined ? '' : ` (${when.replaceAll('`', '')})`}`)
+
 /** What a command may ask of AWS, as in an IAM policy. A test holds it to the calls that the commands really make. */
 export const permissions: Readonly<Record<string, readonly string[]>> = {
+  init: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:DescribeDBProxies', 'ec2:DescribeSubnets'],
   status: [
     'lambda:GetFunctionConfiguration',
     'elasticloadbalancing:DescribeTargetHealth',
@@ -22,15 +30,7 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   plan: ['lambda:InvokeFunction'],
   resync: ['lambda:InvokeFunction', 'scheduler:GetSchedule'],
-  'resync --local': [
-    'lambda:GetFunctionConfiguration',
-    'scheduler:GetSchedule',
-    'elasticloadbalancing:DescribeTargetHealth',
-    'elasticloadbalancing:RegisterTargets',
-    'elasticloadbalancing:DeregisterTargets',
-    'events:PutEvents',
-    'rds:DescribeDBClusters, rds:DescribeDBInstances (clusters)',
-  ],
+  'resync --local': ['lambda:GetFunctionConfiguration', 'scheduler:GetSchedule', ...asTheFunction],
   pause: [
     'events:DescribeRule',
     'events:DisableRule',

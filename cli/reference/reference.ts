@@ -36,8 +36,8 @@ const exitCodeRows = (): readonly (readonly [string, string])[] =>
   Object.entries(exitCodes).map(([name, code]) => [String(code), exitCodeMeanings[name as keyof typeof exitCodes]])
 
 /** Padded as the formatter would, so that the page is the same before and after it. */
-const pageTable = (head: readonly [string, string], rows: readonly (readonly [string, string])[]): string => {
-  const widths = [0, 1].map(column => Math.max(...[head, ...rows].map(row => row[column]?.length ?? 0)))
+export const pageTable = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`
   return [line(head), line(widths.map(width => '-'.repeat(width))), ...rows.map(line)].join('\n')

@@ -10,6 +10,12 @@ export const showOutcome = (outcome: Outcome, paint: Paint): string => {
   return paint(outcome === 'refused' ? 'red' : 'yellow', outcome)
 }
 
+const becauses = {
+  'answers-agree': 'answers agree',
+  'dns-and-rds-agree': 'DNS and RDS agree',
+  'dns-outlasts-rds': 'DNS answers agree for long; RDS still names another',
+} as const
+
 export const showWriter = (writer: WriterView): string => {
   switch (writer.kind) {
     case 'unknown':
@@ -19,7 +25,7 @@ export const showWriter = (writer: WriterView): string => {
     case 'credible':
       return `${writer.addresses.join(', ')} (${writer.missing === 'agreement' ? 'not settled: DNS and RDS disagree' : 'credible; settled when more answers agree'})`
     case 'settled':
-      return `${writer.addresses.join(', ')} (settled: ${writer.because === 'answers-agree' ? 'answers agree' : 'DNS and RDS agree'})`
+      return `${writer.addresses.join(', ')} (settled: ${becauses[writer.because]})`
   }
 }
 

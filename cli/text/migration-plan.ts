@@ -50,7 +50,7 @@ const showNext = (next: Next, paint: Paint): string[] => {
     '',
     ...list('How long', next.takes),
     ...list('Not to be undone', next.notUndone),
-    ...list('The way back', [next.undo]),
+    ...list('Going back', [next.undo]),
     '',
     paint('bold', 'Do'),
     ...next.steps.map((step, index) => `  ${String(index + 1).padStart(2)}. ${verbs[step.do]}  ${step.text}`),

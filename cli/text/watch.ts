@@ -1,8 +1,7 @@
-import type { Run, Verdict } from '../checks/path-health.ts'
+import type { Limits, ProbedPlace, Run, Verdict } from '../checks/path-health.ts'
 import type { Look } from '../migrate/watch/looks.ts'
-import type { ProbedPlace } from '../migrate/watch/probes.ts'
 import type { Paint } from '../output.ts'
-import { showDuration, showTime } from './durations.ts'
+import { showDuration, showSpan, showTime } from './durations.ts'
 import { showTable } from './table.ts'
 import { showWeights } from './weights.ts'
 
@@ -14,6 +13,10 @@ export interface Shown {
 }
 
 const titles: Readonly<Record<ProbedPlace, string>> = { nlb: 'load balancer', gateway: 'gateway', name: 'the name' }
+
+/** What it goes back for, before anything is moved. */
+export const showLimits = ({ failures, budget, windowMs, resets }: Limits): string =>
+  `Goes back when, on the path through the gateway or at the name, ${failures} probes in a row fail, or ${budget} % more of the last ${showSpan(windowMs)} than through the load balancer, ${resets} resets a minute are counted there, or the gateway connects to another address than the writer's; and the path through the load balancer works.`
 
 /** For a terminal: the whole picture. */
 export const showLook = ({ look, verdict, dueInMs }: Shown, paint: Paint): string => {

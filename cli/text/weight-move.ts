@@ -1,5 +1,5 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
-import type { BothWeights, Weights } from '../../infra/app/settings/weights.ts'
+import type { BothWeights, Weights } from '../../infra/app/settings/stage-weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Finding } from '../checks/finding.ts'
 import type { Moved } from '../migrate/shift/move.ts'
@@ -8,8 +8,8 @@ import { showCheckList } from './check-list.ts'
 import { showWeights } from './weights.ts'
 
 export interface Intended {
-  readonly database: DatabaseSettings
-  readonly consumer: ConsumerSettings
+  readonly database: Pick<DatabaseSettings, 'id'>
+  readonly consumer: Pick<ConsumerSettings, 'name'>
   readonly live: Weights
   readonly wanted: BothWeights
   readonly findings: readonly Finding[]
@@ -49,5 +49,5 @@ export const sayMoved = (
 }
 
 /** What has to follow a move that was made. */
-export const showNext = (consumer: ConsumerSettings): string =>
+export const showNext = (consumer: Pick<ConsumerSettings, 'name'>): string =>
   `To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`

@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
-import type { Weights } from '../../infra/app/settings/weights.ts'
+import type { Weights } from '../../infra/app/settings/stage-weights.ts'
 
 export const showWeights = ({ nlb, gateway }: Weights): string =>
   `load balancer ${nlb ?? 'no record'}, gateway ${gateway ?? 'no record'}`

@@ -1,32 +1,40 @@
-import { createRequire, SourceMap } from 'node:module'
-
-const require = createRequire(import.meta.url)
-const bundle = require.resolve('./reconciler.cjs')
-
 /**
- * Stack traces name our files and lines. The source map is read when the first trace is asked for: with
+ * Stack traces name our files and lines. The source maps are read when the first trace is asked for: with
  * `--enable-source-maps` Node prepares for one from the start, which costs 6 MB.
  */
-let sourceMap
+const here = new URL('.', import.meta.url)
+const sourceMaps = new Map()
+
+const sourceMapOf = file => {
+  if (!sourceMaps.has(file)) {
+    const { SourceMap } = process.getBuiltinModule('node:module')
+    const { readFileSync } = process.getBuiltinModule('node:fs')
+    sourceMaps.set(file, new SourceMap(JSON.parse(readFileSync(new URL(`${file}.map`, here), 'utf8'))))
+  }
+  return sourceMaps.get(file)
+}
+
 const translate = place =>
-  place.replace(bundle, 'reconciler.cjs').replace(/reconciler\.cjs:(\d+):(\d+)/, (found, line, column) => {
-    sourceMap ??= new SourceMap(JSON.parse(require('node:fs').readFileSync(`${bundle}.map`, 'utf8')))
-    const { originalSource, originalLine, originalColumn } = sourceMap.findEntry(line - 1, column - 1)
+  place.replace(here.href, '').replace(/([\w-]+\.mjs):(\d+):(\d+)/, (found, file, line, column) => {
+    const { originalSource, originalLine, originalColumn } = sourceMapOf(file).findEntry(line - 1, column - 1)
     return originalSource
       ? `${originalSource.replace(/^(\.\.\/)+/, '')}:${originalLine + 1}:${originalColumn + 1}`
       : found
   })
 
-Error.prepareStackTrace = (error, calls) => {
-  const places = calls.map(String)
+const translateOrKeep = place => {
   try {
-    return [String(error), ...places.map(translate)].join('\n    at ')
+    return translate(place)
   } catch {
-    return [`${error?.name}: ${error?.message}`, ...places].join('\n    at ')
+    return place
   }
 }
 
-const { handler, primed } = require('./reconciler.cjs')
+Error.prepareStackTrace = (error, calls) =>
+  [String(error), ...calls.map(call => translateOrKeep(String(call)))].join('\n    at ')
+
+// After the lines above, so that an error while it loads is translated too.
+const { handler, primed } = await import('./reconciler.mjs')
 await primed
 
 export { handler }

@@ -2,84 +2,58 @@ import { BlockList } from 'node:net'
 import * as v from 'valibot'
 import { databaseSchema } from './config/database.ts'
 import { doorProblems, frontDoorSchema } from './config/front-doors.ts'
-import { closed, isCidr, isDnsServer, isPresent, listOf, millis, textWhere, wholeNumber } from './config/words.ts'
+import { busName, closed, dnsServer, fullListOf, listOf, network } from './config/values.ts'
+import { policy, settleProblems, settleSchema, watchSchema } from './config/watching.ts'
 
 /**
  * The one variable of the function, parsed once at cold start. Every problem is reported at once with path, value and
- * what is allowed.
+ * what is allowed. A deployment parses with the same before it is synthesized.
  */
 
 /** What an IPv4 target group accepts (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html). */
-const registrableCidrs = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
+export const registrableCidrs = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
 
-export const policyNames = ['paused', 'dry-run', 'add-only'] as const
-
-const cidr = textWhere('an IPv4 network such as 10.0.0.0/16', isCidr)
-const dnsServer = textWhere('an IPv4 address, or address:port', isDnsServer)
+/** What a deployment's settings say in the very words of the configuration. */
+export const settingsParts = {
+  allowedCidrs: fullListOf(network, 'networks'),
+  settle: settleSchema,
+  watch: watchSchema,
+  policies: listOf(policy, 'policies'),
+  eventBus: busName,
+  dnsServers: listOf(dnsServer, 'DNS servers'),
+} as const
 
 const configSchema = v.pipe(
   closed({
     database: databaseSchema,
-    frontDoors: listOf(frontDoorSchema, 'front doors', 1),
-    allowedCidrs: v.optional(listOf(cidr, 'networks', 1), registrableCidrs),
-    settle: v.optional(
-      closed({
-        answers: v.optional(wholeNumber('how many answers must agree, a whole number from 1', 1), 3),
-        intervalMs: v.optional(millis('time between two looks'), 1000),
-        spanMs: v.optional(millis('time over which answers agree', 0), 6000),
-      }),
-      {},
-    ),
-    watch: v.optional(
-      closed({
-        startedMs: v.optional(millis('a duration'), 300_000),
-        completedMs: v.optional(millis('a duration'), 60_000),
-        rebootMs: v.optional(millis('a duration'), 30_000),
-        healthyMs: v.optional(millis('a duration'), 360_000),
-      }),
-      {},
-    ),
-    policies: v.optional(listOf(v.picklist(policyNames, `one of ${policyNames.join(', ')}`), 'policies', 0), []),
-    eventBus: v.optional(textWhere('the name or ARN of an event bus', isPresent), 'default'),
-    dnsServers: v.optional(listOf(dnsServer, 'DNS servers', 0), []),
+    frontDoors: fullListOf(frontDoorSchema, 'front doors'),
+    allowedCidrs: v.optional(settingsParts.allowedCidrs, registrableCidrs),
+    settle: v.optional(settingsParts.settle, {}),
+    watch: v.optional(settingsParts.watch, {}),
+    policies: v.optional(settingsParts.policies, []),
+    eventBus: v.optional(settingsParts.eventBus, 'default'),
+    dnsServers: v.optional(settingsParts.dnsServers, []),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
     const { database, frontDoors, settle, watch } = dataset.value
-    if (watch.completedMs > 0 && settle.spanMs >= watch.completedMs) {
-      const key = { type: 'object' as const, origin: 'value' as const, input: {} }
-      const path = [
-        { ...key, key: 'settle', value: settle },
-        { ...key, key: 'spanMs', value: settle.spanMs },
-      ] as const
-      addIssue({
-        message: 'less than watch.completedMs, or nothing ever settles',
-        input: settle.spanMs,
-        path: [...path],
-      })
+    for (const { key, message } of settleProblems(settle, watch)) {
+      addIssue({ message, input: settle[key], path: pathTo(dataset.value, 'settle', key) })
     }
     for (const { index, key, value, message } of doorProblems(database.kind, frontDoors)) {
-      const list = {
-        type: 'object' as const,
-        origin: 'value' as const,
-        input: {},
-        key: 'frontDoors',
-        value: frontDoors,
-      }
-      const item = {
-        type: 'array' as const,
-        origin: 'value' as const,
-        input: frontDoors,
-        key: index,
-        value: frontDoors[index],
-      }
-      addIssue({ message, input: value, path: [list, item, { ...list, key, value }] })
+      addIssue({ message, input: value, path: pathTo(dataset.value, 'frontDoors', index, key) })
     }
   }),
 )
 
+/** Where a check between parts complains. */
+const pathTo = (input: object, ...keys: readonly (string | number)[]) =>
+  keys.map(key => ({ type: 'object', origin: 'value', input, key, value: undefined })) as unknown as [
+    v.IssuePathItem,
+    ...v.IssuePathItem[],
+  ]
+
 export type Config = Readonly<v.InferOutput<typeof configSchema>>
-export type Policy = (typeof policyNames)[number]
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -98,7 +72,7 @@ export class ConfigError extends Error {
 export const parseConfig = (source: string, text: string | undefined): Config => {
   if (!text) throw new ConfigError(source, ['is not set: expected the configuration as JSON'])
   const parsed = v.safeParse(configSchema, parseJson(source, text))
-  if (!parsed.success) throw new ConfigError(source, parsed.issues.map(describeIssue))
+  if (!parsed.success) throw new ConfigError(source, [...new Set(parsed.issues.map(describeIssue))])
   return deepFreeze(parsed.output)
 }
 

@@ -3,9 +3,10 @@ import { placeOf, type Step } from './core/model.ts'
 import { dueSteps, plan } from './core/plan.ts'
 import { type Policy, permit } from './core/policies.ts'
 import { judge, type Verdict } from './core/verdict.ts'
+import type { Awaited } from './memory.ts'
 import type { Look, Observer } from './observe.ts'
 import type { Clock } from './ports.ts'
-import { isRefused, type Progress, saw, situationOf } from './progress.ts'
+import { isRefused, type Progress, saw, situationOf, stillAwaited } from './progress.ts'
 import type { Trigger } from './triggers.ts'
 import { watchOf } from './watch.ts'
 
@@ -44,13 +45,17 @@ export const inspect = async (progress: Progress, question: Question): Promise<I
   let steps = plan(look)
   let permission = permit(steps, policies)
   // Look again right before each write.
-  if (permission.permitted.some(step => !look.isFresh(placeOf(step)))) {
-    look = await observer.lookAgain(look)
+  const waiting = stillAwaited(progress, look, clock.now())
+  const next = dueSteps(permission.permitted).filter(step => !isAwaiting(waiting, step))
+  if (next.some(step => !look.isFresh(step))) {
+    look = await observer.lookAgain(look, next)
     steps = plan(look)
     permission = permit(steps, policies)
   }
   const seen = saw(progress, { look, steps, permission, nowMs: clock.now() })
-  const due = dueSteps(permission.permitted).filter(step => look.isFresh(placeOf(step)) && !isRefused(seen, step))
+  const due = dueSteps(permission.permitted).filter(
+    step => look.isFresh(step) && !isRefused(seen, step) && !isAwaiting(seen.awaited, step),
+  )
   return { look, steps, due, progress: seen, verdict: judgeNow(seen, question) }
 }
 
@@ -59,11 +64,22 @@ export const judgeNow = (
   progress: Progress,
   { trigger, config, clock }: Pick<Question, 'trigger' | 'config' | 'clock'>,
 ): Verdict =>
-  judge(situationOf(progress, { watch: watchOf(trigger), spanMs: config.settle.spanMs, nowMs: clock.now() }))
+  judge(
+    situationOf(progress, {
+      watch: watchOf(trigger),
+      isScheduled: trigger.kind === 'resync',
+      spanMs: config.settle.spanMs,
+      nowMs: clock.now(),
+    }),
+  )
 
 /** The first thing that could not be read, where there is one. */
 export const failureOf = ({ faults, hindrance }: Pick<Look, 'faults' | 'hindrance'>): unknown =>
   [...faults.values()][0] ?? hindrance
+
+/** One step is seen before the next is planned at the same place. */
+const isAwaiting = (awaited: readonly Awaited[], step: Step): boolean =>
+  awaited.some(other => placeOf(other.step) === placeOf(step))
 
 const isForeign = (trigger: Trigger, look: Look): boolean =>
   trigger.kind === 'rds-event' &&

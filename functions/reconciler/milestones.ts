@@ -33,7 +33,10 @@ const repointed = (progress: Progress, nowMs: number): Milestone => {
       isHealthAnnounced: false,
       times: { ...progress.times, repointedMs: nowMs - progress.startMs },
     },
-    ...newsOf(reason === 'drift-corrected' ? detailTypes.driftCorrected : detailTypes.repointed, reason),
+    ...newsOf(
+      reason === 'drift-corrected' || reason === 'foreign-removed' ? detailTypes.driftCorrected : detailTypes.repointed,
+      reason,
+    ),
   }
 }
 

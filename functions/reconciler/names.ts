@@ -17,6 +17,8 @@ export const metrics = {
   timeToRegistered: 'TimeToRegistered',
   /** Milliseconds from the same start to the first `healthy` of the writer's registration. */
   timeToHealthy: 'TimeToHealthy',
+  /** 1 when the load balancer's health check finds the writer, 0 when not; every run that could find out says it. */
+  writerHealthy: 'WriterHealthy',
   /** The first invocation of an execution environment. */
   coldStart: 'ColdStart',
   /** An invocation that failed; Lambda's own `Errors` counts it too. */
@@ -33,8 +35,10 @@ export const logMessages = {
   failed: 'Reconcile failed',
   stepDone: 'Step done',
   retry: 'AWS asked us to wait',
+  unreachable: 'AWS did not answer',
   writerMoved: 'Writer moved',
   reportNotPublished: 'Report not published',
+  warning: 'Warning of Node or a library',
 } as const
 
 export const reportSource = 'repoint'

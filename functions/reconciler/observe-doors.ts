@@ -1,127 +1,221 @@
 import { type FrontDoorConfig, groupsOf } from './config/front-doors.ts'
 import { type Config, networks } from './config.ts'
-import { type DoorView, isRegistered, type Neighbourhood, type PairView, placeOf, type Weight } from './core/model.ts'
+import {
+  type DoorView,
+  isRegistered,
+  type Neighbourhood,
+  type PairView,
+  placeOf,
+  type Registration,
+  type Step,
+  type Weight,
+} from './core/model.ts'
 import { hasPartner } from './core/strategies/standby.ts'
+import type { FaultLog } from './faults.ts'
+import type { Memory } from './memory.ts'
 import { type Ports, TransientError } from './ports.ts'
 
 export interface DoorReader {
-  /** Reads what is older than `maxAgeMs`. @returns what could not be read now, though asking again may help. */
-  read(maxAgeMs: number, writerIps: readonly string[]): Promise<TransientError | undefined>
-  /** A write went to this place: what was known of it is old. */
-  forget(place: string): void
+  /**
+   * Reads what is older than `maxAgeMs`; with steps, only what they depend on. @returns what could not be read now, though
+   * asking again may help.
+   */
+  read(maxAgeMs: number, writerIps: readonly string[], steps?: readonly Step[]): Promise<TransientError | undefined>
+  /** This was written: what was known of it is old. */
+  forget(step: Step): void
   /** All front doors that can be worked on, as last read. */
   views(): readonly DoorView[]
-  /** Which places were read since then. */
-  readSince(ms: number): (place: string) => boolean
+  /** Whether everything that the step depends on was read at the last look. */
+  isFresh(step: Step): boolean
+}
+
+/** A listener's weights or one target group, as one call reads it. */
+interface Part {
+  readonly atMs: number
+  readonly weights?: readonly Weight[]
+  readonly registrations?: readonly Registration[]
+  readonly pair?: PairView
 }
 
 interface Place {
   readonly door: FrontDoorConfig
   readonly key: string
-  views: readonly DoorView[]
-  atMs: number
+  /** By the ARN of the listener or of the target group. */
+  readonly parts: Map<string, Part>
+  /** When the present attempt to read it began: what was read since then is fresh. */
+  attemptMs: number
+  /** AWS refused a part: the next attempt goes on from there. */
+  isBroken: boolean
 }
 
 /** Who else is around is dear to ask, and changes by hand. */
-const neighbourIntervals = 30
-
+const neighbourhoodMs = 300_000
+/** What was read before AWS refused the next part counts as fresh for so long. */
+const keptMs = 20_000
 const never = Number.NEGATIVE_INFINITY
+
+interface Surroundings {
+  readonly faults: FaultLog
+  readonly memory: Memory
+}
 
 /**
  * Reads the front doors: registrations, and what the strategy needs beside them. A place that fails for good is a fault;
  * it is left alone from then on, and the others go on.
+ *
+ * Hazard that reading one part after the other, and keeping it, is for: 1. A hundred databases fail over at once. 2. Each
+ * look asks for all its target groups together. 3. AWS serves some of the calls of each, the looks are thrown away, and
+ * the next ones ask for everything again: nobody ever gets a whole look.
  */
-export const createDoorReader = (config: Config, ports: Ports, faults: Map<string, unknown>): DoorReader => {
+export const createDoorReader = (config: Config, ports: Ports, { faults, memory }: Surroundings): DoorReader => {
   const { clock, frontDoor, interfaces } = ports
-  const places: Place[] = config.frontDoors.map(door => ({ door, key: placeOf(door), views: [], atMs: never }))
+  const places: Place[] = config.frontDoors.map(door => ({
+    door,
+    key: placeOf(door),
+    parts: new Map(),
+    attemptMs: never,
+    isBroken: false,
+  }))
   const isAllowed = networks(config.allowedCidrs)
   const working = () => places.filter(({ key }) => !faults.has(key))
-  let neighbourhood: { found: Neighbourhood; atMs: number } | undefined
 
-  const readPlace = async (place: Place, writerIps: readonly string[]): Promise<void> => {
-    const { door } = place
+  const readPlace = async (
+    place: Place,
+    { maxAgeMs, writerIps, steps }: { maxAgeMs: number; writerIps: readonly string[]; steps?: readonly Step[] },
+  ): Promise<void> => {
+    const nowMs = clock.now()
+    if (!place.isBroken || nowMs - place.attemptMs > keptMs) place.attemptMs = nowMs
+    const wanted = steps === undefined ? partsOf(place.door) : steps.flatMap(step => partsOfStep(step))
+    for (const key of partsOf(place.door).filter(part => wanted.includes(part))) {
+      const atMs = place.parts.get(key)?.atMs ?? never
+      if (atMs >= place.attemptMs || nowMs - atMs < maxAgeMs) continue
+      place.isBroken = true
+      place.parts.set(key, await readPart(place, key, writerIps))
+      place.isBroken = false
+    }
+  }
+
+  const readPart = async ({ door, key: place }: Place, key: string, writerIps: readonly string[]): Promise<Part> => {
     const atMs = clock.now()
-    const [weights, ...groups] = await Promise.all([
-      door.strategy === 'weighted' ? frontDoor.weights(door.listenerArn) : undefined,
-      ...groupsOf(door).map(arn => frontDoor.registrations(arn)),
-    ])
-    const views = groupsOf(door).map(
-      (targetGroupArn, index): DoorView => ({
-        ...settingsOf(door),
-        targetGroupArn,
-        registrations: groups[index] ?? [],
-        ...(weights && {
-          weight: weightOf(weights, targetGroupArn),
-          hasStrays: weights.some(other => other.weight > 0 && !groupsOf(door).includes(other.targetGroupArn)),
-        }),
-      }),
-    )
-    place.views = door.strategy === 'standby' ? await Promise.all(views.map(view => withPair(view, writerIps))) : views
-    place.atMs = atMs
+    if (door.strategy === 'weighted' && key === door.listenerArn) return { atMs, weights: await frontDoor.weights(key) }
+    const registrations = await frontDoor.registrations(key)
+    if (door.strategy !== 'standby') return { atMs, registrations }
+    const pair = await readPair(key, registrations, writerIps)
+    return { atMs, registrations, ...(pair && { pair: { ...pair, ...answering(place, registrations, atMs) } }) }
   }
 
   /** Whose the addresses are. Without an answer it stays unsaid: the registrations alone are still worth having. */
-  const withPair = async (view: DoorView, writerIps: readonly string[]): Promise<DoorView> => {
+  const readPair = async (
+    targetGroupArn: string,
+    registrations: readonly Registration[],
+    writerIps: readonly string[],
+  ): Promise<PairView | undefined> => {
+    faults.clear('pair')
     try {
-      const remembered = await frontDoor.remembered(view.targetGroupArn)
-      const ips = [...remembered, ...view.registrations.filter(isRegistered), ...writerIps.map(ip => ({ ip }))].map(
+      const remembered = await frontDoor.remembered(targetGroupArn)
+      const ips = [...remembered, ...registrations.filter(isRegistered), ...writerIps.map(ip => ({ ip }))].map(
         ({ ip }) => ip,
       )
-      const found = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)])
-      const owners = found.filter(({ ip }) => isAllowed(ip))
-      const pair: PairView = { remembered, owners }
-      if (writerIps.length === 0 || writerIps.some(ip => hasPartner(pair, ip))) return { ...view, pair }
-      const neighbourhood = await lookAround()
-      return { ...view, pair: { ...pair, ...(neighbourhood && { neighbourhood }) } }
+      const found = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)], config.database.id)
+      const pair: PairView = { remembered, owners: found.filter(({ ip }) => isAllowed(ip)) }
+      if (writerIps.length === 0 || writerIps.some(ip => hasPartner(ip, pair, registrations))) return pair
+      const neighbourhood = await readNeighbourhood()
+      return { ...pair, ...(neighbourhood && { neighbourhood }) }
     } catch (error) {
-      if (!(error instanceof TransientError)) faults.set('pair', error)
-      return view
+      faults.record('pair', error)
+      return undefined
     }
   }
 
   /** Only for adopting: what is known of the pair is worth having without. */
-  const lookAround = async (): Promise<Neighbourhood | undefined> => {
-    if (
-      neighbourhood === undefined ||
-      clock.now() - neighbourhood.atMs > neighbourIntervals * config.settle.intervalMs
-    ) {
-      try {
-        const found = await interfaces.neighbourhood(config.database.id)
-        neighbourhood = {
-          found: { ...found, interfaces: found.interfaces.filter(({ ip }) => isAllowed(ip)) },
-          atMs: clock.now(),
-        }
-      } catch (error) {
-        if (!(error instanceof TransientError)) faults.set('pair', error)
-        return undefined
-      }
+  const readNeighbourhood = async (): Promise<Neighbourhood | undefined> => {
+    const { neighbourhood } = memory
+    const ageMs = clock.now() - (neighbourhood?.atMs ?? never)
+    if (neighbourhood && ageMs >= 0 && ageMs <= neighbourhoodMs) return neighbourhood.found
+    try {
+      const all = await interfaces.neighbourhood(config.database.id)
+      const found = { ...all, interfaces: all.interfaces.filter(({ ip }) => isAllowed(ip)) }
+      memory.neighbourhood = { found, atMs: clock.now() }
+      return found
+    } catch (error) {
+      faults.record('pair', error)
+      return undefined
     }
-    return neighbourhood.found
+  }
+
+  /** For how long several registrations have been healthy together. */
+  const answering = (place: string, registrations: readonly Registration[], nowMs: number) => {
+    const since = memory.answeringSinceMs
+    if (registrations.filter(({ state }) => state === 'healthy').length < 2) since.delete(place)
+    else if (!since.has(place)) since.set(place, nowMs)
+    const sinceMs = since.get(place)
+    return sinceMs === undefined ? {} : { answeringForMs: Math.max(0, nowMs - sinceMs) }
   }
 
   return {
-    async read(maxAgeMs, writerIps) {
+    async read(maxAgeMs, writerIps, steps) {
       let hindrance: TransientError | undefined
-      const due = working().filter(({ atMs }) => clock.now() - atMs >= maxAgeMs)
+      const asked =
+        steps === undefined ? working() : working().filter(({ key }) => steps.some(it => placeOf(it) === key))
       await Promise.all(
-        due.map(place =>
-          readPlace(place, writerIps).catch(error => {
+        asked.map(place =>
+          readPlace(place, { maxAgeMs, writerIps, ...(steps && { steps }) }).catch(error => {
             if (error instanceof TransientError) hindrance = error
-            else faults.set(place.key, error)
+            else faults.record(place.key, error)
           }),
         ),
       )
       return hindrance
     },
-    forget: key => {
-      for (const place of places) if (place.key === key) place.atMs = never
+    forget: step => {
+      const changed = step.kind === 'set-weights' ? step.listenerArn : step.targetGroupArn
+      for (const { parts } of places) {
+        const part = parts.get(changed)
+        if (part) parts.set(changed, { ...part, atMs: never })
+      }
     },
-    views: () => working().flatMap(({ views }) => views),
-    readSince: ms => {
-      const read = new Set(working().flatMap(({ key, atMs }) => (atMs >= ms ? [key] : [])))
-      return place => read.has(place)
+    views: () => working().flatMap(viewsOf),
+    isFresh: step => {
+      const place = working().find(({ key }) => key === placeOf(step))
+      return (
+        place !== undefined && partsOfStep(step).every(key => (place.parts.get(key)?.atMs ?? never) >= place.attemptMs)
+      )
     },
   }
+}
+
+/** In the order in which they are read: what decides about weights first. */
+const partsOf = (door: FrontDoorConfig): readonly string[] =>
+  door.strategy === 'weighted' ? [door.listenerArn, ...groupsOf(door)] : groupsOf(door)
+
+/** What a step depends on: for weights the listener, and the group that gets them. */
+const partsOfStep = (step: Step): readonly string[] => {
+  if (step.kind === 'set-weights') {
+    const chosen = step.weights.filter(({ weight }) => weight > 0)
+    return [step.listenerArn, ...chosen.map(({ targetGroupArn }) => targetGroupArn)]
+  }
+  if (step.kind === 'remember') return [step.targetGroupArn]
+  return [...(step.listenerArn ? [step.listenerArn] : []), step.targetGroupArn]
+}
+
+const viewsOf = ({ door, parts }: Place): readonly DoorView[] => {
+  // A place is seen when every part of it was read at least once.
+  if (partsOf(door).some(key => !parts.has(key))) return []
+  const weights = door.strategy === 'weighted' ? (parts.get(door.listenerArn)?.weights ?? []) : undefined
+  return groupsOf(door).map(targetGroupArn => {
+    const { registrations = [], pair } = parts.get(targetGroupArn) ?? {}
+    return {
+      ...settingsOf(door),
+      targetGroupArn,
+      registrations,
+      ...(pair && { pair }),
+      ...(weights && {
+        weight: weightOf(weights, targetGroupArn),
+        // A group of somebody else without weight gets nothing, and is no drift.
+        hasStrays: weights.some(other => other.weight > 0 && !groupsOf(door).includes(other.targetGroupArn)),
+      }),
+    }
+  })
 }
 
 const settingsOf = (door: FrontDoorConfig): Omit<DoorView, 'targetGroupArn' | 'registrations'> => {

@@ -1,116 +1,136 @@
 import { type Config, networks } from './config.ts'
-import type { Answer, ClusterVote, Observation, Sighting } from './core/model.ts'
+import type { Answer, ClusterVote, Observation, Sighting, Step } from './core/model.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
+import { createFaultLog, type Faults } from './faults.ts'
+import { createMemory, type Memory } from './memory.ts'
 import { createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
-import { type Ports, TransientError } from './ports.ts'
+import type { Ports, TransientError } from './ports.ts'
 
 /**
  * Looking, at the price that it is worth: DNS at every look (it is what moves), a target group when its view is too old
  * for what it is needed for, the RDS API when its vote could decide something. AWS counts calls per account.
  *
  * A failed read is kept apart from what was seen: a transient one hinders this look, another one disables that source,
- * is told at the end, and does not stop the other front doors from being kept right.
+ * is told at the end, and does not stop the other front doors from being kept right. What the RDS API said has an age: a
+ * vote expires, and an error empties what it cannot confirm.
  */
 export interface Look extends Observation {
-  /** The place was read at this look: what a write there requires. */
-  readonly isFresh: (place: string) => boolean
+  /** Everything that the step depends on was read at this look: what a write requires. */
+  readonly isFresh: (step: Step) => boolean
   /** Could not be read at this look, though asking again may help. */
   readonly hindrance?: TransientError
-  /** The members could not be read, though a front door needs them. */
+  /** The members are not known, though a front door needs them. */
   readonly isBlind: boolean
   readonly memberIds?: readonly string[]
   readonly sighting: Sighting
   /** Everything seen so far, oldest first. */
   readonly sightings: readonly Sighting[]
-  /** What failed for good, by the place of a front door or the source; it is left alone from then on. */
-  readonly faults: ReadonlyMap<string, unknown>
+  readonly faults: Faults
 }
 
 export interface Observer {
   /** `doorMaxAgeMs`: how old the view of a target group may be. */
   look(doorMaxAgeMs: number): Promise<Look>
-  /** The front doors again, and the members where they are not fresh: right before a write. */
-  lookAgain(last: Look): Promise<Look>
-  /** A write went to this place: what we knew of it is old. */
-  forget(place: string): void
+  /** What these steps depend on again, and the members where they are not fresh: right before a write. */
+  lookAgain(last: Look, steps: readonly Step[]): Promise<Look>
+  /** This was written: what we knew of it is old. */
+  forget(step: Step): void
 }
 
 const never = Number.NEGATIVE_INFINITY
 
-/** A vote is asked for again after this many intervals while it could decide something. */
+/** A vote is asked for again after this many intervals while it could decide something, and expires after three times that. */
 const voteIntervals = 5
 /** Members change by hand or by scaling, and a change of the writer is seen elsewhere. */
 const memberIntervals = 30
+/** Longer than any flap: sightings of earlier invocations tell whether an address came back. */
+const sightingsMs = 300_000
 
-/** `earlier`: what others saw before the first look, oldest first. */
-export const createObserver = (config: Config, ports: Ports, earlier: readonly Sighting[] = []): Observer => {
+export const createObserver = (config: Config, ports: Ports, memory: Memory = createMemory()): Observer => {
   const { clock, clusters, dns } = ports
   const { database, settle: settling } = config
   const rules = { kind: database.kind, ...settling, isAllowed: networks(config.allowedCidrs) }
-  const faults = new Map<string, unknown>()
-  const doors = createDoorReader(config, ports, faults)
+  const faults = createFaultLog()
+  const doors = createDoorReader(config, ports, { faults, memory })
   const members = createMemberReader(config, ports, faults)
   // Whose the addresses of a pair are is asked with the writer's among them.
   const needsAnswerFirst = config.frontDoors.some(({ strategy }) => strategy === 'standby')
-  const sightings: Sighting[] = [...earlier]
+  const voteAgeMs = 3 * voteIntervals * settling.intervalMs
   let vote: ClusterVote | undefined
   let voteAskedMs = never
   let locatedVoteMs = never
+  let memberIds: readonly string[] | undefined
+
+  const freshVote = (): ClusterVote | undefined =>
+    vote !== undefined && clock.now() - vote.atMs <= voteAgeMs ? vote : undefined
 
   const askCluster = async (): Promise<void> => {
     voteAskedMs = clock.now()
     try {
       vote = { ...(await clusters.vote(database.id)), atMs: voteAskedMs }
+      memberIds = vote.memberIds
+      faults.clear('vote')
     } catch (error) {
-      // Without a vote the answers decide, only slower.
-      if (!(error instanceof TransientError)) faults.set('rds', error)
+      // Without a vote the answers decide, only slower. What the API said before may be of another cluster.
+      vote = undefined
+      members.doubt()
+      faults.record('vote', error)
     }
   }
 
   /** Only where the endpoint's own answer does not name the instance. */
   const locateWriter = async (answer: Answer): Promise<void> => {
-    if (vote?.writerId === undefined || vote.atMs === locatedVoteMs || instanceInChain(answer) !== undefined) return
+    if (vote?.writerId === undefined || instanceInChain(answer, vote.memberIds) !== undefined) {
+      faults.clear('writer')
+      return
+    }
+    if (vote.atMs === locatedVoteMs || faults.isOff('writer')) return
     locatedVoteMs = vote.atMs
     try {
       const endpoint = await clusters.endpointOf(vote.writerId)
       const located = endpoint === undefined ? undefined : await dns.resolve(endpoint)
       if (located?.kind === 'addresses') vote = { ...vote, writerAddresses: located.addresses }
+      faults.clear('writer')
     } catch (error) {
-      if (!(error instanceof TransientError)) faults.set('rds', error)
+      faults.record('writer', error)
     }
   }
 
-  const isVoteDue = (): boolean => {
-    if (database.kind !== 'cluster' || faults.has('rds')) return false
-    if (voteAskedMs === never) return true
-    const [last, beforeLast] = [sightings.at(-1), sightings.at(-2)]
-    const hasChanged =
-      last !== undefined && beforeLast !== undefined && !isSameSet(candidateOf(last), candidateOf(beforeLast))
-    const isSettled = settle(sightings, rules).kind === 'settled'
-    return hasChanged || (!isSettled && clock.now() - voteAskedMs >= voteIntervals * settling.intervalMs)
+  const hasChanged = (): boolean => {
+    const [last, beforeLast] = [memory.sightings.at(-1), memory.sightings.at(-2)]
+    return last !== undefined && beforeLast !== undefined && !isSameSet(candidateOf(last), candidateOf(beforeLast))
   }
 
-  const compose = (sighting: Sighting, hindrance: TransientError | undefined, sinceMs: number): Look => {
-    const known = members.view(vote)
+  const isVoteDue = (): boolean => {
+    if (database.kind !== 'cluster' || faults.isOff('vote')) return false
+    if (voteAskedMs === never || hasChanged()) return true
+    const isOpen = faults.has('vote') || settle(memory.sightings, rules).kind !== 'settled'
+    return isOpen && clock.now() - voteAskedMs >= voteIntervals * settling.intervalMs
+  }
+
+  const compose = (sighting: Sighting, hindrance: TransientError | undefined): Look => {
+    const writer = settle(memory.sightings, rules)
+    const known = members.view(freshVote(), writer)
+    if (members.isNeeded && known === undefined) members.doubt()
     return {
-      writer: settle(sightings, rules),
+      writer,
       doors: doors.views(),
-      isFresh: doors.readSince(sinceMs),
-      isBlind: members.isNeeded && known === undefined && !faults.has('rds'),
+      isFresh: doors.isFresh,
+      isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,
-      sightings: [...sightings],
-      faults: new Map(faults),
+      sightings: memory.sightings,
+      faults: faults.all(),
       ...(known && { members: known }),
       ...(hindrance && { hindrance }),
-      ...(vote && { memberIds: vote.memberIds }),
+      ...(memberIds && { memberIds }),
     }
   }
 
   return {
     forget: doors.forget,
     async look(doorMaxAgeMs) {
-      const sinceMs = clock.now()
+      const atMs = clock.now()
       const answering = dns.resolve(database.endpoint)
       const early = needsAnswerFirst ? await answering : undefined
       const [answer, hindrance] = await Promise.all([
@@ -119,18 +139,22 @@ export const createObserver = (config: Config, ports: Ports, earlier: readonly S
         isVoteDue() ? askCluster() : undefined,
         members.read(memberIntervals * settling.intervalMs),
       ])
-      if (database.kind === 'cluster' && !faults.has('rds')) await locateWriter(answer)
-      const sighting: Sighting = { atMs: sinceMs, answer, ...(vote && { vote }) }
-      sightings.push(sighting)
-      return compose(sighting, hindrance, sinceMs)
+      if (database.kind === 'cluster') await locateWriter(answer)
+      const recent = freshVote()
+      const sighting: Sighting = { atMs, answer, ...(recent && { vote: recent }) }
+      memory.sightings = [...memory.sightings.filter(earlier => isRecent(earlier, atMs)), sighting]
+      return compose(sighting, hindrance)
     },
-    async lookAgain(last) {
-      const sinceMs = clock.now()
+    async lookAgain(last, steps) {
       const [hindrance] = await Promise.all([
-        doors.read(0, candidateOf(last.sighting)),
+        doors.read(0, candidateOf(last.sighting), steps),
         members.read(voteIntervals * settling.intervalMs),
       ])
-      return compose(last.sighting, hindrance, sinceMs)
+      return compose(last.sighting, hindrance)
     },
   }
 }
+
+/** The clock may have been set back since: what comes from later is of no use. */
+const isRecent = (earlier: Sighting, nowMs: number): boolean =>
+  earlier.atMs <= nowMs && nowMs - earlier.atMs <= sightingsMs

@@ -34,8 +34,8 @@ export type Member = Pick<MemberView, 'id' | 'status'> & { readonly endpoint?: s
 
 /** Whose an address is, by the network interface that owns it. */
 export interface Interfaces {
-  /** The interfaces that own the addresses now; an address without owner is not among them. @throws TransientError, AwsError */
-  owners(ips: readonly string[]): Promise<readonly NetworkInterface[]>
+  /** The interfaces that own the addresses now, in the instance's VPC; an address without owner is not among them. @throws TransientError, AwsError */
+  owners(ips: readonly string[], instanceId: string): Promise<readonly NetworkInterface[]>
   /** What could be the other one of a Multi-AZ instance's pair. @throws TransientError, AwsError */
   neighbourhood(instanceId: string): Promise<Neighbourhood>
 }
@@ -65,7 +65,7 @@ export interface Publisher {
 /** What operators see: log lines, metrics. Never throws. */
 export interface Telemetry {
   stepDone(step: Step): void
-  retry(error: Error, delayMs: number): void
+  retry(error: TransientError, delayMs: number): void
   writerMoved(from: readonly string[], to: readonly string[]): void
   reportNotPublished(error: unknown): void
   summary(report: Report): void
@@ -103,6 +103,8 @@ export interface Report {
   readonly plan: readonly Step[]
   readonly stepsDone: readonly Step[]
   readonly after: readonly DoorView[]
+  /** Whether the load balancer's health check finds the writer; absent where that is not known. */
+  readonly isWriterHealthy?: boolean
   readonly timings: Timings
 }
 

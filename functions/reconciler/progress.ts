@@ -4,6 +4,7 @@ import { dueSteps, followsWriter, isReflected, unusedWriters } from './core/plan
 import type { Permission } from './core/policies.ts'
 import { isSameSet } from './core/settle.ts'
 import { repointReason, type Situation } from './core/verdict.ts'
+import type { Awaited } from './memory.ts'
 import type { Look } from './observe.ts'
 import type { TransientError } from './ports.ts'
 
@@ -30,6 +31,8 @@ export interface Progress {
   readonly stepsDone: readonly Step[]
   /** Sent without a good answer: the next look at their place tells whether they took effect. */
   readonly uncertain: readonly Step[]
+  /** Written, and not seen yet: reads may lag by seconds, and nothing else is planned at that place meanwhile. */
+  readonly awaited: readonly Awaited[]
   /** AWS refused these for good: they are not asked again, and what is planned behind them waits. */
   readonly refused: readonly Refused[]
   /** The places where the next step is a refused one. */
@@ -60,13 +63,18 @@ interface Times {
   readonly healthyMs?: number
 }
 
+/** Longer than a read of AWS is known to lag behind a write; after that, somebody has undone it. */
+const shownWithinMs = 6000
+
 interface Beginning {
+  /** What an earlier invocation wrote last. */
+  readonly awaited?: readonly Awaited[]
   readonly invokedMs: number
   readonly startMs: number
   readonly isEvent: boolean
 }
 
-export const begin = ({ invokedMs, startMs, isEvent }: Beginning): Progress => ({
+export const begin = ({ invokedMs, startMs, isEvent, awaited = [] }: Beginning): Progress => ({
   invokedMs,
   startMs,
   isEvent,
@@ -78,6 +86,7 @@ export const begin = ({ invokedMs, startMs, isEvent }: Beginning): Progress => (
   permission: { permitted: [] },
   stepsDone: [],
   uncertain: [],
+  awaited,
   refused: [],
   stuck: new Set(),
   written: new Set(),
@@ -109,7 +118,8 @@ export const saw = (progress: Progress, { look, steps, permission, nowMs }: Seen
     pending: steps,
     permission,
     // What the place does not show because it could not be read, it may still show.
-    uncertain: uncertain.filter(step => !look.isFresh(placeOf(step)) && !isReflected(step, look.doors)),
+    uncertain: uncertain.filter(step => !look.isFresh(step) && !isReflected(step, look.doors)),
+    awaited: stillAwaited(progress, look, nowMs),
     stuck: new Set(stuck.map(placeOf)),
     isRepeating: false,
     ...(look.hindrance && { hindrance: look.hindrance }),
@@ -135,6 +145,10 @@ export const did = (progress: Progress, applied: Applied, nowMs: number): Progre
       ...written,
       pending: progress.planned.filter(step => !keys.includes(keyOf(step))),
       uncertain: [...progress.uncertain, ...applied.uncertain],
+      awaited: [
+        ...progress.awaited,
+        ...[...applied.done, ...applied.uncertain].map(step => ({ step, sinceMs: nowMs })),
+      ],
       refused: [...progress.refused, ...applied.refused],
       stuck: new Set([...progress.stuck, ...applied.refused.map(({ step }) => placeOf(step))]),
       written: new Set([...progress.written, ...keys]),
@@ -147,24 +161,29 @@ export const did = (progress: Progress, applied: Applied, nowMs: number): Progre
 /** What is judged: what AWS refused, and what waits behind it, is left out. */
 export const situationOf = (
   progress: Progress,
-  { watch, spanMs, nowMs }: Pick<Situation, 'watch' | 'spanMs'> & { readonly nowMs: number },
+  { nowMs, ...given }: Pick<Situation, 'watch' | 'spanMs' | 'isScheduled'> & { readonly nowMs: number },
 ): Situation => {
   const { latest, permission, planned, stuck, unusedSinceMs } = progress
   const { permitted, withheldBy } = permission
   return {
-    watch,
-    spanMs,
+    ...given,
     isEvent: progress.isEvent,
     observation: openLook(progress),
     steps: planned.filter(step => !stuck.has(placeOf(step))),
     stepsDone: progress.stepsDone,
     isBlind: latest?.isBlind ?? false,
-    isHindered: progress.hindrance !== undefined || latest === undefined || latest.doors.length === 0,
+    ...hindranceOf(progress),
     hasMoved: hasMoved(progress),
     wasEmpty: wasEmpty(progress),
     unusedForMs: unusedSinceMs === undefined ? 0 : nowMs - unusedSinceMs,
     ...(withheldBy && permitted.length === 0 && { withheldBy }),
   }
+}
+
+/** A front door that nobody could read yet is as good as out of reach. */
+const hindranceOf = ({ hindrance, latest }: Progress): Pick<Situation, 'hindrance'> => {
+  if (hindrance !== undefined) return { hindrance: hindrance.kind }
+  return latest === undefined || latest.doors.length === 0 ? { hindrance: 'unavailable' } : {}
 }
 
 /** The last look without the places that are stuck. */
@@ -173,11 +192,19 @@ export const openLook = ({ latest, stuck }: Progress): Pick<Look, 'writer' | 'do
   return { ...latest, doors: latest.doors.filter(door => !stuck.has(placeOf(door))) }
 }
 
+/** What was written and this look does not show either. */
+export const stillAwaited = ({ awaited }: Progress, look: Pick<Look, 'doors'>, nowMs: number): readonly Awaited[] =>
+  awaited.filter(({ step, sinceMs }) => {
+    const ageMs = nowMs - sinceMs
+    return ageMs >= 0 && ageMs < shownWithinMs && !isReflected(step, look.doors)
+  })
+
 export const isRefused = ({ refused }: Pick<Progress, 'refused'>, step: Step): boolean =>
   refused.some(other => keyOf(other.step) === keyOf(step))
 
+/** Nothing is left of where it was: of a name with several addresses, some may come and go. */
 export const hasMoved = ({ firstWriter, writer }: Progress): boolean =>
-  firstWriter !== undefined && !isSameSet(firstWriter, writer)
+  firstWriter !== undefined && !firstWriter.some(ip => writer.includes(ip))
 
 export const isAwaitingHealth = ({ stepsDone, isHealthAnnounced, unusedSinceMs }: Progress): boolean =>
   stepsDone.length > 0 && (!isHealthAnnounced || unusedSinceMs !== undefined)

@@ -2,10 +2,11 @@ import { createAnnouncer } from './announce.ts'
 import { apply } from './apply.ts'
 import type { Config } from './config.ts'
 import { placeOf, type Watch } from './core/model.ts'
+import { provingForMs } from './core/plan.ts'
 import type { Reason } from './core/reasons.ts'
-import { isSameSet } from './core/settle.ts'
 import type { Verdict } from './core/verdict.ts'
 import { inspect, judgeNow } from './inspect.ts'
+import { createMemory, type Memory } from './memory.ts'
 import { milestones } from './milestones.ts'
 import { detailTypes } from './names.ts'
 import { createObserver, type Look } from './observe.ts'
@@ -34,32 +35,41 @@ export const reconcile = async (
   config: Config,
   ports: Ports,
   deadlineMs: number,
+  memory: Memory = createMemory(),
 ): Promise<Report> => {
   const { clock, telemetry } = ports
   const { intervalMs } = config.settle
   const invokedMs = clock.now()
   const telling = createTelling(trigger, config, ports)
-  let progress = begin({ invokedMs, startMs: startOf(trigger, invokedMs), isEvent: trigger.kind === 'rds-event' })
+  let progress = begin({
+    invokedMs,
+    startMs: startOf(trigger, invokedMs),
+    isEvent: trigger.kind === 'rds-event',
+    awaited: memory.awaited,
+  })
   if (trigger.kind === 'rds-event' && trigger.ours === 'no') return telling.end(progress, 'other-database')
 
   const policies = trigger.kind === 'plan' ? ['dry-run' as const, ...config.policies] : config.policies
-  const observer = createObserver(config, ports)
+  const observer = createObserver(config, ports, memory)
   let hindered = 0
 
   for (;;) {
     const roundMs = clock.now()
-    const doorMaxAgeMs = (isAwaitingHealth(progress) ? 5 : 30) * intervalMs
+    const doorMaxAgeMs = intervalMs * doorIntervals(progress, roundMs, intervalMs)
+    for (const { step } of progress.awaited) observer.forget(step)
     const inspection = await inspect(progress, { observer, trigger, config, clock, policies, doorMaxAgeMs })
     if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
     if (hasJustMoved(progress, inspection.progress)) telemetry.writerMoved(progress.writer, inspection.progress.writer)
 
     const applied = await apply(inspection.due, ports)
-    for (const step of [...applied.done, ...applied.uncertain]) observer.forget(placeOf(step))
+    for (const step of [...applied.done, ...applied.uncertain]) observer.forget(step)
     progress = did(inspection.progress, applied, clock.now())
+    memory.awaited = progress.awaited
     const verdict = judgeNow(progress, { trigger, config, clock })
     progress = telling.reached(progress, verdict)
 
-    const endsMs = Math.min(windowOf(trigger, config, invokedMs, progress.lastStepMs), deadlineMs)
+    const windowMs = windowOf(trigger, config, invokedMs, progress.lastStepMs)
+    const endsMs = Math.min(Math.max(windowMs, provingUntilMs(progress, clock.now(), intervalMs)), deadlineMs)
     const isOver = clock.now() >= endsMs
     if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
       return telling.end(progress, verdict.reason)
@@ -69,7 +79,8 @@ export const reconcile = async (
     hindered = hindrance === undefined ? 0 : hindered + 1
     if (hindrance) {
       const delayMs = Math.min(backOffMs(hindered, intervalMs, clock.random()), endsMs - clock.now())
-      telemetry.retry(hindrance, delayMs)
+      // AWS's refusals come in crowds: the first of a row is told.
+      if (hindered === 1) telemetry.retry(hindrance, delayMs)
       await clock.sleep(delayMs)
     } else if (applied.done.length === 0 || progress.isRepeating) {
       await clock.sleep(Math.max(0, Math.min(roundMs + intervalMs, endsMs) - clock.now()))
@@ -109,7 +120,20 @@ const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
 }
 
 const hasJustMoved = (before: Progress, after: Progress): boolean =>
-  before.firstWriter !== undefined && !isSameSet(before.writer, after.writer)
+  before.firstWriter !== undefined && before.writer.some(ip => !after.writer.includes(ip))
+
+/** Waiting for health, a target group is read less and less often: many may wait at once. */
+const doorIntervals = (progress: Progress, nowMs: number, intervalMs: number): number => {
+  if (!isAwaitingHealth(progress)) return 30
+  const waitedMs = nowMs - (progress.lastStepMs ?? nowMs)
+  return Math.min(Math.max(waitedMs / (8 * intervalMs), 5), 20)
+}
+
+/** `standby`: whether the other one goes on answering is watched to its end. */
+const provingUntilMs = (progress: Progress, nowMs: number, intervalMs: number): number => {
+  const leftMs = provingForMs(openLook(progress))
+  return leftMs === 0 ? 0 : nowMs + leftMs + 2 * intervalMs
+}
 
 /** AWS refuses the next step at every front door: a short look has nothing to wait for. */
 const isStuck = (progress: Progress, watch: Watch): boolean =>

@@ -1,7 +1,9 @@
 import type { Config } from './config.ts'
 import type { Step } from './core/model.ts'
+import { servingDoors } from './core/plan.ts'
 import { outcomeOf, type Reason } from './core/reasons.ts'
 import { remedies } from './core/remedies.ts'
+import { isWriterHealthy } from './core/verdict.ts'
 import type { Report, TriggerSummary } from './ports.ts'
 import type { Progress } from './progress.ts'
 import type { Trigger } from './triggers.ts'
@@ -31,6 +33,7 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
     plan: [...stepsDone, ...progress.pending],
     stepsDone,
     after: latest?.doors ?? [],
+    ...healthOf(progress),
     timings: {
       startedAt: new Date(startMs).toISOString(),
       invokedMs: invokedMs - startMs,
@@ -39,6 +42,13 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
       looks: progress.looks,
     },
   }
+}
+
+/** Absent where it is not known: the writer was not found, or no front door was read. */
+const healthOf = ({ latest }: Progress): Pick<Report, 'isWriterHealthy'> => {
+  if (latest === undefined || servingDoors(latest.doors).length === 0) return {}
+  if (latest.writer.kind !== 'settled' && latest.writer.kind !== 'credible') return {}
+  return { isWriterHealthy: isWriterHealthy(latest) }
 }
 
 const summarize = (trigger: Trigger): TriggerSummary => {

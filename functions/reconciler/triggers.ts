@@ -88,11 +88,11 @@ const parseEvent = (invocation: unknown, source: EventSource, database: Config['
   const atMs = [detail.Date, time].map(text => Date.parse(text ?? '')).find(Number.isFinite)
   return {
     kind: 'rds-event',
-    ...(detail.EventID !== undefined && { eventId: detail.EventID }),
+    ...(detail.EventID !== undefined && { eventId: shorten(detail.EventID) }),
     meaning: known?.meaning ?? 'Not in the catalogue',
     watch,
     ...(atMs !== undefined && { atMs }),
-    source: emitter,
+    source: shorten(emitter),
     ...whose,
   }
 }
@@ -155,7 +155,7 @@ const names = (message: string, id: string): boolean => {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text
-}
+const shown = (value: unknown): string => shorten(JSON.stringify(value) ?? String(value))
+
+/** What others write may have any length; a log line and an event have 256 KB. */
+const shorten = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text)

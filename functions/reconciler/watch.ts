@@ -6,7 +6,7 @@ export const watchOf = (trigger: Trigger): Watch => (trigger.kind === 'rds-event
 
 /**
  * Until when to look, in epoch milliseconds. A *started* event is followed from its own time on, so that one delivered
- * late does not hold the function for nothing; the others from now on, because the DNS may flip after the event. After a
+ * late, by whatever time, does not hold the function for nothing; the others from now on, because the DNS may flip after the event. After a
  * step the new registration gets its time to become healthy.
  */
 export const windowOf = (
@@ -19,7 +19,7 @@ export const windowOf = (
   const afterStepMs = lastStepMs === undefined ? 0 : lastStepMs + healthyMs
   switch (watchOf(trigger)) {
     case 'started':
-      return Math.max(startOf(trigger, invokedMs) + startedMs, invokedMs + completedMs, afterStepMs)
+      return Math.max(eventMsOf(trigger, invokedMs) + startedMs, invokedMs + completedMs, afterStepMs)
     case 'restart':
       return Math.max(invokedMs + rebootMs, afterStepMs)
     case 'completed':
@@ -33,6 +33,10 @@ const oldestEventMs = 3_600_000
 
 /** When it began: the event's own time where there is a credible one, else the invocation. */
 export const startOf = (trigger: Trigger, invokedMs: number): number => {
-  const eventMs = trigger.kind === 'rds-event' ? trigger.atMs : undefined
-  return eventMs !== undefined && eventMs <= invokedMs && invokedMs - eventMs < oldestEventMs ? eventMs : invokedMs
+  const eventMs = eventMsOf(trigger, invokedMs)
+  return invokedMs - eventMs < oldestEventMs ? eventMs : invokedMs
 }
+
+/** No event comes from the future: then a clock is wrong. */
+const eventMsOf = (trigger: Trigger, invokedMs: number): number =>
+  Math.min(trigger.kind === 'rds-event' ? (trigger.atMs ?? invokedMs) : invokedMs, invokedMs)

@@ -1,12 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import { createClients } from './adapters/clients.ts'
+import { clientOptions, createClients } from './adapters/clients.ts'
 import { createDns } from './adapters/dns.ts'
-import { createInterfaces } from './adapters/ec2.ts'
 import { createPublisher } from './adapters/events.ts'
 import { createNlb } from './adapters/nlb.ts'
-import { createClusters } from './adapters/rds.ts'
-import { systemClock } from './adapters/system-clock.ts'
+import { clustersOnDemand, interfacesOnDemand } from './adapters/on-demand.ts'
+import { startClock } from './adapters/system-clock.ts'
 import { createTelemetry } from './adapters/telemetry.ts'
 import { type Config, parseConfig } from './config.ts'
 import { configVariable, dimensions, metricNamespace } from './names.ts'
@@ -25,23 +24,24 @@ export const wire = (env: Readonly<Record<string, string | undefined>>): Wiring 
   const config = parseConfig(configVariable, env[configVariable])
   const { database } = config
   const logger = new Logger({ serviceName: database.id })
-  const metrics = new Metrics({ namespace: metricNamespace, serviceName: database.id })
+  const metrics = new Metrics({ namespace: metricNamespace, serviceName: database.id, logger })
   // Powertools would put its own `service` dimension on everything.
   metrics.clearDefaultDimensions()
   metrics.setDefaultDimensions({ [dimensions.database]: database.id })
-  const clients = createClients(env)
+  const options = clientOptions(env)
+  const clients = createClients(options)
   return {
     config,
     logger,
     metrics,
     ports: {
       dns: createDns({ servers: config.dnsServers }),
-      clusters: createClusters(clients.rds),
-      interfaces: createInterfaces(clients.ec2, clients.rds),
+      clusters: clustersOnDemand(options),
+      interfaces: interfacesOnDemand(options),
       frontDoor: createNlb(clients.elbv2),
       publisher: createPublisher(clients.eventBridge, config.eventBus, database.arn),
       telemetry: createTelemetry(logger, metrics),
-      clock: systemClock,
+      clock: startClock(),
     },
   }
 }

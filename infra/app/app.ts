@@ -31,7 +31,7 @@ export interface StackOptions {
 export const addStacks = (app: App, { settings, code }: StackOptions): void => {
   for (const database of settings.databases) {
     const stack = new DatabaseStack(app, `Repoint-${database.id}`, {
-      env: database.place,
+      env: database.env,
       description: describe(database),
       terminationProtection: database.terminationProtection,
       database,
@@ -41,7 +41,7 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
   }
   for (const consumer of settings.consumers) {
     const stack = new ConsumerStack(app, `Repoint-consumer-${consumer.name}`, {
-      env: consumer.place,
+      env: consumer.env,
       description: `Repoint: reaches ${consumer.hostname} over PrivateLink`,
       consumer,
     })

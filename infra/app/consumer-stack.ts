@@ -2,20 +2,36 @@ import { Annotations, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib'
 import { CfnVPCEndpoint, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
 import { letClientsIn } from '../constructs/client-access.ts'
-import { type AliasTarget, createZone, leadReaders, nameOfZone, weighWays } from '../constructs/consumer-zone.ts'
+import {
+  type AliasTarget,
+  createZone,
+  leadReaders,
+  nameOfZone,
+  writeWeightedRecords,
+} from '../constructs/consumer-zone.ts'
 import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { hashOf } from './settings/hash-of.ts'
+import { weightsOf } from './settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
-import { weightsOf } from './settings/weights.ts'
 import type { ConsumerSettings } from './settings.ts'
+
+interface LoadBalancerPath {
+  readonly endpoint: CfnVPCEndpoint
+  readonly target: AliasTarget
+}
+
+/** Of what an interface endpoint keeps for good: another value is another endpoint. */
+const interfaceEndpointHash = ({ vpcId, serviceName, serviceRegion }: ConsumerSettings): string =>
+  hashOf({ vpcId, serviceName, serviceRegion })
 
 export interface ConsumerStackProps extends StackProps {
   readonly consumer: ConsumerSettings
 }
 
 /**
- * The consumer's side, in its own account or VPC: an endpoint for each way to the database, in the zones that both sides
+ * The consumer's side, in its own account or VPC: an endpoint for each path to the database, in the zones that both sides
  * have, and a private hosted zone named exactly as the RDS endpoint, so that a client checks the server's certificate, and
  * signs its IAM token, for the name that the server really has. Overlapping networks do no harm: nothing is routed.
  *
@@ -32,14 +48,19 @@ export class ConsumerStack extends Stack {
     })
     if (consumer.redshift) new RedshiftEndpoint(this, 'Redshift', { consumer, redshift: consumer.redshift, vpc })
     const nlb =
-      hasLoadBalancer(stage) && consumer.serviceName !== undefined ? this.#openNlbWay(consumer, vpc) : undefined
-    new CfnOutput(this, 'Stage', { value: stage, description: 'On the way from load balancer to resource gateway' })
+      hasLoadBalancer(stage) && consumer.serviceName !== undefined
+        ? this.#openLoadBalancerPath(consumer, vpc)
+        : undefined
+    new CfnOutput(this, 'Stage', {
+      value: stage,
+      description: 'Of the migration from load balancer to resource gateway',
+    })
     if (nlb === undefined && !hasGateway(stage)) return
-    this.#nameWays(consumer, vpc, nlb)
+    this.#namePaths(consumer, vpc, nlb)
     this.#warnAboutOwnVpc(consumer)
   }
 
-  #openNlbWay(consumer: ConsumerSettings, vpc: IVpc): AliasTarget {
+  #openLoadBalancerPath(consumer: ConsumerSettings, vpc: IVpc): LoadBalancerPath {
     const { port, readerPort } = consumer
     const ports = [port, ...(readerPort === undefined ? [] : [readerPort])]
     const endpoint = new CfnVPCEndpoint(this, 'Endpoint', {
@@ -60,10 +81,10 @@ export class ConsumerStack extends Stack {
       description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
     })
     new CfnOutput(this, 'EndpointId', { value: endpoint.ref, description: 'For the provider to accept' })
-    return { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) }
+    return { endpoint, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
   }
 
-  #openGatewayWay(consumer: ConsumerSettings, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
+  #openGatewayPath(consumer: ConsumerSettings, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
     const endpoint = new ResourceEndpoint(this, 'Gateway', { consumer, resourceConfigurationArn, vpc })
     new CfnOutput(this, 'ResourceEndpointId', { value: endpoint.endpointId })
     new CfnOutput(this, 'ResourceEndpointName', {
@@ -73,40 +94,52 @@ export class ConsumerStack extends Stack {
     return endpoint
   }
 
-  #nameWays(consumer: ConsumerSettings, vpc: IVpc, nlb: AliasTarget | undefined): void {
+  /**
+   * A zone answers for its name from the moment that it is there, and without a record it answers that there is none, for
+   * minutes and cached: it comes after whatever its records lead to. Of a stack that is new it comes after the guard and the
+   * resource endpoint too, which know nothing of it then; later it is there already, and the guard reads it.
+   */
+  #namePaths(consumer: ConsumerSettings, vpc: IVpc, nlb: LoadBalancerPath | undefined): void {
     const { stage, from, resourceConfigurationArn, readerHostname, replaceInUse } = consumer.gateway
     const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
     const name = nameOfZone(consumer)
     const weights = weightsOf(consumer.gateway)
     const zone = createZone(this, consumer, vpc)
-    const { hostedZoneId } = zone
+    const isNew = from === 'new'
     const guard = isGuarded(consumer.gateway)
       ? new StageGuard(this, 'StageGuard', {
           side: 'consumer',
           stage,
           from,
           replaceInUse,
-          hostedZoneId,
+          ...(isNew ? {} : { hostedZoneId: zone.hostedZoneId }),
           recordName: name,
           weights,
+          // Asked for on the command line, and never in the settings, which may be older than a rollback.
+          raisesShare: this.node.tryGetContext('raise') === consumer.name,
+          ...(nlb === undefined ? {} : { interfaceEndpointHash: interfaceEndpointHash(consumer) }),
           ...(hasEndpoint ? { endpointHash: endpointHash(consumer, resourceConfigurationArn) } : {}),
         })
       : undefined
-    const gateway = hasEndpoint ? this.#openGatewayWay(consumer, vpc, resourceConfigurationArn) : undefined
-    const changed: Construct[] = [...weighWays(this, { zone, name, weights, nlb, gateway: gateway?.writer })]
+    const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
+    if (nlb) zone.node.addDependency(nlb.endpoint)
+    if (isNew) for (const it of [guard, gateway]) if (it) zone.node.addDependency(it)
+    const changed: Construct[] = [
+      ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
+    ]
     if (gateway) changed.push(gateway)
     if (gateway?.readers && readerHostname !== undefined) {
-      changed.push(...leadReaders(this, vpc, readerHostname, gateway.readers))
+      changed.push(...leadReaders(this, vpc, { name: readerHostname, target: gateway.readers, after: gateway }))
     }
     if (guard) for (const it of changed) it.node.addDependency(guard)
     this.#sayWhereToConnect(consumer, nlb !== undefined)
   }
 
-  #sayWhereToConnect(consumer: ConsumerSettings, hasNlbWay: boolean): void {
+  #sayWhereToConnect(consumer: ConsumerSettings, hasLoadBalancerPath: boolean): void {
     const { port, readerPort, gateway } = consumer
     const name = nameOfZone(consumer)
     new CfnOutput(this, 'Connect', { value: `${name}:${port}`, description: 'Inside the VPC' })
-    if (hasNlbWay && readerPort !== undefined) {
+    if (hasLoadBalancerPath && readerPort !== undefined) {
       new CfnOutput(this, 'ConnectReaders', { value: `${name}:${readerPort}`, description: 'Inside the VPC' })
     }
     if (hasGateway(gateway.stage) && gateway.readerHostname !== undefined) {

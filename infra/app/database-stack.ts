@@ -17,7 +17,7 @@ export interface DatabaseStackProps extends StackProps {
 }
 
 /**
- * Everything for one database: the way through a load balancer, the way through a resource gateway, or both, as its stage
+ * Everything for one database: the path through a load balancer, the path through a resource gateway, or both, as its stage
  * says. The stages with both are one template: only consumers move between them.
  */
 export class DatabaseStack extends Stack {
@@ -40,7 +40,10 @@ export class DatabaseStack extends Stack {
       ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
     })
     if (hasGateway(stage)) addGatewayPath(this, database, guard)
-    new CfnOutput(this, 'Stage', { value: stage, description: 'On the way from the load balancer to the gateway' })
+    new CfnOutput(this, 'Stage', {
+      value: stage,
+      description: 'Of the migration from load balancer to resource gateway',
+    })
   }
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { settingsSchema } from './settings/schema.ts'
+import { settingsSchema } from './settings/settings-schema.ts'
 
 /** repoint.schema.json, for editors. Checks between fields have no equivalent there. */
 export const settingsJsonSchema = (): string => {

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { completeConsumer, completeDatabase } from './settings/complete.ts'
-import type { ConsumerEntry } from './settings/consumer.ts'
-import { checkAcross } from './settings/cross-checks.ts'
-import type { DatabaseEntry, Kind } from './settings/database.ts'
+import type { Kind } from '../../functions/reconciler/config/database.ts'
+import type { ConsumerEntry } from './settings/consumer-fields.ts'
+import type { DatabaseEntry } from './settings/database-fields.ts'
 import { blocksHosts, type HealthCheck } from './settings/engines.ts'
-import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door.ts'
-import type { ConsumerGateway, ProviderGateway } from './settings/gateway.ts'
+import { inOrder, named, readEntries } from './settings/entries.ts'
+import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
+import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
-import { settingsSchema } from './settings/schema.ts'
-import { checkStages } from './settings/stage-checks.ts'
-import { hasLoadBalancer } from './settings/stages.ts'
-import type { Subnet } from './settings/subnets.ts'
+import { rules } from './settings/rules.ts'
+import { completeOf } from './settings/settings-rule.ts'
+import { settingsSchema } from './settings/settings-schema.ts'
+import type { Subnet } from './settings/subnet-fields.ts'
 
 /** Where a stack is deployed. Without them it follows the credentials of the deployment. */
-export interface Place {
+export interface Environment {
   readonly account?: string
   readonly region?: string
 }
@@ -35,7 +35,7 @@ export type ExistingDoor = Omit<ExistingFrontDoor, 'targetGroupArn' | 'targetGro
 /** The readers' front door; its port where the load balancer is created. */
 export type ReadersDoor = Omit<Readers, 'port'> & { readonly port?: number }
 
-/** The provider's side of the way to a resource gateway. Without the setting: stage `nlb`, and nothing of it is there. */
+/** The provider's side of the migration to a resource gateway. Without the setting: stage `nlb`, and nothing of it is there. */
 export interface GatewaySettings extends Omit<ProviderGateway, 'target' | 'subnetIds' | 'databaseSecurityGroupId'> {
   readonly target: 'arn' | 'dns'
   /** Of the database's subnets, those that get a gateway interface. */
@@ -70,7 +70,7 @@ export interface DatabaseSettings
   readonly id: string
   readonly kind: Kind
   readonly port: number
-  readonly place: Place
+  readonly env: Environment
   readonly subnets: readonly Subnet[]
   readonly frontDoor: CreatedDoor | ExistingDoor
   readonly readers?: ReadersDoor
@@ -84,7 +84,7 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly port: number
   /** The readers' port, where the service has one. */
   readonly readerPort?: number
-  readonly place: Place
+  readonly env: Environment
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]
   /** Without the setting: stage `nlb`. */
@@ -113,7 +113,11 @@ export const readSettings = (file: string): Settings => {
   return parseSettings(file, text)
 }
 
-/** @throws SettingsError naming every problem at once. */
+/**
+ * One pass over the shape and one list of rules.
+ *
+ * @throws SettingsError naming every problem at once.
+ */
 export const parseSettings = (file: string, text: string): Settings => {
   let json: unknown
   try {
@@ -122,24 +126,13 @@ export const parseSettings = (file: string, text: string): Settings => {
     throw new SettingsError(file, [{ path: '(file)', value: (error as Error).message, allowed: 'JSON' }])
   }
   const parsed = v.safeParse(settingsSchema, json)
-  const problems = [...(parsed.issues ?? []).map(problemOf), ...checkAcross(json)]
-  if (!parsed.success || problems.length > 0) throw new SettingsError(file, problems)
-  const databases = parsed.output.databases.map(entry => completeDatabase(entry, parsed.output.tags))
-  const consumers = parsed.output.consumers.map(entry => completeConsumer(entry, databases, parsed.output.tags))
-  const stranded = consumers.flatMap((it, index) =>
-    it.commonSubnets.length > 0 || !hasLoadBalancer(it.gateway.stage)
-      ? []
-      : [
-          {
-            path: `consumers.${index}.subnets`,
-            value: it.subnets.map(subnet => subnet.zoneId),
-            allowed: 'a zone id that the service has too',
-          },
-        ],
-  )
-  const between = [...stranded, ...checkStages(databases, consumers)]
-  if (between.length > 0) throw new SettingsError(file, between)
-  return { databases, consumers }
+  const found = readEntries(parsed.output, parsed.issues ?? [])
+  const problems = [
+    ...(parsed.issues ?? []).map(issue => named(problemOf(issue), found)),
+    ...rules.flatMap(rule => rule(found)),
+  ]
+  if (problems.length > 0) throw new SettingsError(file, inOrder(problems))
+  return completeOf(found)
 }
 
 /** MySQL and MariaDB whose owner has not yet said what keeps the server from blocking the load balancer. */

@@ -1,8 +1,8 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnRecordSet, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
-import { pathSetIdentifiers } from '../app/settings/resource-names.ts'
-import type { Weights } from '../app/settings/weights.ts'
+import { setIdentifiers } from '../app/settings/resource-names.ts'
+import type { Weights } from '../app/settings/stage-weights.ts'
 import type { ConsumerSettings } from '../app/settings.ts'
 
 /** An endpoint as the target of an alias record: its regional name, which covers every zone. */
@@ -21,7 +21,7 @@ export const createZone = (scope: Construct, consumer: ConsumerSettings, vpc: IV
     comment: `Repoint: ${consumer.name}`,
   })
 
-export interface Ways {
+export interface ZonePaths {
   readonly zone: PrivateHostedZone
   readonly name: string
   readonly weights: Weights
@@ -30,19 +30,22 @@ export interface Ways {
 }
 
 /**
- * One record for each way, weighted from the first stage on: Route 53 holds no simple record beside a weighted one of the
+ * One record for each path, weighted from the first stage on: Route 53 holds no simple record beside a weighted one of the
  * same name, and a change from one kind to the other would be a moment without any. Logical ids stay the same in every
  * stage, so that a stage changes a weight and nothing else.
  *
  * The load balancer's record is written first. It may be a simple one yet, of a deployment before there were weights; and
  * so there is never a moment when both weights are 0, which Route 53 takes for an even share.
  */
-export const weighWays = (scope: Construct, { zone, name, weights, nlb, gateway }: Ways): readonly CfnRecordSet[] => {
-  const weighted = (id: string, way: keyof Weights, target: AliasTarget) =>
+export const writeWeightedRecords = (
+  scope: Construct,
+  { zone, name, weights, nlb, gateway }: ZonePaths,
+): readonly CfnRecordSet[] => {
+  const weighted = (id: string, path: keyof Weights, target: AliasTarget) =>
     new CfnRecordSet(scope, id, {
       ...alias(zone, name, target),
-      setIdentifier: pathSetIdentifiers[way],
-      weight: weights[way] ?? 0,
+      setIdentifier: setIdentifiers[path],
+      weight: weights[path] ?? 0,
     })
   const records = [
     ...(nlb ? [weighted('Record', 'nlb', nlb)] : []),
@@ -57,8 +60,13 @@ export const weighWays = (scope: Construct, { zone, name, weights, nlb, gateway 
  * The cluster's reader endpoint, by its own name. The load balancer has readers on another port of the writer's name, so
  * no weight can move them: clients change name and port themselves, before the writer's name begins to move.
  */
-export const leadReaders = (scope: Construct, vpc: IVpc, name: string, target: AliasTarget): readonly Construct[] => {
+export const leadReaders = (
+  scope: Construct,
+  vpc: IVpc,
+  { name, target, after }: { readonly name: string; readonly target: AliasTarget; readonly after: Construct },
+): readonly Construct[] => {
   const zone = new PrivateHostedZone(scope, 'ReaderZone', { zoneName: name, vpc, comment: 'Repoint: readers' })
+  zone.node.addDependency(after)
   return [zone, new CfnRecordSet(scope, 'ReaderRecord', alias(zone, name, target))]
 }
 

@@ -61,7 +61,7 @@ export const createDashboard = (
           ...half,
         }),
         new GraphWidget({
-          title: 'Events on their way',
+          title: 'Events under way',
           left: [watched.lambda.metric('AsyncEventAge', { statistic: 'Maximum', label: 'Oldest event' })],
           right: [
             watched.deadLetters.metricApproximateNumberOfMessagesVisible({ label: 'Dead letters' }),

@@ -8,7 +8,7 @@ import { ResourceGateway } from './resource-gateway.ts'
 import { ResourceShare } from './resource-share.ts'
 
 /**
- * The way through a resource gateway, the same in every stage that has it. One thing of VPC Lattice after the other: its
+ * The path through a resource gateway, the same in every stage that has it. One thing of VPC Lattice after the other: its
  * API throttles two at once
  * (https://github.com/aws-samples/sample-vpc-lattice-multi-account-connectivity).
  *
@@ -64,6 +64,6 @@ const warnAboutReaders = (stack: Stack, database: DatabaseSettings) => {
   if (database.kind !== 'cluster' || database.gateway.target !== 'dns') return
   Annotations.of(stack).addWarningV2(
     'repoint:gateway-readers',
-    `${database.id}: by name the gateway leads to the writer alone. Readers have a way through it with gateway.target arn, where AWS adds the reader endpoint itself.`,
+    `${database.id}: by name the gateway leads to the writer alone. Readers have a path through it with gateway.target arn, where AWS adds the reader endpoint itself.`,
   )
 }

@@ -5,16 +5,16 @@ import type { IConstruct, IDependable } from 'constructs'
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../app/settings.ts'
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
-import { createDeadLetters } from './dead-letters.ts'
+import { createDeadLetters } from './dead-letter-queue.ts'
 import { EndpointService } from './endpoint-service.ts'
-import { FrontDoor } from './front-door.ts'
 import { type LoadBalancerNames, namesFromArns } from './metrics.ts'
 import { importVpc, placeFunction } from './network-mode.ts'
+import { FrontDoor } from './nlb-front-door.ts'
 import { saveQueries } from './queries.ts'
 import { type DoorArns, existingDoors } from './reconciler-config.ts'
 import { ReconcilerFunction } from './reconciler-function.ts'
 import { orderRemoval } from './removal-order.ts'
-import { resyncOnSchedule } from './schedule.ts'
+import { resyncOnSchedule } from './resync-schedule.ts'
 import { Seed } from './seed.ts'
 import { isGuarded } from './stage-guard.ts'
 import { wakeOnEvents } from './wake-rules.ts'
@@ -27,7 +27,7 @@ export interface LoadBalancerPath {
   readonly loadBalancer?: string
 }
 
-/** The way through a load balancer: the front door, the function that keeps it right, and what an operator sees. */
+/** The path through a load balancer: the front door, the function that keeps it up to date, and what an operator sees. */
 export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, code: Code): LoadBalancerPath => {
   const vpc = database.vpcId === undefined ? undefined : importVpc(stack, database)
   const door = openFrontDoor(stack, database, vpc)
@@ -46,7 +46,7 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
   const seed = new Seed(stack, 'FirstRegistration', { database, reconciler, doors, listener, after })
   const schedule = resyncOnSchedule(stack, database, ticks)
   schedule.node.addDependency(seed)
-  // A stack on the way alone: without it nothing is ever taken out of a stack.
+  // A stack of a migration alone: without it nothing is ever taken out of a stack.
   if (isGuarded(database.gateway)) {
     orderRemoval({ ...door, database, lambda, rules, schedule, network: placement?.network ?? [] })
   }

@@ -20,8 +20,8 @@ import type { DatabaseSettings } from '../app/settings.ts'
  *
  * outside-vpc: an RDS endpoint that is not publicly accessible answers with its private address everywhere, so the
  *   function needs no VPC, no NAT and no endpoints.
- * in-vpc: the VPC's own way out (NAT or endpoints) is taken as given.
- * isolated: no way out. AWS is reached over interface endpoints only, port by port. Logs and metrics need none: Lambda
+ * in-vpc: the VPC's own path out (NAT or endpoints) is taken as given.
+ * isolated: no path out. AWS is reached over interface endpoints only, port by port. Logs and metrics need none: Lambda
  *   ships what the function prints, and the metrics are printed (EMF).
  */
 export interface Placement {

@@ -15,13 +15,14 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { configVariable } from '../../functions/reconciler/names.ts'
-import { functionTimeoutSeconds } from '../app/settings/function.ts'
+import { functionTimeoutSeconds } from '../app/settings/function-fields.ts'
 import { functionName, logGroupName } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
-import { networkInterfaceStatements, readableInstances, reconcilerStatements } from '../permissions.ts'
+import { assertConfig } from './assert-config.ts'
 import { acknowledge } from './nag.ts'
 import type { Placement } from './network-mode.ts'
 import { type DoorArns, reconcilerConfig } from './reconciler-config.ts'
+import { readableInstances, roleStatements } from './role-statements.ts'
 
 export interface ReconcilerFunctionProps {
   readonly database: DatabaseSettings
@@ -57,7 +58,9 @@ export class ReconcilerFunction extends Construct {
       retention: database.function.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    this.config = Stack.of(this).toJsonString(reconcilerConfig(database, props.doors))
+    const config = reconcilerConfig(database, props.doors)
+    assertConfig(database.id, config)
+    this.config = Stack.of(this).toJsonString(config)
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: `Keeps the load balancer pointed at the writer of ${database.id}`,
@@ -97,19 +100,19 @@ export class ReconcilerFunction extends Construct {
     this.ticks = ticks as IFunction
   }
 
-  #createRole({ database, doors, deadLetters, placement }: ReconcilerFunctionProps, name: string): Role {
+  #createRole({ database, doors, deadLetters }: ReconcilerFunctionProps, name: string): Role {
     const functionArn = Stack.of(this).formatArn({
       service: 'lambda',
       resource: 'function',
       resourceName: name,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
-    const statements = reconcilerStatements(this, database, {
+    const statements = roleStatements(this, database, {
       doors,
       logGroupArn: this.logGroup.logGroupArn,
       deadLettersArn: deadLetters.queueArn,
+      functionArn,
     })
-    if (placement) statements.push(...networkInterfaceStatements(functionArn, database))
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What Repoint may do for ${database.id}`,

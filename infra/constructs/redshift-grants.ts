@@ -3,7 +3,7 @@ import { CfnEndpointAuthorization } from 'aws-cdk-lib/aws-redshift'
 import type { DatabaseSettings } from '../app/settings.ts'
 
 /**
- * Redshift's own way to other accounts: they may make a managed endpoint to the cluster, in the named VPCs or in any.
+ * Redshift's own path to other accounts: they may make a managed endpoint to the cluster, in the named VPCs or in any.
  * The cluster must be able to relocate or be Multi-AZ
  * (https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-cross-vpc.html).
  */

@@ -20,7 +20,7 @@ interface Removal {
 /**
  * CloudFormation removes in the reverse order of the dependencies, so these say what goes first with stage `retired`:
  * the endpoint service, which AWS does not delete while a consumer's endpoint uses it; then the listeners; after both
- * the function, what wakes it, its way to AWS, and the rules of the database's security group, so that whatever still
+ * the function, what wakes it, its path to AWS, and the rules of the database's security group, so that whatever still
  * leads somewhere leads to the writer.
  *
  * With `weighted` the function knows its listener by ARN and goes before it; the schedule goes before the listener too,

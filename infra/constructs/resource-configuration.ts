@@ -8,7 +8,7 @@ import type { DatabaseSettings } from '../app/settings.ts'
  *
  * arn: an RDS instance or cluster. AWS takes ports from the database, and makes a cluster's writer and reader endpoints
  *   children of the one configuration. Seen with Aurora; whether a Multi-AZ DB cluster's ARN is taken too is documented
- *   nowhere, and where it is not, `target: dns` is the way.
+ *   nowhere, and where it is not, use `target: dns`.
  * dns: any other name (RDS Proxy, Redshift, a host name), and one name: of a cluster the writer's endpoint alone.
  *
  * A name can be changed in place; ARN, type and gateway cannot, and are in the name and in the logical id.
@@ -22,7 +22,7 @@ export class ResourceConfiguration extends Construct {
     const resource = new CfnResourceConfiguration(this, `Configuration${configurationHash}`, {
       name,
       resourceGatewayId: gatewayId,
-      // Nobody puts it into a service network and so shares it further. That way would also take over the database's
+      // Nobody puts it into a service network and so shares it further. That would also take over the database's
       // name in every associated VPC at once, with no stage in which nobody uses it.
       allowAssociationToSharableServiceNetwork: false,
       ...target(database),

@@ -16,7 +16,7 @@ export interface ResourceEndpointProps {
 }
 
 /**
- * The way to the resource gateway. An endpoint of this kind keeps everything but its security groups and tags
+ * The path to the resource gateway. An endpoint of this kind keeps everything but its security groups and tags
  * (https://docs.aws.amazon.com/vpc/latest/privatelink/use-resource-endpoint.html), though CloudFormation would try to
  * change the rest in place: its logical id comes from what is fixed, so that another value is another endpoint.
  *

@@ -1,12 +1,12 @@
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { CfnResourceGateway } from 'aws-cdk-lib/aws-vpclattice'
 import { Construct } from 'constructs'
+import { registrableCidrs } from '../../functions/reconciler/config.ts'
 import { gatewayNames } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
-import { privateNetworks } from './private-networks.ts'
 
 /**
- * VPC Lattice's way into the database's VPC: an interface in each subnet, from whose addresses the database sees every
+ * VPC Lattice's path into the database's VPC: an interface in each subnet, from whose addresses the database sees every
  * client. What can only be replaced (VPC, subnets, addresses of an interface, resolution) is in the name and in the
  * logical id: another value is another gateway, which stands before the old one goes. AWS refuses to delete a gateway
  * that has resource configurations, and a configuration that has endpoints, so an old one in use stays in use.
@@ -49,5 +49,5 @@ const egressRules = ({ id, port, gateway, allowedCidrs }: DatabaseSettings): Cfn
   const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port, description: `The database ${id}` }
   const { databaseSecurityGroupId } = gateway
   if (databaseSecurityGroupId !== false) return [{ ...rule, destinationSecurityGroupId: databaseSecurityGroupId }]
-  return (allowedCidrs ?? privateNetworks).map(cidrIp => ({ ...rule, cidrIp }))
+  return (allowedCidrs ?? registrableCidrs).map(cidrIp => ({ ...rule, cidrIp }))
 }

@@ -1,19 +1,19 @@
 import { Aws, CustomResource, Duration } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct, Dependable } from 'constructs'
+import type { Weights } from '../app/settings/stage-weights.ts'
 import type { Origin, Stage } from '../app/settings/stages.ts'
-import type { Weights } from '../app/settings/weights.ts'
 import { InlineProvider } from './inline-provider.ts'
 import { acknowledge } from './nag.ts'
 
-interface OnTheWay {
+interface Migrating {
   readonly stage: Stage
   readonly from: Origin
   /** The settings want a replacement although what it replaces is in use. */
   readonly replaceInUse?: boolean | undefined
 }
 
-export interface ProviderGuardProps extends OnTheWay {
+export interface ProviderGuardProps extends Migrating {
   readonly side: 'provider'
   /** Of the stack's own endpoint service, where it has one. */
   readonly endpointServiceId?: string
@@ -25,17 +25,22 @@ export interface ProviderGuardProps extends OnTheWay {
   readonly configurationHash?: string
 }
 
-export interface ConsumerGuardProps extends OnTheWay {
+export interface ConsumerGuardProps extends Migrating {
   readonly side: 'consumer'
-  readonly hostedZoneId: string
+  /** Absent in a stack that is new: its zone comes after the guard. */
+  readonly hostedZoneId?: string
   readonly recordName: string
   readonly weights: Weights
+  /** This deployment may raise the gateway's share above what is live. */
+  readonly raisesShare?: boolean
   /** Where there is a resource endpoint. */
   readonly endpointHash?: string
+  /** Where there is an interface endpoint. */
+  readonly interfaceEndpointHash?: string
 }
 
 /** A stack that has never left `nlb`, and does not now, has nothing to guard. */
-export const isGuarded = ({ stage, from }: OnTheWay): boolean => stage !== 'nlb' || (from !== 'nlb' && from !== 'new')
+export const isGuarded = ({ stage, from }: Migrating): boolean => stage !== 'nlb' || (from !== 'nlb' && from !== 'new')
 
 /**
  * Refuses a deployment that the deployed stage does not allow, before anything else of it happens: whatever a stage
@@ -51,12 +56,9 @@ export class StageGuard extends Construct {
       // Three questions may each be denied for a minute, until a new role's permissions have spread.
       timeout: Duration.minutes(5),
     })
-    if (props.side === 'provider') {
-      acknowledge(provider, {
-        'AwsSolutions-IAM5[Resource::*]':
-          'DescribeVpcEndpointConnections, GetMetricData and ListResourceEndpointAssociations are not asked about a resource; all only read.',
-      })
-    }
+    acknowledge(provider, {
+      'AwsSolutions-IAM5[Resource::*]': `${readsOfSide[props.side].join(', ')} are not asked about a resource; all only read.`,
+    })
     const resource = new CustomResource(this, 'Stage', {
       resourceType: 'Custom::RepointStage',
       serviceToken: provider.serviceToken,
@@ -83,34 +85,40 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         ...(props.configurationHash === undefined ? {} : { ConfigurationHash: props.configurationHash }),
       }
     : {
-        HostedZoneId: props.hostedZoneId,
+        ...(props.hostedZoneId === undefined ? {} : { HostedZoneId: props.hostedZoneId }),
         RecordName: props.recordName,
         Weights: JSON.stringify(props.weights),
+        ...(props.raisesShare === true ? { RaiseShare: 'true' } : {}),
         ...(props.endpointHash === undefined ? {} : { EndpointHash: props.endpointHash }),
+        ...(props.interfaceEndpointHash === undefined ? {} : { InterfaceEndpointHash: props.interfaceEndpointHash }),
       }
 
-const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] =>
-  props.side === 'provider'
-    ? [
-        new PolicyStatement({
-          sid: 'ReadWhatIsInUse',
-          actions: [
-            'ec2:DescribeVpcEndpointConnections',
-            'cloudwatch:GetMetricData',
-            'vpc-lattice:ListResourceEndpointAssociations',
-          ],
-          // The first two know no resources (https://docs.aws.amazon.com/service-authorization/latest/reference/), and
-          // the third asks about a configuration that may be another one in the next template.
-          resources: ['*'],
-        }),
-      ]
-    : [
-        new PolicyStatement({
-          sid: 'ReadWeights',
-          actions: ['route53:ListResourceRecordSets'],
-          resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
-        }),
-      ]
+const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] => {
+  const inUse = new PolicyStatement({
+    sid: 'ReadWhatIsInUse',
+    actions: readsOfSide[props.side],
+    // Most of them know no resources (https://docs.aws.amazon.com/service-authorization/latest/reference/), and the others
+    // ask about a configuration that may be another one in the next template.
+    resources: ['*'],
+  })
+  if (props.side === 'provider' || props.hostedZoneId === undefined) return [inUse]
+  const weights = new PolicyStatement({
+    sid: 'ReadWeights',
+    actions: ['route53:ListResourceRecordSets'],
+    resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
+  })
+  return [weights, inUse]
+}
+
+const readsOfSide = {
+  provider: [
+    'ec2:DescribeVpcEndpointConnections',
+    'cloudwatch:GetMetricData',
+    'vpc-lattice:ListResourceEndpointAssociations',
+    'vpc-lattice:ListServiceNetworkResourceAssociations',
+  ],
+  consumer: ['ec2:DescribeVpcEndpoints', 'cloudwatch:GetMetricData'],
+}
 
 const readOwnStack = () =>
   new PolicyStatement({ sid: 'ReadOwnStack', actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] })

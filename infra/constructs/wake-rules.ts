@@ -7,7 +7,7 @@ import type { Construct } from 'constructs'
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { type RuleKind, ruleName } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
-import { instanceArn } from '../permissions.ts'
+import { instanceArn } from './role-statements.ts'
 
 /**
  * The RDS events that wake the function: the catalogue's ids, about this database. AWS services send to the default
@@ -98,5 +98,5 @@ const members = (scope: Construct, database: DatabaseSettings): unknown[] =>
 const globalClusters = (scope: Construct, database: DatabaseSettings): unknown[] => {
   if (!database.engine.startsWith('aurora')) return []
   const { partition } = Stack.of(scope)
-  return [{ prefix: `arn:${partition}:rds::${database.place.account ?? Stack.of(scope).account}:global-cluster:` }]
+  return [{ prefix: `arn:${partition}:rds::${database.env.account ?? Stack.of(scope).account}:global-cluster:` }]
 }

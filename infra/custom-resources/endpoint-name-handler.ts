@@ -1,5 +1,6 @@
 import { DescribeVpcEndpointAssociationsCommand, EC2Client, type VpcEndpointAssociation } from '@aws-sdk/client-ec2'
 import { GetResourceConfigurationCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattice'
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { answerWith, type CustomResourceEvent, type LambdaContext } from './answer.ts'
 import { type Association, findNames, type NameProperties } from './endpoint-name.ts'
 import { whenAllowed } from './when-allowed.ts'
@@ -47,7 +48,7 @@ const readDomain = async (arn: string | undefined): Promise<string | undefined> 
   try {
     return (await new VPCLatticeClient({}).send(command)).customDomainName
   } catch (error) {
-    if ((error as Error).name === 'AccessDeniedException') return undefined
+    if (readAwsError(error).kind === 'denied') return undefined
     throw error
   }
 }

@@ -1,7 +1,11 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { DescribeVpcEndpointConnectionsCommand, EC2Client } from '@aws-sdk/client-ec2'
-import { ListResourceEndpointAssociationsCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattice'
+import {
+  ListResourceEndpointAssociationsCommand,
+  ListServiceNetworkResourceAssociationsCommand,
+  VPCLatticeClient,
+} from '@aws-sdk/client-vpc-lattice'
 import type { LambdaContext } from './answer.ts'
+import { readMetric } from './read-metric.ts'
 import { takesConfiguration, whyNotReach, whyNotRetire, whyNotTake } from './stage-decisions.ts'
 import { guardStage, readDeployedOutput, type StageEvent } from './stage-handler.ts'
 
@@ -30,6 +34,7 @@ const whyNotEnd = async ({ ResourceProperties, OldResourceProperties: old }: Sta
   return whyNotRetire({ connections, ...(await countFlows(LoadBalancer)) }, FrontDoor)
 }
 
+/** A service network holds a configuration as an endpoint does: AWS deletes neither from under the other. */
 const readAssociations = async (resourceConfigurationIdentifier: string): Promise<string[]> => {
   const client = new VPCLatticeClient({})
   const found: string[] = []
@@ -38,6 +43,12 @@ const readAssociations = async (resourceConfigurationIdentifier: string): Promis
     const question = { resourceConfigurationIdentifier, nextToken }
     const page = await client.send(new ListResourceEndpointAssociationsCommand(question))
     found.push(...(page.items ?? []).map(it => `${it.vpcEndpointId} (of account ${it.vpcEndpointOwner})`))
+    nextToken = page.nextToken
+  } while (nextToken)
+  do {
+    const question = { resourceConfigurationIdentifier, nextToken }
+    const page = await client.send(new ListServiceNetworkResourceAssociationsCommand(question))
+    found.push(...(page.items ?? []).map(it => `${it.id} of the service network ${it.serviceNetworkName}`))
     nextToken = page.nextToken
   } while (nextToken)
   return found
@@ -65,27 +76,8 @@ const readConnections = async (serviceId: string): Promise<string[]> => {
 
 const countFlows = async (loadBalancer: string | undefined) => {
   if (!loadBalancer) return { newFlows: 0, activeFlows: 0 }
-  const opened = await readMetric(loadBalancer, { MetricName: 'NewFlowCount', Stat: 'Sum', minutes: 60 })
-  const open = await readMetric(loadBalancer, { MetricName: 'ActiveFlowCount', Stat: 'Maximum', minutes: 15 })
+  const common = { Namespace: 'AWS/NetworkELB', dimensions: { LoadBalancer: loadBalancer } }
+  const opened = await readMetric({ ...common, MetricName: 'NewFlowCount', Stat: 'Sum', minutes: 60 })
+  const open = await readMetric({ ...common, MetricName: 'ActiveFlowCount', Stat: 'Maximum', minutes: 15 })
   return { newFlows: opened.reduce((sum, it) => sum + it, 0), activeFlows: Math.max(0, ...open) }
-}
-
-interface Metric {
-  readonly MetricName: string
-  readonly Stat: string
-  readonly minutes: number
-}
-
-const readMetric = async (loadBalancer: string, { MetricName, Stat, minutes }: Metric): Promise<readonly number[]> => {
-  const now = Date.now()
-  const Dimensions = [{ Name: 'LoadBalancer', Value: loadBalancer }]
-  const Metric = { Namespace: 'AWS/NetworkELB', MetricName, Dimensions }
-  const { MetricDataResults } = await new CloudWatchClient({}).send(
-    new GetMetricDataCommand({
-      StartTime: new Date(now - minutes * 60_000),
-      EndTime: new Date(now),
-      MetricDataQueries: [{ Id: 'flows', MetricStat: { Metric, Period: 300, Stat } }],
-    }),
-  )
-  return MetricDataResults?.[0]?.Values ?? []
 }

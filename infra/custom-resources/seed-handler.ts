@@ -4,7 +4,7 @@ import { type SeedEvent, seed } from './seed-run.ts'
 
 /**
  * 1. A new target takes minutes to become healthy, and the call stays silent for so long.
- * 2. Something on the way forgets the quiet connection; neither side hears of it.
+ * 2. Something in between forgets the quiet connection; neither side hears of it.
  * 3. Without a limit of our own the deployment would hang until CloudFormation gives up.
  */
 const longestCallMs = 420_000

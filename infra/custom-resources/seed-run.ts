@@ -74,6 +74,9 @@ const attempt = async (functionName: string, world: SeedWorld): Promise<Attempt>
   }
 }
 
+/** Outcomes with which the writer is registered. */
+export const successes: readonly string[] = ['in-sync', 'repointed']
+
 /** Throttled, or cut off while it went on running: asked again it answers with what it has done. */
 const busyErrors = ['TooManyRequestsException', 'AbortError', 'TimeoutError']
 
@@ -91,7 +94,7 @@ const judge = (attempted: Attempt, wanted: SeedEvent['ResourceProperties']): Ver
   const { outcome = '', reason = '', remedy } = reply
   const text = `${outcome} (${reason})${remedy ? `. ${remedy}` : ''}`
   if (wanted.AcceptedReasons.includes(reason)) return { kind: 'done', text }
-  if (['in-sync', 'repointed'].includes(outcome)) {
+  if (successes.includes(outcome)) {
     // Registered by another run a moment ago, the writer is in place and not yet healthy.
     const isDone = !wanted.UntilHealthy || isWriterHealthy(reply, wanted.TargetGroupArn)
     return isDone ? { kind: 'done', text } : { kind: 'busy', text: `${text}, not healthy yet` }

@@ -1,5 +1,5 @@
+import { exactShareOf, type Weights } from '../app/settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer, type Origin, type Stage, whyNotStage } from '../app/settings/stages.ts'
-import type { Weights } from '../app/settings/weights.ts'
 
 /**
  * What a deployment may do to the stage that is really deployed, decided before it changes anything else. Settings know
@@ -25,6 +25,10 @@ export interface StageProperties {
   readonly RecordName?: string
   /** Of the template's records, as JSON. */
   readonly Weights?: string
+  /** Consumer: this deployment may raise the gateway's share above what is live; asked for on its command line. */
+  readonly RaiseShare?: 'true'
+  /** Consumer: of what is fixed in the interface endpoint; another one is another endpoint. */
+  readonly InterfaceEndpointHash?: string
   /** Consumer: of what is fixed in the resource endpoint; another one is another endpoint. */
   readonly EndpointHash?: string
   /** The settings want the replacement although what it replaces is in use. */
@@ -58,11 +62,11 @@ export const whyNotReach = (
   return why && `stage ${Stage} is refused: deployed is ${deployed}; expected ${why}`
 }
 
-/** A provider's stages with both ways are the same template: a deployment from any to any other changes nothing. */
+/** A provider's stages with both paths are the same template: a deployment from any to any other changes nothing. */
 export const isOneTemplate = ({ Side, Stage }: StageProperties, deployed: Origin): boolean =>
-  Side === 'provider' && hasBothWays(deployed) && hasBothWays(Stage)
+  Side === 'provider' && hasBothPaths(deployed) && hasBothPaths(Stage)
 
-const hasBothWays = (stage: Origin): boolean => stage !== 'new' && hasGateway(stage) && hasLoadBalancer(stage)
+const hasBothPaths = (stage: Origin): boolean => stage !== 'new' && hasGateway(stage) && hasLoadBalancer(stage)
 
 /** A consumer that was deployed at `shadow` and moved to the gateway since: the deployment moves nothing any more. */
 export const isLiveAlready = (
@@ -92,7 +96,7 @@ export const takesConfiguration = ({ ResourceProperties: after, OldResourcePrope
 export const whyNotTake = (request: StageRequest, associations: readonly string[]): string | undefined => {
   if (associations.length === 0 || !takesConfiguration(request)) return undefined
   const { Stage, ReplaceInUse } = request.ResourceProperties
-  const found = `the resource configuration has endpoints: ${associations.join(', ')}`
+  const found = `the resource configuration is in use: ${associations.join(', ')}`
   if (!hasGateway(Stage)) {
     return `stage ${Stage} is refused: ${found}; expected none: its consumers go back to nlb first, in whatever file they are`
   }
@@ -141,9 +145,91 @@ export const whyNotMove = (request: StageRequest, live: Weights): string | undef
   if (Stage === 'retired' && live.nlb) {
     return `stage retired is refused: the live weight of the load balancer is ${live.nlb}; expected 0`
   }
+  const raised = whyNotRaise(request, live)
+  if (raised !== undefined) return raised
   const before = request.OldResourceProperties ? request.OldResourceProperties.Weights : '{"nlb":100}'
   if ([before, after].some(it => it !== undefined && isSame(JSON.parse(it), live))) return whyNotReplace(request, live)
   return `the live weights are ${JSON.stringify(live)}; expected those deployed before (${before}) or this template’s (${after}): say in the settings what is live, or move it back`
+}
+
+/**
+ * A deployment never raises the gateway's share above what is live, unless it is asked to. What goes wrong without this:
+ * 1. The stack is deployed at shadow. `shift 50` moves the live weights, and a colleague takes over the settings file.
+ * 2. The gateway breaks, and `rollback` takes all of it back: live is again what was deployed last.
+ * 3. The colleague deploys the older file. Nothing tells "rolled back" from "never moved", and half of the new connections
+ *    go to the broken gateway.
+ */
+export const whyNotRaise = (
+  { ResourceProperties: { Weights: after, RaiseShare } }: StageRequest,
+  live: Weights,
+): string | undefined => {
+  if (after === undefined || RaiseShare) return undefined
+  const [now, then] = [exactShareOf(live), exactShareOf(JSON.parse(after))]
+  if (then <= now) return undefined
+  return `this deployment would raise the gateway's share of new connections from ${percent(now)} to ${percent(then)}: its settings may be older than a rollback. Move the weights first (npx repoint migrate shift), or ask this one deployment for it: npx cdk deploy -c raise=CONSUMER`
+}
+
+/** The guard of a stack that says that it is new knows no hosted zone: of one that is deployed nobody would have looked. */
+export const whyNotUnread = (
+  { ResourceProperties, OldResourceProperties }: StageRequest,
+  withoutGuard: 'new' | 'nlb',
+): string | undefined => {
+  const { HostedZoneId, From } = ResourceProperties
+  const deployed = OldResourceProperties?.Stage ?? withoutGuard
+  if (HostedZoneId !== undefined || deployed === 'new') return undefined
+  return `from ${From} is refused: this stack is deployed already, at ${deployed}; expected "from": "${deployed}", so that its live weights are read`
+}
+
+/** Whether the records come to stand in another zone: dnsName or hostname has changed. */
+export const isAnotherZone = ({ ResourceProperties: after, OldResourceProperties: old }: StageRequest): boolean =>
+  isAnother(old?.HostedZoneId, after.HostedZoneId) || isAnother(old?.RecordName, after.RecordName)
+
+/** What was live is of the zone that goes, which this deployment may not read: only a share of 0 raises nothing. */
+export const whyNotRename = ({ ResourceProperties }: StageRequest): string | undefined => {
+  const { Weights: after, RaiseShare, RecordName } = ResourceProperties
+  const share = after === undefined ? 0 : exactShareOf(JSON.parse(after))
+  if (share === 0 || RaiseShare) return undefined
+  return `another hosted zone is refused: ${RecordName} would send ${percent(share)} of new connections through the gateway, and what is live is of the zone before; expected stage shadow, or a deployment that is asked to: npx cdk deploy -c raise=CONSUMER`
+}
+
+const percent = (share: number): string => `${Math.round(share * 10) / 10} %`
+
+export interface Cut {
+  /** Of the endpoint that goes. */
+  readonly endpointId: string
+  /** Connections that began in the last hour. */
+  readonly began: number
+  /** Open in the last 15 minutes, at most at once. */
+  readonly open: number
+}
+
+/**
+ * Why an endpoint of the consumer cannot go yet: whoever is connected through it would be cut off. The interface endpoint
+ * goes with `retired`, the resource endpoint with `nlb`.
+ */
+export const whyNotCut = (
+  { ResourceProperties: { Stage } }: StageRequest,
+  cut: Cut | undefined,
+): string | undefined => {
+  if (cut === undefined) return undefined
+  const { endpointId, began, open } = cut
+  if (open > 0) {
+    return `stage ${Stage} is refused: ${endpointId} has had ${open} open connections in the last 15 minutes; expected none: they would be cut, so wait until pools have recycled them`
+  }
+  if (began > 0 && Stage === 'retired') {
+    return `stage retired is refused: ${endpointId} has had ${began} new connections in the last hour; expected none: somebody still connects through it`
+  }
+  return undefined
+}
+
+/** The stack's output that names the endpoint which a stage takes away. */
+export const endpointTaken = ({
+  ResourceProperties: { Stage },
+  OldResourceProperties: old,
+}: StageRequest): 'EndpointId' | 'ResourceEndpointId' | undefined => {
+  if (old === undefined || old.Stage === Stage) return undefined
+  if (Stage === 'retired') return 'EndpointId'
+  return Stage === 'nlb' ? 'ResourceEndpointId' : undefined
 }
 
 /** Why records beside the two of the stack are no good: with them no share is what the settings say. */
@@ -155,10 +241,16 @@ export const whyNotBeside = (strangers: readonly string[]): string | undefined =
 /** The record follows to the new endpoint, and whoever is connected through the old one is cut off with it. */
 const whyNotReplace = (
   { ResourceProperties: after, OldResourceProperties: old }: StageRequest,
-  { gateway = 0 }: Weights,
+  { nlb = 0, gateway = 0 }: Weights,
 ): string | undefined => {
-  if (gateway === 0 || !isAnother(old?.EndpointHash, after.EndpointHash) || after.ReplaceInUse) return undefined
-  return `another resource endpoint is refused: ${fixedHasChanged} (VPC, subnets, which follow the zone ids of both sides, or resourceConfigurationArn), and the live weight of the gateway is ${gateway}; expected 0, the settings as they were, or gateway.replaceInUse`
+  if (after.ReplaceInUse) return undefined
+  if (gateway > 0 && isAnother(old?.EndpointHash, after.EndpointHash)) {
+    return `another resource endpoint is refused: ${fixedHasChanged} (VPC, subnets, which follow the zone ids of both sides, or resourceConfigurationArn), and the live weight of the gateway is ${gateway}; expected 0, the settings as they were, or gateway.replaceInUse`
+  }
+  if (nlb > 0 && isAnother(old?.InterfaceEndpointHash, after.InterfaceEndpointHash)) {
+    return `another interface endpoint is refused: ${fixedHasChanged} (VPC, serviceName or serviceRegion), and the live weight of the load balancer is ${nlb}; expected 0, the settings as they were, or gateway.replaceInUse`
+  }
+  return undefined
 }
 
 const fixedHasChanged = 'something has changed that is fixed'

@@ -1,4 +1,5 @@
-const denials = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
+
 const pauseMs = 5_000
 const triesForMs = 60_000
 
@@ -11,7 +12,7 @@ export const whenAllowed = async <Answer>(
     try {
       return await ask()
     } catch (error) {
-      if (!denials.includes((error as Error).name) || spentMs >= triesForMs) throw error
+      if (readAwsError(error).kind !== 'denied' || spentMs >= triesForMs) throw error
       await sleep(pauseMs)
     }
   }

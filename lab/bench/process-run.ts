@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Call } from '../aws/calls.ts'
+import type { Call } from '../api/calls.ts'
 import { startSandbox } from '../lambda/sandbox.ts'
-import type { Stage } from './stage.ts'
-import { account, region } from './stage.ts'
+import type { BenchAws } from './bench-aws.ts'
+import { account, region } from './bench-aws.ts'
 
 export interface RunOptions {
-  readonly stage: Stage
+  readonly aws: BenchAws
   /** Folder whose `index.mjs` exports `handler`. */
   readonly folder: string
   readonly config: string
@@ -38,13 +38,13 @@ const probeFolder = fileURLToPath(new URL('.', import.meta.url))
 
 /** One process from start to end, behind its own Runtime API. @throws when an invocation fails. */
 export const runProcess = async (options: RunOptions): Promise<ProcessRun> => {
-  const { stage, folder, config, payloads, before = () => {}, probe = false } = options
+  const { aws, folder, config, payloads, before = () => {}, probe = false } = options
   const lines: string[] = []
   before()
-  let callsSoFar = stage.api.calls.length
+  let callsSoFar = aws.api.calls.length
   const takeCalls = (): Call[] => {
-    const taken = stage.api.calls.slice(callsSoFar)
-    callsSoFar = stage.api.calls.length
+    const taken = aws.api.calls.slice(callsSoFar)
+    callsSoFar = aws.api.calls.length
     return taken
   }
   const startedMs = performance.now()
@@ -58,7 +58,7 @@ export const runProcess = async (options: RunOptions): Promise<ProcessRun> => {
       memoryMb: 512,
       timeoutMs: 60_000,
       environment: { REPOINT_CONFIG: config },
-      labEnvironment: { ...stage.environment, REPOINT_BENCH_TARGET: pathToFileURL(join(folder, 'index.mjs')).href },
+      labEnvironment: { ...aws.environment, REPOINT_BENCH_TARGET: pathToFileURL(join(folder, 'index.mjs')).href },
       accessKey: 'AKIABENCH',
     },
     line => lines.push(line),

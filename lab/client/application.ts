@@ -1,15 +1,15 @@
-import type { LabTime, Story } from '../model.ts'
+import type { LabTime, Timeline } from '../model.ts'
+import { type ClientSummary, summarise } from './client-summary.ts'
 import { connect } from './connection.ts'
 import { OutageWatch } from './outages.ts'
-import { type ClientSummary, summarise } from './summary.ts'
-import { type Rows, verifyNoLostWrites, type WriteVerdict } from './table.ts'
 import { type ConnectionHabit, keepWorking, type Sample } from './worker.ts'
+import { type Rows, verifyNoLostWrites, type WriteCheck } from './writes-table.ts'
 
 export interface ApplicationOptions {
   /** Where to connect on loopback; asked for each new connection. */
-  readonly locate: () => Place | Promise<Place>
+  readonly locate: () => SocketAddress | Promise<SocketAddress>
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   /** Scenario time between two writes on the same kind of connection, 1 s by default. */
   readonly everyMs?: number
   /** Scenario time, 5 s by default, like the other. */
@@ -17,7 +17,7 @@ export interface ApplicationOptions {
   readonly statementTimeoutMs?: number
   /** How old a kept connection gets before the pool opens another in its place, at rest between two uses. None by default. */
   readonly maxLifetimeMs?: number
-  /** A client of the readers: it writes nothing, and the story tells of its connections as the readers'. */
+  /** A client of the readers: it writes nothing, and the timeline names its connections as the readers'. */
   readonly readsOnly?: true
 }
 
@@ -27,7 +27,7 @@ export interface ApplicationOptions {
  */
 export const poolLifetimeMs = 300_000
 
-export interface Place {
+export interface SocketAddress {
   readonly host: string
   readonly port: number
 }
@@ -39,7 +39,7 @@ export interface Application {
   summary(): ClientSummary
   /** True while the last attempt of both kinds of connection succeeded. */
   isWorking(): boolean
-  verifyNoLostWrites(rows: Rows): Promise<WriteVerdict>
+  verifyNoLostWrites(rows: Rows): Promise<WriteCheck>
   /** Resolves when the last attempt is over. */
   stop(): Promise<void>
 }
@@ -50,12 +50,12 @@ export interface Application {
  * ones. The table must be there: `createTable`.
  */
 export const startApplication = (options: ApplicationOptions): Application => {
-  const { time, story, locate, everyMs = 1_000, connectTimeoutMs = 5_000, statementTimeoutMs = 5_000 } = options
+  const { time, timeline, locate, everyMs = 1_000, connectTimeoutMs = 5_000, statementTimeoutMs = 5_000 } = options
   const limits = { time, connectTimeoutMs, statementTimeoutMs }
   const samples: Sample[] = []
   const acknowledged = new Set<number>()
   const end = new AbortController()
-  const watchOf = (habit: ConnectionHabit) => new OutageWatch(story, options.readsOnly ? `readers, ${habit}` : habit)
+  const watchOf = (habit: ConnectionHabit) => new OutageWatch(timeline, options.readsOnly ? `readers, ${habit}` : habit)
   const watches = { 'long-lived': watchOf('long-lived'), fresh: watchOf('fresh') }
   let lastNumber = 0
   const writes = { nextNumber: () => ++lastNumber, onAcknowledged: (number: number) => acknowledged.add(number) }

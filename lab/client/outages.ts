@@ -1,4 +1,4 @@
-import type { Story } from '../model.ts'
+import type { Timeline } from '../model.ts'
 import type { ErrorKind } from './errors.ts'
 
 export interface Outage {
@@ -9,14 +9,14 @@ export interface Outage {
   readonly errors: Partial<Record<ErrorKind, number>>
 }
 
-/** Follows one kind of connection from working to failing and back, and tells the story only the changes. */
+/** Follows one kind of connection from working to failing and back, and records only the changes in the timeline. */
 export class OutageWatch {
   readonly outages: Outage[] = []
-  readonly #story: Story
+  readonly #timeline: Timeline
   readonly #connection: string
 
-  constructor(story: Story, connection: string) {
-    this.#story = story
+  constructor(timeline: Timeline, connection: string) {
+    this.#timeline = timeline
     this.#connection = connection
   }
 
@@ -29,12 +29,12 @@ export class OutageWatch {
     const current = this.current
     if (current === undefined) {
       this.outages.push({ fromMs: startedAtMs, errors: { [error]: 1 } })
-      this.#story.record('client', 'The application fails', { connection: this.#connection, error })
+      this.#timeline.record('client', 'The application fails', { connection: this.#connection, error })
       return
     }
-    // Kinds take turns when some targets answer and some do not; each is worth telling once.
+    // Kinds take turns when some targets answer and some do not; each is worth recording once.
     if (current.errors[error] === undefined) {
-      this.#story.record('client', 'The application fails in another way', { connection: this.#connection, error })
+      this.#timeline.record('client', 'The application fails in another way', { connection: this.#connection, error })
     }
     current.errors[error] = (current.errors[error] ?? 0) + 1
   }
@@ -43,7 +43,7 @@ export class OutageWatch {
     const current = this.current
     if (current === undefined) return
     current.toMs = endedAtMs
-    this.#story.record('client', 'The application works again', {
+    this.#timeline.record('client', 'The application works again', {
       connection: this.#connection,
       outageSeconds: inSeconds(endedAtMs - current.fromMs),
       errors: { ...current.errors },

@@ -2,7 +2,7 @@ import type { LabTime } from '../model.ts'
 import type { Connection } from './connection.ts'
 import { classifyError, type ErrorKind, keepsConnection } from './errors.ts'
 import type { OutageWatch } from './outages.ts'
-import { insertNumber, readLast } from './table.ts'
+import { insertNumber, readLast } from './writes-table.ts'
 
 /** `long-lived` is kept as a pool keeps it, `fresh` is opened for each attempt as at the edge of a pool. */
 export type ConnectionHabit = 'long-lived' | 'fresh'

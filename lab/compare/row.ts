@@ -1,5 +1,5 @@
-import type { ClientSummary } from '../client/summary.ts'
-import type { Verdict } from '../verdict.ts'
+import type { ClientSummary } from '../client/client-summary.ts'
+import type { RehearsalResult } from '../rehearsal/rehearsal-result.ts'
 
 /** What one failover cost the application. Scenario seconds. */
 export interface Row {
@@ -14,12 +14,12 @@ export interface Row {
   readonly lostWrites: number
   /** The longest time in which this machine was too busy for the lab: no figure is more exact. */
   readonly pausedSeconds: number
-  /** Absent for keepers who promise nothing. */
+  /** Absent for updaters who promise nothing. */
   readonly isKept?: boolean
 }
 
 export const rowOf = (
-  { client, writes, keeper, isKept, lastedMs }: Verdict,
+  { client, writes, updater, isKept, lastedMs }: RehearsalResult,
   { pausedSeconds }: Pick<Row, 'pausedSeconds'>,
 ): Row => {
   const { fresh, 'long-lived': kept } = client.connections
@@ -31,7 +31,7 @@ export const rowOf = (
     isDown: fresh.isDown || kept.isDown,
     lostWrites: writes.lost.length,
     pausedSeconds: Math.round(pausedSeconds * 10) / 10,
-    ...(keeper.kind === 'repoint' && { isKept }),
+    ...(updater.kind === 'repoint' && { isKept }),
   }
 }
 

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Keeper } from '../keeper.ts'
-import type { Propagation } from '../nlb/settings.ts'
+import type { Propagation } from '../nlb/propagation.ts'
+import type { Updater } from '../rehearsal/updater.ts'
 import type { Case } from './cases.ts'
 import type { Row } from './row.ts'
 
 /** What a process is told to run. */
 export interface Order {
   readonly scenario: string
-  readonly keeper: Keeper
+  readonly updater: Updater
   readonly speed: number
   readonly propagation: Partial<Propagation>
   readonly codeFolder: string
@@ -37,8 +37,8 @@ export const runCases = async (cases: readonly Case[], options: RunOptions): Pro
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, one] = next
-      const { scenario, keeper } = one
-      const answer = await runOne({ scenario, keeper, speed, propagation, codeFolder })
+      const { scenario, updater } = one
+      const answer = await runOne({ scenario, updater, speed, propagation, codeFolder })
       const measured: Measured = { ...one, ...answer }
       results[index] = measured
       onMeasured?.(measured)

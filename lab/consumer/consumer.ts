@@ -1,4 +1,4 @@
-import { type DnsServer, startDns } from '../dns/server.ts'
+import { type DnsServer, startDns } from '../dns/dns-server.ts'
 import type { ZoneView } from '../dns/zone.ts'
 import type { Closable } from '../model.ts'
 import { type Endpoints, type EndpointsOptions, openEndpoints } from './endpoints.ts'
@@ -19,7 +19,7 @@ export interface Consumer extends Closable {
 export const openConsumer = async (options: ConsumerOptions): Promise<Consumer> => {
   const zones = openPrivateZones(options)
   const endpoints = openEndpoints(options)
-  const dns = await startDns([zones, ...options.publicZones], options.story)
+  const dns = await startDns([zones, ...options.publicZones], options.timeline)
   return {
     dns,
     zones,

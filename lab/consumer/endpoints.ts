@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net'
-import type { Surroundings, VpcEndpoint } from '../aws/surroundings.ts'
+import type { AccountResources, VpcEndpoint } from '../api/resources.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { type FlowSeries, openFlowSeries } from '../metrics/flow-series.ts'
 import type { Closable } from '../model.ts'
-import { dial, type Path } from '../nlb/dial.ts'
-import { openFront } from '../nlb/front.ts'
+import { openFront } from '../nlb/acceptor.ts'
+import { type Dialer, dial } from '../nlb/dial.ts'
+import { type FlowSeries, openFlowSeries } from '../nlb/flow-series.ts'
 import { Pipe } from '../nlb/pipe.ts'
 
 export interface EndpointsOptions {
-  readonly path: Path
-  readonly surroundings: Surroundings
+  readonly dialer: Dialer
+  readonly resources: AccountResources
   readonly gateway: Gateway
   /** Where the endpoint service's load balancer is. */
   readonly loadBalancerIp: string
@@ -18,17 +18,17 @@ export interface EndpointsOptions {
 }
 
 export interface Endpoints extends Closable {
-  /** Makes the data plane as the surroundings say: what is gone is cut. Rejects when an address is taken. */
+  /** Makes the data plane as the resources say: what is gone is cut. Rejects when an address is taken. */
   follow(): Promise<void>
   /** By endpoint, gone ones included; `undefined` before its first connection. */
   readonly flows: (endpointId: string) => FlowSeries | undefined
-  /** How many connections are open through an endpoint now; at one of its addresses, or ports, where they are told. */
+  /** How many connections are open through an endpoint now; at one of its addresses, or ports, where they are given. */
   readonly active: (endpointId: string, only?: { readonly ip?: string; readonly port?: number }) => number
 }
 
 /** The network interfaces of a consumer's endpoints. Their own security groups are taken as open to clients. */
 export const openEndpoints = (options: EndpointsOptions): Endpoints => {
-  const { path, surroundings, ports } = options
+  const { dialer, resources, ports } = options
   const fronts = new Map<string, Closable>()
   const flows = new Map<string, FlowSeries>()
   const open = new Set<{ readonly endpointId: string; readonly ip: string; readonly port: number }>()
@@ -48,13 +48,13 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
       const configurationArn = configurationAt(endpoint, destination.ip)
       options.gateway.take({ client, endpointId, vpcId, destination, configurationArn, onEnd })
     } else {
-      toLoadBalancer(options, client, destination.port, { isOpen: isAccepted(surroundings, endpoint), onEnd })
+      toLoadBalancer(options, client, destination.port, { isOpen: isAccepted(resources, endpoint), onEnd })
     }
   }
 
   const follow = async (): Promise<void> => {
     const wanted = new Map<string, { endpoint: VpcEndpoint; ip: string; port: number }>(
-      surroundings.vpcEndpoints.flatMap(endpoint =>
+      resources.vpcEndpoints.flatMap(endpoint =>
         (endpoint.addresses ?? []).flatMap(ip =>
           ports.map(port => [`${endpoint.id} ${ip}:${port}`, { endpoint, ip, port }] as const),
         ),
@@ -68,9 +68,9 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
     for (const [key, { endpoint, ip, port }] of wanted) {
       if (fronts.has(key)) continue
       // The values may have been replaced when a connection comes in.
-      const now = () => surroundings.vpcEndpoints.find(({ id }) => id === endpoint.id) ?? endpoint
+      const now = () => resources.vpcEndpoints.find(({ id }) => id === endpoint.id) ?? endpoint
       const accept = (client: Socket) => enter(now(), { ip, port }, client)
-      fronts.set(key, await openFront({ network: path.network, ip, port, accept }))
+      fronts.set(key, await openFront({ network: dialer.network, ip, port, accept }))
     }
   }
 
@@ -91,7 +91,7 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
 const configurationAt = ({ names = [], resourceConfigurationArn = '' }: VpcEndpoint, ip: string): string =>
   names.find(({ addresses }) => addresses?.includes(ip))?.resourceConfigurationArn ?? resourceConfigurationArn
 
-const isAccepted = ({ endpointServices }: Surroundings, { id, state }: VpcEndpoint): boolean =>
+const isAccepted = ({ endpointServices }: AccountResources, { id, state }: VpcEndpoint): boolean =>
   state === 'available' &&
   endpointServices.some(({ connections }) =>
     connections.some(connection => connection.endpointId === id && connection.state === 'available'),
@@ -99,16 +99,16 @@ const isAccepted = ({ endpointServices }: Surroundings, { id, state }: VpcEndpoi
 
 /** What PrivateLink does for an endpoint service: a hop to its load balancer, which does the rest. */
 const toLoadBalancer = (
-  { path, loadBalancerIp: ip }: EndpointsOptions,
+  { dialer, loadBalancerIp: ip }: EndpointsOptions,
   client: Socket,
   port: number,
   { isOpen, onEnd }: { isOpen: boolean; onEnd: () => void },
 ): Pipe =>
   new Pipe({
     client,
-    time: path.time,
+    time: dialer.time,
     // The load balancer's listener has the shorter say.
     idleTimeoutMs: Number.POSITIVE_INFINITY,
-    reach: signal => dial({ ip, port }, 127_000, isOpen ? path : { ...path, isReachable: () => false }, signal),
+    reach: signal => dial({ ip, port }, 127_000, isOpen ? dialer : { ...dialer, isReachable: () => false }, signal),
     onEnd,
   })

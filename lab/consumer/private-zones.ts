@@ -1,16 +1,16 @@
-import { plain } from '../aws/route53-xml.ts'
-import type { HostedZone, RecordSet, Surroundings, VpcEndpoint } from '../aws/surroundings.ts'
+import type { AccountResources, HostedZone, RecordSet, VpcEndpoint } from '../api/resources.ts'
+import { plain } from '../api/route53-xml.ts'
 import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
-import type { Closable, LabTime, Story } from '../model.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
 import { type Draw, evenly, pick } from './weights.ts'
 
 export interface PrivateZonesOptions {
-  readonly surroundings: Surroundings
+  readonly resources: AccountResources
   /** Whose resolver it is. */
   readonly vpcId: string
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly draw?: Draw
 }
 
@@ -26,14 +26,14 @@ const lookEveryMs = 1_000
  * specific zone answers for its names, also with nothing. A change of a zone gets here late.
  */
 export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => {
-  const { surroundings, vpcId, time, story, draw = evenly() } = options
+  const { resources, vpcId, time, timeline, draw = evenly() } = options
   /** By zone, as the resolver knows it, and as it was written last. */
   const known = new Map<string, HostedZone>()
   const written = new Map<string, string>()
   const cancels = new Set<() => void>()
 
   const look = (delayMs: number) => {
-    const ours = surroundings.hostedZones.filter(({ vpcIds }) => vpcIds.includes(vpcId))
+    const ours = resources.hostedZones.filter(({ vpcIds }) => vpcIds.includes(vpcId))
     for (const id of new Set([...written.keys(), ...ours.map(zone => zone.id)])) {
       const zone = ours.find(candidate => candidate.id === id)
       const text = zone === undefined ? '' : JSON.stringify(zone)
@@ -47,9 +47,9 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
     if (text === '') known.delete(id)
     else known.set(id, JSON.parse(text) as HostedZone)
     const zone = known.get(id)
-    story.record('dns', 'The consumer’s resolver knows the hosted zone as it is', {
+    timeline.record('dns', 'The consumer’s resolver knows the hosted zone as it is', {
       zone: id,
-      records: zone === undefined ? 'gone' : (zone.records ?? []).map(told).join(', ') || 'none',
+      records: zone === undefined ? 'gone' : (zone.records ?? []).map(shown).join(', ') || 'none',
     })
   }
   const later = (ms: number, action: () => void) => {
@@ -69,12 +69,12 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
     const zone = [...known.values()]
       .filter(candidate => isIn(name, plain(candidate.name)))
       .toSorted((a, b) => b.name.length - a.name.length)[0]
-    if (!zone) return addressesOf(surroundings.vpcEndpoints, name)
+    if (!zone) return addressesOf(resources.vpcEndpoints, name)
     const record = pick(
       (zone.records ?? []).filter(candidate => plain(candidate.name) === name),
       draw,
     )
-    return record === undefined ? nothing : answerOf(record, surroundings.vpcEndpoints)
+    return record === undefined ? nothing : answerOf(record, resources.vpcEndpoints)
   }
 
   return {
@@ -93,7 +93,7 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
   }
 }
 
-const told = ({ setIdentifier = 'simple', weight }: RecordSet): string =>
+const shown = ({ setIdentifier = 'simple', weight }: RecordSet): string =>
   weight === undefined ? setIdentifier : `${setIdentifier} ${weight}`
 
 /** As it is compared: zones and records are written with a dot at their end, or without. */

@@ -1,4 +1,4 @@
-import type { RecordSet } from '../aws/surroundings.ts'
+import type { RecordSet } from '../api/resources.ts'
 
 /** Numbers from 0 to below 1, one a draw. */
 export type Draw = () => number

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { EventSink, PutEntry } from '../aws/account.ts'
 import { delays } from '../delays.ts'
-import type { Closable, LabTime, Story } from '../model.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
 import { matchesPattern, type Pattern } from './pattern.ts'
+import type { EventSink, PutEntry } from './put-events.ts'
 
 export interface BusEvent {
   readonly id: string
@@ -40,12 +40,12 @@ export const promptly = (): Deliveries => [delays.eventDelivery.value]
  */
 export const openBus = ({
   time,
-  story,
+  timeline,
   account,
   region,
 }: {
   time: LabTime
-  story: Story
+  timeline: Timeline
   account: string
   region: string
 }): Bus => {
@@ -55,14 +55,14 @@ export const openBus = ({
   let choose: (event: BusEvent) => Deliveries = promptly
 
   const deliver = (event: BusEvent, rule: Rule) => {
-    story.record('event', 'Event delivered', { ...describe(event), rule: rule.name })
+    timeline.record('event', 'Event delivered', { ...describe(event), rule: rule.name })
     rule.target(event)
   }
   const send = (event: BusEvent): void => {
     const matching = rules.filter(rule => (rule.isEnabled?.() ?? true) && matchesPattern(rule.pattern, event))
     if (matching.length === 0) return
     const deliveries = choose(event)
-    if (deliveries.length === 0) story.record('event', 'Event lost', describe(event))
+    if (deliveries.length === 0) timeline.record('event', 'Event lost', describe(event))
     for (const ms of deliveries) {
       for (const rule of matching) cancels.add(time.after(ms, () => deliver(event, rule)))
     }
@@ -80,7 +80,7 @@ export const openBus = ({
       detail: JSON.parse(entry.Detail ?? '{}'),
     }
     received.push(event)
-    story.record('event', 'Event published', describe(event))
+    timeline.record('event', 'Event published', describe(event))
     send(event)
     return { EventId: event.id }
   }

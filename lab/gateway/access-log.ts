@@ -1,4 +1,4 @@
-import type { AccessLogSubscription } from '../aws/surroundings.ts'
+import type { AccessLogSubscription } from '../api/resources.ts'
 import type { Closable, LabTime } from '../model.ts'
 
 /**

@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net'
-import type { NetworkInterface } from '../aws/account.ts'
-import type { ResourceConfiguration, ResourceGateway, Surroundings } from '../aws/surroundings.ts'
+import type { NetworkInterface } from '../api/account.ts'
+import type { AccountResources, ResourceConfiguration, ResourceGateway } from '../api/resources.ts'
+import type { RdsView } from '../database/rds-view.ts'
 import { resolveIn, type ZoneView } from '../dns/zone.ts'
-import * as estate from '../estate.ts'
-import type { Closable, Story } from '../model.ts'
-import { type Dialled, dial, type Path } from '../nlb/dial.ts'
+import * as fixture from '../fixture.ts'
+import type { Closable, Timeline } from '../model.ts'
+import { type Dialer, type Dialled, dial } from '../nlb/dial.ts'
 import { Pipe } from '../nlb/pipe.ts'
-import type { RdsView } from '../rds/view.ts'
 import { type AccessLogs, openAccessLog } from './access-log.ts'
+import { defaultGatewaySettings, type GatewaySettings } from './gateway-settings.ts'
 import { whoDrops } from './security-groups.ts'
-import { defaultGatewaySettings, type GatewaySettings } from './settings.ts'
 import { type NamedTarget, targetOf } from './target.ts'
 
 export interface GatewayOptions {
-  readonly path: Path
-  readonly story: Story
-  readonly surroundings: Surroundings
+  readonly dialer: Dialer
+  readonly timeline: Timeline
+  readonly resources: AccountResources
   /** Who owns which address of the provider's VPC. */
   readonly interfaces: readonly NetworkInterface[]
   readonly databases: RdsView
@@ -46,15 +46,15 @@ export interface Gateway extends Closable {
  * where the configuration's name leads at that moment, if the security groups let it through; else it times out.
  */
 export const openGateway = (options: GatewayOptions): Gateway => {
-  const { path, story, surroundings, interfaces, databases, zones, logs } = options
+  const { dialer, timeline, resources, interfaces, databases, zones, logs } = options
   const settings = { ...defaultGatewaySettings, ...options.settings }
-  const { time } = path
+  const { time } = dialer
   const accessLog = openAccessLog({
     ...{ time, logs, delayMs: settings.accessLogDelayMs },
-    subscriptions: () => surroundings.accessLogSubscriptions,
+    subscriptions: () => resources.accessLogSubscriptions,
   })
   const answers = new Map<string, { readonly ip: string; readonly atMs: number }>()
-  const tellChange = changes(story)
+  const recordChange = changes(timeline)
 
   const resolve = (name: string): string | undefined => {
     const kept = answers.get(name)
@@ -65,7 +65,7 @@ export const openGateway = (options: GatewayOptions): Gateway => {
   }
 
   const reach = async (arrival: Arrival, signal: AbortSignal): Promise<Dialled> => {
-    const { resourceConfigurations, resourceGateways } = surroundings
+    const { resourceConfigurations, resourceGateways } = resources
     const configuration = resourceConfigurations.find(({ arn }) => arn === arrival.configurationArn)
     const gateway = resourceGateways.find(({ id }) => id === configuration?.gatewayId)
     const target = configuration && targetOf(configuration, databases)
@@ -75,33 +75,33 @@ export const openGateway = (options: GatewayOptions): Gateway => {
     }
     const from = { ip: addressOf(gateway, arrival), groupIds: gateway.securityGroupIds }
     const to = { ip, groupIds: interfaces.find(it => it.ip === ip)?.securityGroupIds ?? [] }
-    const droppedBy = whoDrops(surroundings, { from, to, port: target.port })
-    tellChange(target, ip, droppedBy)
+    const droppedBy = whoDrops(resources, { from, to, port: target.port })
+    recordChange(target, ip, droppedBy)
     if (droppedBy !== undefined) return giveUp({ ip, port: target.port }, signal)
-    const dialled = await dial({ ip, port: target.port }, settings.connectTimeoutMs, path, signal)
+    const dialled = await dial({ ip, port: target.port }, settings.connectTimeoutMs, dialer, signal)
     if (dialled.outcome === 'connected') log(arrival, configuration, { from: from.ip, ip, target, dialled })
     return dialled
   }
 
   /** Packets are dropped: nobody answers, and nobody refuses. */
   const giveUp = (nowhere: { ip: string; port: number }, signal: AbortSignal): Promise<Dialled> =>
-    dial(nowhere, settings.connectTimeoutMs, { ...path, isReachable: () => false }, signal)
+    dial(nowhere, settings.connectTimeoutMs, { ...dialer, isReachable: () => false }, signal)
 
   const log = (
     { client, endpointId, vpcId, destination, configurationArn }: Arrival,
     configuration: ResourceConfiguration,
-    way: { from: string; ip: string; target: NamedTarget; dialled: Dialled & { outcome: 'connected' } },
+    path: { from: string; ip: string; target: NamedTarget; dialled: Dialled & { outcome: 'connected' } },
   ) => {
-    const subscribed = surroundings.resourceConfigurations.find(({ id }) => id === configuration.groupId)
+    const subscribed = resources.resourceConfigurations.find(({ id }) => id === configuration.groupId)
     accessLog.write(
       {
         vpcEndpointId: endpointId,
-        sourceVpcArn: `arn:aws:ec2:${estate.region}:${estate.account}:vpc/${vpcId}`,
+        sourceVpcArn: `arn:aws:ec2:${fixture.region}:${fixture.account}:vpc/${vpcId}`,
         resourceConfigurationArn: configurationArn,
-        sourceIpPort: `${estate.consumer.client.ip}:${client.remotePort ?? 0}`,
+        sourceIpPort: `${fixture.consumer.client.ip}:${client.remotePort ?? 0}`,
         destinationIpPort: `${destination.ip}:${destination.port}`,
-        gatewayIpPort: `${way.from}:${way.dialled.socket.localPort ?? 0}`,
-        resourceIpPort: `${way.ip}:${way.target.port}`,
+        gatewayIpPort: `${path.from}:${path.dialled.socket.localPort ?? 0}`,
+        resourceIpPort: `${path.ip}:${path.target.port}`,
       },
       subscribed?.arn ?? configurationArn,
     )
@@ -123,18 +123,18 @@ export const openGateway = (options: GatewayOptions): Gateway => {
 
 /** The gateway's interface in the zone of the endpoint's; any other where it has none there. */
 const addressOf = ({ subnetIds }: ResourceGateway, { destination }: Arrival): string => {
-  const addresses = subnetIds.map(estate.gatewayAddress)
+  const addresses = subnetIds.map(fixture.gatewayAddress)
   return addresses.find(ip => ip.split('.')[2] === destination.ip.split('.')[2]) ?? addresses[0] ?? ''
 }
 
-/** Tells the story where connections go, and what drops them, when it becomes another. */
-const changes = (story: Story) => {
-  const told = new Map<string, string>()
+/** Records in the timeline where connections go, and what drops them, when it becomes another. */
+const changes = (timeline: Timeline) => {
+  const shown = new Map<string, string>()
   return ({ name }: NamedTarget, ip: string, droppedBy: 'egress' | 'ingress' | undefined): void => {
     const now = `${ip} ${droppedBy}`
-    if (told.get(name) === now) return
-    told.set(name, now)
-    if (droppedBy === undefined) story.record('targets', 'The gateway takes new connections there', { name, ip })
-    else story.record('targets', 'A security group drops the gateway’s connections', { name, ip, rules: droppedBy })
+    if (shown.get(name) === now) return
+    shown.set(name, now)
+    if (droppedBy === undefined) timeline.record('targets', 'The gateway takes new connections there', { name, ip })
+    else timeline.record('targets', 'A security group drops the gateway’s connections', { name, ip, rules: droppedBy })
   }
 }

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net'
-import type { SecurityGroup, SecurityRule, Surroundings } from '../aws/surroundings.ts'
+import type { AccountResources, SecurityGroup, SecurityRule } from '../api/resources.ts'
 
 /** One end of a connection: its address and the groups of its network interface. */
 export interface End {
@@ -15,10 +15,10 @@ export interface Crossing {
 
 /**
  * Which side's security groups drop the connection; `undefined` where both let it through. A side without groups that
- * the surroundings know drops nothing.
+ * the resources know drops nothing.
  */
 export const whoDrops = (
-  { securityGroups }: Pick<Surroundings, 'securityGroups'>,
+  { securityGroups }: Pick<AccountResources, 'securityGroups'>,
   { from, to, port }: Crossing,
 ): 'egress' | 'ingress' | undefined => {
   const known = ({ groupIds }: End) => securityGroups.filter(({ id }) => groupIds.includes(id))

@@ -1,5 +1,5 @@
-import type { ResourceConfiguration } from '../aws/surroundings.ts'
-import type { RdsView } from '../rds/view.ts'
+import type { ResourceConfiguration } from '../api/resources.ts'
+import type { RdsView } from '../database/rds-view.ts'
 
 /** What a resource configuration leads to: a name that is resolved at each connection. */
 export interface NamedTarget {

@@ -1,5 +1,5 @@
 import { delays } from '../delays.ts'
-import type { LabTime, Story } from '../model.ts'
+import type { LabTime, Timeline } from '../model.ts'
 import type { FunctionError } from './runtime-api.ts'
 
 /** Lambda's asynchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -26,7 +26,7 @@ export type Attempt =
 
 export interface QueueOptions {
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly attempt: (payload: unknown) => Promise<Attempt>
   readonly onFailure: (record: FailureRecord) => void
   readonly signal: AbortSignal
@@ -41,7 +41,7 @@ export const runAsynchronously = async (
   settings: AsyncSettings,
   options: QueueOptions,
 ): Promise<void> => {
-  const { time, story, attempt, onFailure, signal } = options
+  const { time, timeline, attempt, onFailure, signal } = options
   const begun = time.now()
   const errorWaits = [delays.lambdaFirstRetry.value, delays.lambdaSecondRetry.value]
   let throttleWaitMs: number = delays.lambdaThrottleBackoff.value
@@ -49,7 +49,7 @@ export const runAsynchronously = async (
   let error: FunctionError | undefined
   const giveUp = (condition: FailureRecord['condition']) => {
     if (settings.givenUp === 'dropped') return
-    story.record('event', 'Event given up', { condition, attempts })
+    timeline.record('event', 'Event given up', { condition, attempts })
     onFailure({ condition, attempts, payload, ...(error ? { error } : {}) })
   }
 
@@ -62,7 +62,7 @@ export const runAsynchronously = async (
     } else {
       attempts += 1
       error = result.error
-      story.record('function', 'Invocation failed', { ...shortError(error), attempt: attempts })
+      timeline.record('function', 'Invocation failed', { ...shortError(error), attempt: attempts })
       if (attempts > settings.maxRetries) return giveUp('RetriesExhausted')
       waitMs = errorWaits[attempts - 1] ?? delays.lambdaSecondRetry.value
     }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { devNull } from 'node:os'
 import { dirname, join } from 'node:path'
 
 export interface FunctionSettings {
@@ -52,6 +53,9 @@ export const lambdaEnvironment = (settings: FunctionSettings, runtimeApi: string
   LAMBDA_TASK_ROOT: settings.codeFolder,
   LAMBDA_RUNTIME_DIR: import.meta.dirname,
   _HANDLER: settings.handler,
+  // Lambda has no such files; the SDK would look for them in the home of whoever runs the lab.
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
   ...settings.environment,
   ...settings.labEnvironment,
 })

@@ -1,4 +1,4 @@
-import type { Story } from '../model.ts'
+import type { Timeline } from '../model.ts'
 
 /** A line of the function's log; `json` where it is a JSON object. */
 export interface LogLine {
@@ -6,7 +6,7 @@ export interface LogLine {
   readonly json?: Readonly<Record<string, unknown>>
 }
 
-/** What Powertools and Lambda put on every line, and what says nothing in a story. */
+/** What Powertools and Lambda put on every line, and what is noise in a timeline. */
 const boilerplate = new Set([
   'level',
   'message',
@@ -29,14 +29,14 @@ export const readLogLine = (text: string): LogLine => {
   return { text }
 }
 
-/** Tells the product's own sentences; metrics in embedded metric format stay in the log. */
-export const tellLogLine = (story: Story, { text, json }: LogLine): void => {
+/** Records the product's own sentences; metrics in embedded metric format stay in the log. */
+export const recordLogLine = (timeline: Timeline, { text, json }: LogLine): void => {
   if (!json) {
-    story.record('function', 'Unstructured log line', { text })
+    timeline.record('function', 'Unstructured log line', { text })
     return
   }
   if ('_aws' in json || typeof json.message !== 'string') return
   const fields = Object.fromEntries(Object.entries(json).filter(([key]) => !boilerplate.has(key)))
   const level = json.level === 'WARN' || json.level === 'ERROR' ? { level: json.level } : {}
-  story.record('function', json.message, { ...level, ...fields })
+  timeline.record('function', json.message, { ...level, ...fields })
 }

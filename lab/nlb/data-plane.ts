@@ -1,17 +1,19 @@
 import type { Closable } from '../model.ts'
 import type { Behaviour } from './attributes.ts'
-import type { Path } from './dial.ts'
-import { watchHealth } from './health-check.ts'
+import type { Dialer } from './dial.ts'
+import { type Probe, watchHealth } from './health-check.ts'
+import type { HealthCheckSettings, Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
 import { chooseRoute, type Route } from './routing.ts'
-import type { HealthCheckSettings, Propagation } from './settings.ts'
 import { afterAtLeast } from './timer.ts'
 
 export interface DataPlaneOptions {
-  readonly path: Path
+  readonly dialer: Dialer
   readonly healthCheck: HealthCheckSettings
   readonly propagation: Propagation
   readonly behaviour: () => Behaviour
+  /** By TCP by default. */
+  readonly probe?: Probe
   /** A registration has another health. */
   readonly onHealth: (registration: Registration) => void
   /** New connections may go elsewhere from now on. */
@@ -33,13 +35,13 @@ export class DataPlane implements Closable {
     registration.isRouted = true
     this.#registrations.add(registration)
     this.#options.onRoute(this.route())
-    const { path, healthCheck: settings } = this.#options
-    const check = watchHealth({
+    const { dialer, healthCheck: settings, probe = watchHealth } = this.#options
+    const check = probe({
       target: registration.target,
       settings,
-      path,
+      dialer,
       signal: registration.end.signal,
-      onVerdict: verdict => this.#judge(registration, verdict),
+      onResult: result => this.#judge(registration, result),
     })
     this.#checks.add(check)
     void check.finally(() => this.#checks.delete(check))
@@ -54,8 +56,8 @@ export class DataPlane implements Closable {
   }
 
   route(): Route {
-    const { path, propagation, behaviour } = this.#options
-    return chooseRoute(this.#registrations, path.time.now(), { ...behaviour(), ...propagation })
+    const { dialer, propagation, behaviour } = this.#options
+    return chooseRoute(this.#registrations, dialer.time.now(), { ...behaviour(), ...propagation })
   }
 
   /**
@@ -74,16 +76,16 @@ export class DataPlane implements Closable {
     await Promise.all(this.#checks)
   }
 
-  #judge(registration: Registration, verdict: 'healthy' | 'unhealthy'): void {
-    if (registration.health === verdict || registration.end.signal.aborted) return
-    const { path, propagation, onHealth, onRoute } = this.#options
+  #judge(registration: Registration, result: 'healthy' | 'unhealthy'): void {
+    if (registration.health === result || registration.end.signal.aborted) return
+    const { dialer, propagation, onHealth, onRoute } = this.#options
     registration.wasHealthy = registration.health === 'healthy'
-    registration.health = verdict
-    registration.healthSinceMs = path.time.now()
+    registration.health = result
+    registration.healthSinceMs = dialer.time.now()
     onHealth(registration)
     onRoute(this.route())
-    if (verdict === 'healthy') return
-    const cancel = afterAtLeast(path.time, propagation.unhealthyOutOfRoutingMs, () => onRoute(this.route()))
+    if (result === 'healthy') return
+    const cancel = afterAtLeast(dialer.time, propagation.unhealthyOutOfRoutingMs, () => onRoute(this.route()))
     registration.end.signal.addEventListener('abort', cancel, { once: true })
   }
 }

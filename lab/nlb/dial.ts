@@ -3,7 +3,7 @@ import type { LabTime, Network, TargetId } from '../model.ts'
 import { losePatience } from './patience.ts'
 
 /** How a packet gets from the load balancer to a target. */
-export interface Path {
+export interface Dialer {
   readonly network: Network
   readonly time: LabTime
   /**
@@ -18,8 +18,13 @@ export type Dialled =
   | { readonly outcome: 'refused' | 'timeout' | 'aborted' }
 
 /** Opens a TCP connection. The time limit is scenario time. Never rejects; the socket is the caller's to end. */
-export const dial = async (target: TargetId, timeoutMs: number, path: Path, signal: AbortSignal): Promise<Dialled> => {
-  const { time, network, isReachable = () => true } = path
+export const dial = async (
+  target: TargetId,
+  timeoutMs: number,
+  dialer: Dialer,
+  signal: AbortSignal,
+): Promise<Dialled> => {
+  const { time, network, isReachable = () => true } = dialer
   if (signal.aborted) return { outcome: 'aborted' }
   const socket = isReachable(target.ip, target.port)
     ? connect({ ...network.connectTo(target.ip, target.port), noDelay: true })

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import type { FlowCounter } from '../metrics/flow-series.ts'
 import type { FlowCounters } from './counters.ts'
-import { dial, type Path } from './dial.ts'
+import { type Dialer, dial } from './dial.ts'
+import type { FlowCounter } from './flow-series.ts'
 import { Pipe } from './pipe.ts'
 import type { Registration } from './registration.ts'
 import type { LabTargetGroup } from './target-group.ts'
@@ -11,7 +11,7 @@ export interface FlowOptions {
   /** Through which target group it goes. */
   readonly group: LabTargetGroup
   readonly registration: Registration
-  readonly path: Path
+  readonly dialer: Dialer
   readonly connectTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly counters: FlowCounters
@@ -36,13 +36,13 @@ export class Flow {
   readonly group: LabTargetGroup
   readonly #pipe: Pipe
 
-  constructor({ registration, group, path, connectTimeoutMs, counters, series, ...options }: FlowOptions) {
+  constructor({ registration, group, dialer, connectTimeoutMs, counters, series, ...options }: FlowOptions) {
     this.key = registration.key
     this.group = group
     this.#pipe = new Pipe({
       ...options,
-      time: path.time,
-      reach: signal => dial(registration.target, connectTimeoutMs, path, signal),
+      time: dialer.time,
+      reach: signal => dial(registration.target, connectTimeoutMs, dialer, signal),
       onReset: by => {
         counters[resetCounters[by]]++
         series?.reset(by === 'middle' ? 'balancer' : by, Date.now())

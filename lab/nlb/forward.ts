@@ -1,6 +1,6 @@
-import type { Closable, LabTime, Story } from '../model.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
+import type { Propagation } from './propagation.ts'
 import type { Route } from './routing.ts'
-import type { Propagation } from './settings.ts'
 import type { Forwarder, LabTargetGroup } from './target-group.ts'
 import { afterAtLeast } from './timer.ts'
 
@@ -14,7 +14,7 @@ export interface ForwardOptions {
   readonly shares: readonly Share[]
   readonly zones: readonly string[]
   readonly time: LabTime
-  readonly story: Story
+  readonly timeline: Timeline
   readonly propagation: Pick<Propagation, 'weightChangeMs'>
   /** Ends established connections that go through the group: all of them, or those to one target. */
   readonly cut: (group: LabTargetGroup, key?: string) => void
@@ -89,7 +89,7 @@ export class Forward implements Closable {
     const before = this.#effective
     this.#effective = shares
     const weightOf = (group: LabTargetGroup) => shares.find(share => share.group === group)?.weight ?? 0
-    this.#options.story.record('targets', 'the listener follows its weights', {
+    this.#options.timeline.record('targets', 'the listener follows its weights', {
       weights: shares.map(({ group, weight }) => `${nameOf(group.arn)} ${weight}`).join(', '),
     })
     for (const { group, weight } of before) if (weight > 0 && weightOf(group) === 0) this.#options.cut(group)

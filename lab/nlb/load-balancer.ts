@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net'
-import type { FlowCounter } from '../metrics/flow-series.ts'
-import type { Closable, Story } from '../model.ts'
+import type { Closable, Timeline } from '../model.ts'
+import { openFront } from './acceptor.ts'
 import { type FlowCounters, startCounting } from './counters.ts'
-import type { Path } from './dial.ts'
+import type { Dialer } from './dial.ts'
 import { Flow } from './flow.ts'
+import type { FlowCounter } from './flow-series.ts'
 import { Forward, nameOf, type Share } from './forward.ts'
-import { openFront } from './front.ts'
+import { defaultPropagation, type Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
-import { defaultPropagation, type Propagation } from './settings.ts'
 import type { LabTargetGroup } from './target-group.ts'
 
 export interface LoadBalancerOptions {
   /** The address that clients are given; where it listens on loopback is the network's business. */
   readonly ip: string
   readonly port: number
-  readonly path: Path
-  readonly story: Story
+  readonly dialer: Dialer
+  readonly timeline: Timeline
   /** The Availability Zones that are enabled on it. */
   readonly zones: readonly string[]
   /** What its listener forwards to, with weights where there are several. */
@@ -43,12 +43,12 @@ export class LoadBalancer implements Closable {
   private constructor(options: LoadBalancerOptions) {
     this.#options = options
     this.port = options.port
-    const { shares, zones, story, path, propagation } = options
+    const { shares, zones, timeline, dialer, propagation } = options
     this.forward = new Forward({
       shares,
       zones,
-      story,
-      time: path.time,
+      timeline,
+      time: dialer.time,
       propagation: { ...defaultPropagation, ...propagation },
       cut: (group, key) => this.#cut(group, key),
     })
@@ -57,8 +57,8 @@ export class LoadBalancer implements Closable {
   /** Listens when it resolves. Rejects when its address is taken. */
   static async open(options: LoadBalancerOptions): Promise<LoadBalancer> {
     const balancer = new LoadBalancer(options)
-    const { ip, port, path } = options
-    balancer.#front = await openFront({ network: path.network, ip, port, accept: client => balancer.#accept(client) })
+    const { ip, port, dialer } = options
+    balancer.#front = await openFront({ network: dialer.network, ip, port, accept: client => balancer.#accept(client) })
     return balancer
   }
 
@@ -68,7 +68,7 @@ export class LoadBalancer implements Closable {
   }
 
   #accept(client: Socket): void {
-    const { path, series, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
+    const { dialer, series, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
     const next = this.forward.next()
     const registration = next && this.#choose(next.group, next.route.to)
     this.counters.NewFlowCount++
@@ -86,7 +86,7 @@ export class LoadBalancer implements Closable {
       client,
       group,
       registration,
-      path,
+      dialer,
       connectTimeoutMs,
       idleTimeoutMs,
       counters: this.counters,
@@ -120,6 +120,6 @@ export class LoadBalancer implements Closable {
       key === undefined
         ? ['connections through a group without weight were cut', { group: nameOf(group.arn) }]
         : ['connections to a deregistered target were cut', { target: key }]
-    this.#options.story.record('targets', what, { ...about, connections: doomed.length })
+    this.#options.timeline.record('targets', what, { ...about, connections: doomed.length })
   }
 }

@@ -1,5 +1,8 @@
 import type { TargetHealth, TargetId, TargetState } from '../model.ts'
 
+/** What health checks have found; `unavailable` where there are none. */
+export type Health = 'initial' | 'healthy' | 'unhealthy' | 'unavailable'
+
 /**
  * One registration of a target, as the data plane sees it. Registering an address a second time makes another one: the
  * data plane may still be forgetting the first.
@@ -7,8 +10,8 @@ import type { TargetHealth, TargetId, TargetState } from '../model.ts'
 export interface Registration {
   readonly target: TargetId
   readonly key: string
-  stage: 'unused-group' | 'unused-zone' | 'registering' | 'active' | 'draining' | 'gone'
-  health: 'initial' | 'healthy' | 'unhealthy'
+  phase: 'unused-group' | 'unused-zone' | 'registering' | 'active' | 'draining' | 'gone'
+  health: Health
   /** Scenario time of the last change of `health`. */
   healthSinceMs: number
   /** It was healthy before it became unhealthy: only then does the data plane have something to unlearn. */
@@ -35,13 +38,14 @@ export const describeRegistration = (registration: Registration, isDrainingUnhea
   ...see(registration, isDrainingUnhealthy),
 })
 
-const see = ({ stage, health }: Registration, isDrainingUnhealthy: boolean): Seen => {
-  if (stage === 'unused-group') return unusedGroup
-  if (stage === 'unused-zone') return unusedZone
-  if (stage === 'registering') return registering
-  if (stage === 'draining' || stage === 'gone') return draining
+const see = ({ phase, health }: Registration, isDrainingUnhealthy: boolean): Seen => {
+  if (phase === 'unused-group') return unusedGroup
+  if (phase === 'unused-zone') return unusedZone
+  if (phase === 'registering') return registering
+  if (phase === 'draining' || phase === 'gone') return draining
   if (health === 'healthy') return { state: 'healthy' }
   if (health === 'initial') return checking
+  if (health === 'unavailable') return disabled
   return { ...failed, state: isDrainingUnhealthy ? 'unhealthy.draining' : 'unhealthy' }
 }
 
@@ -64,6 +68,11 @@ const checking: Seen = {
   state: 'initial',
   reason: 'Elb.InitialHealthChecking',
   description: 'Initial health checks in progress',
+}
+const disabled: Seen = {
+  state: 'unavailable',
+  reason: 'Target.HealthCheckDisabled',
+  description: 'Health checks are disabled for this target',
 }
 const failed: Omit<Seen, 'state'> = { reason: 'Target.FailedHealthChecks', description: 'Health checks failed' }
 const draining: Seen = {

@@ -1,24 +1,27 @@
-import type { Closable, Story, TargetGroup, TargetHealth, TargetId } from '../model.ts'
+import type { Closable, TargetGroup, TargetHealth, TargetId, Timeline } from '../model.ts'
 import { type Behaviour, defaultAttributes, readBehaviour } from './attributes.ts'
 import { DataPlane } from './data-plane.ts'
-import type { Path } from './dial.ts'
-import { describeRegistration, keyOf, notRegistered, type Registration } from './registration.ts'
+import type { Dialer } from './dial.ts'
+import type { Probe } from './health-check.ts'
+import { defaultHealthCheck, defaultPropagation, type HealthCheckSettings, type Propagation } from './propagation.ts'
+import { describeRegistration, type Health, keyOf, notRegistered, type Registration } from './registration.ts'
 import type { Route } from './routing.ts'
-import { defaultHealthCheck, defaultPropagation, type HealthCheckSettings, type Propagation } from './settings.ts'
-import { TargetStory } from './target-story.ts'
+import { TargetMoments } from './target-moments.ts'
 import { afterAtLeast } from './timer.ts'
 
 export interface TargetGroupOptions {
   readonly arn: string
   readonly port: number
-  readonly path: Path
-  readonly story: Story
+  readonly dialer: Dialer
+  readonly timeline: Timeline
   readonly attributes?: Readonly<Record<string, string>>
   readonly healthCheck?: Partial<HealthCheckSettings>
   readonly propagation?: Partial<Propagation>
-  /** The zone of the subnet that an address lies in, for targets that are registered without one. */
-  /** Told in the story where there are several groups. */
+  /** What finds out about a target, by TCP by default. */
+  readonly probe?: Probe
+  /** Named in the timeline where there are several groups. */
   readonly name?: string
+  /** The zone of the subnet that an address lies in, for targets that are registered without one. */
   readonly zoneOf?: (ip: string) => string | undefined
 }
 
@@ -48,7 +51,7 @@ export class LabTargetGroup implements TargetGroup, Closable {
   readonly #rows = new Map<string, Registration>()
   readonly #forwarders = new Set<Forwarder>()
   readonly #dataPlane: DataPlane
-  readonly #told: TargetStory
+  readonly #moments: TargetMoments
   readonly #end = new AbortController()
 
   constructor(options: TargetGroupOptions) {
@@ -58,14 +61,15 @@ export class LabTargetGroup implements TargetGroup, Closable {
     this.attributes = { ...defaultAttributes, ...options.attributes }
     this.healthCheck = { ...defaultHealthCheck, ...options.healthCheck }
     this.#propagation = { ...defaultPropagation, ...options.propagation }
-    this.#told = new TargetStory(options.story, options.name)
+    this.#moments = new TargetMoments(options.timeline, options.name)
     this.#dataPlane = new DataPlane({
-      path: options.path,
+      dialer: options.dialer,
       healthCheck: this.healthCheck,
       propagation: this.#propagation,
       behaviour: () => this.behaviour,
+      ...(options.probe && { probe: options.probe }),
       onHealth: row => this.#healthChanged(row),
-      onRoute: route => this.#told.tellRoute(route),
+      onRoute: route => this.#moments.recordRoute(route),
     })
   }
 
@@ -85,24 +89,24 @@ export class LabTargetGroup implements TargetGroup, Closable {
     for (const target of targets) {
       const row = this.#rows.get(keyOf(target))
       if (row === undefined) this.#begin(this.#add(target))
-      else if (row.stage === 'draining') this.#registerAgain(row, target)
+      else if (row.phase === 'draining') this.#registerAgain(row, target)
     }
   }
 
   deregister(targets: readonly TargetId[]): void {
     for (const target of targets) {
       const row = this.#rows.get(keyOf(target))
-      if (row !== undefined && row.stage !== 'draining') this.#leave(row)
+      if (row !== undefined && row.phase !== 'draining') this.#leave(row)
     }
   }
 
-  /** Targets that were registered and found healthy before the story begins. */
-  seed(targets: readonly TargetId[]): void {
+  /** Targets that were registered and probed before the timeline begins. */
+  seed(targets: readonly TargetId[], health: Health = 'healthy'): void {
     for (const target of targets) {
       const row = this.#add(target)
-      row.stage = 'active'
-      row.health = 'healthy'
-      this.#tell(row)
+      row.phase = 'active'
+      row.health = health
+      this.#record(row)
       this.#dataPlane.learn(row)
     }
   }
@@ -110,7 +114,7 @@ export class LabTargetGroup implements TargetGroup, Closable {
   /** A group that no listener forwards to has only `unused` targets. The answer takes the listener away again. */
   attach(forwarder: Forwarder): () => void {
     this.#forwarders.add(forwarder)
-    for (const row of this.#rows.values()) if (row.stage.startsWith('unused')) this.#begin(row)
+    for (const row of this.#rows.values()) if (row.phase.startsWith('unused')) this.#begin(row)
     return () => this.#forwarders.delete(forwarder)
   }
 
@@ -144,9 +148,9 @@ export class LabTargetGroup implements TargetGroup, Closable {
     const row: Registration = {
       target: { ip: target.ip, port: target.port, ...(zone === undefined ? {} : { zone }) },
       key: keyOf(target),
-      stage: 'unused-group',
+      phase: 'unused-group',
       health: 'initial',
-      healthSinceMs: this.#options.path.time.now(),
+      healthSinceMs: this.#options.dialer.time.now(),
       wasHealthy: false,
       isRouted: false,
       end: new AbortController(),
@@ -159,14 +163,14 @@ export class LabTargetGroup implements TargetGroup, Closable {
   #begin(row: Registration): void {
     const zones = [...this.#forwarders].flatMap(forwarder => forwarder.zones)
     const { zone = 'all' } = row.target
-    if (this.#forwarders.size === 0) row.stage = 'unused-group'
-    else if (zone !== 'all' && !zones.includes(zone)) row.stage = 'unused-zone'
-    else row.stage = 'registering'
-    this.#tell(row)
-    if (row.stage !== 'registering') return
+    if (this.#forwarders.size === 0) row.phase = 'unused-group'
+    else if (zone !== 'all' && !zones.includes(zone)) row.phase = 'unused-zone'
+    else row.phase = 'registering'
+    this.#record(row)
+    if (row.phase !== 'registering') return
     this.#after(this.#propagation.registrationMs, row.end.signal, () => {
-      row.stage = 'active'
-      this.#tell(row)
+      row.phase = 'active'
+      this.#record(row)
       this.#dataPlane.learn(row)
     })
   }
@@ -174,24 +178,24 @@ export class LabTargetGroup implements TargetGroup, Closable {
   #registerAgain(row: Registration, target: TargetId): void {
     row.drain.abort()
     if (row.isRouted && this.#propagation.reregistration === 'resumes-at-once') {
-      row.stage = 'active'
-      this.#tell(row)
+      row.phase = 'active'
+      this.#record(row)
     } else {
       this.#begin(this.#add(target))
     }
   }
 
   #leave(row: Registration): void {
-    const wasActive = row.stage === 'active'
+    const wasActive = row.phase === 'active'
     // A registration that has not reached the data plane must not arrive there any more.
     if (!wasActive) row.end.abort()
-    if (row.stage.startsWith('unused')) {
+    if (row.phase.startsWith('unused')) {
       this.#drop(row)
       return
     }
-    row.stage = 'draining'
+    row.phase = 'draining'
     row.drain = new AbortController()
-    this.#tell(row)
+    this.#record(row)
     const { drain } = row
     const { deregistrationDelayMs, terminatesAfterDeregistration } = this.behaviour
     this.#after(deregistrationDelayMs, drain.signal, () => {
@@ -201,16 +205,16 @@ export class LabTargetGroup implements TargetGroup, Closable {
     if (!wasActive) return
     this.#after(this.#propagation.deregistrationMs, row.end.signal, () => {
       // Registered again meanwhile, and perhaps deregistered once more: that has its own time.
-      if (row.drain !== drain || row.stage === 'active') return
+      if (row.drain !== drain || row.phase === 'active') return
       this.#dataPlane.forget(row)
-      if (terminatesAfterDeregistration && row.stage === 'gone' && !this.#rows.has(row.key)) this.#cut(row.key)
+      if (terminatesAfterDeregistration && row.phase === 'gone' && !this.#rows.has(row.key)) this.#cut(row.key)
     })
   }
 
   #drop(row: Registration): void {
-    row.stage = 'gone'
+    row.phase = 'gone'
     this.#rows.delete(row.key)
-    this.#tell(row)
+    this.#record(row)
   }
 
   #cut(key: string): void {
@@ -218,24 +222,25 @@ export class LabTargetGroup implements TargetGroup, Closable {
   }
 
   #healthChanged(row: Registration): void {
-    this.#tell(row)
+    this.#record(row)
     const graceMs = this.behaviour.unhealthyDrainingMs
-    if (row.health === 'unhealthy' && graceMs > 0) this.#after(graceMs, row.end.signal, () => this.#tell(row))
+    if (row.health === 'unhealthy' && graceMs > 0) this.#after(graceMs, row.end.signal, () => this.#record(row))
   }
 
   #see(row: Registration): TargetHealth {
     const { terminatesUnhealthy, unhealthyDrainingMs } = this.behaviour
-    const inGrace = this.#options.path.time.now() - row.healthSinceMs < unhealthyDrainingMs
+    const inGrace = this.#options.dialer.time.now() - row.healthSinceMs < unhealthyDrainingMs
     return describeRegistration(row, !terminatesUnhealthy && inGrace)
   }
 
-  #tell(row: Registration): void {
-    for (const target of this.describe([row.target])) this.#told.tellTarget(target)
+  #record(row: Registration): void {
+    for (const target of this.describe([row.target])) this.#moments.recordTarget(target)
   }
 
   #after(ms: number, signal: AbortSignal, action: () => void): void {
     const either = AbortSignal.any([signal, this.#end.signal])
     if (either.aborted) return
-    either.addEventListener('abort', afterAtLeast(this.#options.path.time, ms, action), { once: true })
+    if (ms <= 0) action()
+    else either.addEventListener('abort', afterAtLeast(this.#options.dialer.time, ms, action), { once: true })
   }
 }

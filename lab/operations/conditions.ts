@@ -1,14 +1,27 @@
-import type { Run } from '../lambda/service.ts'
+import type { LambdaFunction, Run } from '../lambda/lambda-function.ts'
+import type { LabTime } from '../model.ts'
+import type { LoadBalancer } from '../nlb/load-balancer.ts'
+import type { LabTargetGroup } from '../nlb/target-group.ts'
 import type { Condition } from './alarms.ts'
-import type { OperationsOptions } from './operations.ts'
+import type { WakeState } from './wake.ts'
 
 const minute = 60_000
+
+/** What the alarms look at. */
+export interface Watched {
+  readonly database: string
+  readonly time: LabTime
+  readonly wake: WakeState
+  readonly lambda: LambdaFunction
+  readonly targetGroup: LabTargetGroup
+  readonly loadBalancer: LoadBalancer
+}
 
 /**
  * The alarms of a stack, with the thresholds that it deploys, over what the lab sees instead of metrics. A test holds
  * their names to the stack's.
  */
-export const conditionsOf = (options: OperationsOptions): readonly Condition[] => {
+export const conditionsOf = (options: Watched): readonly Condition[] => {
   const { database, time, wake, lambda, targetGroup, loadBalancer } = options
   const begunMs = Date.now()
   /** Runs that ended within so much scenario time. */

@@ -1,59 +1,46 @@
-import { cloudWatchService } from '../aws/cloudwatch-api.ts'
-import { eventRuleOperations } from '../aws/event-rules.ts'
-import { type JsonServices, targeted } from '../aws/json-service.ts'
-import { lambdaService } from '../aws/lambda-api.ts'
-import { logsService } from '../aws/logs-api.ts'
-import { schedulerService } from '../aws/scheduler-api.ts'
 import type { AsyncSettings } from '../lambda/async-queue.ts'
 import type { FunctionSettings } from '../lambda/environment.ts'
-import type { LambdaFunction } from '../lambda/service.ts'
-import type { Closable, LabTime } from '../model.ts'
-import type { LoadBalancer } from '../nlb/load-balancer.ts'
-import type { LabTargetGroup } from '../nlb/target-group.ts'
+import type { LambdaFunction } from '../lambda/lambda-function.ts'
+import type { LogLine } from '../lambda/log-lines.ts'
+import type { Closable } from '../model.ts'
 import { type AlarmView, openAlarms } from './alarms.ts'
-import { conditionsOf } from './conditions.ts'
+import { conditionsOf, type Watched } from './conditions.ts'
 import type { WakeState } from './wake.ts'
 
-export interface OperationsOptions {
-  readonly database: string
-  readonly account: string
-  readonly region: string
-  readonly time: LabTime
-  readonly wake: WakeState
+/** A function that the stack deploys. */
+export interface DeployedFunction {
   readonly settings: FunctionSettings
   readonly lambda: LambdaFunction
+  /** What becomes of events that Lambda takes in for later. */
   readonly asynchronous?: AsyncSettings
-  readonly targetGroup: LabTargetGroup
-  readonly loadBalancer: LoadBalancer
 }
 
+export interface OperationsOptions extends Watched, DeployedFunction {}
+
+/** What an operator sees and switches of a deployment: its function, rules, schedule, alarms and log. */
 export interface Operations extends Closable {
-  /** What the API serves beside the front door. */
-  readonly services: JsonServices
+  readonly functions: () => readonly DeployedFunction[]
+  readonly wake: WakeState
   readonly alarms: () => readonly AlarmView[]
+  /** By log group. */
+  readonly logs: Readonly<Record<string, () => readonly LogLine[]>>
   /** The stack lets go of function, rules, schedule and alarms; the log stays. */
   retire(): void
 }
 
-/** What an operator sees and switches of a deployment: its function, rules, schedule, alarms and log. */
 export const openOperations = (options: OperationsOptions): Operations => {
-  const { account, region, time, wake, settings, lambda, asynchronous } = options
-  const alarms = openAlarms(time, conditionsOf(options))
+  const { wake, settings, lambda, asynchronous } = options
+  const alarms = openAlarms(options.time, conditionsOf(options))
   let isRetired = false
-  const views = () => (isRetired ? [] : alarms.views())
   return {
-    alarms: views,
+    functions: () => (isRetired ? [] : [{ settings, lambda, ...(asynchronous && { asynchronous }) }]),
+    wake,
+    alarms: () => (isRetired ? [] : alarms.views()),
+    logs: { [`/aws/lambda/${settings.name}`]: () => lambda.logs },
     retire: () => {
       isRetired = true
       wake.schedule.isGone = true
       for (const rule of wake.rules.splice(0)) rule.isEnabled = false
-    },
-    services: {
-      lambda: lambdaService(() => (isRetired ? [] : [{ settings, lambda, ...(asynchronous ? { asynchronous } : {}) }])),
-      events: targeted(eventRuleOperations(wake.rules, wake.functionArn)),
-      scheduler: schedulerService(wake.schedule),
-      monitoring: cloudWatchService(views, name => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`),
-      logs: logsService({ [`/aws/lambda/${settings.name}`]: () => lambda.logs }),
     },
     close: alarms.close,
   }

@@ -1,8 +1,8 @@
-import type { Cloud } from '../cloud.ts'
-import { deploymentOf } from '../deployment.ts'
-import { type DoorPlan, settingsOf } from '../doors.ts'
-import { isServed } from '../served.ts'
-import { waitUntil } from '../stage.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import { isServed } from '../cloud/served.ts'
+import { deploymentOf } from '../template/deployment.ts'
+import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
+import { waitUntil } from '../time.ts'
 import { clusterOf } from './cluster.ts'
 import { outageAtMost } from './expectations.ts'
 import type { Scenario } from './scenario.ts'
@@ -12,10 +12,10 @@ import type { Scenario } from './scenario.ts'
 /** A member's first registration takes the load balancer minutes. */
 const patienceMs = 400_000
 
-const changeTo = async (cloud: Cloud, plan: DoorPlan): Promise<void> => {
-  await cloud.redeploy(await deploymentOf(cloud.kind, settingsOf(plan)))
+const changeTo = async (cloud: Cloud, plan: FrontDoorPlan): Promise<void> => {
+  await cloud.redeploy(await deploymentOf(cloud.kind, frontDoorSettings(plan)))
   const isThere = await waitUntil(cloud.time, patienceMs, () => isServed(cloud, plan))
-  cloud.story.record('lab', isThere ? 'The strategy is in place' : 'The strategy never came into place', { plan })
+  cloud.timeline.record('lab', isThere ? 'The strategy is in place' : 'The strategy never came into place', { plan })
 }
 
 const neverDown =
@@ -47,19 +47,19 @@ export const changeToWeighted: Scenario = {
     await changeTo(cloud, 'weighted')
     await clusterOf(cloud).failover()
     await waitUntil(cloud.time, patienceMs, () => isServed(cloud, 'weighted'))
-    cloud.story.record('lab', 'The way back begins')
+    cloud.timeline.record('lab', 'The return begins')
     await changeTo(cloud, 'swap')
   },
   expectations: record => {
-    const backMs = record.moments.find(({ what }) => what === 'The way back begins')?.atMs ?? 0
+    const backMs = record.moments.find(({ what }) => what === 'The return begins')?.atMs ?? 0
     const all = Object.values(record.client.connections).flatMap(({ outages }) => outages)
     const late = all.filter(({ fromMs }) => fromMs >= backMs)
     return [
       ...neverDown(2)(record).slice(0, 1),
       {
-        what: 'the way there is noticed by nobody, and neither is the way back',
+        what: 'the change is noticed by nobody, and neither is the return',
         holds: backMs > 0 && late.length === 0 && all.length <= 2,
-        found: `${all.length} outages, ${late.length} of them on the way back`,
+        found: `${all.length} outages, ${late.length} of them on the return`,
       },
     ]
   },

@@ -1,7 +1,7 @@
-import type { Cloud } from '../cloud.ts'
-import type { AuroraCluster } from '../rds/aurora-cluster.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import type { AuroraCluster } from '../database/aurora-cluster.ts'
 import { keepsOldUntil, outageAtMost, registeredWithin, reported } from './expectations.ts'
-import { stateChanges } from './findings.ts'
+import { stateChanges } from './run-queries.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Scenarios on an Aurora cluster, whose old writer comes back as a reader. */

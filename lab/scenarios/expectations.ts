@@ -1,5 +1,5 @@
 import { logMessages } from '../../functions/reconciler/names.ts'
-import { accepted, dnsFlips, fewestLive, liveTargets, reactionMs, seconds } from './findings.ts'
+import { accepted, dnsFlips, fewestLive, liveTargets, reactionMs, seconds } from './run-queries.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 
 /** What holds in every scenario with Repoint. */

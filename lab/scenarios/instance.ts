@@ -1,9 +1,9 @@
-import type { Cloud } from '../cloud.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import type { MultiAzInstance } from '../database/multi-az-instance.ts'
 import { delays } from '../delays.ts'
 import type { BusEvent } from '../events/bus.ts'
-import type { MultiAzInstance } from '../rds/multi-az-instance.ts'
 import { outageAtMost, registeredWithin, reported } from './expectations.ts'
-import { accepted, reasonsTold, seconds, stateChanges } from './findings.ts'
+import { accepted, reasonsTold, seconds, stateChanges } from './run-queries.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Scenarios on a Multi-AZ instance, whose standby listens nowhere. */
@@ -99,8 +99,7 @@ export const plainReboot: Scenario = {
       { what: 'nothing is written', holds: writes.length === 0 },
       {
         what: 'the summaries say that the writer did not move',
-        holds:
-          reasons.length > 0 && reasons.every(reason => ['writer-did-not-move', 'already-in-sync'].includes(reason)),
+        holds: reasons.length > 0 && reasons.every(reason => ['no-move-seen', 'already-in-sync'].includes(reason)),
         found: reasons.join(', ') || 'none',
       },
       outageAtMost(record, 60),

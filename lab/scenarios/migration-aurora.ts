@@ -1,6 +1,6 @@
-import type { Cloud } from '../cloud.ts'
+import type { Cloud } from '../cloud/cloud.ts'
 import { expectationsOf } from './migration-expectations.ts'
-import { tableOf } from './migration-findings.ts'
+import { tableOf } from './migration-passages.ts'
 import { type MigrationStep, openMigration, playMigration } from './migration-play.ts'
 import { openReaders } from './migration-readers.ts'
 import { readersExpectations } from './migration-readers-expectations.ts'
@@ -8,8 +8,8 @@ import { templatesFor } from './migration-templates.ts'
 import type { Scenario, Scene } from './scenario.ts'
 
 /**
- * An Aurora cluster's way to a resource gateway. Its readers are another port of the load balancer's name and another
- * name on the gateway's way: no weight moves their clients, who change both before the first share of the writer's name
+ * An Aurora cluster's migration to a resource gateway. Its readers are another port of the load balancer's name and another
+ * name on the gateway's path: no weight moves their clients, who change both before the first share of the writer's name
  * leads to the gateway, which has no such port.
  */
 
@@ -44,7 +44,7 @@ const play = async (cloud: Cloud, scene: Scene): Promise<void> => {
 export const migrationAurora: Scenario = {
   name: 'migration-aurora',
   database: 'cluster',
-  doors: 'reader',
+  frontDoor: 'reader',
   promise:
     'Clients of an Aurora cluster move to a resource gateway, the readers’ by name and port and the writer’s by weight, back once and forward again: nothing fails beside the failovers, and each name reaches its member.',
   poolLifetimeMs,

@@ -1,8 +1,8 @@
-import { seconds } from './findings.ts'
-import { passagesOf, strayOutages } from './migration-findings.ts'
 import { loggedIn } from './migration-log.ts'
+import { migrationMoments } from './migration-moments.ts'
+import { passagesOf, strayOutages } from './migration-passages.ts'
 import type { MigrationStep } from './migration-play.ts'
-import { told } from './migration-told.ts'
+import { seconds } from './run-queries.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 
 /**
@@ -11,11 +11,11 @@ import type { Expectation, RunRecord } from './scenario.ts'
  */
 const ownOutageMs = 30_000
 
-/** Longer where the gateway is told to go by what it has heard before. */
+/** Longer where the gateway is set to go by what it has heard before. */
 const limitOf = ({ gatewayKeepsMs }: RunRecord): number => ownOutageMs + gatewayKeepsMs
 
 /**
- * What every migration promises of the writer's way. `keptForMs`: where the old writer answers again as a reader, a kept
+ * What every migration promises of the writer's path. `keptForMs`: where the old writer answers again as a reader, a kept
  * connection that finds it goes on with it, and only its age ends it.
  */
 export const expectationsOf = (
@@ -30,7 +30,9 @@ export const expectationsOf = (
   const stray = strayOutages(record)
   const unsettled = passages.filter(({ isSettled }) => !isSettled)
   const { all, astray } = loggedIn(record, 'writer')
-  const left = record.moments.find(({ what }) => what === told.left)?.fields.left as readonly string[] | undefined
+  const left = record.moments.find(({ what }) => what === migrationMoments.left)?.fields.left as
+    | readonly string[]
+    | undefined
   const byGateway = costs.flatMap(({ gatewayMs = [] }) => gatewayMs)
   const byBalancer = costs.flatMap(({ nlbMs = [] }) => nlbMs)
   const onGateway = costs.filter(({ stage }) => stage === 'gateway' || stage === 'retired')
@@ -40,7 +42,7 @@ export const expectationsOf = (
       holds: passages.map(({ stage }) => stage).join(' ') === steps.map(({ stage }) => stage).join(' '),
     },
     {
-      what: 'everybody leaves the way that a stage leaves',
+      what: 'everybody leaves the path that a stage leaves',
       holds: passages.length > 0 && unsettled.length === 0,
       ...(unsettled.length > 0 ? { found: unsettled.map(({ stage }) => stage).join(', ') } : {}),
     },
@@ -91,7 +93,7 @@ const trafficAsStaged = ({ moments }: RunRecord): Expectation => {
     return (stage === 'gateway' || stage === 'retired' ? settled.nlb : settled.gateway) > 0
   })
   return {
-    what: 'new connections go the way that the stage says, and in a shift both',
+    what: 'new connections take the path that the stage names, and in a shift both',
     holds: wrong.length === 0,
     ...(wrong.length > 0
       ? { found: wrong.map(({ stage, settled }) => `${stage}: ${settled.nlb} and ${settled.gateway}`).join('; ') }

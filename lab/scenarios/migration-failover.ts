@@ -1,17 +1,17 @@
 import type { Application } from '../client/application.ts'
-import type { HabitSummary } from '../client/summary.ts'
-import { probeWay } from '../client/way-probe.ts'
-import type { Cloud } from '../cloud.ts'
-import type { DoorPlan } from '../doors.ts'
-import * as estate from '../estate.ts'
-import { isServed } from '../served.ts'
-import { waitUntil } from '../stage.ts'
-import { told } from './migration-told.ts'
+import type { HabitSummary } from '../client/client-summary.ts'
+import { probePath } from '../client/path-probe.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import { isServed } from '../cloud/served.ts'
+import * as fixture from '../fixture.ts'
+import type { FrontDoorPlan } from '../template/front-door-plan.ts'
+import { waitUntil } from '../time.ts'
+import { migrationMoments } from './migration-moments.ts'
 import type { Scene } from './scenario.ts'
 
 export interface FailoverSetting {
   readonly stage: string
-  readonly plan: DoorPlan
+  readonly plan: FrontDoorPlan
   /** Where there are clients of the readers. */
   readonly readers?: Application
 }
@@ -22,24 +22,24 @@ const failoverMs = 600_000
 /** In a row. */
 const quietMs = 10_000
 
-/** Fails the database over with clients on every way that there is, and tells what each of them met. */
+/** Fails the database over with clients on every path that there is, and records what each of them met. */
 export const failOver = async (cloud: Cloud, { application }: Scene, setting: FailoverSetting): Promise<void> => {
-  const { time, story, network } = cloud
+  const { time, timeline, network } = cloud
   const { stage, plan, readers } = setting
-  const at = (ip: string) => network.connectTo(ip, estate.port)
-  const endpoint = (type: string) => cloud.surroundings.vpcEndpoints.find(it => (it.type ?? 'Interface') === type)
-  const ways = [
+  const at = (ip: string) => network.connectTo(ip, fixture.port)
+  const endpoint = (type: string) => cloud.resources.vpcEndpoints.find(it => (it.type ?? 'Interface') === type)
+  const paths = [
     ['nlb', endpoint('Interface')?.addresses?.[0]],
     ['gateway', endpoint('Resource')?.addresses?.[0]],
   ] as const
-  const probes = ways.flatMap(([way, ip]) => (ip === undefined ? [] : [{ way, probe: probeWay(at(ip), time) }]))
+  const probes = paths.flatMap(([path, ip]) => (ip === undefined ? [] : [{ path, probe: probePath(at(ip), time) }]))
   const isEverybodyServed = (): boolean =>
     isServed(cloud, plan) &&
     application.isWorking() &&
     (readers?.isWorking() ?? true) &&
     probes.every(({ probe }) => probe.isAnswered())
   await waitUntil(time, failoverMs, isEverybodyServed)
-  story.record('lab', told.failoverBegins, { stage })
+  timeline.record('lab', migrationMoments.failoverBegins, { stage })
   const beganMs = time.now()
   await cloud.database.failover()
   let quietSinceMs: number | undefined
@@ -53,12 +53,12 @@ export const failOver = async (cloud: Cloud, { application }: Scene, setting: Fa
     return Math.round(Math.max(0, ...ended.filter(({ toMs }) => toMs >= beganMs).map(it => it.toMs - it.fromMs)))
   }
   const { fresh, 'long-lived': kept } = application.summary().connections
-  story.record('lab', told.failoverEnds, {
+  timeline.record('lab', migrationMoments.failoverEnds, {
     stage,
     isOver,
     freshMs: longest(fresh),
     keptMs: longest(kept),
     ...(readers && { readersMs: longest(readers.summary().connections.fresh) }),
-    ...Object.fromEntries(probes.map(({ way, probe }) => [`${way}Ms`, Math.round(probe.longestMs())])),
+    ...Object.fromEntries(probes.map(({ path, probe }) => [`${path}Ms`, Math.round(probe.longestMs())])),
   })
 }

@@ -1,6 +1,6 @@
 import type { Moment } from '../model.ts'
-import { dnsFlips } from './findings.ts'
-import { told } from './migration-told.ts'
+import { migrationMoments } from './migration-moments.ts'
+import { dnsFlips } from './run-queries.ts'
 import type { RunRecord } from './scenario.ts'
 
 /** Connections one after the other that reached the same address by the same name, as the access log has them. */
@@ -19,7 +19,7 @@ interface Logged {
   readonly astray: readonly Reached[]
 }
 
-/** What the access log says of the connections by a name. A gateway may be told to go by an old answer for a while. */
+/** What the access log says of the connections by a name. A gateway may be set to go by an old answer for a while. */
 export const loggedIn = (record: RunRecord, name: Reached['name']): Logged => {
   const reigns = reignsOf(record)
   const lateMs = slackMs + record.gatewayKeepsMs
@@ -51,7 +51,7 @@ export const unfollowed = (record: RunRecord): Moment[] => {
 }
 
 const reachedIn = (moments: readonly Moment[]): readonly Reached[] =>
-  (moments.find(({ what }) => what === told.accessLog)?.fields.reached ?? []) as readonly Reached[]
+  (moments.find(({ what }) => what === migrationMoments.accessLog)?.fields.reached ?? []) as readonly Reached[]
 
 /** Whom the writer's name led to, and when. */
 const reignsOf = (record: RunRecord) => {
@@ -66,5 +66,5 @@ const reignsOf = (record: RunRecord) => {
   }))
 }
 
-/** The log has wall time in milliseconds, and the story scenario time: at forty times the speed one is forty of the other. */
+/** The log has wall time in milliseconds, and the timeline scenario time: at forty times the speed one is forty of the other. */
 const slackMs = 2_000

@@ -1,14 +1,14 @@
-import type { Cloud } from '../cloud.ts'
+import type { Cloud } from '../cloud/cloud.ts'
 import { delays } from '../delays.ts'
-import type { DoorPlan } from '../doors.ts'
-import * as estate from '../estate.ts'
-import { waitUntil } from '../stage.ts'
-import type { StageSettings } from '../stages.ts'
+import * as fixture from '../fixture.ts'
+import type { FrontDoorPlan } from '../template/front-door-plan.ts'
+import type { StageSettings } from '../template/migration-stacks.ts'
+import { waitUntil } from '../time.ts'
+import { recordAccessLog, recordLeftovers } from './migration-evidence.ts'
 import { failOver } from './migration-failover.ts'
+import { migrationMoments } from './migration-moments.ts'
 import type { ReaderClients } from './migration-readers.ts'
-import { tellAccessLog, tellWhatIsLeft } from './migration-tell.ts'
 import type { Templates } from './migration-templates.ts'
-import { told } from './migration-told.ts'
 import type { Scene } from './scenario.ts'
 
 /** Settings are what `repoint.json` would say then. */
@@ -20,7 +20,7 @@ export interface MigrationStep extends StageSettings {
 }
 
 export interface Migration {
-  readonly plan: DoorPlan
+  readonly plan: FrontDoorPlan
   /** In their order; the first is what stands when the play begins. */
   readonly steps: readonly MigrationStep[]
   readonly templates: Templates
@@ -33,7 +33,7 @@ const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_0
 /** A kept connection is as old as its pool lets it become. */
 const drainedMs = 600_000
 
-/** So long both ways are looked at in a shift, whose draws are one a TTL. */
+/** So long both paths are looked at in a shift, whose draws are one a TTL. */
 const sharedMs = 4 * delays.endpointNameTtl.value
 
 const restMs = 10_000
@@ -46,23 +46,23 @@ export const openMigration = async (cloud: Cloud, { steps, templates }: Migratio
   cloud.consumer.zones.settle()
 }
 
-/** Goes through the stages with the clients at work, and tells what each cost and where its connections went. */
+/** Goes through the stages with the clients at work, and records what each cost and where its connections went. */
 export const playMigration = async (cloud: Cloud, scene: Scene, migration: Migration): Promise<void> => {
-  const { story, time } = cloud
+  const { timeline, time } = cloud
   const { steps, templates, plan, readers } = migration
   const beganMs = time.now()
   for (const [index, step] of steps.entries()) {
     const { stage } = step
     const before = connectionsOf(scene)
     if (index > 0) await templates.deploy(cloud, step)
-    story.record('lab', told.deployed, { stage, from: step.from })
+    timeline.record('lab', migrationMoments.deployed, { stage, from: step.from })
     const isSettled = index === 0 || (await settle(cloud, step))
     if (step.movesReaders) await readers?.move(drainedMs)
     const settled = connectionsOf(scene)
     if (step.failsOver) await failOver(cloud, scene, { stage, plan, ...(readers && { readers: readers.application }) })
     else if (stage === 'shadow' || stage === 'nlb') await time.sleep(restMs)
     const after = connectionsOf(scene)
-    story.record('lab', told.passed, {
+    timeline.record('lab', migrationMoments.passed, {
       stage,
       isSettled,
       nlb: after.nlb - before.nlb,
@@ -71,23 +71,23 @@ export const playMigration = async (cloud: Cloud, scene: Scene, migration: Migra
       settledGateway: after.gateway - settled.gateway,
     })
   }
-  tellWhatIsLeft(cloud)
+  recordLeftovers(cloud)
   await time.sleep(delays.gatewayAccessLog.value + 5_000)
-  tellAccessLog(cloud, beganMs)
+  recordAccessLog(cloud, beganMs)
 }
 
 const connectionsOf = ({ reached }: Scene) => {
-  const nlb = reached.filter(ip => estate.consumer.addressesOf('interface').includes(ip)).length
+  const nlb = reached.filter(ip => fixture.consumer.addressesOf('interface').includes(ip)).length
   return { nlb, gateway: reached.length - nlb }
 }
 
-/** Nobody is connected that way any more, and the traffic is where the stage says. Clients of the readers stay. */
+/** Nobody is connected on that path any more, and the traffic is where the stage says. Clients of the readers stay. */
 const settle = async (cloud: Cloud, { stage }: StageSettings): Promise<boolean> => {
   await cloud.time.sleep(stage === 'shift' ? knownMs + sharedMs : knownMs)
   if (stage !== 'shadow' && stage !== 'gateway') return true
   const { endpoints } = cloud.consumer
-  const addresses = estate.consumer.addressesOf(stage === 'shadow' ? 'resource' : 'interface')
+  const addresses = fixture.consumer.addressesOf(stage === 'shadow' ? 'resource' : 'interface')
   return waitUntil(cloud.time, drainedMs, () =>
-    cloud.surroundings.vpcEndpoints.every(({ id }) => addresses.every(ip => endpoints.active(id, { ip }) === 0)),
+    cloud.resources.vpcEndpoints.every(({ id }) => addresses.every(ip => endpoints.active(id, { ip }) === 0)),
   )
 }

@@ -1,7 +1,7 @@
-import { seconds } from './findings.ts'
-import { isInFailover } from './migration-findings.ts'
 import { loggedIn, unfollowed } from './migration-log.ts'
-import { told } from './migration-told.ts'
+import { migrationMoments } from './migration-moments.ts'
+import { isInFailover } from './migration-passages.ts'
+import { seconds } from './run-queries.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 
 interface Met {
@@ -13,12 +13,14 @@ interface Met {
 /** What a cluster's migration promises to the clients of its readers. */
 export const readersExpectations = (record: RunRecord): Expectation[] => {
   const of = (what: string) => record.moments.find(moment => moment.what === what)
-  const met = of(told.readers)?.fields as unknown as Met | undefined
+  const met = of(migrationMoments.readers)?.fields as unknown as Met | undefined
   const stray = (met?.outagesAtMs ?? []).filter(ms => !isInFailover(record, ms))
   const { all, astray } = loggedIn(record, 'readers')
   const lost = unfollowed(record)
-  const movedAtMs = of(told.readersMove)?.atMs
-  const sharedAtMs = record.moments.find(it => it.what === told.deployed && it.fields.stage === 'shift')?.atMs
+  const movedAtMs = of(migrationMoments.readersMove)?.atMs
+  const sharedAtMs = record.moments.find(
+    it => it.what === migrationMoments.deployed && it.fields.stage === 'shift',
+  )?.atMs
   return [
     {
       what: 'the readers’ clients move before the first share, and nothing fails them outside the failovers',

@@ -1,22 +1,22 @@
-import type { Cloud } from '../cloud.ts'
-import { type DoorPlan, settingsOf } from '../doors.ts'
-import type { DatabaseKind } from '../estate.ts'
-import { orderOf, type StackPair, type StageSettings, stacksAt } from '../stages.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import type { DatabaseKind } from '../fixture.ts'
+import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
+import { orderOf, type StackPair, type StageSettings, stacksAt } from '../template/migration-stacks.ts'
 
-/** The stacks of a way through the stages, each made once. */
+/** The stacks of a path through the stages, each made once. */
 export interface Templates {
   /** Makes them all: CDK takes the process for itself while it does, which no clock of the lab would forgive. */
   make(): Promise<void>
   deploy(cloud: Cloud, step: StageSettings): Promise<void>
 }
 
-export const templatesFor = (kind: DatabaseKind, plan: DoorPlan, steps: readonly StageSettings[]): Templates => {
+export const templatesFor = (kind: DatabaseKind, plan: FrontDoorPlan, steps: readonly StageSettings[]): Templates => {
   let pairs: Promise<ReadonlyMap<string, StackPair>> | undefined
   const synthesizeAll = async (): Promise<ReadonlyMap<string, StackPair>> => {
     const made = new Map<string, StackPair>()
     for (const step of steps) {
       const name = nameOf(step)
-      if (!made.has(name)) made.set(name, await stacksAt(kind, step, settingsOf(plan)))
+      if (!made.has(name)) made.set(name, await stacksAt(kind, step, frontDoorSettings(plan)))
     }
     return made
   }

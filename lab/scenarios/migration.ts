@@ -1,11 +1,11 @@
 import { expectationsOf } from './migration-expectations.ts'
-import { tableOf } from './migration-findings.ts'
+import { tableOf } from './migration-passages.ts'
 import { type MigrationStep, openMigration, playMigration } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
 import type { Scenario } from './scenario.ts'
 
 /**
- * The whole way from the load balancer to a resource gateway with a client at work: forward, back from each stage, forward
+ * The whole migration from the load balancer to a resource gateway with a client at work: forward, back from each stage, forward
  * again, and a failover in the middle of each stage.
  */
 

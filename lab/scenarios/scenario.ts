@@ -1,26 +1,26 @@
-import type { Call } from '../aws/calls.ts'
+import type { Call } from '../api/calls.ts'
 import type { Application } from '../client/application.ts'
-import type { ClientSummary } from '../client/summary.ts'
-import type { WriteVerdict } from '../client/table.ts'
-import type { Cloud } from '../cloud.ts'
-import type { DoorPlan } from '../doors.ts'
-import type { DatabaseKind } from '../estate.ts'
+import type { ClientSummary } from '../client/client-summary.ts'
+import type { WriteCheck } from '../client/writes-table.ts'
+import type { Cloud } from '../cloud/cloud.ts'
 import type { BusEvent } from '../events/bus.ts'
+import type { DatabaseKind } from '../fixture.ts'
 import type { FailureRecord } from '../lambda/async-queue.ts'
 import type { Moment, TargetHealth } from '../model.ts'
+import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 
 /** What happens to a database, and what Repoint promises about it. */
 export interface Scenario {
   readonly name: string
   readonly database: DatabaseKind
   /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */
-  readonly doors?: DoorPlan
-  readonly endsWith?: DoorPlan
+  readonly frontDoor?: FrontDoorPlan
+  readonly endsWith?: FrontDoorPlan
   /** One sentence that an operator would agree with. */
   readonly promise: string
   /** Target group attributes that differ from what Repoint deploys. */
   readonly attributes?: Readonly<Record<string, string>>
-  /** Before the application starts: puts a consumer in front of both ways, by whose resolver it then finds the database. */
+  /** Before the application starts: puts a consumer in front of both paths, by whose resolver it then finds the database. */
   readonly open?: (cloud: Cloud) => Promise<void>
   /** How old a kept connection of that application gets; as a pool's by default. Scenario time. */
   readonly poolLifetimeMs?: number
@@ -59,7 +59,7 @@ export interface RunRecord {
   /** How long a registration takes the load balancer. */
   readonly registrationMs: number
   /** How the database is reached in the end. */
-  readonly plan: DoorPlan
+  readonly plan: FrontDoorPlan
   /** What the writer's listener sends to in the end. */
   readonly targets: readonly TargetHealth[]
   /** The name of the readers' target group, and what is registered there in the end. */
@@ -72,5 +72,5 @@ export interface RunRecord {
   readonly gatewayKeepsMs: number
   readonly client: ClientSummary
   readonly isApplicationWorking: boolean
-  readonly writes: WriteVerdict
+  readonly writes: WriteCheck
 }

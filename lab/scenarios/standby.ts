@@ -1,12 +1,11 @@
 import { createServer } from 'node:net'
 import { pairTag } from '../../functions/reconciler/names.ts'
-import type { Cloud } from '../cloud.ts'
-import * as estate from '../estate.ts'
-import { waitUntil } from '../stage.ts'
-import { networkNames } from '../surroundings.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import * as fixture from '../fixture.ts'
+import { waitUntil } from '../time.ts'
 import { concluded, outageAtMost } from './expectations.ts'
-import { accepted, seconds, stateChanges } from './findings.ts'
 import { instanceOf } from './instance.ts'
+import { accepted, seconds, stateChanges } from './run-queries.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
 
 /** Scenarios on a Multi-AZ instance whose two addresses are both registered. */
@@ -20,7 +19,7 @@ const standbyOutageSeconds = 75
 export const failoverStandby: Scenario = {
   name: 'failover-standby',
   database: 'instance',
-  doors: 'standby',
+  frontDoor: 'standby',
   promise: 'Both addresses stand in the target group: the health check selects, and nothing has to be registered.',
   play: cloud => instanceOf(cloud).failover(),
   expectations: record => [nothingIsWritten(record), outageAtMost(record, standbyOutageSeconds)],
@@ -31,7 +30,7 @@ const nothingIsWritten = (record: RunRecord) => {
   return { what: 'nothing is registered or deregistered', holds: writes.length === 0, found: `${writes.length} writes` }
 }
 
-const [, standbyIp] = estate.hosts.instance
+const [, standbyIp] = fixture.hosts.instance
 
 /** A new database takes minutes to come up, and has its address from the start. */
 const strangerListensMs = 300_000
@@ -39,7 +38,7 @@ const strangerListensMs = 300_000
 export const standbyAddressReused: Scenario = {
   name: 'standby-address-reused',
   database: 'instance',
-  doors: 'standby',
+  frontDoor: 'standby',
   promise:
     "RDS has replaced the standby, and its address is another database's: it is dropped before that one listens.",
   play: async cloud => {
@@ -48,7 +47,7 @@ export const standbyAddressReused: Scenario = {
     const stranger = await listenAsStranger(cloud)
     await cloud.time.sleep(60_000)
     await stranger.close()
-    await waitUntil(cloud.time, 60_000, () => rememberedPair(cloud).includes(estate.spareHost))
+    await waitUntil(cloud.time, 60_000, () => rememberedPair(cloud).includes(fixture.spareHost))
   },
   expectations: record => {
     const dropped = stateChanges(record).find(change => change.target.startsWith(`${standbyIp}:`))
@@ -63,7 +62,7 @@ export const standbyAddressReused: Scenario = {
       { what: 'the other database is never connected to', holds: met === undefined },
       {
         what: 'the new standby is registered in its place, and remembered',
-        holds: remembered.length > 0 && record.targets.some(({ ip }) => ip === estate.spareHost),
+        holds: remembered.length > 0 && record.targets.some(({ ip }) => ip === fixture.spareHost),
       },
       concluded(record, 'members-kept'),
       outageAtMost(record, 0),
@@ -74,28 +73,28 @@ export const standbyAddressReused: Scenario = {
 /** The standby moves to the spare host; its address is a new database's from now on. */
 const giveBack = (cloud: Cloud): void => {
   const { interfaces, storage } = cloud
-  const { spareHost, stranger, rdsInterface, zoneOf } = estate
+  const { spareHost, stranger, rdsInterface, zoneOf } = fixture
   const index = interfaces.findIndex(({ ip }) => ip === standbyIp)
   interfaces.splice(
     index,
     1,
     rdsInterface('eni-0lab8', standbyIp, stranger.securityGroupId),
-    rdsInterface('eni-0lab2', spareHost, networkNames.databaseGroup),
+    rdsInterface('eni-0lab2', spareHost, fixture.networkNames.databaseGroup),
   )
-  const node = storage.nodeAt(spareHost, estate.port)
+  const node = storage.nodeAt(spareHost, fixture.port)
   instanceOf(cloud).replaceStandby({ node, zone: zoneOf(spareHost) ?? '' })
 }
 
 const strangerMet = 'Another database is connected to'
 
-const listenAsStranger = async ({ network, story }: Cloud) => {
+const listenAsStranger = async ({ network, timeline }: Cloud) => {
   const server = createServer(socket => {
-    story.record('lab', strangerMet, { ip: standbyIp })
+    timeline.record('lab', strangerMet, { ip: standbyIp })
     socket.destroy()
   })
-  const { host, port } = network.listenAt(standbyIp, estate.port)
+  const { host, port } = network.listenAt(standbyIp, fixture.port)
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ host, port }, resolve))
   return { close: () => new Promise<void>(resolve => server.close(() => resolve())) }
 }
 
-const rememberedPair = ({ tags }: Cloud): string => tags.get(estate.targetGroupArn)?.get(pairTag) ?? ''
+const rememberedPair = ({ tags }: Cloud): string => tags.get(fixture.targetGroupArn)?.get(pairTag) ?? ''

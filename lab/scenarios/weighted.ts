@@ -1,7 +1,7 @@
 import { delays } from '../delays.ts'
 import { clusterOf } from './cluster.ts'
 import { outageAtMost, reported } from './expectations.ts'
-import { accepted, dnsFlips, seconds } from './findings.ts'
+import { accepted, dnsFlips, seconds } from './run-queries.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
 
 /** Scenarios on an Aurora cluster whose members stand in target groups of their own, or at a front door for readers. */
@@ -18,7 +18,7 @@ const mostSettlingMs = delays.auroraWriterFlagLag.value - delays.auroraDnsFlip.v
 export const auroraWeighted: Scenario = {
   name: 'aurora-weighted',
   database: 'cluster',
-  doors: 'weighted',
+  frontDoor: 'weighted',
   promise: 'Each member stands in a target group of its own: one call gives the weight to the new writer.',
   play: cloud => clusterOf(cloud).failover(),
   expectations: record => {
@@ -46,7 +46,7 @@ export const auroraWeighted: Scenario = {
 export const auroraReader: Scenario = {
   name: 'aurora-reader',
   database: 'cluster',
-  doors: 'reader',
+  frontDoor: 'reader',
   promise: 'The promoted reader leaves the front door for readers, and the old writer joins it.',
   play: cloud => clusterOf(cloud).failover(),
   expectations: record => [readersInTheEnd(record), reported(record, 'failover-followed')],

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { StageProperties } from '../../infra/custom-resources/stage-decisions.ts'
-import type { HostedZone } from '../aws/surroundings.ts'
-import type { Cloud } from '../cloud.ts'
-import { type Deployment, readDeployment } from '../deployment.ts'
-import * as estate from '../estate.ts'
-import type { Side } from '../other-way.ts'
+import type { HostedZone } from '../api/resources.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import type { Side } from '../cloud/gateway-path.ts'
+import * as fixture from '../fixture.ts'
+import { type Deployment, readDeployment } from '../template/deployment.ts'
 import type { Template } from '../template/intrinsics.ts'
-import { hasFrontDoor } from '../template/provider.ts'
+import { hasFrontDoor } from '../template/provider-parts.ts'
 
 /** What a deployment is: the stacks that the settings file gives now, in the place of those that it gave before. */
 export interface Deployer {
@@ -32,28 +32,28 @@ export const synthesizeFile = async (file: string): Promise<Stacks> => {
   const { templates } = synthesize({ settings: JSON.parse(await readFile(file, 'utf8')), code: codeElsewhere })
   return {
     provider: templates['Repoint-orders'] as Template | undefined,
-    consumer: templates[`Repoint-consumer-${estate.consumer.name}`] as Template | undefined,
+    consumer: templates[`Repoint-consumer-${fixture.consumer.name}`] as Template | undefined,
   }
 }
 
 /** Deploys the settings file again, as an operator does after a change of it. */
 export const createDeployer = ({ cloud, settingsFile, deployed: first }: DeployerOptions): Deployer => {
   let deployed = first
-  let door = doorOf(first.provider)
+  let frontDoor = deploymentIn(first.provider)
   const deploy = async (): Promise<void> => {
     const next = await synthesizeFile(settingsFile)
     if (next.provider === undefined) throw new Error('the settings have no database orders: the lab keeps its stack')
     const sides = sidesInOrder(deployed, next)
     const before = deployed
-    const doorBefore = door
+    const frontDoorBefore = frontDoor
     // Before anything is changed: a stack's guard would stop its own, and the other one would have gone ahead.
     for (const side of sides) await refuse(cloud, side, before[side], next[side])
     for (const side of sides) {
       await cloud.deploy(side, next[side] ?? nothing)
       deployed = { ...deployed, [side]: next[side] }
     }
-    door = doorOf(next.provider)
-    if (door && !isDeepStrictEqual(door, doorBefore)) await cloud.redeploy(door)
+    frontDoor = deploymentIn(next.provider)
+    if (frontDoor && !isDeepStrictEqual(frontDoor, frontDoorBefore)) await cloud.redeploy(frontDoor)
   }
   let last: Promise<void> = Promise.resolve()
   return {
@@ -66,7 +66,7 @@ export const createDeployer = ({ cloud, settingsFile, deployed: first }: Deploye
   }
 }
 
-const doorOf = (template: Template | undefined): Deployment | undefined =>
+const deploymentIn = (template: Template | undefined): Deployment | undefined =>
   template && hasFrontDoor(template) ? readDeployment(template) : undefined
 
 /** Forward the provider first, for the consumer to find what it connects to; backward, and at the end, last. */
@@ -100,7 +100,7 @@ const refuse = async (
   const OldResourceProperties = before && propertiesOf(before)
   const request = { ResourceProperties, ...(OldResourceProperties && { OldResourceProperties }) }
   const isEnd = side === 'provider' && ResourceProperties.Stage === 'retired' && OldResourceProperties !== undefined
-  const live = side === 'consumer' ? liveWeights(cloud.surroundings.hostedZones) : undefined
+  const live = side === 'consumer' ? liveWeights(cloud.resources.hostedZones) : undefined
   const why =
     whyNotReach(request, before === undefined ? 'new' : 'nlb', live) ??
     (live && whyNotMove(request, live)) ??
@@ -121,9 +121,9 @@ const liveWeights = (zones: readonly HostedZone[]): { nlb?: number; gateway?: nu
 }
 
 /** Of consumers elsewhere: the lab's own is deployed before its provider. */
-const connectionsLeft = ({ surroundings }: Cloud): string[] => {
-  const own = surroundings.vpcEndpoints.map(({ id }) => id)
-  return surroundings.endpointServices
+const connectionsLeft = ({ resources }: Cloud): string[] => {
+  const own = resources.vpcEndpoints.map(({ id }) => id)
+  return resources.endpointServices
     .flatMap(({ connections }) => connections)
     .filter(({ endpointId, state }) => state !== 'rejected' && !own.includes(endpointId))
     .map(({ endpointId, state, owner }) => `${endpointId} (${state}, of account ${owner})`)

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Closable, Moment } from '../model.ts'
-import { actions, type PageLab } from './actions.ts'
-import { viewOf } from './view.ts'
+import { actions, type PageLab } from './page-actions.ts'
+import { viewOf } from './page-view.ts'
 
 export interface PageServer extends Closable {
   readonly url: string
@@ -29,17 +29,17 @@ const viewEveryMs = 1_000
 export const startPage = async (lab: PageLab, port = 0): Promise<PageServer> => {
   const { cloud } = lab
   const streams = new Set<ServerResponse>()
-  const tell = (event: string, data: unknown) => {
+  const broadcast = (event: string, data: unknown) => {
     for (const stream of streams) stream.write(message(event, data))
   }
-  const early: Moment[] = [...cloud.story.moments]
-  cloud.story.onMoment(moment => {
+  const early: Moment[] = [...cloud.timeline.moments]
+  cloud.timeline.onMoment(moment => {
     early.push(moment)
     // A page that is opened later sees the last of it.
     if (early.length > 400) early.shift()
-    tell('moment', moment)
+    broadcast('moment', moment)
   })
-  const timer = setInterval(() => tell('view', viewOf(cloud)), viewEveryMs)
+  const timer = setInterval(() => broadcast('view', viewOf(cloud)), viewEveryMs)
 
   const open = (request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(200, { ...guards, 'content-type': 'text/event-stream' })
@@ -65,7 +65,7 @@ export const startPage = async (lab: PageLab, port = 0): Promise<PageServer> => 
       () => undefined,
       (error: unknown) => {
         const what = error instanceof Error ? error.message : String(error)
-        cloud.story.record('lab', 'Action failed', { error: what })
+        cloud.timeline.record('lab', 'Action failed', { error: what })
         return what
       },
     )

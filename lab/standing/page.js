@@ -1,5 +1,5 @@
 const byId = id => document.getElementById(id)
-const story = byId('story')
+const timeline = byId('timeline')
 const withCalls = byId('with-calls')
 const moments = []
 
@@ -32,12 +32,12 @@ const add = moment => {
   moments.push(moment)
   if (moments.length > 2000) moments.shift()
   if (!isShown(moment)) return
-  story.prepend(line(moment))
-  while (story.childElementCount > 500) story.lastElementChild.remove()
+  timeline.prepend(line(moment))
+  while (timeline.childElementCount > 500) timeline.lastElementChild.remove()
 }
 
 withCalls.addEventListener('change', () => {
-  story.replaceChildren(...moments.filter(isShown).slice(-500).reverse().map(line))
+  timeline.replaceChildren(...moments.filter(isShown).slice(-500).reverse().map(line))
 })
 
 const classOf = state => (state === 'healthy' ? 'good' : state.startsWith('un') ? 'bad' : 'busy')
@@ -50,7 +50,7 @@ const showView = view => {
       'target',
       element('dd', `${target} ${state}${reason ? ` (${reason})` : ''}`, classOf(state)),
     ]),
-    ...view.ways.map(({ name, state }) => [name, element('dd', state)]),
+    ...view.paths.map(({ name, state }) => [name, element('dd', state)]),
     ['function', element('dd', `${view.runs} runs${view.running > 0 ? ', running now' : ''}`)],
     ...view.rules.map(({ name, isEnabled }) => [
       'rule',
@@ -78,7 +78,7 @@ const showActions = actions => {
 const events = new EventSource('events')
 events.addEventListener('open', () => {
   moments.length = 0
-  story.replaceChildren()
+  timeline.replaceChildren()
 })
 events.addEventListener('moment', event => add(JSON.parse(event.data)))
 events.addEventListener('view', event => showView(JSON.parse(event.data)))

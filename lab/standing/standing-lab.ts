@@ -3,33 +3,33 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stage } from '../../infra/app/settings/stages.ts'
 import { type Application, poolLifetimeMs } from '../client/application.ts'
-import { type Cloud, openCloud } from '../cloud.ts'
-import { type Doors, deploymentOf, settingsFor } from '../deployment.ts'
-import { settingsOf as doorsOf } from '../doors.ts'
-import * as estate from '../estate.ts'
-import type { Closable, Story } from '../model.ts'
-import { startReaders, wayByZone } from '../readers.ts'
-import { settingsAt } from '../stages.ts'
-import { beginStory } from '../story.ts'
+import { type Cloud, openCloud } from '../cloud/cloud.ts'
+import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
+import * as fixture from '../fixture.ts'
+import type { Closable, Timeline } from '../model.ts'
+import { deploymentOf, type FrontDoorSettings, settingsFor } from '../template/deployment.ts'
+import { frontDoorSettings } from '../template/front-door-plan.ts'
+import { settingsAt } from '../template/migration-stacks.ts'
 import { startTime } from '../time.ts'
+import { startTimeline } from '../timeline.ts'
 import { createDeployer, type Stacks, synthesizeFile } from './deploy.ts'
 
 export interface StandingOptions {
-  readonly kind?: estate.DatabaseKind
+  readonly kind?: fixture.DatabaseKind
   /** How many times faster than AWS. */
   readonly speed?: number
   /** Folder of the built artefact. */
   readonly codeFolder: string
   /** More entries for the settings file, for databases that are not there. */
   readonly databases?: readonly Readonly<Record<string, unknown>>[]
-  /** With a consumer beside the database, and both at this stage of the way to a resource gateway. */
+  /** With a consumer beside the database, and both at this stage of the migration to a resource gateway. */
   readonly stage?: Stage
   /** With stage `shift`; 50 by default. */
   readonly percent?: number
   /** With an application at work that finds the database by its name in the consumer's VPC. */
   readonly hasClient?: boolean
   /** Told from the first moment on. */
-  readonly story?: (story: Story) => void
+  readonly timeline?: (timeline: Timeline) => void
 }
 
 /** A lab that goes on until it is closed: the stack is deployed, the writer registered, events and schedule arrive. */
@@ -50,14 +50,14 @@ const patienceMs = 600_000
 export const openStandingLab = async (options: StandingOptions): Promise<StandingLab> => {
   const { kind = 'instance', speed = 20, codeFolder } = options
   const time = startTime({ speed })
-  const story = beginStory(time)
-  options.story?.(story)
+  const timeline = startTimeline(time)
+  options.timeline?.(timeline)
   const folder = await mkdtemp(join(tmpdir(), 'repoint-lab-'))
   const cloud = await openCloud({
     kind,
-    deployment: await deploymentOf(kind, doorsAt(options)),
+    deployment: await deploymentOf(kind, frontDoorAt(options)),
     time,
-    story,
+    timeline,
     codeFolder,
   })
   const applications: Application[] = []
@@ -88,11 +88,11 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
       deploy,
       variables: {
         AWS_ENDPOINT_URL: cloud.api.url,
-        AWS_REGION: estate.region,
-        AWS_ACCESS_KEY_ID: estate.operatorKey,
+        AWS_REGION: fixture.region,
+        AWS_ACCESS_KEY_ID: fixture.operatorKey,
         AWS_SECRET_ACCESS_KEY: 'lab-secret-that-signs-nothing-real',
         REPOINT_SETTINGS: settingsFile,
-        REPOINT_CONNECT_TO: cloud.detours().join(','),
+        REPOINT_CONNECT_TO: cloud.connectTo().join(','),
         REPOINT_CONSUMER_DNS: cloud.consumer.dns.address,
       },
       served: async () => {
@@ -114,14 +114,14 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
 const startClients = (cloud: Cloud): Application[] => {
   const maxLifetimeMs = poolLifetimeMs
   const writes = cloud.startApplication({ approach: 'by-name', maxLifetimeMs })
-  return cloud.readers ? [writes, startReaders(cloud, { way: wayByZone(cloud), maxLifetimeMs })] : [writes]
+  return cloud.readers ? [writes, startReaders(cloud, { path: pathByZone(cloud), maxLifetimeMs })] : [writes]
 }
 
-/** On the way to a gateway a cluster has readers too, for what no weight moves. */
-const doorsAt = ({ kind, stage }: StandingOptions): Doors =>
-  kind === 'cluster' && stage !== undefined ? doorsOf('reader') : {}
+/** In a migration to a gateway a cluster has readers too, for what no weight moves. */
+const frontDoorAt = ({ kind, stage }: StandingOptions): FrontDoorSettings =>
+  kind === 'cluster' && stage !== undefined ? frontDoorSettings('reader') : {}
 
-/** What was deployed before, on the way that leads to a stage. */
+/** What was deployed before, on the route that leads to a stage. */
 const origins = { nlb: 'nlb', shadow: 'nlb', shift: 'shadow', gateway: 'shift', retired: 'gateway' } as const
 
 const settingsOf = (options: StandingOptions, dnsServer: string) => {
@@ -129,7 +129,7 @@ const settingsOf = (options: StandingOptions, dnsServer: string) => {
   const own = (database: object) => ({ ...database, dnsServers: [dnsServer] })
   if (stage === undefined) return { databases: [own(settingsFor(kind, {})), ...databases] }
   const here = { stage, from: origins[stage], ...(stage === 'shift' ? { percent } : {}) }
-  const { databases: ours, consumers } = settingsAt(kind, here, doorsAt(options))
+  const { databases: ours, consumers } = settingsAt(kind, here, frontDoorAt(options))
   return { databases: [...ours.map(own), ...databases], consumers }
 }
 

@@ -1,7 +1,7 @@
-import * as estate from '../estate.ts'
 import type { Pattern } from '../events/pattern.ts'
+import * as fixture from '../fixture.ts'
 import type { AsyncSettings } from '../lambda/async-queue.ts'
-import type { HealthCheckSettings } from '../nlb/settings.ts'
+import type { HealthCheckSettings } from '../nlb/propagation.ts'
 import type { DatabaseStack } from './stack.ts'
 
 /** What each kind of resource means to the lab. Properties as CloudFormation names them. */
@@ -105,7 +105,7 @@ const periodOf = (expression: string): number => {
 }
 
 /** The load balancer, its listeners, and the target groups that they forward to. */
-export const readDoors = (stack: DatabaseStack) => {
+export const readFrontDoors = (stack: DatabaseStack) => {
   const { Subnets = [], SubnetMappings = [] } = stack.only(`${elb}::LoadBalancer`).properties as {
     Subnets?: readonly string[]
     SubnetMappings?: readonly { readonly SubnetId: string }[]
@@ -118,7 +118,7 @@ export const readDoors = (stack: DatabaseStack) => {
     .filter(({ arn }) => order.includes(arn))
     .toSorted((a, b) => order.indexOf(a.arn) - order.indexOf(b.arn))
   const subnetIds = [...Subnets, ...SubnetMappings.map(({ SubnetId }) => SubnetId)]
-  return { listeners, targetGroups, zones: subnetIds.flatMap(id => estate.zoneOfSubnet(id) ?? []) }
+  return { listeners, targetGroups, zones: subnetIds.flatMap(id => fixture.zoneOfSubnet(id) ?? []) }
 }
 
 /**
@@ -147,7 +147,7 @@ const readListener = (properties: Readonly<Record<string, unknown>>, index: numb
   const [action] = DefaultActions
   const groups = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn ?? '' }]
   return {
-    arn: estate.listenerArns[index] ?? '',
+    arn: fixture.listenerArns[index] ?? '',
     port: Port,
     idleTimeoutMs: Number(read(ListenerAttributes)['tcp.idle_timeout.seconds'] ?? 350) * 1000,
     weights: groups.map(({ TargetGroupArn: targetGroupArn, Weight: weight = 1 }) => ({ targetGroupArn, weight })),

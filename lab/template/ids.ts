@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import * as estate from '../estate.ts'
+import * as fixture from '../fixture.ts'
 
 /** The n-th of its type in a template: the lab's own constant, told apart by its last digit. */
 export const nth = (constant: string, index: number): string =>
@@ -10,7 +10,7 @@ export const madeUp = (prefix: string, name: string): string =>
   `${prefix}-0${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
 
 export const latticeArn = (what: string, id: string): string =>
-  `arn:aws:vpc-lattice:${estate.region}:${estate.account}:${what}/${id}`
+  `arn:aws:vpc-lattice:${fixture.region}:${fixture.account}:${what}/${id}`
 
 /** The position of a resource among those of its type. */
 export const indexOf = (resources: Readonly<Record<string, { readonly Type: string }>>, logicalId: string): number => {

@@ -7,9 +7,9 @@ import type {
   SecurityGroup,
   SecurityRule,
   VpcEndpoint,
-} from '../aws/surroundings.ts'
+} from '../api/resources.ts'
 
-/** What a template puts into the surroundings, one by one, so that a deployment writes only what has changed. */
+/** What a template puts into the resources, one by one, so that a deployment writes only what has changed. */
 export type Part =
   | { readonly kind: 'security-group'; readonly id: string; readonly value: SecurityGroup }
   | {

@@ -1,4 +1,4 @@
-import type { Role } from '../aws/surroundings.ts'
+import type { Role } from '../api/resources.ts'
 import type { DatabaseStack } from './stack.ts'
 
 interface Written {

@@ -1,5 +1,5 @@
 import { configVariable } from '../../functions/reconciler/names.ts'
-import * as estate from '../estate.ts'
+import * as fixture from '../fixture.ts'
 import { type Answer, readStack, type Stack, type Template } from './intrinsics.ts'
 
 /** The stack of a database in the lab's account: what AWS would answer for its resources. */
@@ -21,9 +21,9 @@ const nameless = new Set([
 
 export const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
-  'AWS::Region': estate.region,
-  'AWS::AccountId': estate.account,
-  'AWS::StackId': `arn:aws:cloudformation:${estate.region}:${estate.account}:stack/Repoint/lab`,
+  'AWS::Region': fixture.region,
+  'AWS::AccountId': fixture.account,
+  'AWS::StackId': `arn:aws:cloudformation:${fixture.region}:${fixture.account}:stack/Repoint/lab`,
   'AWS::URLSuffix': 'amazonaws.com',
 }
 
@@ -32,20 +32,20 @@ export const openTemplate = (template: Template): DatabaseStack => {
     JSON.stringify(properties.Environment ?? {}).includes(configVariable),
   )
   const functionName = String(template.Resources[functionId]?.Properties?.FunctionName ?? functionId)
-  const functionArn = `arn:aws:lambda:${estate.region}:${estate.account}:function:${functionName}`
+  const functionArn = `arn:aws:lambda:${fixture.region}:${fixture.account}:function:${functionName}`
   const listenerIds = keysOf(template, 'AWS::ElasticLoadBalancingV2::Listener')
   const [writers = [], readers = []] = listenerIds.map(id => groupsOf(template, id))
   const groupArns = new Map([
-    ...writers.map((id, index) => [id, estate.targetGroupArns[index]] as const),
-    ...readers.map(id => [id, estate.readersGroupArn] as const),
+    ...writers.map((id, index) => [id, fixture.targetGroupArns[index]] as const),
+    ...readers.map(id => [id, fixture.readersGroupArn] as const),
   ])
   const answer: Answer = ({ logicalId, type }, attribute) => {
     if (type === 'pseudo parameter') return pseudoParameters[logicalId]
     if (type === 'AWS::Lambda::Function' && logicalId === functionId) return attribute ? functionArn : functionName
     if (type === 'AWS::Lambda::Alias') return `${functionArn}:${template.Resources[logicalId]?.Properties?.Name}`
     if (type === 'AWS::ElasticLoadBalancingV2::TargetGroup') return groupArns.get(logicalId)
-    if (type === 'AWS::ElasticLoadBalancingV2::Listener') return estate.listenerArns[listenerIds.indexOf(logicalId)]
-    if (type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') return estate.loadBalancer.arn
+    if (type === 'AWS::ElasticLoadBalancingV2::Listener') return fixture.listenerArns[listenerIds.indexOf(logicalId)]
+    if (type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') return fixture.loadBalancer.arn
     return nameless.has(type) ? logicalId : undefined
   }
   return {

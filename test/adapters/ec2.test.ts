@@ -9,7 +9,7 @@ const ec2Client = new EC2Client({ region: 'eu-west-1' })
 const rdsClient = new RDSClient({ region: 'eu-west-1' })
 const ec2 = mockClient(ec2Client)
 const rds = mockClient(rdsClient)
-const interfaces = createInterfaces(ec2Client, rdsClient)
+let interfaces = createInterfaces(ec2Client, rdsClient)
 
 const eni = (id: string, ips: readonly string[], more: NetworkInterface = {}): NetworkInterface => ({
   NetworkInterfaceId: id,
@@ -25,6 +25,11 @@ const owned = (interfaceId: string, ip: string, more: object = {}) => ({
   ...more,
 })
 
+const filters = (...Values: string[]) => [
+  { Name: 'addresses.private-ip-address', Values },
+  { Name: 'vpc-id', Values: ['vpc-orders'] },
+]
+
 const inputs = () => ec2.calls().map(call => call.args[0].input)
 
 beforeEach(() => {
@@ -32,16 +37,47 @@ beforeEach(() => {
   ec2.onAnyCommand().rejects(new Error('a command that this test does not expect'))
   rds.reset()
   rds.onAnyCommand().rejects(new Error('a command that this test does not expect'))
+  interfaces = createInterfaces(ec2Client, rdsClient)
+})
+
+const instance = (id: string, groups: readonly string[], MultiAZ = false) => ({
+  DBInstanceIdentifier: id,
+  MultiAZ,
+  VpcSecurityGroups: groups.map(VpcSecurityGroupId => ({ VpcSecurityGroupId, Status: 'active' })),
+  DBSubnetGroup: { VpcId: 'vpc-orders' },
 })
 
 describe('the owners of addresses', () => {
+  beforeEach(() => {
+    rds
+      .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' })
+      .resolves({ DBInstances: [instance('orders', ['sg-1'])] })
+  })
+
+  it('are asked for in the VPC of the instance, which is asked for once', async () => {
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [eni('eni-1', ['10.0.1.10'])] })
+
+    await interfaces.owners(['10.0.1.10'], 'orders')
+    await interfaces.owners(['10.0.1.10'], 'orders')
+
+    expect(rds.calls()).toHaveLength(1)
+    expect(inputs()).toEqual([{ Filters: filters('10.0.1.10') }, { Filters: filters('10.0.1.10') }])
+  })
+
+  it('have their VPC asked for again when nothing is found in it: the instance may have moved', async () => {
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({})
+
+    await interfaces.owners(['10.0.1.10'], 'orders')
+    await interfaces.owners(['10.0.1.10'], 'orders')
+
+    expect(rds.calls()).toHaveLength(2)
+  })
+
   it('are asked for by every address of an interface, the secondary ones too', async () => {
     ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] })
 
-    expect(await interfaces.owners(['10.0.1.10', '10.0.2.20'])).toEqual([])
-    expect(inputs()).toEqual([
-      { Filters: [{ Name: 'addresses.private-ip-address', Values: ['10.0.1.10', '10.0.2.20'] }] },
-    ])
+    expect(await interfaces.owners(['10.0.1.10', '10.0.2.20'], 'orders')).toEqual([])
+    expect(inputs()).toEqual([{ Filters: filters('10.0.1.10', '10.0.2.20') }])
   })
 
   it('are given with interface, subnet, requester and security groups', async () => {
@@ -52,7 +88,7 @@ describe('the owners of addresses', () => {
       ],
     })
 
-    expect(await interfaces.owners(['10.0.1.10', '10.0.2.20'])).toEqual([
+    expect(await interfaces.owners(['10.0.1.10', '10.0.2.20'], 'orders')).toEqual([
       owned('eni-1', '10.0.1.10', { securityGroupIds: ['sg-1', 'sg-2'] }),
       owned('eni-2', '10.0.2.20', { subnetId: 'subnet-2' }),
     ])
@@ -63,18 +99,18 @@ describe('the owners of addresses', () => {
       .on(DescribeNetworkInterfacesCommand)
       .resolves({ NetworkInterfaces: [eni('eni-1', ['10.0.1.9', '10.0.1.10', '10.0.1.11'])] })
 
-    expect(await interfaces.owners(['10.0.1.10'])).toEqual([owned('eni-1', '10.0.1.10')])
+    expect(await interfaces.owners(['10.0.1.10'], 'orders')).toEqual([owned('eni-1', '10.0.1.10')])
   })
 
   it('of an interface that nobody requested have no requester: it is not one of RDS', async () => {
     const { RequesterId: _, ...plain } = eni('eni-9', ['10.0.1.10'])
     ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [plain] })
 
-    expect(await interfaces.owners(['10.0.1.10'])).toEqual([owned('eni-9', '10.0.1.10', { requesterId: '' })])
+    expect(await interfaces.owners(['10.0.1.10'], 'orders')).toEqual([owned('eni-9', '10.0.1.10', { requesterId: '' })])
   })
 
   it('are read to the last page', async () => {
-    const Filters = [{ Name: 'addresses.private-ip-address', Values: ['10.0.1.10', '10.0.2.20'] }]
+    const Filters = filters('10.0.1.10', '10.0.2.20')
     ec2
       .on(DescribeNetworkInterfacesCommand)
       .rejects(new Error('a page that was not announced'))
@@ -83,10 +119,9 @@ describe('the owners of addresses', () => {
       .on(DescribeNetworkInterfacesCommand, { Filters, NextToken: 'page 2' }, true)
       .resolves({ NetworkInterfaces: [eni('eni-2', ['10.0.2.20'])] })
 
-    expect((await interfaces.owners(['10.0.1.10', '10.0.2.20'])).map(({ interfaceId }) => interfaceId)).toEqual([
-      'eni-1',
-      'eni-2',
-    ])
+    expect(
+      (await interfaces.owners(['10.0.1.10', '10.0.2.20'], 'orders')).map(({ interfaceId }) => interfaceId),
+    ).toEqual(['eni-1', 'eni-2'])
   })
 
   it.each([
@@ -95,30 +130,38 @@ describe('the owners of addresses', () => {
   ])('that AWS answers by %s are a %s', async (code, name, kind) => {
     ec2.on(DescribeNetworkInterfacesCommand).rejects(awsFault(code))
 
-    await expect(interfaces.owners(['10.0.1.10'])).rejects.toMatchObject({ name, kind })
+    await expect(interfaces.owners(['10.0.1.10'], 'orders')).rejects.toMatchObject({ name, kind })
   })
 
   it('that AWS denies name the action as a policy does', async () => {
     ec2.on(DescribeNetworkInterfacesCommand).rejects(awsFault('UnauthorizedOperation', 'not authorized', 403))
 
-    await expect(interfaces.owners(['10.0.1.10'])).rejects.toThrow('Allow ec2:DescribeNetworkInterfaces')
+    await expect(interfaces.owners(['10.0.1.10'], 'orders')).rejects.toThrow('Allow ec2:DescribeNetworkInterfaces')
   })
 })
 
 describe('the neighbourhood of an instance', () => {
-  const instance = (id: string, groups: readonly string[], MultiAZ = false) => ({
-    DBInstanceIdentifier: id,
-    MultiAZ,
-    VpcSecurityGroups: groups.map(VpcSecurityGroupId => ({ VpcSecurityGroupId, Status: 'active' })),
-  })
+  const asked = () => rds.calls().map(call => call.args[0].input)
+  const list = (found: ReturnType<typeof instance>, ...pages: ReturnType<typeof instance>[][]) => {
+    rds
+      .on(DescribeDBInstancesCommand)
+      .rejects(new Error('a page that was not announced'))
+      .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' }, true)
+      .resolves({ DBInstances: [found], Marker: 'of no use' })
+    for (const [index, DBInstances] of pages.entries()) {
+      const input = index === 0 ? {} : { Marker: `page-${index}` }
+      const next = index + 1 < pages.length ? { Marker: `page-${index + 1}` } : {}
+      rds.on(DescribeDBInstancesCommand, input, true).resolves({ DBInstances, ...next })
+    }
+  }
+  const pair = [eni('eni-1', ['10.0.1.10']), eni('eni-2', ['10.0.2.20'])]
 
   it('is every interface of RDS in its security groups, its own included', async () => {
-    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [instance('orders', ['sg-1', 'sg-2'], true)] })
-    ec2.on(DescribeNetworkInterfacesCommand).resolves({
-      NetworkInterfaces: [eni('eni-1', ['10.0.1.10']), eni('eni-2', ['10.0.2.20'])],
-    })
+    const ours = instance('Orders', ['sg-1', 'sg-2'], true)
+    list(ours, [ours])
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: pair })
 
-    expect(await interfaces.neighbourhood('Orders')).toEqual({
+    expect(await interfaces.neighbourhood('orders')).toEqual({
       isMultiAz: true,
       sharedWith: [],
       interfaces: [owned('eni-1', '10.0.1.10'), owned('eni-2', '10.0.2.20')],
@@ -134,20 +177,22 @@ describe('the neighbourhood of an instance', () => {
   })
 
   it('names the other databases that use one of its groups, on whichever page they are', async () => {
-    rds
-      .on(DescribeDBInstancesCommand)
-      .rejects(new Error('a page that was not announced'))
-      .on(DescribeDBInstancesCommand, {}, true)
-      .resolves({ DBInstances: [instance('orders', ['sg-1', 'sg-2']), instance('far', ['sg-9'])], Marker: 'page-2' })
-      .on(DescribeDBInstancesCommand, { Marker: 'page-2' }, true)
-      .resolves({ DBInstances: [instance('invoices', ['sg-9', 'sg-2'])] })
-    ec2.on(DescribeNetworkInterfacesCommand).resolves({})
+    const ours = instance('orders', ['sg-1', 'sg-2'])
+    list(ours, [ours, instance('far', ['sg-9'])], [instance('invoices', ['sg-9', 'sg-2'])])
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: pair })
 
-    expect(await interfaces.neighbourhood('orders')).toEqual({
-      isMultiAz: false,
-      sharedWith: ['invoices'],
-      interfaces: [],
-    })
+    expect(await interfaces.neighbourhood('orders')).toMatchObject({ isMultiAz: false, sharedWith: ['invoices'] })
+  })
+
+  it.each([
+    ['one interface', pair.slice(0, 1)],
+    ['three interfaces', [...pair, eni('eni-3', ['10.0.3.30'])]],
+  ])('with %s does not ask for the databases of the account: they decide nothing', async (_what, NetworkInterfaces) => {
+    list(instance('orders', ['sg-1'], true))
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces })
+
+    expect(await interfaces.neighbourhood('orders')).toMatchObject({ sharedWith: [] })
+    expect(asked()).toEqual([{ DBInstanceIdentifier: 'orders' }])
   })
 
   it('of an instance that RDS does not list is an error that names the setting', async () => {

@@ -96,16 +96,39 @@ describe('registering', () => {
     ])
   })
 
-  it('says `all` for the zone once AWS wants one, as for an address outside the VPC', async () => {
-    elbv2
-      .on(RegisterTargetsCommand)
-      .rejectsOnce(awsFault('ValidationError', 'For the targets you must specify an Availability Zone'))
-      .resolves({})
+  /** AWS's own texts, with where they were reported. */
+  it.each([
+    // https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3084
+    "The Availability Zone is required for IP address '192.168.7.7' because it is not in the VPC",
+    // https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3714
+    "You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '192.168.7.7' is outside the VPC",
+    // Matched by aws-load-balancer-controller, pkg/targetgroupbinding/resource_manager.go
+    'For the targets you must specify an Availability Zone',
+  ])('says `all` for the zone once AWS wants one: %s', async text => {
+    elbv2.on(RegisterTargetsCommand).rejectsOnce(awsFault('ValidationError', text)).resolves({})
 
     await nlb.register(arn, [outside])
 
     expect(inputs()).toEqual([
       { TargetGroupArn: arn, Targets: [{ Id: '192.168.7.7', Port: 5432 }] },
+      { TargetGroupArn: arn, Targets: [{ Id: '192.168.7.7', Port: 5432, AvailabilityZone: 'all' }] },
+    ])
+  })
+
+  it('gives no zone to the one of several that is inside the VPC', async () => {
+    const within =
+      "The IP address '10.0.1.10' is within the VPC, and cannot have its Availability Zone overridden to 'all'"
+    elbv2
+      .on(RegisterTargetsCommand)
+      .rejectsOnce(awsFault('ValidationError', "The Availability Zone is required for IP address '192.168.7.7'"))
+      // https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/561
+      .rejectsOnce(awsFault('ValidationError', within))
+      .resolves({})
+
+    await nlb.register(arn, [a, outside])
+
+    expect(inputs().slice(2)).toEqual([
+      { TargetGroupArn: arn, Targets: [{ Id: '10.0.1.10', Port: 5432 }] },
       { TargetGroupArn: arn, Targets: [{ Id: '192.168.7.7', Port: 5432, AvailabilityZone: 'all' }] },
     ])
   })

@@ -10,11 +10,15 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { DescribeDBClustersCommand, DescribeDBInstancesCommand } from '@aws-sdk/client-rds'
-import { createClients } from '../../functions/reconciler/adapters/clients.ts'
+import { clientOptions, createClients } from '../../functions/reconciler/adapters/clients.ts'
+import { createEc2Client } from '../../functions/reconciler/adapters/ec2.ts'
+import { createRdsClient } from '../../functions/reconciler/adapters/rds.ts'
 
-/** Built with and without trimming, and run in a child process: makes every AWS call that the reconciler makes. */
+/** Run as it stands and bundled, in a child process: makes every AWS call that the reconciler makes. */
 
-const { ec2, elbv2, rds, eventBridge } = createClients(process.env)
+const options = clientOptions(process.env)
+const { elbv2, eventBridge } = createClients(options)
+const [ec2, rds] = [createEc2Client(options), createRdsClient(options)]
 
 const outcome = async (call: Promise<object>): Promise<unknown> => {
   try {

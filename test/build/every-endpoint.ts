@@ -2,9 +2,11 @@ import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2'
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds'
-import { createClients } from '../../functions/reconciler/adapters/clients.ts'
+import { clientOptions, createClients } from '../../functions/reconciler/adapters/clients.ts'
+import { createEc2Client } from '../../functions/reconciler/adapters/ec2.ts'
+import { createRdsClient } from '../../functions/reconciler/adapters/rds.ts'
 
-/** Built with and without trimming, and run in a child process: the host that each service is asked at, by Region. */
+/** Run as it stands and bundled, in a child process: the host that each service is asked at, by Region. */
 export const handler = async (regions: readonly string[]): Promise<string[]> => {
   const hosts: string[] = []
   const transport = {
@@ -14,12 +16,14 @@ export const handler = async (regions: readonly string[]): Promise<string[]> => 
     },
   }
   for (const region of regions) {
-    const clients = createClients({ ...process.env, AWS_REGION: region }, transport)
+    const options = clientOptions({ ...process.env, AWS_REGION: region }, transport)
+    const { elbv2, eventBridge } = createClients(options)
+    const [ec2, rds] = [createEc2Client(options), createRdsClient(options)]
     for (const ask of [
-      () => clients.elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn: 'any' })),
-      () => clients.rds.send(new DescribeDBInstancesCommand({})),
-      () => clients.ec2.send(new DescribeNetworkInterfacesCommand({})),
-      () => clients.eventBridge.send(new PutEventsCommand({ Entries: [] })),
+      () => elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn: 'any' })),
+      () => rds.send(new DescribeDBInstancesCommand({})),
+      () => ec2.send(new DescribeNetworkInterfacesCommand({})),
+      () => eventBridge.send(new PutEventsCommand({ Entries: [] })),
     ]) {
       const asked = hosts.length
       await ask().catch((error: Error) => {

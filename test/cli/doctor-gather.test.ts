@@ -5,26 +5,25 @@ import { gatherDoctor } from '../../cli/facts/doctor.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import type { Account } from '../../lab/aws/account.ts'
-import { ApiFailure } from '../../lab/aws/failure.ts'
-import type { JsonService } from '../../lab/aws/json-service.ts'
-import { type Api, startApi } from '../../lab/aws/server.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
-import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/surroundings.ts'
+import type { Account } from '../../lab/api/account.ts'
+import { type Api, startApi } from '../../lab/api/api-server.ts'
+import { restService } from '../../lab/api/rest-protocol.ts'
+import { balancerInterfaces, layOut, subnets } from '../../lab/cloud/initial-resources.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
 
 /** A function in isolated subnets, with the configuration of a cluster behind two weighted groups. */
-const functionArn = `arn:aws:lambda:${estate.region}:${estate.account}:function:repoint-orders`
-const [first = '', second = ''] = estate.targetGroupArns
-const [listener = ''] = estate.listenerArns
+const functionArn = `arn:aws:lambda:${fixture.region}:${fixture.account}:function:repoint-orders`
+const [first = '', second = ''] = fixture.targetGroupArns
+const [listener = ''] = fixture.listenerArns
 
 const config = {
   database: {
     kind: 'cluster',
     id: 'orders',
-    arn: estate.databaseArn('cluster'),
-    endpoint: estate.endpoints.cluster,
+    arn: fixture.databaseArn('cluster'),
+    endpoint: fixture.endpoints.cluster,
     port: 5432,
   },
   frontDoors: [
@@ -33,26 +32,29 @@ const config = {
   dnsServers: ['127.0.0.1:9'],
 }
 
-const lambda: JsonService = {
-  actionOf: ({ url }) => (url.pathname.endsWith('/configuration') ? 'GetFunctionConfiguration' : 'unknown'),
-  run: action => {
-    if (action === 'unknown') throw new ApiFailure('ResourceNotFoundException', 'Not found', 404)
-    const VpcConfig = { VpcId: estate.vpc.id, SubnetIds: [subnets[0]?.id], SecurityGroupIds: ['sg-0function'] }
-    const Variables = { REPOINT_CONFIG: JSON.stringify(config) }
-    return {
-      result: {
-        FunctionArn: functionArn,
-        State: 'Active',
-        Runtime: 'nodejs24.x',
-        Timeout: 900,
-        Role: networkNames.role,
-        VpcConfig,
-        Environment: { Variables },
-      },
-      brief: {},
-    }
+const lambda = restService('json', [
+  {
+    method: 'GET',
+    path: /\/configuration$/,
+    action: 'GetFunctionConfiguration',
+    run: () => {
+      const VpcConfig = { VpcId: fixture.vpc.id, SubnetIds: [subnets[0]?.id], SecurityGroupIds: ['sg-0function'] }
+      const Variables = { REPOINT_CONFIG: JSON.stringify(config) }
+      return {
+        result: {
+          FunctionArn: functionArn,
+          State: 'Active',
+          Runtime: 'nodejs24.x',
+          Timeout: 900,
+          Role: fixture.networkNames.role,
+          VpcConfig,
+          Environment: { Variables },
+        },
+        brief: {},
+      }
+    },
   },
-}
+])
 
 const aGroup = (arn: string) => ({
   arn,
@@ -64,33 +66,33 @@ const aGroup = (arn: string) => ({
 })
 
 const anAccount = (): Account => ({
-  id: estate.account,
-  region: estate.region,
-  vpc: estate.vpc,
+  id: fixture.account,
+  region: fixture.region,
+  vpc: fixture.vpc,
   targetGroups: [aGroup(first), aGroup(second)],
-  loadBalancers: [{ ...estate.loadBalancer, listeners: [{ arn: listener, port: 5432, targetGroupArn: first }] }],
+  loadBalancers: [{ ...fixture.loadBalancer, listeners: [{ arn: listener, port: 5432, targetGroupArn: first }] }],
   interfaces: balancerInterfaces,
   databases: {
     instances: () =>
       ['orders-1', 'orders-2'].map(id => ({
         id,
-        arn: `arn:aws:rds:${estate.region}:${estate.account}:db:${id}`,
+        arn: `arn:aws:rds:${fixture.region}:${fixture.account}:db:${id}`,
         engine: 'aurora-postgresql',
         status: 'available',
         multiAz: false,
         zone: 'eu-west-1a',
-        endpoint: estate.endpoints.member(id),
+        endpoint: fixture.endpoints.member(id),
         port: 5432,
         clusterId: 'orders',
       })),
     clusters: () => [
       {
         id: 'orders',
-        arn: estate.databaseArn('cluster'),
+        arn: fixture.databaseArn('cluster'),
         engine: 'aurora-postgresql',
         status: 'available',
-        endpoint: estate.endpoints.cluster,
-        readerEndpoint: estate.endpoints.readers,
+        endpoint: fixture.endpoints.cluster,
+        readerEndpoint: fixture.endpoints.readers,
         port: 5432,
         members: [
           { instanceId: 'orders-1', isWriter: true },
@@ -100,7 +102,7 @@ const anAccount = (): Account => ({
     ],
   },
   events: { put: () => ({ EventId: '1' }) },
-  surroundings: {
+  resources: {
     ...layOut({
       kind: 'cluster',
       deployment: {
@@ -113,17 +115,17 @@ const anAccount = (): Account => ({
     vpcEndpoints: [
       {
         id: 'vpce-0elb',
-        vpcId: estate.vpc.id,
-        service: `com.amazonaws.${estate.region}.elasticloadbalancing`,
+        vpcId: fixture.vpc.id,
+        service: `com.amazonaws.${fixture.region}.elasticloadbalancing`,
         state: 'available',
         hasPrivateDns: true,
         policy: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}',
-        groupIds: [networkNames.databaseGroup],
+        groupIds: [fixture.networkNames.databaseGroup],
       },
       {
         id: 'vpce-0other',
         vpcId: 'vpc-other',
-        service: `com.amazonaws.${estate.region}.rds`,
+        service: `com.amazonaws.${fixture.region}.rds`,
         state: 'available',
         hasPrivateDns: true,
         policy: '',
@@ -134,7 +136,7 @@ const anAccount = (): Account => ({
       {
         id: 'Z1',
         name: 'rds.amazonaws.com.',
-        vpcIds: [estate.vpc.id],
+        vpcIds: [fixture.vpc.id],
         owner: { service: 'vpc-lattice.amazonaws.com' },
       },
     ],
@@ -147,21 +149,21 @@ describe('what doctor gathers over the wire', () => {
 
   beforeAll(async () => {
     const time = manualTime()
-    api = await startApi({ account: anAccount(), time, story: beginStory(time), services: () => ({ lambda }) })
+    api = await startApi({ account: anAccount(), time, timeline: startTimeline(time), services: { lambda } })
     vi.stubEnv('AWS_ENDPOINT_URL', api.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIALAB')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'x')
     const entry = {
-      arn: estate.databaseArn('cluster'),
-      endpoint: estate.endpoints.cluster,
+      arn: fixture.databaseArn('cluster'),
+      endpoint: fixture.endpoints.cluster,
       engine: 'aurora-postgresql',
       vpcId: 'vpc-0a1b2c3d4e5f60718',
-      subnets: estate.subnets,
+      subnets: fixture.subnets,
       network: { mode: 'isolated' },
     }
     const [database] = parseSettings('test', JSON.stringify({ databases: [entry] })).databases
     if (!database) throw new Error('the entry gave no database')
-    facts = await gatherDoctor({ clients: createClients({ region: estate.region }), database, nowMs: Date.now() })
+    facts = await gatherDoctor({ clients: createClients({ region: fixture.region }), database, nowMs: Date.now() })
   })
   afterAll(async () => {
     vi.unstubAllEnvs()
@@ -170,7 +172,7 @@ describe('what doctor gathers over the wire', () => {
 
   it('has one value for each target group of a weighted door', () => {
     expect(facts.map(({ targetGroup }) => targetGroup)).toMatchObject([
-      { kind: 'known', value: { arn: first, loadBalancerArns: [estate.loadBalancer.arn] } },
+      { kind: 'known', value: { arn: first, loadBalancerArns: [fixture.loadBalancer.arn] } },
       { kind: 'known', value: { arn: second, loadBalancerArns: [] } },
     ])
     expect(facts[0]?.door).toEqual({ role: 'writer', strategy: 'weighted', listenerArn: listener })
@@ -180,13 +182,13 @@ describe('what doctor gathers over the wire', () => {
     expect(facts[0]?.database).toMatchObject({
       value: {
         instances: 2,
-        endpoint: estate.endpoints.cluster,
-        vpcId: estate.vpc.id,
+        endpoint: fixture.endpoints.cluster,
+        vpcId: fixture.vpc.id,
         subnets: subnets.map(({ id, zone }) => ({ id, zone })),
-        securityGroupIds: [networkNames.databaseGroup],
+        securityGroupIds: [fixture.networkNames.databaseGroup],
         parameterGroups: [
-          { name: networkNames.clusterParameterGroup, of: 'cluster' },
-          { name: networkNames.parameterGroup, of: 'instance', status: 'in-sync' },
+          { name: fixture.networkNames.clusterParameterGroup, of: 'cluster' },
+          { name: fixture.networkNames.parameterGroup, of: 'instance', status: 'in-sync' },
         ],
       },
     })
@@ -198,7 +200,7 @@ describe('what doctor gathers over the wire', () => {
       value: {
         addresses: known(['10.0.1.5', '10.0.2.5', '10.0.3.5']),
         enforcesOnPrivateLink: false,
-        securityGroupIds: [networkNames.balancerGroup],
+        securityGroupIds: [fixture.networkNames.balancerGroup],
       },
     })
     expect(facts[0]?.listeners).toMatchObject({ value: [{ port: 5432, idleTimeoutSeconds: 350 }] })
@@ -211,7 +213,7 @@ describe('what doctor gathers over the wire', () => {
           id: 'vpce-0elb',
           hasPrivateDns: true,
           policy: expect.stringContaining('Statement'),
-          groups: [{ id: networkNames.databaseGroup }],
+          groups: [{ id: fixture.networkNames.databaseGroup }],
         },
       ],
     })

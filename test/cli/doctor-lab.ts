@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildReconciler } from '../../functions/build.ts'
-import { type Cloud, openCloud } from '../../lab/cloud.ts'
-import { deploymentOf } from '../../lab/deployment.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
+import { type Cloud, openCloud } from '../../lab/cloud/cloud.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { deploymentOf } from '../../lab/template/deployment.ts'
 import { startTime } from '../../lab/time.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 const repoint = fileURLToPath(new URL('../../cli/repoint.mjs', import.meta.url))
 
@@ -63,17 +63,17 @@ export const openDoctorLab = async (): Promise<DoctorLab> => {
   const time = startTime({ speed: 200 })
   const { folder: codeFolder } = await buildReconciler()
   const deployment = await deploymentOf('instance')
-  const cloud = await openCloud({ kind: 'instance', deployment, time, story: beginStory(time), codeFolder })
+  const cloud = await openCloud({ kind: 'instance', deployment, time, timeline: startTimeline(time), codeFolder })
   await cloud.storage.nodes[0]?.become('writer')
-  cloud.targetGroup.register([{ ip: cloud.writerIp(), port: estate.port }])
+  cloud.targetGroup.register([{ ip: cloud.writerIp(), port: fixture.port }])
   while (cloud.targetGroup.describe()[0]?.state !== 'healthy') await time.sleep(2_000)
   const settings = join(folder, 'repoint.json')
   await writeFile(settings, JSON.stringify({ databases: [entryOf('postgres')] }))
   await writeFile(join(folder, 'mysql.json'), JSON.stringify({ databases: [entryOf('mysql')] }))
   const aws = {
     AWS_ENDPOINT_URL: cloud.api.url,
-    AWS_REGION: estate.region,
-    AWS_ACCESS_KEY_ID: estate.operatorKey,
+    AWS_REGION: fixture.region,
+    AWS_ACCESS_KEY_ID: fixture.operatorKey,
     AWS_SECRET_ACCESS_KEY: 'lab',
   }
   return {
@@ -89,11 +89,11 @@ export const openDoctorLab = async (): Promise<DoctorLab> => {
 }
 
 const entryOf = (engine: string) => ({
-  arn: estate.databaseArn('instance'),
-  endpoint: estate.endpoints.instance,
+  arn: fixture.databaseArn('instance'),
+  endpoint: fixture.endpoints.instance,
   engine,
-  port: estate.port,
+  port: fixture.port,
   vpcId: 'vpc-0a1b2c3d4e5f60718',
-  subnets: estate.subnets,
-  allowedCidrs: estate.vpc.cidrs,
+  subnets: fixture.subnets,
+  allowedCidrs: fixture.vpc.cidrs,
 })

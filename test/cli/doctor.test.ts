@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../cli/checks/finding.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import type { AccountResources } from '../../lab/api/resources.ts'
+import * as fixture from '../../lab/fixture.ts'
 import { type DoctorLab, type Ended, openDoctorLab } from './doctor-lab.ts'
 
 interface Result {
@@ -15,19 +14,19 @@ interface Result {
 describe('repoint doctor against the lab', () => {
   let lab: DoctorLab
   let sound: string
-  let queues: Surroundings['queues']
+  let queues: AccountResources['queues']
 
   beforeAll(async () => {
     lab = await openDoctorLab()
-    sound = JSON.stringify(lab.cloud.surroundings)
-    queues = lab.cloud.surroundings.queues
+    sound = JSON.stringify(lab.cloud.resources)
+    queues = lab.cloud.resources.queues
   }, 60_000)
   afterAll(() => lab.close(), 60_000)
 
-  /** What a test broke is mended: the surroundings are plain values, but for the queue's count. */
+  /** What a test broke is mended: the resources are plain values, but for the queue's count. */
   afterEach(() => {
-    const { surroundings, targetGroup, wake, api } = lab.cloud
-    Object.assign(surroundings, JSON.parse(sound), { queues })
+    const { resources, targetGroup, wake, api } = lab.cloud
+    Object.assign(resources, JSON.parse(sound), { queues })
     delete targetGroup.attributes['proxy_protocol_v2.enabled']
     targetGroup.attributes['load_balancing.cross_zone.enabled'] = 'true'
     for (const rule of wake.rules) rule.isEnabled = true
@@ -55,27 +54,27 @@ describe('repoint doctor against the lab', () => {
     const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8')
     const listed = [...page.matchAll(/^ +"([a-z0-9]+:[A-Za-z]+)",?$/gm)].map(([, action]) => action)
     const asked = lab.cloud.api.calls
-      .filter(({ accessKey }) => accessKey === estate.operatorKey)
+      .filter(({ accessKey }) => accessKey === fixture.operatorKey)
       .map(({ service, action }) => `${service}:${action}`)
     expect(asked.length).toBeGreaterThan(20)
     expect([...new Set(asked)].filter(action => !listed.includes(action))).toEqual([])
   })
 
   it('says every fact, remedy and source of what is broken, and ends with 6', async () => {
-    const { surroundings, targetGroup, wake } = lab.cloud
-    const [database] = surroundings.securityGroups
-    const [vpc] = surroundings.vpcs
-    const [service] = surroundings.endpointServices
-    const [role] = surroundings.roles
-    if (!database || !vpc || !service || !role) throw new Error('the estate is not complete')
+    const { resources, targetGroup, wake } = lab.cloud
+    const [database] = resources.securityGroups
+    const [vpc] = resources.vpcs
+    const [service] = resources.endpointServices
+    const [role] = resources.roles
+    if (!database || !vpc || !service || !role) throw new Error('the fixture is not complete')
     database.incoming = database.incoming.filter(rule => rule.groupIds)
     vpc.hasDnsHostnames = false
     service.connections.push({ endpointId: 'vpce-0waiting', owner: '777788889999', state: 'pendingAcceptance' })
     role.statements = role.statements.filter(({ actions }) => !actions.includes('events:PutEvents'))
-    surroundings.hostedZones = [
-      { id: 'Z0LAB', name: `${estate.endpoints.instance}.`, vpcIds: [vpc.id], owner: { account: estate.account } },
+    resources.hostedZones = [
+      { id: 'Z0LAB', name: `${fixture.endpoints.instance}.`, vpcIds: [vpc.id], owner: { account: fixture.account } },
     ]
-    surroundings.queues = surroundings.queues.map(queue => ({ ...queue, messages: () => 2 }))
+    resources.queues = resources.queues.map(queue => ({ ...queue, messages: () => 2 }))
     targetGroup.attributes['load_balancing.cross_zone.enabled'] = 'false'
     targetGroup.attributes['proxy_protocol_v2.enabled'] = 'true'
     for (const rule of wake.rules) rule.isEnabled = false
@@ -96,7 +95,7 @@ describe('repoint doctor against the lab', () => {
     expect(result.counts).toMatchObject({ problem: 6, warning: 3, unknown: 0 })
     expect(result.findings.find(({ check }) => check === 'security-group-database')).toMatchObject({
       fact: expect.stringContaining('covers the probes only: the target is healthy and consumers time out'),
-      remedy: `Allow TCP 5432 from 10.0.1.5/32, 10.0.2.5/32, 10.0.3.5/32 (or the subnets) in ${networkNames.databaseGroup}.`,
+      remedy: `Allow TCP 5432 from 10.0.1.5/32, 10.0.2.5/32, 10.0.3.5/32 (or the subnets) in ${fixture.networkNames.databaseGroup}.`,
       source: expect.stringMatching(/^https:\/\/docs\.aws\.amazon\.com\//),
     })
     expect(result.findings.find(({ check }) => check === 'endpoint-service')?.remedy).toContain('vpce-0waiting')
@@ -127,10 +126,10 @@ describe('repoint doctor against the lab', () => {
   }, 30_000)
 
   it('reads the parameter group of MySQL', async () => {
-    const { surroundings } = lab.cloud
-    const database = surroundings.databases[estate.databaseArn('instance')]
-    const [group] = surroundings.parameterGroups
-    if (!database || !group) throw new Error('the estate is not complete')
+    const { resources } = lab.cloud
+    const database = resources.databases[fixture.databaseArn('instance')]
+    const [group] = resources.parameterGroups
+    if (!database || !group) throw new Error('the fixture is not complete')
     database.engine = 'mysql'
     group.parameters = [
       { name: 'max_connect_errors', value: '100', applyType: 'dynamic', isModifiable: true },

@@ -73,7 +73,7 @@ describe('a failover of RDS', () => {
   })
 
   it('after which the writer had not moved needs no repoint', () => {
-    const calm = run(2, { reason: 'writer-did-not-move' })
+    const calm = run(2, { reason: 'no-move-seen' })
 
     expect(incidentsOf(failover, [calm], at(60))).toMatchObject([{ answer: { kind: 'nothing-to-do' } }])
   })

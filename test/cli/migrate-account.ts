@@ -1,17 +1,16 @@
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import type { Account } from '../../lab/aws/account.ts'
-import { ApiFailure } from '../../lab/aws/failure.ts'
-import type { JsonService } from '../../lab/aws/json-service.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { balancerInterfaces, layOut, networkNames, subnets } from '../../lab/surroundings.ts'
+import type { Account } from '../../lab/api/account.ts'
+import type { AccountResources } from '../../lab/api/resources.ts'
+import { restService } from '../../lab/api/rest-protocol.ts'
+import { balancerInterfaces, layOut, subnets } from '../../lab/cloud/initial-resources.ts'
+import * as fixture from '../../lab/fixture.ts'
 
 /** A cluster and its consumer, with a gateway and a share of 25 %, for the lab's API; tests change what lies around. */
 
-const { account, region } = estate
-const [group = ''] = estate.targetGroupArns
-const [listener = ''] = estate.listenerArns
+const { account, region } = fixture
+const [group = ''] = fixture.targetGroupArns
+const [listener = ''] = fixture.listenerArns
 export const consumerVpc = 'vpc-0c0a5ade000000001'
 export const ids = {
   gateway: 'rgw-0123456789abcdef0',
@@ -27,18 +26,18 @@ export const [whole, writer, readers] = [
   'rcfg-0123456789abcdef1',
   'rcfg-0123456789abcdef2',
 ] as const
-export const serviceName = `com.amazonaws.vpce.${region}.${networkNames.endpointService}`
+export const serviceName = `com.amazonaws.vpce.${region}.${fixture.networkNames.endpointService}`
 export const nameOf = (child: string) => `${ids.endpoint}.${child}.4232ccc.vpc-lattice-rsc.${region}.on.aws`
 
 const written = () => {
-  const gateway = { stage: 'shadow', databaseSecurityGroupId: networkNames.databaseGroup }
+  const gateway = { stage: 'shadow', databaseSecurityGroupId: fixture.networkNames.databaseGroup }
   const databases = [
     {
-      arn: estate.databaseArn('cluster'),
-      endpoint: estate.endpoints.cluster,
+      arn: fixture.databaseArn('cluster'),
+      endpoint: fixture.endpoints.cluster,
       engine: 'aurora-postgresql',
-      vpcId: estate.vpc.id,
-      subnets: estate.subnets,
+      vpcId: fixture.vpc.id,
+      subnets: fixture.subnets,
       gateway,
     },
   ]
@@ -73,26 +72,32 @@ const config = {
   database: {
     kind: 'cluster',
     id: 'orders',
-    arn: estate.databaseArn('cluster'),
-    endpoint: estate.endpoints.cluster,
+    arn: fixture.databaseArn('cluster'),
+    endpoint: fixture.endpoints.cluster,
     port: 5432,
   },
   frontDoors: [{ role: 'writer', strategy: 'swap', targetGroupArn: group, port: 5432 }],
 }
 
 /** The function is there, and nothing else of Lambda is asked. */
-export const lambda: JsonService = {
-  actionOf: ({ url }) => (url.pathname.endsWith('/configuration') ? 'GetFunctionConfiguration' : 'unknown'),
-  run: action => {
-    if (action === 'unknown') throw new ApiFailure('ResourceNotFoundException', 'Not found', 404)
-    return {
-      result: { Role: networkNames.role, Environment: { Variables: { REPOINT_CONFIG: JSON.stringify(config) } } },
-      brief: {},
-    }
+export const lambda = restService('json', [
+  {
+    method: 'GET',
+    path: /\/configuration$/,
+    action: 'GetFunctionConfiguration',
+    run: () => {
+      return {
+        result: {
+          Role: fixture.networkNames.role,
+          Environment: { Variables: { REPOINT_CONFIG: JSON.stringify(config) } },
+        },
+        brief: {},
+      }
+    },
   },
-}
+])
 
-export const surroundings = (): Surroundings => {
+export const resources = (): AccountResources => {
   const around = layOut({
     kind: 'cluster',
     deployment: {
@@ -122,7 +127,7 @@ export const surroundings = (): Surroundings => {
     groupIds: [ids.endpointGroup],
   }
   for (const it of around.securityGroups) {
-    if (it.id === networkNames.databaseGroup) it.incoming.push({ ...onPort, groupIds: [ids.gatewayGroup] })
+    if (it.id === fixture.networkNames.databaseGroup) it.incoming.push({ ...onPort, groupIds: [ids.gatewayGroup] })
   }
   return {
     ...around,
@@ -146,9 +151,9 @@ export const surroundings = (): Surroundings => {
       {
         id: ids.gatewayGroup,
         name: 'gateway',
-        vpcId: estate.vpc.id,
+        vpcId: fixture.vpc.id,
         incoming: [],
-        outgoing: [{ ...onPort, groupIds: [networkNames.databaseGroup] }],
+        outgoing: [{ ...onPort, groupIds: [fixture.networkNames.databaseGroup] }],
       },
       {
         id: ids.endpointGroup,
@@ -163,7 +168,7 @@ export const surroundings = (): Surroundings => {
         id: ids.gateway,
         arn: `arn:aws:vpc-lattice:${region}:${account}:resourcegateway/${ids.gateway}`,
         name: names.gateway,
-        vpcId: estate.vpc.id,
+        vpcId: fixture.vpc.id,
         subnetIds: subnets.map(it => it.id),
         securityGroupIds: [ids.gatewayGroup],
         ipv4AddressesPerEni: 4,
@@ -173,17 +178,17 @@ export const surroundings = (): Surroundings => {
     ],
     resourceConfigurations: [
       // AWS lists in no promised order: the readers' child first.
-      child(readers, estate.endpoints.readers),
+      child(readers, fixture.endpoints.readers),
       {
         id: whole,
         arn: arnOf(whole),
         name: names.configuration,
         gatewayId: ids.gateway,
         type: 'ARN',
-        resourceArn: estate.databaseArn('cluster'),
+        resourceArn: fixture.databaseArn('cluster'),
         status: 'ACTIVE',
       },
-      child(writer, estate.endpoints.cluster),
+      child(writer, fixture.endpoints.cluster),
     ],
     accessLogSubscriptions: [
       {
@@ -220,12 +225,12 @@ export const surroundings = (): Surroundings => {
     hostedZones: [
       {
         id: ids.zone,
-        name: `${estate.endpoints.cluster}.`,
+        name: `${fixture.endpoints.cluster}.`,
         vpcIds: [consumerVpc],
         owner: { account },
         records: [
           {
-            name: `${estate.endpoints.cluster}.`,
+            name: `${fixture.endpoints.cluster}.`,
             setIdentifier: 'repoint-nlb',
             weight: 75,
             alias: {
@@ -234,7 +239,7 @@ export const surroundings = (): Surroundings => {
             },
           },
           {
-            name: `${estate.endpoints.cluster}.`,
+            name: `${fixture.endpoints.cluster}.`,
             setIdentifier: 'repoint-gateway',
             weight: 25,
             alias: { dnsName: nameOf(writer), hostedZoneId: 'Z03265862FOUNWMZOKUF4' },
@@ -245,14 +250,14 @@ export const surroundings = (): Surroundings => {
   }
 }
 
-export const anAccount = (around: Surroundings): Account => ({
+export const anAccount = (around: AccountResources): Account => ({
   id: account,
   region,
-  vpc: estate.vpc,
+  vpc: fixture.vpc,
   targetGroups: [
     { arn: group, port: 5432, attributes: {}, describe: () => [], register: () => {}, deregister: () => {} },
   ],
-  loadBalancers: [{ ...estate.loadBalancer, listeners: [{ arn: listener, port: 5432, targetGroupArn: group }] }],
+  loadBalancers: [{ ...fixture.loadBalancer, listeners: [{ arn: listener, port: 5432, targetGroupArn: group }] }],
   interfaces: balancerInterfaces,
   databases: {
     instances: () => [
@@ -263,7 +268,7 @@ export const anAccount = (around: Surroundings): Account => ({
         status: 'available',
         multiAz: false,
         zone: 'eu-west-1a',
-        endpoint: estate.endpoints.member('orders-1'),
+        endpoint: fixture.endpoints.member('orders-1'),
         port: 5432,
         clusterId: 'orders',
       },
@@ -271,16 +276,16 @@ export const anAccount = (around: Surroundings): Account => ({
     clusters: () => [
       {
         id: 'orders',
-        arn: estate.databaseArn('cluster'),
+        arn: fixture.databaseArn('cluster'),
         engine: 'aurora-postgresql',
         status: 'available',
-        endpoint: estate.endpoints.cluster,
-        readerEndpoint: estate.endpoints.readers,
+        endpoint: fixture.endpoints.cluster,
+        readerEndpoint: fixture.endpoints.readers,
         port: 5432,
         members: [{ instanceId: 'orders-1', isWriter: true }],
       },
     ],
   },
   events: { put: () => ({ EventId: '1' }) },
-  surroundings: around,
+  resources: around,
 })

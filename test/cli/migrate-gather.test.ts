@@ -4,11 +4,10 @@ import { judgePreflight } from '../../cli/checks/preflight.ts'
 import { gatherMigration } from '../../cli/facts/migration.ts'
 import { gatherPreflight } from '../../cli/facts/preflight.ts'
 import { permissions } from '../../cli/reference/command-permissions.ts'
-import { type Api, startApi } from '../../lab/aws/server.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import { type Api, startApi } from '../../lab/api/api-server.ts'
+import type { AccountResources } from '../../lab/api/resources.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
 import {
   anAccount,
@@ -20,8 +19,8 @@ import {
   lambda,
   nameOf,
   readers,
+  resources,
   serviceName,
-  surroundings,
   whole,
   writer,
 } from './migrate-account.ts'
@@ -29,14 +28,14 @@ import {
 describe('what migrate gathers over the wire', () => {
   const time = manualTime()
   let api: Api
-  const around = surroundings()
+  const around = resources()
   const sound = structuredClone({ ...around, queues: [] })
   const options = () => {
-    const clients = createClients({ region: estate.region })
+    const clients = createClients({ region: fixture.region })
     return { database, consumer, clients, consumerClients: clients }
   }
   /** Restores what a test changes. */
-  const changed = async <T>(changes: Partial<Surroundings>, look: () => Promise<T>): Promise<T> => {
+  const changed = async <T>(changes: Partial<AccountResources>, look: () => Promise<T>): Promise<T> => {
     Object.assign(around, changes)
     try {
       return await look()
@@ -46,7 +45,12 @@ describe('what migrate gathers over the wire', () => {
   }
 
   beforeAll(async () => {
-    api = await startApi({ account: anAccount(around), time, story: beginStory(time), services: () => ({ lambda }) })
+    api = await startApi({
+      account: anAccount(around),
+      time,
+      timeline: startTimeline(time),
+      services: { lambda },
+    })
     vi.stubEnv('AWS_ENDPOINT_URL', api.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIALAB')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'x')
@@ -64,11 +68,11 @@ describe('what migrate gathers over the wire', () => {
     expect(provider).toMatchObject({
       standing: { kind: 'at', stage: 'shadow' },
       gateway: { value: { id: ids.gateway, addressesPerInterface: 4, dnsResolution: 'PUBLIC', isOther: false } },
-      configuration: { value: { id: whole, type: 'ARN', target: estate.databaseArn('cluster') } },
+      configuration: { value: { id: whole, type: 'ARN', target: fixture.databaseArn('cluster') } },
       accessLog: { value: { logGroup: '/aws/vendedlogs/repoint/orders/gateway' } },
       gatewayEndpoints: { value: [{ endpointId: ids.endpoint }, { endpointId: ids.endpoint }] },
       endpointService: { value: { name: serviceName } },
-      loadBalancer: { value: { arn: estate.loadBalancer.arn } },
+      loadBalancer: { value: { arn: fixture.loadBalancer.arn } },
     })
   })
 
@@ -113,12 +117,12 @@ describe('what migrate gathers over the wire', () => {
   })
 
   it('gathers what preflight judges, and finds what is broken', async () => {
-    const group = around.securityGroups.find(it => it.id === networkNames.databaseGroup)
+    const group = around.securityGroups.find(it => it.id === fixture.networkNames.databaseGroup)
     if (group === undefined) throw new Error('no group')
     const securityGroups = around.securityGroups.map(it => (it === group ? { ...group, incoming: [] } : it))
     const managed = {
       id: 'Z9',
-      name: `${estate.endpoints.cluster}.`,
+      name: `${fixture.endpoints.cluster}.`,
       vpcIds: [consumerVpc],
       owner: { service: 'vpce.amazonaws.com' },
     }
@@ -148,7 +152,7 @@ describe('what migrate gathers over the wire', () => {
     expect([...new Set(asked)].filter(action => !allowed.includes(action))).toEqual([])
   })
 
-  it('finds nothing wrong with the sound estate but that the weights were moved', async () => {
+  it('finds nothing wrong with the sound fixture but that the weights were moved', async () => {
     const readGrants = () => Promise.reject(new Error('connection refused'))
 
     const facts = await gatherPreflight({ ...options(), clientKeepaliveSeconds: 60, readGrants })

@@ -55,6 +55,8 @@ const serve = async (rows: readonly object[]): Promise<Served> => {
         decimals: 0,
       }))
       connection.writeTextResult([...rows], columns)
+      // So does the next command, or the server complains of its number.
+      it.sequenceId = 0
     })
   })
   const listener = (server as unknown as { _server: Server })._server

@@ -80,7 +80,7 @@ describe('the next stage', () => {
     ['nlb', 'gateway', 'stages come one after the other'],
     ['shadow', 'retired', 'retired removes the load balancer'],
     ['gateway', 'nlb', 'all traffic has to leave it first'],
-    ['retired', 'shadow', 'the way back is a new deployment'],
+    ['retired', 'shadow', 'what leads back is a new deployment'],
   ])('from %s is not %s: %s', (from, to, why) => {
     expect(planOf(at(from), { to }).next).toMatchObject({
       kind: 'refused',

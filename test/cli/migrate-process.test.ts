@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/exit-codes.ts'
-import { type Api, startApi } from '../../lab/aws/server.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
+import { type Api, startApi } from '../../lab/api/api-server.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
 import { type Ended, runProcess } from './doctor-lab.ts'
-import { anAccount, lambda, settingsText, surroundings } from './migrate-account.ts'
+import { anAccount, lambda, resources, settingsText } from './migrate-account.ts'
 
 /** `repoint migrate plan` and `preflight` as processes, over the lab's API. */
 
@@ -16,12 +16,17 @@ const folder = mkdtempSync(join(tmpdir(), 'repoint-migrate-'))
 const settings = join(folder, 'repoint.json')
 const record = join(folder, 'repoint.migration.json')
 const time = manualTime()
-const around = surroundings()
+const around = resources()
 let api: Api
 
 beforeAll(async () => {
   writeFileSync(settings, settingsText)
-  api = await startApi({ account: anAccount(around), time, story: beginStory(time), services: () => ({ lambda }) })
+  api = await startApi({
+    account: anAccount(around),
+    time,
+    timeline: startTimeline(time),
+    services: { lambda },
+  })
 })
 // The account's request rates recover.
 beforeEach(() => time.advance(60_000))
@@ -33,8 +38,8 @@ afterAll(async () => {
 const migrate = (...args: readonly string[]): Promise<Ended> =>
   runProcess(['migrate', ...args], {
     AWS_ENDPOINT_URL: api.url,
-    AWS_REGION: estate.region,
-    AWS_ACCESS_KEY_ID: estate.operatorKey,
+    AWS_REGION: fixture.region,
+    AWS_ACCESS_KEY_ID: fixture.operatorKey,
     AWS_SECRET_ACCESS_KEY: 'lab',
     REPOINT_SETTINGS: settings,
   })
@@ -109,7 +114,7 @@ describe('repoint migrate plan', { timeout: 30_000 }, () => {
 describe('repoint migrate preflight', { timeout: 30_000 }, () => {
   const steps = () => (JSON.parse(readFileSync(record, 'utf8')) as { steps: readonly object[] }).steps
 
-  it('finds no problem with a sound estate, and records that it passed', async () => {
+  it('finds no problem with a sound fixture, and records that it passed', async () => {
     weigh(100, 0)
 
     const { code, stdout, stderr } = await migrate('preflight', '--client-keepalive', '60')

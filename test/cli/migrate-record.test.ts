@@ -1,6 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { appendStep, type MigrationStep, readRecord } from '../../cli/facts/migration-record.ts'
 
@@ -38,7 +40,7 @@ describe('the record of a migration', () => {
     expect(readRecord(file).steps).toEqual([])
   })
 
-  it('keeps every step in its order, and nothing else lies beside it', () => {
+  it('keeps every step in its order, and nothing else lies beside it', async () => {
     const steps = [
       aStep(),
       aStep({
@@ -49,7 +51,7 @@ describe('the record of a migration', () => {
         evidence: { before: { nlb: 100, gateway: 0 }, after: { nlb: 75, gateway: 25 }, isInSync: true },
       }),
     ]
-    for (const step of steps) appendStep(file, step)
+    for (const step of steps) await appendStep(file, step)
 
     expect(readRecord(file)).toEqual({ format: 'repoint-migration', version: 1, steps })
     expect(readdirSync(folder)).toEqual(['repoint.migration.json'])
@@ -59,20 +61,61 @@ describe('the record of a migration', () => {
     ['{"format":', 'Unexpected end'],
     ['{"format":"repoint-drill","version":1,"steps":[]}', 'format'],
     ['{"format":"repoint-migration","version":1,"steps":[{"at":"yesterday","kind":"shift"}]}', 'steps.0.at'],
-  ])('that is damaged (%s) is refused with the remedy and left as it is', (text, where) => {
+  ])('that is damaged (%s) is refused with the remedy and left as it is', async (text, where) => {
     writeFileSync(file, text)
 
     const adding = () => appendStep(file, aStep())
-    expect(adding).toThrow(`${file} is no record of a migration, and was left as it is`)
-    expect(adding).toThrow(where)
-    expect(adding).toThrow('--record')
+    await expect(adding()).rejects.toThrow(`${file} is no record of a migration, and was left as it is`)
+    await expect(adding()).rejects.toThrow(where)
+    await expect(adding()).rejects.toThrow('--record')
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  it('says so where it cannot be written', () => {
-    if (process.getuid?.() === 0) return expect(() => appendStep('/proc/no/record.json', aStep())).toThrow('--record')
-    chmodSync(folder, 0o500)
-    expect(() => appendStep(file, aStep())).toThrow('could not be recorded')
+  it('says so where it cannot be written', async () => {
+    await expect(appendStep('/proc/no/record.json', aStep())).rejects.toThrow('could not be recorded')
+    await expect(appendStep('/proc/no/record.json', aStep())).rejects.toThrow('--record')
+  })
+
+  it('loses no step of several that write at once', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `consumer-${index}`)
+    await Promise.all(names.map(consumer => appendStep(file, aStep({ consumer }))))
+
+    expect(
+      readRecord(file)
+        .steps.map(({ consumer }) => consumer)
+        .toSorted(),
+    ).toEqual(names.toSorted())
+    expect(readdirSync(folder)).toEqual(['repoint.migration.json'])
+  })
+
+  it('loses no step of processes that write at once', async () => {
+    const script = `
+      import { appendStep } from '${new URL('../../cli/facts/migration-record.ts', import.meta.url).pathname}'
+      for (let index = 0; index < 5; index++) {
+        await appendStep(process.argv[1], { ...JSON.parse(process.argv[2]), consumer: process.pid + '-' + index })
+      }`
+    const write = () =>
+      promisify(execFile)(process.execPath, [
+        '--import',
+        'tsx',
+        '--input-type=module',
+        '-e',
+        script,
+        file,
+        JSON.stringify(aStep()),
+      ])
+    await Promise.all([write(), write(), write()])
+
+    expect(new Set(readRecord(file).steps.map(({ consumer }) => consumer)).size).toBe(15)
+  }, 60_000)
+
+  it('takes over a lock that a killed command has left', async () => {
+    mkdirSync(`${file}.lock`)
+    utimesSync(`${file}.lock`, 0, 0)
+
+    await appendStep(file, aStep())
+
+    expect(readRecord(file).steps).toHaveLength(1)
   })
 
   it('refuses evidence that is not of its kind', () => {

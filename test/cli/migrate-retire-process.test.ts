@@ -51,8 +51,8 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
   })
 
   it('is refused while somebody is connected through the load balancer', async () => {
-    appendStep(record, passed('preflight'))
-    appendStep(record, passed('drill'))
+    await appendStep(record, passed('preflight'))
+    await appendStep(record, passed('drill'))
     const client = await comeThroughLoadBalancer()
 
     const { code, stdout } = await retire('--json')
@@ -116,7 +116,7 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
 
   it('is refused for a consumer of another account, whom no settings here know', async () => {
     await lab.deploy()
-    const connections = lab.cloud.surroundings.endpointServices[0]?.connections ?? []
+    const connections = lab.cloud.resources.endpointServices[0]?.connections ?? []
     expect(connections).toEqual([])
     connections.push({ endpointId: 'vpce-0f0f0f0f0f0f0f0f0', owner: '444455556666', state: 'pendingAcceptance' })
 
@@ -140,8 +140,8 @@ describe('repoint migrate retire', { timeout: 60_000 }, () => {
     await lab.deploy()
 
     expect(lab.cloud.hasFrontDoor()).toBe(false)
-    expect(lab.cloud.surroundings.endpointServices).toEqual([])
-    expect(lab.cloud.surroundings.vpcEndpoints.map(({ type }) => type)).toEqual(['Resource'])
+    expect(lab.cloud.resources.endpointServices).toEqual([])
+    expect(lab.cloud.resources.vpcEndpoints.map(({ type }) => type)).toEqual(['Resource'])
     const done = await retire('--json')
     expect([done.code, JSON.parse(done.stdout)]).toMatchObject([
       exitCodes.ok,

@@ -434,6 +434,7 @@ describe('with several consumers in the settings', () => {
     ...consumerEntry,
     name,
     database,
+    dnsName: `${name}.corp.example`,
     gateway: { ...atGateway, resourceConfigurationArn },
   })
   const gateway = { ...atGateway, databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' }

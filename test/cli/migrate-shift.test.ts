@@ -16,7 +16,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   afterAll(() => lab?.close())
 
   const weights = () => {
-    const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+    const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
     const weightOf = (path: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${path}`)?.weight
     return [weightOf('nlb'), weightOf('gateway')]
   }
@@ -45,7 +45,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   })
 
   it("moves both weights, the settings and the clients' DNS once everything has passed", async () => {
-    for (const kind of ['preflight', 'verify'] as const) appendStep(record, passed(kind))
+    for (const kind of ['preflight', 'verify'] as const) await appendStep(record, passed(kind))
     const { code, stdout, stderr } = await lab.repoint('migrate', 'shift', '25', '--apply')
     expect(stderr).not.toContain('NOT SO')
     expect([code, weights(), changes()]).toEqual([0, [75, 25], 1])
@@ -65,7 +65,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   })
 
   it('says so when the live weights are not those of the settings', async () => {
-    const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+    const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
     for (const it of zone?.records ?? []) if (it.setIdentifier) it.weight = 50
     const { stderr } = await lab.repoint('migrate', 'shift', '30')
     expect(stderr).toContain('The live weights (load balancer 50, gateway 50) are not those of the settings')
@@ -92,7 +92,7 @@ describe('repoint migrate shift and rollback', { timeout: 90_000 }, () => {
   })
 
   it('goes on without what has not passed when it is forced, and the record says so', async () => {
-    appendStep(record, { ...passed('verify'), outcome: 'failed' })
+    await appendStep(record, { ...passed('verify'), outcome: 'failed' })
     const { code, stderr } = await lab.repoint('migrate', 'shift', '5', '--apply', '--force')
     expect([code, weights()]).toEqual([0, [95, 5]])
     expect(stderr).toContain('warning: --force goes on although:')

@@ -1,21 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
 import { gatherMigration } from '../../cli/facts/migration.ts'
-import { type Api, startApi } from '../../lab/aws/server.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
+import { type Api, startApi } from '../../lab/api/api-server.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
-import { anAccount, consumer, database, ids, lambda, nameOf, readers, surroundings, writer } from './migrate-account.ts'
+import { anAccount, consumer, database, ids, lambda, nameOf, readers, resources, writer } from './migrate-account.ts'
 
 /** Records that lead to an endpoint which is not their way's. */
 describe("the records of a consumer's zone", () => {
   const time = manualTime()
   let api: Api
-  const around = surroundings()
-  const nlbName = `${ids.nlbEndpoint}.vpce-svc.${estate.region}.vpce.amazonaws.com`
+  const around = resources()
+  const nlbName = `${ids.nlbEndpoint}.vpce-svc.${fixture.region}.vpce.amazonaws.com`
 
   beforeAll(async () => {
-    api = await startApi({ account: anAccount(around), time, story: beginStory(time), services: () => ({ lambda }) })
+    api = await startApi({
+      account: anAccount(around),
+      time,
+      timeline: startTimeline(time),
+      services: { lambda },
+    })
     vi.stubEnv('AWS_ENDPOINT_URL', api.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIALAB')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'x')
@@ -32,7 +37,7 @@ describe("the records of a consumer's zone", () => {
     if (record?.alias === undefined) throw new Error('no record')
     const before = record.alias.dnsName
     record.alias.dnsName = dnsName
-    const clients = createClients({ region: estate.region })
+    const clients = createClients({ region: fixture.region })
     try {
       return (await gatherMigration({ database, consumer, clients, consumerClients: clients })).consumerSide
     } finally {

@@ -275,7 +275,7 @@ describe('a verification', { timeout: 30_000 }, () => {
   ])('%s where the path through the load balancer is %s', async (_, _what, nlb, outcome, severity) => {
     const { examined } = await run({ facts: { nlb } })
     expect(examined.outcome).toBe(outcome)
-    expect(examined.findings.filter(it => it.check === 'nlb-way')).toMatchObject([{ severity }])
+    expect(examined.findings.filter(it => it.check === 'nlb-path')).toMatchObject([{ severity }])
     expect(showVerified(examined, openOutput({ env: { NO_COLOR: '1' } }))).not.toMatch(/both paths/i)
   })
 
@@ -283,7 +283,7 @@ describe('a verification', { timeout: 30_000 }, () => {
     const action = 'ec2:DescribeVpcEndpointAssociations'
     const gateway = { kind: 'unknown', why: `Not allowed: ${action}.`, action }
     await expect(run({ facts: { gateway } })).rejects.toThrow(
-      `Whether analytics has a way through a resource gateway is not known: Not allowed: ${action}. Allow ${action} to whoever runs this`,
+      `Whether analytics has a path through a resource gateway is not known: Not allowed: ${action}. Allow ${action} to whoever runs this`,
     )
     const nameless = { ...path('vpce-2', '', 5432) }
     await expect(run({ facts: { gateway: nameless } })).rejects.toThrow('AWS gives no name of vpce-2 yet')
@@ -291,7 +291,7 @@ describe('a verification', { timeout: 30_000 }, () => {
 
   it('says what is missing where there is no gateway yet', async () => {
     await expect(run({ facts: { gateway: { kind: 'none', why: 'There is no resource endpoint.' } } })).rejects.toThrow(
-      'analytics has no way through a resource gateway that could be verified: There is no resource endpoint. Deploy stage shadow first',
+      'analytics has no path through a resource gateway that could be verified: There is no resource endpoint. Deploy stage shadow first',
     )
   })
 })

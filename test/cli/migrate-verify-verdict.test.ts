@@ -145,7 +145,7 @@ describe('one failover seen through two doors', () => {
         engine: 'postgres',
         endpoint: 'orders.example.com',
         port: 5432,
-        place: {},
+        env: {},
       },
       doors: [nlb, gateway],
       strategy: 'swap',
@@ -308,7 +308,7 @@ describe('what a path has', () => {
     expect(outcomeOf({ proof: proved }, [])).toBe('passed')
     expect(outcomeOf({ proof: { kind: 'not-delivered', waitedMs: 1, connections: 1 } }, [])).toBe('waiting')
     expect(outcomeOf({}, [])).toBe('waiting')
-    expect(outcomeOf({ proof: proved }, [{ check: 'nlb-way', severity: 'unknown', fact: 'not seen' }])).toBe('waiting')
+    expect(outcomeOf({ proof: proved }, [{ check: 'nlb-path', severity: 'unknown', fact: 'not seen' }])).toBe('waiting')
     expect(outcomeOf({ proof: proved }, [{ check: 'nlb-tcp', severity: 'problem', fact: 'down' }])).toBe('failed')
   })
 
@@ -327,7 +327,7 @@ describe('what a path has', () => {
     const down = aLook({ tcp: 'ETIMEDOUT' })
     const twice = down.client.attempts.flatMap(it => [it, { ...it, ip: '10.1.2.50' }])
     expect(broken({ ...down, client: { ...down.client, attempts: twice } }).map(({ fact }) => fact)).toEqual([
-      'No answer from 10.1.1.50:5432 and 10.1.2.50:5432 (resource gateway): the packets are dropped on the way.',
+      'No answer from 10.1.1.50:5432 and 10.1.2.50:5432 (resource gateway): the packets are dropped on the path.',
     ])
   })
 
@@ -338,7 +338,7 @@ describe('what a path has', () => {
     expect(say('passed', [aLook()])).toBe('The gateway reaches the writer, and the access log proves it.')
     expect(say('passed', [{ ...nlb, sql: server(newIp) }, aLook()])).toMatch(/^Both paths reach the writer/)
     expect(say('passed', [nlb, aLook()])).toContain('the load balancer leads to the database, and without a login')
-    expect(say('waiting', [aLook()], [{ check: 'nlb-way', severity: 'unknown', fact: 'x' }])).toContain(
+    expect(say('waiting', [aLook()], [{ check: 'nlb-path', severity: 'unknown', fact: 'x' }])).toContain(
       'not everything could',
     )
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { detourFor, type Place, readDetours } from '../../cli/facts/client/tunnels.ts'
 import { permissions } from '../../cli/reference/command-permissions.ts'
-import * as estate from '../../lab/estate.ts'
+import * as fixture from '../../lab/fixture.ts'
 import { parseRecord } from '../../report/record.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
@@ -57,7 +57,7 @@ const renamed: Readonly<Record<string, string>> = {
 
 /** What a command asked of AWS and docs/cli.md does not say. */
 const unsaid = ({ cloud }: LabWithCommand, from: number, command: string): string[] => {
-  const asked = cloud.api.calls.slice(from).filter(({ accessKey }) => accessKey === estate.operatorKey)
+  const asked = cloud.api.calls.slice(from).filter(({ accessKey }) => accessKey === fixture.operatorKey)
   const actions = asked.map(({ service, action }) => renamed[`${service}:${action}`] ?? `${service}:${action}`)
   if (actions.length < 5) throw new Error(`${command} asked too little: ${actions.join(', ')}`)
   return [...new Set(actions)].filter(action => !actionsOf(command).includes(action))
@@ -108,7 +108,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
   })
 
   it('finds the wrong endpoint behind a record as preflight', async () => {
-    const records = lab.cloud.surroundings.hostedZones.flatMap(({ records: all }) => all)
+    const records = lab.cloud.resources.hostedZones.flatMap(({ records: all }) => all)
     const [nlb, gateway] = ['repoint-nlb', 'repoint-gateway'].map(name =>
       records.find(it => it?.setIdentifier === name),
     )
@@ -129,18 +129,18 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
   })
 
   it('proves nothing where no access log is kept, and says so', async () => {
-    const { surroundings } = lab.cloud
-    const { accessLogSubscriptions } = surroundings
-    surroundings.accessLogSubscriptions = []
+    const { resources } = lab.cloud
+    const { accessLogSubscriptions } = resources
+    resources.accessLogSubscriptions = []
     const { code, stdout } = await shadow.run({})
-    surroundings.accessLogSubscriptions = accessLogSubscriptions
+    resources.accessLogSubscriptions = accessLogSubscriptions
     expect(code).toBe(3)
     expect(stdout).toContain('WAITING  Nothing is wrong, and where the gateway goes is not proved yet.')
     expect(stdout).toContain('The access log is not known: ')
   })
 
   it('shows a forgotten security group rule as a timeout, with the remedy', async () => {
-    const { securityGroups, resourceGateways } = lab.cloud.surroundings
+    const { securityGroups, resourceGateways } = lab.cloud.resources
     const gateways = resourceGateways.flatMap(({ securityGroupIds }) => securityGroupIds)
     const lets = (rule: { groupIds?: string[] }) => rule.groupIds?.some(id => gateways.includes(id)) ?? false
     const groups = securityGroups.filter(({ incoming }) => incoming.some(lets))
@@ -226,7 +226,7 @@ describe('repoint migrate verify --drill, interrupted', { timeout: 90_000 }, () 
     expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'interrupted' })
     expect((await shadow.steps()).map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
       'verify passed',
-      'drill failed',
+      'drill interrupted',
     ])
   })
 })
@@ -273,7 +273,7 @@ describe('the gateway of a cluster', { timeout: 90_000 }, () => {
   it('is disproved where it leads elsewhere, by the access log and by the node itself', async () => {
     const { cloud } = shadow.lab
     const [reader, writer] = ['cluster-ro-', 'cluster-'].map(part =>
-      cloud.surroundings.resourceConfigurations.find(
+      cloud.resources.resourceConfigurations.find(
         ({ customDomainName = '' }) =>
           customDomainName.includes(`.${part}`) &&
           (part === 'cluster-ro-' || !customDomainName.includes('cluster-ro-')),

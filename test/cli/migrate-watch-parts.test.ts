@@ -4,13 +4,14 @@ import { AttemptError } from '../../cli/facts/client/errors.ts'
 import { balancerQueries, endpointQueries } from '../../cli/facts/flows.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import { countTraffic } from '../../cli/facts/path-traffic.ts'
-import type { Migration } from '../../cli/migrate/open.ts'
+import type { Mover } from '../../cli/migrate/open.ts'
 import { editGateway } from '../../cli/migrate/shift/edit-settings.ts'
 import type { Move, Moved, moveWeights } from '../../cli/migrate/shift/move.ts'
 import { changeBatch } from '../../cli/migrate/shift/write-weights.ts'
 import { moveWatched } from '../../cli/migrate/watch/move-watched.ts'
-import { countRuns } from '../../cli/migrate/watch/probes.ts'
-import { weightsOfShare } from '../../infra/app/settings/weights.ts'
+import { countRuns, whyNotGuarded } from '../../cli/migrate/watch/probes.ts'
+import { weightsOfShare } from '../../infra/app/settings/stage-weights.ts'
+import { database, settingsWith } from './migrate-facts.ts'
 
 const name = 'orders.abc.eu-west-1.rds.amazonaws.com'
 const record = (path: 'nlb' | 'gateway', weight: number) => ({
@@ -122,17 +123,20 @@ describe('a client of our own', () => {
   it('counts in a row, and what was under way at the end counts for nothing', async () => {
     const ending = new AbortController()
     const answers = [true, false, false, true, false]
+    let nowMs = 0
     const { attempt, run } = countRuns(
       'TCP',
       async () => {
         if (!answers.shift()) throw new AttemptError('timeout', 'no answer')
       },
-      ending.signal,
+      { signal: ending.signal, windowMs: 1_000, now: () => nowMs },
     )
     for (let round = 0; round < 3; round++) await attempt().catch(() => undefined)
     expect(run()).toMatchObject({ attempts: 3, failures: 2, failedInRow: 2, workedInRow: 0, lastError: 'timeout' })
     await attempt().catch(() => undefined)
-    expect(run()).toMatchObject({ attempts: 4, failedInRow: 0, workedInRow: 1 })
+    expect(run()).toMatchObject({ attempts: 4, failedInRow: 0, workedInRow: 1, recent: { attempts: 4, failures: 2 } })
+    nowMs = 1_000
+    expect(run()).toMatchObject({ attempts: 4, recent: { attempts: 0, failures: 0 } })
     ending.abort()
     await attempt().catch(() => undefined)
     expect(run()).toMatchObject({ attempts: 4, failures: 2 })
@@ -146,11 +150,12 @@ describe('a step forward', () => {
     failures: failedInRow,
     failedInRow,
     workedInRow,
+    recent: { attempts: 9, failures: failedInRow },
   })
-  const sound: Health = { runs: { nlb: [run(0, 9)], gateway: [run(0, 9)] }, resets: {}, strays: [] }
-  const broken: Health = { ...sound, runs: { nlb: [run(0, 9)], gateway: [run(5, 0)] } }
+  const sound: Health = { runs: { nlb: [run(0, 9)], gateway: [run(0, 9)], name: [] }, resets: {}, strays: [] }
+  const broken: Health = { ...sound, runs: { nlb: [run(0, 9)], gateway: [run(5, 0)], name: [] } }
   const move = { percent: 25 } as Move
-  const limits = { failures: 5, resets: 10 }
+  const limits = { failures: 5, budget: 10, windowMs: 120_000, resets: 10 }
   /** Route 53 that never has it everywhere. */
   const waitingForEver: typeof moveWeights = ({ context: { signal } }, { onWritten }) => {
     const { promise, reject } = Promise.withResolvers<Moved>()
@@ -159,7 +164,7 @@ describe('a step forward', () => {
     return promise
   }
   const watching = (health: Health, signal: AbortSignal) => ({
-    migration: { context: { signal } } as Migration,
+    migration: { context: { signal } } as Mover,
     glance: () => health,
     glanceEveryMs: 1,
     limits,
@@ -184,5 +189,23 @@ describe('a step forward', () => {
     await expect(moveWatched(watching(broken, new AbortController().signal), move, refused)).rejects.toThrow(
       'not allowed',
     )
+  })
+})
+
+describe('what a watch can see', () => {
+  const paths = [{ path: 'nlb' }, { path: 'gateway' }] as unknown as Parameters<typeof whyNotGuarded>[0]['paths']
+  const mysql = settingsWith({ engine: 'mysql' }).database
+
+  it('is nothing of MySQL without a login, which is said instead of waiting for ever', () => {
+    expect(whyNotGuarded({ paths, database: mysql })).toContain('without a login no path is probed')
+    expect(whyNotGuarded({ paths, database: mysql, sql: {} as never })).toBeUndefined()
+    expect(whyNotGuarded({ paths, database })).toBeUndefined()
+  })
+
+  it.each([
+    [0, 'no path through the gateway to watch'],
+    [1, 'no path through the load balancer to go back to'],
+  ])('is not enough with one path alone', (index, why) => {
+    expect(whyNotGuarded({ paths: paths.filter((_, it) => it === index), database })).toContain(why)
   })
 })

@@ -11,19 +11,35 @@ import {
   type StepState,
 } from '../../cli/migrate/watch/share-steps.ts'
 
-const limits = { failures: 5, resets: 10 }
+const limits = { failures: 5, budget: 10, windowMs: 120_000, resets: 10 }
 
-const works = (times = 20): Run => ({ name: 'TCP', attempts: times, failures: 0, failedInRow: 0, workedInRow: times })
+const works = (times = 20): Run => ({
+  name: 'TCP',
+  attempts: times,
+  failures: 0,
+  failedInRow: 0,
+  workedInRow: times,
+  recent: { attempts: times, failures: 0 },
+})
+/** So many of the window's hundred failed, and the last ones worked. */
+const flaps = (failures: number, name = 'TCP'): Run => ({
+  ...works(20),
+  name,
+  failures,
+  recent: { attempts: 100, failures },
+  lastError: 'timeout',
+})
 const fails = (times: number): Run => ({
   name: 'TCP',
   attempts: 20,
   failures: times,
   failedInRow: times,
   workedInRow: 0,
+  recent: { attempts: 20, failures: times },
   lastError: 'timeout',
 })
 const health = (changes: Partial<Health> = {}): Health => ({
-  runs: { nlb: [works()], gateway: [works()] },
+  runs: { nlb: [works()], gateway: [works()], name: [] },
   resets: {},
   strays: [],
   ...changes,
@@ -33,54 +49,64 @@ const stray = { atMs: 1, resourceIp: '10.0.2.10', writer: ['10.0.1.10'] }
 describe('a look at both paths', () => {
   it.each<[string, Partial<Health>, string, string]>([
     ['both work', {}, 'well', ''],
-    ['the gateway alone fails', { runs: { nlb: [works()], gateway: [fails(5)] } }, 'go-back', '5 probes in a row'],
+    [
+      'the gateway alone fails',
+      { runs: { nlb: [works()], gateway: [fails(5)], name: [] } },
+      'go-back',
+      '5 probes in a row',
+    ],
     [
       'the gateway failed too few times yet',
-      { runs: { nlb: [works()], gateway: [fails(4)] } },
+      { runs: { nlb: [works()], gateway: [fails(4)], name: [] } },
       'pause',
-      'path through the gateway failed',
+      'The last probe on the path through the gateway failed',
     ],
-    ['both fail', { runs: { nlb: [fails(5)], gateway: [fails(5)] } }, 'pause', 'the database itself'],
+    ['both fail', { runs: { nlb: [fails(5)], gateway: [fails(5)], name: [] } }, 'pause', 'the database itself'],
     [
       'the load balancer alone fails',
-      { runs: { nlb: [fails(9)], gateway: [works()] } },
+      { runs: { nlb: [fails(9)], gateway: [works()], name: [] } },
       'pause',
-      'path through the load balancer failed',
+      'failed on the path through the load balancer',
     ],
     [
       'the load balancer has just healed',
-      { runs: { nlb: [works(4)], gateway: [fails(30)] } },
+      { runs: { nlb: [works(4)], gateway: [fails(30)], name: [] } },
       'pause',
       'the database itself',
     ],
     [
       'the load balancer has healed and the gateway has not',
-      { runs: { nlb: [works(5)], gateway: [fails(30)] } },
+      { runs: { nlb: [works(5)], gateway: [fails(30)], name: [] } },
       'go-back',
       'path through the load balancer works',
     ],
     [
       "one of the gateway's clients fails",
-      { runs: { nlb: [works()], gateway: [works(), fails(5)] } },
+      { runs: { nlb: [works()], gateway: [works(), fails(5)], name: [] } },
       'go-back',
       'TCP: timeout',
     ],
-    ['nobody has probed the path through the load balancer', { runs: { nlb: [], gateway: [fails(5)] } }, 'pause', ''],
+    [
+      'nobody has probed the path through the load balancer',
+      { runs: { nlb: [], gateway: [fails(5)], name: [] } },
+      'pause',
+      '',
+    ],
     [
       'neither has been probed often enough',
-      { runs: { nlb: [works(2)], gateway: [works(2)] } },
+      { runs: { nlb: [works(2)], gateway: [works(2)], name: [] } },
       'pause',
-      'not worked 5 times',
+      'have not worked 5 times',
     ],
     [
       'the gateway reached another address',
       { strays: [stray] },
       'go-back',
-      'connected to 10.0.2.10, and the writer is 10.0.1.10',
+      'The gateway connected to 10.0.2.10, and the writer is 10.0.1.10',
     ],
     [
       'it did, and the path through the load balancer fails',
-      { strays: [stray], runs: { nlb: [fails(1)], gateway: [works()] } },
+      { strays: [stray], runs: { nlb: [fails(1)], gateway: [works()], name: [] } },
       'pause',
       '',
     ],
@@ -91,8 +117,39 @@ describe('a look at both paths', () => {
       '10 resets in a minute',
     ],
     ['resets stay below the limit', { resets: { nlb: 0, gateway: 9 } }, 'well', ''],
-    ['resets come on both paths', { resets: { nlb: 12, gateway: 15 } }, 'pause', 'both paths have resets'],
+    ['resets come on both paths', { resets: { nlb: 12, gateway: 15 } }, 'pause', 'Both paths have resets'],
     ['nobody counts resets', { resets: {} }, 'well', ''],
+    [
+      'a third of the new connections through the gateway fails, never five in a row',
+      { runs: { nlb: [works()], gateway: [flaps(33)], name: [] } },
+      'go-back',
+      '33 of 100 probes of the last 2 min 00 s failed on the path through the gateway (TCP: timeout), and 10 % is the budget; on the path through the load balancer 0 %',
+    ],
+    [
+      'a kept connection breaks again and again',
+      { runs: { nlb: [works()], gateway: [works(), flaps(12, 'SQL kept')], name: [] } },
+      'go-back',
+      'SQL kept: timeout',
+    ],
+    [
+      'the name fails, and neither endpoint does',
+      { runs: { nlb: [works()], gateway: [works()], name: [flaps(17)] } },
+      'go-back',
+      'at the name that clients use',
+    ],
+    ['few fail', { runs: { nlb: [works()], gateway: [flaps(9)], name: [flaps(9)] } }, 'well', ''],
+    [
+      'as many fail on both paths',
+      { runs: { nlb: [flaps(30)], gateway: [flaps(35)], name: [flaps(33)] } },
+      'pause',
+      'failed on the path through the load balancer',
+    ],
+    [
+      'the name has never worked from here',
+      { runs: { nlb: [works()], gateway: [works()], name: [fails(20)] } },
+      'pause',
+      'No probe at the name that clients use has worked from here',
+    ],
   ])('when %s', (_, changes, kind, why) => {
     const verdict = judge(health(changes), limits)
     expect(verdict.kind).toBe(kind)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/exit-codes.ts'
 import { readRecord } from '../../cli/facts/migration-record.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import { networkNames } from '../../lab/fixture.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** `repoint migrate watch` against a lab at stage shadow whose ways can be broken; each test leaves it repaired at 0. */
@@ -16,29 +16,29 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
   afterAll(() => lab?.close())
 
   const weights = () => {
-    const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+    const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
     const weightOf = (path: string) => zone?.records?.find(it => it.setIdentifier === `repoint-${path}`)?.weight
     return [weightOf('nlb'), weightOf('gateway')]
   }
   const databaseGroup = () => {
-    const group = lab.cloud.surroundings.securityGroups.find(({ id }) => id === networkNames.databaseGroup)
+    const group = lab.cloud.resources.securityGroups.find(({ id }) => id === networkNames.databaseGroup)
     if (!group) throw new Error('the lab has no such group')
     return group
   }
-  let mend = () => {}
+  let repair = () => {}
   /** The rule that lets the gateway in, and nothing else. */
   const breakGateway = () => {
     const group = databaseGroup()
     const before = group.incoming
-    mend = () => {
+    repair = () => {
       group.incoming = before
     }
     group.incoming = before.filter(({ groupIds }) => !groupIds?.includes(gatewayGroup()))
   }
-  const gatewayGroup = () => lab.cloud.surroundings.resourceGateways[0]?.securityGroupIds[0] ?? ''
+  const gatewayGroup = () => lab.cloud.resources.resourceGateways[0]?.securityGroupIds[0] ?? ''
   afterEach(async () => {
-    mend()
-    mend = () => {}
+    repair()
+    repair = () => {}
     await lab.repoint('migrate', 'rollback', '--apply')
   })
 
@@ -152,7 +152,7 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     until(
       () => weights()[1] === 25,
       () => {
-        const zone = lab.cloud.surroundings.hostedZones.find(({ records }) => (records ?? []).length > 1)
+        const zone = lab.cloud.resources.hostedZones.find(({ records }) => (records ?? []).length > 1)
         for (const it of zone?.records ?? [])
           if (it.setIdentifier) it.weight = it.setIdentifier === 'repoint-nlb' ? 90 : 10
       },

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
 import { readRecord } from '../../cli/facts/migration-record.ts'
-import { findZone, liveWeights, readRecords, type WeightedRecords } from '../../cli/facts/weighted-records.ts'
-import type { Migration } from '../../cli/migrate/open.ts'
+import { findZone, liveWeights, readRecords, type WeightedRecords, zoneOf } from '../../cli/facts/weighted-records.ts'
+import type { Mover } from '../../cli/migrate/open.ts'
 import { moveWeights } from '../../cli/migrate/shift/move.ts'
+import { percentOf } from '../../infra/app/settings/stages.ts'
 import { consumer, consumerEntry, database, databaseEntry } from './migrate-facts.ts'
 
 const name = consumer.hostname
@@ -79,7 +80,7 @@ describe('the records of a consumer', () => {
       listHostedZonesByVPC: async ({ NextToken }: { NextToken?: string }) => pages[NextToken === undefined ? 0 : 1],
     }
 
-    expect(await findZone({ route53: async () => route53 } as unknown as Clients, consumer)).toBe('Z0')
+    expect(await findZone({ route53: async () => route53 } as unknown as Clients, zoneOf(consumer))).toBe('Z0')
   })
 })
 
@@ -93,7 +94,7 @@ describe('a move of the weights', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  const migration = (clients: Clients): Migration =>
+  const migration = (clients: Clients): Mover =>
     ({
       context: {
         settingsFile,
@@ -107,7 +108,7 @@ describe('a move of the weights', () => {
       consumerClients: clients,
       consumerClientsAfterAll: clients,
       recordFile: join(folder, 'record.json'),
-    }) as unknown as Migration
+    }) as unknown as Mover
   const records = { zoneId: 'Z0', name } as WeightedRecords
   const step = { kind: 'shift', outcome: 'done' } as const
 
@@ -146,5 +147,62 @@ describe('a move of the weights', () => {
       percent: 25,
     })
     expect(readRecord(join(folder, 'record.json')).steps).toMatchObject([{ kind: 'shift', by: 'jane', percent: 25 }])
+  })
+
+  /** What a deployment of the settings would send through the gateway, and what is live. */
+  const shares = (written: readonly unknown[], live: number) => {
+    const { gateway } = JSON.parse(readFileSync(settingsFile, 'utf8')).consumers[0]
+    const [last] = written.slice(-1) as { ChangeBatch: { Changes: { ResourceRecordSet: { Weight: number } }[] } }[]
+    return [percentOf(gateway.stage, gateway.percent), last?.ChangeBatch.Changes[1]?.ResourceRecordSet.Weight ?? live]
+  }
+
+  it.each([
+    ['back', 50, 0],
+    ['down', 50, 25],
+    ['up', 0, 25],
+  ])('%s that is killed before it is recorded leaves settings that raise nothing', async (_, from, to) => {
+    const { clients, written } = aRoute53([record('repoint-nlb', 100 - from), record('repoint-gateway', from)])
+    const killed = {
+      ...clients,
+      route53: async () => ({
+        ...(await clients.route53()),
+        changeResourceRecordSets: async () => {
+          throw Object.assign(new Error('killed'), { name: 'Killed' })
+        },
+      }),
+    } as unknown as Clients
+
+    for (const its of [killed, clients]) {
+      await moveWeights(migration(its), { percent: to, records, step }).catch(() => {})
+      const [said = 0, live = 0] = shares(written, from)
+      expect(said).toBeLessThanOrEqual(live)
+    }
+  })
+
+  it('back goes on where another entry of the settings is broken, and the record is damaged', async () => {
+    writeFileSync(
+      settingsFile,
+      JSON.stringify({ databases: [databaseEntry], consumers: [{ name: 7 }, consumerEntry] }).replace('}]}', '}],}'),
+    )
+    writeFileSync(join(folder, 'record.json'), '{ half')
+    const { clients, written } = aRoute53([record('repoint-nlb', 50), record('repoint-gateway', 50)])
+    const gateway = { stage: 'shift', from: 'shadow', percent: 50 } as const
+
+    const moved = await moveWeights(
+      { ...migration(clients), consumer: { name: 'analytics', gateway } },
+      {
+        percent: 0,
+        records,
+        step: { kind: 'rollback', outcome: 'done' },
+      },
+    )
+
+    expect([moved.after, written.length]).toEqual([{ nlb: 100, gateway: 0 }, 1])
+    expect(moved.notes).toEqual([
+      expect.stringContaining('"gateway": {"stage":"shadow","from":"shift"}'),
+      expect.stringContaining('warning: '),
+    ])
+    expect(readFileSync(settingsFile, 'utf8')).toContain('"from": "shift"')
+    expect(readFileSync(join(folder, 'record.json'), 'utf8')).toBe('{ half')
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { synthesizeFor } from '../../lab/deployment.ts'
+import { synthesizeFor } from '../../lab/template/deployment.ts'
 import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
 
 let lab: LabWithCommand

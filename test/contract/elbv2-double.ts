@@ -10,12 +10,15 @@ import {
   type Tag,
   type TargetDescription,
   type TargetGroupTuple,
-  type TargetHealth,
   type TargetHealthDescription,
+  type TargetHealthReasonEnum,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { mockClient } from 'aws-sdk-client-mock'
-import type { RegistrationState, Target } from '../../functions/reconciler/core/model.ts'
+import type { Target } from '../../functions/reconciler/core/model.ts'
+import type { TargetHealth, TargetId } from '../../lab/model.ts'
+import type { LabTargetGroup } from '../../lab/nlb/target-group.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
+import { groupPort, openTargetGroups } from './target-groups.ts'
 
 /** The actions that a front door sends. Any other fails the test. */
 export type Elbv2Action =
@@ -27,10 +30,6 @@ export type Elbv2Action =
   | 'DescribeTags'
   | 'AddTags'
 
-interface Member {
-  health: TargetHealth
-}
-
 /** An error as the SDK throws it: the wire's code beside the class name. */
 export const awsFault = (code: string, message = code, httpStatusCode = 400, name = code): Error =>
   Object.assign(new Error(message), { name, Code: code, $metadata: { httpStatusCode } })
@@ -40,26 +39,18 @@ export const connectionFault = (code: string, message = code): Error => Object.a
 /** On a fake clock a loop without rest would never end. */
 const runawayRequests = 5000
 
-/** The port of the groups: what a target without a port of its own gets. */
-const groupPort = 5432
-
-/**
- * Target groups that answer the SDK as the ELBv2 API documents it. Registering a draining target makes it `initial`; a
- * deregistration that matches nothing succeeds, so one without the port of an override does nothing
- * (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeregisterTargets.html).
- */
+/** The laboratory's target groups, which answer the SDK. */
 export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
   const client = new ElasticLoadBalancingV2Client({ region: 'eu-west-1' })
   const mock = mockClient(client)
-  const groups = new Map(arns.map(arn => [arn, new Map<string, Member>()]))
+  const model = openTargetGroups(arns)
   const failures: { action: Elbv2Action; error: Error; when: 'before' | 'after' }[] = []
-  const unusedIps = new Set<string>()
   const mentioned: TargetHealthDescription[] = []
   const listeners = new Map<string, readonly TargetGroupTuple[]>()
   const tags = new Map<string, readonly Tag[]>()
 
-  const group = (arn: string | undefined): Map<string, Member> => {
-    const found = groups.get(arn ?? '')
+  const group = (arn: string | undefined): LabTargetGroup => {
+    const found = model.groups.find(candidate => candidate.arn === arn)
     if (!found) {
       throw awsFault('TargetGroupNotFound', 'One or more target groups not found', 400, 'TargetGroupNotFoundException')
     }
@@ -86,42 +77,24 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
     return result
   }
 
-  const describe = (key: string, { health }: Member): TargetHealthDescription => {
-    const [Id = '', port] = key.split(':')
-    const isUnused = unusedIps.has(Id) && health.State !== 'draining'
-    return {
-      Target: { Id, Port: Number(port), AvailabilityZone: 'eu-west-1a' },
-      HealthCheckPort: port,
-      TargetHealth: isUnused ? { State: 'unused', Reason: 'Target.NotInUse', Description: 'Not in use' } : health,
-    }
-  }
-
   mock.onAnyCommand().rejects(new Error('a command that this test does not expect'))
   mock.on(DescribeTargetHealthCommand).callsFake(async ({ TargetGroupArn: arn }) =>
     serve('DescribeTargetHealth', () => ({
-      TargetHealthDescriptions: [...[...group(arn)].map(([key, member]) => describe(key, member)), ...mentioned],
+      TargetHealthDescriptions: [...group(arn).describe().map(describe), ...mentioned],
     })),
   )
   mock.on(RegisterTargetsCommand).callsFake(async ({ TargetGroupArn: arn, Targets: targets }) =>
     serve('RegisterTargets', () => {
-      for (const target of targets) {
-        const known = group(arn).get(keyOf(target))
-        if (known && known.health.State !== 'draining') continue
-        group(arn).set(keyOf(target), { health: { State: 'initial', Reason: 'Elb.RegistrationInProgress' } })
-      }
+      group(arn).register(targets.map(read))
       return {}
     }),
   )
   mock.on(DeregisterTargetsCommand).callsFake(async ({ TargetGroupArn: arn, Targets: targets }) =>
     serve('DeregisterTargets', () => {
-      for (const target of targets) {
-        const known = group(arn).get(keyOf(target))
-        if (known) known.health = { State: 'draining', Reason: 'Target.DeregistrationInProgress' }
-      }
+      group(arn).deregister(targets.map(read))
       return {}
     }),
   )
-
   mock
     .on(DescribeListenersCommand)
     .callsFake(async ({ ListenerArns: [arn] }) => serve('DescribeListeners', () => ({ Listeners: [listener(arn)] })))
@@ -156,29 +129,29 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
     tags: (arn = arns[0]) => tags.get(arn ?? '') ?? [],
     failNext: (action: Elbv2Action, error: Error, when: 'before' | 'after' = 'before') =>
       failures.push({ action, error, when }),
-    put: ({ ip, port }: Target, state: RegistrationState, arn = arns[0]) =>
-      group(arn).set(`${ip}:${port}`, { health: { State: state } }),
-    disableZoneOf: (ip: string) => unusedIps.add(ip),
+    put: model.put,
+    disableZoneOf: model.disableZoneOf,
     /** A row as AWS gives it for a target that is asked about and not there. */
     mentionAbsent: ({ ip, port }: Target) =>
       mentioned.push({
         Target: { Id: ip, Port: port },
         TargetHealth: { State: 'unused', Reason: 'Target.NotRegistered', Description: 'Target is not registered' },
       }),
-    letRegistrationEnd: () => {
-      for (const members of groups.values()) {
-        for (const member of members.values())
-          if (member.health.State === 'initial') member.health = { State: 'healthy' }
-      }
-    },
-    letDrainEnd: () => {
-      for (const members of groups.values()) {
-        for (const [key, { health }] of members) if (health.State === 'draining') members.delete(key)
-      }
-    },
-    states: (arn = arns[0]): Record<string, string | undefined> =>
-      Object.fromEntries([...group(arn)].map(([key, { health }]) => [key, health.State])),
+    letRegistrationEnd: model.letRegistrationEnd,
+    letDrainEnd: model.letDrainEnd,
+    states: model.states,
   }
 }
 
-const keyOf = ({ Id: id, Port: port = groupPort }: TargetDescription): string => `${id}:${port}`
+/** A target without a port of its own gets the group's. */
+const read = ({ Id: ip = '', Port: port = groupPort }: TargetDescription): TargetId => ({ ip, port })
+
+const describe = ({ ip, port, zone, state, reason, description }: TargetHealth): TargetHealthDescription => ({
+  Target: { Id: ip, Port: port, ...(zone && { AvailabilityZone: zone }) },
+  HealthCheckPort: String(port),
+  TargetHealth: {
+    State: state,
+    ...(reason && { Reason: reason as TargetHealthReasonEnum }),
+    ...(description && { Description: description }),
+  },
+})

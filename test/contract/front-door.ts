@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Registration, RegistrationState, Remembered, Target } from '../../functions/reconciler/core/model.ts'
 import { AwsError, type FrontDoor, TransientError } from '../../functions/reconciler/ports.ts'
 
@@ -31,6 +31,7 @@ export interface FrontDoorBench {
   letDrainEnd(): void
   /** The next request of this kind is turned away, or takes effect without a reply. */
   failNext(kind: TargetCall, how: 'throttled' | 'denied' | 'reply-lost'): void
+  close?(): Promise<void>
 }
 
 const a: Target = { ip: '10.0.1.10', port: 5432 }
@@ -45,12 +46,13 @@ const byAddress = (registrations: readonly Registration[]): Record<string, Regis
   Object.fromEntries(registrations.map(({ ip, port, state }) => [`${ip}:${port}`, state]))
 
 /** What every front door promises to the reconciler: fakes and adapters pass the same suite. */
-export const frontDoorContract = (name: string, makeBench: () => FrontDoorBench): void => {
+export const frontDoorContract = (name: string, makeBench: () => FrontDoorBench | Promise<FrontDoorBench>): void => {
   describe(name, () => {
     let bench: FrontDoorBench
-    beforeEach(() => {
-      bench = makeBench()
+    beforeEach(async () => {
+      bench = await makeBench()
     })
+    afterEach(() => bench.close?.())
 
     const listed = async (arn = bench.targetGroupArn) => byAddress(await bench.frontDoor.registrations(arn))
     const register = (...targets: Target[]) => bench.frontDoor.register(bench.targetGroupArn, targets)

@@ -6,6 +6,7 @@ import type {
   NetworkInterface,
   RegistrationState,
 } from '../../functions/reconciler/core/model.ts'
+import { createMemory } from '../../functions/reconciler/memory.ts'
 import { logMessages } from '../../functions/reconciler/names.ts'
 import type { Clusters, FrontDoor, Interfaces, Member, Ports, Report } from '../../functions/reconciler/ports.ts'
 import { reconcile } from '../../functions/reconciler/reconcile.ts'
@@ -82,6 +83,8 @@ export interface World {
   failPublishing(error: Error): void
   /** Runs one invocation to its end. */
   invoke(trigger: Trigger, options?: { config?: Config; remainingMs?: number }): Promise<Report>
+  /** The next invocation meets a new execution environment. */
+  goCold(): void
   /** Writes that reached the front door: `+` registered, `-` deregistered, `=` has weight, `~` remembered. */
   writes(): string[]
 }
@@ -160,6 +163,7 @@ export const aWorld = (options: WorldOptions): World => {
       failed: say(logMessages.failed),
     },
   }
+  let memory = createMemory()
   return {
     clock,
     frontDoor,
@@ -171,7 +175,10 @@ export const aWorld = (options: WorldOptions): World => {
       publishError = error
     },
     invoke: (trigger, { config: own = config, remainingMs = 900_000 } = {}) =>
-      clock.run(reconcile(trigger, own, ports, clock.now() + remainingMs)),
+      clock.run(reconcile(trigger, own, ports, clock.now() + remainingMs, memory)),
+    goCold: () => {
+      memory = createMemory()
+    },
     writes: () =>
       frontDoor.calls.flatMap(({ kind, targets }) => (sign[kind] ? `${sign[kind]}${targets.join(' ')}` : [])),
   }

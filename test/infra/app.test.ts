@@ -37,8 +37,8 @@ describe('the app', () => {
     expect(run.stdout).toBe('')
     expect(run.stderr.split('\n')).toEqual([
       `${file} has 2 problems:`,
-      expect.stringMatching(/^ {2}- databases\.0\.engine: got "postgre", expected one of postgres/),
-      '  - databases.0.port: got 0, expected a port, a whole number from 1 to 65535',
+      expect.stringMatching(/^ {2}- orders: databases\.0\.engine: got "postgre", expected one of postgres/),
+      '  - orders: databases.0.port: got 0, expected a port, 1 to 65535',
       '',
     ])
   })

@@ -24,11 +24,19 @@ export const atStage = (stage: Stage, more: Entry = {}): Entry => ({
 
 /** A provider that has the gateway. */
 export const aProvider = (gateway: Entry = {}, entry: Entry = {}): Entry =>
-  anInstance({ gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', ...gateway }, ...entry })
+  anInstance({
+    gateway: {
+      stage: 'shadow',
+      databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718',
+      principals: ['444455556666'],
+      ...gateway,
+    },
+    ...entry,
+  })
 
 /** The template of the consumer `analytics`. */
-export const consumerTemplate = (consumer: Entry, database: Entry = aProvider()): Template =>
-  synthesizeEntries([database], [consumer])['Repoint-consumer-analytics'] as Template
+export const consumerTemplate = (consumer: Entry, database: Entry = aProvider(), context: Entry = {}): Template =>
+  synthesizeEntries([database], [consumer], context)['Repoint-consumer-analytics'] as Template
 
-export const consumerAt = (stage: Stage, more: Entry = {}): Template =>
-  consumerTemplate(aConsumer({ gateway: atStage(stage, more) }))
+export const consumerAt = (stage: Stage, more: Entry = {}, entry: Entry = {}, context: Entry = {}): Template =>
+  consumerTemplate(aConsumer({ gateway: atStage(stage, more), ...entry }), aProvider(), context)

@@ -8,6 +8,7 @@ const templates = synthesizeEntries(
     aConsumer(),
     aConsumer({
       name: 'abroad',
+      vpcId: 'vpc-0a0a0a0a0a0a0a0a0',
       region: 'eu-central-1',
       serviceRegion: 'eu-west-1',
       subnets: [{ id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-central-1a', zoneId: 'euc1-az1' }],

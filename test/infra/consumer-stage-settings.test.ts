@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type Problem, SettingsError } from '../../infra/app/settings/problems.ts'
 import { stages } from '../../infra/app/settings/stages.ts'
 import { parseSettings, type Settings } from '../../infra/app/settings.ts'
 import { aProvider, atStage } from './consumer-fixture.ts'
@@ -7,18 +8,28 @@ import { aCluster, aConsumer, anInstance, type Entry } from './settings-fixture.
 const parse = (database: Entry, ...consumers: Entry[]): Settings =>
   parseSettings('repoint.json', JSON.stringify({ databases: [database], consumers }))
 
-const problemsOf = (database: Entry, ...consumers: Entry[]): readonly { path: string; allowed: string }[] => {
+/** Without the names of the entries (settings.test.ts). */
+const problemsOf = (database: Entry, ...consumers: Entry[]): readonly Omit<Problem, 'entry'>[] => {
   try {
     parse(database, ...consumers)
   } catch (error) {
-    return (error as { problems: readonly { path: string; allowed: string }[] }).problems
+    if (!(error instanceof SettingsError)) throw error
+    return error.problems.map(({ entry: _, ...it }) => it)
   }
   return []
 }
 
 const retiredProvider = aProvider({ stage: 'retired', from: 'gateway' })
 const aLedger = (gateway: Entry = {}) =>
-  aCluster({ readers: {}, gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', ...gateway } })
+  aCluster({
+    readers: {},
+    gateway: {
+      stage: 'shadow',
+      databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718',
+      principals: ['444455556666'],
+      ...gateway,
+    },
+  })
 const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
 const ofLedger = (gateway: Entry) => aConsumer({ database: 'ledger', gateway })
 
@@ -39,18 +50,49 @@ describe('consumer and database', () => {
     ])
   })
 
+  it('a consumer of another account needs a share of the resource configuration', () => {
+    const consumer = aConsumer({ gateway: atStage('shadow') })
+    expect(problemsOf(aProvider({ principals: [] }), consumer)).toMatchObject([
+      { path: 'consumers.0.account', value: '444455556666', allowed: expect.stringContaining('not shared with it') },
+    ])
+    const organization = 'arn:aws:organizations::111122223333:organization/o-a1b2c3d4e5'
+    for (const principals of [['444455556666'], [organization]]) {
+      expect(problemsOf(aProvider({ principals }), consumer)).toEqual([])
+    }
+    expect(
+      problemsOf(aProvider({ principals: [] }), aConsumer({ account: '111122223333', gateway: atStage('shadow') })),
+    ).toEqual([])
+  })
+
+  it('two consumers in one VPC have names of their own', () => {
+    const twice = (more: Entry) => problemsOf(anInstance(), aConsumer(), aConsumer({ name: 'reports', ...more }))
+    expect(twice({})).toMatchObject([
+      { path: 'consumers.1.vpcId', allowed: expect.stringContaining('analytics has a hosted zone orders.') },
+    ])
+    expect(twice({ dnsName: 'orders.corp.example' })).toEqual([])
+    expect(twice({ vpcId: 'vpc-0a0a0a0a0a0a0a0a0' })).toEqual([])
+  })
+
+  it('readers have another name than the writer', () => {
+    const writer = 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com'
+    const consumer = ofLedger(atStage('shadow', { readerHostname: writer }))
+    expect(problemsOf(aLedger(), consumer)).toMatchObject([
+      { path: 'consumers.0.gateway.readerHostname', allowed: expect.stringContaining('another name than the writer') },
+    ])
+  })
+
   it('a database retires after the last of its consumers', () => {
     const consumers = [
       aConsumer({ gateway: atStage('retired') }),
-      aConsumer({ name: 'billing', gateway: atStage('gateway') }),
-      aConsumer({ name: 'search' }),
+      aConsumer({ name: 'billing', vpcId: 'vpc-0b0b0b0b0b0b0b0b0', gateway: atStage('gateway') }),
+      aConsumer({ name: 'search', vpcId: 'vpc-0c0c0c0c0c0c0c0c0' }),
     ]
     expect(problemsOf(retiredProvider, ...consumers)).toEqual([
       {
         path: 'databases.0.gateway.stage',
         value: 'retired',
         allowed:
-          'gateway, as long as a consumer still has the load balancer’s way: billing (gateway), search (nlb); consumers retire first',
+          'gateway, as long as a consumer still has the load balancer’s path: billing (gateway), search (nlb); consumers retire first',
       },
     ])
     expect(problemsOf(retiredProvider, aConsumer({ gateway: atStage('retired') }))).toEqual([])

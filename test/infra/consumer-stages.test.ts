@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { aProvider, atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
 import { aCluster, aConsumer, onlyResource } from './settings-fixture.ts'
+import { needsIn } from './template-dependencies.ts'
 import { diffTemplates } from './template-diff.ts'
 
 const templates = Object.fromEntries(stages.map(stage => [stage, consumerAt(stage)])) as Record<Stage, Template>
@@ -82,6 +83,25 @@ describe('a consumer', () => {
     expect(changed[guard]).toEqual(['EndpointHash'])
   })
 
+  it.each([
+    [
+      'the service',
+      { serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0fedcba9876543210' },
+      'InterfaceEndpointHash',
+    ],
+    ['the name', { dnsName: 'orders.corp.example' }, 'RecordName'],
+  ])('tells the guard when %s is another one', (_, change, property) => {
+    const { changed } = diffTemplates(templates.shift, consumerAt('shift', {}, change))
+    expect(changed[guard]).toContain(property)
+  })
+
+  it('tells the guard of a deployment that was asked to raise the share', () => {
+    const at = (raise?: string) =>
+      onlyResource(consumerAt('shift', {}, {}, raise === undefined ? {} : { raise }), 'Custom::RepointStage').properties
+    expect(at('analytics')).toMatchObject({ RaiseShare: 'true' })
+    expect([at(), at('reports')].map(it => 'RaiseShare' in it)).toEqual([false, false])
+  })
+
   it('tells the guard where a replacement in use is wanted', () => {
     const wanted = consumerAt('gateway', { replaceInUse: true })
     expect(onlyResource(wanted, 'Custom::RepointStage').properties).toMatchObject({ ReplaceInUse: 'true' })
@@ -93,7 +113,7 @@ describe('readers of a cluster', () => {
   const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
   const cluster = aCluster({
     readers: {},
-    gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' },
+    gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] },
   })
   const template = consumerTemplate(
     aConsumer({ database: 'ledger', gateway: atStage('shadow', { readerHostname }) }),
@@ -118,6 +138,42 @@ describe('readers of a cluster', () => {
       ConnectReaders: { Value: 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com:5433' },
       ConnectReadersByGateway: { Value: `${readerHostname}:5432` },
     })
+  })
+})
+
+describe('a hosted zone comes after what its records lead to', () => {
+  const needsOf = (template: Template, id: string) => [...(needsIn(template).get(id) ?? [])]
+  const zoneOf = (template: Template, name = 'orders.abc123def456.eu-west-1.rds.amazonaws.com') =>
+    onlyResource(template, 'AWS::Route53::HostedZone', { Name: `${name}.` }).id
+
+  it.each(['nlb', 'shadow', 'shift', 'gateway'] as const)('at stage %s after the interface endpoint', stage => {
+    expect(needsOf(templates[stage], zoneOf(templates[stage]))).toContain('Endpoint')
+  })
+
+  it.each(['shadow', 'retired'] as const)(
+    'at stage %s of a new stack after the guard, and after both endpoints',
+    stage => {
+      const template = consumerAt(stage, { from: 'new' })
+      const endpoints = Object.keys(template.findResources('AWS::EC2::VPCEndpoint'))
+      const needs = needsOf(template, zoneOf(template))
+      for (const it of [...endpoints, onlyResource(template, 'Custom::RepointStage').id]) expect(needs).toContain(it)
+      expect(needs).toContain(onlyResource(template, 'Custom::RepointEndpointName').id)
+      expect(onlyResource(template, 'Custom::RepointStage').properties).not.toHaveProperty('HostedZoneId')
+      expect(JSON.stringify(statementsOf(template, 'StageGuard'))).not.toContain('ReadWeights')
+    },
+  )
+
+  it('of readers after the gateway’s name for them', () => {
+    const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
+    const cluster = aCluster({
+      readers: {},
+      gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] },
+    })
+    const consumer = aConsumer({ database: 'ledger', gateway: atStage('shadow', { readerHostname }) })
+    const template = consumerTemplate(consumer, cluster)
+    expect(needsOf(template, zoneOf(template, readerHostname))).toContain(
+      onlyResource(template, 'Custom::RepointEndpointName').id,
+    )
   })
 })
 
@@ -149,7 +205,7 @@ describe('a consumer going', () => {
   it('from gateway to retired removes the load balancer’s way alone', () => {
     const { added, removed, changed } = diffTemplates(templates.gateway, templates.retired)
     expect(removed.toSorted()).toEqual(['Endpoint', 'Record', 'SecurityGroupDD263621'])
-    expect(changed).toEqual({ [guard]: ['Stage', 'From', 'Weights'] })
+    expect(changed).toEqual({ [guard]: ['Stage', 'From', 'Weights', 'InterfaceEndpointHash'] })
     expect(added).toEqual([])
   })
 
@@ -200,7 +256,7 @@ describe('the guard', () => {
     expect(guarded.filter(([, { DependsOn }]) => !DependsOn?.includes(guard))).toEqual([])
   })
 
-  it('reads the weights of this zone and the status of this stack, and no more', () => {
+  it('reads the weights of this zone, what is in use and the status of this stack, and no more', () => {
     const zone = onlyResource(templates.shadow, 'AWS::Route53::HostedZone').id
     expect(statementsOf(templates.shadow, 'StageGuard')).toEqual([
       {
@@ -208,6 +264,12 @@ describe('the guard', () => {
         Effect: 'Allow',
         Action: 'route53:ListResourceRecordSets',
         Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/', { Ref: zone }]] },
+      },
+      {
+        Sid: 'ReadWhatIsInUse',
+        Effect: 'Allow',
+        Action: ['cloudwatch:GetMetricData', 'ec2:DescribeVpcEndpoints'],
+        Resource: '*',
       },
       {
         Sid: 'ReadOwnStack',
@@ -237,7 +299,9 @@ describe('the names of a cluster’s endpoint', () => {
     ['with readers', { readerHostname: 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com' }],
     ['for its writer alone', {}],
   ])('%s are told apart in the account and the Region of the configuration', (_, more) => {
-    const cluster = aCluster({ gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } })
+    const cluster = aCluster({
+      gateway: { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] },
+    })
     const template = consumerTemplate(aConsumer({ database: 'ledger', gateway: atStage('shadow', more) }), cluster)
     expect(statementsOf(template, 'Gateway')).toContainEqual({
       Sid: 'TellWriterFromReaders',

@@ -36,7 +36,7 @@ export const providerTemplate = (entry: Entry): Template => {
 export const atStage = (stage: Stage, more: Entry = {}, database: Entry = anInstance()): Template =>
   providerTemplate({ ...database, gateway: onTheWay(stage, more) })
 
-/** Lines of the settings error, or none. */
+/** Lines of the settings error, or none, without the entry's name (settings.test.ts). */
 export const problemsOf = (...databases: readonly Entry[]): string[] => {
   try {
     parseSettings('repoint.json', JSON.stringify({ databases }))
@@ -45,7 +45,7 @@ export const problemsOf = (...databases: readonly Entry[]): string[] => {
     return error.message
       .split('\n')
       .slice(1)
-      .map(line => line.replace('  - ', ''))
+      .map(line => line.replace(/^ {2}- (\S+: )?(?=databases\.|consumers\.)/, ''))
   }
   return []
 }

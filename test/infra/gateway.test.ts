@@ -4,7 +4,7 @@ import { synthesize } from '../../infra/app/app.ts'
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import { atStage, databaseGroup, onTheWay, providerTemplate, warningsOf } from './gateway-fixture.ts'
-import { aCluster, anInstance, created, type Entry, onlyResource } from './settings-fixture.ts'
+import { aCluster, anInstance, created, type Entry, heard, onlyResource } from './settings-fixture.ts'
 import { diffTemplates, resourcesOf } from './template-diff.ts'
 
 const gatewayType = 'AWS::VpcLattice::ResourceGateway'
@@ -310,7 +310,7 @@ describe('Redshift’s managed endpoints', () => {
 })
 
 describe('AWS’s own rules', () => {
-  it('and cdk-nag’s AwsSolutions are kept by every stage and kind', { timeout: 60_000 }, () => {
+  it('and cdk-nag’s AwsSolutions are kept by every stage and kind', { timeout: 300_000 }, () => {
     const databases = [
       ...kinds.map(([, entry]) => ({ ...entry, gateway: onTheWay('gateway', { principals: ['444455556666'] }) })),
       { ...anInstance({ arn: arn('db', 'gone') }), gateway: onTheWay('retired') },
@@ -322,7 +322,11 @@ describe('AWS’s own rules', () => {
       },
     ].map((it, index) => ({ ...it, ...(index === 2 ? { arn: arn('cluster', 'books') } : {}) }))
     const code = () => Code.fromInline('placeholder')
-    const { templates } = synthesize({ settings: { databases }, code, rules: true })
-    expect(Object.keys(templates)).toHaveLength(databases.length)
+    const { result, printed } = heard(() => synthesize({ settings: { databases }, code, rules: true }))
+    expect(Object.keys(result.templates)).toHaveLength(databases.length)
+    expect([...printed.matchAll(/^WARNING (\w+: [\w ’-]+)/gm)].map(([, text]) => text)).toEqual([
+      'granted: a Redshift-managed endpoint is one network interface in one Availability Zone',
+      'granted: the rule in the database’s security group is yours to make',
+    ])
   })
 })

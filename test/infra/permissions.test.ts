@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { neededActions } from '../../cli/facts/needed-actions.ts'
+import { withPermissionTable } from '../../cli/reference/deploying.ts'
+import { functionPermissions, permissionsOf } from '../../infra/permissions.ts'
 import {
   aCluster,
   anInstance,
@@ -74,7 +78,7 @@ const common = (
     Effect: 'Allow',
     Action: 'events:PutEvents',
     Resource: bus,
-    Condition: { StringEquals: { 'events:source': 'repoint' } },
+    Condition: { 'ForAllValues:StringEquals': { 'events:source': 'repoint' } },
   },
   {
     Sid: 'WriteLogs',
@@ -268,4 +272,42 @@ describe('the others', () => {
       expect.stringMatching(/^SchedulerRole/),
     ])
   })
+})
+
+describe('the table of permissions', () => {
+  it('is what docs/deploying.md shows: `npm run docs` writes it', () => {
+    const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
+    expect(page).toBe(withPermissionTable(page))
+  })
+
+  it('has each statement once', () => {
+    expect(new Set(functionPermissions.map(({ sid }) => sid)).size).toBe(functionPermissions.length)
+  })
+
+  it.each([
+    ['instance', 'Repoint-orders', { kind: 'instance', strategies: ['swap'] }],
+    ['instance with standby', 'Repoint-pair', { kind: 'instance', strategies: ['standby'] }],
+    ['cluster', 'Repoint-ledger', { kind: 'cluster', strategies: ['swap'] }],
+    ['cluster with slots', 'Repoint-slots', { kind: 'cluster', strategies: ['weighted'] }],
+  ] as const)(
+    'gives an %s what doctor asks IAM about, and what only Lambda needs',
+    (_, stack, { kind, strategies }) => {
+      const granted = (statementsOf(stack, 'ReconcilerRole') as { Action: string | string[] }[]).flatMap(
+        it => it.Action,
+      )
+      const doors = strategies.map(strategy => ({ strategy, role: 'writer' }) as never)
+      const asked = neededActions(
+        { kind, arn: `arn:aws:rds:eu-west-1:111122223333:db:${kind}`, members: [] },
+        { doors },
+      )
+      const deployed = { kind, strategies, hasReaders: false, isInVpc: false }
+      const ofLambda = permissionsOf(deployed)
+        .filter(({ by }) => by === 'lambda')
+        .flatMap(({ actions }) => actions)
+
+      // No listener is named to doctor here, so it does not ask about one.
+      const listener = strategies.includes('weighted' as never) ? ['elasticloadbalancing:ModifyListener'] : []
+      expect(granted.toSorted()).toEqual([...asked.map(({ action }) => action), ...ofLambda, ...listener].toSorted())
+    },
+  )
 })

@@ -41,7 +41,7 @@ const databases: Entry[] = [
 ]
 
 describe('AWS’s own rules', () => {
-  it('and cdk-nag’s AwsSolutions are kept by every stack', { timeout: 60_000 }, () => {
+  it('and cdk-nag’s AwsSolutions are kept by every stack', { timeout: 300_000 }, () => {
     const settingsFile = join(folder, 'repoint.json')
     writeFileSync(settingsFile, JSON.stringify({ databases, consumers: [aConsumer()] }))
     const outdir = join(folder, 'out')

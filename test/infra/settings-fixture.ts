@@ -1,6 +1,8 @@
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
+import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT } from 'aws-cdk-lib/cx-api'
+import { vi } from 'vitest'
 import { addStacks, contextOfCdkJson } from '../../infra/app/app.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 
@@ -59,20 +61,45 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
   ...entry,
 })
 
+/** Synthesis is a function of the settings, and the same ones are asked for again and again. */
+const synthesized = new Map<string, Record<string, Template>>()
+
 /** Templates by stack name, with a placeholder for the artefact. */
 export const synthesizeEntries = (
   databases: readonly Entry[],
   consumers: readonly Entry[] = [],
+  /** As with `cdk -c`. */
+  more: Entry = {},
 ): Record<string, Template> => {
-  const settings = parseSettings('repoint.json', JSON.stringify({ databases, consumers }))
-  // CloudFormation's own rules take seconds; one test holds them (rules.test.ts).
-  const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context: contextOfCdkJson() })
+  const text = JSON.stringify({ databases, consumers })
+  const key = JSON.stringify([text, more])
+  const templates = synthesized.get(key) ?? synthesizeText(text, more)
+  synthesized.set(key, templates)
+  return templates
+}
+
+const synthesizeText = (text: string, more: Entry): Record<string, Template> => {
+  const settings = parseSettings('repoint.json', text)
+  const context = { ...contextOfCdkJson(), ...more, [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false }
+  // CloudFormation's own rules take seconds; one test holds them (rules.test.ts), and prints their report.
+  const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context })
   addStacks(app, { settings, code: () => Code.fromInline('placeholder') })
   const names = [
     ...settings.databases.map(it => `Repoint-${it.id}`),
     ...settings.consumers.map(it => `Repoint-consumer-${it.name}`),
   ]
   return Object.fromEntries(names.map(name => [name, Template.fromStack(app.node.findChild(name) as never)]))
+}
+
+/** What `act` gives, and what it prints as warnings meanwhile. */
+export const heard = <T>(act: () => T): { readonly result: T; readonly printed: string } => {
+  const spy = vi.spyOn(console, 'error').mockImplementation(() => {})
+  try {
+    const result = act()
+    return { result, printed: spy.mock.calls.flat().join('\n') }
+  } finally {
+    spy.mockRestore()
+  }
 }
 
 /** The one resource of a type, with its logical id. */

@@ -32,7 +32,7 @@ describe('settings', () => {
       id: 'orders',
       kind: 'instance',
       port: 5432,
-      place: { account: '111122223333', region: 'eu-west-1' },
+      env: { account: '111122223333', region: 'eu-west-1' },
       network: { mode: 'outside-vpc' },
       function: { memoryMb: 512, everyMinutes: 1, reserveConcurrency: true },
       exposure: { endpointService: true, acceptanceRequired: true, allowedPrincipals: [] },
@@ -52,7 +52,7 @@ describe('settings', () => {
     const [database] = parse([
       anInstanceBehindItsOwn({ arn: `arn:aws:rds:us-west-2:444455556666:${type}:shop` }),
     ]).databases
-    expect(database).toMatchObject({ id: 'shop', kind, place: { account: '444455556666', region: 'us-west-2' } })
+    expect(database).toMatchObject({ id: 'shop', kind, env: { account: '444455556666', region: 'us-west-2' } })
   })
 
   it('are a consumer’s own without any database', () => {
@@ -63,7 +63,7 @@ describe('settings', () => {
     const text = JSON.stringify({ consumers: [own] })
     expect(parseSettings('repoint.json', text)).toMatchObject({ databases: [], consumers: [{ name: 'analytics' }] })
     expect(problemsOf(JSON.stringify({ consumers: [{ ...own, database: 'orders' }] }))).toEqual([
-      'consumers.0.database: got "orders", expected nothing, and hostname and port instead: this file has no databases',
+      'analytics: consumers.0.database: got "orders", expected nothing, and hostname and port instead: this file has no databases',
     ])
   })
 
@@ -91,9 +91,9 @@ describe('bad settings', () => {
   it('are told each missing and each unknown setting, with what is allowed', () => {
     const { endpoint: _missing, ...rest } = anInstance()
     expect(problems([{ ...rest, endpont: 'orders', prot: 5432 }])).toEqual([
-      'databases.0.endpoint: missing, expected a host name with at least one dot',
-      'databases.0.endpont: not a setting',
-      'databases.0.prot: not a setting',
+      'orders: databases.0.endpoint: missing, expected a host name with at least one dot, not an address',
+      'orders: databases.0.endpont: not a setting; did you mean endpoint?',
+      'orders: databases.0.prot: not a setting; did you mean port?',
     ])
   })
 
@@ -103,16 +103,26 @@ describe('bad settings', () => {
       anInstance({ engine: 'postgre', publiclyAccessible: true, members: ['one'], watch: { startedMs: 700_000 } }),
     ]
     expect(problems(bad, [aConsumer({ database: 'shop', clientCidrs: [] })])).toEqual([
-      'databases.0.endpoint: got "orders", expected a host name with at least one dot',
-      'databases.0.port: got 0, expected a port, a whole number from 1 to 65535',
-      'databases.0.vpc: not a setting',
-      'databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2, redshift',
-      'databases.1.watch.healthyMs: got 360000, expected milliseconds, together with startedMs at most 840000 (Lambda’s 15 minutes less a margin)',
-      'databases.1.network: got {"mode":"outside-vpc"}, expected mode in-vpc or isolated: outside the VPC a publicly accessible database’s name gives its public address',
-      'databases.1.members: got ["one"], expected nothing: only a cluster has members',
-      'consumers.0.clientCidrs: got [], expected at least one network, or a group in clientSecurityGroupIds',
-      'databases.1.id: got "orders", expected an id that no other database has',
-      'consumers.0.database: got "shop", expected one of orders, orders',
+      'orders: databases.0.endpoint: got "orders", expected a host name with at least one dot, not an address',
+      'orders: databases.0.port: got 0, expected a port, 1 to 65535',
+      'orders: databases.0.vpc: not a setting; did you mean vpcId?',
+      'orders: databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2, redshift',
+      'orders: databases.1.members: got ["one"], expected nothing: only a cluster has members',
+      'orders: databases.1.network: got {"mode":"outside-vpc"}, expected mode in-vpc or isolated: outside the VPC a publicly accessible database’s name gives its public address',
+      'orders: databases.1.watch.healthyMs: got 360000, expected milliseconds, together with startedMs at most 840000 (Lambda’s 15 minutes less a margin)',
+      'orders: databases.1.id: got "orders", expected an id that no other database has',
+      'analytics: consumers.0.clientCidrs: got [], expected at least one network, or a group in clientSecurityGroupIds',
+      'analytics: consumers.0.database: got "shop", expected one of orders, orders',
+    ])
+  })
+
+  it('are told nothing nearer where no setting is near, and the nearest inside of a part', () => {
+    expect(
+      problems([anInstance({ colour: 'blue', function: { everyMinute: 5 }, exposure: { clientCIDRs: [] } })]),
+    ).toEqual([
+      'orders: databases.0.exposure.clientCIDRs: not a setting; did you mean clientCidrs?',
+      'orders: databases.0.function.everyMinute: not a setting; did you mean everyMinutes?',
+      'orders: databases.0.colour: not a setting',
     ])
   })
 
@@ -120,6 +130,18 @@ describe('bad settings', () => {
   const bareSubnets = [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }]
 
   it.each<[string, Entry, string]>([
+    [
+      'a watch that ends before anything settles',
+      { watch: { completedMs: 6000 } },
+      'databases.0.settle.spanMs: got 6000',
+    ],
+    ['a span longer than the watch', { settle: { spanMs: 60_000 } }, 'databases.0.settle.spanMs: got 60000'],
+    ['more answers than a watch has time for', { settle: { answers: 61 } }, 'databases.0.settle.answers: got 61'],
+    ['a DNS server of no address', { dnsServers: ['300.1.1.1'] }, 'databases.0.dnsServers.0: got "300.1.1.1"'],
+    ['a DNS server of no port', { dnsServers: ['10.0.0.2:99999'] }, 'databases.0.dnsServers.0: got "10.0.0.2:99999"'],
+    ['an address for an endpoint', { endpoint: '10.0.0.1' }, 'databases.0.endpoint: got "10.0.0.1"'],
+    ['a look every millisecond', { settle: { intervalMs: 1 } }, 'databases.0.settle.intervalMs: got 1'],
+    ['a watch of no second', { watch: { rebootMs: 999 } }, 'databases.0.watch.rebootMs: got 999'],
     ['a database without an ARN', { arn: undefined, kind: 'instance', id: 'orders' }, 'databases.0.arn: missing'],
     ['a kind that the ARN contradicts', { kind: 'cluster' }, 'databases.0.kind: got "cluster"'],
     ['an id that the ARN contradicts', { id: 'shop' }, 'databases.0.id: got "shop"'],
@@ -190,7 +212,7 @@ describe('bad settings', () => {
   it('name a consumer that shares no zone with the service', () => {
     const far = [{ id: 'subnet-0f1e2d3c4b5a69782', zone: 'eu-west-1b', zoneId: 'euw1-az3' }]
     expect(problems([anInstance()], [aConsumer({ subnets: far })])).toEqual([
-      'consumers.0.subnets: got ["euw1-az3"], expected a zone id that the service has too',
+      'analytics: consumers.0.subnets: got ["euw1-az3"], expected a zone id that the service has too',
     ])
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Weights } from '../../infra/app/settings/stage-weights.ts'
 import { origins, type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
-import type { Weights } from '../../infra/app/settings/weights.ts'
 import {
   isLiveAlready,
   isOneTemplate,
@@ -76,14 +76,14 @@ describe('a resource configuration', () => {
     [
       'goes with the gateway',
       going(at('shadow', one), at('nlb')),
-      'stage nlb is refused: the resource configuration has',
+      'stage nlb is refused: the resource configuration is in use',
     ],
     ['is replaced', going(at('gateway', one), at('gateway', other)), 'another resource configuration is refused'],
     ['is replaced at the end', going(at('gateway', one), at('retired', other)), 'another resource configuration is'],
   ])('that %s is not taken from under its endpoints', (_, request, expected) => {
     expect(takesConfiguration(request)).toBe(true)
     expect(whyNotTake(request, used)).toContain(expected)
-    expect(whyNotTake(request, used)).toContain('has endpoints: vpce-0a (of account 44)')
+    expect(whyNotTake(request, used)).toContain('is in use: vpce-0a (of account 44)')
     expect(whyNotTake(request, [])).toBeUndefined()
   })
 
@@ -152,9 +152,19 @@ describe('live weights', () => {
   const retired: [Stage, Weights] = ['retired', { gateway: 100 }]
   const shadow: [Stage, Weights] = ['shadow', { nlb: 100, gateway: 0 }]
 
+  const asked = ({ ResourceProperties, ...rest }: ReturnType<typeof going>): ReturnType<typeof going> => ({
+    ResourceProperties: { ...ResourceProperties, RaiseShare: 'true' },
+    ...rest,
+  })
+
   it.each<[string, ReturnType<typeof going>, Weights]>([
-    ['are those deployed before', going(shift10, shift50), { nlb: 90, gateway: 10 }],
+    ['are those deployed before', going(shift50, shift10), { nlb: 50, gateway: 50 }],
     ['are the new ones already', going(shift10, shift50), { nlb: 50, gateway: 50 }],
+    [
+      'are those deployed before, of a share that is asked for',
+      asked(going(shift10, shift50)),
+      { nlb: 90, gateway: 10 },
+    ],
     ['are there no more of', going(shift10, shift50), {}],
     ['are the load balancer’s alone before the first gateway', going(undefined, shadow), { nlb: 100 }],
     ['are all on the gateway before it retires', going(all, retired), { nlb: 0, gateway: 100 }],
@@ -164,7 +174,26 @@ describe('live weights', () => {
   })
 
   it.each<[string, ReturnType<typeof going>, Weights, string]>([
-    ['were rolled back by hand', going(shift10, shift50), { nlb: 100, gateway: 0 }, 'the live weights are {"nlb":100'],
+    [
+      'were rolled back to what is deployed, by settings from before',
+      going(shadow, shift50),
+      { nlb: 100, gateway: 0 },
+      "would raise the gateway's share of new connections from 0 % to 50 %",
+    ],
+    ['were rolled back by hand', going(shift10, shift50), { nlb: 100, gateway: 0 }, 'from 0 % to 50 %'],
+    [
+      'were rolled back by hand and asked for',
+      asked(going(shift10, shift50)),
+      { nlb: 100, gateway: 0 },
+      'the live weights are {"nlb":100',
+    ],
+    [
+      'are a smaller share of the same deployment',
+      going(shift50, shift50),
+      { nlb: 90, gateway: 10 },
+      'from 10 % to 50 %',
+    ],
+    ['are odd ones of a smaller share', going(shift10, shift10), { nlb: 255, gateway: 1 }, 'from 0.4 % to 10 %'],
     ['were moved on by hand', going(shift10, shift50), { nlb: 30, gateway: 70 }, 'the live weights are {"nlb":30'],
     ['were moved before the guard came', going(undefined, shadow), { nlb: 50, gateway: 50 }, 'the live weights are'],
     [
@@ -191,6 +220,18 @@ describe('live weights', () => {
     expect(whyNotMove(replacing('other'), live)).toContain('another resource endpoint is refused')
     expect(whyNotMove(replacing('other'), live)).toContain('the live weight of the gateway is 10; expected 0')
     expect(whyNotMove(replacing('other', { ReplaceInUse: 'true' }), live)).toBeUndefined()
+  })
+
+  it('stop another interface endpoint under the clients of the present one', () => {
+    const { ResourceProperties, OldResourceProperties } = going(shift10, shift10)
+    const request = (InterfaceEndpointHash: string, more: Partial<StageProperties> = {}) => ({
+      ResourceProperties: { ...ResourceProperties, InterfaceEndpointHash, ...more },
+      OldResourceProperties: { ...OldResourceProperties, InterfaceEndpointHash: 'one' } as StageProperties,
+    })
+    const live = { nlb: 90, gateway: 10 }
+    expect(whyNotMove(request('one'), live)).toBeUndefined()
+    expect(whyNotMove(request('other'), live)).toContain('another interface endpoint is refused')
+    expect(whyNotMove(request('other', { ReplaceInUse: 'true' }), live)).toBeUndefined()
   })
 
   it('let another resource endpoint come where nobody uses the present one', () => {
@@ -338,11 +379,20 @@ describe('the provider’s guard', () => {
   it('refuses to take the gateway away while an endpoint is associated, on any page', async () => {
     const { answer, calls } = await run('shadow', 'nlb', usedBy([], ['vpce-0b']))
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'before' })
-    expect(answer.Reason).toContain('has endpoints: vpce-0b (of account 444455556666); expected none')
+    expect(answer.Reason).toContain('is in use: vpce-0b (of account 444455556666); expected none')
     expect(calls.filter(it => it.command === 'ListResourceEndpointAssociations').map(it => it.input)).toEqual([
       { resourceConfigurationIdentifier: arn, nextToken: undefined },
       { resourceConfigurationIdentifier: arn, nextToken: '1' },
     ])
+  })
+
+  it('refuses to take the gateway away while a service network holds it', async () => {
+    const { answer } = await run('shadow', 'nlb', ({ command }) => {
+      if (command === 'DescribeStacks') return deployed
+      if (command !== 'ListServiceNetworkResourceAssociations') return {}
+      return { items: [{ id: 'snra-0c', serviceNetworkName: 'shared' }] }
+    })
+    expect(answer.Reason).toContain('is in use: snra-0c of the service network shared; expected none')
   })
 
   it('takes away a gateway that nobody is associated with', async () => {
@@ -374,7 +424,7 @@ describe('the provider’s guard', () => {
     const request = { RequestType: 'Create', PhysicalResourceId: undefined }
     const { answer, waitedMs } = await runInline(
       'custom-resources/consumer-stage.ts',
-      { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', Weights: '{}' }) },
+      { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', HostedZoneId: 'Z0A', Weights: '{}' }) },
       () => denied,
     )
     expect(answer.Status).toBe('FAILED')
@@ -458,13 +508,13 @@ describe('the consumer’s guard', () => {
       command === 'DescribeStacks' ? stack('UPDATE_IN_PROGRESS') : { ResourceRecordSets: records },
     )
   const on = {
-    ResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
-    OldResourceProperties: consumer('shift', { nlb: 90, gateway: 10 }),
+    ResourceProperties: consumer('shift', { nlb: 90, gateway: 10 }),
+    OldResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
   }
   const others = [record(undefined, undefined, 'orders.example.com.', 'TXT'), record('x', 7, 'other.example.com.')]
 
   it('reads the live weights of its record in its zone', async () => {
-    const { answer, calls } = await run([record('repoint-nlb', 90), record('repoint-gateway', 10), ...others], on)
+    const { answer, calls } = await run([record('repoint-nlb', 50), record('repoint-gateway', 50), ...others], on)
     expect(answer.Status).toBe('SUCCESS')
     expect(calls).toEqual([
       {
@@ -486,15 +536,148 @@ describe('the consumer’s guard', () => {
   })
 
   it('refuses to write over weights that somebody has moved', async () => {
-    const { answer } = await run([record('repoint-nlb', 100), record('repoint-gateway', 0)], on)
-    expect(answer.Reason).toContain('the live weights are {"nlb":100,"gateway":0}; expected those deployed before')
+    const { answer } = await run([record('repoint-nlb', 30), record('repoint-gateway', 70)], on)
+    expect(answer.Reason).toContain('the live weights are {"nlb":30,"gateway":70}; expected those deployed before')
+  })
+
+  it('refuses to undo a rollback with settings that are older than it', async () => {
+    const stale = {
+      ResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
+      OldResourceProperties: consumer('shadow', { nlb: 100, gateway: 0 }),
+    }
+    const live = [record('repoint-nlb', 100), record('repoint-gateway', 0)]
+    const { answer } = await run(live, stale)
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('from 0 % to 50 %') })
+    const wanted = { ...stale, ResourceProperties: { ...stale.ResourceProperties, RaiseShare: 'true' } }
+    expect((await run(live, wanted)).answer.Status).toBe('SUCCESS')
+  })
+
+  const outputs = {
+    Stacks: [
+      {
+        StackStatus: 'UPDATE_IN_PROGRESS',
+        Outputs: [
+          { OutputKey: 'EndpointId', OutputValue: 'vpce-interface' },
+          { OutputKey: 'ResourceEndpointId', OutputValue: 'vpce-resource' },
+        ],
+      },
+    ],
+  }
+  const going = (from: Stage, to: Stage, weights: readonly [Weights, Weights]) => ({
+    ResourceProperties: consumer(to, weights[1]),
+    OldResourceProperties: consumer(from, weights[0]),
+  })
+  const retiring = going('gateway', 'retired', [{ nlb: 0, gateway: 100 }, { gateway: 100 }])
+  const leaving = going('shadow', 'nlb', [{ nlb: 100, gateway: 0 }, { nlb: 100 }])
+  const seen =
+    (live: Weights, counted: Readonly<Record<string, readonly number[]>>): Reply =>
+    ({ command, input }) => {
+      if (command === 'DescribeStacks') return outputs
+      if (command === 'DescribeVpcEndpoints') {
+        return { VpcEndpoints: [{ VpcEndpointType: 'Interface', ServiceName: 'svc', VpcId: 'vpc-1' }] }
+      }
+      if (command === 'GetMetricData') {
+        const name = Object.keys(counted).find(it => JSON.stringify(input).includes(`"${it}"`))
+        return { MetricDataResults: [{ Values: name === undefined ? [] : counted[name] }] }
+      }
+      return { ResourceRecordSets: [record('repoint-nlb', live.nlb), record('repoint-gateway', live.gateway)] }
+    }
+
+  it.each<[string, typeof retiring, Weights, Record<string, number[]>, string | undefined]>([
+    [
+      'retires while a pool is connected',
+      retiring,
+      { nlb: 0, gateway: 100 },
+      { ActiveConnections: [0, 3] },
+      'vpce-interface has had 3 open connections',
+    ],
+    [
+      'retires while somebody still connects',
+      retiring,
+      { nlb: 0, gateway: 100 },
+      { NewConnections: [2, 1] },
+      'vpce-interface has had 3 new connections',
+    ],
+    [
+      'goes back to nlb under an open connection',
+      leaving,
+      { nlb: 100, gateway: 0 },
+      { ActiveConnections: [1] },
+      'vpce-resource has had 1 open connections',
+    ],
+    ['retires when all is quiet', retiring, { nlb: 0, gateway: 100 }, {}, undefined],
+    ['goes back to nlb after old connections', leaving, { nlb: 100, gateway: 0 }, { NewConnections: [4] }, undefined],
+  ])('asks for connections, and not for weights alone, where a consumer %s', async (_, request, live, counted, why) => {
+    const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', request, seen(live, counted))
+    expect(answer.Status).toBe(why === undefined ? 'SUCCESS' : 'FAILED')
+    if (why !== undefined) expect(answer.Reason).toContain(why)
+    expect(calls.find(it => it.command === 'GetMetricData')?.input).toMatchObject({
+      MetricDataQueries: [
+        {
+          MetricStat: {
+            Metric: {
+              Namespace: 'AWS/PrivateLinkEndpoints',
+              Dimensions: expect.arrayContaining([
+                { Name: 'VPC Id', Value: 'vpc-1' },
+                { Name: 'Service Name', Value: 'svc' },
+              ]),
+            },
+          },
+        },
+      ],
+    })
+  })
+
+  it('reads records that somebody has pushed to a second page', async () => {
+    const first = {
+      ResourceRecordSets: [record('a', 0)],
+      IsTruncated: true,
+      NextRecordName: 'orders.example.com.',
+      NextRecordType: 'A',
+      NextRecordIdentifier: 'repoint-gateway',
+    }
+    const second = { ResourceRecordSets: [record('repoint-gateway', 0), record('repoint-nlb', 100)] }
+    const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', on, ({ command, input }) =>
+      command === 'DescribeStacks' ? stack('UPDATE_IN_PROGRESS') : input.StartRecordIdentifier ? second : first,
+    )
+    expect(answer.Reason).toContain('from 0 % to 10 %')
+    expect(calls[1]?.input).toMatchObject({ StartRecordIdentifier: 'repoint-gateway' })
+  })
+
+  it('lets another hosted zone come only with a share of 0, or where it is asked to', async () => {
+    const renamed = (weights: Weights, more: object = {}) => ({
+      ResourceProperties: { ...consumer('shift', weights), HostedZoneId: 'Z0B', ...more },
+      OldResourceProperties: consumer('shift', weights),
+    })
+    const { answer, calls } = await run([], renamed({ nlb: 50, gateway: 50 }))
+    expect(answer.Reason).toContain('another hosted zone is refused')
+    expect(calls.map(({ command }) => command)).toEqual(['DescribeStacks'])
+    expect((await run([], renamed({ nlb: 100, gateway: 0 }))).answer.Status).toBe('SUCCESS')
+    expect((await run([], renamed({ nlb: 50, gateway: 50 }, { RaiseShare: 'true' }))).answer.Status).toBe('SUCCESS')
   })
 
   it('refuses beside records of others, which take a share of their own, and takes one without weight for none', async () => {
-    const ours = [record('repoint-nlb', 90), record('repoint-gateway', 10)]
+    const ours = [record('repoint-nlb', 50), record('repoint-gateway', 50)]
     const { answer } = await run([...ours, record('canary', 100), record('old', 0)], on)
     expect(answer.Reason).toContain('weighted records that are not of this stack: canary (100); expected none')
     expect((await run([...ours, record('old', 0)], on)).answer.Status).toBe('SUCCESS')
+  })
+
+  it('refuses a stack that says it is new and is deployed already: it would read no weights', async () => {
+    const { HostedZoneId: _, ...without } = { ...consumer('shadow', { nlb: 100, gateway: 0 }), From: 'new' }
+    const request = { ResourceProperties: without, OldResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }) }
+    const { answer, calls } = await run([], request)
+    expect(answer.Reason).toContain('from new is refused: this stack is deployed already, at shift')
+    expect(calls.map(({ command }) => command)).toEqual(['DescribeStacks'])
+  })
+
+  it('asks nobody about a stack that is new', async () => {
+    const { HostedZoneId: _, ...without } = { ...consumer('shadow', { nlb: 100, gateway: 0 }), From: 'new' }
+    const request = { RequestType: 'Create', PhysicalResourceId: undefined, ResourceProperties: without }
+    const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', request, () =>
+      stack('CREATE_IN_PROGRESS'),
+    )
+    expect([answer.Status, calls.map(({ command }) => command)]).toEqual(['SUCCESS', ['DescribeStacks']])
   })
 
   it('takes a record from before there were weights for the load balancer’s', async () => {

@@ -1,7 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { SettingsError } from '../../infra/app/settings/problems.ts'
-import { parseSettings } from '../../infra/app/settings.ts'
+import { problemsOf } from './gateway-fixture.ts'
 import {
   aCluster,
   aConsumer,
@@ -243,19 +242,7 @@ describe('a front door for readers', () => {
 })
 
 describe('settings', () => {
-  const problems = (entry: Entry): string[] => {
-    try {
-      parseSettings('repoint.json', JSON.stringify({ databases: [entry] }))
-    } catch (error) {
-      if (error instanceof SettingsError)
-        return error.message
-          .split('\n')
-          .slice(1)
-          .map(line => line.slice(4))
-      throw error
-    }
-    return []
-  }
+  const problems = (entry: Entry) => problemsOf(entry)
   const proxy = { arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718', id: 'proxy' }
   const hostname = { arn: undefined, kind: 'hostname', id: 'legacy' }
   const group = existingTargetGroup.targetGroupArn

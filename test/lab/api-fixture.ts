@@ -1,14 +1,14 @@
-import type { Account } from '../../lab/aws/account.ts'
-import { type Api, startApi } from '../../lab/aws/server.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import { beginStory } from '../../lab/story.ts'
+import type { Account } from '../../lab/api/account.ts'
+import { type Api, startApi } from '../../lab/api/api-server.ts'
+import type { AccountResources } from '../../lab/api/resources.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from './manual-time.ts'
 
 export const accountId = '111122223333'
 export const region = 'eu-west-1'
 export const balancerArn = `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/net/orders/0123456789abcdef`
 
-const none: Surroundings = {
+const none: AccountResources = {
   vpcs: [],
   subnets: [],
   securityGroups: [],
@@ -37,13 +37,13 @@ export interface ServedApi {
   }
 }
 
-/** The lab's API over these surroundings, on loopback. */
+/** The lab's API over these resources, on loopback. */
 export const serveApi = async (
-  surroundings: Partial<Surroundings>,
+  resources: Partial<AccountResources>,
   rest: Partial<Account> = {},
-): Promise<ServedApi & { readonly surroundings: Surroundings }> => {
+): Promise<ServedApi & { readonly resources: AccountResources }> => {
   const time = manualTime()
-  const whole: Surroundings = { ...none, ...surroundings }
+  const whole: AccountResources = { ...none, ...resources }
   const account: Account = {
     id: accountId,
     region,
@@ -55,10 +55,10 @@ export const serveApi = async (
     interfaces: [],
     databases: { instances: () => [], clusters: () => [] },
     events: { put: () => ({ EventId: '1' }) },
-    surroundings: whole,
+    resources: whole,
     ...rest,
   }
-  const api = await startApi({ account, time, story: beginStory(time) })
+  const api = await startApi({ account, time, timeline: startTimeline(time) })
   const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }
-  return { api, surroundings: whole, client: { endpoint: api.url, region, maxAttempts: 1, credentials } }
+  return { api, resources: whole, client: { endpoint: api.url, region, maxAttempts: 1, credentials } }
 }

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { applyParts } from '../../lab/apply-parts.ts'
-import type { RecordSet } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { layOut } from '../../lab/surroundings.ts'
+import type { RecordSet } from '../../lab/api/resources.ts'
+import { layOut } from '../../lab/cloud/initial-resources.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { applyParts } from '../../lab/template/apply-parts.ts'
 import type { Part } from '../../lab/template/parts.ts'
 
-const name = estate.endpoints.instance
+const name = fixture.endpoints.instance
 const deployment = { functionName: 'repoint-orders', listeners: [], statements: [] }
 const partOf = (weight: number): Part => ({
   kind: 'record',
@@ -21,7 +21,7 @@ const written = () => {
     { name: `${name.toUpperCase()}.`, setIdentifier: 'repoint-nlb', weight: 40 },
     { name: `${name}.`, setIdentifier: 'repoint-gateway', weight: 60 },
   ]
-  around.hostedZones.push({ id: 'Z1', name: `${name}.`, vpcIds: [], records, owner: { account: estate.account } })
+  around.hostedZones.push({ id: 'Z1', name: `${name}.`, vpcIds: [], records, owner: { account: fixture.account } })
   return { around, weights: () => around.hostedZones.find(({ id }) => id === 'Z1')?.records?.map(it => it.weight) }
 }
 

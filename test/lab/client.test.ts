@@ -1,19 +1,19 @@
 import { createServer, type Server } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Application, startApplication } from '../../lab/client/application.ts'
+import { summarise } from '../../lab/client/client-summary.ts'
 import { classifyError, GaveUp } from '../../lab/client/errors.ts'
 import { OutageWatch } from '../../lab/client/outages.ts'
-import { summarise } from '../../lab/client/summary.ts'
-import { createTable } from '../../lab/client/table.ts'
-import { probeWay } from '../../lab/client/way-probe.ts'
+import { probePath } from '../../lab/client/path-probe.ts'
+import { createTable } from '../../lab/client/writes-table.ts'
 import { type Database, openDatabase } from '../../lab/database/database.ts'
-import type { LabTime, Story } from '../../lab/model.ts'
+import type { LabTime, Timeline } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LoadBalancer } from '../../lab/nlb/load-balancer.ts'
 import { losePatience } from '../../lab/nlb/patience.ts'
 import { LabTargetGroup } from '../../lab/nlb/target-group.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 // Real sockets and scaled time: a slow machine takes longer and is not wrong.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -27,7 +27,7 @@ const patient = { timeout: 40_000, interval: 5 }
 let network: Awaited<ReturnType<typeof openNetwork>>
 let database: Database
 let time: LabTime
-let story: Story
+let timeline: Timeline
 let application: Application | undefined
 let silent: Server | undefined
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   time = startTime({ speed: 60 })
-  story = beginStory(time)
+  timeline = startTimeline(time)
   await database.dataSet.query('DROP TABLE IF EXISTS application_writes')
   await createTable(database.dataSet)
 })
@@ -60,7 +60,7 @@ const nodeA = () => database.nodeAt(a.ip, port)
 const nodeB = () => database.nodeAt(b.ip, port)
 
 const start = (at: { ip: string; port: number }): Application => {
-  application = startApplication({ locate: () => network.connectTo(at.ip, at.port), time, story })
+  application = startApplication({ locate: () => network.connectTo(at.ip, at.port), time, timeline })
   return application
 }
 
@@ -68,13 +68,13 @@ const works = (client: Application) => expect.poll(() => client.isWorking(), pat
 const fails = (client: Application) =>
   expect.poll(() => Object.values(client.summary().connections).every(({ isDown }) => isDown), patient).toBe(true)
 const told = () =>
-  story.moments.filter(({ lane }) => lane === 'client').map(({ what, fields }) => `${fields.connection}: ${what}`)
+  timeline.moments.filter(({ lane }) => lane === 'client').map(({ what, fields }) => `${fields.connection}: ${what}`)
 
 describe('the application', () => {
   it('opens another kept connection when the pool’s maximum lifetime is over, and nobody notices', async () => {
     await nodeA().become('writer')
     const locate = () => network.connectTo(a.ip, a.port)
-    const client = startApplication({ locate, time, story, maxLifetimeMs: 10_000 })
+    const client = startApplication({ locate, time, timeline, maxLifetimeMs: 10_000 })
     application = client
     await expect.poll(() => client.summary().connections['long-lived'].connects, patient).toBeGreaterThan(2)
     const { connects, writesOk } = client.summary().connections['long-lived']
@@ -85,7 +85,7 @@ describe('the application', () => {
   it('of the readers reads alone, and its connections are told as theirs', async () => {
     await nodeA().become('reader')
     const locate = () => network.connectTo(a.ip, a.port)
-    const client = startApplication({ locate, time, story, readsOnly: true })
+    const client = startApplication({ locate, time, timeline, readsOnly: true })
     application = client
     await expect.poll(() => client.summary().readsOk, patient).toBeGreaterThan(5)
     expect(client.summary()).toMatchObject({ writesOk: 0, errorsByKind: {} })
@@ -161,16 +161,16 @@ describe('the application', () => {
 
 describe('a failover behind a load balancer', () => {
   it('costs the time of a registration and loses no acknowledged write', async () => {
-    const path = { network, time, isReachable: database.isReachable }
+    const dialer = { network, time, isReachable: database.isReachable }
     const attributes = {
       'deregistration_delay.timeout_seconds': '5',
       'deregistration_delay.connection_termination.enabled': 'true',
     }
-    const group = new LabTargetGroup({ arn: 'arn', port, path, story, attributes })
+    const group = new LabTargetGroup({ arn: 'arn', port, dialer, timeline, attributes })
     const balancer = await LoadBalancer.open({
       ...front,
-      path,
-      story,
+      dialer,
+      timeline,
       zones: ['eu-west-1a', 'eu-west-1b'],
       shares: [{ group, weight: 1 }],
     })
@@ -205,7 +205,7 @@ describe('a failover behind a load balancer', () => {
 describe('an outage', () => {
   it('is told when it begins, when its errors become others, and when it ends', () => {
     let nowMs = 0
-    const told = beginStory({ now: () => nowMs })
+    const told = startTimeline({ now: () => nowMs })
     const watch = new OutageWatch(told, 'fresh')
     watch.worked(500)
     watch.failed(1_000, 'timeout')
@@ -225,7 +225,7 @@ describe('an outage', () => {
   })
 
   it('that still lasts counts until now', () => {
-    const watch = () => new OutageWatch(beginStory({ now: () => 0 }), 'fresh')
+    const watch = () => new OutageWatch(startTimeline({ now: () => 0 }), 'fresh')
     const watches = { fresh: watch(), 'long-lived': watch() }
     watches.fresh.failed(1_000, 'timeout')
     watches.fresh.worked(1_500)
@@ -267,10 +267,10 @@ describe('the kind of an error', () => {
   })
 })
 
-describe('the probe of a way', () => {
+describe('the probe of a path', () => {
   it('takes a reader’s answer for none, and the writer’s for one', async () => {
     await nodeA().become('reader')
-    const probe = probeWay(network.connectTo(a.ip, a.port), time)
+    const probe = probePath(network.connectTo(a.ip, a.port), time)
     try {
       await expect.poll(() => probe.longestMs(), patient).toBeGreaterThan(2_000)
       expect(probe.isAnswered()).toBe(false)

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
 import { cases, strategies, swap } from '../../lab/compare/cases.ts'
+import { settings, showComparison, showPauses, showSweep } from '../../lab/compare/comparison-table.ts'
 import type { Row } from '../../lab/compare/row.ts'
 import { type Measured, runCases } from '../../lab/compare/run.ts'
-import { settings, showComparison, showPauses, showSweep } from '../../lab/compare/table.ts'
 import { findScenario } from '../../lab/scenarios/catalogue.ts'
 
 const plain = (_style: unknown, text: string) => text
@@ -25,11 +25,11 @@ describe('the comparison', () => {
     }
   })
 
-  it('has every keeper beside every strategy, and sweeps those that register nothing', () => {
-    expect(new Set(cases.map(({ keeper }) => keeper.kind))).toEqual(
+  it('has every updater beside every strategy, and sweeps those that register nothing', () => {
+    expect(new Set(cases.map(({ updater }) => updater.kind))).toEqual(
       new Set(['nobody', 'peer', 'event-peer', 'repoint']),
     )
-    expect(strategies.map(({ scenario }) => findScenario(scenario).doors)).toEqual(['standby', 'weighted'])
+    expect(strategies.map(({ scenario }) => findScenario(scenario).frontDoor)).toEqual(['standby', 'weighted'])
   })
 
   it('is shown in whole seconds, and a row that never came back as such', () => {

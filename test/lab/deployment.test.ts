@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Deployment, deploymentOf, readDeployment, synthesizeFor } from '../../lab/deployment.ts'
-import { defaultHealthCheck } from '../../lab/nlb/settings.ts'
+import { defaultHealthCheck } from '../../lab/nlb/propagation.ts'
+import { type Deployment, deploymentOf, readDeployment, synthesizeFor } from '../../lab/template/deployment.ts'
 import type { Template } from '../../lab/template/intrinsics.ts'
 
 type Properties = Record<string, unknown>

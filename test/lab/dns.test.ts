@@ -2,9 +2,9 @@ import { Resolver } from 'node:dns/promises'
 import { connect } from 'node:net'
 import { streamDecode, streamEncode } from 'dns-packet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type DnsServer, startDns } from '../../lab/dns/server.ts'
+import { type DnsServer, startDns } from '../../lab/dns/dns-server.ts'
 import type { ZoneRecord } from '../../lab/dns/zone.ts'
-import { beginStory } from '../../lab/story.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 describe('the DNS server', () => {
   const records = new Map<string, ZoneRecord>()
@@ -19,7 +19,7 @@ describe('the DNS server', () => {
     records.clear()
     records.set('orders.cluster.test', { type: 'CNAME', target: 'orders-1.test', ttlSeconds: 5 })
     records.set('orders-1.test', { type: 'A', addresses: ['10.0.1.10'], ttlSeconds: 5 })
-    server = await startDns([{ lookup: name => records.get(name) }], beginStory({ now: () => 0 }))
+    server = await startDns([{ lookup: name => records.get(name) }], startTimeline({ now: () => 0 }))
   })
   afterEach(() => server.close())
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { rdsEvent } from '../../lab/database/rds-event.ts'
 import { type Bus, type BusEvent, openBus } from '../../lab/events/bus.ts'
 import { matchesPattern, type Pattern } from '../../lab/events/pattern.ts'
-import { startSchedule } from '../../lab/events/scheduler.ts'
-import { rdsEvent } from '../../lab/rds/events.ts'
-import { beginStory } from '../../lab/story.ts'
+import { startSchedule } from '../../lab/events/schedule.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const arn = 'arn:aws:rds:eu-west-1:111122223333:db:orders'
@@ -48,7 +48,7 @@ describe('the event bus', () => {
   beforeEach(() => {
     time = manualTime()
     delivered = []
-    bus = openBus({ time, story: beginStory(time), account: '111122223333', region: 'eu-west-1' })
+    bus = openBus({ time, timeline: startTimeline(time), account: '111122223333', region: 'eu-west-1' })
     const target = (event: BusEvent) => delivered.push((event.detail as { EventID: string }).EventID.slice(-4))
     bus.addRule({ name: 'failover', pattern: { source: ['aws.rds'], resources: [arn] }, target })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { patterns } from '../../cli/facts/log-reports.ts'
-import { parseFilter } from '../../lab/aws/filter-pattern.ts'
+import { parseFilter } from '../../lab/api/filter-pattern.ts'
 
 const line = (outcome: string, kind: string) => ({
   message: 'Reconcile finished',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ResourceConfiguration } from '../../lab/aws/surroundings.ts'
+import type { ResourceConfiguration } from '../../lab/api/resources.ts'
+import type { RdsView } from '../../lab/database/rds-view.ts'
 import { whoDrops } from '../../lab/gateway/security-groups.ts'
 import { targetOf } from '../../lab/gateway/target.ts'
-import type { RdsView } from '../../lab/rds/view.ts'
 
 const databases: RdsView = {
   instances: () => [

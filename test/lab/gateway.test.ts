@@ -1,30 +1,29 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
+import type { AccountResources } from '../../lab/api/resources.ts'
 import { type Endpoints, openEndpoints } from '../../lab/consumer/endpoints.ts'
 import { delays } from '../../lab/delays.ts'
-import * as estate from '../../lab/estate.ts'
+import * as fixture from '../../lab/fixture.ts'
 import type { AccessLogs } from '../../lab/gateway/access-log.ts'
 import { type Gateway, openGateway } from '../../lab/gateway/gateway.ts'
-import type { GatewaySettings } from '../../lab/gateway/settings.ts'
+import type { GatewaySettings } from '../../lab/gateway/gateway-settings.ts'
 import { openNetwork } from '../../lab/network.ts'
-import { beginStory } from '../../lab/story.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
-import { configurationArn, gatewayGroup, logGroup, resourceEndpoint, withGateway } from './some-surroundings.ts'
+import { configurationArn, gatewayGroup, logGroup, resourceEndpoint, withGateway } from './some-resources.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-const { port } = estate
-const [home, standby] = estate.hosts.instance
-const [entry = ''] = estate.consumer.addressesOf('resource')
-const [readers = ''] = estate.consumer.addressesOf('readers')
+const { port } = fixture
+const [home, standby] = fixture.hosts.instance
+const [entry = ''] = fixture.consumer.addressesOf('resource')
+const [readers = ''] = fixture.consumer.addressesOf('readers')
 const patient = { timeout: 30_000, interval: 2 }
 
 let time: ManualTime
 let network: Awaited<ReturnType<typeof openNetwork>>
-let around: Surroundings
+let around: AccountResources
 let logs: AccessLogs
 let gateway: Gateway
 let endpoints: Endpoints
@@ -46,23 +45,23 @@ const answer = async (ip: string) => {
 }
 
 const open = async (settings: Partial<GatewaySettings> = {}) => {
-  const path = { network, time }
-  const story = beginStory(time)
+  const dialer = { network, time }
+  const timeline = startTimeline(time)
   gateway = openGateway({
-    ...{ path, story, surroundings: around, logs, settings },
-    interfaces: estate.rdsInterfaces('instance', networkNames.databaseGroup),
+    ...{ dialer, timeline, resources: around, logs, settings },
+    interfaces: fixture.rdsInterfaces('instance', fixture.networkNames.databaseGroup),
     zones: [{ lookup: () => ({ type: 'A', addresses: [writer], ttlSeconds: 5 }) }],
     databases: {
       clusters: () => [],
       instances: () => [
         {
-          ...{ id: 'orders', arn: estate.databaseArn('instance'), engine: 'postgres', status: 'available', port },
-          ...{ multiAz: true, zone: 'eu-west-1a', endpoint: estate.endpoints.instance },
+          ...{ id: 'orders', arn: fixture.databaseArn('instance'), engine: 'postgres', status: 'available', port },
+          ...{ multiAz: true, zone: 'eu-west-1a', endpoint: fixture.endpoints.instance },
         },
       ],
     },
   })
-  endpoints = openEndpoints({ path, surroundings: around, gateway, loadBalancerIp: '10.0.1.5', ports: [port] })
+  endpoints = openEndpoints({ dialer, resources: around, gateway, loadBalancerIp: '10.0.1.5', ports: [port] })
   await endpoints.follow()
 }
 
@@ -143,7 +142,7 @@ describe('a resource gateway', () => {
     [
       'the database’s group does not let it in',
       () => {
-        const group = around.securityGroups.find(({ id }) => id === networkNames.databaseGroup)
+        const group = around.securityGroups.find(({ id }) => id === fixture.networkNames.databaseGroup)
         if (group) group.incoming = group.incoming.filter(({ groupIds = [] }) => !groupIds.includes(gatewayGroup))
       },
     ],

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFunction, type LambdaFunction } from '../../lab/lambda/service.ts'
-import type { Story } from '../../lab/model.ts'
-import { beginStory } from '../../lab/story.ts'
+import { createFunction, type LambdaFunction } from '../../lab/lambda/lambda-function.ts'
+import type { Timeline } from '../../lab/model.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const source = `
@@ -34,14 +34,14 @@ export const handler = async (event, context) => {
 describe('the Lambda service', () => {
   let folder: string
   let time: ManualTime
-  let story: Story
+  let timeline: Timeline
   const open: LambdaFunction[] = []
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lambda-'))
     await writeFile(join(folder, 'index.mjs'), source)
     time = manualTime()
-    story = beginStory(time)
+    timeline = startTimeline(time)
   })
   afterEach(async () => {
     await Promise.all(open.splice(0).map(opened => opened.close()))
@@ -66,7 +66,7 @@ describe('the Lambda service', () => {
       },
       asynchronous: { maxRetries: 2, maxEventAgeMs, givenUp: 'to-destination' },
       time,
-      story,
+      timeline,
     })
     open.push(created)
     return created
@@ -117,7 +117,7 @@ describe('the Lambda service', () => {
     const lambda = aFunction()
     await payloadOf(lambda, {})
     await until(() => lambda.logs.length === 2)
-    expect(story.moments).toEqual([
+    expect(timeline.moments).toEqual([
       { atMs: 0, lane: 'function', what: 'Reconcile finished', fields: { outcome: 'in-sync' } },
     ])
   })
@@ -192,7 +192,7 @@ describe('the Lambda service', () => {
     const lambda = aFunction()
     lambda.invokeAsync({ fail: true })
     const failedRuns = () =>
-      story.moments.filter(moment => moment.what === 'Invocation failed').map(moment => moment.atMs)
+      timeline.moments.filter(moment => moment.what === 'Invocation failed').map(moment => moment.atMs)
     await until(() => failedRuns().length === 1)
     await time.advance(60_000)
     await until(() => failedRuns().length === 2)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { locateBy } from '../../lab/client/locate.ts'
-import { type DnsServer, startDns } from '../../lab/dns/server.ts'
-import { beginStory } from '../../lab/story.ts'
+import { type DnsServer, startDns } from '../../lab/dns/dns-server.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const hostname = 'orders.cabc123def45.eu-west-1.rds.amazonaws.com'
@@ -13,7 +13,7 @@ beforeEach(async () => {
   time = manualTime()
   addresses = ['10.1.1.40']
   const zone = { lookup: () => ({ type: 'A' as const, addresses, ttlSeconds: 60 }) }
-  dns = await startDns([zone], beginStory(time))
+  dns = await startDns([zone], startTimeline(time))
 })
 afterEach(() => dns.close())
 

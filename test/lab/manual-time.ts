@@ -4,6 +4,8 @@ import type { LabTime } from '../../lab/model.ts'
 export interface ManualTime extends LabTime {
   /** Runs everything that is due until then, in order, and lets what it started go on. */
   advance(ms: number): Promise<void>
+  /** Runs everything that is due until then, in order, without a rest in between. */
+  jump(ms: number): void
 }
 
 /** Scenario time that only a test moves. */
@@ -16,6 +18,14 @@ export const manualTime = (): ManualTime => {
     return () => {
       timers = timers.filter(other => other !== timer)
     }
+  }
+  const runNext = (end: number): boolean => {
+    const [next] = timers.toSorted((a, b) => a.atMs - b.atMs)
+    if (!next || next.atMs > end) return false
+    now = Math.max(now, next.atMs)
+    timers = timers.filter(timer => timer !== next)
+    next.action()
+    return true
   }
   return {
     speed: 1,
@@ -31,16 +41,15 @@ export const manualTime = (): ManualTime => {
       }),
     advance: async ms => {
       const end = now + ms
-      for (;;) {
-        await turn()
-        const [next] = timers.toSorted((a, b) => a.atMs - b.atMs)
-        if (!next || next.atMs > end) break
-        now = Math.max(now, next.atMs)
-        timers = timers.filter(timer => timer !== next)
-        next.action()
-      }
+      do await turn()
+      while (runNext(end))
       now = end
       await turn()
+    },
+    jump: ms => {
+      const end = now + ms
+      while (runNext(end));
+      now = end
     },
   }
 }

@@ -1,7 +1,7 @@
 import { CloudWatch, type Dimension } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openFlowSeries } from '../../lab/metrics/flow-series.ts'
+import { openFlowSeries } from '../../lab/nlb/flow-series.ts'
 import { balancerArn, type ServedApi, serveApi } from './api-fixture.ts'
 
 const startMs = Date.parse('2026-11-20T10:00:00Z')

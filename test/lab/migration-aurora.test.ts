@@ -3,26 +3,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
-import { rehearse } from '../../lab/rehearsal.ts'
+import type { RehearsalResult } from '../../lab/rehearsal/rehearsal-result.ts'
+import { rehearse } from '../../lab/rehearsal/rehearse.ts'
 import { findScenario } from '../../lab/scenarios/catalogue.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
-import type { Verdict } from '../../lab/verdict.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 describe('the migration of an Aurora cluster’s clients', () => {
   let codeFolder: string
-  let verdict: Verdict
+  let verdict: RehearsalResult
   beforeAll(async () => {
     codeFolder = await mkdtemp(join(tmpdir(), 'artefact-'))
     await buildReconciler({ outdir: codeFolder })
     const time = startTime({ speed: 40 })
     verdict = await rehearse({
       scenario: findScenario('migration-aurora'),
-      keeper: { kind: 'repoint' },
+      updater: { kind: 'repoint' },
       time,
-      story: beginStory(time),
+      timeline: startTimeline(time),
       codeFolder,
-      isStanding: true,
+      startsRegistered: true,
     })
   }, 300_000)
   afterAll(() => rm(codeFolder, { recursive: true }))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Moment } from '../../lab/model.ts'
-import { tableOf } from '../../lab/scenarios/migration-findings.ts'
 import { loggedIn, type Reached, unfollowed } from '../../lab/scenarios/migration-log.ts'
+import { migrationMoments } from '../../lab/scenarios/migration-moments.ts'
+import { tableOf } from '../../lab/scenarios/migration-passages.ts'
 import { readersExpectations } from '../../lab/scenarios/migration-readers-expectations.ts'
-import { told } from '../../lab/scenarios/migration-told.ts'
 import type { RunRecord } from '../../lab/scenarios/scenario.ts'
 
 const [first, second] = ['10.0.1.11', '10.0.2.22']
@@ -28,7 +28,7 @@ const sound = [
 
 const aRecord = (log: readonly Reached[], moments: readonly Moment[] = []): RunRecord => ({
   ...{ calls: [], reports: [], failures: [], targets: [], plan: 'reader', registrationMs: 0, gatewayKeepsMs: 0 },
-  moments: [flip, ...moments, moment(200_000, told.accessLog, { reached: log })],
+  moments: [flip, ...moments, moment(200_000, migrationMoments.accessLog, { reached: log })],
   firstTargets: [`${first}:5432`],
   ...{ writerIp: second, hasFrontDoor: false, isApplicationWorking: true },
   writes: { acknowledged: 0, stored: 0, lost: [], storedUnacknowledged: 0 },
@@ -73,29 +73,29 @@ describe('the access log of a cluster’s gateway', () => {
 })
 
 describe('the promises to the clients of the readers', () => {
-  const deployed = (atMs: number, stage: string) => moment(atMs, told.deployed, { stage })
-  const passed = (atMs: number, stage: string) => moment(atMs, told.passed, { stage })
+  const deployed = (atMs: number, stage: string) => moment(atMs, migrationMoments.deployed, { stage })
+  const passed = (atMs: number, stage: string) => moment(atMs, migrationMoments.passed, { stage })
   const met = (outagesAtMs: readonly number[]) =>
-    moment(190_000, told.readers, { readsOk: 5, isWorking: true, outagesAtMs })
-  const moved = moment(5_000, told.readersMove)
+    moment(190_000, migrationMoments.readers, { readsOk: 5, isWorking: true, outagesAtMs })
+  const moved = moment(5_000, migrationMoments.readersMove)
   const broken = (moments: readonly Moment[], log = sound) =>
     readersExpectations(aRecord(log, moments)).flatMap(({ what, holds }) => (holds ? [] : [what]))
   const failover = [
     deployed(80_000, 'gateway'),
-    moment(90_000, told.failoverBegins),
-    moment(130_000, told.failoverEnds, { stage: 'gateway', readersMs: 6_000 }),
+    moment(90_000, migrationMoments.failoverBegins),
+    moment(130_000, migrationMoments.failoverEnds, { stage: 'gateway', readersMs: 6_000 }),
     passed(131_000, 'gateway'),
   ]
-  const way = [deployed(0, 'shadow'), passed(6_000, 'shadow'), deployed(7_000, 'shift'), passed(79_000, 'shift')]
+  const path = [deployed(0, 'shadow'), passed(6_000, 'shadow'), deployed(7_000, 'shift'), passed(79_000, 'shift')]
 
   it('are kept by those who moved before the first share, and failed in a failover alone', () => {
-    expect(broken([...way, ...failover, moved, met([95_000])])).toEqual([])
+    expect(broken([...path, ...failover, moved, met([95_000])])).toEqual([])
   })
 
   it.each([
-    ['an outage outside every failover', [...way, ...failover, moved, met([40_000])]],
-    ['a move after the first share', [...way, ...failover, moment(8_000, told.readersMove), met([])]],
-    ['clients that never moved', [...way, ...failover, met([])]],
+    ['an outage outside every failover', [...path, ...failover, moved, met([40_000])]],
+    ['a move after the first share', [...path, ...failover, moment(8_000, migrationMoments.readersMove), met([])]],
+    ['clients that never moved', [...path, ...failover, met([])]],
   ])('are broken by %s', (_, moments) => {
     expect(broken(moments)).toEqual([
       'the readers’ clients move before the first share, and nothing fails them outside the failovers',
@@ -104,17 +104,17 @@ describe('the promises to the clients of the readers', () => {
 
   it('are broken by a log in which they reached the writer', () => {
     expect(
-      broken([...way, ...failover, moved, met([])], [...sound, reached('readers', first, [20_000, 30_000])]),
+      broken([...path, ...failover, moved, met([])], [...sound, reached('readers', first, [20_000, 30_000])]),
     ).toEqual(['the access log shows each connection of the readers’ name at a reader of its moment'])
   })
 
   it('have a column of their own in the table, and none where there are no such clients', () => {
-    expect(tableOf(aRecord(sound, [...way, ...failover])).map(cells => cells.at(-1))).toEqual([
+    expect(tableOf(aRecord(sound, [...path, ...failover])).map(cells => cells.at(-1))).toEqual([
       'readers, s',
       '-',
       '-',
       '6.0',
     ])
-    expect(tableOf(aRecord(sound, way))[0]).not.toContain('readers, s')
+    expect(tableOf(aRecord(sound, path))[0]).not.toContain('readers, s')
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Forward } from '../../lab/nlb/forward.ts'
 import { LabTargetGroup } from '../../lab/nlb/target-group.ts'
-import { beginStory } from '../../lab/story.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const weightChangeMs = 75_000
@@ -17,9 +17,9 @@ describe('what a listener forwards to', () => {
   beforeEach(() => {
     time = manualTime()
     cuts = []
-    const story = beginStory(time)
+    const timeline = startTimeline(time)
     const aGroup = (name: string) =>
-      new LabTargetGroup({ arn: `arn:targetgroup/${name}/1`, port: 5432, path: { network, time }, story })
+      new LabTargetGroup({ arn: `arn:targetgroup/${name}/1`, port: 5432, dialer: { network, time }, timeline })
     groups = { one: aGroup('one'), two: aGroup('two'), three: aGroup('three') }
     forward = new Forward({
       shares: [
@@ -28,7 +28,7 @@ describe('what a listener forwards to', () => {
       ],
       zones: ['eu-west-1a'],
       time,
-      story,
+      timeline,
       propagation: { weightChangeMs },
       cut: (group, key) => cuts.push(`${group.arn.split('/')[1]} ${key ?? 'all'}`),
     })

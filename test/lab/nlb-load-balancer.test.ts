@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LabTime, Story } from '../../lab/model.ts'
+import type { LabTime, Timeline } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LoadBalancer, type LoadBalancerOptions } from '../../lab/nlb/load-balancer.ts'
 import { LabTargetGroup, type TargetGroupOptions } from '../../lab/nlb/target-group.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 // Real sockets and scaled time: a slow machine takes longer and is not wrong.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -18,7 +18,7 @@ const front = { ip: '10.0.9.5', port }
 const patient = { timeout: 30_000, interval: 2 }
 
 let time: LabTime
-let story: Story
+let timeline: Timeline
 let network: Awaited<ReturnType<typeof openNetwork>>
 let group: LabTargetGroup
 let balancer: LoadBalancer
@@ -26,7 +26,7 @@ const echoes: Map<string, { server: Server; sockets: Set<Socket> }> = new Map()
 
 beforeEach(async () => {
   time = startTime({ speed: 300 })
-  story = beginStory(time)
+  timeline = startTimeline(time)
   network = await openNetwork([a, b, front])
 })
 
@@ -62,7 +62,7 @@ const silence = async (ip: string) => {
 const never = 1e8
 
 const open = async (options: Partial<LoadBalancerOptions & TargetGroupOptions> = {}) => {
-  const shared = { ...front, path: { network, time }, story, idleTimeoutMs: never, ...options }
+  const shared = { ...front, dialer: { network, time }, timeline, idleTimeoutMs: never, ...options }
   group = new LabTargetGroup({ arn: 'arn', ...shared })
   balancer = await LoadBalancer.open({ zones: ['eu-west-1a'], shares: [{ group, weight: 1 }], ...shared })
 }
@@ -107,8 +107,8 @@ describe('a load balancer', () => {
     await answer(b)
     const shared = {
       ...front,
-      path: { network, time },
-      story,
+      dialer: { network, time },
+      timeline,
       idleTimeoutMs: never,
       propagation: { weightChangeMs: 3_000 },
     }
@@ -223,7 +223,7 @@ describe('a load balancer', () => {
     const reset = new Promise<NodeJS.ErrnoException>(resolve => socket.once('error', resolve))
     group.deregister([a])
     expect((await reset).code).toBe('ECONNRESET')
-    expect(story.moments.map(({ what }) => what)).toContain('connections to a deregistered target were cut')
+    expect(timeline.moments.map(({ what }) => what)).toContain('connections to a deregistered target were cut')
   })
 
   it('keeps established connections of a deregistered target when termination is off', async () => {

@@ -8,7 +8,7 @@ const rules = { minimumHealthyCount: 1, minimumHealthyPercentage: 0, unhealthyOu
 const aRegistration = (ip: string, some: Partial<Registration> = {}): Registration => ({
   target: { ip, port: 5432 },
   key: `${ip}:5432`,
-  stage: 'active',
+  phase: 'active',
   health: 'healthy',
   healthSinceMs: 0,
   wasHealthy: false,
@@ -59,7 +59,7 @@ describe('the route of new connections', () => {
   })
 
   it('counts a target that registers again once, with its latest health', () => {
-    const targets = [aRegistration('a', { stage: 'draining' }), aRegistration('a', { health: 'initial' })]
+    const targets = [aRegistration('a', { phase: 'draining' }), aRegistration('a', { health: 'initial' })]
     const route = chooseRoute(targets, 0, rules)
     expect(route.to).toEqual([targets[1]])
     expect(route.failsOpen).toBe(true)

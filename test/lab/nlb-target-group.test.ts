@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LabTime, Story, TargetHealth } from '../../lab/model.ts'
+import type { LabTime, TargetHealth, Timeline } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LabTargetGroup, type TargetGroupOptions } from '../../lab/nlb/target-group.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 // Real sockets and scaled time: a slow machine takes longer and is not wrong.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -15,7 +15,7 @@ const b = { ip: '10.0.2.20', port }
 const patient = { timeout: 30_000, interval: 2 }
 
 let time: LabTime
-let story: Story
+let timeline: Timeline
 let network: Awaited<ReturnType<typeof openNetwork>>
 let group: LabTargetGroup
 const servers: Server[] = []
@@ -23,7 +23,7 @@ const cuts: string[] = []
 
 beforeEach(async () => {
   time = startTime({ speed: 300 })
-  story = beginStory(time)
+  timeline = startTimeline(time)
   network = await openNetwork([a, b])
   cuts.length = 0
 })
@@ -42,7 +42,7 @@ const listen = (at: { ip: string; port: number }): Promise<Server> =>
   })
 
 const aGroup = (options: Partial<TargetGroupOptions> = {}): LabTargetGroup => {
-  group = new LabTargetGroup({ arn: 'arn', port, path: { network, time }, story, ...options })
+  group = new LabTargetGroup({ arn: 'arn', port, dialer: { network, time }, timeline, ...options })
   return group
 }
 
@@ -53,9 +53,9 @@ const attached = (options: Partial<TargetGroupOptions> = {}): LabTargetGroup => 
 
 const states = () => group.describe().map(({ ip, state }) => `${ip} ${state}`)
 
-/** The states that the story tells of one target, each with its moment. */
-const path = (target: { ip: string; port: number }) =>
-  story.moments
+/** The states that the timeline tells of one target, each with its moment. */
+const dialer = (target: { ip: string; port: number }) =>
+  timeline.moments
     .filter(
       ({ what, fields }) => what === 'A target changed its state' && fields.target === `${target.ip}:${target.port}`,
     )
@@ -79,7 +79,7 @@ describe('a registration', () => {
     expect(group.route()).toEqual({ to: [], failsOpen: true })
     await reach(a, 'healthy')
     expect(group.describe()).toEqual([{ ...a, state: 'healthy' }])
-    const [registering, checking, healthy] = path(a)
+    const [registering, checking, healthy] = dialer(a)
     expect(registering).toMatchObject({ state: 'initial', reason: 'Elb.RegistrationInProgress' })
     expect(checking).toMatchObject({ state: 'initial', reason: 'Elb.InitialHealthChecking' })
     expect(healthy).toMatchObject({ state: 'healthy', reason: undefined })
@@ -109,7 +109,7 @@ describe('a registration', () => {
   it('turns unhealthy when its host drops packets', async () => {
     await listen(a)
     let isReachable = true
-    attached({ path: { network, time, isReachable: () => isReachable } }).register([a])
+    attached({ dialer: { network, time, isReachable: () => isReachable } }).register([a])
     await reach(a, 'healthy')
     isReachable = false
     await reach(a, 'unhealthy')
@@ -123,7 +123,7 @@ describe('a registration', () => {
       },
     }).register([a])
     await expect
-      .poll(() => path(a).map(({ state }) => state), patient)
+      .poll(() => dialer(a).map(({ state }) => state), patient)
       .toEqual(['initial', 'initial', 'unhealthy.draining', 'unhealthy'])
     expect(group.refusesEstablished('10.0.1.10:5432')).toBe(false)
   })
@@ -197,7 +197,7 @@ describe('a deregistration', () => {
       },
     ])
     await expect.poll(() => group.route().to, patient).toEqual([])
-    const order = story.moments.slice(-2)
+    const order = timeline.moments.slice(-2)
     expect(order).toMatchObject([
       {
         what: 'A target changed its state',
@@ -226,7 +226,7 @@ describe('a deregistration', () => {
     await expect.poll(() => group.route().to.map(({ key }) => key), patient).toEqual(['10.0.2.20:5432'])
     await reach(b, 'unhealthy')
     expect(states()).toEqual(['10.0.2.20 unhealthy'])
-    expect(path(a).map(({ state }) => state)).toEqual(['initial', 'draining', 'unused'])
+    expect(dialer(a).map(({ state }) => state)).toEqual(['initial', 'draining', 'unused'])
   })
 
   it('is undone by registering again, which takes the whole registration once more', async () => {
@@ -238,7 +238,7 @@ describe('a deregistration', () => {
     group.register([a])
     expect(group.describe()).toMatchObject([{ ...a, state: 'initial', reason: 'Elb.RegistrationInProgress' }])
     await reach(a, 'healthy')
-    expect(path(a).map(({ state }) => state)).toEqual([
+    expect(dialer(a).map(({ state }) => state)).toEqual([
       'initial',
       'initial',
       'healthy',

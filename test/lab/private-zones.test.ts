@@ -1,20 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RecordSet, Surroundings } from '../../lab/aws/surroundings.ts'
+import type { AccountResources, RecordSet } from '../../lab/api/resources.ts'
 import { openPrivateZones, type PrivateZones } from '../../lab/consumer/private-zones.ts'
 import { evenly, pick } from '../../lab/consumer/weights.ts'
 import { delays } from '../../lab/delays.ts'
 import { resolveIn } from '../../lab/dns/zone.ts'
-import * as estate from '../../lab/estate.ts'
-import { beginStory } from '../../lab/story.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
-import { resourceEndpoint, withGateway } from './some-surroundings.ts'
+import { resourceEndpoint, withGateway } from './some-resources.ts'
 
-const hostname = estate.endpoints.instance
+const hostname = fixture.endpoints.instance
 const [gatewayName] = resourceEndpoint.names
 const interfaceName = { dnsName: 'vpce-1.vpce-svc-1.eu-west-1.vpce.amazonaws.com', hostedZoneId: 'Z1' }
-const byBalancer = estate.consumer.addressesOf('interface')
-const byGateway = estate.consumer.addressesOf('resource')
+const byBalancer = fixture.consumer.addressesOf('interface')
+const byGateway = fixture.consumer.addressesOf('resource')
 
 const weighted = (setIdentifier: string, weight: number, alias?: RecordSet['alias']): RecordSet => ({
   name: hostname,
@@ -52,7 +51,7 @@ describe('weighted records', () => {
     for (const [index, found] of share(weights).entries()) expect(found).toBeCloseTo(expected[index] ?? 0, 2)
   })
 
-  it('show both ways of an even share within the first few draws', () => {
+  it('show both paths of an even share within the first few draws', () => {
     expect(share([50, 50], 4)).toEqual([0.5, 0.5])
   })
 
@@ -70,7 +69,7 @@ describe('weighted records', () => {
 
 describe('a private hosted zone, as its VPC’s resolver knows it', () => {
   let time: ManualTime
-  let around: Surroundings
+  let around: AccountResources
   let zones: PrivateZones
   beforeEach(() => {
     time = manualTime()
@@ -80,13 +79,13 @@ describe('a private hosted zone, as its VPC’s resolver knows it', () => {
       resourceEndpoint,
     )
     around.hostedZones.push({
-      id: networkNames.hostedZone,
+      id: fixture.networkNames.hostedZone,
       name: `${hostname}.`,
-      vpcIds: [estate.consumer.vpc.id],
-      owner: { account: estate.account },
+      vpcIds: [fixture.consumer.vpc.id],
+      owner: { account: fixture.account },
       records: [weighted('repoint-nlb', 100, interfaceName), weighted('repoint-gateway', 0, gatewayName)],
     })
-    zones = openPrivateZones({ surroundings: around, vpcId: estate.consumer.vpc.id, time, story: beginStory(time) })
+    zones = openPrivateZones({ resources: around, vpcId: fixture.consumer.vpc.id, time, timeline: startTimeline(time) })
     zones.settle()
   })
 
@@ -131,7 +130,7 @@ describe('a private hosted zone, as its VPC’s resolver knows it', () => {
     expect(resolveIn([zones, elsewhere], hostname)?.addresses).toEqual([])
   })
 
-  it('is out of the way when it is gone', async () => {
+  it('is out of the w when it is gone', async () => {
     around.hostedZones.splice(0)
     await time.advance(delays.route53Change.value + 2_000)
     const elsewhere = { lookup: () => ({ type: 'A' as const, addresses: ['10.0.1.10'], ttlSeconds: 5 }) }

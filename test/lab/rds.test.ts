@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { type AuroraCluster, createAuroraCluster } from '../../lab/database/aurora-cluster.ts'
+import { createMultiAzInstance, type MultiAzInstance } from '../../lab/database/multi-az-instance.ts'
+import type { RdsEvent } from '../../lab/database/rds-event.ts'
 import { resolveIn } from '../../lab/dns/zone.ts'
 import type { DatabaseNode } from '../../lab/model.ts'
-import { type AuroraCluster, createAuroraCluster } from '../../lab/rds/aurora-cluster.ts'
-import type { RdsEvent } from '../../lab/rds/events.ts'
-import { createMultiAzInstance, type MultiAzInstance } from '../../lab/rds/multi-az-instance.ts'
-import { beginStory } from '../../lab/story.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 import { aNode } from './a-node.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
@@ -42,7 +42,7 @@ describe('a Multi-AZ instance', () => {
       endpoint,
       hosts,
       time,
-      story: beginStory(time),
+      timeline: startTimeline(time),
       emit,
     })
   })
@@ -156,7 +156,7 @@ describe('an Aurora cluster', () => {
       readerEndpoint: 'orders.cluster-ro-abc123.eu-west-1.rds.amazonaws.com',
       members: [member('orders-1', one, 'eu-west-1a'), member('orders-2', two, 'eu-west-1b')],
       time,
-      story: beginStory(time),
+      timeline: startTimeline(time),
       emit,
     })
   })

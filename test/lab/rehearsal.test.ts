@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
-import type { Keeper } from '../../lab/keeper.ts'
-import { rehearse } from '../../lab/rehearsal.ts'
+import { rehearse } from '../../lab/rehearsal/rehearse.ts'
+import type { Updater } from '../../lab/rehearsal/updater.ts'
 import { findScenario, scenarios } from '../../lab/scenarios/catalogue.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 describe('a rehearsal', () => {
   let codeFolder: string
@@ -17,9 +17,9 @@ describe('a rehearsal', () => {
   }, 60_000)
   afterAll(() => rm(codeFolder, { recursive: true }))
 
-  const run = (name: string, keeper: Keeper) => {
+  const run = (name: string, updater: Updater) => {
     const time = startTime({ speed: 40 })
-    return rehearse({ scenario: findScenario(name), keeper, time, story: beginStory(time), codeFolder })
+    return rehearse({ scenario: findScenario(name), updater, time, timeline: startTimeline(time), codeFolder })
   }
 
   /** The promises that name seconds depend on how busy the machine is: `npm start` checks those. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { deploymentOf, speedUp } from '../../lab/deployment.ts'
+import { rdsEvent } from '../../lab/database/rds-event.ts'
 import { matchesPattern } from '../../lab/events/pattern.ts'
 import type { Moment } from '../../lab/model.ts'
-import { rdsEvent } from '../../lab/rds/events.ts'
 import { paintFor } from '../../lab/report/paint.ts'
-import { createTimeline } from '../../lab/report/timeline.ts'
+import { momentText } from '../../lab/report/timeline-text.ts'
+import { deploymentOf, speedUp } from '../../lab/template/deployment.ts'
 
 const plain = paintFor({ isTTY: false }, {})
 const aMoment = (changes: Partial<Moment>): Moment => ({
@@ -17,7 +17,7 @@ const aMoment = (changes: Partial<Moment>): Moment => ({
 
 describe('the timeline', () => {
   it('shows scenario time, lane, what and fields', () => {
-    const line = createTimeline(plain, { speed: 20 })(
+    const line = momentText(plain, { speed: 20 })(
       aMoment({ atMs: 23_540, lane: 'dns', fields: { ip: '10.0.2.20' } }),
       10_000,
     )
@@ -25,7 +25,7 @@ describe('the timeline', () => {
   })
 
   it('leaves out a read that says the same as before, and tells it again when it changes', () => {
-    const timeline = createTimeline(plain, { speed: 20 })
+    const timeline = momentText(plain, { speed: 20 })
     const read = (targets: string) =>
       timeline(aMoment({ lane: 'api', what: 'DescribeTargetHealth', fields: { targets } }), 0)
     expect([read('a'), read('a'), read('b')].map(line => line !== undefined)).toEqual([true, false, true])
@@ -33,12 +33,12 @@ describe('the timeline', () => {
 
   it("turns the function's wall time into scenario time", () => {
     const report = { outcome: 'repointed', reason: 'failover-followed', timings: { registeredMs: 700, looks: 3 } }
-    const line = createTimeline(plain, { speed: 20 })(aMoment({ lane: 'function', fields: { report } }), 0)
+    const line = momentText(plain, { speed: 20 })(aMoment({ lane: 'function', fields: { report } }), 0)
     expect(line).toContain('outcome=repointed  reason=failover-followed  registered=14.0 s  looks=3')
   })
 
   it('tells once that an application works and fails by turns', () => {
-    const timeline = createTimeline(plain, { speed: 20 })
+    const timeline = momentText(plain, { speed: 20 })
     const lines = Array.from({ length: 10 }, (_, index) => {
       const fields = { connection: 'fresh', ...(index % 2 ? { outageSeconds: 1 } : { error: 'read-only' }) }
       return timeline(aMoment({ lane: 'client', atMs: index * 1_000, fields }), 0)
@@ -56,7 +56,7 @@ describe('the timeline', () => {
   })
 })
 
-describe('the deployment that the lab runs', () => {
+describe('the deployment that the lab runs', { timeout: 60_000 }, () => {
   const source = { kind: 'instance', id: 'orders', account: '111122223333', region: 'eu-west-1' } as const
 
   it("wakes the function for its own database's events and nobody else's", async () => {

@@ -1,6 +1,6 @@
 import { type Change, type ListResourceRecordSetsResponse, Route53, type RRType } from '@aws-sdk/client-route-53'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
+import type { AccountResources } from '../../lab/api/resources.ts'
 import { accountId, type ServedApi, serveApi } from './api-fixture.ts'
 
 const name = 'orders.abc.eu-west-1.rds.amazonaws.com'
@@ -10,7 +10,7 @@ const endpoints = {
 } as const
 type Way = keyof typeof endpoints
 
-const world = (): Partial<Surroundings> => ({
+const world = (): Partial<AccountResources> => ({
   vpcs: [{ id: 'vpc-0c', hasDnsSupport: true, hasDnsHostnames: true }],
   hostedZones: [
     {
@@ -63,7 +63,7 @@ const simple = (Name = name): Change => ({
 })
 
 describe('Route 53 as the AWS SDK sees it', () => {
-  let served: ServedApi & { surroundings: Surroundings }
+  let served: ServedApi & { resources: AccountResources }
   let route53: Route53
   const serve = async (route53ChangeMs = 0) => {
     served = await serveApi(world(), { route53ChangeMs })
@@ -79,7 +79,7 @@ describe('Route 53 as the AWS SDK sees it', () => {
   const change = (...Changes: Change[]) =>
     route53.changeResourceRecordSets({ HostedZoneId: 'Z0OWN', ChangeBatch: { Changes } })
   const weights = () =>
-    Object.fromEntries((served.surroundings.hostedZones[0]?.records ?? []).map(it => [it.setIdentifier, it.weight]))
+    Object.fromEntries((served.resources.hostedZones[0]?.records ?? []).map(it => [it.setIdentifier, it.weight]))
 
   it('lists a zone’s records, its NS and SOA included', async () => {
     const { ResourceRecordSets } = await route53.listResourceRecordSets({ HostedZoneId: '/hostedzone/Z0OWN' })

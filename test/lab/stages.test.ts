@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { applyParts } from '../../lab/apply-parts.ts'
-import type { Surroundings } from '../../lab/aws/surroundings.ts'
-import * as estate from '../../lab/estate.ts'
-import { orderOf, type StackPair, type StageSettings, stacksAt } from '../../lab/stages.ts'
-import { layOut, networkNames } from '../../lab/surroundings.ts'
-import { everyEndpointName, readConsumerParts } from '../../lab/template/consumer.ts'
+import type { AccountResources } from '../../lab/api/resources.ts'
+import { layOut } from '../../lab/cloud/initial-resources.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { applyParts } from '../../lab/template/apply-parts.ts'
+import { everyEndpointName, readConsumerParts } from '../../lab/template/consumer-parts.ts'
+import { orderOf, type StackPair, type StageSettings, stacksAt } from '../../lab/template/migration-stacks.ts'
 import type { Part } from '../../lab/template/parts.ts'
-import { hasFrontDoor, readProviderParts } from '../../lab/template/provider.ts'
+import { hasFrontDoor, readProviderParts } from '../../lab/template/provider-parts.ts'
 
-const way = {
+const path = {
   nlb: { stage: 'nlb', from: 'nlb' },
   shadow: { stage: 'shadow', from: 'nlb' },
   shift: { stage: 'shift', from: 'shadow', percent: 25 },
@@ -18,9 +18,9 @@ const way = {
   retired: { stage: 'retired', from: 'gateway' },
 } as const satisfies Record<string, StageSettings>
 
-type Name = keyof typeof way
+type Name = keyof typeof path
 
-const around = (kind: estate.DatabaseKind): Surroundings => {
+const around = (kind: fixture.DatabaseKind): AccountResources => {
   const deployment = { functionName: 'repoint-orders', listeners: [], statements: [] }
   return layOut({ kind, deployment, deadLetters: () => 0 })
 }
@@ -30,64 +30,64 @@ describe('a stage’s templates', () => {
   beforeAll(async () => {
     for (const kind of ['instance', 'cluster'] as const) {
       const made = {} as Record<Name, StackPair>
-      for (const [name, stage] of Object.entries(way)) made[name as Name] = await stacksAt(kind, stage)
+      for (const [name, stage] of Object.entries(path)) made[name as Name] = await stacksAt(kind, stage)
       pairs[kind] = made
     }
   }, 60_000)
 
   /** Deploys one stage after the other. */
   const deployed = (
-    kind: estate.DatabaseKind,
+    kind: fixture.DatabaseKind,
     names: readonly Name[],
-    after: (around: Surroundings) => void = () => {},
+    after: (around: AccountResources) => void = () => {},
   ) => {
-    const surroundings = around(kind)
+    const resources = around(kind)
     const before: Record<'provider' | 'consumer', readonly Part[]> = { provider: [], consumer: [] }
     for (const [index, name] of names.entries()) {
       const pair = pairs[kind]?.[name]
       if (!pair) throw new Error(name)
-      for (const side of index === 0 ? (['provider', 'consumer'] as const) : orderOf(way[name])) {
+      for (const side of index === 0 ? (['provider', 'consumer'] as const) : orderOf(path[name])) {
         const parts =
           side === 'provider'
             ? readProviderParts(pair.provider)
-            : readConsumerParts(pair.consumer, surroundings.resourceConfigurations)
-        applyParts(surroundings, before[side], parts)
+            : readConsumerParts(pair.consumer, resources.resourceConfigurations)
+        applyParts(resources, before[side], parts)
         before[side] = parts
       }
-      if (index === names.length - 2) after(surroundings)
+      if (index === names.length - 2) after(resources)
     }
-    return surroundings
+    return resources
   }
 
-  const weights = ({ hostedZones }: Surroundings) =>
+  const weights = ({ hostedZones }: AccountResources) =>
     Object.fromEntries((hostedZones[0]?.records ?? []).map(({ setIdentifier, weight }) => [setIdentifier, weight]))
 
   it('of nlb give an accepted interface endpoint, and a zone of the database’s name that leads to it alone', () => {
-    const surroundings = deployed('instance', ['nlb'])
-    const [endpoint] = surroundings.vpcEndpoints
+    const resources = deployed('instance', ['nlb'])
+    const [endpoint] = resources.vpcEndpoints
     expect(endpoint).toMatchObject({
       type: 'Interface',
-      vpcId: estate.consumer.vpc.id,
+      vpcId: fixture.consumer.vpc.id,
       addresses: ['10.1.1.40', '10.1.2.40'],
     })
-    expect(surroundings.endpointServices[0]?.connections).toEqual([
-      { endpointId: endpoint?.id, owner: estate.account, state: 'available' },
+    expect(resources.endpointServices[0]?.connections).toEqual([
+      { endpointId: endpoint?.id, owner: fixture.account, state: 'available' },
     ])
-    expect(surroundings.hostedZones.map(({ name }) => name)).toEqual([`${estate.endpoints.instance}.`])
-    expect(weights(surroundings)).toEqual({ 'repoint-nlb': 100 })
-    expect(surroundings.hostedZones[0]?.records?.[0]?.alias?.dnsName).toBe(endpoint?.names?.[0]?.dnsName)
-    expect(surroundings.resourceGateways).toEqual([])
+    expect(resources.hostedZones.map(({ name }) => name)).toEqual([`${fixture.endpoints.instance}.`])
+    expect(weights(resources)).toEqual({ 'repoint-nlb': 100 })
+    expect(resources.hostedZones[0]?.records?.[0]?.alias?.dnsName).toBe(endpoint?.names?.[0]?.dnsName)
+    expect(resources.resourceGateways).toEqual([])
   })
 
-  it('of shadow add the gateway’s way, which both security groups let through, without weight', () => {
+  it('of shadow add the gateway’s path, which both security groups let through, without weight', () => {
     const { resourceGateways, resourceConfigurations, accessLogSubscriptions, securityGroups, ...rest } = deployed(
       'instance',
       ['nlb', 'shadow'],
     )
     const [gateway] = resourceGateways
-    expect(gateway).toMatchObject({ ipv4AddressesPerEni: 4, dnsResolution: 'PUBLIC', vpcId: estate.vpc.id })
+    expect(gateway).toMatchObject({ ipv4AddressesPerEni: 4, dnsResolution: 'PUBLIC', vpcId: fixture.vpc.id })
     expect(resourceConfigurations).toEqual([
-      expect.objectContaining({ type: 'ARN', gatewayId: gateway?.id, resourceArn: estate.databaseArn('instance') }),
+      expect.objectContaining({ type: 'ARN', gatewayId: gateway?.id, resourceArn: fixture.databaseArn('instance') }),
     ])
     expect(accessLogSubscriptions).toEqual([
       expect.objectContaining({
@@ -98,9 +98,9 @@ describe('a stage’s templates', () => {
     const [own] = gateway?.securityGroupIds ?? []
     const find = (id: string | undefined) => securityGroups.find(group => group.id === id)
     expect(find(own)?.outgoing).toEqual([
-      expect.objectContaining({ groupIds: [networkNames.databaseGroup], toPort: 5432 }),
+      expect.objectContaining({ groupIds: [fixture.networkNames.databaseGroup], toPort: 5432 }),
     ])
-    expect(find(networkNames.databaseGroup)?.incoming).toContainEqual(
+    expect(find(fixture.networkNames.databaseGroup)?.incoming).toContainEqual(
       expect.objectContaining({ groupIds: [own], fromPort: 5432 }),
     )
     expect(rest.vpcEndpoints[1]).toMatchObject({
@@ -109,13 +109,13 @@ describe('a stage’s templates', () => {
       resourceConfigurationArn: resourceConfigurations[0]?.arn,
       addresses: ['10.1.1.50', '10.1.2.50'],
     })
-    expect(weights(rest as Surroundings)).toEqual({ 'repoint-nlb': 100, 'repoint-gateway': 0 })
+    expect(weights(rest as AccountResources)).toEqual({ 'repoint-nlb': 100, 'repoint-gateway': 0 })
   })
 
   it('of a cluster reach its writer and its readers by names and addresses of their own', () => {
     const { resourceConfigurations, vpcEndpoints, hostedZones } = deployed('cluster', ['nlb', 'shadow'])
     const children = resourceConfigurations.filter(({ type }) => type === 'CHILD')
-    expect(children.map(it => it.customDomainName)).toEqual([estate.endpoints.cluster, estate.endpoints.readers])
+    expect(children.map(it => it.customDomainName)).toEqual([fixture.endpoints.cluster, fixture.endpoints.readers])
     const [writer, readers] = vpcEndpoints[1]?.names ?? []
     expect([writer?.resourceConfigurationArn, readers?.resourceConfigurationArn]).toEqual(children.map(it => it.arn))
     expect([writer?.addresses, readers?.addresses]).toEqual([
@@ -146,7 +146,7 @@ describe('a stage’s templates', () => {
     expect(weights(drifted)).toEqual({ 'repoint-nlb': 50, 'repoint-gateway': 50 })
   })
 
-  it('of the way back to nlb leave nothing of the gateway behind', () => {
+  it('of the return to nlb leave nothing of the gateway behind', () => {
     const before = deployed('instance', ['nlb'])
     const after = deployed('instance', ['nlb', 'shadow', 'home'])
     expect(after).toEqual({ ...before, queues: after.queues })

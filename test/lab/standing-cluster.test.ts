@@ -1,8 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as estate from '../../lab/estate.ts'
-import { networkNames } from '../../lab/surroundings.ts'
+import * as fixture from '../../lab/fixture.ts'
 import { eventually, type LabWithCommand, openLab } from '../cli/standing-lab.ts'
 
 let lab: LabWithCommand
@@ -12,21 +11,21 @@ beforeAll(async () => {
 afterAll(() => lab.close())
 
 const open = (port?: number) =>
-  lab.cloud.surroundings.vpcEndpoints.map(({ id }) =>
+  lab.cloud.resources.vpcEndpoints.map(({ id }) =>
     lab.cloud.consumer.endpoints.active(id, port === undefined ? {} : { port }),
   )
 
-describe('a standing lab of a cluster on its way to a gateway', { timeout: 60_000 }, () => {
-  it('has readers on a port of the load balancer, and on the gateway’s way by a name of their own', async () => {
+describe('a standing lab of a cluster on its migration to a gateway', { timeout: 60_000 }, () => {
+  it('has readers on a port of the load balancer, and on the gateway’s path by a name of their own', async () => {
     const { databases, consumers } = JSON.parse(await readFile(lab.settingsFile, 'utf8'))
     expect([databases[0].readers, consumers[0].gateway.readerHostname]).toEqual([
       { port: 5433 },
-      estate.endpoints.readers,
+      fixture.endpoints.readers,
     ])
     const resolver = new Resolver()
     resolver.setServers([lab.variables.REPOINT_CONSUMER_DNS ?? ''])
-    expect((await resolver.resolve4(estate.endpoints.cluster)).toSorted()).toEqual(['10.1.1.40', '10.1.2.40'])
-    expect((await resolver.resolve4(estate.endpoints.readers)).toSorted()).toEqual(['10.1.1.51', '10.1.2.51'])
+    expect((await resolver.resolve4(fixture.endpoints.cluster)).toSorted()).toEqual(['10.1.1.40', '10.1.2.40'])
+    expect((await resolver.resolve4(fixture.endpoints.readers)).toSorted()).toEqual(['10.1.1.51', '10.1.2.51'])
   })
 
   it('keeps a client at the writer by the load balancer, and one at the readers by the gateway', async () => {
@@ -34,7 +33,7 @@ describe('a standing lab of a cluster on its way to a gateway', { timeout: 60_00
     expect(open(5433)).toEqual([0, 0])
     const records = () => [...lab.cloud.accessLogs.values()].flat().map(({ record }) => record)
     await eventually(() => records().length > 0)
-    const [, readers = ''] = networkNames.childConfigurations
+    const [, readers = ''] = fixture.networkNames.childConfigurations
     for (const { resourceConfigurationArn, resourceIpPort } of records()) {
       expect(resourceConfigurationArn).toMatch(new RegExp(`${readers}$`))
       expect(resourceIpPort).toBe('10.0.2.22:5432')
@@ -48,7 +47,7 @@ describe('a standing lab of a cluster on its way to a gateway', { timeout: 60_00
     expect([preflight.code, preflight.stdout]).toEqual([0, expect.stringContaining('move the reader clients')])
   })
 
-  it('lets verify prove the writer’s way from a log that has the readers’ connections too', async () => {
+  it('lets verify prove the writer’s path from a log that has the readers’ connections too', async () => {
     const { code, stdout } = await lab.repoint('migrate', 'verify')
     expect([code, stdout]).toEqual([0, expect.stringContaining('the gateway reached 10.0.1.11:5432')])
   })

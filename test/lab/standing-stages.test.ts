@@ -2,8 +2,8 @@ import { Resolver } from 'node:dns/promises'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Stage } from '../../infra/app/settings/stages.ts'
-import * as estate from '../../lab/estate.ts'
-import { type StageSettings, settingsAt } from '../../lab/stages.ts'
+import * as fixture from '../../lab/fixture.ts'
+import { type StageSettings, settingsAt } from '../../lab/template/migration-stacks.ts'
 import { type LabWithCommand, openLab } from '../cli/standing-lab.ts'
 
 let lab: LabWithCommand
@@ -22,12 +22,10 @@ const go = async (stage: StageSettings): Promise<void> => {
 }
 
 const weights = () =>
-  (lab.cloud.surroundings.hostedZones[0]?.records ?? []).map(
-    ({ setIdentifier, weight }) => `${setIdentifier} ${weight}`,
-  )
+  (lab.cloud.resources.hostedZones[0]?.records ?? []).map(({ setIdentifier, weight }) => `${setIdentifier} ${weight}`)
 
 const weigh = (nlb: number, gateway: number) => {
-  const [first, second] = lab.cloud.surroundings.hostedZones[0]?.records ?? []
+  const [first, second] = lab.cloud.resources.hostedZones[0]?.records ?? []
   if (first) first.weight = nlb
   if (second) second.weight = gateway
 }
@@ -38,8 +36,8 @@ describe('a standing lab at a stage', { timeout: 60_000 }, () => {
     expect([databases[0].gateway.stage, consumers[0].gateway.stage]).toEqual(['shadow', 'shadow'] satisfies Stage[])
     const resolver = new Resolver()
     resolver.setServers([lab.variables.REPOINT_CONSUMER_DNS ?? ''])
-    expect((await resolver.resolve4(estate.endpoints.instance)).toSorted()).toEqual(['10.1.1.40', '10.1.2.40'])
-    const [{ dnsName = '' } = {}] = lab.cloud.surroundings.vpcEndpoints[1]?.names ?? []
+    expect((await resolver.resolve4(fixture.endpoints.instance)).toSorted()).toEqual(['10.1.1.40', '10.1.2.40'])
+    const [{ dnsName = '' } = {}] = lab.cloud.resources.vpcEndpoints[1]?.names ?? []
     expect((await resolver.resolve4(dnsName)).toSorted()).toEqual(['10.1.1.50', '10.1.2.50'])
     expect(lab.variables.REPOINT_CONNECT_TO).toContain(`${dnsName}:5432=127.`)
   })
@@ -71,7 +69,7 @@ describe('a standing lab at a stage', { timeout: 60_000 }, () => {
     await go({ stage: 'retired', from: 'gateway' })
     expect(lab.cloud.hasFrontDoor()).toBe(false)
     expect(weights()).toEqual(['repoint-gateway 100'])
-    const { endpointServices, vpcEndpoints } = lab.cloud.surroundings
+    const { endpointServices, vpcEndpoints } = lab.cloud.resources
     expect([endpointServices, vpcEndpoints.map(({ type }) => type)]).toEqual([[], ['Resource']])
     expect(lab.cloud.wake.rules).toEqual([])
     await expect(go({ stage: 'gateway', from: 'gateway' })).rejects.toThrow()

@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Closable } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
-import { beginStory } from '../../lab/story.ts'
 import { startTime } from '../../lab/time.ts'
+import { startTimeline } from '../../lab/timeline.ts'
 
 describe('scenario time', () => {
   it('runs as many times faster than the wall clock as the speed says', () => {
@@ -34,17 +34,17 @@ describe('scenario time', () => {
   })
 })
 
-describe('the story', () => {
+describe('the timeline', () => {
   it('keeps moments in order and tells listeners', () => {
     let now = 0
-    const story = beginStory({ now: () => now })
+    const timeline = startTimeline({ now: () => now })
     const heard: string[] = []
-    story.onMoment(moment => heard.push(`${moment.atMs} ${moment.what}`))
-    story.record('rds', 'first')
+    timeline.onMoment(moment => heard.push(`${moment.atMs} ${moment.what}`))
+    timeline.record('rds', 'first')
     now = 1500.4
-    story.record('dns', 'second', { ip: '10.0.1.10' })
+    timeline.record('dns', 'second', { ip: '10.0.1.10' })
     expect(heard).toEqual(['0 first', '1500 second'])
-    expect(story.moments.at(-1)?.fields).toEqual({ ip: '10.0.1.10' })
+    expect(timeline.moments.at(-1)?.fields).toEqual({ ip: '10.0.1.10' })
   })
 })
 

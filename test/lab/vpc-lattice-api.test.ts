@@ -1,7 +1,7 @@
 import { EC2 } from '@aws-sdk/client-ec2'
 import { VPCLattice } from '@aws-sdk/client-vpc-lattice'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ResourceConfiguration, Surroundings } from '../../lab/aws/surroundings.ts'
+import type { AccountResources, ResourceConfiguration } from '../../lab/api/resources.ts'
 import { accountId, region, type ServedApi, serveApi } from './api-fixture.ts'
 
 const arnOf = (kind: string, id: string) => `arn:aws:vpc-lattice:${region}:${accountId}:${kind}/${id}`
@@ -31,7 +31,7 @@ const nameOf = (id: string) => ({
   resourceConfigurationArn: arnOf('resourceconfiguration', id),
 })
 
-const world = (): Partial<Surroundings> => ({
+const world = (): Partial<AccountResources> => ({
   securityGroups: [{ id: 'sg-0c', name: 'clients', vpcId: 'vpc-0c', incoming: [], outgoing: [] }],
   resourceGateways: ['rgw-0a', 'rgw-0b'].map(id => ({
     id,
@@ -82,7 +82,7 @@ const world = (): Partial<Surroundings> => ({
 })
 
 describe('the resource gateway as the AWS SDK sees it', () => {
-  let served: ServedApi & { surroundings: Surroundings }
+  let served: ServedApi & { resources: AccountResources }
   let lattice: VPCLattice
   let ec2: EC2
   beforeAll(async () => {

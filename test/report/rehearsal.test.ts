@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { Sample } from '../../lab/client/worker.ts'
+import type { RehearsalResult } from '../../lab/rehearsal/rehearsal-result.ts'
 import { attemptsOfHabit } from '../../lab/report/attempts.ts'
-import type { Verdict } from '../../lab/verdict.ts'
 import { figuresOf } from '../../report/measure.ts'
 import { extractRecord } from '../../report/page/frame.ts'
 import { parseRecord } from '../../report/record.ts'
@@ -26,7 +26,7 @@ describe('a rehearsal', () => {
       const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 }).catch(
         (failed: { stdout: string }) => failed,
       )
-      const verdict = JSON.parse(stdout) as Verdict
+      const verdict = JSON.parse(stdout) as RehearsalResult
       const record = parseRecord(file, await readFile(file, 'utf8'))
       expect(record.kind).toBe('rehearsal')
       expect(record.verdict.checks).toEqual(verdict.expectations)

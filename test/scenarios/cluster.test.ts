@@ -54,18 +54,34 @@ describe('an Aurora cluster fails over', () => {
     expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
   })
 
-  it('keeps the old writer while DNS and the API disagree, and says so', async () => {
-    const world = aWorld({
+  const disagreeing = () =>
+    aWorld({
       config: aCluster(),
       dns: [[0, aliasTo('orders-2', B)]],
       votes: [[0, vote('orders-1')]],
-      registered: { [A]: 'healthy' },
+      registered: { [A]: 'healthy', [B]: 'healthy' },
     })
+
+  it('keeps the old writer while DNS and the API disagree, and says so', async () => {
+    const world = disagreeing()
+
+    expect(await world.invoke(resync, { remainingMs: 30_000 })).toMatchObject({
+      outcome: 'waiting',
+      reason: 'evidence-disagrees',
+      writer: { missing: 'agreement' },
+    })
+    expect(world.writes()).toEqual([])
+  })
+
+  it('goes by DNS when it has agreed with itself for longer than it flaps, and says that the API disagrees', async () => {
+    const world = disagreeing()
 
     const report = await world.invoke(resync)
 
-    expect(report).toMatchObject({ outcome: 'waiting', reason: 'evidence-disagrees' })
-    expect(world.writes()).toEqual([`+${target(B)}`])
+    const [removal] = world.frontDoor.calls.filter(({ kind }) => kind === 'deregister')
+    expect(report).toMatchObject({ outcome: 'repointed', writer: { because: 'dns-outlasts-rds' } })
+    expect(world.writes()).toEqual([`-${target(A)}`])
+    expect((removal?.atMs ?? 0) - Date.parse(report.timings.startedAt)).toBeGreaterThan(30_000)
   })
 
   it('goes by the answers alone while the RDS API is throttled', async () => {
@@ -105,7 +121,9 @@ describe('an Aurora cluster fails over', () => {
 
     const report = await world.invoke(resync)
 
-    expect(report).toMatchObject({ outcome: 'repointed', writer: { because: 'dns-and-rds-agree' } })
+    const removedMs = world.frontDoor.calls.find(({ kind }) => kind === 'deregister')?.atMs ?? 0
+    expect(report.outcome).toBe('repointed')
+    expect(removedMs - Date.parse(report.timings.startedAt)).toBeLessThan(1000)
     expect(world.asked).toEqual({ vote: 1, endpointOf: 1 })
   })
 

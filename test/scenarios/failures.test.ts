@@ -18,13 +18,25 @@ describe('AWS throttles', () => {
     const world = failedOver()
     for (let times = 0; times < 4; times++) world.frontDoor.failNext('register', throttled())
 
-    const report = await world.invoke(resync)
+    const report = await world.invoke(failoverCompleted)
 
     expect(report.outcome).toBe('repointed')
     expect(world.writes()).toEqual([...Array(5).fill(`+${target(B)}`), `-${target(A)}`])
-    const pauses = world.log.filter(line => line.message === 'AWS asked us to wait').map(line => Number(line.fields[1]))
+    const tries = world.frontDoor.calls.filter(({ kind }) => kind === 'register').map(({ atMs }) => atMs)
+    const pauses = tries.slice(1).map((atMs, index) => atMs - (tries[index] ?? 0))
     expect(pauses).toEqual([...pauses].sort((a, b) => a - b))
     expect(pauses).toHaveLength(4)
+    expect(world.log.filter(line => line.message === 'AWS asked us to wait')).toHaveLength(1)
+  })
+
+  it('is left to the next run by a scheduled one: it yields to those that follow a failover', async () => {
+    const world = failedOver()
+    world.frontDoor.failNext('registrations', throttled())
+
+    const report = await world.invoke(resync)
+
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'throttled', timings: { looks: 1 } })
+    expect(world.frontDoor.calls).toHaveLength(1)
   })
 
   it('is a waiting outcome when it lasts for the whole budget: the old target stays', async () => {

@@ -39,7 +39,7 @@ describe('a Multi-AZ instance fails over', () => {
     const report = await world.invoke(failoverCompleted)
 
     expect(report.timings.healthyMs).toBeGreaterThanOrEqual(170_000)
-    expect(report.timings.healthyMs).toBeLessThan(180_000)
+    expect(report.timings.healthyMs).toBeLessThan(190_000)
   })
 
   it('follows an event that came before the DNS change', async () => {
@@ -106,12 +106,12 @@ describe('a Multi-AZ instance fails over', () => {
     expect(report).toMatchObject({ outcome: 'in-sync', reason: 'already-in-sync' })
   })
 
-  it('says that the writer did not move when the watch ends without a change', async () => {
+  it('says that it saw no move when the watch ends without a change', async () => {
     const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
 
     const report = await world.invoke(failoverStarted)
 
-    expect(report).toMatchObject({ outcome: 'in-sync', reason: 'writer-did-not-move', stepsDone: [] })
+    expect(report).toMatchObject({ outcome: 'in-sync', reason: 'no-move-seen', stepsDone: [] })
     expect(report.timings.totalMs).toBeGreaterThanOrEqual(300_000)
     expect(world.frontDoor.calls.length).toBeLessThan(15)
     expect(world.published).toEqual([])
@@ -327,7 +327,7 @@ describe('a watch', () => {
 describe('time', () => {
   it('does not pause beyond the deadline', async () => {
     const world = aWorld({
-      config: aConfig({ settle: { intervalMs: 30_000 } }),
+      config: aConfig({ settle: { answers: 1, intervalMs: 30_000 } }),
       dns: [[0, nothing()]],
       registered: { [A]: 'healthy' },
     })

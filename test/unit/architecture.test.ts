@@ -56,7 +56,7 @@ describe('a rule fails', () => {
       "import { reconcile } from '../reconcile.ts'",
     ],
     ['only adapters know the AWS SDK', 'functions/reconciler/apply.ts', "import '@aws-sdk/client-rds'"],
-    ['only adapters know the AWS SDK', 'lab/aws/rds.ts', "const rds = await import('@aws-sdk/client-rds')"],
+    ['only adapters know the AWS SDK', 'lab/api/rds.ts', "const rds = await import('@aws-sdk/client-rds')"],
     [
       'only adapters and the wiring know Powertools and middy',
       'functions/reconciler/report.ts',
@@ -68,18 +68,23 @@ describe('a rule fails', () => {
       "import { createDns } from './adapters/dns.ts'",
     ],
     [
+      'the table of AWS errors stands for itself',
+      'functions/reconciler/adapters/aws-errors.ts',
+      "import { AwsError } from '../ports.ts'",
+    ],
+    [
       'the reconciler imports itself and packages alone',
       'functions/reconciler/watch.ts',
       "import { delays } from '../../lab/delays.ts'",
     ],
     [
-      'infra imports of the function its words and the type of its configuration',
-      'infra/stacks/database.ts',
-      "import { parseConfig } from '../../functions/reconciler/config.ts'",
+      'infra imports of the function its words, its configuration and the table of AWS errors',
+      'infra/app/database-stack.ts',
+      "import type { Ports } from '../../functions/reconciler/ports.ts'",
     ],
     [
-      'infra imports of the function its words and the type of its configuration',
-      'infra/stacks/database.ts',
+      'infra imports of the function its words, its configuration and the table of AWS errors',
+      'infra/app/database-stack.ts',
       "import { plan } from '../../functions/reconciler/core/plan.ts'",
     ],
     [
@@ -89,12 +94,17 @@ describe('a rule fails', () => {
     ],
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
-      'lab/deployment.ts',
-      "import { settings } from '../infra/app/settings.ts'",
+      'lab/template/deployment.ts',
+      "import { settings } from '../../infra/app/settings.ts'",
+    ],
+    [
+      "the lab's API shows and changes what other parts do: it opens none of them",
+      'lab/api/services.ts',
+      "import { openCloud } from '../cloud/cloud.ts'",
     ],
     ['nothing else imports infra', 'functions/build.ts', "import { app } from '../infra/app/app.ts'"],
     [
-      'the command line imports of infra the settings, and what they make of the configuration',
+      'the command line imports of infra the settings, what they make of the configuration, and the permissions',
       'cli/main.ts',
       "import { app } from '../infra/app/app.ts'",
     ],
@@ -108,14 +118,18 @@ describe('a rule fails', () => {
     ['no product imports a test', 'lab/main.ts', "import { aWorld } from '../test/fakes/world.ts'"],
     ['no default export', 'lab/main.ts', 'const a = 1\nexport default a'],
     ['no default export', 'lab/main.ts', 'const a = 1\nexport { a as default }'],
-    ['no barrel', 'lab/aws/all.ts', "export * from './rds.ts'"],
-    ['no barrel', 'lab/aws/all.ts', "export type { Rds } from './rds.ts'"],
-    ['files have kebab-case names that say something', 'lab/aws/targetGroup.ts', ''],
-    ['files have kebab-case names that say something', 'lab/aws/index.ts', ''],
+    ['no barrel', 'lab/api/all.ts', "export * from './rds.ts'"],
+    ['no barrel', 'lab/api/all.ts', "export type { Rds } from './rds.ts'"],
+    ['files have kebab-case names that say something', 'lab/api/targetGroup.ts', ''],
+    ['files have kebab-case names that say something', 'lab/api/index.ts', ''],
     ['the environment is read in handler.ts alone', 'functions/reconciler/wire.ts', 'const { A } = process.env'],
     ['the clock is read in system-clock.ts alone', 'functions/reconciler/watch.ts', 'const at = Date.now()'],
     ['the clock is read in system-clock.ts alone', 'functions/reconciler/watch.ts', 'const at = new Date()'],
-    ['AWS clients are made in clients.ts alone', 'functions/reconciler/wire.ts', 'const rds = new RDSClient({})'],
+    [
+      'AWS clients are made in clients.ts, and those that are loaded on demand beside their adapter',
+      'functions/reconciler/wire.ts',
+      'const rds = new RDSClient({})',
+    ],
     [
       'names are resolved by DNS, never by the operating system',
       'functions/reconciler/adapters/dns.ts',
@@ -140,6 +154,29 @@ describe('a rule fails', () => {
     ])
   })
 
+  it.each<{ name: string; first: [path: string, text: string]; second: [path: string, text: string] }>([
+    {
+      name: 'the lab has no import circles',
+      first: ['lab/nlb/flow.ts', "import type { Share } from './forward.ts'"],
+      second: ['lab/nlb/forward.ts', "import { Flow } from './flow.ts'"],
+    },
+    {
+      name: 'the folders of the lab have no import circles',
+      first: ['lab/nlb/flow.ts', "import { zone } from '../dns/zone.ts'"],
+      second: ['lab/dns/name.ts', "import { dial } from '../nlb/dial.ts'"],
+    },
+    {
+      name: 'no two files of the lab have the same name',
+      first: ['lab/nlb/server.ts', ''],
+      second: ['lab/dns/server.ts', ''],
+    },
+  ])('between two files: $name', ({ name, first, second }) => {
+    const rule = rules.find(rule => rule.name === name)
+
+    expect(rule?.check([parseSource(...first), parseSource(...second)])).not.toEqual([])
+    expect(rule?.check([parseSource(...first)])).toEqual([])
+  })
+
   it.each([
     ['cli/facts/a.ts', "import { a } from '../checks/a.ts'"],
     ['cli/facts/a.ts', "import type { A } from '../checks/a.ts'"],
@@ -148,7 +185,8 @@ describe('a rule fails', () => {
     ['cli/drill/a.ts', "import { a } from '../commands/a.ts'"],
     ['cli/aws/a.ts', "import { a } from '../text/a.ts'"],
   ])('for an import that points up: %s with `%s`', (path, text) => {
-    const name = 'the command line imports downwards: commands, migrate, drill, history, checks, facts, text, aws'
+    const name =
+      'the command line imports downwards: commands, migrate, drill, history and init, checks, facts, text, aws'
     expect(complaints(name, path, `${text}\n`)).toHaveLength(1)
   })
 
@@ -177,9 +215,19 @@ describe('a rule allows', () => {
     ['core imports core and node:net alone', 'functions/reconciler/core/a.ts', "import type { A } from './model.ts'"],
     ['the environment is read in handler.ts alone', 'functions/reconciler/handler.ts', 'wire(process.env)'],
     [
-      'infra imports of the function its words and the type of its configuration',
+      'infra imports of the function its words, its configuration and the table of AWS errors',
       'infra/a.ts',
-      "import type { Config } from '../functions/reconciler/config.ts'",
+      "import { parseConfig } from '../functions/reconciler/config.ts'",
+    ],
+    [
+      'infra imports of the function its words, its configuration and the table of AWS errors',
+      'infra/app/a.ts',
+      "import { closed } from '../../functions/reconciler/config/values.ts'",
+    ],
+    [
+      'infra imports of the function its words, its configuration and the table of AWS errors',
+      'infra/a.ts',
+      "import { readAwsError } from '../functions/reconciler/adapters/aws-errors.ts'",
     ],
     [
       'the lab synthesizes: it imports of infra the app, the stages, and what guards them',

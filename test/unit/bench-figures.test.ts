@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { isMet, median } from '../../lab/bench/figures.ts'
-import { renderTable } from '../../lab/bench/table.ts'
+import { renderTable } from '../../lab/bench/figures-table.ts'
 
 it('takes the middle of an odd and the mean of the two middle ones of an even number of values', () => {
   expect(median([3, 1, 2])).toBe(2)

@@ -87,7 +87,7 @@ describe('every setting', () => {
       ...shortest,
       allowedCidrs: ['10.20.0.0/16', '192.0.2.7/32'],
       settle: { answers: 2, intervalMs: 250, spanMs: 0 },
-      watch: { startedMs: 1, completedMs: 2, rebootMs: 3, healthyMs: 4 },
+      watch: { startedMs: 1, completedMs: 500, rebootMs: 3, healthyMs: 4 },
       policies: ['paused', 'dry-run', 'add-only'],
       eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/databases',
       dnsServers: ['10.0.0.2', '127.0.0.1:5353'],
@@ -131,8 +131,8 @@ describe('every problem', () => {
     expect(problems).toEqual([
       'database.kind: got "replica", expected one of instance, cluster, proxy, hostname',
       'database.id: got "", expected the database identifier',
-      'database.arn: got "orders", expected an RDS ARN',
-      'database.endpoint: got "orders", expected a host name with at least one dot',
+      'database.arn: got "orders", expected the ARN of a DB instance, a DB cluster or a DB proxy',
+      'database.endpoint: got "orders", expected a host name with at least one dot, not an address',
       'database.port: got 70000, expected a port, 1 to 65535',
       'database.user: unknown setting, got "admin", expected one of kind, id, arn, endpoint, port',
       'frontDoors.0.role: got "standby", expected writer or reader',
@@ -140,9 +140,9 @@ describe('every problem', () => {
       'frontDoors.0.port: missing, expected a port, 1 to 65535',
       'frontDoors.0.prot: unknown setting, got 5432, expected one of role, strategy, targetGroupArn, port',
       'allowedCidrs.0: got "10.0.0.0", expected an IPv4 network such as 10.0.0.0/16',
-      'settle.answers: got 0, expected how many answers must agree, a whole number from 1',
-      'settle.intervalMs: got 1.5, expected time between two looks in milliseconds, a whole number from 1',
-      'settle.spanMs: got -1, expected time over which answers agree in milliseconds, a whole number from 0',
+      'settle.answers: got 0, expected how many answers must agree, a whole number from 1 to 100',
+      'settle.intervalMs: got 1.5, expected time between two looks in milliseconds, a whole number from 1 to 900000',
+      'settle.spanMs: got -1, expected time over which answers agree in milliseconds, a whole number from 0 to 900000',
       'settle.jitter: unknown setting, got true, expected one of answers, intervalMs, spanMs',
       'watch: got 60, expected an object',
       'policies.0: got "pause", expected one of paused, dry-run, add-only',
@@ -231,7 +231,9 @@ describe('the ARN of the database', () => {
     17,
     null,
   ])('is reported once when it is %j', arn => {
-    expect(problemsOf(withDatabase({ arn }))).toEqual([`database.arn: got ${JSON.stringify(arn)}, expected an RDS ARN`])
+    expect(problemsOf(withDatabase({ arn }))).toEqual([
+      `database.arn: got ${JSON.stringify(arn)}, expected the ARN of a DB instance, a DB cluster or a DB proxy`,
+    ])
   })
 })
 
@@ -282,7 +284,7 @@ describe('values', () => {
     'endpoint %j is refused',
     endpoint => {
       expect(problemsOf(withDatabase({ endpoint }))).toEqual([
-        `database.endpoint: got "${endpoint}", expected a host name with at least one dot`,
+        `database.endpoint: got "${endpoint}", expected a host name with at least one dot, not an address`,
       ])
     },
   )
@@ -297,22 +299,34 @@ describe('values', () => {
 
   it.each(['startedMs', 'completedMs', 'rebootMs', 'healthyMs'])('watch.%s of nothing is refused', setting => {
     expect(problemsOf({ ...shortest, watch: { [setting]: 0 } })).toEqual([
-      `watch.${setting}: got 0, expected a duration in milliseconds, a whole number from 1`,
+      `watch.${setting}: got 0, expected a duration in milliseconds, a whole number from 1 to 900000`,
     ])
   })
 })
 
 describe('settings that do nothing', () => {
-  it('such as a span that never settles within the watch, are refused', () => {
-    expect(problemsOf({ ...shortest, settle: { spanMs: 90_000 } })).toEqual([
-      'settle.spanMs: got 90000, expected less than watch.completedMs, or nothing ever settles',
-    ])
-  })
-
   it('such as a second front door on one listener, are refused', () => {
     const second = { ...weightedDoor, targetGroupArns: [writerGroup, `${writerGroup.slice(0, -1)}4`] }
     expect(() => aCluster({ frontDoors: [weightedDoor, second] })).toThrow('a listener of its own')
   })
+})
+
+describe('a watch in which nothing ever settles is refused:', () => {
+  it.each([
+    [{ watch: { completedMs: 6000 } }, 'settle.spanMs: got 6000, expected less than watch.completedMs'],
+    [{ settle: { spanMs: 60_000 } }, 'settle.spanMs: got 60000, expected less than watch.completedMs'],
+    [{ settle: { answers: 61 } }, 'settle.answers: got 61, expected at most 60 with this intervalMs'],
+    [{ settle: { intervalMs: 20_001 } }, 'settle.answers: got 3, expected at most 2 with this intervalMs'],
+  ])('%j', (settings, problem) => {
+    expect(problemsOf({ ...shortest, ...settings })).toEqual([expect.stringContaining(problem)])
+  })
+
+  it.each([{ settle: { answers: 60 } }, { settle: { intervalMs: 20_000 } }, { settle: { spanMs: 59_999 } }])(
+    'and %j is taken',
+    settings => {
+      expect(parse({ ...shortest, ...settings })).toMatchObject(settings)
+    },
+  )
 })
 
 describe('the allowed networks', () => {

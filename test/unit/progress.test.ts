@@ -46,7 +46,9 @@ describe('the beginning', () => {
   })
 
   it('counts as hindered until something was read', () => {
-    expect(situationOf(beginning, { watch: 'check', spanMs: 6000, nowMs: invokedMs }).isHindered).toBe(true)
+    expect(
+      situationOf(beginning, { watch: 'check', spanMs: 6000, isScheduled: false, nowMs: invokedMs }).hindrance,
+    ).toBe('unavailable')
   })
 })
 
@@ -114,7 +116,8 @@ describe('a look', () => {
     const first = seeing(beginning, aLook(onA, [aDoor(unused(A))]), 102_000)
     const next = seeing(first, aLook(onA, [aDoor(unused(A))]), 105_000)
     const over = seeing(next, aLook(onA, [aDoor(healthy(A))]), 106_000)
-    const situation = (progress: Progress, nowMs: number) => situationOf(progress, { watch: 'check', spanMs: 1, nowMs })
+    const situation = (progress: Progress, nowMs: number) =>
+      situationOf(progress, { watch: 'check', spanMs: 1, isScheduled: false, nowMs })
     expect(situation(next, 107_000).unusedForMs).toBe(5000)
     expect(situation(over, 107_000).unusedForMs).toBe(0)
   })
@@ -198,7 +201,7 @@ describe('what AWS refused', () => {
   })
 
   it('is left out of what is judged, with all that waits behind it', () => {
-    const situation = situationOf(refused, { watch: 'check', spanMs: 6000, nowMs: 0 })
+    const situation = situationOf(refused, { watch: 'check', spanMs: 6000, isScheduled: false, nowMs: 0 })
     expect(situation.steps.map(step => 'targetGroupArn' in step && step.targetGroupArn)).toEqual(['second', 'second'])
   })
 
@@ -219,19 +222,25 @@ describe('the situation', () => {
           permission: { permitted, withheldBy: 'add-only' },
           nowMs: 0,
         }),
-        { watch: 'check', spanMs: 6000, nowMs: 0 },
+        { watch: 'check', spanMs: 6000, isScheduled: false, nowMs: 0 },
       )
     expect(under([]).withheldBy).toBe('add-only')
     expect(under([registerB])).not.toHaveProperty('withheldBy')
   })
 
   it.each([
-    ['no front door could be read', aLook(onA, []), true],
-    ['AWS is in the way', aLook(onA, [aDoor()], { hindrance: throttled }), true],
-    ['all was read', aLook(onA), false],
+    ['no front door could be read', aLook(onA, []), 'unavailable'],
+    ['AWS asks to wait', aLook(onA, [aDoor()], { hindrance: throttled }), 'throttled'],
+    ['AWS is out of reach', aLook(onA, [aDoor()], { hindrance: unreachable }), 'unavailable'],
+    ['all was read', aLook(onA), undefined],
   ])('is hindered when %s', (_when, look, expected) => {
-    const situation = situationOf(seeing(beginning, look), { watch: 'check', spanMs: 6000, nowMs: 0 })
-    expect(situation.isHindered).toBe(expected)
+    const situation = situationOf(seeing(beginning, look), {
+      watch: 'check',
+      spanMs: 6000,
+      isScheduled: false,
+      nowMs: 0,
+    })
+    expect(situation.hindrance).toBe(expected)
   })
 
   it.each([
@@ -239,15 +248,21 @@ describe('the situation', () => {
     ['all that was registered was draining', [aDoor(draining(A))], true],
     ['one front door held something', [aDoor(), second], false],
   ])('was empty when %s', (_when, doors, expected) => {
-    const situation = situationOf(seeing(beginning, aLook(onA, doors)), { watch: 'check', spanMs: 6000, nowMs: 0 })
+    const situation = situationOf(seeing(beginning, aLook(onA, doors)), {
+      watch: 'check',
+      spanMs: 6000,
+      isScheduled: false,
+      nowMs: 0,
+    })
     expect(situation.wasEmpty).toBe(expected)
   })
 
   it('passes on the watch, the event, and that the members are not known', () => {
     const progress = seeing(beginning, aLook(onA, [aDoor()], { isBlind: true }))
-    expect(situationOf(progress, { watch: 'started', spanMs: 6000, nowMs: 0 })).toMatchObject({
+    expect(situationOf(progress, { watch: 'started', spanMs: 6000, isScheduled: true, nowMs: 0 })).toMatchObject({
       watch: 'started',
       spanMs: 6000,
+      isScheduled: true,
       isEvent: true,
       isBlind: true,
     })

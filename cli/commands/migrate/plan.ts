@@ -20,7 +20,7 @@ export const addMigratePlan = (migrate: Command): void => {
   addMigrateOptions(migrate.command('plan'))
     .summary('where both sides stand, and what the next stage changes, costs and needs')
     .description(
-      'Reads what is deployed on both sides and the live weights, and says what the next stage changes, how long it takes, what it costs, what cannot be undone, the way back, and the commands. Changes nothing. The exit code is 6 where the settings and what is there differ, or something is between stages, and 5 where a stage is refused.',
+      'Reads what is deployed on both sides and the live weights, and says what the next stage changes, how long it takes, what it costs, what cannot be undone, how to go back, and the commands. Changes nothing. The exit code is 6 where the settings and what is there differ, or something is between stages, and 5 where a stage is refused.',
     )
     .option('--to <stage>', `another stage than the next one: ${stages.join(', ')}`, readStage)
     .option('--gb-per-month <number>', 'data of a month, for the costs', readAmount, 100)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
+import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { type Finding, isAgainst } from '../../checks/finding.ts'
 import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { areSame } from '../../facts/weighted-records.ts'
 import { CliError, UsageError } from '../../failure.ts'
-import { type MigrateOptions, type Migration, openMigration, theConsumer } from '../../migrate/open.ts'
+import { type MigrateOptions, type Migration, moverOf, openMigration, theConsumer } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { lookBeforeShift } from '../../migrate/shift/gather-shift.ts'
 import { moveWeights, sayInterrupted } from '../../migrate/shift/move.ts'
@@ -48,16 +48,17 @@ export const runShift = async (context: Context, percent: number, options: Shift
   const { out } = context
   const migration = openMigration(context, options)
   const consumer = theConsumer(migration)
+  const mover = moverOf(migration)
   const { situation, records } = await lookBeforeShift(migration, percent)
   const { live } = situation
   const wanted = weightsOfShare(percent)
   const findings = judgeShift(situation)
   const subject = { database: migration.database.id, consumer: consumer.name, now: live, wanted, findings }
-  sayDrift(out, migration, live)
+  sayDrift(out, mover, live)
   const text = showIntended({ ...migration, consumer, live, wanted, findings, paint: out.paint })
   if (areSame(live, wanted) && records.others === undefined) {
-    const repaired = options.apply ? await repairSettings(migration, { live, percent, kind: 'shift' }) : undefined
-    return sayNothingToMove(migration, { live, percent, repaired, subject })
+    const repaired = options.apply ? await repairSettings(mover, { live, percent, kind: 'shift' }) : undefined
+    return sayNothingToMove(mover, { live, percent, repaired, subject })
   }
   const failed = findings.filter(isAgainst)
   const blocking = failed.filter(({ isForcible }) => !(options.force && isForcible))
@@ -76,7 +77,7 @@ export const runShift = async (context: Context, percent: number, options: Shift
   const summary = `${showWeights(live)} → ${showWeights(wanted)}${forced.length > 0 ? `, forced without: ${forced.map(({ check }) => check).join(', ')}` : ''}`
   const evidence = { findings }
   const step = { kind: 'shift', outcome: 'done', summary, evidence } as const
-  const moved = await moveWeights(migration, { percent, records, expected: live, step }).catch(error => {
+  const moved = await moveWeights(mover, { percent, records, expected: live, step }).catch(error => {
     sayInterrupted(out, error, subject)
     throw error
   })

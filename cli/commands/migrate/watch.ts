@@ -1,27 +1,28 @@
 import type { Command } from 'commander'
-import { shareOf } from '../../../infra/app/settings/weights.ts'
+import { shareOf } from '../../../infra/app/settings/stage-weights.ts'
 import { isAgainst } from '../../checks/finding.ts'
+import { judgeHealth } from '../../checks/path-health.ts'
 import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
-import type { ExitCode } from '../../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { addSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
 import type { Detours } from '../../facts/client/tunnels.ts'
 import { gatherMigration } from '../../facts/migration.ts'
-import { findZone, liveWeights, readRecords, zoneNameOf } from '../../facts/weighted-records.ts'
-import { UsageError } from '../../failure.ts'
-import { type MigrateOptions, openMigration, theConsumer } from '../../migrate/open.ts'
+import { findZone, liveWeights, readRecords, zoneNameOf, zoneOf } from '../../facts/weighted-records.ts'
+import { CliError, UsageError } from '../../failure.ts'
+import { type MigrateOptions, moverOf, openMigration, theConsumer } from '../../migrate/open.ts'
 import { lookBeforeShift } from '../../migrate/shift/gather-shift.ts'
 import { sayWeights } from '../../migrate/shift/move.ts'
 import { addressesOf } from '../../migrate/verify/verify-paths.ts'
 import { planVerify } from '../../migrate/verify/verify-plan.ts'
 import { createLooks } from '../../migrate/watch/looks.ts'
-import { startProbes } from '../../migrate/watch/probes.ts'
+import { startProbes, whyNotGuarded } from '../../migrate/watch/probes.ts'
 import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
 import { recordEnd, watch } from '../../migrate/watch/watch-loop.ts'
 import { showAgainst } from '../../text/check-list.ts'
 import { durationOption } from '../../text/durations.ts'
-import { showLine, showLook } from '../../text/watch.ts'
+import { showLimits, showLine, showLook } from '../../text/watch.ts'
 import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
@@ -33,6 +34,8 @@ export interface WatchOptions extends MigrateOptions, SqlOptions {
   readonly look: number
   readonly probe: number
   readonly failures: number
+  readonly budget: number
+  readonly window: number
   readonly resets: number
   readonly connectTo?: Detours
   readonly dns?: readonly string[]
@@ -46,7 +49,7 @@ export const addMigrateWatch = (migrate: Command): void => {
   const command = addMigrateOptions(migrate.command('watch'))
     .summary('follow both paths, move step by step, and go back when the path through the gateway has errors')
     .description(
-      "Follows new and open connections and resets on both paths, the gateway's access log, and clients of its own that connect along each path and by the name. With --steps and --apply it moves from share to share, each after both paths have been well for --every. When the path through the gateway alone has errors it goes back to 0 at once and records why; when both have, the database itself is away: nothing is moved until both work again. With --apply and no --steps it moves nothing forward, and still goes back. Without --apply it moves nothing. The exit code is 6 where it went back or stopped.",
+      "Follows new and open connections and resets on both paths, the gateway's access log, and clients of its own that connect along each path and by the name, anew each time and, with credentials, on a connection that they keep. With --steps and --apply it moves from share to share, each after both paths have been well for --every. When the path through the gateway alone fails, several times in a row or by more than the budget, it goes back to 0 at once and records why; when both have, the database itself is away: nothing is moved until both work again. With --apply and no --steps it moves nothing forward, and still goes back. Without --apply it moves nothing. Refused (5) with --apply where a path cannot be probed. The exit code is 6 where it went back or stopped.",
     )
     .option('--apply', 'move weights: forward by --steps, and back')
     .option('--force', 'without a preflight and a verification that passed; the record will say so')
@@ -55,6 +58,13 @@ export const addMigrateWatch = (migrate: Command): void => {
     .addOption(durationOption('--look <duration>', 'time between two looks', '10s'))
     .addOption(durationOption('--probe <duration>', 'time between two connections of a client of its own', '1s'))
     .option('--failures <number>', 'so many failed probes in a row are an error', readCount('--failures'), 5)
+    .option(
+      '--budget <percent>',
+      "of the window's probes so many more than through the load balancer may fail",
+      readCount('--budget'),
+      10,
+    )
+    .addOption(durationOption('--window <duration>', 'how far back the budget counts', '2m'))
     .option('--resets <number>', 'so many resets a minute are an error', readCount('--resets'), 10)
   addSqlOptions(addReachOptions(command))
     .addHelpText(
@@ -76,7 +86,10 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   if (options.probe < leastProbeMs) throw new UsageError(`--probe is at least ${leastProbeMs / 1000} s.`)
   const migration = openMigration(context, options)
   const consumer = theConsumer(migration)
-  const [facts, zoneId] = await Promise.all([gatherMigration(migration), findZone(migration.consumerClients, consumer)])
+  const [facts, zoneId] = await Promise.all([
+    gatherMigration(migration),
+    findZone(migration.consumerClients, zoneOf(consumer)),
+  ])
   const where = { zoneId, name: zoneNameOf(consumer) }
   const records = await readRecords(migration.consumerClients, where)
   const share = shareOf(liveWeights(records))
@@ -91,19 +104,29 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
     facts,
     options: { ...options, lookups: 0, logWait: 0, timeout: attemptTimeoutMs },
   })
+  const limits = {
+    failures: options.failures,
+    budget: options.budget,
+    windowMs: options.window,
+    resets: options.resets,
+  }
+  const unguarded = whyNotGuarded(plan)
+  if (unguarded !== undefined && options.apply) throw new CliError(`Nothing was done: ${unguarded}`, exitCodes.refused)
+  if (unguarded !== undefined) out.warn(unguarded)
+  else out.note(showLimits(limits))
   // Probes end with the watch, however it ends.
   const ending = new AbortController()
   const stop = () => ending.abort()
   signal.addEventListener('abort', stop, { once: true })
   const name = { host: where.name, port: consumer.port }
-  const probes = startProbes({ plan, name, everyMs: options.probe, signal: ending.signal })
+  const probes = startProbes({ plan, name, everyMs: options.probe, windowMs: options.window, signal: ending.signal })
   try {
     const addresses = await addressesOf(plan.paths, plan.dns)
     const looks = createLooks({ migration, facts, plan, where, probes, addresses })
     const end = await watch({
-      migration,
+      migration: moverOf(migration),
       plan: { steps, everyMs: options.every },
-      limits: { failures: options.failures, resets: options.resets },
+      limits,
       applies: options.apply === true,
       isForced: options.force === true,
       lookEveryMs: options.look,
@@ -114,11 +137,17 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
         const shown = { look: seen, verdict, dueInMs }
         const wipe = out.isTerminal && !out.isJson ? '\u001b[2J\u001b[H' : ''
         const text = out.isTerminal ? wipe + showLook(shown, out.paint) : showLine(shown, out.paint)
-        out.result(text, { at: new Date(seen.atMs).toISOString(), ...seen, verdict, dueInMs })
+        out.result(text, {
+          at: new Date(seen.atMs).toISOString(),
+          ...seen,
+          findings: judgeHealth(seen, limits),
+          verdict,
+          dueInMs,
+        })
       },
       whyNotStep,
     })
-    if (steps.length > 0 && options.apply) await recordEnd(migration, end)
+    if (steps.length > 0 && options.apply) await recordEnd(moverOf(migration), end)
     return await sayEnd(out, end, { hasSteps: steps.length > 0, stands: () => sayWeights(migration, where) })
   } finally {
     stop()

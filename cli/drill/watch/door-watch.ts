@@ -68,7 +68,7 @@ export const createDnsWatch = (config: Config, { dns }: Ports, journal: Journal)
     look: async (): Promise<void> => {
       const answer = await dns.resolve(endpoint)
       if (answer.kind === 'none') return
-      const addresses = candidateOf({ atMs: 0, answer }).join(', ')
+      const addresses = candidateOf({ answer }).join(', ')
       journal.see({ lane: 'dns', subject: 'endpoint', state: addresses })
       if (last !== undefined && addresses !== last) {
         journal.tell('dns', 'The endpoint points elsewhere', { name: endpoint, ip: addresses, from: last })

@@ -39,7 +39,7 @@ export const notUndone = (database: DatabaseSettings, from: Origin, to: Stage): 
   if (to === 'retired') {
     return [
       "The endpoint service's name goes for good: a new one has another name, and every consumer would have to connect anew.",
-      'There is no stage after it but itself; the way back is a new deployment (from new).',
+      'There is no stage after it but itself; what remains is a new deployment (from new).',
     ]
   }
   if (to === 'shadow' && !isBackward(from, to)) {
@@ -60,7 +60,7 @@ export const undoOf = (to: Stage): string => {
     shadow: "Stage nlb on the consumer, then on the provider: takes the gateway's path away.",
     shift: '`repoint migrate rollback --apply`: one change of both weights, all new connections to the load balancer.',
     gateway:
-      '`repoint migrate rollback --apply`: the load balancer is still kept right by the function, so that the way back is real.',
+      '`repoint migrate rollback --apply`: the load balancer is still kept right by the function, so that going back is real.',
     retired:
       "None. It is why retire asks for a drill on the path through the gateway and for quiet on the load balancer's.",
   }

@@ -74,7 +74,7 @@ export const planMigration = (facts: MigrationFacts, options: PlanOptions): Migr
         ownsLoadBalancer: database.frontDoor.kind === 'create',
         percent: standing?.kind === 'at' && standing.stage === 'shift' ? (standing.percent ?? 50) : 50,
       }),
-      notes: costNotes(database.place.region, database.kind),
+      notes: costNotes(database.env.region, database.kind),
     },
   }
 }

@@ -9,7 +9,7 @@ export interface Objection {
 /** When to stay with the load balancer. */
 export const whenNot = ({ consumer, database, provider }: MigrationFacts): readonly Objection[] => {
   const blocks = (text: string): Objection => ({ kind: 'blocks', text })
-  const regions = [database.place.region, consumer?.place.region]
+  const regions = [database.env.region, consumer?.env.region]
   return [
     ...(consumer?.serviceRegion === undefined
       ? []

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
 import { parseSettings } from '../../../infra/app/settings.ts'
 import { CliError } from '../../failure.ts'
+import { replaceFile } from '../replace-file.ts'
 import { type EntryOf, editGateway } from '../shift/edit-settings.ts'
 
 /** The last stage; the table of stages leads to it from this one alone. */
@@ -25,7 +26,7 @@ export const prepareRetired = (file: string, edited: Edited): string => {
 export const writeRetired = (file: string, edited: Edited): string => {
   const what = `${namesOf(edited)}: "gateway": ${JSON.stringify(retired)} beside what is there`
   try {
-    writeFileSync(file, prepareRetired(file, edited))
+    replaceFile(file, prepareRetired(file, edited))
   } catch (error) {
     throw new CliError(`${file} could not be changed (${(error as Error).message}). Change it by hand: ${what}.`)
   }

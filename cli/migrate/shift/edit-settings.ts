@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { applyEdits, findNodeAtLocation, type JSONPath, modify, parseTree } from 'jsonc-parser'
+import { readFileSync } from 'node:fs'
+import { applyEdits, findNodeAtLocation, type JSONPath, modify, parse, parseTree } from 'jsonc-parser'
 import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
 import { whyNotStage } from '../../../infra/app/settings/stages.ts'
 import { parseSettings } from '../../../infra/app/settings.ts'
 import { CliError } from '../../failure.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /** What a side's `gateway` is to say. */
 export interface GatewayText {
@@ -39,7 +40,8 @@ export const editGateway = (text: string, entry: EntryOf, change: GatewayText): 
 
 const pathOf = (text: string, entry: EntryOf): JSONPath => {
   if (entry.list === 'databases') return ['databases', entry.index]
-  const { consumers = [] } = JSON.parse(text) as { consumers?: { name?: string }[] }
+  // Tolerant: what is wrong elsewhere in the file does not stand in the way of this entry.
+  const { consumers = [] } = parse(text, [], { allowTrailingComma: true }) as { consumers?: { name?: string }[] }
   const index = consumers.findIndex(({ name }) => name === entry.name)
   return index < 0 ? throwNoEntry(entry) : ['consumers', index]
 }
@@ -59,7 +61,7 @@ export const prepareEdit = (file: string, entry: EntryOf, change: GatewayText): 
   return text
 }
 
-/** Whether the file says it now; else what to change by hand. */
+/** Whether the file holds it now; else what to change by hand. What is wrong elsewhere in the file stays as it is. */
 export const writeEdit = (
   file: string,
   entry: EntryOf,
@@ -67,8 +69,8 @@ export const writeEdit = (
 ): { readonly note: string; readonly isWritten: boolean } => {
   const what = `${nameOf(entry)}: "gateway": ${JSON.stringify(change)}`
   try {
-    writeFileSync(file, prepareEdit(file, entry, change))
-    return { note: `${file} says so too: ${what}`, isWritten: true }
+    replaceFile(file, editGateway(readFileSync(file, 'utf8'), entry, change))
+    return { note: `${file} holds it too: ${what}`, isWritten: true }
   } catch (error) {
     return {
       note: `warning: ${file} could not be changed (${(error as Error).message}). Change it by hand, or the next deployment moves the weights again or is refused: ${what} (beside what is there)`,

@@ -1,10 +1,17 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
 import type { ShiftFacts } from '../../checks/shift.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { readRecord } from '../../facts/migration-record.ts'
 import { lookAtFrontDoor } from '../../facts/points-at-writer.ts'
-import { findZone, liveWeights, readRecords, type WeightedRecords, zoneNameOf } from '../../facts/weighted-records.ts'
-import { type Migration, theConsumer } from '../open.ts'
+import {
+  findZone,
+  liveWeights,
+  readRecords,
+  type WeightedRecords,
+  zoneNameOf,
+  zoneOf,
+} from '../../facts/weighted-records.ts'
+import { type Migration, moverOf, theConsumer } from '../open.ts'
 import { prepareEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
 
@@ -24,7 +31,7 @@ export const lookBeforeShift = async (migration: Migration, percent: number): Pr
     const [facts, frontDoor, zoneId] = await Promise.all([
       gatherMigration(migration),
       lookAtFrontDoor(clients, database, context.signal),
-      findZone(consumerClients, consumer),
+      findZone(consumerClients, zoneOf(consumer)),
     ])
     // Last, so that what is decided upon is as fresh as can be.
     const records = await readRecords(consumerClients, { zoneId, name: zoneNameOf(consumer) })
@@ -40,7 +47,7 @@ export const lookBeforeShift = async (migration: Migration, percent: number): Pr
 
 const whyNotInSettings = (migration: Migration, live: Weights, percent: number): string | undefined => {
   try {
-    const change = settingsFor(migration, live, percent)
+    const change = settingsFor(moverOf(migration), live, percent)
     prepareEdit(migration.context.settingsFile, { list: 'consumers', name: theConsumer(migration).name }, change)
     return undefined
   } catch (error) {

@@ -1,5 +1,6 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
-import { shareOf, stageOfShare, weightsOfShare } from '../../../infra/app/settings/weights.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
+import { exactShareOf, shareOf, stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
+import type { Stage } from '../../../infra/app/settings/stages.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { areSame, liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
@@ -7,16 +8,20 @@ import { CliError } from '../../failure.ts'
 import type { Output } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
 import { showWeights } from '../../text/weights.ts'
-import { type Migration, theConsumer } from '../open.ts'
+import type { Mover } from '../open.ts'
 import { type OwnStep, recordStep } from '../record-step.ts'
 import { fromOf, type GatewayText, writeEdit } from './edit-settings.ts'
+import { keepTrying } from './keep-trying.ts'
 import { awaitInSync, writeWeights } from './write-weights.ts'
 
 /**
- * Moves a consumer's weights: one batch, then waits until Route 53 has it everywhere, then the settings, then the record.
+ * Moves a consumer's weights: one batch, then waits until Route 53 has it everywhere, then the record. The settings are
+ * written before a share falls and after it has risen: killed in between, they hold no more than what is live, and no
+ * deployment makes it worse.
  *
  * What can interrupt it: Ctrl-C or a failure after the batch went out. The weights are moved then whatever follows, so
- * settings and record are still written, and what is said last is how the weights really stand.
+ * settings and record are still written, and what is said last is how the weights really stand. Going back is tried as long
+ * as AWS is only busy.
  */
 
 export interface Move {
@@ -63,9 +68,9 @@ export const sayInterrupted = (
 }
 
 /** What the consumer's settings are to say for a share. */
-export const settingsFor = (migration: Migration, live: Weights, percent: number): GatewayText => {
+export const settingsFor = (migration: Mover, live: Weights, percent: number): GatewayText => {
   const to = stageOfShare(percent)
-  const { gateway } = theConsumer(migration)
+  const { gateway } = migration.consumer
   const from = fromOf(gateway, stageOfShare(shareOf(live)), to)
   return { stage: to, from, ...(to === 'shift' ? { percent } : {}) }
 }
@@ -74,7 +79,7 @@ export const settingsFor = (migration: Migration, live: Weights, percent: number
  * @throws CliError where somebody else has moved them meanwhile, or Route 53 did not take it.
  * @throws InterruptedMove with how the weights stand, for an interruption after it did.
  */
-export const moveWeights = async (migration: Migration, move: Move): Promise<Moved> => {
+export const moveWeights = async (migration: Mover, move: Move): Promise<Moved> => {
   const { context, consumerClientsAfterAll: lasting } = migration
   const wanted = weightsOfShare(move.percent)
   const records = move.isFresh ? move.records : await readRecords(lasting, move.records)
@@ -86,11 +91,18 @@ export const moveWeights = async (migration: Migration, move: Move): Promise<Mov
     )
   }
   context.signal.throwIfAborted()
+  const change = settingsFor(migration, before, move.percent)
+  const isLess = move.percent < exactShareOf(before)
+  const notes = isLess ? [writeSettings(migration, change)] : []
   const progress = await context.out.progress(`Moving the weights to ${showWeights(wanted)}`)
   let synced: Synced
   try {
     // Not the clients that Ctrl-C ends: whether a batch went out has to be known.
-    const changeId = await writeWeights(lasting, records, wanted).catch(async error => {
+    const write = () => writeWeights(lasting, records, wanted)
+    const onRetry = (why: string) => context.out.warn(`Not written yet, trying again: ${why}`)
+    const written = isLess ? keepTrying(write, { signal: context.signal, onWait: onRetry }) : write()
+    const changeId = await written.catch(async error => {
+      for (const note of notes) context.out.note(note)
       throw new CliError(`${explain(error).message} ${await sayWeights(migration, records)}`, explain(error).exitCode, {
         cause: error,
       })
@@ -103,7 +115,8 @@ export const moveWeights = async (migration: Migration, move: Move): Promise<Mov
     progress.stop()
   }
   const { isInSync, isInterrupted, whyNotInSync } = synced
-  const notes = await writeDown(migration, move, { before, isInSync })
+  if (!isLess) notes.push(writeSettings(migration, change))
+  notes.push(await writeStep(migration, move, { before, isInSync, to: change.stage }))
   const moved = { before, after: wanted, isInSync, ...(whyNotInSync === undefined ? {} : { whyNotInSync }), notes }
   if (!isInterrupted) return moved
   for (const note of notes) context.out.note(note)
@@ -130,41 +143,37 @@ const awaitOrSay = async (wait: () => Promise<boolean>): Promise<Synced> => {
   }
 }
 
-const writeDown = async (
-  migration: Migration,
-  move: Move,
-  { before, isInSync }: { before: Weights; isInSync: boolean },
-): Promise<string[]> => {
-  const { percent } = move
-  const { kind, outcome, evidence } = move.step
-  const change = settingsFor(migration, before, percent)
-  const { note } = writeEdit(
-    migration.context.settingsFile,
-    { list: 'consumers', name: theConsumer(migration).name },
-    change,
-  )
+const writeSettings = ({ context, consumer }: Mover, change: GatewayText): string =>
+  writeEdit(context.settingsFile, { list: 'consumers', name: consumer.name }, change).note
+
+const writeStep = async (
+  migration: Mover,
+  { percent, step }: Move,
+  { before, isInSync, to }: { before: Weights; isInSync: boolean; to: Stage },
+): Promise<string> => {
+  const { kind, outcome, evidence } = step
   const after = weightsOfShare(percent)
   const own: OwnStep = {
     kind,
     applied: true,
     from: stageOfShare(shareOf(before)),
-    to: change.stage,
+    to,
     percent,
     outcome,
-    summary: move.step.summary ?? `${showWeights(before)} → ${showWeights(after)}`,
+    summary: step.summary ?? `${showWeights(before)} → ${showWeights(after)}`,
     evidence: { before, after, isInSync, ...(evidence === undefined ? {} : { found: evidence }) },
   }
   try {
     await recordStep(migration, own)
-    return [note, `Recorded in ${migration.recordFile}`]
+    return `Recorded in ${migration.recordFile}`
   } catch (error) {
-    return [note, `warning: ${explain(error).message}`]
+    return `warning: ${explain(error).message}`
   }
 }
 
 /** How the weights really stand, for somebody who cannot know. */
 export const sayWeights = async (
-  { consumerClientsAfterAll }: Migration,
+  { consumerClientsAfterAll }: Pick<Mover, 'consumerClientsAfterAll'>,
   where: Pick<WeightedRecords, 'zoneId' | 'name'>,
 ): Promise<string> => {
   try {

@@ -1,12 +1,12 @@
+import { type Weights, weightsOf, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
-import { type Weights, weightsOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
 import { explain } from '../../aws/explain.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { areSame } from '../../facts/weighted-records.ts'
 import type { Output } from '../../output.ts'
 import { showNext } from '../../text/weight-move.ts'
 import { showWeights } from '../../text/weights.ts'
-import { type Migration, theConsumer } from '../open.ts'
+import type { Mover } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { writeEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
@@ -25,8 +25,8 @@ const isSaid = ({ stage, percent }: { stage: Stage; percent?: number | undefined
   percentOf(stage, percent) === share
 
 /** The settings are what the next deployment writes. */
-export const sayDrift = (out: Pick<Output, 'warn'>, migration: Migration, live: Weights): void => {
-  const { gateway } = theConsumer(migration)
+export const sayDrift = (out: Pick<Output, 'warn'>, migration: Mover, live: Weights): void => {
+  const { gateway } = migration.consumer
   const said = weightsOf(gateway)
   const share = percentOf(gateway.stage, gateway.percent)
   if (!hasBoth(live) || areSame(live, weightsOfShare(share))) return
@@ -42,10 +42,10 @@ export interface Repaired {
 
 /** The weights are as wanted and the settings say otherwise: settings and record follow. `undefined`: they agree. */
 export const repairSettings = async (
-  migration: Migration,
+  migration: Mover,
   { live, percent, kind }: { readonly live: Weights; readonly percent: number; readonly kind: 'shift' | 'rollback' },
 ): Promise<Repaired | undefined> => {
-  const consumer = theConsumer(migration)
+  const consumer = migration.consumer
   if (!hasBoth(live) || isSaid(consumer.gateway, percent)) return undefined
   const change = settingsFor(migration, live, percent)
   const entry = { list: 'consumers', name: consumer.name } as const
@@ -83,11 +83,11 @@ export interface NothingToMove {
 
 /** The weights are as wanted; what was done about the settings. */
 export const sayNothingToMove = (
-  migration: Migration,
+  migration: Mover,
   { live, percent, repaired, subject, also = '' }: NothingToMove,
 ): ExitCode => {
   const { out } = migration.context
-  const consumer = theConsumer(migration)
+  const consumer = migration.consumer
   if (repaired === undefined) {
     const says =
       !hasBoth(live) || isSaid(consumer.gateway, percent)
@@ -101,7 +101,7 @@ export const sayNothingToMove = (
   const says = isWritten ? 'the settings say so now, too.' : 'the settings say otherwise.'
   out.result(`${showWeights(live)}: nothing to move; ${says}${also}\n${showNext(consumer)}`, {
     ...subject,
-    outcome: isWritten ? 'settings-fixed' : 'settings-differ',
+    outcome: isWritten ? 'settings-repaired' : 'settings-differ',
   })
   return isWritten ? exitCodes.ok : exitCodes.failure
 }

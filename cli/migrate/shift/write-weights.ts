@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChangeBatch } from '@aws-sdk/client-route-53'
-import type { BothWeights } from '../../../infra/app/settings/weights.ts'
+import type { BothWeights } from '../../../infra/app/settings/stage-weights.ts'
 import type { Clients } from '../../aws/clients.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import type { WeightedRecords } from '../../facts/weighted-records.ts'
@@ -15,7 +15,7 @@ import { CliError } from '../../failure.ts'
 export const changeBatch = ({ name, nlb, gateway }: WeightedRecords, weights: BothWeights): ChangeBatch => {
   if (nlb === undefined || gateway === undefined) {
     throw new CliError(
-      `${name} has no record ${nlb === undefined ? 'repoint-nlb' : 'repoint-gateway'}: there is no second way to share with. \`repoint migrate plan\` says where the consumer stands.`,
+      `${name} has no record ${nlb === undefined ? 'repoint-nlb' : 'repoint-gateway'}: there is no second path to share with. \`repoint migrate plan\` says where the consumer stands.`,
       exitCodes.refused,
     )
   }

@@ -42,7 +42,7 @@ export interface DrilledBothPaths {
   readonly writer: WriterNow
 }
 
-/** The ways as doors of one drill, the load balancer's first. Their names come from AWS, not from the user. */
+/** The paths as doors of one drill, the load balancer's first. Their names come from AWS, not from the user. */
 export const doorOf = ({ path, host, port, endpointId }: PathTarget, dns: NonNullable<Door['dns']>): Door => ({
   kind: path === 'nlb' ? 'nlb' : 'resource-gateway',
   place: { host, port },

@@ -6,7 +6,7 @@ import type { MigrationFacts, PathFacts } from '../../facts/migration-facts.ts'
 import type { PathName, PathTarget } from '../../facts/path-facts.ts'
 import { CliError } from '../../failure.ts'
 
-/** The ways that the consumer has now. @throws CliError where there is none, or none through a gateway yet. */
+/** The paths that the consumer has now. @throws CliError where there is none, or none through a gateway yet. */
 export const pathsOf = ({ database, consumerSide, consumer }: MigrationFacts): readonly PathTarget[] => {
   if (consumerSide === undefined || consumer === undefined) {
     throw new CliError(
@@ -37,12 +37,12 @@ export const judgeUnseen = ({ consumerSide, database }: MigrationFacts): readonl
       `The record repoint-nlb (weight ${weight}) is there, and its endpoint is not: ${nlb.why}`,
       weight > 0
         ? `That share of new connections fails: \`repoint migrate shift 100 --apply -d ${database.id}\`, then deploy the consumer's stack.`
-        : "There is no way back now: deploy the consumer's stack; serviceName has to be that of the provider's endpoint service.",
+        : "There is nothing to go back to now: deploy the consumer's stack; serviceName has to be that of the provider's endpoint service.",
     ),
   ]
 }
 
-/** An endpoint that was just made may not have its names yet: no name is no way that could be looked at. */
+/** An endpoint that was just made may not have its names yet: no name is no path that could be looked at. */
 const named = (path: Gathered<PathFacts>): Gathered<PathFacts> =>
   path.kind === 'known' && path.value.dnsName === ''
     ? { kind: 'unknown', why: `AWS gives no name of ${path.value.endpointId} yet (it is ${path.value.state}).` }
@@ -51,14 +51,14 @@ const named = (path: Gathered<PathFacts>): Gathered<PathFacts> =>
 const whyNoGatewayPath = (consumer: string, gateway: Exclude<Gathered<PathFacts>, { kind: 'known' }>): CliError => {
   if (gateway.kind === 'none') {
     return new CliError(
-      `${consumer} has no way through a resource gateway that could be verified: ${gateway.why} Deploy stage shadow first, provider and consumer.`,
+      `${consumer} has no path through a resource gateway that could be verified: ${gateway.why} Deploy stage shadow first, provider and consumer.`,
       exitCodes.notFound,
     )
   }
   const { why, action } = gateway
   const remedy = action === undefined ? 'Look again.' : `Allow ${action} to whoever runs this; it only reads.`
   return new CliError(
-    `Whether ${consumer} has a way through a resource gateway is not known: ${why} ${remedy}`,
+    `Whether ${consumer} has a path through a resource gateway is not known: ${why} ${remedy}`,
     action === undefined ? exitCodes.failure : exitCodes.noAccess,
   )
 }

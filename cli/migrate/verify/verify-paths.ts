@@ -77,7 +77,7 @@ const lookAgain = async (
   // A TTL that is left over is told in whole seconds.
   const waitMs = ttlMs === 0 ? 0 : ttlMs + 1_000
   if (waitMs > logWaitMs) return found
-  say(`Every lookup of ${found.name} went the wrong way; looking again in ${showDuration(waitMs)}, after its TTL.`)
+  say(`Every lookup of ${found.name} led to the wrong path; looking again in ${showDuration(waitMs)}, after its TTL.`)
   await delay(waitMs, undefined, { signal })
   return { ...(await countLookups(dns, found.name, { times, addresses })), isPastTtl: true }
 }

@@ -23,7 +23,7 @@ export interface VerifyOptions extends SqlOptions {
 
 export const dnsVariable = 'REPOINT_CONSUMER_DNS'
 
-/** Everything that a verification works with. @throws UsageError, CliError where there are no ways to verify. */
+/** Everything that a verification works with. @throws UsageError, CliError where there are no paths to verify. */
 export const planVerify = async (
   context: Context,
   { database, clients }: Migration,

@@ -1,5 +1,5 @@
-import type { Weights } from '../../../infra/app/settings/weights.ts'
-import type { Health, Run } from '../../checks/path-health.ts'
+import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
+import type { Health, ProbedPlace, Run } from '../../checks/path-health.ts'
 import { findStrays, followWriter, type WriterSince } from '../../checks/strays.ts'
 import type { AccessRecord } from '../../facts/access-log.ts'
 import { readAccessLog } from '../../facts/access-log.ts'
@@ -11,7 +11,7 @@ import { type Counted, readTraffic } from '../../facts/path-traffic.ts'
 import { liveWeights, readRecords, type WeightedRecords } from '../../facts/weighted-records.ts'
 import type { Migration } from '../open.ts'
 import { accessLogOf, findWriter, type VerifyPlan } from '../verify/verify-paths.ts'
-import type { ProbedPlace, Probes } from './probes.ts'
+import type { Probes } from './probes.ts'
 
 /** Both paths at one moment. */
 export interface Look extends Health {

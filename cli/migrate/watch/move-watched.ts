@@ -1,10 +1,10 @@
 import { Interruption } from '../../aws/explain.ts'
 import { type Health, judge, type Limits } from '../../checks/path-health.ts'
-import type { Migration } from '../open.ts'
+import type { Mover } from '../open.ts'
 import { type Move, moveWeights } from '../shift/move.ts'
 
 export interface Glancing {
-  readonly migration: Migration
+  readonly migration: Mover
   readonly limits: Limits
   /** What is known without asking anybody: our own clients as they stand now. */
   readonly glance: () => Health

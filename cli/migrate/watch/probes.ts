@@ -1,16 +1,12 @@
 import { blocksHosts } from '../../../infra/app/settings/engines.ts'
 import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
-import type { Run } from '../../checks/path-health.ts'
+import type { ProbedPlace, Run } from '../../checks/path-health.ts'
 import { startProber } from '../../drill/prober.ts'
 import { dialectOf } from '../../facts/client/credentials.ts'
 import { classify, type ErrorKind, isHarmful } from '../../facts/client/errors.ts'
-import { attemptFresh } from '../../facts/client/sql-attempt.ts'
+import { attemptFresh, keepSession } from '../../facts/client/sql-attempt.ts'
 import { attemptTcp } from '../../facts/client/tcp.ts'
-import type { PathName } from '../../facts/path-facts.ts'
 import type { VerifyPlan } from '../verify/verify-paths.ts'
-
-/** Where our own clients connect: each path by its endpoint's name, and the name that everybody uses. */
-export type ProbedPlace = PathName | 'name'
 
 export interface Probes {
   /** How they stand now. */
@@ -24,17 +20,36 @@ export interface ProbesOptions {
   /** What clients connect to. */
   readonly name: { readonly host: string; readonly port: number }
   readonly everyMs: number
+  /** Of what is counted as recent. */
+  readonly windowMs: number
   readonly signal: AbortSignal
 }
 
-/** New connections by TCP, and by SQL where there are credentials, one after the other on each path. */
-export const startProbes = ({ plan, name, everyMs, signal }: ProbesOptions): Probes => {
+/** What a watch that is to go back has to be able to see. `undefined`: it can. */
+export const whyNotGuarded = ({
+  paths,
+  database,
+  sql,
+}: Pick<VerifyPlan, 'paths' | 'database' | 'sql'>): string | undefined => {
+  if (sql === undefined && mayBlockTheLoadBalancer(database)) {
+    return `${database.id} is ${database.engine}, which counts bare TCP probes as errors and then blocks their address: without a login no path is probed, and nothing would be noticed. Give credentials (--secret, --iam-user, REPOINT_SQL_USER) with --tls verify-full, or set mysqlHostBlocking in the settings.`
+  }
+  const missing = (['nlb', 'gateway'] as const).find(it => !paths.some(({ path }) => path === it))
+  if (missing === undefined) return undefined
+  return `There is no ${missing === 'nlb' ? 'path through the load balancer to go back to' : 'path through the gateway to watch'}.`
+}
+
+/**
+ * New connections by TCP; with credentials by SQL, new ones and one that is kept, as a pool has. One after the other in each
+ * place.
+ */
+export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOptions): Probes => {
   const { paths, database, dns, detours, timeoutMs, sql, now } = plan
   const runs: Record<ProbedPlace, (() => Run)[]> = { nlb: [], gateway: [], name: [] }
   const done: Promise<void>[] = []
   const stopsAt = blocksHosts(database.engine) ? { stopsAt: isHarmful } : {}
   const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
-    const counted = countRuns(title, attempt, signal)
+    const counted = countRuns(title, attempt, { signal, windowMs, now })
     runs[at].push(counted.run)
     const about = { id: `${title} ${at}`, name: title, path: 'front-door', everyMs } as const
     // In turn: "in a row" means the order in which a client would have tried.
@@ -42,13 +57,18 @@ export const startProbes = ({ plan, name, everyMs, signal }: ProbesOptions): Pro
   }
   const places = [
     ...paths.map(({ path, host, port }) => ({ at: path, place: { host, port } })),
-    { at: 'name' as const, place: name },
+    // Through tunnels the name means here what it means to nobody else.
+    ...(plan.isFromElsewhere ? [] : [{ at: 'name' as const, place: name }]),
   ]
   for (const { at, place } of places) {
     const route = { place, dns, detours, timeoutMs }
     // Bare TCP probes are errors to MySQL, unless somebody has seen to it that they do not block.
     if (!mayBlockTheLoadBalancer(database)) start(at, 'TCP', () => attemptTcp(route, dialectOf(database.engine)))
-    if (sql) start(at, 'SQL', () => attemptFresh({ ...sql, route }))
+    if (!sql) continue
+    start(at, 'SQL', () => attemptFresh({ ...sql, route }))
+    const kept = keepSession({ ...sql, route })
+    signal.addEventListener('abort', kept.close, { once: true })
+    start(at, 'SQL kept', kept.attempt)
   }
   return {
     runs: () => ({
@@ -60,36 +80,49 @@ export const startProbes = ({ plan, name, everyMs, signal }: ProbesOptions): Pro
   }
 }
 
-/** Counts without keeping every attempt: a watch may last for days. */
-export const countRuns = (name: string, attempt: () => Promise<void>, signal: AbortSignal) => {
+export interface Counting {
+  readonly signal: AbortSignal
+  readonly windowMs: number
+  readonly now: () => number
+}
+
+/** Counts without keeping more attempts than those of the window: a watch may last for days. */
+export const countRuns = (name: string, attempt: () => Promise<void>, { signal, windowMs, now }: Counting) => {
   let [attempts, failures, failedInRow, workedInRow] = [0, 0, 0, 0]
   let lastError: ErrorKind | undefined
+  let recent: { readonly atMs: number; readonly hasFailed: boolean }[] = []
+  const count = (hasFailed: boolean) => {
+    attempts += 1
+    failures += hasFailed ? 1 : 0
+    failedInRow = hasFailed ? failedInRow + 1 : 0
+    workedInRow = hasFailed ? 0 : workedInRow + 1
+    recent = [...recent.filter(isRecent), { atMs: now(), hasFailed }]
+  }
+  const isRecent = ({ atMs }: { readonly atMs: number }) => atMs > now() - windowMs
   return {
-    run: (): Run => ({
-      name,
-      attempts,
-      failures,
-      failedInRow,
-      workedInRow,
-      ...(lastError === undefined ? {} : { lastError }),
-    }),
+    run: (): Run => {
+      const counted = recent.filter(isRecent)
+      return {
+        name,
+        attempts,
+        failures,
+        failedInRow,
+        workedInRow,
+        recent: { attempts: counted.length, failures: counted.filter(it => it.hasFailed).length },
+        ...(lastError === undefined ? {} : { lastError }),
+      }
+    },
     attempt: async (): Promise<void> => {
       try {
         await attempt()
+        count(false)
       } catch (error) {
-        // What was under way at the end says nothing about the way.
-        if (!signal.aborted) {
-          attempts += 1
-          failures += 1
-          failedInRow += 1
-          workedInRow = 0
-          lastError = classify(error)
-        }
+        // What was under way at the end says nothing about the path.
+        if (signal.aborted) throw error
+        lastError = classify(error)
+        count(true)
         throw error
       }
-      attempts += 1
-      failedInRow = 0
-      workedInRow += 1
     },
   }
 }

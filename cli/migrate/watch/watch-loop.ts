@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { shareOf, weightsOfShare } from '../../../infra/app/settings/weights.ts'
+import { shareOf, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
 import { judge, type Verdict } from '../../checks/path-health.ts'
 import { liveWeights, type WeightedRecords } from '../../facts/weighted-records.ts'
 import { showWeights } from '../../text/weights.ts'
-import type { Migration } from '../open.ts'
+import type { Mover } from '../open.ts'
 import { recordStep } from '../record-step.ts'
 import { moveWeights } from '../shift/move.ts'
 import type { Look } from './looks.ts'
@@ -136,7 +136,7 @@ const goBack = async ({ migration, records }: Watching, why: string, seen: Look)
 }
 
 /** Why a watch stopped, for the record. A roll-back and each step are there already. */
-export const recordEnd = async (migration: Migration, end: WatchEnd): Promise<void> => {
+export const recordEnd = async (migration: Mover, end: WatchEnd): Promise<void> => {
   if (end.kind !== 'stopped') return
   await recordStep(migration, {
     kind: 'watch',

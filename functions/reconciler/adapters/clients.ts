@@ -1,17 +1,14 @@
-import { EC2Client } from '@aws-sdk/client-ec2'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { RDSClient, type RDSClientConfig } from '@aws-sdk/client-rds'
+import type { RDSClientConfig } from '@aws-sdk/client-rds'
 
 /**
- * The AWS clients, with everything said that the SDK would otherwise guess. The endpoint is the one thing left to it:
- * AWS_ENDPOINT_URL, or one for a service (AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2, ..._RDS, ..._EVENTBRIDGE).
+ * The AWS clients, with everything set that the SDK would otherwise look for. The endpoint is the one thing left to it:
+ * AWS_ENDPOINT_URL, or one for a service (AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2, ..._RDS, ..._EVENTBRIDGE, ..._EC2).
  */
 
 export interface Clients {
-  readonly ec2: EC2Client
   readonly elbv2: ElasticLoadBalancingV2Client
-  readonly rds: RDSClient
   readonly eventBridge: EventBridgeClient
 }
 
@@ -40,22 +37,22 @@ const credentialsFrom = (env: Environment) => async () => {
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
 }
 
+/** What every client is made with. */
+export type ClientOptions = ReturnType<typeof clientOptions>
+
 /**
  * `AWS_REGION` and the credentials come from `env`. One attempt a call: the reconcile loop is the one place that tries
  * again. The loop also sees the clock, so it knows when to stop.
  */
-export const createClients = (env: Environment, transport: Transport = timeouts): Clients => {
-  const options = {
-    ...(env.AWS_REGION && { region: env.AWS_REGION }),
-    credentials: credentialsFrom(env),
-    maxAttempts: 1,
-    retryMode: 'standard',
-    requestHandler: transport,
-  }
-  return {
-    ec2: new EC2Client(options),
-    elbv2: new ElasticLoadBalancingV2Client(options),
-    rds: new RDSClient(options),
-    eventBridge: new EventBridgeClient(options),
-  }
-}
+export const clientOptions = (env: Environment, transport: Transport = timeouts) => ({
+  ...(env.AWS_REGION && { region: env.AWS_REGION }),
+  credentials: credentialsFrom(env),
+  maxAttempts: 1,
+  retryMode: 'standard',
+  requestHandler: transport,
+})
+
+export const createClients = (options: ClientOptions): Clients => ({
+  elbv2: new ElasticLoadBalancingV2Client(options),
+  eventBridge: new EventBridgeClient(options),
+})

@@ -1,6 +1,6 @@
 import { detailTypes } from '../names.ts'
 import type { Report } from '../ports.ts'
-import { createClients } from './clients.ts'
+import { clientOptions, createClients } from './clients.ts'
 import { createPublisher } from './events.ts'
 import { createNlb } from './nlb.ts'
 
@@ -9,7 +9,7 @@ import { createNlb } from './nlb.ts'
  * most of what a first one takes where CPU is scarce. Nothing leaves the process.
  */
 export const rehearseWrites = async (): Promise<void> => {
-  const clients = createClients(nobody, nowhere)
+  const clients = createClients(clientOptions(nobody, nowhere))
   const frontDoor = createNlb(clients.elbv2)
   const { publish } = createPublisher(clients.eventBridge, 'default', undefined)
   const targets = [{ ip: '10.0.0.1', port: 5432 }]

@@ -1,14 +1,23 @@
-import { DescribeNetworkInterfacesCommand, type EC2Client, type Filter } from '@aws-sdk/client-ec2'
+import { DescribeNetworkInterfacesCommand, EC2Client, type Filter } from '@aws-sdk/client-ec2'
 import { type DBInstance, DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds'
 import type { NetworkInterface } from '../core/model.ts'
 import { AwsError, type Interfaces } from '../ports.ts'
+import { calling } from './calling.ts'
+import type { ClientOptions } from './clients.ts'
 import { everyPage } from './every-page.ts'
 
 /**
  * Whose an address is. RDS's interfaces have the requester `amazon-rds` and name no instance, so they prove that an
  * address is a database's and, with id, subnet and security groups, that it is still the one that it was.
+ *
+ * - An address is no identity: the networks of one account overlap. So interfaces are asked for in the instance's VPC.
+ * - The account's list of databases is asked for only when it decides something: when RDS has exactly two interfaces in
+ *   the instance's security groups. An account may have a thousand databases, and RDS refuses a few calls a second.
  */
 export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => {
+  /** It changes when the instance does: it is asked for again when nothing is found in it. */
+  const vpcs = new Map<string, string>()
+
   const find = async (...Filters: Filter[]): Promise<readonly NetworkInterface[]> => {
     const call = {
       action: 'ec2:DescribeNetworkInterfaces',
@@ -35,37 +44,70 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
     )
   }
 
+  /** The one instance, whatever page it is on. */
+  const describe = async (instanceId: string): Promise<DBInstance> => {
+    const call = { action: 'rds:DescribeDBInstances', resource: instanceId }
+    const answer = await calling(call, () =>
+      rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: instanceId })),
+    )
+    const found = answer.DBInstances?.find(({ DBInstanceIdentifier: id }) => isSameId(id, instanceId))
+    if (found !== undefined) return found
+    throw new AwsError(
+      'not-found',
+      `${call.action} did not list ${instanceId}. Check database.id in the configuration.`,
+    )
+  }
+
+  const vpcOf = async (instanceId: string): Promise<string | undefined> => {
+    const vpcId = vpcs.get(instanceId) ?? (await describe(instanceId)).DBSubnetGroup?.VpcId
+    if (vpcId !== undefined) vpcs.set(instanceId, vpcId)
+    return vpcId
+  }
+
+  /** Other databases that use one of the groups. */
+  const sharing = async (instanceId: string, groups: readonly string[]): Promise<readonly string[]> => {
+    const call = { action: 'rds:DescribeDBInstances', resource: '*' }
+    const instances = await everyPage(call, async marker => {
+      const page = await rds.send(new DescribeDBInstancesCommand({ ...marker }))
+      return { items: page.DBInstances, marker: page.Marker }
+    })
+    return instances
+      .filter(({ DBInstanceIdentifier: id }) => !isSameId(id, instanceId))
+      .filter(other => groupsOf(other).some(id => groups.includes(id)))
+      .map(({ DBInstanceIdentifier: id = 'unnamed' }) => id)
+  }
+
   return {
-    owners: async ips => {
-      const owners = await find({ Name: 'addresses.private-ip-address', Values: [...ips] })
-      return owners.filter(({ ip }) => ips.includes(ip))
+    async owners(ips, instanceId) {
+      const vpcId = await vpcOf(instanceId)
+      const owners = await find(
+        { Name: 'addresses.private-ip-address', Values: [...ips] },
+        ...(vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [vpcId] }]),
+      )
+      const found = owners.filter(({ ip }) => ips.includes(ip))
+      if (found.length === 0) vpcs.delete(instanceId)
+      return found
     },
     async neighbourhood(instanceId) {
-      const call = { action: 'rds:DescribeDBInstances', resource: '*' }
-      const instances = await everyPage(call, async marker => {
-        const page = await rds.send(new DescribeDBInstancesCommand({ ...marker }))
-        return { items: page.DBInstances, marker: page.Marker }
-      })
-      const isOurs = ({ DBInstanceIdentifier: id }: DBInstance) => id?.toLowerCase() === instanceId.toLowerCase()
-      const ours = instances.find(isOurs)
-      if (ours === undefined)
-        throw new AwsError(
-          'not-found',
-          `${call.action} did not list ${instanceId}. Check database.id in the configuration.`,
-        )
+      const ours = await describe(instanceId)
       const groups = groupsOf(ours)
-      const others = instances.filter(other => !isOurs(other) && groupsOf(other).some(id => groups.includes(id)))
+      const interfaces = await find(
+        { Name: 'requester-id', Values: ['amazon-rds'] },
+        { Name: 'group-id', Values: [...groups] },
+      )
+      const isPair = new Set(interfaces.map(({ interfaceId }) => interfaceId)).size === 2
       return {
         isMultiAz: ours.MultiAZ === true,
-        sharedWith: others.map(({ DBInstanceIdentifier: id = 'unnamed' }) => id),
-        interfaces: await find(
-          { Name: 'requester-id', Values: ['amazon-rds'] },
-          { Name: 'group-id', Values: [...groups] },
-        ),
+        sharedWith: isPair ? await sharing(instanceId, groups) : [],
+        interfaces,
       }
     },
   }
 }
+
+export const createEc2Client = (options: ClientOptions): EC2Client => new EC2Client(options)
+
+const isSameId = (id: string | undefined, other: string): boolean => id?.toLowerCase() === other.toLowerCase()
 
 const groupsOf = (instance: DBInstance): readonly string[] =>
   (instance.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? [])

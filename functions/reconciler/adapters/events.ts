@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { reportSource } from '../names.ts'
 import type { Publisher } from '../ports.ts'
-import { calling } from './aws-failure.ts'
+import { calling } from './calling.ts'
 
 /** Reports go out as EventBridge events. @throws when the bus does not take one: the caller logs it and goes on. */
 export const createPublisher = (

@@ -1,4 +1,4 @@
-import { type Call, calling } from './aws-failure.ts'
+import { type Call, calling } from './calling.ts'
 
 /** Reads a listing to its end, a call a page: what is on the second page is there too. */
 export const everyPage = async <T>(

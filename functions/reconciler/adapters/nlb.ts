@@ -13,7 +13,7 @@ import {
 import type { Registration, RegistrationState, Remembered, Target } from '../core/model.ts'
 import { pairTag } from '../names.ts'
 import { AwsError, type FrontDoor } from '../ports.ts'
-import { calling } from './aws-failure.ts'
+import { calling } from './calling.ts'
 
 /**
  * A target group of a Network Load Balancer, as a front door.
@@ -30,6 +30,14 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
     calling({ action: 'elasticloadbalancing:RegisterTargets', resource: targetGroupArn }, () =>
       client.send(new RegisterTargetsCommand({ TargetGroupArn: targetGroupArn, Targets: targets })),
     )
+  const registerAnywhere = async (targetGroupArn: string, target: TargetDescription): Promise<void> => {
+    try {
+      await register(targetGroupArn, [{ ...target, AvailabilityZone: 'all' }])
+    } catch (error) {
+      if (!isZoneRefused(error)) throw error
+      await register(targetGroupArn, [target])
+    }
+  }
   return {
     async registrations(targetGroupArn) {
       const call = { action: 'elasticloadbalancing:DescribeTargetHealth', resource: targetGroupArn }
@@ -39,15 +47,12 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
       return (answer.TargetHealthDescriptions ?? []).filter(isListed).map(toRegistration)
     },
     async register(targetGroupArn, targets) {
-      const described = targets.map(describe)
       try {
-        await register(targetGroupArn, described)
+        await register(targetGroupArn, targets.map(describe))
       } catch (error) {
         if (!isZoneWanted(error)) throw error
-        await register(
-          targetGroupArn,
-          described.map(target => ({ ...target, AvailabilityZone: 'all' })),
-        )
+        // One by one: the zone that an address outside the VPC needs is refused for one inside.
+        for (const target of targets) await registerAnywhere(targetGroupArn, describe(target))
       }
     },
     async deregister(targetGroupArn, targets) {
@@ -95,15 +100,26 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
   }
 }
 
-/** `ip interface subnet / ip interface subnet`: in the characters that a tag may have, far below its 256. */
+/**
+ * `ip interface subnet / ip interface subnet`, with `disproved` behind what was disproved: in the characters that a tag may
+ * have, and with three entries below its 256 (https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html).
+ */
 const writePair = (pair: readonly Remembered[]): string =>
-  pair.map(({ ip, interfaceId, subnetId }) => `${ip} ${interfaceId} ${subnetId}`).join(' / ')
+  pair
+    .map(({ ip, interfaceId, subnetId, isDisproved }) =>
+      [ip, interfaceId, subnetId, ...(isDisproved ? [disproved] : [])].join(' '),
+    )
+    .join(' / ')
+
+const disproved = 'disproved'
 
 /** What cannot be read is not remembered: it is learnt again. */
 const readPair = (text = ''): readonly Remembered[] =>
   text.split(' / ').flatMap(entry => {
-    const [ip, interfaceId, subnetId, ...rest] = entry.split(' ')
-    return ip && interfaceId && subnetId && rest.length === 0 ? [{ ip, interfaceId, subnetId }] : []
+    const [ip, interfaceId, subnetId, mark, ...rest] = entry.split(' ')
+    if (!ip || !interfaceId || !subnetId || rest.length > 0) return []
+    if (mark === undefined) return [{ ip, interfaceId, subnetId }]
+    return mark === disproved ? [{ ip, interfaceId, subnetId, isDisproved: true }] : []
   })
 
 const describe = ({ ip, port }: Target): TargetDescription => ({ Id: ip, Port: port })
@@ -126,6 +142,18 @@ const toRegistration = ({ Target: target, TargetHealth: health }: TargetHealthDe
   }
 }
 
-/** "you must specify an Availability Zone", as aws-load-balancer-controller matches it too. */
+/**
+ * AWS's texts for an address outside the load balancer's VPC without a zone, all with the code `ValidationError`:
+ * - "The Availability Zone is required for IP address '10.0.1.2' because it is not in the VPC"
+ *   (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3084)
+ * - "You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address
+ *   '10.0.1.2' is outside the VPC" (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3714)
+ * - "you must specify an Availability Zone", which that controller matches.
+ */
 const isZoneWanted = (error: unknown): boolean =>
-  error instanceof AwsError && error.message.includes('must specify an Availability Zone')
+  error instanceof AwsError &&
+  /Availability Zone is required|must specify an? (valid )?Availability Zone/i.test(error.message)
+
+/** "... is within the VPC, and cannot have its Availability Zone overridden to 'all'" (issues 561 and 4089 of the same). */
+const isZoneRefused = (error: unknown): boolean =>
+  error instanceof AwsError && /cannot have its Availability Zone overridden/i.test(error.message)

@@ -1,5 +1,6 @@
-import { DescribeDBClustersCommand, DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds'
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds'
 import { AwsError, type Clusters } from '../ports.ts'
+import type { ClientOptions } from './clients.ts'
 import { everyPage } from './every-page.ts'
 
 /**
@@ -51,3 +52,5 @@ export const createClusters = (client: RDSClient): Clusters => ({
     )
   },
 })
+
+export const createRdsClient = (options: ClientOptions): RDSClient => new RDSClient(options)

@@ -6,7 +6,11 @@ import type { Report, Telemetry } from '../ports.ts'
 /** Log lines are constant sentences with fields; one summary line and one metrics blob an invocation. */
 export const createTelemetry = (logger: Logger, metrics: Metrics): Telemetry => ({
   stepDone: step => logger.info(logMessages.stepDone, { step }),
-  retry: (error, delayMs) => logger.warn(logMessages.retry, { error, delayMs: Math.round(delayMs) }),
+  retry: (error, delayMs) =>
+    logger.warn(error.kind === 'throttled' ? logMessages.retry : logMessages.unreachable, {
+      error,
+      delayMs: Math.round(delayMs),
+    }),
   writerMoved: (from, to) => logger.info(logMessages.writerMoved, { from, to }),
   reportNotPublished: error => {
     logger.warn(logMessages.reportNotPublished, { error: error as Error })
@@ -27,8 +31,11 @@ export const createTelemetry = (logger: Logger, metrics: Metrics): Telemetry => 
   },
 })
 
-const addTimes = (metrics: Metrics, { timings }: Report): void => {
+const addTimes = (metrics: Metrics, { timings, isWriterHealthy }: Report): void => {
   const { registeredMs, healthyMs } = timings
   if (registeredMs !== undefined) metrics.addMetric(metricNames.timeToRegistered, MetricUnit.Milliseconds, registeredMs)
+  if (isWriterHealthy !== undefined) {
+    metrics.addMetric(metricNames.writerHealthy, MetricUnit.Count, isWriterHealthy ? 1 : 0)
+  }
   if (healthyMs !== undefined) metrics.addMetric(metricNames.timeToHealthy, MetricUnit.Milliseconds, healthyMs)
 }

@@ -1,32 +1,34 @@
 import * as v from 'valibot'
-import { closed, isHostName, isPresent, portNumber, textWhere } from './words.ts'
+import { closed, hostName, portNumber, rdsArn, textWhere } from './values.ts'
 
-const kinds = ['instance', 'cluster', 'proxy', 'hostname'] as const
+export const kinds = ['instance', 'cluster', 'proxy', 'hostname'] as const
+export type Kind = (typeof kinds)[number]
+
+export const kind = v.picklist(kinds, `one of ${kinds.join(', ')}`)
 
 /** The resource type that the ARN of each kind carries. A host name has none. */
-const arnTypes = new Map<unknown, string>([
-  ['instance', 'db'],
-  ['cluster', 'cluster'],
-  ['proxy', 'db-proxy'],
-])
-
-const isRdsArn = (value: string): boolean => /^arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:[a-z-]+:.+$/.test(value)
+export const arnTypes: Readonly<Record<Kind, string | undefined>> = {
+  instance: 'db',
+  cluster: 'cluster',
+  proxy: 'db-proxy',
+  hostname: undefined,
+}
 
 /** Which database: what its name is, and whose events are its own. */
 export const databaseSchema = v.pipe(
   closed({
-    kind: v.picklist(kinds, `one of ${kinds.join(', ')}`),
-    id: textWhere('the database identifier', isPresent),
-    arn: v.optional(textWhere('an RDS ARN', isRdsArn)),
-    endpoint: textWhere('a host name with at least one dot', isHostName),
+    kind,
+    id: textWhere('the database identifier', value => value.length > 0),
+    arn: v.optional(rdsArn),
+    endpoint: hostName,
     port: portNumber,
   }),
   // A raw check: any other does not run while something else in the object is wrong, and problems then come one by one.
   v.rawCheck(({ dataset, addIssue }) => {
-    const { kind, arn }: { kind?: unknown; arn?: unknown } = dataset.value ?? {}
-    const type = arnTypes.get(kind)
+    const { kind, arn }: { kind?: unknown; arn?: unknown } = Object(dataset.value)
+    const type = v.is(v.picklist(kinds), kind) ? arnTypes[kind] : undefined
     // Another problem of the ARN is reported by its own entry.
-    const isSuitable = typeof arn === 'string' ? !isRdsArn(arn) || arn.split(':')[5] === type : arn !== undefined
+    const isSuitable = v.is(rdsArn, arn) ? arn.split(':')[5] === type : arn !== undefined
     if (!type || isSuitable) return
     addIssue({
       message: `an RDS ARN of type ${type}, which kind ${kind} needs`,

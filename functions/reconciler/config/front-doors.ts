@@ -1,15 +1,22 @@
 import * as v from 'valibot'
-import { closed, isPresent, listOf, portNumber, textWhere } from './words.ts'
+import type { Kind } from './database.ts'
+import { closed, flag, listenerArn, listOf, memberId, portNumber, targetGroupArn } from './values.ts'
 
-const isTargetGroupArn = (value: string): boolean =>
-  /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/[^/]+\/[0-9a-f]+$/.test(value)
+export const strategies = ['swap', 'standby', 'weighted'] as const
+export type Strategy = (typeof strategies)[number]
 
-const isListenerArn = (value: string): boolean =>
-  /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/net\/[^/]+\/[0-9a-f]+\/[0-9a-f]+$/.test(value)
+export const memberIds = listOf(memberId, 'DB instance identifiers')
 
-const targetGroupArn = textWhere('the ARN of a target group', isTargetGroupArn)
-const memberIds = v.optional(listOf(textWhere('an instance identifier', isPresent), 'instance identifiers', 0))
-const flag = v.optional(v.boolean('true or false'))
+/** Fewer than two select nothing. "Target groups per action": 5, second-hand and UNCONFIRMED. */
+export const slotLimits = { least: 2, most: 5 } as const
+
+export const slotArns = v.pipe(
+  listOf(targetGroupArn, 'target groups'),
+  v.check(
+    arns => arns.length >= slotLimits.least && arns.length <= slotLimits.most && new Set(arns).size === arns.length,
+    'two to five different target groups',
+  ),
+)
 
 const doorSchemas = {
   swap: closed({
@@ -27,32 +34,26 @@ const doorSchemas = {
   weighted: closed({
     role: v.literal('writer', 'writer'),
     strategy: v.literal('weighted', 'weighted'),
-    listenerArn: textWhere('the ARN of a listener of a Network Load Balancer', isListenerArn),
-    targetGroupArns: v.pipe(
-      listOf(targetGroupArn, 'target groups', 1),
-      v.check(
-        arns => arns.length >= 2 && arns.length <= 5 && new Set(arns).size === arns.length,
-        'two to five different target groups',
-      ),
-    ),
+    listenerArn,
+    targetGroupArns: slotArns,
     port: portNumber,
-    overlap: flag,
-    exclude: memberIds,
+    overlap: v.optional(flag),
+    exclude: v.optional(memberIds),
   }),
   reader: closed({
     role: v.literal('reader', 'reader'),
     strategy: v.literal('swap', 'swap, the one strategy for readers'),
     targetGroupArn,
     port: portNumber,
-    writerWhenAlone: flag,
-    exclude: memberIds,
+    writerWhenAlone: v.optional(flag),
+    exclude: v.optional(memberIds),
   }),
 }
 
 /** A door whose strategy cannot be told is held to the simplest. */
 const anyDoor = closed({
   role: v.picklist(['writer', 'reader'], 'writer or reader'),
-  strategy: v.picklist(['swap', 'standby', 'weighted'], 'swap, standby or weighted'),
+  strategy: v.picklist(strategies, 'swap, standby or weighted'),
   targetGroupArn,
   port: portNumber,
 })
@@ -71,6 +72,18 @@ export const frontDoorSchema = v.lazy((input): v.GenericSchema<unknown, FrontDoo
 export const groupsOf = (door: FrontDoorConfig): readonly string[] =>
   door.strategy === 'weighted' ? door.targetGroupArns : [door.targetGroupArn]
 
+/** What the strategy has to be instead for a database of this kind; nothing where it suits. */
+export const whyNotStrategy = (kind: Kind, strategy: Strategy): string | undefined => {
+  if (strategy === 'standby' && kind === 'cluster') {
+    return 'swap or weighted: a cluster’s readers answer too, so health cannot tell the writer'
+  }
+  if (strategy === 'standby' && kind !== 'instance') return 'swap: only a Multi-AZ instance has a standby'
+  if (strategy !== 'weighted' || kind === 'cluster') return undefined
+  return `${kind === 'instance' ? 'swap or standby' : 'swap'}: only a cluster has members`
+}
+
+export const onlyClustersHaveReaders = 'only a cluster has readers'
+
 export interface DoorProblem {
   readonly index: number
   readonly key: string
@@ -79,18 +92,14 @@ export interface DoorProblem {
 }
 
 /** What a front door asks of the database, and of the others. */
-export const doorProblems = (kind: string, frontDoors: readonly FrontDoorConfig[]): readonly DoorProblem[] => {
+export const doorProblems = (kind: Kind, frontDoors: readonly FrontDoorConfig[]): readonly DoorProblem[] => {
   const all = frontDoors.flatMap(groupsOf)
   return frontDoors.flatMap((door, index) => {
     const problems: DoorProblem[] = []
     const add = (key: string, value: unknown, message: string) => problems.push({ index, key, value, message })
-    if (door.strategy === 'standby' && kind !== 'instance') {
-      add('strategy', 'standby', 'swap or weighted: only a Multi-AZ instance has a standby that does not answer')
-    }
-    if (door.strategy === 'weighted' && kind !== 'cluster') {
-      add('strategy', 'weighted', 'swap or standby: only a cluster has members')
-    }
-    if (door.role === 'reader' && kind !== 'cluster') add('role', 'reader', 'writer: only a cluster has readers')
+    const unsuitable = whyNotStrategy(kind, door.strategy)
+    if (unsuitable) add('strategy', door.strategy, unsuitable)
+    if (door.role === 'reader' && kind !== 'cluster') add('role', 'reader', `writer: ${onlyClustersHaveReaders}`)
     const shared = groupsOf(door).find(arn => all.indexOf(arn) !== all.lastIndexOf(arn))
     const listener = door.strategy === 'weighted' ? door.listenerArn : undefined
     const isTaken = (other: FrontDoorConfig) =>

@@ -63,7 +63,8 @@ export type WriterView =
   | {
       readonly kind: 'settled'
       readonly addresses: readonly string[]
-      readonly because: 'answers-agree' | 'dns-and-rds-agree'
+      /** `dns-outlasts-rds`: the API still names another writer, but DNS has agreed with itself for longer than it flaps. */
+      readonly because: 'answers-agree' | 'dns-and-rds-agree' | 'dns-outlasts-rds'
     }
 
 export type Role = 'writer' | 'reader'
@@ -101,13 +102,18 @@ export interface NetworkInterface {
 }
 
 /** An address that belonged to our database, and the interface that owned it then. */
-export type Remembered = Pick<NetworkInterface, 'ip' | 'interfaceId' | 'subnetId'>
+export interface Remembered extends Pick<NetworkInterface, 'ip' | 'interfaceId' | 'subnetId'> {
+  /** It answered beside the writer: another database's. Not registered again until its interface changes. */
+  readonly isDisproved?: true
+}
 
 /** What is known of the pair of a Multi-AZ instance. `undefined` is *no information*. */
 export interface PairView {
   readonly remembered: readonly Remembered[]
   /** Who owns the remembered, the registered and the writer's addresses now. */
   readonly owners?: readonly NetworkInterface[]
+  /** For how long more than one registration has been healthy, in milliseconds. */
+  readonly answeringForMs?: number
   /** Every interface of RDS that could be the other one of the pair. */
   readonly neighbourhood?: Neighbourhood
 }

@@ -1,6 +1,7 @@
 import { type DoorView, isUsable, type Observation, placeOf, type Step, type WriterView } from './model.ts'
+import { isMembers, isWhole } from './strategies/members.ts'
 import { planReaders, wantedReaders } from './strategies/readers.ts'
-import { planStandby } from './strategies/standby.ts'
+import { answersForMs, hasDisproved, isUnproved, planStandby } from './strategies/standby.ts'
 import { planSwap } from './strategies/swap.ts'
 import { held, isIn, writerTargets } from './strategies/targets.ts'
 import { planWeighted } from './strategies/weighted.ts'
@@ -20,7 +21,7 @@ import { planWeighted } from './strategies/weighted.ts'
  *  8. Stopping after any step, or losing any reply, and planning again ends in the same place.
  *  9. Two reconcilers at once, or a slow one with an old view, never end on the old writer.
  * 10. A failed register never leads to a deregister.
- * 11. No step gives weight to, or keeps registered, an address whose owner is not proved.
+ * 11. No step gives weight to, or keeps registered, an address whose owner is not proved; this goes before 4.
  * 12. Never two addresses with weight during a change, unless `overlap` is set.
  */
 export const plan = (observation: Observation): readonly Step[] => {
@@ -86,6 +87,28 @@ export const keepsMembers = (step: Step, { doors }: Observation): boolean => {
   return door !== undefined && (door.role === 'reader' || door.strategy !== 'swap')
 }
 
+/** Whether the step took out an address that is known to belong to nobody of ours. */
+export const removesForeign = (step: Step, observation: Observation): boolean => {
+  if (step.kind !== 'deregister' || !keepsMembers(step, observation)) return false
+  const door = observation.doors.find(({ targetGroupArn }) => targetGroupArn === step.targetGroupArn)
+  return (
+    (door?.strategy === 'standby' || isWhole(observation.members)) &&
+    step.targets.some(target => !isMembers(observation)(target))
+  )
+}
+
+/** `standby`: whose the addresses are is not proved, so that nothing can be added or taken. */
+export const isUnprovedPair = ({ writer, doors }: Observation): boolean =>
+  doors.some(door => isUnproved(writer, door) || answersForMs(writer, door) > 0)
+
+/** `standby`: for how long it has to be watched whether the other one goes on answering, in milliseconds. */
+export const provingForMs = ({ writer, doors }: Observation): number =>
+  Math.max(0, ...doors.map(door => answersForMs(writer, door)))
+
+/** `standby`: an address of the pair turned out to be another database's. */
+export const isDisprovedPair = ({ writer, doors }: Observation): boolean =>
+  doors.some(door => hasDisproved(writer, door))
+
 /** A reader front door that nobody may serve. */
 export const lacksReader = (observation: Observation): boolean =>
   observation.members !== undefined &&
@@ -101,7 +124,12 @@ export const isReflected = (step: Step, doors: readonly DoorView[]): boolean => 
   const door = doors.find(({ targetGroupArn }) => targetGroupArn === step.targetGroupArn)
   if (door === undefined) return false
   if (step.kind === 'remember') {
-    return step.pair.every(({ ip }) => door.pair?.remembered.some(entry => entry.ip === ip))
+    const remembered = door.pair?.remembered ?? []
+    return step.pair.every(({ ip, interfaceId, isDisproved }) =>
+      remembered.some(
+        entry => entry.ip === ip && entry.interfaceId === interfaceId && entry.isDisproved === isDisproved,
+      ),
+    )
   }
   return step.targets.every(target => isIn(held(door))(target) === (step.kind === 'register'))
 }

@@ -8,7 +8,17 @@ export const remedies: Partial<Record<Reason, string>> = {
   'evidence-disagrees':
     'Compare the cluster endpoint with DescribeDBClusters; the old registration stays until they agree.',
   'target-not-healthy': 'Check the security groups between load balancer and database, and the health check settings.',
+  'partner-disproved':
+    'Check which database answers at the address that was removed. If it is the standby of this one, use the strategy swap.',
+  'foreign-removed':
+    'Nothing: the address belonged to none of this database. Find out who registered it, if it comes again.',
+  'partner-unproved':
+    'Check that the network interfaces of the database are visible to the function (ec2:DescribeNetworkInterfaces in the account that owns the VPC), or use the strategy swap.',
+  'members-unknown':
+    'Compare DescribeDBClusters with DescribeDBInstances; until they agree, readers and groups stay as they are.',
   'no-reader': 'Add a reader to the cluster, or allow the writer to stand in (writerWhenAlone).',
+  'aws-unreachable':
+    'Check the route, the VPC endpoints and their security groups from the function to the AWS APIs in the error.',
   throttled: 'Nothing: the next run goes on. If it lasts, find who else calls this API in the account.',
   paused: 'Take the policy out of the configuration to let Repoint act again.',
   'add-only': 'Deregister the old targets by hand, or take the policy out of the configuration.',

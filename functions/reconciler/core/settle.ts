@@ -8,6 +8,12 @@ export interface SettleRules {
   readonly isAllowed: (ip: string) => boolean
 }
 
+/** Longer than an Aurora endpoint is known to alternate between old and new writer: 20 to 30 s. */
+export const flapMs = 35_000
+
+/** An alias that leads nowhere. */
+export const noAddresses = 'an answer without addresses'
+
 /**
  * Where the writer is, from everything seen so far, oldest first.
  *
@@ -15,74 +21,144 @@ export interface SettleRules {
  * - Agreement makes it *settled*: enough to remove another. Either `answers` equal answers over `spanMs`, or, for a
  *   cluster, an answer and an RDS API vote of the same time that name the same writer.
  * - A look without information neither supports nor breaks agreement, and never yields a candidate.
+ * - An instance or a cluster has one address. A host name or a proxy has all that it answered within a span.
  *
- * Hazard that `returned` is for: an Aurora endpoint flaps between old and new for 20-30 s while `IsClusterWriter` still
- * names the old writer. 1. DNS says new: registered. 2. DNS says old again, the API agrees. 3. The new registration,
- * minutes in the making, would be removed. So an address that came back is only settled by time.
+ * Two hazards that only time settles, longer than the known flap:
+ * - 1. DNS says new: registered. 2. DNS says old again, and the API, which lags, agrees. 3. The new registration, minutes
+ *   in the making, would be removed. So an address that came back is settled after `flapMs`.
+ * - 1. DNS says new, for good. 2. The API names the old writer, for minutes. So DNS that has agreed with itself for
+ *   `flapMs`, with an API that has not changed its opinion either, decides; `because` says that the API disagrees.
  */
 export const settle = (sightings: readonly Sighting[], rules: SettleRules): WriterView => {
   const latest = sightings.at(-1)
   if (latest === undefined) return { kind: 'unknown', why: 'no-answer', detail: 'not looked yet' }
+  const answered = sightings.filter(({ answer }) => answer.kind === 'addresses' && answer.addresses.length > 0)
+  const hasOne = rules.kind === 'instance' || rules.kind === 'cluster'
+  const candidate = hasOne ? candidateOf(latest) : unionOf(latest, answered, rules)
 
-  const candidate = candidateOf(latest)
   if (candidate.length === 0) return { kind: 'unknown', why: 'no-answer', detail: whyNone(latest.answer) }
-  if (candidate.length > 1 && hasOneAddress(rules.kind)) {
-    return { kind: 'unknown', why: 'ambiguous', detail: candidate.join(', ') }
-  }
+  if (candidate.length > 1 && hasOne) return { kind: 'unknown', why: 'ambiguous', detail: candidate.join(', ') }
   const outside = candidate.filter(ip => !rules.isAllowed(ip))
   if (outside.length > 0) return { kind: 'not-allowed', addresses: candidate, outside }
-
-  const answered = sightings.filter(sighting => sighting.answer.kind === 'addresses')
-  const runStart = answered.findLastIndex(sighting => !isSameSet(candidateOf(sighting), candidate)) + 1
-  const run = answered.slice(runStart)
   // Only the API knows the candidate: one source alone never settles.
   if (latest.answer.kind === 'none') return { kind: 'credible', addresses: candidate, missing: 'agreement' }
-  const agreedSinceMs = Math.min(latest.atMs, ...run.map(sighting => sighting.atMs))
-
-  const opinion = opinionOf(latest.vote, latest.answer, agreedSinceMs)
-  if (opinion === 'other') return { kind: 'credible', addresses: candidate, missing: 'agreement' }
-  const returned = answered.slice(0, runStart).some(sighting => isSameSet(candidateOf(sighting), candidate))
-  if (opinion === 'same' && !returned) {
-    return { kind: 'settled', addresses: candidate, because: 'dns-and-rds-agree' }
-  }
-  if (run.length >= rules.answers && latest.atMs - agreedSinceMs >= rules.spanMs) {
-    return { kind: 'settled', addresses: candidate, because: 'answers-agree' }
-  }
-  return { kind: 'credible', addresses: candidate, missing: 'more-answers' }
+  return hasOne ? settleOne(candidate, { latest, answered, rules }) : settleSet(candidate, { latest, answered, rules })
 }
 
-/** The writer instance that a cluster endpoint points at: the first label of the name it is an alias of. */
-export const instanceInChain = (answer: Answer): string | undefined => {
+interface Evidence {
+  readonly latest: Sighting
+  /** The sightings with addresses. */
+  readonly answered: readonly Sighting[]
+  readonly rules: SettleRules
+}
+
+const settleOne = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
+  const runStart = answered.findLastIndex(sighting => !isSameSet(candidateOf(sighting), addresses)) + 1
+  const run = answered.slice(runStart)
+  const sinceMs = Math.min(latest.atMs, ...run.map(({ atMs }) => atMs))
+  const lastBefore = answered.slice(0, runStart).findLast(sighting => isSameSet(candidateOf(sighting), addresses))
+  const hasReturned = lastBefore !== undefined && sinceMs - lastBefore.atMs <= flapMs
+  const isLasting = run.length >= rules.answers && latest.atMs - sinceMs >= Math.max(flapMs, rules.spanMs)
+
+  const opinion = opinionOf(latest, sinceMs)
+  if (opinion === 'other') {
+    const isOutlasted = isLasting && latest.atMs - sameVoteSinceMs(answered) >= flapMs
+    if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds' }
+    return { kind: 'credible', addresses, missing: 'agreement' }
+  }
+  if (hasReturned) {
+    if (isLasting) return { kind: 'settled', addresses, because: 'answers-agree' }
+    return { kind: 'credible', addresses, missing: 'more-answers' }
+  }
+  if (opinion === 'same') return { kind: 'settled', addresses, because: 'dns-and-rds-agree' }
+  if (run.length >= rules.answers && latest.atMs - sinceMs >= rules.spanMs) {
+    return { kind: 'settled', addresses, because: 'answers-agree' }
+  }
+  return { kind: 'credible', addresses, missing: 'more-answers' }
+}
+
+/** Settled when it was asked for a whole span: what was not answered in it has left. */
+const settleSet = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
+  const spanMs = unionSpanMs(latest, answered, rules)
+  const recent = answered.filter(({ atMs }) => latest.atMs - atMs <= spanMs)
+  const isCovered = answered.some(({ atMs }) => latest.atMs - atMs >= spanMs)
+  return isCovered && recent.length >= rules.answers
+    ? { kind: 'settled', addresses, because: 'answers-agree' }
+    : { kind: 'credible', addresses, missing: 'more-answers' }
+}
+
+const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] => {
+  if (candidateOf(latest).length === 0) return []
+  const spanMs = unionSpanMs(latest, answered, rules)
+  const recent = answered.filter(({ atMs }) => latest.atMs - atMs < Math.max(1, spanMs))
+  return [...new Set(recent.flatMap(candidateOf))].sort()
+}
+
+/** More than the TTL, within which the same answer is given; and longer than the flap where an address came back. */
+const unionSpanMs = ({ answer }: Sighting, answered: readonly Sighting[], { spanMs }: SettleRules): number => {
+  const ttlMs = answer.kind === 'addresses' ? (answer.ttlSeconds + 1) * 1000 : 0
+  const longMs = Math.max(spanMs, Math.min(ttlMs, flapMs))
+  return hasGap(answered, longMs) ? Math.max(flapMs, longMs) : longMs
+}
+
+/** An address was not answered for at least `gapMs`, and then again. */
+const hasGap = (answered: readonly Sighting[], gapMs: number): boolean => {
+  const lastMs = new Map<string, number>()
+  for (const sighting of answered) {
+    for (const ip of candidateOf(sighting)) {
+      const before = lastMs.get(ip)
+      if (before !== undefined && sighting.atMs - before >= gapMs && isGap(answered, before, sighting.atMs)) return true
+      lastMs.set(ip, sighting.atMs)
+    }
+  }
+  return false
+}
+
+/** Somebody looked in between: nobody looking is no gap. */
+const isGap = (answered: readonly Sighting[], fromMs: number, toMs: number): boolean =>
+  answered.some(({ atMs }) => atMs > fromMs && atMs < toMs)
+
+/**
+ * The writer instance that a cluster endpoint points at: the name that follows the last `cluster-` or `global-` name, or
+ * else one whose first label is a member's id. Behind names of one's own, nothing else says which one is the instance's.
+ */
+export const instanceInChain = (answer: Answer, memberIds: readonly string[] = []): string | undefined => {
   if (answer.kind === 'none') return undefined
-  // Behind a name of one's own, or a global endpoint, stands the cluster's: its second label says so.
-  const named = answer.chain.slice(1).map(name => name.toLowerCase().split('.'))
-  return named.find(([, second = '']) => !/^(cluster|global)-/.test(second))?.[0]
+  const labels = answer.chain.map(name => name.toLowerCase().split('.'))
+  const last = labels.findLastIndex(([, second = '']) => /^(cluster|global)-/.test(second))
+  const ids = new Set(memberIds.map(id => id.toLowerCase()))
+  return last === -1 ? labels.slice(1).find(([first = '']) => ids.has(first))?.[0] : labels[last + 1]?.[0]
 }
 
-export const candidateOf = (sighting: Sighting): readonly string[] => {
-  if (sighting.answer.kind === 'addresses') return sighting.answer.addresses
-  return sighting.vote?.writerAddresses ?? []
-}
+/** The same record twice is one address. */
+export const candidateOf = ({ answer, vote }: Pick<Sighting, 'answer' | 'vote'>): readonly string[] => [
+  ...new Set(answer.kind === 'addresses' ? answer.addresses : (vote?.writerAddresses ?? [])),
+]
 
 export const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(item => b.includes(item))
 
-const hasOneAddress = (kind: SettleRules['kind']): boolean => kind === 'instance' || kind === 'cluster'
+const whyNone = (answer: Answer): string => (answer.kind === 'none' ? answer.why : noAddresses)
 
-const whyNone = (answer: Answer): string => (answer.kind === 'none' ? answer.why : 'an answer without addresses')
+/** Since when the API has named the writer that it names now. */
+const sameVoteSinceMs = (answered: readonly Sighting[]): number => {
+  const votes = answered.flatMap(({ vote }) => vote ?? [])
+  const writerId = votes.at(-1)?.writerId
+  const start = votes.findLastIndex(vote => vote.writerId !== writerId) + 1
+  return votes[start]?.atMs ?? Number.POSITIVE_INFINITY
+}
 
 /**
  * The vote counts from the moment the answers began to agree: an older one speaks of another time. `failing-over` and
  * every other state of flux count as disagreement only when they name another writer, and never as agreement.
  */
-const opinionOf = (vote: ClusterVote | undefined, answer: Answer & { kind: 'addresses' }, sinceMs: number) => {
-  if (vote?.writerId === undefined || vote.atMs < sinceMs) return 'none'
-  const named = instanceInChain(answer)
-  const { writerAddresses } = vote
-  if (named === undefined && writerAddresses === undefined) return 'none'
-  const isSame =
-    named === vote.writerId.toLowerCase() ||
-    (named === undefined && writerAddresses !== undefined && isSameSet(writerAddresses, answer.addresses))
-  if (!isSame) return 'other'
+const opinionOf = ({ vote, answer }: Sighting, sinceMs: number): 'none' | 'same' | 'other' => {
+  if (vote?.writerId === undefined || vote.atMs < sinceMs || answer.kind === 'none') return 'none'
+  const named = instanceInChain(answer, vote.memberIds)
+  if (named === undefined && vote.writerAddresses === undefined) return 'none'
+  if (!isNamed(vote, answer.addresses, named)) return 'other'
   return vote.status === 'available' ? 'same' : 'none'
 }
+
+const isNamed = ({ writerId, writerAddresses }: ClusterVote, addresses: readonly string[], named?: string): boolean =>
+  named === undefined ? isSameSet(writerAddresses ?? [], [...new Set(addresses)]) : named === writerId?.toLowerCase()

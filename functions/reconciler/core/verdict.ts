@@ -2,26 +2,33 @@ import type { Observation, Step, Watch } from './model.ts'
 import {
   followsWriter,
   hasPending,
+  isDisprovedPair,
+  isUnprovedPair,
   keepsMembers,
   lacksReader,
+  provingForMs,
   registeredWriters,
+  removesForeign,
   servingDoors,
   unusedWriters,
 } from './plan.ts'
 import type { Policy } from './policies.ts'
 import type { Reason } from './reasons.ts'
+import { noAddresses } from './settle.ts'
 
 /** How far one invocation has come: all that the verdict depends on. */
 export interface Situation {
   readonly watch: Watch
   readonly isEvent: boolean
+  /** Nobody waits for it, and it comes again in a minute. */
+  readonly isScheduled: boolean
   readonly observation: Observation
   /** What is still to do, before policies. */
   readonly steps: readonly Step[]
   readonly stepsDone: readonly Step[]
   readonly withheldBy?: Policy
   /** AWS turned a call of this round away, or a front door could not be read yet. */
-  readonly isHindered: boolean
+  readonly hindrance?: 'throttled' | 'unavailable'
   /** The members are not known, though a front door needs them. */
   readonly isBlind?: boolean
   /** The writer's address is another than at the first look. */
@@ -41,7 +48,7 @@ export interface Verdict {
 
 /** What the invocation would report if it ended now, and whether it may. */
 export const judge = (situation: Situation): Verdict => {
-  const { observation, steps, stepsDone, withheldBy } = situation
+  const { observation, steps, stepsDone, withheldBy, hindrance } = situation
   const { writer } = observation
   const hasActed = stepsDone.length > 0
   const isBrief = situation.watch === 'check'
@@ -52,9 +59,12 @@ export const judge = (situation: Situation): Verdict => {
     const isOpen = steps.length > 0 || hasPending(observation)
     return { reason: 'target-not-in-use', isFinal: isLasting && !isOpen }
   }
-  if (situation.isHindered) return { reason: 'throttled', isFinal: false }
+  if (hindrance === 'unavailable') return { reason: 'aws-unreachable', isFinal: false }
+  // A scheduled run yields to those that follow a failover: it comes again.
+  if (hindrance === 'throttled') return { reason: 'throttled', isFinal: situation.isScheduled && !hasActed }
   if (writer.kind === 'unknown') {
-    return { reason: writer.why === 'ambiguous' ? 'writer-ambiguous' : 'writer-unknown', isFinal: false }
+    if (writer.why === 'ambiguous') return { reason: 'writer-ambiguous', isFinal: false }
+    return { reason: 'writer-unknown', isFinal: isBrief && !hasActed && isNothing(writer.detail) }
   }
   if (withheldBy !== undefined) {
     return { reason: withheldBy, isFinal: writer.kind === 'settled' && (isBrief || situation.hasMoved) }
@@ -63,28 +73,39 @@ export const judge = (situation: Situation): Verdict => {
   return judgeInPlace(situation)
 }
 
+/** DNS answered, and there is nothing at the name: looking on for a minute finds nothing either. */
+const isNothing = (detail: string): boolean => ['ENOTFOUND', 'ENODATA', noAddresses].includes(detail)
+
 /** Nothing is to be done now: is it because all is well? */
 const judgeInPlace = (situation: Situation): Verdict => {
   const { observation, watch } = situation
   const { writer } = observation
+  const isBrief = watch === 'check'
   if (writer.kind === 'credible' && writer.missing === 'agreement') {
     return { reason: 'evidence-disagrees', isFinal: false }
   }
   if (hasPending(observation)) return { reason: 'writer-unsettled', isFinal: false }
 
-  const isVerified = writer.kind === 'settled' && isWriterHealthy(observation)
+  const isHealthy = isWriterHealthy(observation)
   if (situation.stepsDone.length > 0) {
-    if (!isVerified) return { reason: 'target-not-healthy', isFinal: false }
-    return { reason: repointReason(situation), isFinal: watch === 'check' || hasFollowed(situation) }
+    if (!isHealthy) return { reason: 'target-not-healthy', isFinal: false }
+    if (writer.kind !== 'settled') return { reason: 'writer-unsettled', isFinal: false }
+    return { reason: repointReason(situation), isFinal: isBrief || hasFollowed(situation) }
   }
-  if (situation.isBlind) return { reason: 'throttled', isFinal: false }
-  if (lacksReader(observation)) return { reason: 'no-reader', isFinal: watch === 'check' }
-  if (watch === 'check') return { reason: 'already-in-sync', isFinal: true }
+  if (situation.isBlind) return { reason: 'members-unknown', isFinal: situation.isScheduled }
+  if (isUnprovedPair(observation)) {
+    return { reason: 'partner-unproved', isFinal: isBrief && provingForMs(observation) === 0 }
+  }
+  if (!isHealthy) return { reason: 'target-not-healthy', isFinal: isBrief }
+  if (lacksReader(observation)) return { reason: 'no-reader', isFinal: isBrief }
+  if (isDisprovedPair(observation)) return { reason: 'partner-disproved', isFinal: isBrief }
+  if (isBrief) return { reason: 'already-in-sync', isFinal: true }
   if (situation.hasMoved) {
-    const isSelected = isVerified && observation.doors.some(({ strategy }) => strategy === 'standby')
-    return { reason: isSelected ? 'failover-selected' : 'already-in-sync', isFinal: isVerified }
+    const isSettled = writer.kind === 'settled'
+    const isSelected = isSettled && observation.doors.some(({ strategy }) => strategy === 'standby')
+    return { reason: isSelected ? 'failover-selected' : 'already-in-sync', isFinal: isSettled }
   }
-  return { reason: watch === 'completed' ? 'already-in-sync' : 'writer-did-not-move', isFinal: false }
+  return { reason: watch === 'completed' ? 'already-in-sync' : 'no-move-seen', isFinal: false }
 }
 
 /** At every front door for the writer; how readers are is the load balancer's to see. */
@@ -105,6 +126,7 @@ const hasFollowed = ({ hasMoved, stepsDone, observation }: Done): boolean =>
 export const repointReason = (done: Done): Reason => {
   if (done.wasEmpty) return 'first-registration'
   const isFollowed = hasFollowed(done)
+  if (!isFollowed && done.stepsDone.some(step => removesForeign(step, done.observation))) return 'foreign-removed'
   if (!isFollowed && done.stepsDone.every(step => keepsMembers(step, done.observation))) return 'members-kept'
   return done.isEvent && isFollowed ? 'failover-followed' : 'drift-corrected'
 }

@@ -3,20 +3,25 @@ import type {
   ConsumerSettings,
   CreatedDoor,
   DatabaseSettings,
+  Environment,
   ExistingDoor,
   GatewaySettings,
-  Place,
   ReadersDoor,
 } from '../settings.ts'
-import type { ConsumerEntry } from './consumer.ts'
-import { nameOf } from './cross-checks.ts'
-import { type DatabaseEntry, readArn } from './database.ts'
+import type { ConsumerEntry } from './consumer-fields.ts'
+import { type DatabaseEntry, readArn } from './database-fields.ts'
 import { defaultHealthCheck, defaultPort, type HealthCheck } from './engines.ts'
-import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door.ts'
-import { consumerGateway, provider, zonesWithoutLattice } from './gateway.ts'
-import type { Subnet } from './subnets.ts'
+import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
+import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
+import type { Subnet } from './subnet-fields.ts'
 
 /** Entries of the file with every default filled in. */
+
+/** A database's id: its own, or the identifier in its ARN. */
+export const nameOf = ({ id, arn }: Readonly<Record<string, unknown>> | Pick<DatabaseEntry, 'id' | 'arn'>) => {
+  if (typeof id === 'string') return id
+  return typeof arn === 'string' ? readArn(arn).identifier || undefined : undefined
+}
 
 export const completeDatabase = (
   { readers, gateway, ...entry }: DatabaseEntry,
@@ -31,7 +36,7 @@ export const completeDatabase = (
     id: nameOf(entry) ?? entry.endpoint,
     kind,
     port,
-    place: placeOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
+    env: environmentOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
     subnets: entry.subnets ?? [],
     exposure: entry.exposure ?? v.parse(exposure, {}),
     tags: { ...sharedTags, ...entry.tags },
@@ -107,7 +112,7 @@ export const completeConsumer = (
     ...(readerPort === undefined ? {} : { readerPort }),
     hostname: entry.hostname ?? database?.endpoint ?? '',
     port: entry.port ?? database?.port ?? 0,
-    place: placeOf(entry.account, entry.region),
+    env: environmentOf(entry.account, entry.region),
     // An endpoint in another Region than its service needs no common zone.
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
     gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
@@ -124,7 +129,7 @@ const commonWithGateway = (subnets: readonly Subnet[], database: DatabaseSetting
   return subnets.filter(({ zoneId }) => zoneId === undefined || zones.includes(zoneId))
 }
 
-const placeOf = (account: string | undefined, region: string | undefined): Place => ({
+const environmentOf = (account: string | undefined, region: string | undefined): Environment => ({
   ...(account === undefined ? {} : { account }),
   ...(region === undefined ? {} : { region }),
 })

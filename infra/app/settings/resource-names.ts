@@ -38,8 +38,8 @@ export const deadLettersName = ({ id }: Named): string => fitted(`repoint-${id}`
 
 export const alarmName = ({ id }: Named, alarm: string): string => `repoint-${id}-${alarm}`
 
-/** Weighted records of a consumer's hosted zone, by the way that they lead. */
-export const pathSetIdentifiers = { nlb: 'repoint-nlb', gateway: 'repoint-gateway' } as const
+/** Weighted records of a consumer's hosted zone, by the path that they lead to. */
+export const setIdentifiers = { nlb: 'repoint-nlb', gateway: 'repoint-gateway' } as const
 
 export const consumerStackName = ({ name }: { readonly name: string }): string => `Repoint-consumer-${name}`
 

@@ -1,10 +1,10 @@
 /**
- * The way from a load balancer to a resource gateway, for the provider (a database) and for each consumer:
+ * The migration from a load balancer to a resource gateway, for the provider (a database) and for each consumer:
  *
  *   nlb      consumers come through the load balancer; there is no gateway
  *   shadow   the gateway's path stands beside it and carries no traffic
  *   shift    a share of the new connections goes through the gateway
- *   gateway  all of them do; load balancer and function are kept right, so that the way back is real
+ *   gateway  all of them do; load balancer and function are kept up to date, so that a rollback is real
  *   retired  load balancer, endpoint service and function are gone
  */
 export const stages = ['nlb', 'shadow', 'shift', 'gateway', 'retired'] as const
@@ -32,7 +32,7 @@ const reachable: Readonly<Record<Origin, readonly Stage[]>> = {
 export const whyNotStage = (from: Origin, to: Stage): string | undefined => {
   if (reachable[from].includes(to)) return undefined
   if (from === 'retired') {
-    return 'retired: load balancer, endpoint service and function are gone, and their names with them; the way back is a new deployment (from new) that consumers connect to anew'
+    return 'retired: load balancer, endpoint service and function are gone, and their names with them; what leads back is a new deployment (from new) that consumers connect to anew'
   }
   const allowed = reachable[from].join(', ')
   if (to === 'nlb') {
@@ -54,5 +54,5 @@ export const percentOf = (stage: Stage, percent: number | undefined): number => 
 export const hasGateway = (stage: Stage): boolean => stage !== 'nlb'
 export const hasLoadBalancer = (stage: Stage): boolean => stage !== 'retired'
 
-/** How far a stage is on the way. */
+/** How far a stage is in the migration. */
 export const progressOf = (stage: Stage): number => stages.indexOf(stage)

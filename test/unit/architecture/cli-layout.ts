@@ -6,13 +6,13 @@ import type { Rule } from './rules.ts'
  * others found, and takes types from above for that.
  */
 const layers: readonly RegExp[] = [
-  /^cli\/(exit-codes|failure|output|terminal)\.ts$/,
+  /^cli\/(ask-line|exit-codes|failure|output|terminal)\.ts$/,
   /^cli\/aws\//,
   /^cli\/context\.ts$/,
   /^cli\/text\//,
   /^cli\/facts\//,
   /^cli\/checks\//,
-  /^cli\/history\//,
+  /^cli\/(history|init)\//,
   /^cli\/drill\//,
   /^cli\/migrate\//,
   /^cli\/(commands|completion|reference)\/|^cli\/[^/]+\.m?[jt]s$/,
@@ -21,7 +21,7 @@ const layers: readonly RegExp[] = [
 const layerOf = (path: string): number => layers.findIndex(layer => layer.test(path))
 
 const importsPointDown: Rule = {
-  name: 'the command line imports downwards: commands, migrate, drill, history, checks, facts, text, aws',
+  name: 'the command line imports downwards: commands, migrate, drill, history and init, checks, facts, text, aws',
   check: sources =>
     sources
       .filter(({ path }) => path.startsWith('cli/'))

@@ -15,8 +15,14 @@ const wiring = new RegExp(`^${reconciler}/(wire|handler|prime)\\.ts$`)
 /** Words without behaviour, which whoever deploys, watches or rehearses the function shares with it. */
 const words = new RegExp(`^${reconciler}/(names|rds-event-catalogue|core/reasons)\\.ts$`)
 
+/** The grammar of the configuration, which a deployment's settings are made of. */
+const configuration = new RegExp(`^${reconciler}/config(\\.ts$|/)`)
+
+/** The one table of AWS error codes: data and a pure function, which each audience makes its sentences over. */
+const awsErrors = `${reconciler}/adapters/aws-errors.ts`
+
 /** Somebody else's function, which the lab runs for comparison. */
-const peer = 'lab/peer.ts'
+const peer = 'lab/rehearsal/peer.ts'
 
 const matches = (...patterns: RegExp[]) => {
   return (text: string): boolean => patterns.some(pattern => pattern.test(text))
@@ -51,11 +57,20 @@ const code = (name: string, pattern: RegExp, isMeant: (path: string) => boolean,
     ),
 })
 
-/** No file that is meant leads back to itself by its imports, types included. */
-const noCircle = (name: string, isMeant: (path: string) => boolean): Rule => ({
+/** No file that is meant, or no folder (`groupOf`), leads back to itself by its imports, types included. */
+const noCircle = (
+  name: string,
+  isMeant: (path: string) => boolean,
+  groupOf: (path: string) => string = path => path,
+): Rule => ({
   name,
   check: sources => {
-    const targets = new Map(files(sources, isMeant).map(({ path, imports: all }) => [path, all.map(it => it.target)]))
+    const targets = new Map<string, string[]>()
+    for (const { path, imports: all } of files(sources, isMeant)) {
+      const others = all.filter(it => isMeant(it.target)).map(it => groupOf(it.target))
+      const own = targets.get(groupOf(path)) ?? []
+      targets.set(groupOf(path), [...own, ...others.filter(other => other !== groupOf(path))])
+    }
     const reachable = (from: string): ReadonlySet<string> => {
       const reached = new Set<string>()
       const open = [...(targets.get(from) ?? [])]
@@ -71,6 +86,17 @@ const noCircle = (name: string, isMeant: (path: string) => boolean): Rule => ({
       .map(path => `${path} imports itself in a circle`)
   },
 })
+
+/** Files of the same name in several places, where each has a meaning of its own. */
+const namedOnce = (name: string, isMeant: (path: string) => boolean): Rule => ({
+  name,
+  check: sources => {
+    const byName = Map.groupBy(files(sources, isMeant), ({ path }) => path.split('/').at(-1) ?? '')
+    return [...byName.values()].filter(same => same.length > 1).map(same => same.map(({ path }) => path).join(' and '))
+  },
+})
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/')
 
 const anything = () => true
 const product = matches(/^(functions|infra|lab|cli|report)\//)
@@ -111,6 +137,11 @@ export const rules: readonly Rule[] = [
     target => !isPowertools(target),
   ),
   imports(
+    'the table of AWS errors stands for itself',
+    path => path === awsErrors,
+    () => false,
+  ),
+  imports(
     'only the wiring knows the adapters',
     path => inReconciler.test(path) && !inAdapters.test(path) && !wiring.test(path),
     target => !inAdapters.test(target),
@@ -121,10 +152,9 @@ export const rules: readonly Rule[] = [
     target => inReconciler.test(target) || !/^(functions|infra|lab|cli|test)\//.test(target),
   ),
   imports(
-    'infra imports of the function its words and the type of its configuration',
+    'infra imports of the function its words, its configuration and the table of AWS errors',
     matches(/^infra\//),
-    (target, { isType }) =>
-      !/^functions\//.test(target) || words.test(target) || (isType && target === `${reconciler}/config.ts`),
+    target => !/^functions\//.test(target) || words.test(target) || configuration.test(target) || target === awsErrors,
   ),
   imports(
     'the lab runs the artefact: it imports of the function its words and its build',
@@ -140,12 +170,22 @@ export const rules: readonly Rule[] = [
         target,
       ),
   ),
+  noCircle('the lab has no import circles', matches(/^lab\//)),
+  noCircle('the folders of the lab have no import circles', matches(/^lab\/[^/]+\//), folderOf),
+  namedOnce('no two files of the lab have the same name', matches(/^lab\//)),
+  imports(
+    "the lab's API shows and changes what other parts do: it opens none of them",
+    matches(/^lab\/api\//),
+    (target, { isType }) =>
+      !/^lab\/(cloud|rehearsal|scenarios|standing|template|client|consumer|gateway)\//.test(target) || isType,
+  ),
   imports('nothing else imports infra', matches(/^functions\//), target => !/^infra\//.test(target)),
   imports(
-    'the command line imports of infra the settings, and what they make of the configuration',
+    'the command line imports of infra the settings, what they make of the configuration, and the permissions',
     matches(/^cli\//),
     target =>
-      !/^infra\//.test(target) || /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts)/.test(target),
+      !/^infra\//.test(target) ||
+      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts)/.test(target),
   ),
   imports(
     'the report stands for itself',
@@ -184,10 +224,9 @@ export const rules: readonly Rule[] = [
     `${reconciler}/adapters/system-clock.ts`,
   ),
   code(
-    'AWS clients are made in clients.ts alone',
+    'AWS clients are made in clients.ts, and those that are loaded on demand beside their adapter',
     /\bnew\s+\w+Client\b/,
-    matches(inReconciler),
-    `${reconciler}/adapters/clients.ts`,
+    path => inReconciler.test(path) && !/adapters\/(clients|ec2|rds)\.ts$/.test(path),
   ),
   code('names are resolved by DNS, never by the operating system', /\blookup\b/, matches(inReconciler)),
 ]

@@ -57,13 +57,13 @@ export const seen = (atMs: number, answer: Sighting['answer'], vote?: Sighting['
   ...(vote && { vote }),
 })
 
-/** `+` registers, `-` deregisters, `=` gives weight, `~` remembers; a group of a listener by its last letter. */
+/** `+` registers, `-` deregisters, `=` gives weight, `~` remembers (`!` as disproved); a group of a listener by its last letter. */
 export const shownSteps = (steps: readonly Step[]): string[] =>
   steps.map(step => {
     if (step.kind === 'set-weights') {
       return `=${step.weights.filter(({ weight }) => weight > 0).map(({ targetGroupArn }) => targetGroupArn.slice(-1))}`
     }
-    if (step.kind === 'remember') return `~${step.pair.map(({ ip }) => ip)}`
+    if (step.kind === 'remember') return `~${step.pair.map(({ ip, isDisproved }) => (isDisproved ? `!${ip}` : ip))}`
     const where = step.listenerArn ? `${step.targetGroupArn.slice(-1)}:` : ''
     return `${step.kind === 'register' ? '+' : '-'}${where}${step.targets.map(({ ip, port: own }) => (own === port ? ip : `${ip}:${own}`))}`
   })

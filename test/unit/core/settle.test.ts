@@ -14,6 +14,8 @@ const vote = (atMs: number, writerId: string | undefined, more: Partial<ClusterV
   ...more,
 })
 
+const chainOf = (answer: Sighting['answer']) => (answer.kind === 'addresses' ? answer.chain : [])
+
 describe('an instance', () => {
   it.each<[string, Sighting[], object]>([
     ['is unknown before the first look', [], { kind: 'unknown', why: 'no-answer' }],
@@ -60,7 +62,49 @@ describe('an instance', () => {
 describe('a proxy', () => {
   it('may have several addresses, in any order', () => {
     const sightings = [...every(1000, 6, answers(A, B)), seen(6000, answers(B, A))]
-    expect(settle(sightings, { ...rules, kind: 'proxy' })).toMatchObject({ kind: 'settled', addresses: [B, A] })
+    expect(settle(sightings, { ...rules, kind: 'proxy' })).toMatchObject({ kind: 'settled', addresses: [A, B] })
+  })
+
+  const set = { ...rules, kind: 'hostname' as const }
+  const C = '10.0.3.30'
+  /** Two of three, in turn. */
+  const rotating = (count: number, fromMs = 0) =>
+    Array.from({ length: count }, (_, index) =>
+      seen(fromMs + index * 1000, [answers(A, B), answers(B, C), answers(A, C)][index % 3] ?? answers(A)),
+    )
+
+  it.each<[string, Sighting[], object]>([
+    ['is all that it answered within a span', rotating(7), { kind: 'settled', addresses: [A, B, C] }],
+    ['is credible before a span has passed', rotating(6), { kind: 'credible', addresses: [A, B, C] }],
+    ['is not settled by few answers', [seen(0, answers(A)), seen(6000, answers(A))], { kind: 'credible' }],
+    ['counts the same record twice as one', every(1000, 7, answers(A, A)), { kind: 'settled', addresses: [A] }],
+    [
+      'keeps what has just left',
+      [...every(1000, 7, answers(A, B)), ...every(1000, 5, answers(A), 7000)],
+      { kind: 'settled', addresses: [A, B] },
+    ],
+    [
+      'lets go of what was not answered for a span',
+      [...every(1000, 7, answers(A, B)), ...every(1000, 7, answers(A), 7000)],
+      { kind: 'settled', addresses: [A] },
+    ],
+    [
+      'keeps for longer what left and came back: DNS flaps',
+      [...every(1000, 10, answers(A)), ...every(1000, 10, answers(B), 10_000), ...every(1000, 12, answers(A), 20_000)],
+      { addresses: [A, B] },
+    ],
+    ['is unknown when the last answer is empty', [...rotating(7), seen(7000, answers())], { kind: 'unknown' }],
+    ['is unknown when DNS fails', [...rotating(7), seen(7000, nothing())], { kind: 'unknown' }],
+    ['is refused for one public address of several', [seen(0, answers(A, '54.84.181.60'))], { kind: 'not-allowed' }],
+  ])('%s', (_fact, sightings, view) => {
+    expect(settle(sightings, set)).toMatchObject(view)
+  })
+
+  it('is asked for longer than its TTL, in which it gives the same answer', () => {
+    const slow = (count: number) =>
+      every(1000, count, { ...answers(A), kind: 'addresses', addresses: [A], ttlSeconds: 20, chain: [] })
+    expect(settle(slow(20), set)).toMatchObject({ kind: 'credible' })
+    expect(settle(slow(22), set)).toMatchObject({ kind: 'settled' })
   })
 })
 
@@ -81,8 +125,21 @@ describe('a cluster', () => {
       { kind: 'settled' },
     ],
     [
-      'is unsettled while they disagree, however long',
-      every(1000, 30, second).map(sighting => ({ ...sighting, vote: vote(sighting.atMs, 'orders-1') })),
+      'is unsettled while they disagree',
+      every(1000, 35, second).map(sighting => ({ ...sighting, vote: vote(sighting.atMs, 'orders-1') })),
+      { kind: 'credible', missing: 'agreement' },
+    ],
+    [
+      'is settled by DNS that agrees with itself for longer than it flaps, and says so',
+      every(1000, 36, second).map(sighting => ({ ...sighting, vote: vote(sighting.atMs, 'orders-1') })),
+      { kind: 'settled', because: 'dns-outlasts-rds' },
+    ],
+    [
+      'is not settled by DNS as long against an API that has just changed its opinion',
+      every(1000, 40, second).map(sighting => ({
+        ...sighting,
+        vote: vote(sighting.atMs, sighting.atMs < 10_000 ? 'orders-2' : 'orders-1'),
+      })),
       { kind: 'credible', missing: 'agreement' },
     ],
     [
@@ -122,8 +179,51 @@ describe('a cluster', () => {
     ],
     [
       'is settled by time after the answer came back and stayed',
-      [seen(0, first), seen(1000, second), ...every(1000, 7, first, 2000)],
+      [seen(0, first), seen(1000, second), ...every(1000, 36, first, 2000)],
       { kind: 'settled', because: 'answers-agree' },
+    ],
+    [
+      'is not settled by less time than a flap may last after the answer came back',
+      [seen(0, first), seen(1000, second), ...every(1000, 35, first, 2000)],
+      { kind: 'credible', missing: 'more-answers' },
+    ],
+    [
+      'is settled at once after the answer came back long after it had left: a fail-back',
+      [seen(0, first), ...every(1000, 36, second, 1000), seen(37_000, first, vote(37_000, 'orders-1'))],
+      { kind: 'settled', because: 'dns-and-rds-agree' },
+    ],
+    [
+      'finds the instance behind two names of one’s own',
+      [
+        seen(
+          0,
+          { kind: 'addresses', addresses: [A], ttlSeconds: 5, chain: ['db.corp', 'db-a.prod.corp', ...chainOf(first)] },
+          vote(0, 'orders-1'),
+        ),
+      ],
+      { kind: 'settled', because: 'dns-and-rds-agree' },
+    ],
+    [
+      'finds the instance by a member’s id where no cluster’s name is in the chain',
+      [
+        seen(
+          0,
+          { kind: 'addresses', addresses: [A], ttlSeconds: 5, chain: ['db.corp', 'other.corp', 'Orders-1.abc123.rds'] },
+          vote(0, 'orders-1'),
+        ),
+      ],
+      { kind: 'settled', because: 'dns-and-rds-agree' },
+    ],
+    [
+      'takes no other name for an instance',
+      [
+        seen(
+          0,
+          { kind: 'addresses', addresses: [A], ttlSeconds: 5, chain: ['orders-1.corp', 'other.corp'] },
+          vote(0, 'orders-1'),
+        ),
+      ],
+      { kind: 'credible', missing: 'more-answers' },
     ],
     [
       'is credible by the API alone',

@@ -34,6 +34,14 @@ const plans = (observation: Observation) => shownSteps(plan(observation))
 describe('standby', () => {
   const remember = (...ips: string[]): Remembered[] =>
     ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` }))
+  /** Some are remembered as the pair, others as disproved. */
+  const disproving = (ips: string[], disproved: string[], owners: NetworkInterface[]): PairView => ({
+    remembered: [
+      ...remember(...ips),
+      ...remember(...disproved).map(entry => ({ ...entry, isDisproved: true as const })),
+    ],
+    owners,
+  })
   const pairOf = (ips: string[], owners?: NetworkInterface[], more: Partial<PairView> = {}): PairView => ({
     remembered: remember(...ips),
     ...(owners && { owners }),
@@ -135,9 +143,79 @@ describe('standby', () => {
       [`+${C}`],
     ],
     [
-      'follows a replaced writer and keeps the proved other one',
-      aStandby(settled(C), pairOf([A, B], [interfaceAt(B), interfaceAt(C)]), unhealthy(A), unhealthy(B)),
-      [`+${C}`, `-${A}`, `~${C},${B}`],
+      'lets the whole pair go for a writer that was never remembered: a switchover, or a rename',
+      aStandby(settled(C), pairOf([A, B], [...both, interfaceAt(C)]), unhealthy(A), unhealthy(B)),
+      [`+${C}`, `-${A},${B}`, `~${C}`],
+    ],
+    [
+      'keeps the old writer at the first failover, when it has stopped answering',
+      aStandby(settled(B), pairOf([A], both), unhealthy(A)),
+      [`+${B}`, `~${B},${A}`],
+    ],
+    [
+      'lets the old writer go at the first failover when it goes on answering',
+      aStandby(settled(B), pairOf([A], both), healthy(A)),
+      [`+${B}`, `-${A}`, `~${B}`],
+    ],
+    [
+      'keeps the old writer out that has just been let go',
+      aStandby(settled(B), pairOf([A], both), draining(A), healthy(B)),
+      [`~${B}`],
+    ],
+    [
+      'decides nothing from one look that shows both healthy',
+      aStandby(settled(A), pairOf([A, B], both, { answeringForMs: 59_999 }), healthy(A), healthy(B)),
+      [],
+    ],
+    [
+      'marks and lets go what answers beside the writer for long',
+      aStandby(settled(A), pairOf([A, B], both, { answeringForMs: 60_000 }), healthy(A), healthy(B)),
+      [`~${A},!${B}`, `-${B}`],
+    ],
+    [
+      'keeps what answers beside the writer when only a third one is healthy',
+      aStandby(settled(A), pairOf([A, B], both, { answeringForMs: 60_000 }), healthy(A), unhealthy(B)),
+      [],
+    ],
+    ['does not register again what was disproved', aStandby(settled(A), disproving([A], [B], both), healthy(A)), []],
+    [
+      'does not adopt what was disproved',
+      aStandby(settled(A), { ...adopting({}), remembered: disproving([A], [B], both).remembered }, healthy(A)),
+      [],
+    ],
+    [
+      'forgets what was disproved when its interface changes',
+      aStandby(
+        settled(A),
+        disproving([A], [B], [interfaceAt(A), interfaceAt(B, { interfaceId: 'eni-new' })]),
+        healthy(A),
+      ),
+      [`~${A}`],
+    ],
+    [
+      'learns the writer anew at an address that was disproved',
+      aStandby(settled(B), disproving([A], [B], both), unhealthy(A)),
+      [`+${B}`, `~${B},${A}`],
+    ],
+    [
+      'tells two interfaces at the writer’s address apart by what it remembers',
+      aStandby(
+        settled(A),
+        pairOf([A, B], [interfaceAt(A, { interfaceId: 'eni-other-vpc' }), ...both]),
+        healthy(A),
+        unhealthy(B),
+      ),
+      [],
+    ],
+    [
+      'does nothing for two unknown interfaces at the writer’s address',
+      aStandby(
+        settled(A),
+        pairOf([B], [interfaceAt(A, { interfaceId: 'eni-other-vpc' }), ...both]),
+        healthy(A),
+        unhealthy(B),
+      ),
+      [],
     ],
     [
       'registers a credible writer and removes nothing',
@@ -463,7 +541,27 @@ describe('readers', () => {
       aReader(settled(A), three, { exclude: ['three'] }, healthy(B), healthy(C)),
       [`-${C}`],
     ],
-    ['never empties the group', aReader(settled(A), three.slice(0, 1), {}, healthy(B)), []],
+    [
+      'never empties the group of the last member',
+      aReader(
+        settled(A),
+        [member('one', A, { isWriter: true }), member('two', B, { status: 'stopped' })],
+        {},
+        healthy(B),
+      ),
+      [],
+    ],
+    ['keeps the writer that is the last', aReader(settled(A), three.slice(0, 1), {}, healthy(A)), []],
+    [
+      'lets an address go that is nobody’s, even the last',
+      aReader(settled(A), three.slice(0, 1), {}, healthy(B)),
+      [`-${B}`],
+    ],
+    [
+      'lets go of what is nobody’s beside the last member',
+      aReader(settled(A), three.slice(0, 1), {}, healthy(A), healthy(B)),
+      [`-${B}`],
+    ],
     [
       'lets the writer stand in when that is allowed',
       aReader(settled(A), three.slice(0, 1), { writerWhenAlone: true }, healthy(B)),

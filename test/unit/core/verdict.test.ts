@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation, WriterView } from '../../../functions/reconciler/core/model.ts'
+import type { Observation, PairView, Registration, WriterView } from '../../../functions/reconciler/core/model.ts'
 import { plan } from '../../../functions/reconciler/core/plan.ts'
 import { outcomeOf, type Reason, reasons } from '../../../functions/reconciler/core/reasons.ts'
 import { remedies } from '../../../functions/reconciler/core/remedies.ts'
@@ -9,9 +9,11 @@ import {
   aDoor,
   anObservation,
   B,
+  C,
   credible,
   healthy,
   initial,
+  interfaceAt,
   notAllowed,
   port,
   settled,
@@ -32,7 +34,7 @@ const aSituation = (observation: Observation, more: Partial<Situation> = {}): Si
   observation,
   steps: plan(observation),
   stepsDone: [],
-  isHindered: false,
+  isScheduled: true,
   hasMoved: false,
   wasEmpty: false,
   unusedForMs: 0,
@@ -53,6 +55,21 @@ const aSet: Observation = {
   ],
 }
 
+const both = [interfaceAt(A), interfaceAt(B)]
+const known = (ip: string) => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` })
+
+/** A standby front door whose writer is healthy. */
+const aPair = (pair: Partial<PairView> | undefined, ...others: Registration[]): Observation => ({
+  writer: settled(A),
+  doors: [
+    {
+      ...aDoor(healthy(A), ...others),
+      strategy: 'standby',
+      ...(pair && { pair: { remembered: [known(A), known(B)], ...pair } }),
+    },
+  ],
+})
+
 describe('the verdict', () => {
   it.each<[string, Situation, Reason, boolean]>([
     ['all is well: nothing more to learn', aSituation(inSync), 'already-in-sync', true],
@@ -65,13 +82,13 @@ describe('the verdict', () => {
     [
       'a started watch waits for the move',
       aSituation(inSync, { watch: 'started', isEvent: true }),
-      'writer-did-not-move',
+      'no-move-seen',
       false,
     ],
     [
       'a restart is watched for a while',
       aSituation(inSync, { watch: 'restart', isEvent: true }),
-      'writer-did-not-move',
+      'no-move-seen',
       false,
     ],
     [
@@ -89,7 +106,7 @@ describe('the verdict', () => {
     [
       'somebody else has followed, and it is not healthy yet',
       aSituation(anObservation(settled(A), initial(A)), { watch: 'started', hasMoved: true }),
-      'already-in-sync',
+      'target-not-healthy',
       false,
     ],
     ['steps were taken and the target is healthy', aSituation(inSync, { stepsDone: done }), 'drift-corrected', true],
@@ -105,7 +122,8 @@ describe('the verdict', () => {
       'drift-corrected',
       false,
     ],
-    ['the members are not known', aSituation(inSync, { isBlind: true }), 'throttled', false],
+    ['the members are not known', aSituation(inSync, { isBlind: true, isScheduled: false }), 'members-unknown', false],
+    ['the members are not known, for the schedule', aSituation(inSync, { isBlind: true }), 'members-unknown', true],
     ['a reader joined', aSituation(aSet, { stepsDone: joined }), 'members-kept', true],
     [
       'a pair was learnt',
@@ -135,7 +153,7 @@ describe('the verdict', () => {
     [
       'steps were taken and the writer is not settled yet',
       aSituation(anObservation(credible(B), healthy(B)), { stepsDone: done }),
-      'target-not-healthy',
+      'writer-unsettled',
       false,
     ],
     [
@@ -146,6 +164,68 @@ describe('the verdict', () => {
     ],
     ['steps are left', aSituation(anObservation(settled(B), healthy(A))), 'writer-unsettled', false],
     ['evidence disagrees', aSituation(anObservation(disagreeing, healthy(B))), 'evidence-disagrees', false],
+    ['the only target is unhealthy', aSituation(anObservation(settled(A), unhealthy(A))), 'target-not-healthy', true],
+    [
+      'the only target is unhealthy, in a watch',
+      aSituation(anObservation(settled(A), unhealthy(A)), { watch: 'completed', isEvent: true }),
+      'target-not-healthy',
+      false,
+    ],
+    [
+      'nothing is at the name',
+      aSituation(anObservation({ kind: 'unknown', why: 'no-answer', detail: 'ENOTFOUND' }, healthy(A))),
+      'writer-unknown',
+      true,
+    ],
+    [
+      'nothing is at the name, in a watch',
+      aSituation(anObservation({ kind: 'unknown', why: 'no-answer', detail: 'ENODATA' }, healthy(A)), {
+        watch: 'started',
+      }),
+      'writer-unknown',
+      false,
+    ],
+    [
+      'nothing is at the name, after steps',
+      aSituation(anObservation({ kind: 'unknown', why: 'no-answer', detail: 'ENODATA' }), { stepsDone: done }),
+      'writer-unknown',
+      false,
+    ],
+    ['AWS turns a scheduled run away: it yields', aSituation(inSync, { hindrance: 'throttled' }), 'throttled', true],
+    [
+      'AWS turns a scheduled run away that has acted',
+      aSituation(inSync, { hindrance: 'throttled', stepsDone: done }),
+      'throttled',
+      false,
+    ],
+    ['AWS is out of reach', aSituation(inSync, { hindrance: 'unavailable' }), 'aws-unreachable', false],
+    [
+      'an address of nobody left a group of readers',
+      aSituation(aSet, { stepsDone: [{ kind: 'deregister', targetGroupArn: 'readers', targets: [{ ip: C, port }] }] }),
+      'foreign-removed',
+      true,
+    ],
+    [
+      'a member left a group of readers',
+      aSituation(aSet, { stepsDone: [{ kind: 'deregister', targetGroupArn: 'readers', targets: [{ ip: B, port }] }] }),
+      'members-kept',
+      true,
+    ],
+    ['the pair is not proved', aSituation(aPair({ owners: [] })), 'partner-unproved', true],
+    ['the owners of the pair are not known', aSituation(aPair(undefined)), 'partner-unproved', true],
+    [
+      'both of the pair answer, for a moment',
+      aSituation(aPair({ owners: both, answeringForMs: 0 }, healthy(B))),
+      'partner-unproved',
+      false,
+    ],
+    ['the pair is proved', aSituation(aPair({ owners: both }, unhealthy(B))), 'already-in-sync', true],
+    [
+      'one of the pair was disproved',
+      aSituation(aPair({ owners: both, remembered: [known(A), { ...known(B), isDisproved: true }] })),
+      'partner-disproved',
+      true,
+    ],
     ['the writer is unknown', aSituation(anObservation(unknown, healthy(A))), 'writer-unknown', false],
     [
       'the writer is ambiguous',
@@ -153,7 +233,7 @@ describe('the verdict', () => {
       'writer-ambiguous',
       false,
     ],
-    ['AWS turns us away', aSituation(inSync, { isHindered: true }), 'throttled', false],
+    ['AWS turns us away', aSituation(inSync, { hindrance: 'throttled', isScheduled: false }), 'throttled', false],
     ['a public answer', aSituation(anObservation(notAllowed, healthy(A))), 'address-not-allowed', true],
     [
       'a public answer in a watch may be replaced',

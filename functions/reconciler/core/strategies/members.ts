@@ -17,6 +17,12 @@ export const availableMembers = (
 export const isWhole = (members: readonly MemberView[] | undefined): members is readonly MemberView[] =>
   members !== undefined && members.length > 0 && availableMembers(members).every(member => member.addresses.length > 0)
 
+/** Whether an address belongs to the writer or to a member, in whatever state. */
+export const isMembers =
+  ({ writer, members = [] }: Observation) =>
+  ({ ip }: Target): boolean =>
+    ('addresses' in writer && writer.addresses.includes(ip)) || members.some(member => member.addresses.includes(ip))
+
 /** The members that are surely readers: at another address than the writer, and not flagged while that is in doubt. */
 export const readerTargets = (
   { writer, members = [] }: Observation,

@@ -1,5 +1,5 @@
 import { type DoorView, isUsable, type Observation, type Step } from '../model.ts'
-import { isWhole, readerTargets } from './members.ts'
+import { isMembers, isWhole, readerTargets } from './members.ts'
 import { held, isIn, stepFor, writerTargets } from './targets.ts'
 
 /**
@@ -10,7 +10,8 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  *   unknown    any       any            nothing
  *   credible A B C       B              register C
  *   settled B  A C       B C            register A, deregister B
- *   settled A  none      B              nothing (the group is never emptied), or register A, deregister B if allowed
+ *   settled A  none      B, a member    nothing (the group is never emptied), or register A, deregister B if allowed
+ *   settled A  none      D, nobody's    deregister D (invariant 11 goes before 4: whoever has D now would get passwords)
  */
 export const planReaders = (observation: Observation, door: DoorView): readonly Step[] => {
   const { writer, members } = observation
@@ -22,14 +23,16 @@ export const planReaders = (observation: Observation, door: DoorView): readonly 
   const standIns = door.writerWhenAlone && !isRelieved ? writerTargets(writer, door.port) : []
   const stale = present.filter(target => !isIn([...wanted, ...standIns])(target))
   const isServed = present.some(target => isIn(wanted)(target) && isUsable(target)) || !present.some(isIn(wanted))
-  const isRemovable = writer.kind === 'settled' && isWhole(members) && wanted.length > 0 && isServed
+  const isKnown = writer.kind === 'settled' && isWhole(members)
+  // Where nobody may serve, the last member stays; an address that belongs to none does not.
+  const leaving = wanted.length > 0 ? stale : stale.filter(target => !isMembers(observation)(target))
   return [
     ...stepFor(
       'register',
       door,
       wanted.filter(target => !isIn(present)(target)),
     ),
-    ...stepFor('deregister', door, isRemovable ? stale : []),
+    ...stepFor('deregister', door, isKnown && isServed ? leaving : []),
   ]
 }
 

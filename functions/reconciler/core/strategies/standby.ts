@@ -4,8 +4,10 @@ import {
   type NetworkInterface,
   type Observation,
   type PairView,
+  type Registration,
   type Remembered,
   type Step,
+  type WriterView,
 } from '../model.ts'
 import { held, isIn, stepFor, writerTargets } from './targets.ts'
 
@@ -15,7 +17,10 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  *
  * The writer's address is proved by RDS's own name for it. The other one is only a memory, and an address that RDS gave
  * back may be somebody else's tomorrow, who would be sent passwords. So it has to be owned by the very interface that
- * owned it when it was the writer's: same id and subnet, of RDS, with the security groups that the writer's has now.
+ * owned it when it was the writer's: same id and subnet, of RDS, with the security groups that the writer's has now. And
+ * the memory counts only while it knows the writer's interface too: after a blue/green switchover or a rename, it speaks
+ * of another database. The one exception is the first failover: of the two only the old writer was known, and it has
+ * stopped answering.
  *
  *   writer     the other          registrations    steps
  *   settled A  B proved           A                register B, remember A B
@@ -24,74 +29,154 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  *   settled A  B without word     A B              nothing (no information removes nothing)
  *   settled A  B without word     A                nothing (and adds nothing)
  *   settled A  C adoptable        A                register C, remember A C
- *   settled C  A proved, answers  A C              remember C, deregister A (a standby answers nobody)
+ *   settled C  A B remembered     A B              register C, deregister A B, remember C (C was never remembered)
+ *   settled B  A remembered       A (unhealthy)    register B, remember B A (the first failover)
+ *   settled B  A remembered       A (healthy)      register B, deregister A, remember B
+ *   settled C  A proved, answers  A C              nothing, until it has lasted; then
+ *                                                  remember C and not A, deregister A (a standby answers nobody)
+ *   settled C  A not ours         C                nothing, until A's interface changes
  *   credible C B proved           A B              register C
  */
 export const planStandby = ({ writer }: Observation, door: DoorView): readonly Step[] => {
   const { pair } = door
   const wanted = writerTargets(writer, door.port)
-  const [writerIp] = wanted.map(target => target.ip)
   const present = held(door)
   const missing = wanted.filter(target => !isIn(present)(target))
-  if (writer.kind !== 'settled' || writerIp === undefined) return stepFor('register', door, missing)
-
-  const isServed = present.filter(isIn(wanted)).every(isUsable)
-  const owner = pair && ownerOf(pair, writerIp)
+  const owner = pair && writer.kind === 'settled' ? provedOwner(writer, pair) : undefined
   // Without word of who owns what, nothing is added to the pair and nothing taken from it.
   if (pair === undefined || owner === undefined) return stepFor('register', door, missing)
 
-  // A standby answers nobody. One that does while the writer does too is another database by now: the blue one of a
-  // switchover, or one that was renamed.
-  const isAnswering = (ip: string) => present.some(target => target.ip === ip && target.state === 'healthy')
-  // What has just been let go is not adopted again.
-  const isLeaving = (ip: string) => door.registrations.some(target => target.ip === ip && target.state === 'draining')
-  const newcomer = adoptable(pair, owner)
-  const found = knownPartner(pair, owner) ?? (newcomer && !isLeaving(newcomer.ip) ? newcomer : undefined)
-  const other = found && isAnswering(writerIp) && isAnswering(found.ip) ? undefined : found
+  const isServed = present.filter(isIn(wanted)).every(isUsable)
+  const found = partnerOf(door, pair, owner)
+  const isDisproved = found !== undefined && isAnswering(door, owner, found) && isLasting(pair)
+  const other = isDisproved ? undefined : found
   const partner = other ? [{ ip: other.ip, port: door.port }] : []
-  return [
-    ...stepFor('register', door, [...missing, ...partner.filter(target => !isIn(present)(target))]),
-    // Forgotten before it is deregistered: what is proved and not registered would be registered again.
-    ...(found && !other ? remembering(door, pair, [owner]) : []),
-    ...stepFor('deregister', door, isServed ? present.filter(target => !isIn([...wanted, ...partner])(target)) : []),
-    ...(found && !other ? [] : remembering(door, pair, other ? [owner, other] : [owner])),
-  ]
+  const register = stepFor('register', door, [...missing, ...partner.filter(target => !isIn(present)(target))])
+  const leaving = present.filter(target => !isIn([...wanted, ...partner])(target))
+  const deregister = stepFor('deregister', door, isServed ? leaving : [])
+  const remember = remembering(door, pair, [
+    ...[owner, ...(other ? [other] : [])].map(({ ip, interfaceId, subnetId }) => ({ ip, interfaceId, subnetId })),
+    ...(found && isDisproved ? [disprove(found)] : []),
+    ...disprovedOf(pair, owner),
+  ])
+  // Marked before it leaves: what is proved and not registered would be registered again.
+  return isDisproved ? [...register, ...remember, ...deregister] : [...register, ...deregister, ...remember]
 }
+
+/** A standby answers nobody. One that does beside the writer, for longer than a health check takes, is not ours. */
+const answersMs = 60_000
 
 /** Whether the other one of the pair is known and proved, when the writer is at this address. */
-export const hasPartner = (pair: PairView, writerIp: string): boolean => {
-  const owner = ownerOf(pair, writerIp)
-  return owner !== undefined && knownPartner(pair, owner) !== undefined
+export const hasPartner = (writerIp: string, pair: PairView, registrations: readonly Registration[]): boolean => {
+  const owner = ownerAt(pair, writerIp)
+  return owner !== undefined && knownPartner(pair, owner, registrations) !== undefined
 }
 
-/** RDS's interface at the writer's address. */
-const ownerOf = (pair: PairView, writerIp: string): NetworkInterface | undefined =>
-  pair.owners?.find(owner => owner.ip === writerIp && isOfRds(owner))
+/** EC2 does not show whose the writer's address is: nothing can be proved, and nothing is done. */
+export const isUnproved = (writer: WriterView, { strategy, pair }: DoorView): boolean =>
+  strategy === 'standby' && (pair === undefined || provedOwner(writer, pair) === undefined)
+
+/** The other one answers beside the writer. For how long that has to be watched, in milliseconds; 0 when it does not. */
+export const answersForMs = (writer: WriterView, door: DoorView): number => {
+  const { pair } = door
+  if (pair === undefined) return 0
+  const owner = provedOwner(writer, pair)
+  const found = owner && partnerOf(door, pair, owner)
+  if (!owner || !found || !isAnswering(door, owner, found)) return 0
+  return Math.max(0, answersMs - (pair.answeringForMs ?? 0))
+}
+
+/** An address was marked as not ours, and still belongs to the same interface. */
+export const hasDisproved = (writer: WriterView, { pair }: DoorView): boolean => {
+  const owner = pair && provedOwner(writer, pair)
+  return pair !== undefined && owner !== undefined && disprovedOf(pair, owner).length > 0
+}
+
+const provedOwner = (writer: WriterView, pair: PairView): NetworkInterface | undefined => {
+  const [ip] = writer.kind === 'settled' || writer.kind === 'credible' ? writer.addresses : []
+  return ip === undefined ? undefined : ownerAt(pair, ip)
+}
+
+/** RDS's interface at the writer's address. An address is not an identity: of several, it is the one that we know. */
+const ownerAt = (pair: PairView, writerIp: string): NetworkInterface | undefined => {
+  const there = (pair.owners ?? []).filter(owner => owner.ip === writerIp && isOfRds(owner))
+  const known = there.filter(owner => pair.remembered.some(entry => isSameInterface(owner, entry)))
+  const [only, ...more] = known.length > 0 ? known : there
+  return more.length > 0 ? undefined : only
+}
+
+const partnerOf = (door: DoorView, pair: PairView, owner: NetworkInterface): NetworkInterface | undefined => {
+  const newcomer = adoptable(pair, owner)
+  // What has just been let go is not adopted again.
+  const isLeaving = door.registrations.some(({ ip, state }) => ip === newcomer?.ip && state === 'draining')
+  return knownPartner(pair, owner, door.registrations) ?? (isLeaving ? undefined : newcomer)
+}
 
 /** One that was the writer before, and still belongs to the very same interface. */
-const knownPartner = (pair: PairView, writer: NetworkInterface): NetworkInterface | undefined =>
-  pair.remembered
+const knownPartner = (
+  pair: PairView,
+  writer: NetworkInterface,
+  registrations: readonly Registration[],
+): NetworkInterface | undefined => {
+  const known = pair.remembered.filter(entry => !entry.isDisproved)
+  const hasStopped = ({ ip }: Remembered) =>
+    registrations.some(target => target.ip === ip && target.state.startsWith('unhealthy'))
+  const isFirstFailover = known.length === 1 && known.every(hasStopped)
+  if (!isFirstFailover && !known.some(entry => isSameInterface(entry, writer))) return undefined
+  return known
     .filter(entry => entry.ip !== writer.ip)
     .map(entry => pair.owners?.find(owner => isSameInterface(owner, entry) && isAlike(owner, writer)))
     .find(owner => owner !== undefined)
+}
 
 /**
  * The second interface, when it is the only one that RDS has in our security groups, in another subnet, and no other
  * database uses them: then it is the standby's. Anything more is ambiguous, and left alone.
  */
-const adoptable = ({ neighbourhood }: PairView, writer: NetworkInterface): NetworkInterface | undefined => {
+const adoptable = (pair: PairView, writer: NetworkInterface): NetworkInterface | undefined => {
+  const { neighbourhood } = pair
   if (!neighbourhood?.isMultiAz || neighbourhood.sharedWith.length > 0) return undefined
   const others = neighbourhood.interfaces.filter(
     ({ interfaceId, ip }) => interfaceId !== writer.interfaceId && ip !== writer.ip,
   )
   const [other, ...more] = others
   if (other === undefined || more.length > 0 || other.subnetId === writer.subnetId) return undefined
+  if (disprovedOf(pair, writer).some(entry => isSameInterface(entry, other))) return undefined
   return isAlike(other, writer) ? other : undefined
 }
 
-const remembering = (door: DoorView, pair: PairView, owners: readonly NetworkInterface[]): readonly Step[] => {
-  const wanted = owners.map(({ ip, interfaceId, subnetId }) => ({ ip, interfaceId, subnetId }))
-  const isKnown = wanted.every(entry => pair.remembered.some(known => isSameInterface(known, entry)))
+/** What was disproved stays so while its address belongs to the same interface, and the writer is not there itself. */
+const disprovedOf = ({ remembered, owners = [], neighbourhood }: PairView, writer: NetworkInterface) =>
+  remembered.filter(
+    entry =>
+      entry.isDisproved &&
+      !isSameInterface(entry, writer) &&
+      [...owners, ...(neighbourhood?.interfaces ?? [])].some(owner => isSameInterface(owner, entry)),
+  )
+
+const disprove = ({ ip, interfaceId, subnetId }: NetworkInterface): Remembered => ({
+  ip,
+  interfaceId,
+  subnetId,
+  isDisproved: true,
+})
+
+/** Both are healthy at the same time. */
+const isAnswering = (door: DoorView, owner: NetworkInterface, other: NetworkInterface): boolean =>
+  [owner, other].every(({ ip }) =>
+    held(door).some(target => target.ip === ip && target.port === door.port && target.state === 'healthy'),
+  )
+
+const isLasting = ({ answeringForMs = 0 }: PairView): boolean => answeringForMs >= answersMs
+
+/** What a tag of the target group holds: the pair, and the last one that was disproved. */
+const mostRemembered = 3
+
+const remembering = (door: DoorView, pair: PairView, all: readonly Remembered[]): readonly Step[] => {
+  const wanted = all.slice(0, mostRemembered)
+  const isKnown = wanted.every(entry =>
+    pair.remembered.some(known => isSameInterface(known, entry) && known.isDisproved === entry.isDisproved),
+  )
   if (isKnown && wanted.length === pair.remembered.length) return []
   return [{ kind: 'remember', targetGroupArn: door.targetGroupArn, pair: wanted }]
 }

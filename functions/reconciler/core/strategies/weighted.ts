@@ -61,11 +61,13 @@ const nextStep = (observation: Observation, groups: readonly DoorView[]): Step |
 const leaveNext = (observation: Observation, groups: readonly DoorView[], assigned: DoorView): Step | undefined => {
   if (!isWhole(observation.members)) return undefined
   const wanted = memberTargets(observation, assigned)
+  const placed = [...held(assigned)]
   for (const group of groups) {
-    if (weightOf(group) > 0) continue
+    if (group === assigned || weightOf(group) > 0) continue
     const [keep] = held(group)
       .filter(isIn(wanted))
-      .filter(other => !isIn(held(assigned))(other))
+      .filter(other => !isIn(placed)(other))
+    if (keep) placed.push(keep)
     const leaving = held(group).filter(other => keep === undefined || !isIn([keep])(other))
     if (leaving.length > 0) return deregister(group, leaving)
   }

@@ -1,0 +1,117 @@
+import type { Command } from 'commander'
+import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { type Clients, createClients } from '../aws/clients.ts'
+import { interruptible } from '../common-options.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { gatherDatabase } from '../facts/database.ts'
+import { type ListedDatabase, type Listing, listDatabases } from '../facts/find-database.ts'
+import { gatherSubnets } from '../facts/vpc.ts'
+import { CliError, UsageError } from '../failure.ts'
+import { chooseFrom } from '../init/choose.ts'
+import { type Proposal, propose } from '../init/entry.ts'
+import { writeEntry } from '../init/write-entry.ts'
+import { type Output, openOutput } from '../output.ts'
+import { showProposal } from '../text/proposal.ts'
+
+interface InitOptions {
+  readonly settings?: string
+  readonly region?: string
+  readonly profile?: string
+  readonly print?: boolean
+  readonly json?: boolean
+}
+
+export const addInit = (program: Command): void => {
+  program
+    .command('init')
+    .argument('[database]', 'its identifier, or its ARN; without it you choose from a list')
+    .summary('reads a database and writes its entry of repoint.json')
+    .description(
+      'Reads a database with your credentials and writes its entry of the settings: ARN, endpoint, engine, port, VPC, a subnet in every zone of its DB subnet group, security group, members, networks. Recommends a strategy, and shows what it could not find. Changes nothing on AWS and overwrites nothing.',
+    )
+    .option('--settings <file>', 'the settings file (default: $REPOINT_SETTINGS, else repoint.json)')
+    .option('--region <region>', 'the Region of the database (default: that of your AWS configuration)')
+    .option('--profile <name>', 'a profile of your AWS configuration (default: the standard credential chain)')
+    .option('--print', 'show the entry and write nothing')
+    .option('--json', 'the result as JSON on stdout; progress stays on stderr')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ repoint init                       which databases are there?
+  $ repoint init orders
+  $ repoint init orders --print        write nothing`,
+    )
+    .action((name: string | undefined, options: InitOptions) => interruptible(signal => runInit(name, options, signal)))
+}
+
+const runInit = async (name: string | undefined, options: InitOptions, signal: AbortSignal): Promise<ExitCode> => {
+  const { region, profile, json = false, print = false } = options
+  const file = options.settings ?? process.env.REPOINT_SETTINGS ?? 'repoint.json'
+  const out = openOutput({ json })
+  const clients = createClients({
+    signal,
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+  })
+  const listing = await listDatabases(clients)
+  const listed = name === undefined ? await chooseFrom(listing, out, signal) : pick(listing, name)
+  const proposal = await read(clients, listed)
+  if (!print) write(file, listed.id, proposal)
+  const shown = { ...proposal, database: listed.id, ...(print ? {} : { file }) }
+  out.result(showProposal(listed, proposal, out.paint), shown)
+  say(out, listed.id, print ? undefined : file)
+  return exitCodes.ok
+}
+
+const read = async (clients: Clients, listed: ListedDatabase): Promise<Proposal> => {
+  const database = await gatherDatabase(clients, listed)
+  return propose({ listed, database, subnets: await gatherSubnets(clients, database) })
+}
+
+/** @throws CliError */
+const pick = ({ databases, unread }: Listing, name: string): ListedDatabase => {
+  const found = databases.filter(it => it.arn === name || it.id === name.toLowerCase())
+  const [one, ...others] = found
+  if (one && others.length === 0) return one
+  if (one)
+    throw new UsageError(`There are several of the name ${name}: use one of ${found.map(it => it.arn).join(', ')}.`)
+  const cluster = databases.find(it => it.members.includes(name.toLowerCase()))
+  if (cluster) {
+    throw new UsageError(
+      `${name} is a member of the cluster ${cluster.id}, whose name survives a failover: use \`repoint init ${cluster.id}\`.`,
+    )
+  }
+  throw new CliError(
+    [
+      `There is no database ${name}. Check --region and --profile; \`repoint init\` lists what is there.`,
+      ...unread,
+    ].join(' '),
+    exitCodes.notFound,
+  )
+}
+
+/** @throws CliError with the entry where it is not enough for the settings, which stay as they are */
+const write = (file: string, id: string, { entry, open }: Proposal): void => {
+  try {
+    writeEntry(file, id, entry)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    throw new CliError(
+      [
+        `${file} was not changed, because with this entry it would not be valid.`,
+        error.message,
+        ...open.map(it => `  - ${it}`),
+        'What was found, to complete by hand:',
+        JSON.stringify(entry, undefined, 2),
+      ].join('\n'),
+    )
+  }
+}
+
+const say = (out: Output, id: string, file: string | undefined): void =>
+  out.note(
+    file === undefined
+      ? 'Nothing was written.'
+      : `Written to ${file}. Read it, then see what it deploys: cdk synth Repoint-${id} in a clone; the other paths are in docs/installing.md.`,
+  )

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
+import { nameOf } from '../../infra/app/settings/complete.ts'
+import { type Origin, origins, type Stage, stages } from '../../infra/app/settings/stages.ts'
+import { UsageError } from '../failure.ts'
+import { plain } from './dns-name.ts'
+
+/** What a rollback has to know of a consumer: where its zone is, and what its settings say now. */
+export interface RollbackEntry {
+  readonly name: string
+  /** Of the hosted zone. */
+  readonly zoneName: string
+  readonly vpcId: string
+  readonly region?: string
+  /** The database's id, or its host where the settings name none. */
+  readonly database: string
+  readonly databaseRegion?: string
+  readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number }
+}
+
+export interface RollbackEntries {
+  readonly entries: readonly RollbackEntry[]
+  /** What is wrong in the file, and did not stand in the way. */
+  readonly problems: readonly string[]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * The consumers of a settings file, whatever else is wrong with it: a comma too many, an entry that somebody has begun, a
+ * value that no schema takes. Somebody who has to go back has no time to correct a file.
+ *
+ * @throws UsageError where the file cannot be read
+ */
+export const readRollbackEntries = (file: string): RollbackEntries => {
+  const errors: ParseError[] = []
+  const whole = fieldsOf(parse(readText(file), errors, { allowTrailingComma: true }))
+  const databases = listOf(whole.databases)
+  const read = listOf(whole.consumers).map((it, index) => readEntry(it, index, databases))
+  return {
+    entries: read.flatMap(it => (typeof it === 'string' ? [] : [it])),
+    problems: [
+      ...errors.map(({ error, offset }) => `${file}: ${printParseErrorCode(error)} at character ${offset}`),
+      ...read.flatMap(it => (typeof it === 'string' ? [`${file}: ${it}`] : [])),
+    ],
+  }
+}
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`The settings ${file} cannot be read: ${(error as Error).message}. Name them with --settings.`)
+  }
+}
+
+const readEntry = (entry: Fields, index: number, databases: readonly Fields[]): RollbackEntry | string => {
+  const { name, vpcId, region, dnsName, hostname, database: id } = entry
+  if (!isText(name)) return `consumers.${index} has no name`
+  const database = databases.find(it => (isText(id) ? nameOf(it) === id : it.endpoint === hostname))
+  const host = [dnsName, hostname, database?.endpoint].find(isText)
+  if (host === undefined) return `consumer ${name} has neither hostname nor dnsName, and no database of the file`
+  if (!isText(vpcId)) return `consumer ${name} has no vpcId`
+  return {
+    name,
+    zoneName: plain(host),
+    vpcId,
+    ...(isText(region) ? { region } : {}),
+    database: (database && nameOf(database)) ?? (isText(id) ? id : host),
+    ...regionOf(database),
+    gateway: readGateway(fieldsOf(entry.gateway)),
+  }
+}
+
+const regionOf = (database: Fields | undefined): Pick<RollbackEntry, 'databaseRegion'> => {
+  const { region, arn } = database ?? {}
+  const databaseRegion = isText(region) ? region : isText(arn) ? arn.split(':')[3] : undefined
+  return databaseRegion ? { databaseRegion } : {}
+}
+
+const readGateway = ({ stage, from, percent }: Fields): RollbackEntry['gateway'] => ({
+  stage: stages.find(it => it === stage) ?? 'nlb',
+  from: origins.find(it => it === from) ?? 'nlb',
+  ...(typeof percent === 'number' ? { percent } : {}),
+})
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+
+const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : [])

@@ -1,0 +1,55 @@
+import * as v from 'valibot'
+import * as values from '../../../functions/reconciler/config/values.ts'
+import * as aws from './aws-values.ts'
+import { tags } from './database-fields.ts'
+import { described } from './described.ts'
+import { consumerGateway } from './gateway-fields.ts'
+import { subnets } from './subnet-fields.ts'
+
+const networkList = values.listOf(values.network, 'networks')
+const groupList = values.listOf(aws.securityGroupId, 'security groups')
+
+const redshift = values.closed({
+  clusterIdentifier: described('Of the cluster; it has to allow relocation or be in several zones.', aws.shortName),
+  ownerAccount: v.optional(described('Of the cluster, if not the consumer’s.', aws.accountId)),
+  subnetGroupName: described(
+    'A Redshift subnet group of the consumer’s VPC.',
+    values.matching(/^[a-z0-9._-]{1,255}$/, 'the name of a subnet group'),
+  ),
+  endpointName: v.optional(
+    described(
+      'By default repoint-<name>, cut, and a hash of what can only be replaced; 30 characters at most.',
+      values.matching(
+        /^[a-z](?:[a-z0-9]|-(?!-)){0,29}(?<!-)$/,
+        'a name of at most 30 letters, digits and single hyphens',
+      ),
+    ),
+  ),
+})
+
+export const consumer = values.closed({
+  name: described('Names the stack: Repoint-consumer-<name>.', aws.shortName),
+  serviceName: v.optional(described('The provider stack’s output EndpointServiceName.', aws.serviceName)),
+  serviceRegion: v.optional(described('Where the service is, if not in the consumer’s Region.', aws.regionName)),
+  database: v.optional(described('A database of this file: gives hostname, port and zones.', aws.shortName)),
+  hostname: v.optional(described('The RDS endpoint’s name, which becomes the hosted zone’s name.', values.hostName)),
+  port: v.optional(values.portNumber),
+  readerPort: v.optional(
+    described('Of the service’s readers, where it has them; by default the database’s.', values.portNumber),
+  ),
+  serviceZoneIds: v.optional(values.listOf(aws.zoneId, 'zone ids')),
+  account: v.optional(aws.accountId),
+  region: v.optional(aws.regionName),
+  vpcId: aws.vpcId,
+  subnets,
+  clientCidrs: v.optional(networkList, []),
+  clientSecurityGroupIds: v.optional(groupList, []),
+  dnsName: v.optional(described('A name of your own instead of the RDS endpoint’s.', values.hostName)),
+  gateway: v.optional(described('The migration from the load balancer to a resource gateway.', consumerGateway)),
+  redshift: v.optional(
+    described('Redshift’s own managed endpoint, beside the other paths or instead of them.', redshift),
+  ),
+  tags: v.optional(tags, {}),
+})
+
+export type ConsumerEntry = v.InferOutput<typeof consumer>

@@ -1,0 +1,91 @@
+import { networks } from '../../../functions/reconciler/config.ts'
+import type { ConsumerEntry } from './consumer-fields.ts'
+import type { DatabaseEntry } from './database-fields.ts'
+import type { Problem } from './problems.ts'
+import { type Complaint, ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
+import { hasLoadBalancer } from './stages.ts'
+
+/** What entries say about each other, and what holds for every entry. */
+
+interface Keyed {
+  readonly name: string | undefined
+  /** What no other entry may have; nothing where that does not matter. */
+  readonly key: string | undefined
+}
+
+/** All but the first of those that are the same. */
+const repeated = (entries: readonly Keyed[], path: (index: number) => string, allowed: string): readonly Problem[] => {
+  const keys = entries.map(it => it.key)
+  return entries.flatMap(({ name, key }, index) =>
+    key !== undefined && keys.indexOf(key) < index ? [{ path: path(index), value: key, allowed, entry: name }] : [],
+  )
+}
+
+const uniqueIds: Rule = ({ databases }) =>
+  repeated(
+    databases.map(({ name }) => ({ name, key: name })),
+    index => `databases.${index}.id`,
+    'an id that no other database has',
+  )
+
+const uniqueNames: Rule = ({ consumers }) =>
+  repeated(
+    consumers.map(({ name }) => ({ name, key: name })),
+    index => `consumers.${index}.name`,
+    'a name that no other consumer has',
+  )
+
+/** One VPC can hold one interface endpoint with private DNS for a service: a second one fails to deploy. */
+const oneCreatorOfEndpoints: Rule = ({ databases }) =>
+  repeated(
+    databases.map(({ name, fields, broken }) => {
+      if (broken.has('network') || broken.has('*')) return { name, key: undefined }
+      const { mode, endpoints = 'create' } = fields.network
+      return { name, key: mode === 'isolated' && endpoints === 'create' ? fields.vpcId : undefined }
+    }),
+    index => `databases.${index}.network.endpoints`,
+    '{"securityGroupId": "sg-…"} of the endpoints that another database creates in this VPC',
+  )
+
+const knownDatabase: Rule = ({ databases, consumers }) => {
+  const names = databases.flatMap(it => it.name ?? [])
+  const allowed =
+    databases.length > 0
+      ? `one of ${names.join(', ')}`
+      : 'nothing, and hostname and port instead: this file has no databases'
+  return consumers.flatMap(({ name, fields: { database } }, index) =>
+    typeof database === 'string' && !names.includes(database)
+      ? [{ path: `consumers.${index}.database`, value: database, allowed, entry: name }]
+      : [],
+  )
+}
+
+/** The schema has its own sentence where either is no list. */
+const aboutSomebody: Rule = ({ databases, consumers, lists }) =>
+  databases.length + consumers.length > 0 || lists !== 'sound'
+    ? []
+    : [{ path: 'databases', value: [], allowed: 'at least one database, or one consumer in consumers' }]
+
+const addressProblems = ({ subnets = [] }: Pick<DatabaseEntry | ConsumerEntry, 'subnets'>): readonly Complaint[] =>
+  subnets.flatMap(({ cidr, address }, index) =>
+    unless(
+      cidr === undefined || address === undefined || networks([cidr])(address),
+      `subnets.${index}.address`,
+      'an address inside the subnet’s own cidr',
+    ),
+  )
+
+export const fileRules: readonly Rule[] = [
+  aboutSomebody,
+  ofDatabaseFields(['subnets'], addressProblems),
+  ofConsumerFields(['subnets'], addressProblems),
+  uniqueIds,
+  uniqueNames,
+  oneCreatorOfEndpoints,
+  knownDatabase,
+  ofConsumer(({ commonSubnets, subnets, gateway }) =>
+    commonSubnets.length > 0 || !hasLoadBalancer(gateway.stage)
+      ? []
+      : [{ at: 'subnets', value: subnets.map(it => it.zoneId), allowed: 'a zone id that the service has too' }],
+  ),
+]

@@ -1,0 +1,40 @@
+import * as v from 'valibot'
+import * as values from '../../../functions/reconciler/config/values.ts'
+import * as aws from './aws-values.ts'
+import { described } from './described.ts'
+
+export const networkMode = values.closed({
+  mode: v.optional(
+    v.picklist(['outside-vpc', 'in-vpc', 'isolated'], 'one of outside-vpc, in-vpc, isolated'),
+    'outside-vpc',
+  ),
+  subnetIds: v.optional(
+    described('Where the function is; by default the database’s subnets.', values.listOf(aws.subnetId, 'subnet ids')),
+  ),
+  endpoints: v.optional(
+    v.union(
+      [v.literal('create'), values.closed({ securityGroupId: aws.securityGroupId })],
+      'create, or {"securityGroupId": "sg-…"} of the interface endpoints that the VPC has already',
+    ),
+  ),
+})
+
+/** What CloudWatch Logs accepts. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const
+
+export const functionSettings = values.closed({
+  memoryMb: v.optional(aws.between(128, 10_240, 'megabytes'), 512),
+  reserveConcurrency: v.optional(
+    described('False where the account’s concurrency is too small to reserve from.', values.flag),
+    true,
+  ),
+  everyMinutes: v.optional(aws.between(1, 60, 'minutes'), 1),
+  logRetentionDays: v.optional(v.picklist(retentionDays, `one of ${retentionDays.join(', ')}`), 90),
+  // Not higher: the summary of each run is an INFO line, and what alarms read is printed too.
+  logLevel: v.optional(v.picklist(['DEBUG', 'INFO'], 'one of DEBUG, INFO'), 'INFO'),
+})
+
+/** Lambda's own limit. */
+export const functionTimeoutSeconds = 900

@@ -1,0 +1,16 @@
+import * as v from 'valibot'
+import * as values from '../../../functions/reconciler/config/values.ts'
+import { consumer } from './consumer-fields.ts'
+import { database, tags } from './database-fields.ts'
+import { described } from './described.ts'
+
+/** The shape of repoint.json. What one field says about another is a rule (rules.ts). */
+export const settingsSchema = values.closed({
+  $schema: v.optional(v.string('a path or a URL')),
+  databases: v.optional(
+    described('None where the file is a consumer’s own.', values.listOf(database, 'databases')),
+    [],
+  ),
+  consumers: v.optional(values.listOf(consumer, 'consumers'), []),
+  tags: v.optional(tags, {}),
+})

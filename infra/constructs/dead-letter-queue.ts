@@ -1,0 +1,24 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { deadLettersName } from '../app/settings/resource-names.ts'
+import type { DatabaseSettings } from '../app/settings.ts'
+import { acknowledge } from './nag.ts'
+
+/**
+ * However an event gets lost, it ends here: EventBridge could not hand it to Lambda, or Lambda gave it up. The
+ * alarm of the same name watches it; the message says which event, and why.
+ */
+export const createDeadLetters = (scope: Construct, database: DatabaseSettings): Queue => {
+  const queue = new Queue(scope, 'DeadLetters', {
+    queueName: deadLettersName(database),
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  acknowledge(queue, {
+    'AwsSolutions-SQS3': 'It is the dead-letter queue, of a rule and of a function, which cdk-nag does not see.',
+  })
+  return queue
+}

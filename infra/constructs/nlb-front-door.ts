@@ -1,0 +1,167 @@
+import { Duration } from 'aws-cdk-lib'
+import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import {
+  type NetworkListener,
+  NetworkListenerAction,
+  NetworkLoadBalancer,
+  NetworkTargetGroup,
+  Protocol,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import { Construct } from 'constructs'
+import { registrableCidrs } from '../../functions/reconciler/config.ts'
+import type { CreatedDoor, DatabaseSettings } from '../app/settings.ts'
+import { acknowledge } from './nag.ts'
+import { importSubnets } from './network-mode.ts'
+
+export interface FrontDoorProps {
+  readonly database: DatabaseSettings
+  readonly door: CreatedDoor
+  readonly vpc: IVpc
+}
+
+/**
+ * A Network Load Balancer in every zone of the DB subnet group, and target groups without targets: the function
+ * registers them. A list in the template would put an old address back at the next deployment.
+ *
+ * `swap` and `standby` have one target group, `weighted` one for each slot. The first is the same in all of them, so that
+ * a change of the strategy replaces nothing. A listener's weights cannot be left out of a template: the first group has
+ * weight 1 there and the others 0. Whenever CloudFormation writes that, the seed comes after it and lets the function put
+ * the weights right.
+ *
+ * Reasons for the attributes:
+ * - cross-zone on: one writer serves every zone; off, a consumer's zone without the writer is dead.
+ * - connection termination with a delay near zero: an old writer that comes back as a reader must not keep sessions.
+ * - client addresses and proxy protocol off: no database on RDS understands the header, probes included.
+ * - unhealthy termination on: otherwise sessions to a dead writer hang until their own timeout.
+ * - 6000 s idle: a pool's quiet connection is forgotten after 350 s by default, and learns of it by a reset.
+ */
+export class FrontDoor extends Construct {
+  readonly loadBalancer: NetworkLoadBalancer
+  /** The writer's: one, or one for each slot. */
+  readonly targetGroups: readonly [NetworkTargetGroup, ...NetworkTargetGroup[]]
+  readonly listener: NetworkListener
+  readonly readers: NetworkTargetGroup | undefined
+  readonly readersListener: NetworkListener | undefined
+  /** The database's own security group, with the rules for the load balancer; where the stack makes them. */
+  readonly databaseGroup: ISecurityGroup | undefined
+
+  constructor(scope: Construct, id: string, props: FrontDoorProps) {
+    super(scope, id)
+    const { database, door, vpc } = props
+    const { exposure } = database
+    const readersPort = database.readers?.port
+    const group = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: `Load balancer in front of ${database.id}`,
+      allowAllOutbound: false,
+    })
+    for (const network of database.allowedCidrs ?? registrableCidrs) {
+      group.addEgressRule(Peer.ipv4(network), Port.tcp(database.port), 'The database, and its health check')
+    }
+    for (const network of exposure.clientCidrs) {
+      group.addIngressRule(Peer.ipv4(network), Port.tcp(door.listenerPort), 'Clients')
+      if (readersPort !== undefined)
+        group.addIngressRule(Peer.ipv4(network), Port.tcp(readersPort), 'Clients of readers')
+    }
+    const subnets = importSubnets(this, database.subnets)
+    const hasAddresses = database.subnets.some(it => it.address !== undefined)
+    this.loadBalancer = new NetworkLoadBalancer(this, 'LoadBalancer', {
+      vpc,
+      internetFacing: false,
+      crossZoneEnabled: true,
+      securityGroups: [group],
+      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: exposure.enforceSecurityGroup,
+      ...(hasAddresses
+        ? {
+            subnetMappings: database.subnets.flatMap((it, index) => {
+              const subnet = subnets[index]
+              return subnet ? [{ subnet, ...(it.address === undefined ? {} : { privateIpv4Address: it.address }) }] : []
+            }),
+          }
+        : { vpcSubnets: { subnets } }),
+    })
+    acknowledge(this.loadBalancer, {
+      'AwsSolutions-ELB2':
+        'A Network Load Balancer writes access logs for TLS listeners only; this one passes TCP through.',
+    })
+    const first = createTargetGroup(this, 'TargetGroup', props)
+    const others = Array.from({ length: door.slots - 1 }, (_, index) =>
+      createTargetGroup(this, `TargetGroup${index + 2}`, props),
+    )
+    this.targetGroups = [first, ...others]
+    this.listener = this.#listen('Listener', door.listenerPort, door, this.targetGroups)
+    if (readersPort !== undefined) {
+      this.readers = createTargetGroup(this, 'ReadersTargetGroup', props)
+      this.readersListener = this.#listen('ReadersListener', readersPort, door, [this.readers])
+    }
+    if (door.databaseSecurityGroupId !== undefined) {
+      this.databaseGroup = letInto(this, door.databaseSecurityGroupId, database, group)
+    }
+  }
+
+  #listen(id: string, port: number, door: CreatedDoor, groups: readonly NetworkTargetGroup[]): NetworkListener {
+    const weighted = groups.map((targetGroup, index) => ({ targetGroup, weight: index === 0 ? 1 : 0 }))
+    return this.loadBalancer.addListener(id, {
+      port,
+      protocol: Protocol.TCP,
+      tcpIdleTimeout: Duration.seconds(door.idleTimeoutSeconds),
+      defaultAction:
+        groups.length > 1
+          ? NetworkListenerAction.weightedForward(weighted)
+          : NetworkListenerAction.forward([...groups]),
+    })
+  }
+}
+
+const createTargetGroup = (
+  scope: Construct,
+  id: string,
+  { database, door, vpc }: FrontDoorProps,
+): NetworkTargetGroup => {
+  const { health } = door
+  const group = new NetworkTargetGroup(scope, id, {
+    vpc,
+    targetType: TargetType.IP,
+    protocol: Protocol.TCP,
+    port: database.port,
+    crossZoneEnabled: true,
+    preserveClientIp: false,
+    proxyProtocolV2: false,
+    connectionTermination: true,
+    deregistrationDelay: Duration.seconds(door.deregistrationDelaySeconds),
+    targetGroupHealth: { dnsMinimumHealthyTargetCount: 1, routingMinimumHealthyTargetCount: 1 },
+    healthCheck: {
+      protocol: Protocol.TCP,
+      interval: Duration.seconds(health.intervalSeconds),
+      timeout: Duration.seconds(health.timeoutSeconds),
+      healthyThresholdCount: health.healthyThreshold,
+      unhealthyThresholdCount: health.unhealthyThreshold,
+    },
+  })
+  group.setAttribute('target_health_state.unhealthy.connection_termination.enabled', 'true')
+  group.setAttribute('stickiness.enabled', 'false')
+  return group
+}
+
+/**
+ * With enforcement off the database sees PrivateLink traffic from the load balancer's own addresses, which a reference
+ * to the load balancer's group does not cover; the health checks it does cover
+ * (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups).
+ */
+const letInto = (
+  scope: Construct,
+  groupId: string,
+  database: DatabaseSettings,
+  from: SecurityGroup,
+): ISecurityGroup => {
+  const group = SecurityGroup.fromSecurityGroupId(scope, 'DatabaseSecurityGroup', groupId, { allowAllOutbound: true })
+  const port = Port.tcp(database.port)
+  group.addIngressRule(from, port, `Repoint ${database.id}: health checks`)
+  if (database.exposure.enforceSecurityGroup) return group
+  for (const subnet of database.subnets) {
+    const network = subnet.address === undefined ? subnet.cidr : `${subnet.address}/32`
+    if (network) group.addIngressRule(Peer.ipv4(network), port, `Repoint ${database.id}: ${subnet.zone}`)
+  }
+  return group
+}

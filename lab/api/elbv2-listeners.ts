@@ -1,0 +1,78 @@
+import type { Account, Listener, LoadBalancer, Weight } from './account.ts'
+import { findGroup, findListener, findLoadBalancer } from './elbv2-find.ts'
+import { ApiFailure } from './failure.ts'
+import { type Actions, field, list, type Parameters, strings, text } from './query-protocol.ts'
+
+/** ELBv2's actions over listeners, as far as they are about what is forwarded where. */
+export const listenerActions = (account: Account): Actions => ({
+  DescribeListeners: parameters => {
+    const arns = strings(parameters.ListenerArns)
+    const found =
+      arns.length > 0
+        ? arns.map(arn => findListener(account, arn))
+        : listenersOf(findLoadBalancer(account, text(parameters.LoadBalancerArn)))
+    const weights = found.map(({ listener }) => showWeights(forwardsTo(listener)))
+    return { result: { Listeners: { member: found.map(describe) } }, brief: { weights: weights.join('; ') } }
+  },
+  ModifyListener: parameters => {
+    const found = findListener(account, text(parameters.ListenerArn))
+    const weights = readWeights(account, parameters)
+    if (!found.listener.setWeights) throw new ApiFailure('OperationNotPermitted', 'This listener cannot be modified')
+    found.listener.setWeights(weights)
+    return { result: { Listeners: { member: [describe(found)] } }, brief: { weights: showWeights(weights) } }
+  },
+})
+
+/** The target groups of a listener, and the weight of each. */
+export const forwardsTo = (listener: Listener): readonly Weight[] =>
+  listener.weights?.() ?? [{ targetGroupArn: listener.targetGroupArn, weight: 1 }]
+
+const listenersOf = (balancer: LoadBalancer) => balancer.listeners.map(listener => ({ balancer, listener }))
+
+/** A listener with one group names it beside the configuration; one with several cannot. */
+const describe = ({ balancer, listener }: { balancer: LoadBalancer; listener: Listener }) => {
+  const groups = forwardsTo(listener)
+  const [only] = groups.length === 1 ? groups : []
+  const TargetGroups = {
+    member: groups.map(({ targetGroupArn: TargetGroupArn, weight: Weight }) => ({ TargetGroupArn, Weight })),
+  }
+  const action = { Type: 'forward', ForwardConfig: { TargetGroups } }
+  return {
+    ListenerArn: listener.arn,
+    LoadBalancerArn: balancer.arn,
+    Port: listener.port,
+    Protocol: 'TCP',
+    DefaultActions: { member: [only ? { ...action, TargetGroupArn: only.targetGroupArn } : action] },
+  }
+}
+
+/** Up to five target groups an action (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html). */
+const mostGroups = 5
+
+const readWeights = (account: Account, parameters: Parameters): readonly Weight[] => {
+  const [action, ...more] = list(parameters.DefaultActions)
+  if (action === undefined || more.length > 0) throw new ApiFailure('ValidationError', 'A listener has one action')
+  const tuples = list(field(field(action, 'ForwardConfig'), 'TargetGroups'))
+  const single = text(field(action, 'TargetGroupArn'))
+  const weights =
+    tuples.length === 0 && single
+      ? [{ targetGroupArn: single, weight: 1 }]
+      : tuples.map(tuple => ({
+          targetGroupArn: text(field(tuple, 'TargetGroupArn')) ?? '',
+          weight: Number(text(field(tuple, 'Weight')) ?? 1),
+        }))
+  if (weights.length === 0) throw new ApiFailure('ValidationError', 'A target group must be specified')
+  if (weights.length > mostGroups) {
+    throw new ApiFailure('TooManyUniqueTargetGroupsPerLoadBalancer', `At most ${mostGroups} target groups an action`)
+  }
+  for (const { targetGroupArn, weight } of weights) {
+    findGroup(account, targetGroupArn)
+    if (!Number.isInteger(weight) || weight < 0 || weight > 999) {
+      throw new ApiFailure('ValidationError', `The weight ${weight} is not a whole number from 0 to 999`)
+    }
+  }
+  return weights
+}
+
+const showWeights = (weights: readonly Weight[]): string =>
+  weights.map(({ targetGroupArn, weight }) => `${targetGroupArn.split('/')[1]} ${weight}`).join(', ')

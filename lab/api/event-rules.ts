@@ -1,0 +1,77 @@
+import type { RuleState, WakeState } from '../operations/wake.ts'
+import type { Account } from './account.ts'
+import { ApiFailure } from './failure.ts'
+import type { Reply } from './service.ts'
+
+/** EventBridge's rules of a deployed stack: enabling and disabling decides whether the bus delivers. */
+export const eventRuleOperations = ({ operations }: Account) => operations && ruleOperations(operations.wake)
+
+const ruleOperations = ({ rules, functionArn }: WakeState) => {
+  const find = (name: string | undefined): RuleState => {
+    const rule = rules.find(candidate => candidate.name === name)
+    if (rule) return rule
+    throw new ApiFailure('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`)
+  }
+  const byArn = (arn: string | undefined): RuleState => {
+    const rule = rules.find(candidate => candidate.arn === arn)
+    if (rule) return rule
+    throw new ApiFailure('ResourceNotFoundException', `Rule ${arn} does not exist.`)
+  }
+  const turn = ({ Name }: { Name?: string }, isEnabled: boolean): Reply => {
+    const rule = find(Name)
+    rule.isEnabled = isEnabled
+    return { result: {}, raw: '', brief: { rule: rule.name } }
+  }
+  return {
+    DescribeRule: ({ Name }: { Name?: string }): Reply => {
+      const rule = find(Name)
+      return { result: describe(rule), brief: { rule: rule.name } }
+    },
+    ListRules: ({ NamePrefix = '' }: { NamePrefix?: string }): Reply => ({
+      result: { Rules: rules.filter(({ name }) => name.startsWith(NamePrefix)).map(describe) },
+      brief: {},
+    }),
+    ListRuleNamesByTarget: ({ TargetArn }: { TargetArn?: string }): Reply => ({
+      result: { RuleNames: TargetArn === functionArn ? rules.map(({ name }) => name) : [] },
+      brief: {},
+    }),
+    ListTargetsByRule: ({ Rule }: { Rule?: string }): Reply => {
+      const rule = find(Rule)
+      return {
+        result: {
+          Targets: [{ Id: 'Target0', Arn: functionArn, DeadLetterConfig: { Arn: deadLettersOf(functionArn) } }],
+        },
+        brief: { rule: rule.name },
+      }
+    },
+    EnableRule: (input: { Name?: string }): Reply => turn(input, true),
+    DisableRule: (input: { Name?: string }): Reply => turn(input, false),
+    TagResource: ({ ResourceARN, Tags = [] }: { ResourceARN?: string; Tags?: { Key: string; Value: string }[] }) => {
+      const rule = byArn(ResourceARN)
+      for (const { Key, Value } of Tags) rule.tags[Key] = Value
+      return { result: {}, brief: { rule: rule.name } }
+    },
+    UntagResource: ({ ResourceARN, TagKeys = [] }: { ResourceARN?: string; TagKeys?: string[] }) => {
+      const rule = byArn(ResourceARN)
+      for (const key of TagKeys) delete rule.tags[key]
+      return { result: {}, brief: { rule: rule.name } }
+    },
+    ListTagsForResource: ({ ResourceARN }: { ResourceARN?: string }): Reply => ({
+      result: { Tags: Object.entries(byArn(ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })) },
+      brief: {},
+    }),
+  }
+}
+
+/** The queue of the stack, which the function's own destination is too. */
+const deadLettersOf = (functionArn: string): string =>
+  `${functionArn.replace(':lambda:', ':sqs:').replace(':function:', ':')}-dead-letters`
+
+const describe = ({ name, arn, pattern, isEnabled, description }: RuleState) => ({
+  Name: name,
+  Arn: arn,
+  EventBusName: 'default',
+  EventPattern: JSON.stringify(pattern),
+  State: isEnabled ? 'ENABLED' : 'DISABLED',
+  Description: description,
+})

@@ -1,0 +1,83 @@
+import type { Account } from './account.ts'
+import { ApiFailure } from './failure.ts'
+import { type Actions, type Parameters, text } from './query-protocol.ts'
+import type { ParameterGroup } from './resources.ts'
+
+/** Parameter groups. */
+export const rdsSettingsActions = (account: Account): Actions => ({
+  DescribeDBParameters: parameters => ({
+    result: { Parameters: { Parameter: shown(find(account, parameters, 'DBParameterGroupName')) } },
+    brief: {},
+  }),
+  DescribeDBClusterParameters: parameters => ({
+    result: { Parameters: { Parameter: shown(find(account, parameters, 'DBClusterParameterGroupName')) } },
+    brief: {},
+  }),
+})
+
+const find = (account: Account, parameters: Parameters, key: string): ParameterGroup => {
+  const name = text(parameters[key])
+  const of = key === 'DBParameterGroupName' ? 'instance' : 'cluster'
+  const group = account.resources?.parameterGroups.find(it => it.name === name && it.of === of)
+  if (!group) throw new ApiFailure('DBParameterGroupNotFound', `DBParameterGroup not found: ${name}`, 404)
+  return group
+}
+
+const shown = ({ parameters }: ParameterGroup) =>
+  parameters.map(({ name, value, applyType, isModifiable }) => ({
+    ParameterName: name,
+    ...(value === undefined ? {} : { ParameterValue: value }),
+    Source: value === undefined ? 'engine-default' : 'user',
+    ApplyType: applyType,
+    IsModifiable: isModifiable,
+    ApplyMethod: applyType === 'static' ? 'pending-reboot' : 'immediate',
+  }))
+
+/** What DescribeDBInstances shows of an instance's resources. */
+export const instanceResources = (account: Account, arn: string) => {
+  const around = account.resources
+  const own = around?.databases[arn]
+  if (!around || !own) return {}
+  const subnets = around.subnets.filter(({ id }) => own.subnetIds.includes(id))
+  const group = around.parameterGroups.find(it => it.of === 'instance' && it.name === own.parameterGroup)
+  return {
+    ...(own.engine ? { Engine: own.engine } : {}),
+    PubliclyAccessible: own.isPubliclyAccessible,
+    DBSubnetGroup: {
+      DBSubnetGroupName: 'orders',
+      VpcId: subnets[0]?.vpcId,
+      SubnetGroupStatus: 'Complete',
+      Subnets: {
+        Subnet: subnets.map(subnet => ({
+          SubnetIdentifier: subnet.id,
+          SubnetAvailabilityZone: { Name: subnet.zone },
+          SubnetStatus: 'Active',
+        })),
+      },
+    },
+    VpcSecurityGroups: securityGroups(own.securityGroupIds),
+    ...(group
+      ? {
+          DBParameterGroups: {
+            DBParameterGroup: [{ DBParameterGroupName: group.name, ParameterApplyStatus: group.status }],
+          },
+        }
+      : {}),
+  }
+}
+
+/** What DescribeDBClusters shows of a cluster's. */
+export const clusterResources = (account: Account, arn: string) => {
+  const own = account.resources?.databases[arn]
+  if (!own) return {}
+  return {
+    ...(own.engine ? { Engine: own.engine } : {}),
+    DBSubnetGroup: 'orders',
+    VpcSecurityGroups: securityGroups(own.securityGroupIds),
+    ...(own.clusterParameterGroup ? { DBClusterParameterGroup: own.clusterParameterGroup } : {}),
+  }
+}
+
+const securityGroups = (ids: readonly string[]) => ({
+  VpcSecurityGroupMembership: ids.map(VpcSecurityGroupId => ({ VpcSecurityGroupId, Status: 'active' })),
+})

@@ -1,0 +1,150 @@
+import type { NetworkInterface } from '../api/account.ts'
+import { type Api, openApi } from '../api/api-server.ts'
+import type { AccountResources } from '../api/resources.ts'
+import { type Application, startApplication } from '../client/application.ts'
+import { locateBy } from '../client/locate.ts'
+import type { AuroraCluster } from '../database/aurora-cluster.ts'
+import { controlOf } from '../database/create-database.ts'
+import type { Database } from '../database/database.ts'
+import type { MultiAzInstance } from '../database/multi-az-instance.ts'
+import { type DnsServer, startDns } from '../dns/dns-server.ts'
+import type { Bus } from '../events/bus.ts'
+import * as fixture from '../fixture.ts'
+import type { GatewaySettings } from '../gateway/gateway-settings.ts'
+import type { LambdaFunction } from '../lambda/lambda-function.ts'
+import type { Closable, LabTime, Network, Timeline } from '../model.ts'
+import { openNetwork } from '../network.ts'
+import type { LoadBalancer } from '../nlb/load-balancer.ts'
+import type { Propagation } from '../nlb/propagation.ts'
+import type { LabTargetGroup } from '../nlb/target-group.ts'
+import type { Operations } from '../operations/operations.ts'
+import type { WakeState } from '../operations/wake.ts'
+import type { Deployment } from '../template/deployment.ts'
+import { accountOf } from './account-view.ts'
+import { connectToOf, endpointAddresses } from './connect-to.ts'
+import { type GatewayPath, openGatewayPath } from './gateway-path.ts'
+import { balancerInterfaces, layOut } from './initial-resources.ts'
+import { type FrontDoor, openLoadBalancing } from './load-balancing.ts'
+import { databaseAddresses, openRds } from './open-rds.ts'
+import { type Keep, opening } from './opening.ts'
+import { redeploy } from './redeploy.ts'
+import { retire } from './retire.ts'
+import { openStackFunction } from './stack-function.ts'
+
+export interface CloudOptions {
+  readonly kind: fixture.DatabaseKind
+  readonly deployment: Deployment
+  readonly time: LabTime
+  readonly timeline: Timeline
+  /** Folder of the built artefact. */
+  readonly codeFolder: string
+  /** How fast the load balancer's data plane follows, where it differs from the published figures. */
+  readonly propagation?: Partial<Propagation>
+  /** How a resource gateway's data plane behaves, where it differs from what is known. */
+  readonly gatewaySettings?: Partial<GatewaySettings>
+}
+
+/** Through the load balancer itself, or by the database's name as the consumer's VPC resolves it. */
+export type Approach = 'load-balancer' | 'by-name'
+
+/** A database, a load balancer in front of it, and what Repoint's stack adds, all on loopback. */
+export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
+  readonly time: LabTime
+  readonly timeline: Timeline
+  readonly kind: fixture.DatabaseKind
+  readonly database: MultiAzInstance | AuroraCluster
+  readonly storage: Database
+  /** The writer's, or the first of its groups. */
+  readonly targetGroup: LabTargetGroup
+  readonly loadBalancer: LoadBalancer
+  /** Present where there is a front door for readers. */
+  readonly readers?: FrontDoor
+  /** Who owns which address of the VPC now: a plain list to change. */
+  readonly interfaces: NetworkInterface[]
+  /** Of target groups, by ARN. */
+  readonly tags: ReadonlyMap<string, ReadonlyMap<string, string>>
+  readonly network: Network
+  readonly api: Api
+  readonly dns: DnsServer
+  readonly bus: Bus
+  readonly lambda: LambdaFunction
+  /** Rules and schedule, as an operator switches them. */
+  readonly wake: WakeState
+  readonly operations: Operations
+  /** Networks, parameter groups, endpoints, roles: plain values to break. */
+  readonly resources: AccountResources
+  readonly writerIp: () => string
+  /** Where on loopback the private addresses and the load balancer's name are: `HOST:PORT=HOST:PORT`. */
+  readonly connectTo: () => readonly string[]
+  /** Rules and schedule invoke the function from now on. */
+  connectRepoint(): void
+  /** Another version of the stack, in the template's order: function, seed, listener, seed; or listener, function, seed. */
+  redeploy(deployment: Deployment): Promise<void>
+  /** `onConnect` hears the private address of each new connection. */
+  startApplication(options?: ApplicationOptions): Application
+}
+
+export interface ApplicationOptions {
+  readonly approach?: Approach
+  /** Of the pool, in scenario time. */
+  readonly maxLifetimeMs?: number
+  readonly onConnect?: (ip: string) => void
+}
+
+/** Opens one part after the other, each over what it needs of those before it. */
+export const openCloud = (options: CloudOptions): Promise<Cloud> => opening(keep => openParts(options, keep))
+
+const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud, 'close'>> => {
+  const { kind, deployment, time, timeline, codeFolder, propagation, gatewaySettings } = options
+  const { ip } = fixture.loadBalancer
+  const ports = deployment.listeners.map(({ port }) => port)
+  const nodes = databaseAddresses(kind)
+  const fronts = ports.map(port => ({ ip, port }))
+  const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
+  const rds = keep(await openRds({ kind, time, timeline, network, nodes }))
+  const { storage, database, bus } = rds
+  const zones = [database.zoneView]
+  const dns = keep(await startDns(zones, timeline))
+  const dialer = { network, time, isReachable: storage.isReachable }
+  const balancing = keep(await openLoadBalancing({ deployment, dialer, timeline, ...(propagation && { propagation }) }))
+  const callers = { AKIAPEERLAB: 'peer', [fixture.operatorKey]: 'operator' }
+  const api = keep(await openApi({ time, timeline, callers }))
+  const stack = keep(
+    await openStackFunction({ deployment, time, timeline, codeFolder, api, dns, bus, frontDoor: balancing.writer }),
+  )
+  const resources = layOut({ kind, deployment, deadLetters: () => stack.lambda.failures.length })
+  const interfaces = [...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup), ...balancerInterfaces]
+  const gatewayPath = keep(
+    await openGatewayPath({
+      ...{ dialer, time, timeline, resources, interfaces, ports, zones, databases: database.rdsView },
+      retire: () => retire({ balancing, stack, resources, time, timeline }),
+      ...(gatewaySettings && { gatewaySettings }),
+    }),
+  )
+  const tags = new Map<string, Map<string, string>>()
+  api.serve(
+    accountOf({ balancing, rds, stack, resources, interfaces, gatewayPath, tags, control: controlOf(database) }),
+  )
+
+  const writerIp = () => database.writer().node.ip
+  const { lambda, wake, operations } = stack
+  const { consumer, accessLogs, hasFrontDoor, deploy } = gatewayPath
+  return {
+    ...{ time, timeline, kind, network, interfaces, tags, database, storage, api, dns, bus, lambda, wake, operations },
+    ...{ resources, consumer, accessLogs, hasFrontDoor, deploy, writerIp },
+    ...balancing.writer,
+    ...(balancing.readers && { readers: balancing.readers }),
+    connectRepoint: stack.connect,
+    redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
+    connectTo: () => connectToOf({ network, kind, front: { ip, port: fixture.port }, nodes, ports }),
+    startApplication: ({ approach = 'load-balancer', onConnect, maxLifetimeMs } = {}) => {
+      const byName = locateBy({ hostname: fixture.endpoints[kind], server: consumer.dns.address, time })
+      const locate = async () => {
+        const address = approach === 'by-name' ? await byName() : ip
+        onConnect?.(address)
+        return network.connectTo(address, fixture.port)
+      }
+      return startApplication({ locate, time, timeline, ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }) })
+    },
+  }
+}

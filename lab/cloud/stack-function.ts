@@ -1,0 +1,93 @@
+import type { Api } from '../api/api-server.ts'
+import type { DnsServer } from '../dns/dns-server.ts'
+import type { Bus } from '../events/bus.ts'
+import { startSchedule } from '../events/schedule.ts'
+import * as fixture from '../fixture.ts'
+import { createFunction, type LambdaFunction, type LambdaOptions } from '../lambda/lambda-function.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
+import { type Operations, openOperations } from '../operations/operations.ts'
+import { openWake, tickPayload, type WakeState } from '../operations/wake.ts'
+import { type Deployment, speedUp } from '../template/deployment.ts'
+import type { FrontDoor } from './load-balancing.ts'
+import { opening } from './opening.ts'
+
+export interface StackFunctionOptions {
+  readonly deployment: Deployment
+  readonly time: LabTime
+  readonly timeline: Timeline
+  /** Folder of the built artefact. */
+  readonly codeFolder: string
+  readonly api: Api
+  readonly dns: DnsServer
+  readonly bus: Bus
+  /** The writer's: what the alarms look at. */
+  readonly frontDoor: FrontDoor
+}
+
+/** The function of the stack, and what wakes and watches it. */
+export interface StackFunction extends Closable {
+  readonly lambda: LambdaFunction
+  /** Rules and schedule, as an operator switches them. */
+  readonly wake: WakeState
+  readonly operations: Operations
+  /** Rules and schedule invoke the function from now on. */
+  connect(): void
+  /** What another version of the stack gives the function. */
+  environmentOf(deployment: Deployment): Readonly<Record<string, string>>
+}
+
+export const openStackFunction = (options: StackFunctionOptions): Promise<StackFunction> =>
+  opening(keep => {
+    const { deployment, time, bus, frontDoor } = options
+    const { settings, ...handling } = functionOptions(options)
+    const lambda = keep(createFunction({ settings, ...handling }))
+    const { rules, schedule, functionName, asynchronous } = deployment
+    const { account, region } = fixture
+    const wake = openWake({ ...schedule, rules, functionName, account, region })
+    const operations = keep(
+      openOperations({ asynchronous, database: 'orders', time, wake, settings, lambda, ...frontDoor }),
+    )
+    const tick = () => {
+      const payload = tickPayload(wake)
+      if (payload !== undefined) lambda.invokeAsync(payload, schedule.asynchronous)
+    }
+    return {
+      ...{ lambda, wake, operations },
+      connect: () => {
+        for (const rule of wake.rules) {
+          bus.addRule({ ...rule, isEnabled: () => rule.isEnabled, target: event => lambda.invokeAsync(event) })
+        }
+        keep(startSchedule(time, schedule.everyMs, tick))
+      },
+      environmentOf: next => functionOptions({ ...options, deployment: next }).settings.environment,
+    }
+  })
+
+/** What the function keeps back of its time for its last words is wall time, whatever the speed. */
+const lastWordsMs = 20_000
+
+/** The stack's function, in this lab: its times sped up, its API and its DNS on loopback. */
+const functionOptions = (options: StackFunctionOptions): LambdaOptions => {
+  const { deployment, time, timeline, codeFolder, api, dns } = options
+  const { functionName: name, handler, memoryMb, reservedConcurrency } = deployment
+  const environment = speedUp(deployment.environment, time.speed)
+  const config = JSON.parse(environment.REPOINT_CONFIG ?? '{}') as object
+  return {
+    time,
+    timeline,
+    asynchronous: deployment.asynchronous,
+    settings: {
+      name,
+      handler,
+      memoryMb,
+      codeFolder,
+      account: fixture.account,
+      region: fixture.region,
+      timeoutMs: deployment.timeoutMs / time.speed + lastWordsMs,
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+      environment: { ...environment, REPOINT_CONFIG: JSON.stringify({ ...config, dnsServers: [dns.address] }) },
+      labEnvironment: { AWS_ENDPOINT_URL: api.url },
+      accessKey: 'ASIAREPOINTLAB',
+    },
+  }
+}

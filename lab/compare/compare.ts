@@ -1,0 +1,46 @@
+import type { Paint } from '../report/paint.ts'
+import { timesAre } from '../report/result-text.ts'
+import { cases } from './cases.ts'
+import { hasBroken, settings, showComparison, showDelays, showPauses, showSweep } from './comparison-table.ts'
+import { type Measured, runCases } from './run.ts'
+import { type Sweep, sweepRegistration } from './sweep.ts'
+
+export interface CompareOptions {
+  readonly speed: number
+  readonly codeFolder: string
+  readonly isJson: boolean
+  readonly isComparing: boolean
+  /** Seconds. */
+  readonly registrations?: readonly number[]
+  readonly say: (text: string) => void
+  readonly paint: Paint
+}
+
+/** The same failover under every updater, side by side. @returns whether Repoint kept its promises in every row. */
+export const compare = async (options: CompareOptions): Promise<boolean> => {
+  const { speed, codeFolder, isJson, isComparing, registrations = [], say, paint } = options
+  const print = (text: string) => {
+    if (!isJson) say(text)
+  }
+  const onMeasured = ({ label, scenario }: Measured) => print(paint('dim', `  ${scenario}, ${label}`))
+  const run = { speed, codeFolder, onMeasured }
+  const measured = isComparing ? await runCases(cases, run) : []
+  if (isComparing) print(`\n${showComparison(measured, paint)}\n`)
+  const sweeps: readonly Sweep[] = await sweepRegistration(registrations, run)
+  if (sweeps.length > 0) print(`\n${showSweep(sweeps)}\n`)
+  const all = [...measured, ...sweeps.flatMap(sweep => sweep.measured)]
+  const pauses = showPauses(all)
+  if (pauses) print(`${paint('yellow', pauses)}\n`)
+  print(explanation(speed))
+  print(`${paint('bold', 'Delays, and where each comes from')}\n${showDelays()}`)
+  if (isJson) say(JSON.stringify({ speed, settings: settings(), measured, sweeps }, null, 2))
+  return !all.some(hasBroken)
+}
+
+const explanation = (speed: number): string =>
+  [
+    'Application down: the longest time in which no attempt worked, on new connections or on a kept one.',
+    'Errors for: from the first error to the last; in between, old and new target take turns.',
+    'Pollers come half a period after the DNS change, as they do on average.',
+    `Times are ${timesAre(speed)}, with the delays below.`,
+  ].join('\n')

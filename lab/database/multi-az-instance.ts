@@ -1,0 +1,171 @@
+import { delays } from '../delays.ts'
+import type { ZoneView } from '../dns/zone.ts'
+import type { Closable, DatabaseNode, LabTime, Timeline } from '../model.ts'
+import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './rds-event.ts'
+import type { InstanceView, RdsView } from './rds-view.ts'
+import { runTimetable } from './timetable.ts'
+
+export interface MultiAzOptions {
+  readonly id: string
+  readonly account: string
+  readonly region: string
+  readonly endpoint: string
+  /** The writer first, then the standby. */
+  readonly hosts: readonly [Host, Host]
+  readonly time: LabTime
+  readonly timeline: Timeline
+  readonly emit: (event: RdsEvent) => void
+}
+
+export interface Host {
+  readonly node: DatabaseNode
+  readonly zone: string
+}
+
+export interface InstanceFailover {
+  /** Scenario milliseconds from the writer's silence to the DNS change. */
+  readonly dnsFlipMs?: number
+}
+
+export interface MultiAzInstance extends Closable {
+  readonly kind: 'instance'
+  readonly arn: string
+  readonly zoneView: ZoneView
+  readonly rdsView: RdsView
+  readonly writer: () => Host
+  /** Makes the standby the writer, and back again when called a second time. Ends with the completed event. */
+  failover(options?: InstanceFailover): Promise<void>
+  /** Restarts the writer where it is. Ends with the restarted event. */
+  rebootWithoutFailover(): Promise<void>
+  /** Another host is the standby from now on; the old one's address is given back. */
+  replaceStandby(host: Host): void
+}
+
+/**
+ * A Multi-AZ DB instance: two hosts of which one listens. The order of events and the DNS change follow a published log
+ * of a real failover (see `delays`). The failed writer is fenced: it drops packets until it is back as the standby, which
+ * does not listen.
+ */
+export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance => {
+  const { id, account, region, endpoint, time, timeline, emit } = options
+  let { hosts } = options
+  const arn = `arn:aws:rds:${region}:${account}:db:${id}`
+  const source: EventSource = { kind: 'instance', id, arn, account, region }
+  const closing = new AbortController()
+  let writer: Host = hosts[0]
+  let dnsHost: Host = hosts[0]
+  let apiHost: Host = hosts[0]
+  let status = 'available'
+  const cancels = new Set<() => void>()
+
+  const standby = (): Host => (writer === hosts[0] ? hosts[1] : hosts[0])
+  const later = (ms: number, action: () => void) => {
+    cancels.add(time.after(ms, action))
+  }
+  const announce = (name: RdsEventName) => {
+    const event = rdsEvent(source, name, new Date())
+    timeline.record('rds', event.detail.Message, { eventId: event.detail.EventID })
+    emit(event)
+  }
+  const setStatus = (next: string) => {
+    if (next !== status) timeline.record('rds', 'Status changed', { status: next })
+    status = next
+  }
+
+  const failover = async ({ dnsFlipMs = delays.multiAzDnsFlip.value }: InstanceFailover = {}): Promise<void> => {
+    const [from, to] = [writer, standby()]
+    const stop = async () => {
+      timeline.record('rds', 'The writer stops answering', { ip: from.node.ip, zone: from.zone })
+      await from.node.become('fenced')
+      setStatus('rebooting')
+    }
+    const rejoin = () => {
+      // A second failover may have made it the writer again.
+      if (writer !== from) from.node.become('silent').catch(() => undefined)
+      setStatus('available')
+    }
+    const promote = async () => {
+      await to.node.become('writer')
+      writer = to
+      timeline.record('rds', 'The standby is the writer', { ip: to.node.ip, zone: to.zone })
+    }
+    const pointDns = () => {
+      timeline.record('dns', 'The endpoint points elsewhere', { name: endpoint, ip: to.node.ip })
+      dnsHost = to
+    }
+    later(delays.multiAzAvailable.value, rejoin)
+    later(delays.multiAzZoneLag.value, () => {
+      apiHost = writer
+    })
+    await runTimetable(
+      time,
+      [
+        [0, stop],
+        [delays.multiAzStartedEvent.value, () => announce('failoverStarted')],
+        [delays.multiAzHostReady.value, promote],
+        [delays.multiAzRestartedEvent.value, () => announce('restarted')],
+        [dnsFlipMs, pointDns],
+        [delays.multiAzCompletedEvent.value, () => announce('failoverCompleted')],
+      ],
+      closing.signal,
+    )
+  }
+
+  const rebootWithoutFailover = async (): Promise<void> => {
+    const host = writer
+    const stop = async () => {
+      timeline.record('rds', 'The writer restarts', { ip: host.node.ip })
+      await host.node.become('silent')
+      setStatus('rebooting')
+    }
+    await runTimetable(
+      time,
+      [
+        [0, stop],
+        [delays.rebootShutdownEvent.value, () => announce('shutdown')],
+        [delays.rebootDuration.value, () => host.node.become('writer')],
+        [delays.rebootRestartedEvent.value, () => announce('restarted')],
+        [delays.rebootRestartedEvent.value, () => setStatus('available')],
+      ],
+      closing.signal,
+    )
+  }
+
+  const describe = (): InstanceView => {
+    const other = apiHost === hosts[0] ? hosts[1] : hosts[0]
+    return {
+      id,
+      arn,
+      engine: 'postgres',
+      status,
+      multiAz: true,
+      zone: apiHost.zone,
+      secondaryZone: other.zone,
+      endpoint,
+      port: writer.node.port,
+    }
+  }
+
+  return {
+    kind: 'instance',
+    arn,
+    writer: () => writer,
+    failover,
+    rebootWithoutFailover,
+    replaceStandby: host => {
+      timeline.record('rds', 'The standby is replaced', { from: standby().node.ip, to: host.node.ip })
+      hosts = [writer, host]
+    },
+    rdsView: { instances: () => [describe()], clusters: () => [] },
+    zoneView: {
+      lookup: name =>
+        name === endpoint
+          ? { type: 'A', addresses: [dnsHost.node.ip], ttlSeconds: delays.dnsTtl.value / 1000 }
+          : undefined,
+    },
+    close: async () => {
+      closing.abort(new Error('the lab is closing'))
+      for (const cancel of cancels) cancel()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { Cloud } from '../cloud/cloud.ts'
+import { isServed } from '../cloud/served.ts'
+import * as fixture from '../fixture.ts'
+import type { FrontDoorPlan } from '../template/front-door-plan.ts'
+import { waitUntil } from '../time.ts'
+import type { Updater } from './updater.ts'
+
+export interface Preparation {
+  readonly updater: Updater
+  readonly plan: FrontDoorPlan
+  /** The targets stand in the load balancer already, so that nobody waits for their first registration. */
+  readonly startsRegistered: boolean
+}
+
+/** How long the preparation may take, in scenario time. */
+const patienceMs = 600_000
+
+/** The database runs and its writer is registered: by the function, as at a deployment, or by hand. */
+export const prepare = async (cloud: Cloud, { updater, plan, startsRegistered }: Preparation): Promise<void> => {
+  const [writer, ...others] = cloud.storage.nodes
+  await writer?.become('writer')
+  if (cloud.kind === 'cluster') for (const other of others) await other.become('reader')
+  if (startsRegistered) seedTargets(cloud, plan)
+  if (updater.kind === 'repoint') {
+    const seed = await cloud.lambda.invoke({ action: 'resync' })
+    if (seed?.kind !== 'answered')
+      throw new Error(`the function could not register the writer: ${JSON.stringify(seed)}`)
+  } else if (!startsRegistered) {
+    cloud.targetGroup.register([{ ip: cloud.writerIp(), port: fixture.port }])
+  }
+  const isReady = await waitUntil(cloud.time, patienceMs, () => isServed(cloud, plan))
+  if (!isReady) throw new Error('the rehearsal could not be prepared: the writer is not served as planned')
+  // A target that was marked unhealthy a moment ago still gets connections.
+  if (startsRegistered) await cloud.time.sleep(45_000)
+}
+
+const seedTargets = (cloud: Cloud, plan: FrontDoorPlan): void => {
+  const targets = fixture.hosts[cloud.kind].map(ip => ({ ip, port: fixture.port }))
+  const groups = cloud.loadBalancer.forward.shares.map(({ group }) => group)
+  if (plan === 'weighted') for (const [index, group] of groups.entries()) group.seed(targets.slice(index, index + 1))
+  else groups[0]?.seed(plan === 'standby' ? targets : targets.slice(0, 1))
+  if (plan === 'reader') cloud.readers?.targetGroup.seed(targets.slice(1))
+}

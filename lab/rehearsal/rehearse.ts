@@ -1,0 +1,168 @@
+import { type Application, poolLifetimeMs } from '../client/application.ts'
+import type { ClientSummary, HabitSummary } from '../client/client-summary.ts'
+import { type Cloud, openCloud } from '../cloud/cloud.ts'
+import { allTargets, isServed, servingTargets } from '../cloud/served.ts'
+import { delays } from '../delays.ts'
+import type { GatewaySettings } from '../gateway/gateway-settings.ts'
+import type { Closable, LabTime, Timeline } from '../model.ts'
+import { nameOf } from '../nlb/forward.ts'
+import type { Propagation } from '../nlb/propagation.ts'
+import { common } from '../scenarios/expectations.ts'
+import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
+import { deploymentOf } from '../template/deployment.ts'
+import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
+import { waitUntil } from '../time.ts'
+import { startEventPeer, startPeer } from './peer.ts'
+import { prepare } from './prepare.ts'
+import { type Ending, judge, type RehearsalResult } from './rehearsal-result.ts'
+import type { Updater } from './updater.ts'
+
+export interface RehearsalOptions {
+  readonly scenario: Scenario
+  readonly updater: Updater
+  readonly time: LabTime
+  readonly timeline: Timeline
+  readonly codeFolder: string
+  /** Where the load balancer's data plane is faster or slower than the published figures. */
+  readonly propagation?: Partial<Propagation>
+  /** How a resource gateway's data plane behaves, where it differs from what is known. */
+  readonly gatewaySettings?: Partial<GatewaySettings>
+  /** Begin with targets that stand in the load balancer, instead of waiting for their first registration. */
+  readonly startsRegistered?: boolean
+  /** what is recorded from now on belongs to the scenario. */
+  readonly onPlay?: (beganMs: number) => void
+  /** Everything that a record of the rehearsal is made of. */
+  readonly onEnd?: (ending: Ending) => void
+}
+
+/** How long to wait, in scenario time. */
+const patienceMs = { start: 600_000, end: 900_000, endUnattended: 300_000 }
+
+/**
+ * Prepares the laboratory (the writer registered and healthy, the application at work), plays the scenario, waits until nothing
+ * moves any more, and judges the record. @throws Error when it cannot be prepared.
+ */
+export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResult> => {
+  const {
+    scenario,
+    updater,
+    time,
+    timeline,
+    codeFolder,
+    propagation,
+    startsRegistered = false,
+    onPlay,
+    onEnd,
+  } = options
+  const { gatewaySettings } = options
+  // Nobody else knows more than the one target group.
+  const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
+  const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
+  const deployed = await deploymentOf(scenario.database, frontDoorSettings(plan))
+  const targetGroups = deployed.targetGroups.map(group => ({
+    ...group,
+    attributes: { ...group.attributes, ...scenario.attributes },
+  }))
+  const deployment = { ...deployed, targetGroups, targetGroup: targetGroups[0] ?? deployed.targetGroup }
+  const cloud = await openCloud({
+    ...{ kind: scenario.database, deployment, time, timeline, codeFolder },
+    ...(propagation && { propagation }),
+    ...(gatewaySettings && { gatewaySettings }),
+  })
+  let application: Application | undefined
+  let peer: Closable | undefined
+  try {
+    await prepare(cloud, { updater, plan, startsRegistered })
+    await scenario.open?.(cloud)
+    const reached: string[] = []
+    application = cloud.startApplication({
+      approach: scenario.open ? 'by-name' : 'load-balancer',
+      ...(scenario.open ? { maxLifetimeMs: scenario.poolLifetimeMs ?? poolLifetimeMs } : {}),
+      onConnect: ip => reached.push(ip),
+    })
+    await waitUntil(time, patienceMs.start, () => application?.isWorking() === true)
+    if (updater.kind === 'repoint') cloud.connectRepoint()
+    if (updater.kind === 'peer') peer = startPeer(cloud, updater)
+    if (updater.kind === 'event-peer') peer = startEventPeer(cloud)
+
+    const beganMs = time.now()
+    const from = { moments: timeline.moments.length, calls: cloud.api.calls.length, reports: cloud.bus.received.length }
+    const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
+    onPlay?.(beganMs)
+    await scenario.play(cloud, { application, reached })
+    await waitUntil(
+      time,
+      isAttended(updater) ? patienceMs.end : patienceMs.endUnattended,
+      isOver(cloud, planInTheEnd, application),
+    )
+
+    await application.stop()
+    const record: RunRecord = {
+      moments: timeline.moments
+        .slice(from.moments)
+        .map(moment => ({ ...moment, atMs: Math.round(moment.atMs - beganMs) })),
+      calls: cloud.api.calls.slice(from.calls).map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
+      reports: cloud.bus.received.slice(from.reports),
+      failures: cloud.lambda.failures,
+      firstTargets,
+      plan: planInTheEnd,
+      registrationMs: propagation?.registrationMs ?? delays.nlbRegistration.value,
+      targets: servingTargets(cloud),
+      ...(cloud.readers && {
+        readerGroup: nameOf(cloud.readers.targetGroup.arn),
+        readers: cloud.readers.targetGroup.describe(),
+      }),
+      writerIp: cloud.writerIp(),
+      hasFrontDoor: cloud.hasFrontDoor(),
+      gatewayKeepsMs: gatewaySettings?.keepsAnswerMs ?? delays.gatewayKeptAnswer.value,
+      client: since(beganMs, application.summary()),
+      isApplicationWorking: application.isWorking(),
+      writes: await application.verifyNoLostWrites(cloud.storage.dataSet),
+    }
+    const expectations =
+      updater.kind === 'repoint' ? [...common(record), ...scenario.expectations(record)] : common(record).slice(0, 1)
+    const result = judge({
+      scenario,
+      updater,
+      speed: time.speed,
+      record,
+      expectations,
+      lastedMs: Math.round(time.now() - beganMs),
+    })
+    const samples = application.samples.map(sample => ({ ...sample, atMs: sample.atMs - beganMs }))
+    onEnd?.({ scenario, run: record, samples, result })
+    return result
+  } finally {
+    await application?.stop()
+    await peer?.close()
+    await cloud.close()
+  }
+}
+
+/** Whether somebody goes on looking: who does not will not find anything later either. */
+const isAttended = ({ kind }: Updater): boolean => kind === 'repoint' || kind === 'peer'
+
+/** The client counts from the start of the lab. */
+const since = (beganMs: number, client: ClientSummary): ClientSummary => {
+  const shift = (ms: number) => Math.round(ms - beganMs)
+  const shifted = (habit: HabitSummary): HabitSummary => ({
+    ...habit,
+    outages: habit.outages.map(({ fromMs, toMs, errors }) => ({
+      fromMs: shift(fromMs),
+      ...(toMs === undefined ? {} : { toMs: shift(toMs) }),
+      errors,
+    })),
+  })
+  const { fresh, 'long-lived': kept } = client.connections
+  return { ...client, connections: { fresh: shifted(fresh), 'long-lived': shifted(kept) } }
+}
+
+/** Over for some seconds: the writer is served as planned, the application works, the function rests and has spoken. */
+const isOver = (cloud: Cloud, plan: FrontDoorPlan, application: Application): (() => boolean) => {
+  let since: number | undefined
+  return () => {
+    const isQuiet = isServed(cloud, plan) && application.isWorking() && cloud.lambda.running() === 0
+    since = isQuiet ? (since ?? cloud.time.now()) : undefined
+    return since !== undefined && cloud.time.now() - since >= 5_000
+  }
+}

@@ -1,0 +1,90 @@
+import { delays } from '../delays.ts'
+import type { RehearsalResult } from '../rehearsal/rehearsal-result.ts'
+import { phraseFor } from '../rehearsal/updater.ts'
+import { seconds } from '../scenarios/run-queries.ts'
+import type { Paint } from './paint.ts'
+
+/** The end of a rehearsal: what it cost the application, what Repoint did, and whether the promise was kept. */
+export const resultText = (result: RehearsalResult, paint: Paint): string => {
+  const { client, writes, calls } = result
+  const lines = [
+    '',
+    paint('bold', `${result.scenario}, ${phraseFor(result.updater, result.plan)}`),
+    row('Times', timesAre(result.speed)),
+    row('Application down', describeOutages(result)),
+    row('Errors it saw', describeCounts(client.errorsByKind) || 'none'),
+    row('Writes', `${writes.acknowledged} acknowledged, ${writes.lost.length} of them lost`),
+    ...describeMove(result),
+    row('Calls to AWS', describeCounts(calls) || 'none'),
+    '',
+    ...(result.table ? [...showTable(result.table, paint), ''] : []),
+  ]
+  for (const { what, holds, found } of result.expectations) {
+    const mark = holds ? paint('green', 'kept  ') : paint('red', 'BROKEN')
+    lines.push(`  ${mark}  ${what}${found ? paint('dim', `  (${found})`) : ''}`)
+  }
+  lines.push('', closing(result, paint), '')
+  return lines.join('\n')
+}
+
+const closing = ({ updater, isKept }: RehearsalResult, paint: Paint): string => {
+  if (!isKept) return paint(['bold', 'red'], 'FAIL')
+  return updater.kind === 'repoint' ? paint(['bold', 'green'], 'PASS') : paint('bold', 'MEASURED, for comparison')
+}
+
+/** What a reader has to know before the timeline begins. */
+export const showIntroduction = (
+  {
+    scenario,
+    promise,
+    updater,
+    plan,
+    speed,
+  }: Pick<RehearsalResult, 'scenario' | 'promise' | 'updater' | 'plan' | 'speed'>,
+  paint: Paint,
+): string => {
+  const pace = `Times are ${timesAre(speed)}.`
+  const registration = `A registration takes the load balancer ${delays.nlbRegistration.value / 1000} s here (90-300 s on AWS).`
+  const aim = updater.kind === 'repoint' ? promise : `The same events as in the scenario ${scenario}: what they cost.`
+  return [paint('bold', `${scenario}, ${phraseFor(updater, plan)}`), aim, `${pace} ${registration}`, ''].join('\n')
+}
+
+/** How fast the laboratory runs, wherever it prints times. */
+export const timesAre = (speed: number): string =>
+  speed === 1 ? 'as on AWS, in real time' : `as on AWS; the laboratory runs ${speed} times faster`
+
+/** Columns as wide as their widest cell; the first is text, the others are numbers. */
+const showTable = (table: readonly (readonly string[])[], paint: Paint): string[] => {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map(cells => cells[column]?.length ?? 0)))
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  const [headings = '', ...rows] = table.map(cells => `  ${cells.map(pad).join('   ')}`)
+  return [paint('bold', headings), ...rows]
+}
+
+const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`
+
+const describeMove = ({ plan, dnsChangedMs, reactionMs, registeredMs, healthyMs }: RehearsalResult): string[] => {
+  if (dnsChangedMs === undefined) return [row('DNS changed', 'no, the writer stayed where it was')]
+  const reaction = reactionMs === undefined ? '' : `, ${seconds(reactionMs)} after DNS`
+  const selected = plan === 'weighted' ? 'Weight given' : 'Registered'
+  return [
+    row('DNS changed', at(dnsChangedMs)),
+    ...(plan === 'standby' ? [] : [row(selected, `${at(registeredMs)}${reaction}`)]),
+    row('Healthy', healthyMs === undefined && plan === 'weighted' ? 'all the time' : at(healthyMs)),
+  ]
+}
+
+const at = (ms: number | undefined): string => (ms === undefined ? 'never' : `at ${seconds(ms)}`)
+
+const describeOutages = ({ client }: RehearsalResult): string => {
+  const { fresh, 'long-lived': kept } = client.connections
+  const each = `new connections ${fresh.longestOutageSeconds} s, a kept one ${kept.longestOutageSeconds} s`
+  const still = fresh.isDown || kept.isDown ? ', and still down at the end' : ''
+  return `${client.longestOutageSeconds} s at most (${each})${still}`
+}
+
+const describeCounts = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')

@@ -1,0 +1,69 @@
+import type { Call } from '../api/calls.ts'
+import type { Moment } from '../model.ts'
+import type { RunRecord } from './scenario.ts'
+
+/** Questions to the record of a run. */
+
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+export const dnsFlips = ({ moments }: RunRecord): Moment[] =>
+  moments.filter(({ lane, what }) => lane === 'dns' && what === 'The endpoint points elsewhere')
+
+export const accepted = ({ calls }: RunRecord, action: string): Call[] =>
+  calls.filter(call => call.action === action && call.status === 200)
+
+/** From the first DNS change to the accepted call by which the new writer is reached: its registration, or its weight. */
+export const reactionMs = (record: RunRecord): number | undefined => {
+  const flip = dnsFlips(record)[0]
+  const registered = selections(record).find(call => flip !== undefined && call.atMs >= flip.atMs)
+  return flip && registered && registered.atMs - flip.atMs
+}
+
+/** Calls by which a writer is chosen, in their order: a registration, or a weight. */
+const selections = (record: RunRecord): Call[] =>
+  [...accepted(record, 'RegisterTargets'), ...accepted(record, 'ModifyListener')].toSorted((a, b) => a.atMs - b.atMs)
+
+export const registeredMs = (record: RunRecord): number | undefined => selections(record)[0]?.atMs
+
+/** When the final writer's registration became healthy for the last time. */
+export const healthyMs = (record: RunRecord): number | undefined =>
+  stateChanges(record).findLast(({ target, state }) => target.startsWith(`${record.writerIp}:`) && state === 'healthy')
+    ?.atMs
+
+interface StateChange {
+  readonly atMs: number
+  readonly target: string
+  readonly from: string
+  readonly state: string
+  readonly reason?: string
+  /** Where there are several target groups. */
+  readonly group?: string
+}
+
+export const stateChanges = ({ moments }: RunRecord): StateChange[] =>
+  moments
+    .filter(({ lane, fields }) => lane === 'targets' && 'from' in fields && 'state' in fields)
+    .map(({ atMs, fields }) => ({ atMs, ...(fields as unknown as Omit<StateChange, 'atMs'>) }))
+
+/** The smallest number of registrations behind the writer's listener that were neither draining nor unused, at any moment. */
+export const fewestLive = (record: RunRecord): number => {
+  const live = new Set(record.firstTargets)
+  let fewest = live.size
+  for (const { target, state } of stateChanges(record).filter(
+    ({ group }) => group === undefined || group !== record.readerGroup,
+  )) {
+    if (state === 'draining' || state === 'unused') live.delete(target)
+    else live.add(target)
+    fewest = Math.min(fewest, live.size)
+  }
+  return fewest
+}
+
+export const liveTargets = ({ targets }: RunRecord) =>
+  targets.filter(({ state }) => state !== 'draining' && state !== 'unused')
+
+/** Reasons of the summaries that the function wrote. */
+export const reasonsTold = ({ moments }: RunRecord): string[] =>
+  moments
+    .filter(({ lane, what }) => lane === 'function' && what === 'Reconcile finished')
+    .map(({ fields }) => (fields.report as { reason: string }).reason)

@@ -1,0 +1,127 @@
+import { configVariable } from '../../functions/reconciler/names.ts'
+import type { Role } from '../api/resources.ts'
+import type { Pattern } from '../events/pattern.ts'
+import type { DatabaseKind } from '../fixture.ts'
+import * as fixture from '../fixture.ts'
+import type { AsyncSettings } from '../lambda/async-queue.ts'
+import {
+  type ListenerSettings,
+  readAsynchronous,
+  readFrontDoors,
+  readFunction,
+  readOrder,
+  readRules,
+  readSchedule,
+  type TargetGroupSettings,
+} from './deployed.ts'
+import type { Template } from './intrinsics.ts'
+import { readStatements } from './role.ts'
+import { openTemplate } from './stack.ts'
+
+/**
+ * Everything that the lab takes from what is deployed: it is read from the synthesized template and from nowhere else.
+ * Times in milliseconds.
+ */
+export interface Deployment {
+  readonly functionName: string
+  readonly handler: string
+  readonly memoryMb: number
+  readonly timeoutMs: number
+  readonly reservedConcurrency?: number
+  readonly environment: Readonly<Record<string, string>>
+  /** What Lambda does with an event of a rule. */
+  readonly asynchronous: AsyncSettings
+  readonly rules: readonly { readonly name: string; readonly pattern: Pattern }[]
+  readonly schedule: { readonly everyMs: number; readonly payload: unknown; readonly asynchronous: AsyncSettings }
+  /** Where the load balancer is enabled. */
+  readonly zones: readonly string[]
+  /** Which comes first at a change of the stack. */
+  readonly order: 'seed-before-listener' | 'listener-first'
+  /** The writer's first. */
+  readonly listeners: readonly ListenerSettings[]
+  /** In the order of the listeners that forward to them: the first is the writer's, or its first slot. */
+  readonly targetGroups: readonly TargetGroupSettings[]
+  /** The first of the target groups. */
+  readonly targetGroup: TargetGroupSettings
+  /** Of the writer's listener. */
+  readonly idleTimeoutMs: number
+  /** What the function's role may do. */
+  readonly statements: Role['statements']
+}
+
+/** What `repoint.json` would say beside what every database of the lab says. */
+export interface FrontDoorSettings {
+  /** By default `swap`. */
+  readonly frontDoor?: Readonly<Record<string, unknown>>
+  /** A second front door, for readers; a cluster's only. */
+  readonly readers?: Readonly<Record<string, unknown>>
+}
+
+/** The stack of a database of the lab, as Repoint deploys it. */
+export const deploymentOf = async (kind: DatabaseKind, frontDoors: FrontDoorSettings = {}): Promise<Deployment> =>
+  readDeployment(await synthesizeFor(kind, frontDoors))
+
+/** @throws Error where the template has something that the lab does not know */
+export const readDeployment = (template: Template): Deployment => {
+  const stack = openTemplate(template)
+  const { targetGroups, listeners, zones } = readFrontDoors(stack)
+  const [targetGroup] = targetGroups
+  const [listener] = listeners
+  if (!targetGroup || !listener) throw new Error('the template has no listener with a target group')
+  return {
+    ...readFunction(stack),
+    asynchronous: readAsynchronous(stack),
+    rules: readRules(stack),
+    schedule: readSchedule(stack),
+    zones,
+    order: readOrder(stack),
+    listeners,
+    targetGroups,
+    targetGroup,
+    idleTimeoutMs: listener.idleTimeoutMs,
+    statements: readStatements(stack),
+  }
+}
+
+/** The template of the stack, as CloudFormation would get it. */
+export const synthesizeFor = async (kind: DatabaseKind, frontDoors: FrontDoorSettings = {}): Promise<Template> => {
+  // CDK takes a second to load: only who runs a scenario pays for it.
+  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
+  const { templates } = synthesize({ settings: { databases: [settingsFor(kind, frontDoors)] }, code: codeElsewhere })
+  const [template] = Object.values(templates)
+  if (!template) throw new Error('the settings of the lab gave no stack')
+  return template
+}
+
+/** What `repoint.json` says of a database of the lab. */
+export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: FrontDoorSettings) => ({
+  arn: fixture.databaseArn(kind),
+  endpoint: fixture.endpoints[kind],
+  engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
+  port: fixture.port,
+  vpcId: fixture.vpc.id,
+  subnets: fixture.subnets,
+  allowedCidrs: fixture.vpc.cidrs,
+  frontDoor: { kind: 'create', ...frontDoor },
+  ...(readers ? { readers } : {}),
+})
+
+/**
+ * The function's configuration with its times divided by the speed of the run: the function lives in wall time. What it
+ * hands out in milliseconds is wall time too.
+ */
+export const speedUp = (environment: Readonly<Record<string, string>>, speed: number): Record<string, string> => {
+  const config = JSON.parse(environment[configVariable] ?? '{}') as Record<string, Record<string, number> | undefined>
+  const settle = config.settle && { ...config.settle, ...divide(config.settle, speed) }
+  const watch = config.watch && divide(config.watch, speed)
+  return { ...environment, [configVariable]: JSON.stringify({ ...config, settle, watch }) }
+}
+
+/** Only what is a time; counts stay. */
+const divide = (times: Readonly<Record<string, number>>, speed: number): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(times).map(([name, value]) => [
+      name,
+      name.endsWith('Ms') ? Math.max(1, Math.round(value / speed)) : value,
+    ]),
+  )

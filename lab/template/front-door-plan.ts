@@ -1,0 +1,14 @@
+import * as fixture from '../fixture.ts'
+import type { FrontDoorSettings } from './deployment.ts'
+
+/** How consumers reach the database: by one of the writer's strategies, or by `reader`, the writer's swap and readers beside it. */
+export type FrontDoorPlan = 'swap' | 'standby' | 'weighted' | 'reader'
+
+/** Where readers are reached. */
+export const readerPort = 5433
+
+/** What `repoint.json` says for the plan. */
+export const frontDoorSettings = (plan: FrontDoorPlan): FrontDoorSettings => {
+  if (plan === 'reader') return { readers: { port: readerPort } }
+  return { frontDoor: { strategy: plan, ...(plan === 'weighted' ? { slots: fixture.hosts.cluster.length } : {}) } }
+}

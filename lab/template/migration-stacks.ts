@@ -1,0 +1,87 @@
+import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
+import * as fixture from '../fixture.ts'
+import { type FrontDoorSettings, settingsFor } from './deployment.ts'
+import { latticeArn } from './ids.ts'
+import type { Template } from './intrinsics.ts'
+
+/** Where provider and consumer of the lab are in the migration to the resource gateway. */
+export interface StageSettings {
+  readonly stage: Stage
+  /** What is deployed now. */
+  readonly from: Origin
+  /** With stage `shift`. */
+  readonly percent?: number
+}
+
+export interface StackPair {
+  readonly provider: Template
+  readonly consumer: Template
+}
+
+/** What `repoint.json` says of the lab's database and its consumer. */
+export const settingsAt = (
+  kind: fixture.DatabaseKind,
+  { stage, from, percent }: StageSettings,
+  frontDoors: FrontDoorSettings = {},
+) => ({
+  databases: [
+    {
+      ...settingsFor(kind, frontDoors),
+      gateway: { stage, from, databaseSecurityGroupId: fixture.networkNames.databaseGroup },
+    },
+  ],
+  consumers: [
+    {
+      name: fixture.consumer.name,
+      database: 'orders',
+      serviceName: `com.amazonaws.vpce.${fixture.region}.${fixture.networkNames.endpointService}`,
+      vpcId: fixture.consumer.vpc.id,
+      subnets: fixture.consumer.subnets,
+      clientCidrs: fixture.consumer.vpc.cidrs,
+      account: fixture.account,
+      region: fixture.region,
+      gateway: {
+        stage,
+        from,
+        ...(percent === undefined ? {} : { percent }),
+        ...(stage === 'nlb'
+          ? {}
+          : {
+              resourceConfigurationArn: latticeArn('resourceconfiguration', fixture.networkNames.resourceConfiguration),
+            }),
+        ...(kind === 'cluster' && stage !== 'nlb' ? { readerHostname: fixture.endpoints.readers } : {}),
+      },
+    },
+  ],
+})
+
+/**
+ * The stacks of the lab's database and its consumer, as CloudFormation would get them.
+ *
+ * @throws SettingsError for what `repoint.json` may not say
+ */
+export const synthesizePair = async (settings: unknown): Promise<StackPair> => {
+  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
+  const { templates } = synthesize({ settings, code: codeElsewhere })
+  const find = (name: string): Template => {
+    const template = templates[name]
+    if (!template) throw new Error(`the settings gave no stack ${name}`)
+    return template
+  }
+  return { provider: find('Repoint-orders'), consumer: find(`Repoint-consumer-${fixture.consumer.name}`) }
+}
+
+export const stacksAt = (
+  kind: fixture.DatabaseKind,
+  stage: StageSettings,
+  frontDoors: FrontDoorSettings = {},
+): Promise<StackPair> => synthesizePair(settingsAt(kind, stage, frontDoors))
+
+/** Forward the provider goes first, for the consumer to find what it connects to; backward, and at the end, last. */
+export const orderOf = ({
+  stage,
+  from,
+}: Pick<StageSettings, 'stage' | 'from'>): readonly ('provider' | 'consumer')[] =>
+  stage === 'retired' || stage === 'nlb' || (stage === 'shadow' && ['shift', 'gateway'].includes(from))
+    ? ['consumer', 'provider']
+    : ['provider', 'consumer']

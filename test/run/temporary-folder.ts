@@ -1,0 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** All temporary files of a run, also those of its child processes, lie in one folder that goes with it. */
+export const setup = (): (() => void) => {
+  const folder = mkdtempSync(join(tmpdir(), 'repoint-tests-'))
+  for (const name of ['TMPDIR', 'TMP', 'TEMP']) process.env[name] = folder
+  return () => rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const folder = new URL('../../.github/workflows/', import.meta.url)
+const workflows = readdirSync(folder).map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
+
+describe('the workflows', () => {
+  it.each(workflows)('$name names every action by its commit, which nobody can move', ({ text }) => {
+    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action)
+    expect(used.length).toBeGreaterThan(0)
+    for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/)
+  })
+
+  it.each(workflows)('$name begins with no permission to write', ({ text }) => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m)
+  })
+
+  it.each(workflows)('$name runs the checks that a contributor runs', ({ text }) => {
+    expect(text).toContain('run: bash .ci/run')
+  })
+})
