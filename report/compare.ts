@@ -109,7 +109,10 @@ const checksOf = (before: DrillRecord, after: DrillRecord): Beside[] => {
   const all = new Set([...before.verdict.checks, ...after.verdict.checks].map(({ what }) => what))
   const say = ({ verdict }: DrillRecord, what: string) => {
     const check = verdict.checks.find(one => one.what === what)
-    return check && `${check.holds ? 'kept' : 'BROKEN'}${check.found === undefined ? '' : `: ${check.found}`}`
+    return (
+      check &&
+      `${check.holds ? 'kept' : check.isUnknown ? 'NOT CHECKED' : 'BROKEN'}${check.found === undefined ? '' : `: ${check.found}`}`
+    )
   }
   return [...all].map(what => ({
     name: sentenceCase(what),

@@ -80,6 +80,8 @@ const explainAws = (error: unknown): Explanation | undefined => {
         `It does not exist${where}: ${text} (${call?.action ?? 'AWS'}). Check --region and --profile; \`npx cdk deploy 'Repoint-<database>'\` makes what Repoint needs.`,
       )
     case 'unreachable':
+      // Without a call of AWS it is somebody else that gave no answer, such as the database.
+      if (call === undefined) return undefined
       return as(
         exitCodes.failure,
         `No answer from ${what} (${text || code}). Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.`,

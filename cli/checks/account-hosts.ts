@@ -1,4 +1,5 @@
 import { BlockList } from 'node:net'
+import type { Engine } from '../../infra/app/settings/engines.ts'
 
 /** First and last address of a network: patterns of MySQL cover neither, both, or cut it. */
 export const edgesOf = (cidr: string): readonly string[] => {
@@ -12,11 +13,16 @@ const toNumber = (ip: string): number => ip.split('.').reduce((sum, part) => sum
 
 const toText = (value: number): string => [24, 16, 8, 0].map(shift => Math.floor(value / 2 ** shift) % 256).join('.')
 
-/** MySQL's host of an account: wildcards, `network/mask`, `network/bits`, or one address. Host names admit nobody here. */
-export const admits = (host: string, ip: string): boolean => {
+/**
+ * The host of an account: wildcards, `network/mask`, one address; `network/bits` on MySQL 8.0.23 and later alone. Host
+ * names admit no address here.
+ */
+export const admits = (host: string, ip: string, engine: Engine): boolean => {
   const [network = '', mask] = host.split('/')
   if (mask !== undefined) {
-    const bits = mask.includes('.') ? bitsOf(mask) : Number(mask)
+    const isBits = !mask.includes('.')
+    if (isBits && engine === 'mariadb') return false
+    const bits = isBits ? Number(mask) : bitsOf(mask)
     if (!/^[\d.]+$/.test(network) || bits === undefined || !(bits >= 0 && bits <= 32)) return false
     const list = new BlockList()
     list.addSubnet(network, bits, 'ipv4')

@@ -1,4 +1,4 @@
-import { blocksHosts } from '../../infra/app/settings/engines.ts'
+import { blocksHosts, type Engine } from '../../infra/app/settings/engines.ts'
 import { dialectOf } from '../facts/client/credentials.ts'
 import { type GrantFacts, grantsStatement } from '../facts/client/mysql-accounts.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
@@ -115,22 +115,31 @@ export const grants: Check<PreflightFacts> = {
       return [
         notice(
           `${sees}: an account such as 'app'@'10.1.%' that does not cover them is refused (1045, 1130).`,
-          `Run: ${grantsStatement}; — or give preflight credentials (--secret, --iam-user), and it compares.`,
+          `Run: ${grantsStatement(database.engine)}; — or give preflight credentials (--secret, --iam-user), and it compares.`,
           sources.accountNames,
         ),
       ]
     }
-    return whenKnown([found, here.gatewaySubnets], (all, subnets) => judgeGrants(all, subnets))
+    return whenKnown([found, here.gatewaySubnets], (all, subnets) =>
+      judgeGrants(all, { subnets, engine: database.engine }),
+    )
   },
 }
 
 const cidrsOf = (subnets: readonly SubnetFacts[]): string => subnets.map(it => it.cidr).join(', ')
 
-const judgeGrants = (all: readonly GrantFacts[], subnets: readonly SubnetFacts[]): readonly Judgement[] => {
-  const users = [...new Set(all.map(it => it.user))]
+interface Seeing {
+  readonly subnets: readonly SubnetFacts[]
+  readonly engine: Engine
+}
+
+const judgeGrants = (all: readonly GrantFacts[], { subnets, engine }: Seeing): readonly Judgement[] => {
+  const anywhere = new Set(all.filter(it => it.host === '%').map(it => it.user))
+  // By whichever of its hosts a user gets in.
+  const users = [...new Set(all.map(it => it.user))].filter(user => !anywhere.has(user))
   const left = users.filter(user => {
     const hosts = all.filter(it => it.user === user).map(it => it.host)
-    return !subnets.every(({ cidr }) => edgesOf(cidr).every(ip => hosts.some(host => admits(host, ip))))
+    return !subnets.every(({ cidr }) => edgesOf(cidr).every(ip => hosts.some(host => admits(host, ip, engine))))
   })
   if (left.length === 0) {
     return [
@@ -141,11 +150,12 @@ const judgeGrants = (all: readonly GrantFacts[], subnets: readonly SubnetFacts[]
       ),
     ]
   }
+  const network = engine === 'mariadb' ? 'network/netmask' : 'network'
   return left.map(user => {
     const hosts = all.filter(it => it.user === user).map(it => `'${user}'@'${it.host}'`)
     return warning(
       `${hosts.join(', ')} does not admit all of the gateway's subnets (${cidrsOf(subnets)}): through the gateway it is refused (1045, 1130).`,
-      `If it comes through PrivateLink: CREATE USER '${user}'@'<network of the gateway's subnets>' with the same grants, or RENAME USER to '${user}'@'%'.`,
+      `If it comes through PrivateLink: CREATE USER '${user}'@'<${network} of the gateway's subnets>' with the same grants, or RENAME USER to '${user}'@'%'.`,
       sources.accountNames,
     )
   })

@@ -57,7 +57,7 @@ const judgeAlike = (facts: ClientPathFacts, { ips, tls, ...judging }: Alike & Ju
       problem(
         `${where} refuse${s} clients: ${tls.message} (${tls.code}).`,
         isBlocked
-          ? 'The load balancer’s probes caused the block: on the provider’s side FLUSH HOSTS (MariaDB) or TRUNCATE performance_schema.host_cache (MySQL) now, and skip_name_resolve=1 permanently (mysql-host-blocking).'
+          ? `The load balancer’s probes caused the block: on the provider’s side ${facts.engine === 'mariadb' ? 'FLUSH HOSTS' : 'TRUNCATE performance_schema.host_cache'} now, and skip_name_resolve=1 permanently (mysql-host-blocking).`
           : 'Find the code in the server’s manual.',
         isBlocked ? sources.hostCache : undefined,
       ),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
+import { createDns } from '../../functions/reconciler/adapters/dns.ts'
+import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
 import { checkRecordFiles } from '../../report/write-out.ts'
 import { isAgainst } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
@@ -8,6 +9,7 @@ import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
 import { findDoor } from '../drill/door.ts'
 import type { DrillPlan } from '../drill/intent.ts'
+import { proveProbes } from '../drill/proof.ts'
 import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/recording.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -91,8 +93,13 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const isWatching = options.watch === true
   // A record that nobody can write would be lost after the failover.
   checkRecordFiles(options)
-  const plan = await planDrill(context, options)
-  const checks = await checkReadiness(context, { database, isWatching, hasSql: plan.sql !== undefined })
+  const wanted = await planDrill(context, options)
+  const ready = await checkReadiness(context, { database, isWatching, hasSql: wanted.sql !== undefined })
+  // Probing comes last: it must do no harm.
+  const { findings, plan } = ready.some(isAgainst)
+    ? { findings: [], plan: wanted }
+    : await proveProbes(wanted, createDns({ servers: wanted.config.dnsServers }))
+  const checks = [...ready, ...findings]
   out.note(showIntent(plan))
   out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)
@@ -136,6 +143,7 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
   const { config } = await readDeployed(clients, database)
   const door = await findDoor(clients, config, options.frontDoor)
   const dialect = dialectOf(database.engine)
+  refuseSqlOptions(database, options)
   const credentials = dialect && (await findCredentials(options, { clients, database, env }))
   if (options.writeTable !== undefined && credentials === undefined) {
     throw new UsageError('--write-table needs credentials: --secret, --iam-user, or REPOINT_SQL_USER.')
@@ -173,6 +181,19 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
       : {}),
     notes: ['Times are of the machine that probed; RDS events and reports carry the clocks of AWS.'],
   }
+}
+
+/** An option that an engine cannot use is refused, not ignored. */
+const refuseSqlOptions = ({ engine, id }: DatabaseSettings, options: DrillOptions): void => {
+  if (dialectOf(engine) !== undefined) return
+  const given = (['secret', 'iamUser', 'sqlDatabase', 'writeTable', 'createTable', 'ca'] as const).filter(
+    name => options[name] !== undefined,
+  )
+  if (given.length === 0) return
+  const names = given.map(name => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`)
+  throw new UsageError(
+    `${names.join(', ')}: SQL is probed on PostgreSQL, MySQL and MariaDB only, and ${id} is ${engine}.`,
+  )
 }
 
 const readTable = (text: string): string => {

@@ -1,20 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { explain } from '../aws/explain.ts'
+import type { Gathered } from '../facts/gathered.ts'
 import { createPorts } from '../facts/reconciler-ports.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
 import { openJournal } from './journal.ts'
 import { startProbers } from './probers.ts'
+import { awaitProof } from './proof.ts'
 import type { Seen, Writes } from './seen.ts'
 import { awaitSteady } from './steady.ts'
 import { createDnsWatch, createDoorWatch } from './watch/door-watch.ts'
 import { poll } from './watch/poll.ts'
 import { createRdsWatch } from './watch/rds-watch.ts'
 import { createReportWatch } from './watch/report-watch.ts'
-import { prepareWritings, readBack } from './writings.ts'
+import { notReadBack, prepareWritings, readBack } from './writings.ts'
 
 /** Of normal times before the failover, for comparison. */
 const longestPreludeMs = 3_000
+/** Three attempts of the slowest probe. */
+const proofLimitMs = (timeoutMs: number): number => 3 * timeoutMs + 2_000
 const lookEveryMs = { dns: 250, door: 1_000, rds: 2_000, events: 5_000, reports: 5_000 }
 
 /**
@@ -60,7 +64,10 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
   let causedMs = now()
   let ended: Seen['ending'] = 'interrupted'
   try {
-    if (!isWatching) await delay(Math.min(longestPreludeMs, plan.patience.steadyMs), undefined, { signal })
+    if (!isWatching) {
+      await awaitProof(probing.probers, { id: database.id, limitMs: proofLimitMs(plan.timeoutMs), signal })
+      await delay(Math.min(longestPreludeMs, plan.patience.steadyMs), undefined, { signal })
+    }
     causedMs = now()
     await cause.act()
     journal.tell('rds', cause.name, {}, { atMs: causedMs })
@@ -91,16 +98,20 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
   }
   const endedMs = now()
   await finish()
-  const writes = new Map<Door, Writes>()
-  for (const [door, writing] of signal.aborted ? [] : writings) {
-    const read = await readBack(plan, ports.dns, writing).catch(onError)
-    if (read) writes.set(door, read)
+  const writes = new Map<Door, Gathered<Writes>>()
+  for (const [door, writing] of writings) {
+    writes.set(door, signal.aborted ? notReadBack(writing) : await readBack(plan, ports.dns, writing))
   }
   const complaints = probing.probers.flatMap(({ about, door, examples }) =>
     [...examples].map(
       ([kind, example]) => `${doors.length > 1 && door ? `${door.name}: ` : ''}${about.name}, ${kind}: ${example}`,
     ),
   )
+  const stopped = probing.probers
+    .filter(({ hasStopped }) => hasStopped())
+    .map(
+      ({ about }) => `${about.name} has stopped: each further attempt would count against the load balancer's address.`,
+    )
   return {
     database,
     doors,
@@ -116,9 +127,21 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
     probers: probing.probers,
     reports: reportWatch.reports,
     writes,
-    notes: [...plan.notes, ...complaints],
+    notes: [...plan.notes, ...complaints, ...stopped, ...lostWrites(writes)],
   }
 }
+
+/** Before their rows are deleted nothing else tells which they were. */
+const lostWrites = (all: ReadonlyMap<Door, Gathered<Writes>>): string[] =>
+  [...all.values()].flatMap(writes => {
+    if (writes.kind !== 'known') return []
+    const { lost, left } = writes.value
+    const each = lost.map(({ number, atMs }) => `${number} (${new Date(atMs).toISOString()})`)
+    return [
+      ...(each.length === 0 ? [] : [`Lost writes, with the time of their acknowledgement: ${each.join(', ')}.`]),
+      ...(left === undefined ? [] : [`Not deleted: ${left}.`]),
+    ]
+  })
 
 const briefly = (fields: Readonly<Record<string, unknown>>): string =>
   Object.entries(fields)

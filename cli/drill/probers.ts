@@ -1,14 +1,24 @@
 import type { Dns } from '../../functions/reconciler/ports.ts'
+import { blocksHosts } from '../../infra/app/settings/engines.ts'
 import { dialectOf } from '../facts/client/credentials.ts'
-import { attemptFresh, keepSession, type Writing } from '../facts/client/sql-attempt.ts'
+import { isHarmful } from '../facts/client/errors.ts'
+import { attemptFresh, keepSession, type SqlOptions, type Writing } from '../facts/client/sql-attempt.ts'
 import { attemptTcp, type Route } from '../facts/client/tcp.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
 import { type Prober, type ProberOptions, startProber } from './prober.ts'
 
-/** One client, and the door that it comes through; without one it goes straight to the endpoint. */
+/** One client, and the door that it comes through; without one it connects straight to the endpoint. */
 export interface DoorProber extends Prober {
   readonly door?: Door
+}
+
+/** How one kind of client attempts, before anything is started. */
+export interface Probe extends Pick<ProberOptions, 'attempt' | 'isSequential'> {
+  readonly about: Omit<Prober['about'], 'everyMs'>
+  readonly place: Route['place']
+  readonly door?: Door
+  readonly close?: () => void
 }
 
 export interface Probing {
@@ -23,56 +33,75 @@ export interface ProbingOptions {
   readonly writings: ReadonlyMap<Door, Writing>
 }
 
-/** A client of each kind: through each door as consumers come, and straight to the endpoint for comparison. */
-export const startProbers = ({ plan, dns, signal, writings }: ProbingOptions): Probing => {
-  const { database, doors, probesEndpoint, detours, timeoutMs, everyMs, sql, probesTcp, context } = plan
-  const route = (place: Route['place'], own: Dns = dns): Route => ({ place, dns: own, detours, timeoutMs })
-  const endpoint = { host: database.endpoint, port: database.port }
-  const paths: readonly { path: 'front-door' | 'database'; route: Route; door?: Door }[] = [
-    ...doors.map(door => ({ path: 'front-door' as const, route: route(door.place, door.dns), door })),
-    ...(probesEndpoint ? [{ path: 'database' as const, route: route(endpoint) }] : []),
-  ]
-  const closers: (() => void)[] = []
-  const start = (about: Omit<Prober['about'], 'everyMs'>, more: Pick<ProberOptions, 'attempt' | 'isSequential'>) =>
-    startProber({ about: { ...about, everyMs }, signal, now: context.now, ...more })
+interface Path {
+  readonly path: 'front-door' | 'database'
+  readonly route: Route
+  readonly door?: Door
+}
 
-  const probers = paths.flatMap(({ path, route: way, door }) => {
-    const own: Prober[] = []
-    if (probesTcp) {
-      own.push(
-        start(
-          { id: 'tcp', name: 'TCP, a new connection each time', path },
-          { attempt: () => attemptTcp(way, dialectOf(database.engine)) },
-        ),
-      )
-    }
-    if (sql !== undefined && (path === 'database' || sql.throughDoor)) {
-      const options = { dialect: sql.dialect, target: sql.target, route: way }
-      // Writes go the way that consumers come.
-      const rows = door && writings.get(door)
-      own.push(
-        start(
-          { id: 'sql-fresh', name: 'SQL, a new connection each time', path },
-          { attempt: () => attemptFresh(options, rows) },
-        ),
-      )
-      if (path === 'front-door') {
-        const kept = keepSession(options, rows)
-        closers.push(kept.close)
-        own.push(
-          start(
-            { id: 'sql-kept', name: 'SQL, one kept connection', path },
-            { attempt: kept.attempt, isSequential: true },
-          ),
-        )
-      }
-    }
-    return own.map(prober => (door ? { ...prober, door } : prober))
+/** A client of each kind: through each door as consumers come, and straight to the endpoint for comparison. */
+export const probesOf = ({ plan, dns, writings }: Omit<ProbingOptions, 'signal'>): readonly Probe[] => {
+  const { database, doors, probesEndpoint, detours, timeoutMs } = plan
+  const route = (place: Route['place'], own: Dns = dns): Route => ({ place, dns: own, detours, timeoutMs })
+  const paths: readonly Path[] = [
+    ...doors.map(door => ({ path: 'front-door' as const, route: route(door.place, door.dns), door })),
+    ...(probesEndpoint
+      ? [{ path: 'database' as const, route: route({ host: database.endpoint, port: database.port }) }]
+      : []),
+  ]
+  return paths.flatMap(path => {
+    // Writes take the path that consumers take.
+    const rows = path.door && writings.get(path.door)
+    const own = [...tcpProbes(plan, path), ...sqlProbes(plan, path, rows)]
+    return own.map(it => ({ ...it, place: path.route.place, ...(path.door ? { door: path.door } : {}) }))
+  })
+}
+
+const tcpProbes = ({ probesTcp, database }: DrillPlan, { path, route }: Path): Omit<Probe, 'place'>[] => {
+  if (!probesTcp) return []
+  const dialect = dialectOf(database.engine)
+  const name =
+    dialect === undefined
+      ? 'TCP only, a new connection each time (whether the database answers is not checked)'
+      : 'TCP, a new connection each time'
+  return [{ about: { id: 'tcp', name, path }, attempt: () => attemptTcp(route, dialect) }]
+}
+
+const sqlProbes = ({ sql }: DrillPlan, { path, route }: Path, rows: Writing | undefined): Omit<Probe, 'place'>[] => {
+  if (sql === undefined || (path !== 'database' && !sql.throughDoor)) return []
+  const options: SqlOptions = { dialect: sql.dialect, target: sql.target, route }
+  const fresh = {
+    about: { id: 'sql-fresh', name: 'SQL, a new connection each time', path },
+    attempt: () => attemptFresh(options, rows),
+  }
+  if (path === 'database') return [fresh]
+  const kept = keepSession(options, rows)
+  return [
+    fresh,
+    {
+      about: { id: 'sql-kept', name: 'SQL, one kept connection', path },
+      attempt: kept.attempt,
+      isSequential: true,
+      close: kept.close,
+    },
+  ]
+}
+
+/** Starts them all. */
+export const startProbers = (options: ProbingOptions): Probing => {
+  const { plan, signal } = options
+  const { everyMs, context, database } = plan
+  const probes = probesOf(options)
+  const stopsAt = blocksHosts(database.engine) ? { stopsAt: isHarmful } : {}
+  const probers = probes.map(({ about, attempt, isSequential = false, door }) => {
+    const own = { about: { ...about, everyMs }, attempt, isSequential, signal, now: context.now, ...stopsAt }
+    const prober = startProber(own)
+    return door ? { ...prober, door } : prober
   })
   return {
     probers,
     close: () => {
-      for (const close of closers) close()
+      for (const { close } of probes) close?.()
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Check, Probe, VerdictOutcome } from '../../report/record/words.ts'
+import type { Gathered } from '../facts/gathered.ts'
 import type { Door } from './door.ts'
-import type { Seen } from './seen.ts'
+import type { Seen, Writes } from './seen.ts'
 
 /** What has to hold after a failover, of one door. */
 export const checksOf = (
@@ -39,16 +40,18 @@ export const checksOf = (
           },
         ]
       : []),
-    ...(writes === undefined
-      ? []
-      : [
-          {
-            what: 'no acknowledged write is lost',
-            holds: writes.lost === 0,
-            found: `${writes.acknowledged} acknowledged, ${writes.lost} lost`,
-          },
-        ]),
+    ...(writes === undefined ? [] : [checkWrites(writes)]),
   ]
+}
+
+/** A check that could not be made does not hold, and says why it is not known. */
+const checkWrites = (writes: Gathered<Writes>): Check => {
+  const what = 'no acknowledged write is lost'
+  if (writes.kind !== 'known') return { what, holds: false, isUnknown: true, found: `unknown: ${writes.why}` }
+  const { acknowledged, lost } = writes.value
+  // Nothing written proves nothing.
+  if (acknowledged === 0) return { what, holds: false, isUnknown: true, found: 'unknown: no write was acknowledged' }
+  return { what, holds: lost.length === 0, found: `${acknowledged} acknowledged, ${lost.length} lost` }
 }
 
 export const sentenceOf = ({ ending, database }: Seen, outcome: VerdictOutcome): string => {

@@ -1,4 +1,5 @@
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { Gathered } from '../facts/gathered.ts'
 import type { LoggedReport } from '../facts/log-reports.ts'
 import type { Door } from './door.ts'
 import type { Journal } from './journal.ts'
@@ -20,13 +21,16 @@ export interface Seen {
   readonly journal: Journal
   readonly probers: readonly DoorProber[]
   readonly reports: readonly LoggedReport[]
-  /** By the door that they went through; none where nothing was written or could not be read back. */
-  readonly writes: ReadonlyMap<Door, Writes>
+  /** By the door that they went through; none where nothing was written. */
+  readonly writes: ReadonlyMap<Door, Gathered<Writes>>
   readonly notes: readonly string[]
 }
 
-/** Rows that were acknowledged, and those of them that are not there. */
+/** Rows that were acknowledged, and those of them that are not stored. */
 export interface Writes {
   readonly acknowledged: number
-  readonly lost: number
+  /** With the time of the acknowledgement, epoch milliseconds. */
+  readonly lost: readonly { readonly number: number; readonly atMs: number }[]
+  /** Which rows of the drill could not be deleted. */
+  readonly left?: string
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Dns } from '../../functions/reconciler/ports.ts'
+import { explain } from '../aws/explain.ts'
 import { openSession, type Writing } from '../facts/client/sql-attempt.ts'
+import { type Gathered, known, notKnown } from '../facts/gathered.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
 import type { Writes } from './seen.ts'
@@ -22,7 +24,7 @@ export const prepareWritings = async (plan: DrillPlan, dns: Dns): Promise<Readon
   return writings
 }
 
-/** A table is made only when the user said so. @throws when it is not there. */
+/** A table is created only when the user asked for it. @throws when it does not exist */
 const prepareWriting = async (plan: DrillPlan, dns: Dns, table: string): Promise<Writing> => {
   const session = await plainSession(plan, dns)
   const run = randomUUID()
@@ -33,17 +35,38 @@ const prepareWriting = async (plan: DrillPlan, dns: Dns, table: string): Promise
     session.close()
   }
   let last = 0
-  return { table, run, next: () => ++last, acknowledged: new Set() }
+  return { table, run, next: () => ++last, acknowledged: new Map() }
 }
 
-/** Compares what was acknowledged with what is there, and takes the rows of this run away. */
-export const readBack = async (plan: DrillPlan, dns: Dns, { table, run, acknowledged }: Writing): Promise<Writes> => {
-  const session = await plainSession(plan, dns)
+/**
+ * Compares what was acknowledged with what is stored, and deletes the rows of this run. What cannot be read back is not
+ * known, and the rows that stay are named.
+ */
+export const readBack = async (plan: DrillPlan, dns: Dns, writing: Writing): Promise<Gathered<Writes>> => {
+  const { table, run, acknowledged } = writing
+  const rows = `the rows of run ${run} stay in ${table}`
   try {
-    const stored = new Set(await session.numbers(table, run))
-    await session.forget(table, run)
-    return { acknowledged: acknowledged.size, lost: [...acknowledged].filter(number => !stored.has(number)).length }
-  } finally {
-    session.close()
+    const session = await plainSession(plan, dns)
+    try {
+      const stored = new Set(await session.numbers(table, run))
+      const lost = [...acknowledged].filter(([number]) => !stored.has(number))
+      const left = await session.forget(table, run).then(
+        () => undefined,
+        (error: unknown) => `${rows}: ${explain(error).message}`,
+      )
+      return known({
+        acknowledged: acknowledged.size,
+        lost: lost.map(([number, atMs]) => ({ number, atMs })),
+        ...(left === undefined ? {} : { left }),
+      })
+    } finally {
+      session.close()
+    }
+  } catch (error) {
+    return notKnown(`${explain(error).message}; ${rows}`)
   }
 }
+
+/** After an interruption nothing is read back: only where the rows are is known. */
+export const notReadBack = ({ table, run }: Writing): Gathered<Writes> =>
+  notKnown(`the drill was interrupted; the rows of run ${run} stay in ${table}`)

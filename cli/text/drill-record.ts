@@ -19,8 +19,8 @@ export const showRecord = (record: DrillRecord, paint: Paint): string => {
     `${paint('bold', figure)}: ${of}`,
     '',
     ...verdict.checks.map(
-      ({ what, holds, found }) =>
-        `  ${holds ? paint('green', 'kept  ') : paint('red', 'BROKEN')}  ${what}${found === undefined ? '' : paint('dim', `  (${found})`)}`,
+      ({ what, holds, isUnknown, found }) =>
+        `  ${holds ? paint('green', 'kept   ') : paint('red', isUnknown ? 'UNKNOWN' : 'BROKEN ')}  ${what}${found === undefined ? '' : paint('dim', `  (${found})`)}`,
     ),
     '',
     showTable({

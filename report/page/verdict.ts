@@ -30,9 +30,20 @@ export const headline = (record: DrillRecord): { figure: string; of: string } =>
   const worst = worstClient(record)
   if (!worst) return { figure: 'No client', of: 'nobody probed the front door' }
   const { probe, outageMs, isDown } = worst
-  if (outageMs === 0) return { figure: 'No outage', of: 'every attempt of every client worked' }
+  const grain = grainOf(record)
+  if (outageMs === 0) return { figure: 'No outage', of: `every attempt of every client worked (${grain})` }
   const figure = `${isDown ? 'more than ' : ''}${sayDuration(outageMs)}`
-  return { figure, of: `${isDown ? 'and still down: ' : ''}the longest outage of a client (${probe.name})` }
+  return { figure, of: `${isDown ? 'and still down: ' : ''}the longest outage of a client (${probe.name}; ${grain})` }
+}
+
+/**
+ * How finely an outage is told: it begins with an attempt and ends with one, and one kept connection attempts again only
+ * when its last attempt has ended, so that its figure is not comparable with that of new connections.
+ */
+const grainOf = ({ probes }: DrillRecord): string => {
+  const all = [...new Set(probes.filter(({ path }) => path === 'front-door').map(({ everyMs }) => everyMs))]
+  const every = all.toSorted((a, b) => a - b).map(ms => sayDuration(ms))
+  return `an attempt every ${every.join(' or ')}: the figure is no finer`
 }
 
 const when = (record: DrillRecord): string => `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC`
@@ -60,8 +71,8 @@ export const verdictSection = (record: DrillRecord): Markup => {
 ${
   verdict.checks.length > 0 &&
   html`<ul class="checks">${verdict.checks.map(
-    ({ what, holds, found }) =>
-      html`<li class="${holds ? 'kept' : 'broken'}">${!holds && 'Broken: '}${what}${found !== undefined && html` <span>(${found})</span>`}</li>`,
+    ({ what, holds, isUnknown, found }) =>
+      html`<li class="${holds ? 'kept' : 'broken'}">${!holds && (isUnknown ? 'Not checked: ' : 'Broken: ')}${what}${found !== undefined && html` <span>(${found})</span>`}</li>`,
   )}</ul>`
 }
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>

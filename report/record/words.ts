@@ -88,6 +88,12 @@ export type Phase = v.InferOutput<typeof phase>
 export const check = v.strictObject({
   what: word,
   holds: v.boolean('true or false'),
+  isUnknown: v.optional(
+    described(
+      'It could not be checked, so it does not hold; what was found says why.',
+      v.literal(true, 'true, or absent'),
+    ),
+  ),
   found: v.optional(described('What was found, where it says more than yes or no.', text)),
 })
 export type Check = v.InferOutput<typeof check>

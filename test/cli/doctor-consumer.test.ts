@@ -40,6 +40,15 @@ const shaken = (changes: object = {}): TlsFacts => ({
 const connected = (tls: TlsFacts) => ({ attempts: [{ ip, tcp: { kind: 'connected', ms: 3 } as const, tls }] })
 const failed = (code: string) => ({ attempts: [{ ip, tcp: { kind: 'failed', code } as const }] })
 
+it.each([
+  ['mysql', 'TRUNCATE performance_schema.host_cache now'],
+  ['mariadb', 'FLUSH HOSTS now'],
+])('%s is unblocked by its own statement', (engine, statement) => {
+  const blocked = connected({ kind: 'turned-away', code: 1129, message: 'Host is blocked' })
+  const findings = judgeConsumer(seen({ engine, ...blocked }), nowMs)
+  expect(findings.find(({ check }) => check === 'consumer-tls')?.remedy).toContain(statement)
+})
+
 type Case = readonly [check: string, severity: string, says: string, changes: Partial<ClientPathFacts>]
 
 // biome-ignore format: a table

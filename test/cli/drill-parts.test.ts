@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { type DrillFacts, judgeDrill } from '../../cli/checks/drill.ts'
 import { isAgainst } from '../../cli/checks/finding.ts'
+import type { Door } from '../../cli/drill/door.ts'
 import { startProber } from '../../cli/drill/prober.ts'
+import { checksOf } from '../../cli/drill/record-checks.ts'
+import type { Seen, Writes } from '../../cli/drill/seen.ts'
 import { awaitSteady } from '../../cli/drill/steady.ts'
 import { AttemptError } from '../../cli/facts/client/errors.ts'
 import { detourFor, readDetours, readPlace } from '../../cli/facts/client/tunnels.ts'
 import type { DatabaseStatus } from '../../cli/facts/database-status.ts'
-import { known, none, notKnown } from '../../cli/facts/gathered.ts'
+import { type Gathered, known, none, notKnown } from '../../cli/facts/gathered.ts'
 
 describe('a drill is steady', () => {
   const well = { hasBegun: true, clientsWork: true, isInPlace: true, status: 'available' }
@@ -123,6 +126,38 @@ describe('before a drill', () => {
     const problems = judgeDrill(facts(worst)).filter(({ severity }) => severity === 'problem')
     expect(problems.map(({ remedy }) => remedy)).toEqual(problems.map(() => expect.stringMatching(/.{10}/)))
     expect(problems).toHaveLength(5)
+  })
+})
+
+describe('writes of a drill', () => {
+  const door: Door = { kind: 'nlb', place: { host: 'nlb', port: 5432 }, name: 'orders', isNamed: true }
+  const check = (writes: Gathered<Writes>) => {
+    const seen = {
+      ending: 'steady',
+      isInPlace: true,
+      journal: { moments: [], sights: [] },
+      reports: [],
+      writes: new Map([[door, writes]]),
+      isWatching: false,
+    } as unknown as Seen
+    return checksOf(seen, door, []).find(({ what }) => what === 'no acknowledged write is lost')
+  }
+
+  it.each<[string, Gathered<Writes>, object]>([
+    ['all stored', known({ acknowledged: 9, lost: [] }), { holds: true, found: '9 acknowledged, 0 lost' }],
+    [
+      'one lost',
+      known({ acknowledged: 9, lost: [{ number: 3, atMs: 0 }] }),
+      { holds: false, found: '9 acknowledged, 1 lost' },
+    ],
+    [
+      'not read back',
+      notKnown('the login is refused; the rows of run r1 stay in kept'),
+      { holds: false, isUnknown: true, found: 'unknown: the login is refused; the rows of run r1 stay in kept' },
+    ],
+    ['none acknowledged', known({ acknowledged: 0, lost: [] }), { holds: false, isUnknown: true }],
+  ])('%s', (_, writes, expected) => {
+    expect(check(writes)).toMatchObject(expected)
   })
 })
 

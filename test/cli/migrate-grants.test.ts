@@ -79,7 +79,7 @@ it('asks the server itself for the accounts that are bound to addresses', async 
   const { port, asked } = await serve([{ user: 'app', host: '10.0.1.%' }])
 
   expect(await readGrants(optionsFor(port))).toEqual([{ user: 'app', host: '10.0.1.%' }])
-  expect(asked).toEqual([grantsStatement])
+  expect(asked).toEqual([grantsStatement('mysql')])
 })
 
 it('fails where nobody listens', async () => {

@@ -501,6 +501,29 @@ describe('preflight', () => {
     ['%.example.com', '10.0.1.1', false],
     ['app.example.com/24', '10.0.1.1', false],
   ])('the host %s of an account, asked about %s: %s', (host, ip, is) => {
-    expect(admits(host, ip)).toBe(is)
+    expect(admits(host, ip, 'mysql')).toBe(is)
+  })
+
+  it.each([
+    ['10.0.0.0/16', 'mysql', true],
+    ['10.0.0.0/16', 'mariadb', false],
+    ['10.0.0.0/255.255.0.0', 'mysql', true],
+    ['10.0.0.0/255.255.0.0', 'mariadb', true],
+  ] as const)('a network %s of an account on %s admits its addresses: %s', (host, engine, is) => {
+    expect(admits(host, '10.0.9.1', engine)).toBe(is)
+  })
+
+  it('asks nothing more of a user that comes from anywhere, whatever other hosts it has', () => {
+    const facts = soundFacts({
+      database: settingsWith(mysql).database,
+      grants: known([
+        { user: 'app', host: '10.9.%' },
+        { user: 'app', host: '%' },
+      ]),
+    })
+
+    expect(judgePreflight(facts).filter(({ check }) => check === 'grants')).toMatchObject([
+      { severity: 'ok', fact: 'No account is bound to addresses.' },
+    ])
   })
 })

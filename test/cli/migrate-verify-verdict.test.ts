@@ -13,6 +13,7 @@ import { openJournal } from '../../cli/drill/journal.ts'
 import type { DoorProber } from '../../cli/drill/probers.ts'
 import { recordOf } from '../../cli/drill/recording.ts'
 import type { Seen } from '../../cli/drill/seen.ts'
+import { known } from '../../cli/facts/gathered.ts'
 import type { SeenPath } from '../../cli/facts/path-facts.ts'
 import { recoveredAt } from '../../cli/migrate/verify/drill-both-paths.ts'
 import { sayVerdict } from '../../cli/text/verification.ts'
@@ -123,6 +124,8 @@ describe('one failover seen through two doors', () => {
     about: { id: 'tcp', name: 'TCP', path: own ? 'front-door' : 'database', everyMs: 250 },
     attempts,
     last: () => (attempts.at(-1)?.error as 'timeout' | undefined) ?? 'works',
+    hasWorked: () => attempts.some(({ error }) => error === undefined),
+    hasStopped: () => false,
     examples: new Map(),
     done: Promise.resolve(),
     ...(own && { door: own }),
@@ -161,8 +164,8 @@ describe('one failover seen through two doors', () => {
       ],
       reports: [],
       writes: new Map([
-        [nlb, { acknowledged: 9, lost: 0 }],
-        [gateway, { acknowledged: 8, lost: 1 }],
+        [nlb, known({ acknowledged: 9, lost: [] })],
+        [gateway, known({ acknowledged: 8, lost: [{ number: 8, atMs: 0 }] })],
       ]),
       notes: [],
     } as unknown as Seen

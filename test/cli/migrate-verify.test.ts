@@ -158,7 +158,7 @@ describe('repoint migrate verify', { timeout: 90_000 }, () => {
   it('does not fail a database over where nobody said yes', async () => {
     const { code, stderr } = await shadow.run(credentials, '--drill')
     expect(code).toBe(2)
-    expect(stderr).toContain('Nobody is there to ask whether orders may be failed over: say --yes')
+    expect(stderr).toContain('There is no terminal to confirm that orders may be failed over: pass --yes')
     expect(lab.cloud.api.calls.some(({ action }) => action === 'RebootDBInstance')).toBe(false)
   })
 
@@ -222,7 +222,7 @@ describe('repoint migrate verify --drill, interrupted', { timeout: 90_000 }, () 
     const isCaused = () => calls.some(({ action, status }) => action === 'RebootDBInstance' && status === 200)
     const ended = await shadow.runUntil(isCaused, '--drill', '--yes', '--every', '0.1s', '--json')
     expect(ended.code).toBe(130)
-    expect(ended.stderr).toContain('Interrupted: probing has stopped. RDS says orders is ')
+    expect(ended.stderr).toContain('Interrupted: probing has stopped. RDS reports orders as ')
     expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'interrupted' })
     expect((await shadow.steps()).map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
       'verify passed',

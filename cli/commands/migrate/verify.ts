@@ -3,6 +3,7 @@ import { isAgainst } from '../../checks/finding.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { askForGo } from '../../drill/ask.ts'
+import { proveProbes } from '../../drill/proof.ts'
 import { refusal, sayState } from '../../drill/readiness.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { addSqlOptions } from '../../facts/client/sql-options.ts'
@@ -109,8 +110,12 @@ interface Drilling {
 const drill = async (context: Context, { migration, plan, examined, options }: Drilling): Promise<ExitCode> => {
   const { out, signal } = context
   const { database } = plan
-  const drilled = await planDrill(context, plan, options)
-  const checks = await checkDrill(context, plan, { drill: drilled, choice: options })
+  const wanted = await planDrill(context, plan, options)
+  const ready = await checkDrill(context, plan, { drill: wanted, choice: options })
+  const { findings, plan: drilled } = ready.some(isAgainst)
+    ? { findings: [], plan: wanted }
+    : await proveProbes(wanted, plan.providerDns)
+  const checks = [...ready, ...findings]
   out.note(showIntent(drilled))
   out.note(showCheckList(checks, out.paint))
   const against = checks.filter(isAgainst)

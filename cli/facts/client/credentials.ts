@@ -1,12 +1,16 @@
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
+import { explain } from '../../aws/explain.ts'
 import { UsageError } from '../../failure.ts'
+import { AttemptError } from './errors.ts'
 
 export interface Credentials {
   readonly user: string
   readonly database?: string
-  /** Asked for before each connection: a token lives 15 minutes, a secret may be rotated. */
+  /** Asked for before each connection: a token lives 15 minutes. @throws AttemptError of the kind `no credentials` */
   readonly password: () => Promise<string>
+  /** After a refused login: a secret may have been rotated. True where there is another password now. */
+  readonly renew?: () => Promise<boolean>
 }
 
 export interface CredentialOptions {
@@ -47,14 +51,27 @@ const fromSecret = async (clients: Clients, id: string, about: { database?: stri
     const { SecretString = '' } = await secrets.getSecretValue({ SecretId: id })
     return readSecret(id, SecretString)
   }
-  const { user, database } = await read()
+  let current = await read()
+  const { user, database } = current
   return {
     ...(database === undefined ? {} : { database }),
     ...about,
     user,
-    password: async () => (await read()).password,
+    password: async () => current.password,
+    renew: async () => {
+      const before = current.password
+      current = await read().catch(withoutCredentials(`The secret ${id} cannot be read`))
+      return current.password !== before
+    },
   }
 }
+
+/** A problem of ours, and no outage of the database. */
+const withoutCredentials =
+  (what: string) =>
+  (error: unknown): never => {
+    throw new AttemptError('no credentials', `${what}: ${explain(error).message}`, { cause: error })
+  }
 
 const readSecret = (id: string, text: string): { user: string; password: string; database?: string } => {
   let value: { username?: unknown; password?: unknown; dbname?: unknown } = {}
@@ -77,5 +94,8 @@ const fromToken = async (
 ): Promise<Credentials> => ({
   ...about,
   user,
-  password: () => clients.databaseToken({ hostname: database.endpoint, port: database.port, username: user }),
+  password: () =>
+    clients
+      .databaseToken({ hostname: database.endpoint, port: database.port, username: user })
+      .catch(withoutCredentials(`No IAM token can be signed for ${user}`)),
 })

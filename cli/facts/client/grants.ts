@@ -2,7 +2,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { createDns } from '../../../functions/reconciler/adapters/dns.ts'
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import { sslOf } from './mysql.ts'
-import { type GrantFacts, grantsStatement } from './mysql-accounts.ts'
+import { type GrantFacts, grantsOf, grantsStatement } from './mysql-accounts.ts'
 import type { SqlTarget } from './session.ts'
 import { openTcp } from './tcp.ts'
 import type { Detours } from './tunnels.ts'
@@ -34,10 +34,10 @@ export const readGrants = async ({ database, target, detours }: ReadGrantsOption
       ...sslOf(tls),
     })
     connection.on('error', () => undefined)
-    const query = { sql: grantsStatement, timeout: timeoutMs }
-    const [rows] = await connection.query<(RowDataPacket & { user: string; host: string })[]>(query)
+    const query = { sql: grantsStatement(database.engine), timeout: timeoutMs }
+    const [rows] = await connection.query<(RowDataPacket & { user: unknown; host: unknown })[]>(query)
     connection.end().catch(() => undefined)
-    return rows.map(it => ({ user: String(it.user), host: String(it.host) }))
+    return grantsOf(rows)
   } finally {
     socket.destroySoon()
   }

@@ -1,18 +1,19 @@
 import type { Socket } from 'node:net'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { AttemptError } from './errors.ts'
-import type { Session, SqlTarget, Tls } from './session.ts'
+import type { Login, Session, Tls } from './session.ts'
 import { statements } from './session.ts'
+import { endSocket } from './tcp.ts'
 
 /** A session over a socket that is connected already; `host` is the name that TLS has to prove, nothing else. */
-export const openMysql = async (socket: Socket, target: SqlTarget): Promise<Session> => {
-  const { credentials, tls, timeoutMs } = target
+export const openMysql = async (socket: Socket, target: Login): Promise<Session> => {
+  const { credentials, password, tls, timeoutMs } = target
   const limit = <T>(work: Promise<T>): Promise<T> => withTimeout(work, timeoutMs, () => socket.destroy())
   const connection = await limit(
     createConnection({
       host: tls.servername,
       user: credentials.user,
-      password: await credentials.password(),
+      password,
       ...(credentials.database === undefined ? {} : { database: credentials.database }),
       ...sslOf(tls),
       // RDS takes an IAM token as a clear password; nobody but the proven database is to see one.
@@ -56,7 +57,7 @@ export const openMysql = async (socket: Socket, target: SqlTarget): Promise<Sess
     },
     close: () => {
       connection.end().catch(() => undefined)
-      socket.destroySoon()
+      endSocket(socket)
     },
   }
 }

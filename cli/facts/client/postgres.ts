@@ -3,6 +3,7 @@ import pg from 'pg'
 import { AttemptError } from './errors.ts'
 import type { Session, SqlTarget, Tls } from './session.ts'
 import { statements } from './session.ts'
+import { endSocket } from './tcp.ts'
 
 /**
  * A session over a socket that is connected already. `pg` takes a name that it is given for the one to prove; it is given
@@ -62,7 +63,7 @@ export const openPostgres = async (socket: Socket, target: SqlTarget): Promise<S
     },
     close: () => {
       client.end().catch(() => undefined)
-      socket.destroySoon()
+      endSocket(socket)
     },
   }
 }

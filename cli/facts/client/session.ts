@@ -17,6 +17,10 @@ export interface SqlTarget {
   readonly timeoutMs: number
 }
 
+export interface Login extends SqlTarget {
+  readonly password: string
+}
+
 /** One session of a client, told apart only by engine. */
 export interface Session {
   /** Our own end of the connection, as a log on the way may have it. */

@@ -1,5 +1,5 @@
 import type { Dialect } from './credentials.ts'
-import { AttemptError } from './errors.ts'
+import { AttemptError, atPlace, classify } from './errors.ts'
 import { openMysql } from './mysql.ts'
 import { openPostgres } from './postgres.ts'
 import type { Session, SqlTarget } from './session.ts'
@@ -11,10 +11,28 @@ export interface SqlOptions {
   readonly target: SqlTarget
 }
 
-export const openSession = async ({ dialect, route, target }: SqlOptions): Promise<Session> => {
+/** A session, with a second try where the login was refused and the secret has another password now. @throws AttemptError */
+export const openSession = async (options: SqlOptions): Promise<Session> => {
+  const { renew } = options.target.credentials
+  try {
+    return await openOnce(options)
+  } catch (error) {
+    const isRefused = classify(error) === 'login refused'
+    if (!isRefused || renew === undefined || !(await renew())) throw atPlace(error, options.route.place)
+  }
+  return openOnce(options).catch(error => {
+    throw atPlace(error, options.route.place)
+  })
+}
+
+const openOnce = async ({ dialect, route, target }: SqlOptions): Promise<Session> => {
+  // MySQL counts a connection that waits too long for its login: the password is there before it is opened.
+  const password = dialect === 'mysql' ? await target.credentials.password() : ''
   const socket = await openTcp(route)
   const { localAddress: ip, localPort: port } = socket
-  const session = await (dialect === 'postgres' ? openPostgres(socket, target) : openMysql(socket, target))
+  const session = await (dialect === 'postgres'
+    ? openPostgres(socket, target)
+    : openMysql(socket, { ...target, password }))
   return ip === undefined || port === undefined ? session : { ...session, from: { ip, port } }
 }
 
@@ -23,7 +41,8 @@ export interface Writing {
   readonly table: string
   readonly run: string
   readonly next: () => number
-  readonly acknowledged: Set<number>
+  /** Of each acknowledged number when that was, epoch milliseconds. */
+  readonly acknowledged: Map<number, number>
 }
 
 /** What a client does with a connection: is it the writer, a read, a write. @throws what failed. */
@@ -33,7 +52,7 @@ const work = async (session: Session, writing: Writing | undefined): Promise<voi
   if (writing === undefined) return
   const number = writing.next()
   await session.write(writing.table, writing.run, number)
-  writing.acknowledged.add(number)
+  writing.acknowledged.set(number, Date.now())
 }
 
 /** A new connection for each attempt, as at the edge of a pool. */
@@ -41,6 +60,8 @@ export const attemptFresh = async (options: SqlOptions, writing?: Writing): Prom
   const session = await openSession(options)
   try {
     await work(session, writing)
+  } catch (error) {
+    throw atPlace(error, options.route.place)
   } finally {
     session.close()
   }
@@ -57,7 +78,7 @@ export const keepSession = (options: SqlOptions, writing?: Writing) => {
       } catch (error) {
         session?.close()
         session = undefined
-        throw error
+        throw atPlace(error, options.route.place)
       }
     },
     close: () => session?.close(),

@@ -1,6 +1,8 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import type { Dns } from '../../../functions/reconciler/ports.ts'
-import { AttemptError } from './errors.ts'
+import type { Dialect } from './credentials.ts'
+import { AttemptError, atPlace } from './errors.ts'
+import { askService } from './service-answer.ts'
 import { type Detours, detourFor, type Place } from './tunnels.ts'
 
 export interface Route {
@@ -40,30 +42,26 @@ const resolve = async (dns: Dns, host: string): Promise<string> => {
   return address
 }
 
-/** PostgreSQL's question whether the server speaks TLS; the answer is one byte, before any login. */
-const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
-
 /**
- * A connection that something answers: a load balancer may accept what it cannot pass on. PostgreSQL is asked whether it
- * speaks TLS; other servers speak first, or are taken at the word of their socket where they do not.
+ * A connection that the database answers: a load balancer, an endpoint or a proxy accepts TCP with no database behind it.
+ * For engines whose protocol is not known here it is TCP alone. @throws AttemptError
  */
-export const attemptTcp = async (route: Route, dialect: 'postgres' | 'mysql' | undefined): Promise<void> => {
-  const socket = await openTcp(route)
+export const attemptTcp = async (route: Route, dialect: Dialect | undefined): Promise<void> => {
   try {
-    if (dialect === undefined) return
-    if (dialect === 'postgres') socket.write(sslRequest)
-    await firstByte(socket, route.timeoutMs)
-  } finally {
-    socket.on('error', () => undefined)
-    socket.destroySoon()
+    const socket = await openTcp(route)
+    try {
+      if (dialect !== undefined) await askService(socket, dialect, route.timeoutMs)
+    } finally {
+      endSocket(socket)
+    }
+  } catch (error) {
+    throw atPlace(error, route.place)
   }
 }
 
-const firstByte = (socket: Socket, timeoutMs: number): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  socket.setTimeout(timeoutMs, () => reject(new AttemptError('timeout', `connected, and no answer in ${timeoutMs} ms`)))
-  socket.once('data', () => resolve())
-  socket.once('error', reject)
-  socket.once('close', () => reject(new AttemptError('connection reset', 'connected, and closed without an answer')))
-  return promise
+/** Ends it without waiting, and without keeping the process alive for a peer that does not answer. */
+export const endSocket = (socket: Socket): void => {
+  socket.on('error', () => undefined)
+  socket.destroySoon()
+  socket.unref()
 }

@@ -1,8 +1,9 @@
+import { blocksHosts } from '../../../infra/app/settings/engines.ts'
 import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
 import type { ProbedPlace, Run } from '../../checks/path-health.ts'
 import { startProber } from '../../drill/prober.ts'
 import { dialectOf } from '../../facts/client/credentials.ts'
-import { classify, type ErrorKind } from '../../facts/client/errors.ts'
+import { classify, type ErrorKind, isHarmful } from '../../facts/client/errors.ts'
 import { attemptFresh, keepSession } from '../../facts/client/sql-attempt.ts'
 import { attemptTcp } from '../../facts/client/tcp.ts'
 import type { VerifyPlan } from '../verify/verify-paths.ts'
@@ -46,12 +47,13 @@ export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOpt
   const { paths, database, dns, detours, timeoutMs, sql, now } = plan
   const runs: Record<ProbedPlace, (() => Run)[]> = { nlb: [], gateway: [], name: [] }
   const done: Promise<void>[] = []
+  const stopsAt = blocksHosts(database.engine) ? { stopsAt: isHarmful } : {}
   const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
     const counted = countRuns(title, attempt, { signal, windowMs, now })
     runs[at].push(counted.run)
     const about = { id: `${title} ${at}`, name: title, path: 'front-door', everyMs } as const
     // In turn: "in a row" means the order in which a client would have tried.
-    done.push(startProber({ about, isSequential: true, signal, now, attempt: counted.attempt }).done)
+    done.push(startProber({ about, isSequential: true, signal, now, attempt: counted.attempt, ...stopsAt }).done)
   }
   const places = [
     ...paths.map(({ path, host, port }) => ({ at: path, place: { host, port } })),
@@ -116,9 +118,10 @@ export const countRuns = (name: string, attempt: () => Promise<void>, { signal, 
         count(false)
       } catch (error) {
         // What was under way at the end says nothing about the path.
-        if (signal.aborted) return
+        if (signal.aborted) throw error
         lastError = classify(error)
         count(true)
+        throw error
       }
     },
   }
