@@ -1,7 +1,8 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
+import { noticesOf } from './build/notices.ts'
 import { ownSourceMap } from './build/own-source-map.ts'
 
 /**
@@ -51,6 +52,8 @@ export const buildReconciler = async (options: BuildOptions = {}): Promise<Artef
   try {
     const metafile = await bundle(entry, workshop)
     await copyFile(join(root, 'functions/build/index.mjs'), join(workshop, 'index.mjs'))
+    const notices = await noticesOf(metafile, root)
+    if (notices !== '') await writeFile(join(workshop, 'NOTICE'), notices)
     const swapFiles = ['index.mjs', ...filesOfSwap(metafile)]
     const sizes = await Promise.all(swapFiles.map(async file => (await stat(join(workshop, file))).size))
     const swapBytes = sizes.reduce((sum, size) => sum + size, 0)

@@ -6,11 +6,13 @@ import type { Reporter, TestCase, Vitest } from 'vitest/node'
 export class TestReporter implements Reporter {
   #vitest: Vitest | undefined
   readonly #retriedFile: string | undefined
+  readonly #say: (text: string) => void
   readonly #retried: string[] = []
   readonly #printing = new Set<string>()
 
-  constructor(retriedFile?: string) {
+  constructor(retriedFile?: string, say: (text: string) => void = console.log) {
     this.#retriedFile = retriedFile
+    this.#say = say
   }
 
   onInit(vitest: Vitest): void {
@@ -35,10 +37,10 @@ export class TestReporter implements Reporter {
   }
 
   onTestRunEnd(): void {
-    if (this.#retried.length > 0) console.log(listed('Retried tests', this.#retried))
+    if (this.#retried.length > 0) this.#say(listed('Retried tests', this.#retried))
     if (this.#retriedFile) writeFileSync(this.#retriedFile, this.#retried.map(line => `${line}\n`).join(''))
     if (this.#printing.size === 0) return
-    console.log(listed('Tests that print, which hides what matters', [...this.#printing]))
+    this.#say(listed('Tests that print, which hides what matters', [...this.#printing]))
     process.exitCode = 1
   }
 }
