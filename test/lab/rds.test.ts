@@ -39,6 +39,7 @@ describe('a Multi-AZ instance', () => {
       id: 'orders',
       account,
       region,
+      engine: 'postgres',
       endpoint,
       hosts,
       time,
@@ -110,6 +111,7 @@ describe('a Multi-AZ instance', () => {
       account,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       region,
+      engine: 'postgres',
       resources: ['arn:aws:rds:eu-west-1:111122223333:db:orders'],
       detail: {
         EventCategories: ['failover'],
@@ -152,6 +154,7 @@ describe('an Aurora cluster', () => {
       id: 'orders',
       account,
       region,
+      engine: 'postgres',
       endpoint,
       readerEndpoint: 'orders.cluster-ro-abc123.eu-west-1.rds.amazonaws.com',
       members: [member('orders-1', one, 'eu-west-1a'), member('orders-2', two, 'eu-west-1b')],
