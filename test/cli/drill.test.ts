@@ -95,9 +95,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
     expect(shown.reports.map(({ reason }) => reason)).toContain('failover-followed')
     expect(parseRecord(record, await readFile(record, 'utf8'))).toEqual(shown)
     expect(parseRecord(report, extractRecord(await readFile(report, 'utf8')) ?? '')).toEqual(shown)
-    const rows = await lab.cloud.storage.rows.query<{ rows: number }>(
-      'SELECT count(*)::int AS rows FROM repoint_drill',
-    )
+    const rows = await lab.cloud.storage.rows.query<{ rows: number }>('SELECT count(*)::int AS rows FROM repoint_drill')
     expect(rows).toEqual([{ rows: 0 }])
   })
 
