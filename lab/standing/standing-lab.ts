@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import type { Stage } from '../../infra/app/settings/stages.ts'
 import { type Application, poolLifetimeMs } from '../client/application.ts'
 import { type Cloud, openCloud } from '../cloud/cloud.ts'
+import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
+import type { Engine } from '../database/database.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
 import { type DatabaseSettings, deploymentOf, settingsFor } from '../template/deployment.ts'
@@ -16,6 +18,8 @@ import { createDeployer, type Stacks, synthesizeFile } from './deploy.ts'
 
 export interface StandingOptions {
   readonly kind?: fixture.DatabaseKind
+  /** PGlite by default. */
+  readonly engine?: Engine
   /** How many times faster than AWS. */
   readonly speed?: number
   /** Folder of the built artefact. */
@@ -36,6 +40,8 @@ export interface StandingOptions {
 export interface StandingLab extends Closable {
   readonly cloud: Cloud
   readonly settingsFile: string
+  /** What proves the database, as AWS's bundle of certificates does. */
+  readonly caFile: string
   /** What a command needs in its environment to work against this lab. */
   readonly variables: Readonly<Record<string, string>>
   /** Until the writer alone is registered and healthy. */
@@ -48,14 +54,14 @@ const patienceMs = 600_000
 
 /** @throws Error when the function cannot register the writer. */
 export const openStandingLab = async (options: StandingOptions): Promise<StandingLab> => {
-  const { kind = 'instance', speed = 20, codeFolder } = options
+  const { kind = 'instance', engine = 'pglite', speed = 20, codeFolder } = options
   const time = startTime({ speed })
   const timeline = startTimeline(time)
   options.timeline?.(timeline)
   const folder = await mkdtemp(join(tmpdir(), 'repoint-lab-'))
   const cloud = await openCloud({
-    kind,
-    deployment: await deploymentOf(kind, frontDoorAt(options)),
+    ...{ kind, engine },
+    deployment: await deploymentOf(kind, databaseAt(options)),
     time,
     timeline,
     codeFolder,
@@ -75,6 +81,8 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     cloud.connectRepoint()
     const settingsFile = join(folder, 'repoint.json')
     await writeFile(settingsFile, JSON.stringify(settingsOf(options, cloud.dns.address), null, 2))
+    const caFile = join(folder, 'ca.pem')
+    await writeFile(caFile, cloud.storage.certificate?.authority ?? '')
     const deployed = await synthesizeFile(settingsFile)
     await deployAll(cloud, deployed)
     cloud.consumer.zones.settle()
@@ -83,6 +91,7 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     return {
       cloud,
       settingsFile,
+      caFile,
       deploy,
       variables: {
         AWS_ENDPOINT_URL: cloud.api.url,
@@ -116,8 +125,10 @@ const startClients = (cloud: Cloud): Application[] => {
 }
 
 /** In a migration to a gateway a cluster has readers too, for what no weight moves. */
-const frontDoorAt = ({ kind, stage }: StandingOptions): DatabaseSettings =>
-  kind === 'cluster' && stage !== undefined ? frontDoorSettings('reader') : {}
+const databaseAt = ({ kind = 'instance', engine, stage }: StandingOptions): DatabaseSettings => ({
+  engine: rdsEngineOf({ kind, ...(engine && { engine }) }),
+  ...(kind === 'cluster' && stage !== undefined ? frontDoorSettings('reader') : {}),
+})
 
 /** What was deployed before, on the route that leads to a stage. */
 const origins = { nlb: 'nlb', shadow: 'nlb', shift: 'shadow', gateway: 'shift', retired: 'gateway' } as const
@@ -125,9 +136,9 @@ const origins = { nlb: 'nlb', shadow: 'nlb', shift: 'shadow', gateway: 'shift', 
 const settingsOf = (options: StandingOptions, dnsServer: string) => {
   const { kind = 'instance', databases = [], stage, percent = 50 } = options
   const own = (database: object) => ({ ...database, dnsServers: [dnsServer] })
-  if (stage === undefined) return { databases: [own(settingsFor(kind, {})), ...databases] }
+  if (stage === undefined) return { databases: [own(settingsFor(kind, databaseAt(options))), ...databases] }
   const here = { stage, from: origins[stage], ...(stage === 'shift' ? { percent } : {}) }
-  const { databases: ours, consumers } = settingsAt(kind, here, frontDoorAt(options))
+  const { databases: ours, consumers } = settingsAt(kind, here, databaseAt(options))
   return { databases: [...ours.map(own), ...databases], consumers }
 }
 
