@@ -65,6 +65,8 @@ export type WriterView =
       readonly addresses: readonly string[]
       /** `dns-outlasts-rds`: the API still names another writer, but DNS has agreed with itself for longer than it flaps. */
       readonly because: 'answers-agree' | 'dns-and-rds-agree' | 'dns-outlasts-rds'
+      /** DNS has agreed with itself for longer than it flaps. */
+      readonly isLasting?: true
     }
 
 export type Role = 'writer' | 'reader'
@@ -121,8 +123,8 @@ export interface PairView {
 /** Evidence for adopting an interface that has never been the writer. */
 export interface Neighbourhood {
   readonly isMultiAz: boolean
-  /** Other databases that use one of our security groups. */
-  readonly sharedWith: readonly string[]
+  /** Other databases that use one of our security groups; absent where it was not asked for. */
+  readonly sharedWith?: readonly string[]
   /** Interfaces of RDS in our security groups, ours included. */
   readonly interfaces: readonly NetworkInterface[]
 }

@@ -25,7 +25,7 @@ export const noAddresses = 'an answer without addresses'
  *
  * Two hazards that only time settles, longer than the known flap:
  * - 1. DNS says new: registered. 2. DNS says old again, and the API, which lags, agrees. 3. The new registration, minutes
- *   in the making, would be removed. So an address that came back is settled after `flapMs`.
+ *   in the making, would be removed. So after a second change within `flapMs`, an address is settled after `flapMs`.
  * - 1. DNS says new, for good. 2. The API names the old writer, for minutes. So DNS that has agreed with itself for
  *   `flapMs`, with an API that has not changed its opinion either, decides; `because` says that the API disagrees.
  */
@@ -56,23 +56,23 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
   const runStart = answered.findLastIndex(sighting => !isSameSet(candidateOf(sighting), addresses)) + 1
   const run = answered.slice(runStart)
   const sinceMs = Math.min(latest.atMs, ...run.map(({ atMs }) => atMs))
-  const lastBefore = answered.slice(0, runStart).findLast(sighting => isSameSet(candidateOf(sighting), addresses))
-  const hasReturned = lastBefore !== undefined && sinceMs - lastBefore.atMs <= flapMs
+  const hasFlapped = lastFlapMs(answered) === sinceMs
   const isLasting = run.length >= rules.answers && latest.atMs - sinceMs >= Math.max(flapMs, rules.spanMs)
 
   const opinion = opinionOf(latest, sinceMs)
   if (opinion === 'other') {
     const isOutlasted = isLasting && latest.atMs - sameVoteSinceMs(answered) >= flapMs
-    if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds' }
+    if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds', isLasting }
     return { kind: 'credible', addresses, missing: 'agreement' }
   }
-  if (hasReturned) {
-    if (isLasting) return { kind: 'settled', addresses, because: 'answers-agree' }
+  if (hasFlapped) {
+    if (isLasting) return { kind: 'settled', addresses, because: 'answers-agree', isLasting }
     return { kind: 'credible', addresses, missing: 'more-answers' }
   }
-  if (opinion === 'same') return { kind: 'settled', addresses, because: 'dns-and-rds-agree' }
+  const lasting = isLasting ? { isLasting } : {}
+  if (opinion === 'same') return { kind: 'settled', addresses, because: 'dns-and-rds-agree', ...lasting }
   if (run.length >= rules.answers && latest.atMs - sinceMs >= rules.spanMs) {
-    return { kind: 'settled', addresses, because: 'answers-agree' }
+    return { kind: 'settled', addresses, because: 'answers-agree', ...lasting }
   }
   return { kind: 'credible', addresses, missing: 'more-answers' }
 }
@@ -81,10 +81,11 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
 const settleSet = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
   const spanMs = unionSpanMs(latest, answered, rules)
   const recent = answered.filter(({ atMs }) => latest.atMs - atMs <= spanMs)
-  const isCovered = answered.some(({ atMs }) => latest.atMs - atMs >= spanMs)
-  return isCovered && recent.length >= rules.answers
-    ? { kind: 'settled', addresses, because: 'answers-agree' }
-    : { kind: 'credible', addresses, missing: 'more-answers' }
+  const hasAskedFor = (ms: number) => answered.some(({ atMs }) => latest.atMs - atMs >= ms)
+  if (!hasAskedFor(spanMs) || recent.length < rules.answers)
+    return { kind: 'credible', addresses, missing: 'more-answers' }
+  const lasting = hasAskedFor(flapMs) ? { isLasting: true as const } : {}
+  return { kind: 'settled', addresses, because: 'answers-agree', ...lasting }
 }
 
 const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] => {
@@ -94,29 +95,27 @@ const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleR
   return [...new Set(recent.flatMap(candidateOf))].sort()
 }
 
-/** More than the TTL, within which the same answer is given; and longer than the flap where an address came back. */
-const unionSpanMs = ({ answer }: Sighting, answered: readonly Sighting[], { spanMs }: SettleRules): number => {
+/** More than the TTL, within which the same answer is given; and longer than the flap after one. */
+const unionSpanMs = ({ answer, atMs }: Sighting, answered: readonly Sighting[], { spanMs }: SettleRules): number => {
   const ttlMs = answer.kind === 'addresses' ? (answer.ttlSeconds + 1) * 1000 : 0
   const longMs = Math.max(spanMs, Math.min(ttlMs, flapMs))
-  return hasGap(answered, longMs) ? Math.max(flapMs, longMs) : longMs
+  return atMs - lastFlapMs(answered) <= flapMs ? Math.max(flapMs, longMs) : longMs
 }
 
-/** An address was not answered for at least `gapMs`, and then again. */
-const hasGap = (answered: readonly Sighting[], gapMs: number): boolean => {
-  const lastMs = new Map<string, number>()
-  for (const sighting of answered) {
-    for (const ip of candidateOf(sighting)) {
-      const before = lastMs.get(ip)
-      if (before !== undefined && sighting.atMs - before >= gapMs && isGap(answered, before, sighting.atMs)) return true
-      lastMs.set(ip, sighting.atMs)
-    }
+/** When the answers last changed within `flapMs` of another change: a writer that moves once changes them once. */
+const lastFlapMs = (answered: readonly Sighting[]): number => {
+  let changeMs = never
+  let flappedMs = never
+  for (const [index, sighting] of answered.entries()) {
+    const before = answered[index - 1]
+    if (before === undefined || isSameSet(candidateOf(before), candidateOf(sighting))) continue
+    if (sighting.atMs - changeMs <= flapMs) flappedMs = sighting.atMs
+    changeMs = sighting.atMs
   }
-  return false
+  return flappedMs
 }
 
-/** Somebody looked in between: nobody looking is no gap. */
-const isGap = (answered: readonly Sighting[], fromMs: number, toMs: number): boolean =>
-  answered.some(({ atMs }) => atMs > fromMs && atMs < toMs)
+const never = Number.NEGATIVE_INFINITY
 
 /**
  * The writer instance that a cluster endpoint points at: the name that follows the last `cluster-` or `global-` name, or
@@ -131,9 +130,10 @@ export const instanceInChain = (answer: Answer, memberIds: readonly string[] = [
 }
 
 /** The same record twice is one address. */
-export const candidateOf = ({ answer, vote }: Pick<Sighting, 'answer' | 'vote'>): readonly string[] => [
-  ...new Set(answer.kind === 'addresses' ? answer.addresses : (vote?.writerAddresses ?? [])),
-]
+export const candidateOf = ({ answer, vote }: Pick<Sighting, 'answer' | 'vote'>): readonly string[] => {
+  const addresses = answer.kind === 'addresses' ? answer.addresses : (vote?.writerAddresses ?? [])
+  return addresses.length < 2 ? addresses : [...new Set(addresses)]
+}
 
 export const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(item => b.includes(item))

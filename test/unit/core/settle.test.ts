@@ -74,8 +74,12 @@ describe('a proxy', () => {
     )
 
   it.each<[string, Sighting[], object]>([
-    ['is all that it answered within a span', rotating(7), { kind: 'settled', addresses: [A, B, C] }],
-    ['is credible before a span has passed', rotating(6), { kind: 'credible', addresses: [A, B, C] }],
+    [
+      'is all that it answered within a span, longer than the flap',
+      rotating(36),
+      { kind: 'settled', addresses: [A, B, C] },
+    ],
+    ['is credible before a span has passed', rotating(35), { kind: 'credible', addresses: [A, B, C] }],
     ['is not settled by few answers', [seen(0, answers(A)), seen(6000, answers(A))], { kind: 'credible' }],
     ['counts the same record twice as one', every(1000, 7, answers(A, A)), { kind: 'settled', addresses: [A] }],
     [
@@ -90,8 +94,13 @@ describe('a proxy', () => {
     ],
     [
       'keeps for longer what left and came back: DNS flaps',
-      [...every(1000, 10, answers(A)), ...every(1000, 10, answers(B), 10_000), ...every(1000, 12, answers(A), 20_000)],
+      [...every(1000, 10, answers(A)), seen(10_000, answers(B)), ...every(1000, 34, answers(A), 11_000)],
       { addresses: [A, B] },
+    ],
+    [
+      'lets go of what did not come back after a flap',
+      [...every(1000, 10, answers(A)), seen(10_000, answers(B)), ...every(1000, 37, answers(A), 11_000)],
+      { kind: 'settled', addresses: [A] },
     ],
     ['is unknown when the last answer is empty', [...rotating(7), seen(7000, answers())], { kind: 'unknown' }],
     ['is unknown when DNS fails', [...rotating(7), seen(7000, nothing())], { kind: 'unknown' }],

@@ -34,6 +34,9 @@ const plans = (observation: Observation) => shownSteps(plan(observation))
 describe('standby', () => {
   const remember = (...ips: string[]): Remembered[] =>
     ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` }))
+  const around = (sharedWith: string[]): Partial<PairView> => ({
+    neighbourhood: { isMultiAz: false, sharedWith, interfaces: [] },
+  })
   /** Some are remembered as the pair, others as disproved. */
   const disproving = (ips: string[], disproved: string[], owners: NetworkInterface[]): PairView => ({
     remembered: [
@@ -67,7 +70,7 @@ describe('standby', () => {
     ['remembers the writer when nothing is remembered', aStandby(settled(A), pairOf([], both), healthy(A)), [`~${A}`]],
     [
       'learns the pair from the writer that was',
-      aStandby(settled(B), pairOf([A], both), unhealthy(A), healthy(B)),
+      aStandby(settled(B), pairOf([A], both, around([])), unhealthy(A), healthy(B)),
       [`~${B},${A}`],
     ],
     [
@@ -148,13 +151,18 @@ describe('standby', () => {
       [`+${C}`, `-${A},${B}`, `~${C}`],
     ],
     [
-      'keeps the old writer at the first failover, when it has stopped answering',
-      aStandby(settled(B), pairOf([A], both), unhealthy(A)),
+      'keeps the old writer at the first failover, when no other database has our security groups',
+      aStandby(settled(B), pairOf([A], both, around([])), unhealthy(A)),
       [`+${B}`, `~${B},${A}`],
     ],
     [
-      'lets the old writer go at the first failover when it goes on answering',
-      aStandby(settled(B), pairOf([A], both), healthy(A)),
+      'lets the old writer go at the first failover when another database has them',
+      aStandby(settled(B), pairOf([A], both, around(['orders-old1'])), unhealthy(A)),
+      [`+${B}`, `-${A}`, `~${B}`],
+    ],
+    [
+      'lets the old writer go at the first failover when nobody was asked who has them',
+      aStandby(settled(B), pairOf([A], both), unhealthy(A)),
       [`+${B}`, `-${A}`, `~${B}`],
     ],
     [
@@ -194,7 +202,7 @@ describe('standby', () => {
     ],
     [
       'learns the writer anew at an address that was disproved',
-      aStandby(settled(B), disproving([A], [B], both), unhealthy(A)),
+      aStandby(settled(B), { ...disproving([A], [B], both), ...around([]) }, unhealthy(A)),
       [`+${B}`, `~${B},${A}`],
     ],
     [
