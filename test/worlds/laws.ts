@@ -25,7 +25,7 @@ export const liveIn = (frontDoor: FakeFrontDoor, arn: string): readonly string[]
     .map(([key]) => key.split(':')[0] ?? '')
 
 /** An answer may be believed for so long after DNS gave it last: settling, a slow call, and the second resolver. */
-const believedMs = 60_000
+const believedMs = 20_000
 
 /** Whether the address is a node of ours, or was named as one not long ago. */
 const isOurs = ({ script, truth, sinceMs }: Court, ip: string): boolean => {

@@ -77,29 +77,49 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
   return { kind: 'credible', addresses, missing: 'more-answers' }
 }
 
-/** Settled when it was asked for a whole span: what was not answered in it has left. */
+/**
+ * Settled when it was asked for a whole span, so that what was not answered in it has left, and when nothing came and went
+ * within `flapMs` of now: a name that moves once loses an address that it had for long.
+ */
 const settleSet = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
-  const spanMs = unionSpanMs(latest, answered, rules)
+  const spanMs = unionSpanMs(latest, rules)
   const recent = answered.filter(({ atMs }) => latest.atMs - atMs <= spanMs)
   const hasAskedFor = (ms: number) => answered.some(({ atMs }) => latest.atMs - atMs >= ms)
-  if (!hasAskedFor(spanMs) || recent.length < rules.answers)
+  const isSteady = latest.atMs - lastVisitMs(answered, spanMs) > flapMs
+  if (!hasAskedFor(spanMs) || recent.length < rules.answers || !isSteady) {
     return { kind: 'credible', addresses, missing: 'more-answers' }
+  }
   const lasting = hasAskedFor(flapMs) ? { isLasting: true as const } : {}
   return { kind: 'settled', addresses, because: 'answers-agree', ...lasting }
 }
 
-const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] => {
-  if (candidateOf(latest).length === 0) return []
-  const spanMs = unionSpanMs(latest, answered, rules)
-  const recent = answered.filter(({ atMs }) => latest.atMs - atMs < Math.max(1, spanMs))
+const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] =>
+  candidateOf(latest).length === 0 ? [] : unionAt(answered, latest.atMs, unionSpanMs(latest, rules))
+
+const unionAt = (answered: readonly Sighting[], atMs: number, spanMs: number): readonly string[] => {
+  const recent = answered.filter(it => it.atMs <= atMs && atMs - it.atMs < Math.max(1, spanMs))
   return [...new Set(recent.flatMap(candidateOf))].sort()
 }
 
-/** More than the TTL, within which the same answer is given; and longer than the flap after one. */
-const unionSpanMs = ({ answer, atMs }: Sighting, answered: readonly Sighting[], { spanMs }: SettleRules): number => {
-  const ttlMs = answer.kind === 'addresses' ? (answer.ttlSeconds + 1) * 1000 : 0
-  const longMs = Math.max(spanMs, Math.min(ttlMs, flapMs))
-  return atMs - lastFlapMs(answered) <= flapMs ? Math.max(flapMs, longMs) : longMs
+/** More than the TTL, within which the same answer is given. */
+const unionSpanMs = ({ answer }: Sighting, { spanMs }: SettleRules): number =>
+  Math.max(spanMs, answer.kind === 'addresses' ? Math.min((answer.ttlSeconds + 1) * 1000, flapMs) : 0)
+
+/** When an address last came back, or left again, within `flapMs`. */
+const lastVisitMs = (answered: readonly Sighting[], spanMs: number): number => {
+  const changedMs = new Map<string, number>()
+  let visitedMs = never
+  let before: readonly string[] | undefined
+  for (const { atMs } of answered) {
+    const now = unionAt(answered, atMs, spanMs)
+    const previous = before ?? now
+    for (const ip of [...now.filter(it => !previous.includes(it)), ...previous.filter(it => !now.includes(it))]) {
+      if (atMs - (changedMs.get(ip) ?? never) <= flapMs) visitedMs = atMs
+      changedMs.set(ip, atMs)
+    }
+    before = now
+  }
+  return visitedMs
 }
 
 /** When the answers last changed within `flapMs` of another change: a writer that moves once changes them once. */
