@@ -65,8 +65,6 @@ export type WriterView =
       readonly addresses: readonly string[]
       /** `dns-outlasts-rds`: the API still names another writer, but DNS has agreed with itself for longer than it flaps. */
       readonly because: 'answers-agree' | 'dns-and-rds-agree' | 'dns-outlasts-rds'
-      /** DNS has agreed with itself for longer than it flaps. */
-      readonly isLasting?: true
     }
 
 export type Role = 'writer' | 'reader'

@@ -48,11 +48,10 @@ export const isInPlace = (observation: Observation): boolean =>
   plan(observation).length === 0 &&
   unusedWriters(observation).length === 0
 
-/** Something waits to be removed, or to get weight, until the writer is settled, or has been for long. */
+/** Something waits to be removed, or to get weight, until the writer is settled. */
 export const hasPending = ({ writer, ...rest }: Observation): boolean =>
-  (writer.kind === 'credible' || (writer.kind === 'settled' && !writer.isLasting)) &&
-  plan({ ...rest, writer: { kind: 'settled', addresses: writer.addresses, because: 'answers-agree', isLasting: true } })
-    .length > 0
+  writer.kind === 'credible' &&
+  plan({ ...rest, writer: { kind: 'settled', addresses: writer.addresses, because: 'answers-agree' } }).length > 0
 
 /**
  * The writer's registrations that the load balancer does not use: its zone is not enabled, or the group is in no

@@ -62,17 +62,16 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
   const opinion = opinionOf(latest, sinceMs)
   if (opinion === 'other') {
     const isOutlasted = isLasting && latest.atMs - sameVoteSinceMs(answered) >= flapMs
-    if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds', isLasting }
+    if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds' }
     return { kind: 'credible', addresses, missing: 'agreement' }
   }
   if (hasFlapped) {
-    if (isLasting) return { kind: 'settled', addresses, because: 'answers-agree', isLasting }
+    if (isLasting) return { kind: 'settled', addresses, because: 'answers-agree' }
     return { kind: 'credible', addresses, missing: 'more-answers' }
   }
-  const lasting = isLasting ? { isLasting } : {}
-  if (opinion === 'same') return { kind: 'settled', addresses, because: 'dns-and-rds-agree', ...lasting }
+  if (opinion === 'same') return { kind: 'settled', addresses, because: 'dns-and-rds-agree' }
   if (run.length >= rules.answers && latest.atMs - sinceMs >= rules.spanMs) {
-    return { kind: 'settled', addresses, because: 'answers-agree', ...lasting }
+    return { kind: 'settled', addresses, because: 'answers-agree' }
   }
   return { kind: 'credible', addresses, missing: 'more-answers' }
 }
@@ -89,8 +88,7 @@ const settleSet = (addresses: readonly string[], { latest, answered, rules }: Ev
   if (!hasAskedFor(spanMs) || recent.length < rules.answers || !isSteady) {
     return { kind: 'credible', addresses, missing: 'more-answers' }
   }
-  const lasting = hasAskedFor(flapMs) ? { isLasting: true as const } : {}
-  return { kind: 'settled', addresses, because: 'answers-agree', ...lasting }
+  return { kind: 'settled', addresses, because: 'answers-agree' }
 }
 
 const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] =>

@@ -1,5 +1,5 @@
 import { type DoorView, isUsable, type Observation, type Step } from '../model.ts'
-import { held, isIn, mayLeave, stepFor, writerTargets } from './targets.ts'
+import { held, isIn, stepFor, writerTargets } from './targets.ts'
 
 /**
  * Register the new, deregister the old.
@@ -12,7 +12,6 @@ import { held, isIn, mayLeave, stepFor, writerTargets } from './targets.ts'
  *   settled B    A                 register B, deregister A
  *   settled B    A B               deregister A
  *   settled B    A B(unused)       nothing (B gets no traffic: refused, and A is all there is)
- *   settled B    A(initial) B      nothing, until DNS has agreed for longer than it flaps
  *   settled B    A B(draining)     register B, deregister A
  *   settled B    B                 nothing
  */
@@ -20,7 +19,10 @@ export const planSwap = ({ writer }: Observation, door: DoorView): readonly Step
   const wanted = writerTargets(writer, door.port)
   const present = held(door)
   const missing = wanted.filter(target => !isIn(present)(target))
-  const stale = present.filter(target => !isIn(wanted)(target)).filter(mayLeave(writer))
+  const stale = present.filter(target => !isIn(wanted)(target))
   const isServed = present.filter(isIn(wanted)).every(isUsable)
-  return [...stepFor('register', door, missing), ...stepFor('deregister', door, isServed ? stale : [])]
+  return [
+    ...stepFor('register', door, missing),
+    ...stepFor('deregister', door, writer.kind === 'settled' && isServed ? stale : []),
+  ]
 }

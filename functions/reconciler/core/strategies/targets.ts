@@ -21,18 +21,6 @@ export const held = (door: DoorView): readonly Registration[] => door.registrati
 /** Id and port exactly as listed, and nothing else of the registration. */
 export const named = (targets: readonly Target[]): readonly Target[] => targets.map(({ ip, port }) => ({ ip, port }))
 
-/**
- * Whether a registration of somebody else's address may leave. One that is still `initial` was believed in a moment ago: it
- * leaves only when DNS has agreed with itself for longer than it flaps.
- *
- * Hazard: 1. A new execution environment sees DNS name the new writer, and registers it. 2. DNS flaps back. 3. Nothing tells
- * that the old address came back, and the new registration, minutes in the making, would be removed.
- */
-export const mayLeave =
-  (writer: WriterView) =>
-  ({ state }: Registration): boolean =>
-    writer.kind === 'settled' && (state !== 'initial' || writer.isLasting === true)
-
 /** The step, if there is anything in it. */
 export const stepFor = (
   kind: 'register' | 'deregister',
