@@ -91,8 +91,10 @@ const settleSet = (addresses: readonly string[], { latest, answered, rules }: Ev
   return { kind: 'settled', addresses, because: 'answers-agree' }
 }
 
-const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] =>
-  candidateOf(latest).length === 0 ? [] : unionAt(answered, latest.atMs, unionSpanMs(latest, rules))
+const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] => {
+  const union = unionAt(answered, latest.atMs, unionSpanMs(latest, rules))
+  return candidateOf(latest).length === 0 ? [] : union
+}
 
 const unionAt = (answered: readonly Sighting[], atMs: number, spanMs: number): readonly string[] => {
   const recent = answered.filter(it => it.atMs <= atMs && atMs - it.atMs < Math.max(1, spanMs))
@@ -163,7 +165,7 @@ const sameVoteSinceMs = (answered: readonly Sighting[]): number => {
   const votes = answered.flatMap(({ vote }) => vote ?? [])
   const writerId = votes.at(-1)?.writerId
   const start = votes.findLastIndex(vote => vote.writerId !== writerId) + 1
-  return votes[start]?.atMs ?? Number.POSITIVE_INFINITY
+  return Math.min(...votes.slice(start).map(({ atMs }) => atMs))
 }
 
 /**
@@ -172,11 +174,15 @@ const sameVoteSinceMs = (answered: readonly Sighting[]): number => {
  */
 const opinionOf = ({ vote, answer }: Sighting, sinceMs: number): 'none' | 'same' | 'other' => {
   if (vote?.writerId === undefined || vote.atMs < sinceMs || answer.kind === 'none') return 'none'
-  const named = instanceInChain(answer, vote.memberIds)
-  if (named === undefined && vote.writerAddresses === undefined) return 'none'
-  if (!isNamed(vote, answer.addresses, named)) return 'other'
+  const isSame = isNamed(vote.writerId, vote, answer)
+  if (isSame === undefined) return 'none'
+  if (!isSame) return 'other'
   return vote.status === 'available' ? 'same' : 'none'
 }
 
-const isNamed = ({ writerId, writerAddresses }: ClusterVote, addresses: readonly string[], named?: string): boolean =>
-  named === undefined ? isSameSet(writerAddresses ?? [], [...new Set(addresses)]) : named === writerId?.toLowerCase()
+/** By the instance's name where the answer has it, else by its address; `undefined` where they cannot be compared. */
+const isNamed = (writerId: string, vote: ClusterVote, answer: Answer): boolean | undefined => {
+  const named = instanceInChain(answer, vote.memberIds)
+  if (named !== undefined) return named === writerId.toLowerCase()
+  return vote.writerAddresses && isSameSet(vote.writerAddresses, candidateOf({ answer }))
+}

@@ -77,18 +77,20 @@ export const isUnproved = (writer: WriterView, { strategy, pair }: DoorView): bo
 
 /** The other one answers beside the writer. For how long that has to be watched, in milliseconds; 0 when it does not. */
 export const answersForMs = (writer: WriterView, door: DoorView): number => {
-  const { pair } = door
-  if (pair === undefined) return 0
-  const owner = provedOwner(writer, pair)
-  const found = owner && partnerOf(door, pair, owner)
-  if (!owner || !found || !isAnswering(door, owner, found)) return 0
-  return Math.max(0, answersMs - (pair.answeringForMs ?? 0))
+  const [known] = provedIn(writer, door)
+  const found = known && partnerOf(door, known.pair, known.owner)
+  if (!found || !isAnswering(door, known.owner, found)) return 0
+  return Math.max(0, answersMs - (known.pair.answeringForMs ?? 0))
 }
 
 /** An address was marked as not ours, and still belongs to the same interface. */
-export const hasDisproved = (writer: WriterView, { pair }: DoorView): boolean => {
+export const hasDisproved = (writer: WriterView, door: DoorView): boolean =>
+  provedIn(writer, door).some(({ pair, owner }) => disprovedOf(pair, owner).length > 0)
+
+/** What is known of the pair and of the writer's interface; nothing where either is not known. */
+const provedIn = (writer: WriterView, { pair }: DoorView) => {
   const owner = pair && provedOwner(writer, pair)
-  return pair !== undefined && owner !== undefined && disprovedOf(pair, owner).length > 0
+  return owner ? [{ pair, owner }] : []
 }
 
 const provedOwner = (writer: WriterView, pair: PairView): NetworkInterface | undefined => {
