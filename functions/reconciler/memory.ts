@@ -11,7 +11,7 @@ export interface Memory {
   awaited: readonly Awaited[]
   /** Since when a place has had several healthy registrations, by place. */
   readonly answeringSinceMs: Map<string, number>
-  /** Who else is around. */
+  /** Who else is around, where that leaves nothing to adopt. */
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
 }
 

@@ -118,7 +118,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
       )
       const found = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)], config.database.id)
       const pair: PairView = { remembered, owners: found.filter(({ ip }) => isAllowed(ip)) }
-      if (writerIps.length === 0 || writerIps.some(ip => hasPartner(ip, pair, registrations))) return pair
+      if (writerIps.length === 0 || writerIps.some(ip => hasPartner(pair, ip))) return pair
       const neighbourhood = await readNeighbourhood()
       return { ...pair, ...(neighbourhood && { neighbourhood }) }
     } catch (error) {
@@ -135,7 +135,9 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     try {
       const all = await interfaces.neighbourhood(config.database.id)
       const found = { ...all, interfaces: all.interfaces.filter(({ ip }) => isAllowed(ip)) }
-      memory.neighbourhood = { found, atMs: clock.now() }
+      // What could prove an address is asked for each time: a memory proves nothing.
+      if (found.sharedWith?.length === 0) delete memory.neighbourhood
+      else memory.neighbourhood = { found, atMs: clock.now() }
       return found
     } catch (error) {
       faults.record('pair', error)

@@ -44,8 +44,8 @@ const never = Number.NEGATIVE_INFINITY
 const voteIntervals = 5
 /** Members change by hand or by scaling, and a change of the writer is seen elsewhere. */
 const memberIntervals = 30
-/** Longer than any flap: sightings of earlier invocations tell whether an address came back. */
-const sightingsMs = 300_000
+/** Longer than any flap, and than two runs of the schedule: earlier sightings tell whether an address came back. */
+const sightingsMs = 150_000
 
 export const createObserver = (config: Config, ports: Ports, memory: Memory = createMemory()): Observer => {
   const { clock, clusters, dns } = ports

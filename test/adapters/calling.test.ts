@@ -142,6 +142,12 @@ describe('every failure', () => {
     expect(error.cause).toBe(cause)
   })
 
+  it('has one full stop where AWS ends its text with one', async () => {
+    const error = await failing(awsFault('AccessDenied', 'User is not authorized.', 403))
+
+    expect(error.message).toContain('AccessDenied: User is not authorized. Allow ')
+  })
+
   it('is told by the code of the wire, before the class that the SDK makes of it', async () => {
     const error = await failing(Object.assign(new Error('gone'), { name: 'Error', Code: 'TargetGroupNotFound' }))
 

@@ -160,3 +160,29 @@ describe('on the way', () => {
     expect(lines[0]).toMatchObject({ message: logMessages.failed, error: 'out of paper' })
   })
 })
+
+describe('the health of the writer', () => {
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('is a metric of every run that knows it (%s)', async (isWriterHealthy, value) => {
+    const report = { ...aReport('already-in-sync'), isWriterHealthy }
+
+    const summary = await telling(telemetry => telemetry.summary(report))
+    const failure = await telling(telemetry => telemetry.failed(new Error('denied'), report))
+
+    expect(valuesOf(summary.blobs[0])).toMatchObject({ WriterHealthy: value })
+    expect(valuesOf(failure.blobs[0])).toMatchObject({ WriterHealthy: value })
+  })
+})
+
+describe('a call that AWS did not serve', () => {
+  it.each([
+    ['throttled', logMessages.retry],
+    ['unavailable', logMessages.unreachable],
+  ] as const)('is told as what it was: %s', async (kind, message) => {
+    const { lines } = await telling(telemetry => telemetry.retry(new TransientError(kind, 'no'), 1000))
+
+    expect(lines).toMatchObject([{ level: 'WARN', message, delayMs: 1000 }])
+  })
+})

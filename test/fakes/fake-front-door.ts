@@ -34,6 +34,8 @@ export interface FakeFrontDoorOptions {
   readonly drainMs?: number
   /** The reason why a target of this address is unused, if it is. */
   readonly unusedBecause?: (ip: string) => string | undefined
+  /** Whether something answers at an address: what is registered long enough is healthy or unhealthy by it. */
+  readonly listens?: (ip: string) => boolean
 }
 
 interface Entry extends Target {
@@ -45,7 +47,7 @@ export const writerGroup = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:
 
 /** A target group in memory with the states of a real one: `initial` for a while, `draining` for a while. */
 export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoor => {
-  const { clock, registrationMs = 120_000, drainMs = 300_000, unusedBecause = () => undefined } = options
+  const { clock, registrationMs = 120_000, drainMs = 300_000, unusedBecause = () => undefined, listens } = options
   const groups = new Map<string, Map<string, Entry>>()
   const failures: { kind: keyof FrontDoor; error: Error; when: 'before' | 'after'; arn: string | undefined }[] = []
   const calls: FakeCall[] = []
@@ -59,6 +61,9 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
       const ageMs = clock.now() - entry.changedMs
       if (entry.state === 'initial' && ageMs >= registrationMs) entry.state = 'healthy'
       if (entry.state === 'draining' && ageMs >= drainMs) known.delete(key)
+      if (listens && (entry.state === 'healthy' || entry.state === 'unhealthy')) {
+        entry.state = listens(entry.ip) ? 'healthy' : 'unhealthy'
+      }
     }
     return known
   }

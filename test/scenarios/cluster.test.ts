@@ -243,3 +243,70 @@ describe('a cluster behind a name of one’s own', () => {
     expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
   })
 })
+
+describe('a flap back to the old writer', () => {
+  it.each([4, 8, 12, 20, 30])('of %i s does not cost the new one its registration', async seconds => {
+    const flappedMs = 14_000 + seconds * 1000
+    const world = aWorld({
+      config: aCluster(),
+      dns: [
+        [0, aliasTo('orders-1', A)],
+        [10_000, aliasTo('orders-2', B)],
+        [14_000, aliasTo('orders-1', A)],
+        [flappedMs, aliasTo('orders-2', B)],
+      ],
+      votes: [
+        [0, vote('orders-1')],
+        [60_000, vote('orders-2')],
+      ],
+      registered: { [A]: 'healthy' },
+      frontDoor: { registrationMs: 150_000 },
+    })
+
+    await world.invoke(started)
+
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
+  })
+
+  it('is known to the next invocation', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [
+        [0, aliasTo('orders-1', A)],
+        [10_000, aliasTo('orders-2', B)],
+        [14_000, aliasTo('orders-1', A)],
+        [40_000, aliasTo('orders-2', B)],
+      ],
+      votes: [[0, vote('orders-1')]],
+      registered: { [A]: 'healthy' },
+      frontDoor: { registrationMs: 1000 },
+    })
+
+    await world.invoke(started, { remainingMs: 16_000 })
+    await world.invoke(resync, { remainingMs: 20_000 })
+
+    expect(world.writes()).toEqual([`+${target(B)}`])
+  })
+})
+
+describe('an instance that is not found', () => {
+  it('in the moment of its deletion is no information and is asked again', async () => {
+    const world = aWorld({
+      config: aCluster(),
+      dns: [
+        [0, nothing()],
+        [2000, aliasTo('orders-2', B)],
+      ],
+      votes: [
+        [0, vote('orders-1')],
+        [5000, vote('orders-2')],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    Object.assign(world.ports.clusters, {
+      endpointOf: () => Promise.reject(new AwsError('not-found', 'DBInstanceNotFound')),
+    })
+
+    expect(await world.invoke(started)).toMatchObject({ outcome: 'repointed' })
+  })
+})

@@ -3,7 +3,7 @@ import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { failover, one, second, started, swapDoor, three, two, weigh, weightedDoor } from '../fakes/cluster-world.ts'
 import { answers } from '../fakes/fake-dns.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
-import { A, aCluster, aConfig, aWorld, B, failoverCompleted, failoverStarted, port, resync } from '../fakes/world.ts'
+import { A, aCluster, aConfig, aWorld, B, C, failoverCompleted, failoverStarted, port, resync } from '../fakes/world.ts'
 import { interfaceAt } from '../unit/core/builders.ts'
 
 const target = (ip: string) => `${ip}:5432`
@@ -224,5 +224,50 @@ describe('the end', () => {
     })
     const report = await world.invoke(resync)
     expect(report.outcome).toBe('waiting')
+  })
+})
+
+describe('AWS out of reach', () => {
+  it('is called that, and not throttling', async () => {
+    const world = failedOver()
+    for (let times = 0; times < 500; times++) world.frontDoor.failNext('registrations', noReply())
+
+    await expect(world.invoke(resync)).rejects.toThrow('socket hang up')
+
+    const failed = world.log.find(({ message }) => message === 'Reconcile failed')
+    expect(failed?.fields[1]).toMatchObject({
+      reason: 'aws-unreachable',
+      remedy: expect.stringContaining('VPC endpoint'),
+    })
+  })
+})
+
+describe('a weighted front door in a throttled account', () => {
+  it('keeps what was read before AWS refused the next part', async () => {
+    const world = aWorld({ config: aCluster({ frontDoors: [weightedDoor] }), ...failover })
+    world.frontDoor.put({ ip: A, port }, 'healthy', one)
+    world.frontDoor.put({ ip: B, port }, 'healthy', two)
+    world.frontDoor.put({ ip: C, port }, 'healthy', three)
+    weigh(world, 1, 0, 0)
+    let asked = 0
+    const { frontDoor } = world.ports
+    const everySecond =
+      <T>(read: (arn: string) => Promise<T>) =>
+      async (arn: string): Promise<T> => {
+        if (asked++ % 2 === 1) throw throttled()
+        return read(arn)
+      }
+    Object.assign(world.ports, {
+      frontDoor: {
+        ...frontDoor,
+        weights: everySecond(frontDoor.weights),
+        registrations: everySecond(frontDoor.registrations),
+      },
+    })
+
+    const report = await world.invoke(started)
+
+    expect(world.writes()).toEqual(['=2'])
+    expect(report.reason).toBe('failover-followed')
   })
 })

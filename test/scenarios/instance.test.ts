@@ -371,3 +371,58 @@ describe('time', () => {
     expect(report.timings.registeredMs).toBeGreaterThanOrEqual(14_000)
   })
 })
+
+describe('the truth', () => {
+  it('about a target that is unhealthy is told by every run, whoever registered it', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'unhealthy' } })
+
+    expect(await world.invoke(resync)).toMatchObject({
+      outcome: 'waiting',
+      reason: 'target-not-healthy',
+      isWriterHealthy: false,
+    })
+  })
+
+  it('about a healthy one is told too', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
+
+    expect(await world.invoke(resync)).toMatchObject({ reason: 'already-in-sync', isWriterHealthy: true })
+  })
+
+  it('about the health of a writer that is nowhere is not made up', async () => {
+    const world = aWorld({ dns: [[0, nothing('ENOTFOUND')]], registered: { [A]: 'healthy' } })
+
+    expect(await world.invoke(resync)).not.toHaveProperty('isWriterHealthy')
+  })
+
+  it('about a name without addresses is found at one look', async () => {
+    const world = aWorld({ dns: [[0, nothing('ENOTFOUND')]], registered: { [A]: 'unhealthy' } })
+
+    expect(await world.invoke(resync)).toMatchObject({ reason: 'writer-unknown', timings: { looks: 1 } })
+  })
+
+  it('about an event that comes after the move is that none was seen', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [10_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+      frontDoor: { registrationMs: 5000 },
+    })
+    const startMs = world.clock.now()
+    await world.clock.run(world.clock.sleep(20_000))
+    await world.invoke(resync)
+
+    expect(await world.invoke(anEvent({ atMs: startMs }))).toMatchObject({ reason: 'no-move-seen' })
+  })
+
+  it.each([6, 61, 24 * 60])('about an event of %i minutes ago is looked for briefly', async minutes => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
+    const beganMs = world.clock.now()
+
+    await world.invoke(anEvent({ atMs: beganMs - minutes * 60_000 }))
+
+    expect(world.clock.now() - beganMs).toBeLessThanOrEqual(60_000)
+  })
+})

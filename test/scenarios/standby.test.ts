@@ -71,7 +71,8 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
     expect(world.writes()).toEqual([`+${target(B)}`, `~${A} ${B}`])
     expect(report).toMatchObject({ outcome: 'repointed', reason: 'members-kept' })
     expect(world.published).toEqual([])
-    expect(world.asked.neighbourhood).toBe(1)
+    // What proves an address is asked for again before each of the two writes.
+    expect(world.asked.neighbourhood).toBe(3)
   })
 
   it('asks who else is around only while the other one is not known', async () => {
@@ -191,5 +192,112 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
     })
     await world.invoke(resync)
     expect(world.published.map(p => p.detailType)).not.toContain('Repoint Drift Corrected')
+  })
+})
+
+describe('whose the other address is', () => {
+  const config = aConfig({ frontDoors: [{ role: 'writer', strategy: 'standby', targetGroupArn: writerGroup, port }] })
+  const pair = [interfaceAt(A), interfaceAt(B)]
+  const remembering = (world: World, ...ips: string[]) =>
+    world.frontDoor.putPair(
+      writerGroup,
+      ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` })),
+    )
+  const live = (world: World) =>
+    Object.entries(world.frontDoor.states())
+      .filter(([, state]) => state !== 'draining')
+      .map(([key]) => key)
+  const minutes = async (world: World, count: number) => {
+    const reasons: string[] = []
+    for (let minute = 0; minute < count; minute++) {
+      reasons.push((await world.invoke(resync)).reason)
+      await world.clock.run(world.clock.sleep(60_000))
+    }
+    return reasons
+  }
+
+  it('is not the old database’s after a switchover: its pair leaves within seconds of the new writer', async () => {
+    const all = [...pair, interfaceAt(C), interfaceAt(D)]
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [10_000, answers(C)],
+      ],
+      owners: [[0, all]],
+      neighbourhood: { isMultiAz: true, sharedWith: ['orders-old1'], interfaces: all },
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembering(world, B, A)
+
+    await world.invoke(anEvent({ eventId: 'RDS-EVENT-0250' }))
+
+    const removal = world.frontDoor.calls.find(({ kind }) => kind === 'deregister')
+    expect(removal?.targets).toEqual([target(A), target(B)])
+    expect((removal?.atMs ?? 0) - 1_800_000_000_000).toBeLessThan(20_000)
+    await minutes(world, 3)
+    expect(live(world)).toEqual([target(C)])
+  })
+
+  it('is not told by another VPC’s interface with the writer’s address', async () => {
+    const theirs = interfaceAt(A, { interfaceId: 'eni-dev', subnetId: 'subnet-dev', securityGroupIds: ['sg-dev'] })
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [
+        [0, [theirs, ...pair]],
+        [100_000, [...pair, theirs]],
+      ],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembering(world, A, B)
+
+    await minutes(world, 4)
+
+    expect(world.writes()).toEqual([])
+  })
+
+  it('is said to be unproved when EC2 shows no interface at the writer’s address', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(B)]],
+      owners: [[0, []]],
+      registered: { [A]: 'healthy', [B]: 'healthy' },
+    })
+
+    expect(await world.invoke(resync)).toMatchObject({ outcome: 'waiting', reason: 'partner-unproved' })
+    expect(world.writes()).toEqual([])
+  })
+
+  it('is given up once when it goes on answering, and not adopted again', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, pair]],
+      neighbourhood: { isMultiAz: true, sharedWith: [], interfaces: pair },
+      registered: { [A]: 'healthy', [B]: 'healthy' },
+      frontDoor: { registrationMs: 0, drainMs: 0 },
+    })
+    remembering(world, A, B)
+
+    const reasons = await minutes(world, 6)
+
+    expect(world.writes()).toEqual([`~${A} ${B}`, `-${target(B)}`])
+    expect(reasons.slice(1)).toEqual(Array(5).fill('partner-disproved'))
+  })
+
+  it('is kept when both were healthy for a moment, as after a failover', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, pair]],
+      registered: { [A]: 'healthy', [B]: 'healthy' },
+    })
+    remembering(world, A, B)
+    world.clock.at(30_000, () => world.frontDoor.put({ ip: B, port }, 'unhealthy'))
+
+    await minutes(world, 2)
+
+    expect(world.writes()).toEqual([])
   })
 })

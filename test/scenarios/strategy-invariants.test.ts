@@ -251,7 +251,7 @@ describe('standby', { timeout: 60_000 }, () => {
         (pair.remembered.some(
           then => then.ip === ip && then.interfaceId === now.interfaceId && then.subnetId === now.subnetId,
         ) ||
-          (pair.neighbourhood?.isMultiAz === true && pair.neighbourhood.sharedWith.length === 0)),
+          (pair.neighbourhood?.isMultiAz === true && pair.neighbourhood.sharedWith?.length === 0)),
     )
   }
 

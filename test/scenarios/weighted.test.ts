@@ -233,3 +233,102 @@ describe('weighted: each member in a target group of its own', () => {
     expect(world.writes()).toEqual([])
   })
 })
+
+describe('the weights', () => {
+  it.each([0, 30_000, 120_000, 540_000])('follow within the flap when IsClusterWriter lags by %i ms', async lagMs => {
+    const world = aWorld({
+      config,
+      ...failover,
+      votes: [
+        [0, vote('one')],
+        [17_000 + lagMs, vote('two')],
+      ],
+    })
+    full(world)
+    weigh(world, 1, 0, 0)
+
+    const report = await world.invoke(started)
+
+    const changedMs = world.frontDoor.calls.find(({ kind }) => kind === 'setWeights')?.atMs ?? Number.POSITIVE_INFINITY
+    expect(changedMs - 1_800_000_017_000).toBeLessThan(40_000)
+    if (lagMs > 60_000) expect(report.writer).toMatchObject({ because: 'dns-outlasts-rds' })
+  })
+
+  it('are in sync beside a group of somebody else that has none', async () => {
+    const world = aWorld({ config, ...still })
+    full(world)
+    world.frontDoor.putWeights(listenerArn, [
+      ...groups.map((targetGroupArn, index) => ({ targetGroupArn, weight: index === 0 ? 1 : 0 })),
+      { targetGroupArn: second, weight: 0 },
+    ])
+
+    expect(await world.invoke(resync)).toMatchObject({ reason: 'already-in-sync' })
+    expect(world.writes()).toEqual([])
+  })
+})
+
+describe('one step is seen before the next is planned', () => {
+  it.each([1000, 3000, 5000])('also when reads lag by %i ms: never two addresses behind weight', async lagMs => {
+    const world = aWorld({
+      config,
+      ...still,
+      dns: [[0, aliasTo('two', B)]],
+      votes: [[0, vote('two')]],
+    })
+    // A stranger has the weight, and the writer a group with a member beside it.
+    world.frontDoor.put({ ip: D, port }, 'healthy', one)
+    world.frontDoor.put({ ip: B, port }, 'healthy', two)
+    world.frontDoor.put({ ip: A, port }, 'healthy', two)
+    weigh(world, 1, 0, 0)
+    const { frontDoor } = world.ports
+    const past: { untilMs: number; arn: string; seen: Awaited<ReturnType<typeof frontDoor.registrations>> }[] = []
+    const served: number[] = []
+    const record = async (arn: string) =>
+      past.push({ untilMs: world.clock.now(), arn, seen: await frontDoor.registrations(arn) })
+    Object.assign(world.ports, {
+      frontDoor: {
+        ...frontDoor,
+        registrations: async (arn: string) =>
+          past.find(it => it.arn === arn && world.clock.now() - lagMs < it.untilMs)?.seen ??
+          frontDoor.registrations(arn),
+        register: async (arn: string, targets: Parameters<typeof frontDoor.register>[1]) => {
+          await record(arn)
+          await frontDoor.register(arn, targets)
+        },
+        deregister: async (arn: string, targets: Parameters<typeof frontDoor.deregister>[1]) => {
+          await record(arn)
+          await frontDoor.deregister(arn, targets)
+        },
+        setWeights: async (arn: string, weights: Parameters<typeof frontDoor.setWeights>[1]) => {
+          await frontDoor.setWeights(arn, weights)
+          const [serving] = weights.filter(({ weight }) => weight > 0)
+          const states = Object.values(world.frontDoor.states(serving?.targetGroupArn))
+          served.push(states.filter(state => state !== 'draining').length)
+        },
+      },
+    })
+
+    await world.invoke(resync)
+
+    expect(served).toEqual([1])
+    expect(world.writes().filter(write => write.startsWith('-'))).toHaveLength(2)
+  })
+
+  it('and a member that two idle groups hold leaves one of them', async () => {
+    const world = aWorld({
+      config,
+      ...still,
+      members: [[0, members.slice(0, 2)]],
+      votes: [[0, vote('one', ['one', 'two'])]],
+    })
+    world.frontDoor.put({ ip: A, port }, 'healthy', one)
+    world.frontDoor.put({ ip: B, port }, 'healthy', two)
+    world.frontDoor.put({ ip: B, port }, 'healthy', three)
+    weigh(world, 1, 0, 0)
+
+    await world.invoke(resync)
+
+    expect(world.writes()).toEqual([`-${target(B)}`])
+    expect(world.frontDoor.states(two)).toEqual({ [target(B)]: 'healthy' })
+  })
+})

@@ -419,3 +419,20 @@ describe('the captured events', () => {
     expect(files.length).toBeGreaterThan(0)
   })
 })
+
+describe('what somebody else wrote at length', () => {
+  it('is shortened before it is reported', () => {
+    const long = 'x'.repeat(900_000)
+    const trigger = parseTrigger(
+      {
+        source: 'aws.rds',
+        'detail-type': 'RDS DB Instance Event',
+        resources: [],
+        detail: { EventID: long, SourceIdentifier: long, Message: long },
+      },
+      aConfig({ kind: 'hostname', id: 'my-db-instance' }),
+    )
+
+    expect(JSON.stringify(trigger).length).toBeLessThan(1000)
+  })
+})

@@ -21,7 +21,7 @@ const interpret = ({ action, resource }: Call, cause: unknown): TransientError |
   const { kind, code, message } = readAwsError(cause)
   const said = `${action} on ${resource}: ${code}: ${message}`
   const remedy = remedyFor(kind, action)
-  const text = remedy === undefined ? said : `${said}. ${remedy}`
+  const text = remedy === undefined ? said : `${said.replace(/\.$/, '')}. ${remedy}`
   const transient = transientKinds[kind]
   if (transient !== undefined) return new TransientError(transient, text, { cause })
   return new AwsError(lastingKinds[kind] ?? 'other', text, { cause })

@@ -98,8 +98,8 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
       const isPair = new Set(interfaces.map(({ interfaceId }) => interfaceId)).size === 2
       return {
         isMultiAz: ours.MultiAZ === true,
-        sharedWith: isPair ? await sharing(instanceId, groups) : [],
         interfaces,
+        ...(isPair && { sharedWith: await sharing(instanceId, groups) }),
       }
     },
   }

@@ -121,8 +121,8 @@ export interface PairView {
 /** Evidence for adopting an interface that has never been the writer. */
 export interface Neighbourhood {
   readonly isMultiAz: boolean
-  /** Other databases that use one of our security groups. */
-  readonly sharedWith: readonly string[]
+  /** Other databases that use one of our security groups; absent where it was not asked for. */
+  readonly sharedWith?: readonly string[]
   /** Interfaces of RDS in our security groups, ours included. */
   readonly interfaces: readonly NetworkInterface[]
 }

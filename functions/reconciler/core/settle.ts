@@ -25,7 +25,7 @@ export const noAddresses = 'an answer without addresses'
  *
  * Two hazards that only time settles, longer than the known flap:
  * - 1. DNS says new: registered. 2. DNS says old again, and the API, which lags, agrees. 3. The new registration, minutes
- *   in the making, would be removed. So an address that came back is settled after `flapMs`.
+ *   in the making, would be removed. So after a second change within `flapMs`, an address is settled after `flapMs`.
  * - 1. DNS says new, for good. 2. The API names the old writer, for minutes. So DNS that has agreed with itself for
  *   `flapMs`, with an API that has not changed its opinion either, decides; `because` says that the API disagrees.
  */
@@ -56,8 +56,7 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
   const runStart = answered.findLastIndex(sighting => !isSameSet(candidateOf(sighting), addresses)) + 1
   const run = answered.slice(runStart)
   const sinceMs = Math.min(latest.atMs, ...run.map(({ atMs }) => atMs))
-  const lastBefore = answered.slice(0, runStart).findLast(sighting => isSameSet(candidateOf(sighting), addresses))
-  const hasReturned = lastBefore !== undefined && sinceMs - lastBefore.atMs <= flapMs
+  const hasFlapped = lastFlapMs(answered) === sinceMs
   const isLasting = run.length >= rules.answers && latest.atMs - sinceMs >= Math.max(flapMs, rules.spanMs)
 
   const opinion = opinionOf(latest, sinceMs)
@@ -66,7 +65,7 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
     if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds' }
     return { kind: 'credible', addresses, missing: 'agreement' }
   }
-  if (hasReturned) {
+  if (hasFlapped) {
     if (isLasting) return { kind: 'settled', addresses, because: 'answers-agree' }
     return { kind: 'credible', addresses, missing: 'more-answers' }
   }
@@ -77,46 +76,66 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
   return { kind: 'credible', addresses, missing: 'more-answers' }
 }
 
-/** Settled when it was asked for a whole span: what was not answered in it has left. */
+/**
+ * Settled when it was asked for a whole span, so that what was not answered in it has left, and when nothing came and went
+ * within `flapMs` of now: a name that moves once loses an address that it had for long.
+ */
 const settleSet = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
-  const spanMs = unionSpanMs(latest, answered, rules)
+  const spanMs = unionSpanMs(latest, rules)
   const recent = answered.filter(({ atMs }) => latest.atMs - atMs <= spanMs)
-  const isCovered = answered.some(({ atMs }) => latest.atMs - atMs >= spanMs)
-  return isCovered && recent.length >= rules.answers
-    ? { kind: 'settled', addresses, because: 'answers-agree' }
-    : { kind: 'credible', addresses, missing: 'more-answers' }
+  const hasAskedFor = (ms: number) => answered.some(({ atMs }) => latest.atMs - atMs >= ms)
+  const isSteady = latest.atMs - lastVisitMs(answered, spanMs) > flapMs
+  if (!hasAskedFor(spanMs) || recent.length < rules.answers || !isSteady) {
+    return { kind: 'credible', addresses, missing: 'more-answers' }
+  }
+  return { kind: 'settled', addresses, because: 'answers-agree' }
 }
 
 const unionOf = (latest: Sighting, answered: readonly Sighting[], rules: SettleRules): readonly string[] => {
-  if (candidateOf(latest).length === 0) return []
-  const spanMs = unionSpanMs(latest, answered, rules)
-  const recent = answered.filter(({ atMs }) => latest.atMs - atMs < Math.max(1, spanMs))
+  const union = unionAt(answered, latest.atMs, unionSpanMs(latest, rules))
+  return candidateOf(latest).length === 0 ? [] : union
+}
+
+const unionAt = (answered: readonly Sighting[], atMs: number, spanMs: number): readonly string[] => {
+  const recent = answered.filter(it => it.atMs <= atMs && atMs - it.atMs < Math.max(1, spanMs))
   return [...new Set(recent.flatMap(candidateOf))].sort()
 }
 
-/** More than the TTL, within which the same answer is given; and longer than the flap where an address came back. */
-const unionSpanMs = ({ answer }: Sighting, answered: readonly Sighting[], { spanMs }: SettleRules): number => {
-  const ttlMs = answer.kind === 'addresses' ? (answer.ttlSeconds + 1) * 1000 : 0
-  const longMs = Math.max(spanMs, Math.min(ttlMs, flapMs))
-  return hasGap(answered, longMs) ? Math.max(flapMs, longMs) : longMs
-}
+/** More than the TTL, within which the same answer is given. */
+const unionSpanMs = ({ answer }: Sighting, { spanMs }: SettleRules): number =>
+  Math.max(spanMs, answer.kind === 'addresses' ? Math.min((answer.ttlSeconds + 1) * 1000, flapMs) : 0)
 
-/** An address was not answered for at least `gapMs`, and then again. */
-const hasGap = (answered: readonly Sighting[], gapMs: number): boolean => {
-  const lastMs = new Map<string, number>()
-  for (const sighting of answered) {
-    for (const ip of candidateOf(sighting)) {
-      const before = lastMs.get(ip)
-      if (before !== undefined && sighting.atMs - before >= gapMs && isGap(answered, before, sighting.atMs)) return true
-      lastMs.set(ip, sighting.atMs)
+/** When an address last came back, or left again, within `flapMs`. */
+const lastVisitMs = (answered: readonly Sighting[], spanMs: number): number => {
+  const changedMs = new Map<string, number>()
+  let visitedMs = never
+  let before: readonly string[] | undefined
+  for (const { atMs } of answered) {
+    const now = unionAt(answered, atMs, spanMs)
+    const previous = before ?? now
+    for (const ip of [...now.filter(it => !previous.includes(it)), ...previous.filter(it => !now.includes(it))]) {
+      if (atMs - (changedMs.get(ip) ?? never) <= flapMs) visitedMs = atMs
+      changedMs.set(ip, atMs)
     }
+    before = now
   }
-  return false
+  return visitedMs
 }
 
-/** Somebody looked in between: nobody looking is no gap. */
-const isGap = (answered: readonly Sighting[], fromMs: number, toMs: number): boolean =>
-  answered.some(({ atMs }) => atMs > fromMs && atMs < toMs)
+/** When the answers last changed within `flapMs` of another change: a writer that moves once changes them once. */
+const lastFlapMs = (answered: readonly Sighting[]): number => {
+  let changeMs = never
+  let flappedMs = never
+  for (const [index, sighting] of answered.entries()) {
+    const before = answered[index - 1]
+    if (before === undefined || isSameSet(candidateOf(before), candidateOf(sighting))) continue
+    if (sighting.atMs - changeMs <= flapMs) flappedMs = sighting.atMs
+    changeMs = sighting.atMs
+  }
+  return flappedMs
+}
+
+const never = Number.NEGATIVE_INFINITY
 
 /**
  * The writer instance that a cluster endpoint points at: the name that follows the last `cluster-` or `global-` name, or
@@ -131,9 +150,10 @@ export const instanceInChain = (answer: Answer, memberIds: readonly string[] = [
 }
 
 /** The same record twice is one address. */
-export const candidateOf = ({ answer, vote }: Pick<Sighting, 'answer' | 'vote'>): readonly string[] => [
-  ...new Set(answer.kind === 'addresses' ? answer.addresses : (vote?.writerAddresses ?? [])),
-]
+export const candidateOf = ({ answer, vote }: Pick<Sighting, 'answer' | 'vote'>): readonly string[] => {
+  const addresses = answer.kind === 'addresses' ? answer.addresses : (vote?.writerAddresses ?? [])
+  return addresses.length < 2 ? addresses : [...new Set(addresses)]
+}
 
 export const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(item => b.includes(item))
@@ -145,7 +165,7 @@ const sameVoteSinceMs = (answered: readonly Sighting[]): number => {
   const votes = answered.flatMap(({ vote }) => vote ?? [])
   const writerId = votes.at(-1)?.writerId
   const start = votes.findLastIndex(vote => vote.writerId !== writerId) + 1
-  return votes[start]?.atMs ?? Number.POSITIVE_INFINITY
+  return Math.min(...votes.slice(start).map(({ atMs }) => atMs))
 }
 
 /**
@@ -154,11 +174,15 @@ const sameVoteSinceMs = (answered: readonly Sighting[]): number => {
  */
 const opinionOf = ({ vote, answer }: Sighting, sinceMs: number): 'none' | 'same' | 'other' => {
   if (vote?.writerId === undefined || vote.atMs < sinceMs || answer.kind === 'none') return 'none'
-  const named = instanceInChain(answer, vote.memberIds)
-  if (named === undefined && vote.writerAddresses === undefined) return 'none'
-  if (!isNamed(vote, answer.addresses, named)) return 'other'
+  const isSame = isNamed(vote.writerId, vote, answer)
+  if (isSame === undefined) return 'none'
+  if (!isSame) return 'other'
   return vote.status === 'available' ? 'same' : 'none'
 }
 
-const isNamed = ({ writerId, writerAddresses }: ClusterVote, addresses: readonly string[], named?: string): boolean =>
-  named === undefined ? isSameSet(writerAddresses ?? [], [...new Set(addresses)]) : named === writerId?.toLowerCase()
+/** By the instance's name where the answer has it, else by its address; `undefined` where they cannot be compared. */
+const isNamed = (writerId: string, vote: ClusterVote, answer: Answer): boolean | undefined => {
+  const named = instanceInChain(answer, vote.memberIds)
+  if (named !== undefined) return named === writerId.toLowerCase()
+  return vote.writerAddresses && isSameSet(vote.writerAddresses, candidateOf({ answer }))
+}

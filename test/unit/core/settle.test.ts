@@ -87,6 +87,16 @@ describe('a proxy', () => {
     ['is not settled by few answers', [seen(0, answers(A)), seen(6000, answers(A))], { kind: 'credible' }],
     ['counts the same record twice as one', every(1000, 7, answers(A, A)), { kind: 'settled', addresses: [A] }],
     [
+      'does not take what left half a minute ago for an address again',
+      [
+        ...every(1000, 30, answers(A)),
+        ...every(1000, 20, answers(B), 30_000),
+        seen(50_000, answers(C)),
+        seen(51_000, answers(B)),
+      ],
+      { addresses: [B, C] },
+    ],
+    [
       'keeps what has just left',
       [...every(1000, 7, answers(A, B)), ...every(1000, 5, answers(A), 7000)],
       { kind: 'settled', addresses: [A, B] },
@@ -97,9 +107,14 @@ describe('a proxy', () => {
       { kind: 'settled', addresses: [A] },
     ],
     [
-      'keeps for longer what left and came back: DNS flaps',
-      [...every(1000, 10, answers(A)), ...every(1000, 10, answers(B), 10_000), ...every(1000, 12, answers(A), 20_000)],
-      { addresses: [A, B] },
+      'removes nothing for longer when an address came and went: DNS flaps',
+      [...every(1000, 10, answers(A)), seen(10_000, answers(B)), ...every(1000, 40, answers(A), 11_000)],
+      { kind: 'credible', addresses: [A] },
+    ],
+    [
+      'lets go of what did not come back after a flap',
+      [...every(1000, 10, answers(A)), seen(10_000, answers(B)), ...every(1000, 42, answers(A), 11_000)],
+      { kind: 'settled', addresses: [A] },
     ],
     ['is unknown when the last answer is empty', [...rotating(7), seen(7000, answers())], { kind: 'unknown' }],
     ['is unknown when DNS fails', [...rotating(7), seen(7000, nothing())], { kind: 'unknown' }],

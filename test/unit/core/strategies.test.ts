@@ -37,6 +37,9 @@ const plans = (observation: Observation) => shownSteps(plan(observation))
 describe('standby', () => {
   const remember = (...ips: string[]): Remembered[] =>
     ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` }))
+  const around = (sharedWith: string[]): Partial<PairView> => ({
+    neighbourhood: { isMultiAz: false, sharedWith, interfaces: [] },
+  })
   /** Some are remembered as the pair, others as disproved. */
   const disproving = (ips: string[], disproved: string[], owners: NetworkInterface[]): PairView => ({
     remembered: [
@@ -70,7 +73,7 @@ describe('standby', () => {
     ['remembers the writer when nothing is remembered', aStandby(settled(A), pairOf([], both), healthy(A)), [`~${A}`]],
     [
       'learns the pair from the writer that was',
-      aStandby(settled(B), pairOf([A], both), unhealthy(A), healthy(B)),
+      aStandby(settled(B), pairOf([A], both, around([])), unhealthy(A), healthy(B)),
       [`~${B},${A}`],
     ],
     [
@@ -192,13 +195,18 @@ describe('standby', () => {
       [`+${C}`, `-${A},${B}`, `~${C}`],
     ],
     [
-      'keeps the old writer at the first failover, when it has stopped answering',
-      aStandby(settled(B), pairOf([A], both), unhealthy(A)),
+      'keeps the old writer at the first failover, when no other database has our security groups',
+      aStandby(settled(B), pairOf([A], both, around([])), unhealthy(A)),
       [`+${B}`, `~${B},${A}`],
     ],
     [
-      'lets the old writer go at the first failover when it goes on answering',
-      aStandby(settled(B), pairOf([A], both), healthy(A)),
+      'lets the old writer go at the first failover when another database has them',
+      aStandby(settled(B), pairOf([A], both, around(['orders-old1'])), unhealthy(A)),
+      [`+${B}`, `-${A}`, `~${B}`],
+    ],
+    [
+      'lets the old writer go at the first failover when nobody was asked who has them',
+      aStandby(settled(B), pairOf([A], both), unhealthy(A)),
       [`+${B}`, `-${A}`, `~${B}`],
     ],
     [
@@ -238,7 +246,7 @@ describe('standby', () => {
     ],
     [
       'learns the writer anew at an address that was disproved',
-      aStandby(settled(B), disproving([A], [B], both), unhealthy(A)),
+      aStandby(settled(B), { ...disproving([A], [B], both), ...around([]) }, unhealthy(A)),
       [`+${B}`, `~${B},${A}`],
     ],
     [
@@ -336,10 +344,10 @@ describe('standby', () => {
   })
 
   it('has a partner when the other one is remembered and proved', () => {
-    expect(hasPartner(A, pairOf([A, B], both), [])).toBe(true)
-    expect(hasPartner(A, pairOf([A], both), [])).toBe(false)
-    expect(hasPartner(C, pairOf([A, B], both), [])).toBe(false)
-    expect(hasPartner(A, pairOf([A, B]), [])).toBe(false)
+    expect(hasPartner(pairOf([A, B], both), A)).toBe(true)
+    expect(hasPartner(pairOf([A], both), A)).toBe(false)
+    expect(hasPartner(pairOf([A, B], both), C)).toBe(false)
+    expect(hasPartner(pairOf([A, B]), A)).toBe(false)
   })
 })
 

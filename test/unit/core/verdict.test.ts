@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation, PairView, Registration, WriterView } from '../../../functions/reconciler/core/model.ts'
-import { plan } from '../../../functions/reconciler/core/plan.ts'
+import { isUnprovedPair, plan, provingForMs } from '../../../functions/reconciler/core/plan.ts'
 import { outcomeOf, type Reason, reasons } from '../../../functions/reconciler/core/reasons.ts'
 import { remedies } from '../../../functions/reconciler/core/remedies.ts'
 import { isWriterHealthy, judge, repointReason, type Situation } from '../../../functions/reconciler/core/verdict.ts'
@@ -342,5 +342,21 @@ describe('reasons', () => {
     const needed = Object.entries(reasons).filter(([, outcome]) => outcome === 'waiting' || outcome === 'refused')
     expect(needed.map(([reason]) => reason).filter(reason => !(reason in remedies))).toEqual([])
     expect(Object.values(remedies).filter(text => !/^[A-Z].*\.$/.test(text))).toEqual([])
+  })
+})
+
+describe('a pair', () => {
+  const { doors } = aPair({ owners: both }, healthy(B))
+
+  it('is watched for a minute while both answer', () => {
+    expect(provingForMs({ writer: settled(A), doors })).toBe(60_000)
+    expect(provingForMs(aPair({ owners: both, answeringForMs: 20_000 }, healthy(B)))).toBe(40_000)
+    expect(provingForMs(aPair({ owners: both, answeringForMs: 90_000 }, healthy(B)))).toBe(0)
+  })
+
+  it('is not proved while the writer is not known, or nobody said who owns what', () => {
+    expect(isUnprovedPair({ writer: unknown, doors })).toBe(true)
+    expect(isUnprovedPair(aPair({}))).toBe(true)
+    expect(isUnprovedPair(aPair({ owners: both }))).toBe(false)
   })
 })

@@ -4,7 +4,6 @@ import {
   type NetworkInterface,
   type Observation,
   type PairView,
-  type Registration,
   type Remembered,
   type Step,
   type WriterView,
@@ -19,8 +18,8 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  * back may be somebody else's tomorrow, who would be sent passwords. So it has to be owned by the very interface that
  * owned it when it was the writer's: same id and subnet, of RDS, with the security groups that the writer's has now. And
  * the memory counts only while it knows the writer's interface too: after a blue/green switchover or a rename, it speaks
- * of another database. The one exception is the first failover: of the two only the old writer was known, and it has
- * stopped answering.
+ * of another database. The one exception is the first failover, where only the old writer was known: it is ours as long as
+ * no other database uses our security groups.
  *
  *   writer     the other          registrations    steps
  *   settled A  B proved           A                register B, remember A B
@@ -30,8 +29,8 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  *   settled A  B without word     A                nothing (and adds nothing)
  *   settled A  C adoptable        A                register C, remember A C
  *   settled C  A B remembered     A B              register C, deregister A B, remember C (C was never remembered)
- *   settled B  A remembered       A (unhealthy)    register B, remember B A (the first failover)
- *   settled B  A remembered       A (healthy)      register B, deregister A, remember B
+ *   settled B  A remembered       A                register B, remember B A, when no other database has our groups (the
+ *                                                  first failover); else register B, deregister A, remember B
  *   settled C  A proved, answers  A C              nothing, until it has lasted; then
  *                                                  remember C and not A, deregister A (a standby answers nobody)
  *   settled C  A not ours         C                nothing, until A's interface changes
@@ -67,9 +66,9 @@ export const planStandby = ({ writer }: Observation, door: DoorView): readonly S
 const answersMs = 60_000
 
 /** Whether the other one of the pair is known and proved, when the writer is at this address. */
-export const hasPartner = (writerIp: string, pair: PairView, registrations: readonly Registration[]): boolean => {
+export const hasPartner = (pair: PairView, writerIp: string): boolean => {
   const owner = ownerAt(pair, writerIp)
-  return owner !== undefined && knownPartner(pair, owner, registrations) !== undefined
+  return owner !== undefined && knownPartner(pair, owner) !== undefined
 }
 
 /** EC2 does not show whose the writer's address is: nothing can be proved, and nothing is done. */
@@ -78,18 +77,20 @@ export const isUnproved = (writer: WriterView, { strategy, pair }: DoorView): bo
 
 /** The other one answers beside the writer. For how long that has to be watched, in milliseconds; 0 when it does not. */
 export const answersForMs = (writer: WriterView, door: DoorView): number => {
-  const { pair } = door
-  if (pair === undefined) return 0
-  const owner = provedOwner(writer, pair)
-  const found = owner && partnerOf(door, pair, owner)
-  if (!owner || !found || !isAnswering(door, owner, found)) return 0
-  return Math.max(0, answersMs - (pair.answeringForMs ?? 0))
+  const [known] = provedIn(writer, door)
+  const found = known && partnerOf(door, known.pair, known.owner)
+  if (!found || !isAnswering(door, known.owner, found)) return 0
+  return Math.max(0, answersMs - (known.pair.answeringForMs ?? 0))
 }
 
 /** An address was marked as not ours, and still belongs to the same interface. */
-export const hasDisproved = (writer: WriterView, { pair }: DoorView): boolean => {
+export const hasDisproved = (writer: WriterView, door: DoorView): boolean =>
+  provedIn(writer, door).some(({ pair, owner }) => disprovedOf(pair, owner).length > 0)
+
+/** What is known of the pair and of the writer's interface; nothing where either is not known. */
+const provedIn = (writer: WriterView, { pair }: DoorView) => {
   const owner = pair && provedOwner(writer, pair)
-  return pair !== undefined && owner !== undefined && disprovedOf(pair, owner).length > 0
+  return owner ? [{ pair, owner }] : []
 }
 
 const provedOwner = (writer: WriterView, pair: PairView): NetworkInterface | undefined => {
@@ -109,19 +110,13 @@ const partnerOf = (door: DoorView, pair: PairView, owner: NetworkInterface): Net
   const newcomer = adoptable(pair, owner)
   // What has just been let go is not adopted again.
   const isLeaving = door.registrations.some(({ ip, state }) => ip === newcomer?.ip && state === 'draining')
-  return knownPartner(pair, owner, door.registrations) ?? (isLeaving ? undefined : newcomer)
+  return knownPartner(pair, owner) ?? (isLeaving ? undefined : newcomer)
 }
 
 /** One that was the writer before, and still belongs to the very same interface. */
-const knownPartner = (
-  pair: PairView,
-  writer: NetworkInterface,
-  registrations: readonly Registration[],
-): NetworkInterface | undefined => {
+const knownPartner = (pair: PairView, writer: NetworkInterface): NetworkInterface | undefined => {
   const known = pair.remembered.filter(entry => !entry.isDisproved)
-  const hasStopped = ({ ip }: Remembered) =>
-    registrations.some(target => target.ip === ip && target.state.startsWith('unhealthy'))
-  const isFirstFailover = known.length === 1 && known.every(hasStopped)
+  const isFirstFailover = known.length === 1 && pair.neighbourhood?.sharedWith?.length === 0
   if (!isFirstFailover && !known.some(entry => isSameInterface(entry, writer))) return undefined
   return known
     .filter(entry => entry.ip !== writer.ip)
@@ -135,7 +130,7 @@ const knownPartner = (
  */
 const adoptable = (pair: PairView, writer: NetworkInterface): NetworkInterface | undefined => {
   const { neighbourhood } = pair
-  if (!neighbourhood?.isMultiAz || neighbourhood.sharedWith.length > 0) return undefined
+  if (!neighbourhood?.isMultiAz || neighbourhood.sharedWith?.length !== 0) return undefined
   const others = neighbourhood.interfaces.filter(
     ({ interfaceId, ip }) => interfaceId !== writer.interfaceId && ip !== writer.ip,
   )

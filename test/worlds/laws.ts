@@ -1,0 +1,113 @@
+import type { Weight } from '../../functions/reconciler/core/model.ts'
+import { listenerArn } from '../fakes/cluster-world.ts'
+import type { FakeFrontDoor } from '../fakes/fake-front-door.ts'
+import type { Hardship } from './hardship.ts'
+import type { Moment, Shape } from './history.ts'
+import { arnsOf } from './ports.ts'
+import type { Script } from './script.ts'
+
+/** What holds in every world, whatever happens: checked at each write that takes effect, and when all is calm. */
+
+export interface Court {
+  readonly shape: Shape
+  readonly script: Script
+  readonly hardship: Hardship
+  readonly frontDoor: FakeFrontDoor
+  readonly truth: (ms: number) => Moment
+  readonly sinceMs: () => number
+  /** When a reconciler looked for the first time. */
+  readonly firstLookMs: () => number
+}
+
+export const liveIn = (frontDoor: FakeFrontDoor, arn: string): readonly string[] =>
+  Object.entries(frontDoor.states(arn))
+    .filter(([, state]) => state !== 'draining')
+    .map(([key]) => key.split(':')[0] ?? '')
+
+/** An answer may be believed for so long after DNS gave it last: settling, a slow call, and the second resolver. */
+const believedMs = 20_000
+
+/** Whether the address is a node of ours, or was named as one not long ago. */
+const isOurs = ({ script, truth, sinceMs }: Court, ip: string): boolean => {
+  const now = sinceMs()
+  if (truth(now).nodes.some(node => node.ip === ip)) return true
+  return [script.dns, ...script.names.values()].some(timeline => {
+    const recent = timeline.filter(([fromMs], index) => {
+      const untilMs = timeline[index + 1]?.[0] ?? Number.POSITIVE_INFINITY
+      return fromMs <= now && untilMs >= now - believedMs
+    })
+    return recent.some(([, answer]) => answer.kind === 'addresses' && answer.addresses.includes(ip))
+  })
+}
+
+/** @returns what a registration breaks. */
+export const afterRegister = (court: Court, ips: readonly string[]): string[] =>
+  ips.filter(ip => !isOurs(court, ip)).map(ip => `registers ${ip}, which is nobody's of ours`)
+
+/** @returns what a removal breaks: the group is empty, or the writer is gone that DNS names. */
+export const afterDeregister = async (court: Court, arn: string, ips: readonly string[]): Promise<string[]> => {
+  const { shape, frontDoor, hardship, truth, sinceMs, firstLookMs } = court
+  const left = liveIn(frontDoor, arn)
+  const broken: string[] = []
+  const weights = shape === 'weighted' ? await frontDoor.weights(listenerArn) : []
+  const isServing = shape !== 'weighted' || weights.some(it => it.targetGroupArn === arn && it.weight > 0)
+  const wasOurs = ips.some(ip => truth(sinceMs()).nodes.some(node => node.ip === ip))
+  if (left.length === 0 && isServing && (shape !== 'reader' || wasOurs))
+    broken.push(`empties ${arn.slice(-1)} of ${ips}`)
+  const { writer: node, atMs: sinceWriterMs } = truth(sinceMs())
+  const writer = node.ip
+  const isFollowed = frontDoor.calls.some(
+    ({ kind, atMs, targets }) =>
+      kind === 'register' && atMs >= sinceWriterMs && targets.some(it => it.startsWith(`${writer}:`)),
+  )
+  const isAlone = hardship.reconcilers === 1 && hardship.deaths.size === 0
+  const isHeld = arnsOf(shape).some(other => liveIn(frontDoor, other).includes(writer))
+  if (shape !== 'reader' && isAlone && isFollowed && firstLookMs() < sinceWriterMs && ips.includes(writer) && !isHeld)
+    broken.push(`removes the writer ${writer}`)
+  return broken
+}
+
+/** @returns what is wrong with what has weight now. */
+export const afterWeights = (weights: readonly Weight[]): string[] => {
+  const serving = weights.filter(({ weight }) => weight > 0)
+  return serving.length === 1 ? [] : [`gives weight to ${serving.length} groups`]
+}
+
+/** With one reconciler, never two addresses behind weight. */
+export const servedAddresses = async ({ frontDoor }: Court): Promise<readonly string[]> => {
+  const weights = await frontDoor.weights(listenerArn)
+  const serving = weights.filter(({ weight }) => weight > 0)
+  return [...new Set(serving.flatMap(({ targetGroupArn }) => liveIn(frontDoor, targetGroupArn)))]
+}
+
+/** @returns what is not as it should be long after the last change. */
+export const whenCalm = async (court: Court): Promise<string[]> => {
+  const { shape, frontDoor, truth, sinceMs } = court
+  const { nodes, writer } = truth(sinceMs())
+  const live = arnsOf(shape).map(arn => liveIn(frontDoor, arn))
+  const expected = (found: readonly string[], wanted: readonly string[], what: string) =>
+    [...found].sort().join() === [...wanted].sort().join() ? [] : [`${what} is ${found}, not ${wanted}`]
+  const readers = nodes.filter(node => node !== writer).map(({ ip }) => ip)
+  switch (shape) {
+    case 'standby': {
+      const others = live.flat().filter(ip => ip !== writer.ip)
+      const foreign = others.filter(ip => !nodes.some(node => node.ip === ip))
+      return [
+        ...(live.flat().includes(writer.ip) ? [] : [`the writer ${writer.ip} is not registered`]),
+        ...foreign.map(ip => `keeps ${ip} of another database`),
+      ]
+    }
+    case 'reader':
+      // The last member stays, even where nobody may serve.
+      return readers.length === 0
+        ? live.flat().flatMap(ip => (nodes.some(node => node.ip === ip) ? [] : [`keeps ${ip}, which is no member's`]))
+        : expected(live.flat(), readers, 'the group of readers')
+    case 'weighted':
+      return [
+        ...expected(await servedAddresses(court), [writer.ip], 'what has weight'),
+        ...live.flat().flatMap(ip => (nodes.some(node => node.ip === ip) ? [] : [`keeps ${ip}, which is no member's`])),
+      ]
+    default:
+      return expected(live.flat(), [writer.ip], 'the group')
+  }
+}

@@ -1,0 +1,207 @@
+import type { Config } from '../../functions/reconciler/config.ts'
+import type { NetworkInterface } from '../../functions/reconciler/core/model.ts'
+import { type FrontDoor, type Ports, TransientError } from '../../functions/reconciler/ports.ts'
+import { groups, listenerArn } from '../fakes/cluster-world.ts'
+import type { FakeClock } from '../fakes/fake-clock.ts'
+import { type FakeFrontDoor, writerGroup } from '../fakes/fake-front-door.ts'
+import { aCluster, aConfig, port } from '../fakes/world.ts'
+import type { Hardship } from './hardship.ts'
+import type { Moment, Shape } from './history.ts'
+import type { Random } from './random.ts'
+import { at, endpoint, type Script } from './script.ts'
+
+export const arnsOf = (shape: Shape): readonly string[] => (shape === 'weighted' ? groups : [writerGroup])
+
+export const configOf = (shape: Shape): Config => {
+  const watch = { startedMs: 90_000, completedMs: 60_000, rebootMs: 10_000, healthyMs: 60_000 }
+  const allowedCidrs = ['10.0.0.0/8']
+  const single = { targetGroupArn: writerGroup, port }
+  const writer = { role: 'writer' as const, ...single }
+  switch (shape) {
+    case 'weighted':
+      return aCluster({
+        watch,
+        allowedCidrs,
+        frontDoors: [{ role: 'writer', strategy: 'weighted', listenerArn, targetGroupArns: [...groups], port }],
+      })
+    case 'reader':
+      return aCluster({ watch, allowedCidrs, frontDoors: [{ role: 'reader', strategy: 'swap', ...single }] })
+    case 'cluster':
+      return aCluster({ watch, allowedCidrs })
+    case 'standby':
+      return aConfig({ watch, allowedCidrs, frontDoors: [{ ...writer, strategy: 'standby' }] })
+    case 'hostname':
+      return aConfig({ watch, allowedCidrs, database: { kind: 'hostname' } })
+    case 'instance':
+      return aConfig({ watch, allowedCidrs })
+  }
+}
+
+export interface Setting {
+  readonly shape: Shape
+  readonly script: Script
+  readonly hardship: Hardship
+  readonly random: Random
+  readonly clock: FakeClock
+  readonly frontDoor: FakeFrontDoor
+  /** The truth, at a time since the beginning. */
+  readonly truth: (ms: number) => Moment
+}
+
+/** AWS and DNS as the reconciler meets them: late, contradicting themselves, and failing for a while. */
+export const hardPorts = (setting: Setting): Ports => {
+  const { shape, script, hardship, random, clock, truth } = setting
+  const startMs = clock.now()
+  const sinceMs = () => clock.now() - startMs
+  const resolve = async (name: string) => {
+    await pause(setting)
+    const ms = sinceMs() - (random.chance(0.5) ? hardship.resolverLagMs : 0)
+    const timeline = name === endpoint(shape) ? script.dns : (script.names.get(name) ?? [])
+    return at(timeline, Math.max(0, ms)) ?? { kind: 'none', why: 'ENOTFOUND' }
+  }
+  const api = async <T>(answer: () => T): Promise<T> => {
+    await pause(setting)
+    if (isFailing(setting, sinceMs())) throw passing(random)
+    return answer()
+  }
+  const interfaces = (): readonly NetworkInterface[] => {
+    const { nodes, others } = truth(sinceMs())
+    return [...nodes, ...others].map(({ ip, interfaceId, subnetId }) => ({
+      ...{ ip, interfaceId, subnetId },
+      requesterId: 'amazon-rds',
+      securityGroupIds: ['sg-orders'],
+    }))
+  }
+  return {
+    clock,
+    dns: { resolve },
+    clusters: {
+      vote: () => api(() => told(at(script.votes, sinceMs()))),
+      members: () => api(() => at(script.members, sinceMs()) ?? []),
+      endpointOf: () => api(() => undefined),
+    },
+    interfaces: {
+      owners: ips => api(() => interfaces().filter(({ ip }) => ips.includes(ip))),
+      neighbourhood: () =>
+        api(() => ({
+          isMultiAz: true,
+          sharedWith: truth(sinceMs()).others.length > 0 ? ['orders-old1'] : [],
+          interfaces: interfaces(),
+        })),
+    },
+    frontDoor: hardFrontDoor(setting, sinceMs),
+    publisher: { publish: async () => {} },
+    telemetry: {
+      stepDone: () => {},
+      retry: () => {},
+      writerMoved: () => {},
+      reportNotPublished: () => {},
+      summary: () => {},
+      failed: () => {},
+    },
+  }
+}
+
+const told = <T>(value: T | Error | undefined): T => {
+  if (value === undefined || value instanceof Error) throw value ?? new Error('nothing was scripted')
+  return value
+}
+
+const pause = async ({ hardship, random, clock }: Setting): Promise<void> => {
+  if (hardship.latencyMs > 0) await clock.sleep(random.int(0, hardship.latencyMs))
+}
+
+const isFailing = ({ hardship: { faults }, random }: Setting, ms: number): boolean =>
+  ms >= faults.fromMs && ms < faults.toMs && random.chance(faults.probability)
+
+const passing = (random: Random): TransientError =>
+  random.chance(0.5)
+    ? new TransientError('throttled', 'Rate exceeded')
+    : new TransientError('unavailable', 'socket hang up')
+
+/** Reads may be old; a write may be lost before or after it took effect. */
+const hardFrontDoor = (setting: Setting, sinceMs: () => number): FrontDoor => {
+  const { frontDoor, hardship, random } = setting
+  const past = new Map<string, { readonly untilMs: number; readonly value: unknown }[]>()
+  const remember = async (kind: string, arn: string, read: () => Promise<unknown>): Promise<void> => {
+    const key = `${kind} ${arn}`
+    past.set(key, [...(past.get(key) ?? []).slice(-20), { untilMs: sinceMs(), value: await read() }])
+  }
+  const read = async <T>(kind: string, arn: string, now: () => Promise<T>): Promise<T> => {
+    await pause(setting)
+    if (isFailing(setting, sinceMs())) throw passing(random)
+    const asOfMs = sinceMs() - random.int(0, hardship.readLagMs)
+    const old = past.get(`${kind} ${arn}`)?.find(({ untilMs }) => asOfMs < untilMs)
+    return old === undefined ? now() : (old.value as T)
+  }
+  const write = async (act: () => Promise<void>): Promise<void> => {
+    await pause(setting)
+    const error = isFailing(setting, sinceMs()) ? passing(random) : undefined
+    if (error && (error.kind === 'throttled' || random.chance(0.5))) throw error
+    await act()
+    if (error) throw error
+    await pause(setting)
+  }
+  const { registrations, weights, remembered } = frontDoor
+  return {
+    registrations: arn => read('registrations', arn, () => registrations(arn)),
+    weights: arn => read('weights', arn, () => weights(arn)),
+    remembered: arn => read('remembered', arn, () => remembered(arn)),
+    register: (arn, targets) =>
+      write(async () => {
+        await remember('registrations', arn, () => registrations(arn))
+        await frontDoor.register(arn, targets)
+      }),
+    deregister: (arn, targets) =>
+      write(async () => {
+        await remember('registrations', arn, () => registrations(arn))
+        await frontDoor.deregister(arn, targets)
+      }),
+    setWeights: (arn, all) =>
+      write(async () => {
+        await remember('weights', arn, () => weights(arn))
+        await frontDoor.setWeights(arn, all)
+      }),
+    remember: (arn, pair) =>
+      write(async () => {
+        await remember('remembered', arn, () => remembered(arn))
+        await frontDoor.remember(arn, pair)
+      }),
+  }
+}
+
+/** An invocation that dies at its nth call never goes on: what it waits for never comes. */
+export const mortal = (ports: Ports, death: { call: number; isAfter: boolean }, onDeath: () => void): Ports => {
+  let calls = 0
+  const never = () => new Promise<never>(() => {})
+  const dying =
+    <Args extends unknown[], T>(act: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      calls += 1
+      if (calls < death.call) return act(...args)
+      if (death.isAfter && calls === death.call) await act(...args).catch(() => undefined)
+      onDeath()
+      return never()
+    }
+  const { frontDoor, clusters, interfaces, dns, clock } = ports
+  return {
+    ...ports,
+    clock: { ...clock, sleep: dying(clock.sleep) },
+    dns: { resolve: dying(dns.resolve) },
+    clusters: {
+      vote: dying(clusters.vote),
+      members: dying(clusters.members),
+      endpointOf: dying(clusters.endpointOf),
+    },
+    interfaces: { owners: dying(interfaces.owners), neighbourhood: dying(interfaces.neighbourhood) },
+    frontDoor: {
+      registrations: dying(frontDoor.registrations),
+      register: dying(frontDoor.register),
+      deregister: dying(frontDoor.deregister),
+      weights: dying(frontDoor.weights),
+      setWeights: dying(frontDoor.setWeights),
+      remembered: dying(frontDoor.remembered),
+      remember: dying(frontDoor.remember),
+    },
+  }
+}
