@@ -1,11 +1,12 @@
 import { userInfo } from 'node:os'
 import type { Clients } from '../aws/clients.ts'
+import { laboratoryOf } from '../facts/laboratory.ts'
 import { appendStep, type MigrationStep } from '../facts/migration-record.ts'
 import type { Migration } from './open.ts'
 
 /** What a command knows of its step; who, when and about what is known already. */
 type Without<Step, Key extends PropertyKey> = Step extends unknown ? Omit<Step, Key> : never
-export type OwnStep = Without<MigrationStep, 'at' | 'by' | 'database' | 'consumer'>
+export type OwnStep = Without<MigrationStep, 'at' | 'by' | 'inLaboratory' | 'database' | 'consumer'>
 
 /** Records a step under the name of whoever does it. @throws CliError where the record cannot be written. */
 export const recordStep = async (
@@ -15,6 +16,7 @@ export const recordStep = async (
   const whole = {
     at: new Date(context.now()).toISOString(),
     by: await whoAsks(consumerClientsAfterAll),
+    ...(laboratoryOf(context.env).isInForce ? { inLaboratory: true } : {}),
     database: database.id,
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
     ...step,
