@@ -55,7 +55,7 @@ const isOpen = (down: Down | undefined, nowMs: number): down is Down =>
 
 const names: Readonly<Record<ConnectionHabit, string>> = {
   fresh: 'New connections',
-  'long-lived': 'A kept connection',
+  'long-lived': 'Kept connections',
 }
 
 export const headlineOf = (facts: HeadlineFacts): Headline => {
@@ -66,7 +66,7 @@ export const headlineOf = (facts: HeadlineFacts): Headline => {
     const isDown = isOpen(down, nowMs)
     const last = outages[habit].at(-1)
     const errors = Object.keys(last?.errors ?? {}).join(', ')
-    const says = isDown ? `${down.times > 2 ? 'fails and works by turns' : 'fails'}: ${errors}` : 'works'
+    const says = isDown ? `${down.times > 2 ? 'fail and work by turns' : 'fail'}: ${errors}` : 'work'
     return { name: names[habit], isDown, says }
   })
   if (open.length === 0) {

@@ -30,6 +30,7 @@ export interface LabView {
     readonly number: number
     readonly name: string
     readonly seconds: number
+    readonly fromSeconds: number
     readonly isOpen: boolean
   }[]
   readonly facts: readonly { readonly title: string; readonly lines: readonly Fact[] }[]
@@ -67,7 +68,7 @@ export const viewOf = (options: ViewOptions): LabView => {
     }),
     phases: record.phases.map(({ until, name, fromMs, toMs }) => ({
       ...{ number: numbers.get(until) ?? 0, name, isOpen: toMs === undefined },
-      seconds: inSeconds((toMs ?? record.endedMs) - fromMs),
+      ...{ seconds: inSeconds((toMs ?? record.endedMs) - fromMs), fromSeconds: inSeconds(fromMs) },
     })),
     facts: factsOf(cloud),
   }
@@ -76,7 +77,7 @@ export const viewOf = (options: ViewOptions): LabView => {
 const inSeconds = (ms: number): number => Math.max(0, Math.round(ms / 100) / 10)
 
 const summaryOf = ({ probes, endedMs }: DrillRecord, isOver: boolean): string => {
-  if (!isOver) return 'It goes on; the chart moves with it.'
+  if (!isOver) return 'It goes on.'
   const of = (id: string) =>
     probes
       .find(probe => probe.id === id)
@@ -124,8 +125,10 @@ const factsOf = (cloud: Cloud): LabView['facts'] => {
       lines: [
         { text: `${running > 0 ? 'running now' : 'asleep'}; ${lambda.runs.length} runs so far` },
         ...wake.rules.map(
-          ({ isEnabled }): Fact =>
-            isEnabled ? { text: 'Rule: RDS events wake it', tone: 'good' } : { text: 'Rule: disabled', tone: 'wait' },
+          ({ name, isEnabled }): Fact => ({
+            text: `Rule ${name.replace(/^repoint-orders-/, '')}: ${isEnabled ? 'on' : 'off'}`,
+            tone: isEnabled ? 'good' : 'wait',
+          }),
         ),
         scheduleFact(cloud),
       ],
@@ -146,8 +149,8 @@ const factsOf = (cloud: Cloud): LabView['facts'] => {
 
 const scheduleFact = ({ wake: { schedule } }: Cloud): Fact => {
   if (schedule.isGone) return { text: 'Schedule: gone', tone: 'wait' }
-  if (schedule.state === 'DISABLED') return { text: 'Schedule: disabled', tone: 'wait' }
-  return { text: `Schedule: looks at ${schedule.expression.replace(/^rate\((.*)\)$/, 'a rate of $1')}`, tone: 'good' }
+  if (schedule.state === 'DISABLED') return { text: 'Schedule: off', tone: 'wait' }
+  return { text: `Schedule: on, ${schedule.expression.replace(/^rate\(1? ?(.*)\)$/, 'every $1')}`, tone: 'good' }
 }
 
 /** Records of the consumer's hosted zones, and who is connected through its endpoints. */

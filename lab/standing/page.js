@@ -28,7 +28,7 @@ const sayDuration = seconds => {
 }
 
 const answers = { up: 'Yes', down: 'No', 'by-turns': 'By turns' }
-const phrases = { up: 'for', down: 'down for', 'by-turns': 'not reliably for' }
+const phrases = { up: ', for', down: ', down for', 'by-turns': ', not reliably for' }
 
 const showHeadline = ({ state, seconds, why, connections }, writes) => {
   if (byId('headline').dataset.state !== state) {
@@ -59,12 +59,16 @@ const showStory = (story, phases) => {
   )
   fill(
     'phases',
-    phases.map(({ number, name, seconds, isOpen }) => {
+    phases.map(({ number, name, seconds, fromSeconds, isOpen }) => {
       const item = element('li', undefined, isOpen ? 'open' : '')
       item.dataset.phase = String(((number - 1) % 6) + 1)
       const title = element('span', undefined, 'name')
       title.append(element('i', String(number)), name)
-      item.append(title, element('b', sayDuration(seconds)), element('small', isOpen ? 'so far' : 'took so long'))
+      item.append(
+        title,
+        element('b', sayDuration(seconds)),
+        element('small', isOpen ? 'so far' : `${sayDuration(fromSeconds)} to ${sayDuration(fromSeconds + seconds)}`),
+      )
       return item
     }),
   )
