@@ -50,8 +50,8 @@ export const actions: readonly LabAction[] = [
   },
   {
     name: 'failover-without-events',
-    title: 'Fail over, lose every event',
-    about: 'Nobody tells Repoint: its schedule has to find out.',
+    title: 'Fail over, lose events',
+    about: 'Every event is lost: Repoint’s schedule has to find out.',
     needsDatabase: true,
     run: async ({ cloud }) => {
       cloud.bus.deliverAs(() => [])
