@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { type Command, CommanderError } from 'commander'
 import { explain } from './aws/explain.ts'
 import { exitCodes } from './exit-codes.ts'
+import { laboratoryOf } from './facts/laboratory.ts'
 import { createProgram } from './program.ts'
 import { visible } from './terminal.ts'
 
@@ -9,6 +10,7 @@ import { visible } from './terminal.ts'
 export const main = async (argv: readonly string[]): Promise<void> => {
   const program = createProgram()
   throwInsteadOfExit(program)
+  program.hook('preAction', sayWhereCallsGo)
   // A reader that has seen enough, such as `head`, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
@@ -31,6 +33,11 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     // Calls that are on their way would keep the process alive until AWS answers.
     if (exitCode === exitCodes.interrupted) process.exit(exitCode)
   }
+}
+
+/** Whoever forgot what he exported in this terminal learns it before he believes what he reads. */
+const sayWhereCallsGo = (): void => {
+  for (const notice of laboratoryOf(process.env).notices) process.stderr.write(`note: ${visible(notice)}\n`)
 }
 
 const throwInsteadOfExit = (command: Command): void => {

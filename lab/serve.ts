@@ -18,7 +18,6 @@ interface Options {
   readonly port: number
   readonly stage?: Stage
   readonly percent?: number
-  readonly client: boolean
 }
 
 const numberUpTo =
@@ -28,6 +27,14 @@ const numberUpTo =
     if (!(value >= 0 && value <= most)) throw new InvalidArgumentError(`Expected a number up to ${most}.`)
     return value
   }
+
+/** Variables that would win over the laboratory's: a profile over its keys, a token of other keys beside them. */
+const leadingElsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN']
+
+const pace = (speed: number): string =>
+  speed === 1
+    ? 'It takes as long as on AWS.'
+    : `What a command measures in seconds takes ${speed} times as long on AWS; a drill's record says AWS's times.`
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
@@ -52,7 +59,6 @@ const main = async (): Promise<void> => {
       ).choices(stages),
     )
     .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
-    .option('--client', 'with an application at work in the consumer’s VPC, with --stage', false)
     .option('--speed <times>', 'how many times faster than AWS (20 by default, 5 with a real server)', numberUpTo(60))
     .option('--port <port>', 'of the page; a free one by default', numberUpTo(65_535), 0)
     .allowExcessArguments(false)
@@ -64,15 +70,16 @@ const main = async (): Promise<void> => {
     ...{ kind: options.kind, engine: options.database, speed: speedOf(options), codeFolder: folder },
     ...(options.stage && { stage: options.stage }),
     ...(options.percent && { percent: options.percent }),
-    hasClient: options.client && options.stage !== undefined,
+    hasClient: true,
   })
   const page = await startPage(lab, options.port)
   const exports = Object.entries(lab.variables).map(([name, value]) => `export ${name}='${value}'`)
-  say(`The lab is running. Times are ${timesAre(lab.cloud.time.speed)}. In another terminal:\n`)
+  say(`The laboratory is running. Look at it live, and fail it over: ${page.url}`)
+  say(`Times there are ${timesAre(lab.cloud.time.speed)}.\n\nFor the command line, in another terminal:\n`)
   // The one thing on stdout: `eval "$(…)"` may take it.
-  process.stdout.write(`${exports.join('\n')}\n`)
+  process.stdout.write(`unset ${leadingElsewhere.join(' ')}\n${exports.join('\n')}\n`)
   say(
-    `\nthen \`npx repoint status\`, for example. What proves the database to clients of TLS: --ca ${lab.caFile}. The lab live, and buttons to fail it over or to deploy its settings again: ${page.url}\nCtrl-C ends it.`,
+    `\nthen \`repoint status\`, for example. What proves the database to clients of TLS: --ca ${lab.caFile}. ${pace(lab.cloud.time.speed)}\nCtrl-C ends it.`,
   )
   const end = async () => {
     await page.close()

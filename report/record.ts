@@ -24,7 +24,7 @@ export const recordSchema = v.strictObject({
   format: v.literal(recordFormat, `the text ${recordFormat}`),
   version: v.literal(recordVersion, `${recordVersion}, the only version so far`),
   kind: described(
-    'A drill on AWS, or a rehearsal in the lab.',
+    'A drill on AWS, or a rehearsal: what was made in a laboratory, a drill too.',
     v.picklist(['drill', 'rehearsal'], 'drill or rehearsal'),
   ),
   title: word,

@@ -48,7 +48,8 @@ export const judgeRecorded = (
   const not = (fact: string) => problem(`The record has no ${kind}${whose} to go by: ${fact}.`, remedy)
   if (last === undefined) return not(whyNone(kind, steps))
   const atMs = Date.parse(last.at)
-  const result = `the last one ${last.outcome} ${ago(atMs, nowMs)} (${last.by})`
+  const who = last.inLaboratory ? `${last.by}, in a laboratory` : last.by
+  const result = `the last one ${last.outcome} ${ago(atMs, nowMs)} (${who})`
   if (last.outcome !== 'passed') return not(result)
   if (atMs > nowMs + clockMs) return not(`the last one is dated ${last.at}, which is still to come`)
   if (nowMs - atMs > longestMs[kind]) return not(`${result}, and ${showDuration(longestMs[kind])} is the limit`)
@@ -58,7 +59,7 @@ export const judgeRecorded = (
   if (changed !== undefined) return not(`${result}, about other resources: ${changed}`)
   const against = kind === 'preflight' ? undefined : steps.slice(steps.indexOf(last) + 1).findLast(isAgainstGateway)
   if (against !== undefined) return not(`${result}, and since then ${sayAgainst(against)}`)
-  return ok(`The last ${kind}${whose} passed ${ago(atMs, nowMs)} (${last.by}), about the resources that are there now.`)
+  return ok(`The last ${kind}${whose} passed ${ago(atMs, nowMs)} (${who}), about the resources that are there now.`)
 }
 
 const whyNone = (kind: EvidenceKind, steps: readonly MigrationStep[]): string =>

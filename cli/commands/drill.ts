@@ -18,6 +18,7 @@ import { isTableName } from '../facts/client/session.ts'
 import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/client/sql-options.ts'
 import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
 import { readDeployed } from '../facts/deployed.ts'
+import { laboratoryOf, withLaboratory } from '../facts/laboratory.ts'
 import { CliError, UsageError } from '../failure.ts'
 import { showCheckList } from '../text/check-list.ts'
 import { showIntent } from '../text/drill.ts'
@@ -115,7 +116,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
 
   const { runDrill } = await import('../drill/drill-run.ts')
   out.note('Probing. Changes are shown as they happen; Ctrl-C stops.')
-  const record = recordOf(await runDrill(plan, out.note))
+  const record = withLaboratory(recordOf(await runDrill(plan, out.note)), laboratoryOf(context.env))
   if ((options.record ?? options.report) !== undefined) {
     const { writeRecord } = await import('../../report/files.ts')
     for (const file of writeRecord(record, options)) out.note(`Wrote ${file}`)

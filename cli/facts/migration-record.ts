@@ -57,6 +57,8 @@ const stepOf = <Kind extends string, Evidence extends v.GenericSchema>(kind: Kin
     at: v.pipe(v.string(), v.isoTimestamp()),
     /** ARN of whoever called AWS, or the name of the machine's user. */
     by: v.string(),
+    /** Somebody else than AWS answered: laboratory evidence. */
+    inLaboratory: v.optional(v.literal(true)),
     database: v.string(),
     consumer: v.optional(v.string()),
     kind: v.literal(kind),

@@ -1,14 +1,15 @@
 import { userInfo } from 'node:os'
 import type { Clients } from '../aws/clients.ts'
+import { laboratoryOf } from '../facts/laboratory.ts'
 import { appendStep, type MigrationStep } from '../facts/migration-record.ts'
 import type { Migration } from './open.ts'
 
 /** What a command knows of its step; who, when and about what is known already. */
 type Without<Step, Key extends PropertyKey> = Step extends unknown ? Omit<Step, Key> : never
-export type OwnStep = Without<MigrationStep, 'at' | 'by' | 'database' | 'consumer'>
+export type OwnStep = Without<MigrationStep, 'at' | 'by' | 'inLaboratory' | 'database' | 'consumer'>
 
 interface Recorder extends Pick<Migration, 'consumerClientsAfterAll' | 'recordFile'> {
-  readonly context: Pick<Migration['context'], 'now'>
+  readonly context: Pick<Migration['context'], 'env' | 'now'>
   readonly database: { readonly id: string }
   readonly consumer?: { readonly name: string }
 }
@@ -21,6 +22,7 @@ export const recordStep = async (
   const whole = {
     at: new Date(context.now()).toISOString(),
     by: await whoAsks(consumerClientsAfterAll),
+    ...(laboratoryOf(context.env).isInForce ? { inLaboratory: true } : {}),
     database: database.id,
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
     ...step,

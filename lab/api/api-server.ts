@@ -1,12 +1,7 @@
-import {
-  createServer as createHttp,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { guarded, type Handler } from '../loopback-http.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import type { Account } from './account.ts'
 import { type Call, readScope } from './calls.ts'
@@ -60,7 +55,7 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
   let dispatch: ReturnType<typeof openDispatch> | undefined
   let connections = 0
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answer: Handler = async (request, response, url) => {
     const body = await readBody(request)
     const [atMs, wallMs, begun] = [time.now(), Date.now(), performance.now()]
     const { method = 'POST', headers } = request
@@ -69,7 +64,7 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
     if (!dispatch) throw new Error('the API has no account yet')
     const result = await dispatch(
       {
-        ...{ method, headers, body, url: new URL(request.url ?? '/', 'http://lab') },
+        ...{ method, headers, body, url },
         target: typeof target === 'string' ? target : undefined,
       },
       scope,
@@ -88,12 +83,7 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
     else send(response, result)
   }
 
-  const listener: RequestListener = (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      timeline.record('lab', 'The API failed', { error: String(error) })
-      response.writeHead(500).end()
-    })
-  }
+  const listener = guarded(answer, error => timeline.record('lab', 'The API failed', { error: String(error) }))
   const servers: Server[] = [createHttp(listener)]
   const certificate = https ? await issueCertificate() : undefined
   if (certificate) servers.push(createHttps({ key: certificate.key, cert: certificate.cert }, listener))

@@ -2,7 +2,7 @@ import type { Rows } from '../database/database.ts'
 import type { LabTime, Timeline } from '../model.ts'
 import { type ClientSummary, summarise } from './client-summary.ts'
 import type { Driver } from './connection.ts'
-import { OutageWatch } from './outages.ts'
+import { type Outage, OutageWatch } from './outages.ts'
 import { type ConnectionHabit, keepWorking, type Sample } from './worker.ts'
 import { verifyNoLostWrites, type WriteCheck } from './writes-table.ts'
 
@@ -22,6 +22,8 @@ export interface ApplicationOptions {
   readonly maxLifetimeMs?: number
   /** A client of the readers: it writes nothing, and the timeline names its connections as the readers'. */
   readonly readsOnly?: true
+  /** How many samples are kept at least; what is older is let go. All of them by default. */
+  readonly mostSamples?: number
 }
 
 /**
@@ -40,6 +42,8 @@ export interface Application {
   /** Numbers whose INSERT the server has confirmed. */
   readonly acknowledged: ReadonlySet<number>
   summary(): ClientSummary
+  /** By the kind of connection, oldest first. */
+  readonly outages: Readonly<Record<ConnectionHabit, readonly Outage[]>>
   /** True while the last attempt of both kinds of connection succeeded. */
   isWorking(): boolean
   verifyNoLostWrites(rows: Rows): Promise<WriteCheck>
@@ -63,6 +67,7 @@ export const startApplication = (options: ApplicationOptions): Application => {
     everyMs = 1_000,
     connectTimeoutMs = 5_000,
     statementTimeoutMs = 5_000,
+    mostSamples = Number.POSITIVE_INFINITY,
   } = options
   const limits = { time, connectTimeoutMs, statementTimeoutMs }
   const samples: Sample[] = []
@@ -84,12 +89,16 @@ export const startApplication = (options: ApplicationOptions): Application => {
       open: async () => connect({ ...(await locate()), ...limits }),
       watch: watches[habit],
       ...(options.readsOnly ? {} : { writes }),
-      onSample: sample => samples.push(sample),
+      onSample: sample => {
+        samples.push(sample)
+        if (samples.length > 2 * mostSamples) samples.splice(0, samples.length - mostSamples)
+      },
     })
   const working = Promise.all([work('long-lived'), work('fresh')])
   return {
     samples,
     acknowledged,
+    outages: { 'long-lived': watches['long-lived'].outages, fresh: watches.fresh.outages },
     summary: () => summarise(samples, watches, time.now()),
     isWorking: () => {
       const tried = new Set(samples.map(sample => sample.connection))

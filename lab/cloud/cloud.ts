@@ -95,6 +95,7 @@ export interface ApplicationOptions {
   readonly approach?: Approach
   /** Of the pool, in scenario time. */
   readonly maxLifetimeMs?: number
+  readonly mostSamples?: number
   readonly onConnect?: (ip: string) => void
 }
 
@@ -156,20 +157,14 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     connectRepoint: stack.connect,
     redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
     connectTo: () => connectToOf({ network, kind, front: { ip, port: fixture.port }, nodes, ports }),
-    startApplication: ({ approach = 'load-balancer', onConnect, maxLifetimeMs } = {}) => {
+    startApplication: ({ approach = 'load-balancer', onConnect, ...keeping } = {}) => {
       const byName = locateBy({ hostname: fixture.endpoints[kind], server: consumer.dns.address, time })
       const locate = async () => {
         const address = approach === 'by-name' ? await byName() : ip
         onConnect?.(address)
         return network.connectTo(address, fixture.port)
       }
-      return startApplication({
-        locate,
-        connect,
-        time,
-        timeline,
-        ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }),
-      })
+      return startApplication({ locate, connect, time, timeline, ...keeping })
     },
   }
 }

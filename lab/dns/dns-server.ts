@@ -48,9 +48,11 @@ export const startDns = async (zones: readonly ZoneView[], timeline: Timeline): 
 
   const udp = createSocket('udp4')
   udp.on('message', (message, from) => {
-    const packet = parse(() => decode(message))
-    const response = packet && reply(packet)
-    if (response) udp.send(encode(response), from.port, from.address)
+    const response = attempt(() => {
+      const answer = reply(decode(message))
+      return answer && encode(answer)
+    })
+    if (response) udp.send(response, from.port, from.address, () => undefined)
   })
   const open = new Set<Socket>()
   const tcp = createServer(socket => {
@@ -61,9 +63,11 @@ export const startDns = async (zones: readonly ZoneView[], timeline: Timeline): 
     socket.on('data', chunk => {
       received = Buffer.concat([received, chunk])
       if (received.length < 2 || received.length < received.readUInt16BE(0) + 2) return
-      const packet = parse(() => streamDecode(received))
-      const response = packet && reply(packet)
-      if (response) socket.end(streamEncode(response))
+      const response = attempt(() => {
+        const answer = reply(streamDecode(received))
+        return answer && streamEncode(answer)
+      })
+      if (response) socket.end(response)
     })
   })
   const port = await bindBoth(udp, tcp)
@@ -98,9 +102,10 @@ const answersTo = (type: string, { records }: Resolution): Answer[] => {
   })
 }
 
-const parse = <T>(read: () => T): T | undefined => {
+/** What cannot be read, or answered, is left unanswered. */
+const attempt = <T>(answer: () => T): T | undefined => {
   try {
-    return read()
+    return answer()
   } catch {
     return undefined
   }

@@ -36,6 +36,14 @@ export interface LambdaFunction extends Closable {
   configure(environment: FunctionSettings['environment']): Promise<void>
   /** How many invocations are running. */
   readonly running: () => number
+  readonly underway: () => readonly Underway[]
+}
+
+/** An invocation that is running. */
+export interface Underway {
+  readonly payload: unknown
+  /** Scenario time. */
+  readonly startedAtMs: number
 }
 
 /** A Lambda function: execution environments that are started when none is free and kept warm afterwards. */
@@ -50,7 +58,7 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
   /** Started before the last change of the configuration. */
   const outdated = new WeakSet<Sandbox>()
   const closing = new AbortController()
-  let running = 0
+  const underway = new Set<Underway>()
 
   const onLine = (text: string) => {
     const line = readLogLine(text)
@@ -75,8 +83,9 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
 
   const invoke = async (payload: unknown): Promise<Result | undefined> => {
     if (closing.signal.aborted) throw new Error('the lab is closing')
-    if (settings.reservedConcurrency !== undefined && running >= settings.reservedConcurrency) return undefined
-    running += 1
+    if (settings.reservedConcurrency !== undefined && underway.size >= settings.reservedConcurrency) return undefined
+    const mine: Underway = { payload, startedAtMs: time.now() }
+    underway.add(mine)
     try {
       const startedMs = Date.now()
       const { sandbox, coldStart } = await takeSandbox()
@@ -93,7 +102,7 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
       await giveBack(sandbox)
       return result
     } finally {
-      running -= 1
+      underway.delete(mine)
     }
   }
 
@@ -118,7 +127,8 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
         if (!closing.signal.aborted) timeline.record('lab', 'The lab failed', { error: String(error) })
       })
     },
-    running: () => running,
+    running: () => underway.size,
+    underway: () => [...underway],
     configure: async environment => {
       settings = { ...settings, environment }
       for (const sandbox of all) outdated.add(sandbox)

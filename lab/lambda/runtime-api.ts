@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { guarded } from '../loopback-http.ts'
 import type { Closable } from '../model.ts'
 
 export interface Invocation {
@@ -87,9 +88,7 @@ export const startRuntimeApi = async ({ onReady, onInitError }: RuntimeApiEvents
     )
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch(() => response.destroy())
-  })
+  const server = createServer(guarded(route, () => undefined))
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))

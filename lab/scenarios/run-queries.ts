@@ -6,7 +6,7 @@ import type { RunRecord } from './scenario.ts'
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
-export const dnsFlips = ({ moments }: RunRecord): Moment[] =>
+export const dnsFlips = ({ moments }: Pick<RunRecord, 'moments'>): Moment[] =>
   moments.filter(({ lane, what }) => lane === 'dns' && what === 'The endpoint points elsewhere')
 
 export const accepted = ({ calls }: RunRecord, action: string): Call[] =>
@@ -40,7 +40,7 @@ interface StateChange {
   readonly group?: string
 }
 
-export const stateChanges = ({ moments }: RunRecord): StateChange[] =>
+export const stateChanges = ({ moments }: Pick<RunRecord, 'moments'>): StateChange[] =>
   moments
     .filter(({ lane, fields }) => lane === 'targets' && 'from' in fields && 'state' in fields)
     .map(({ atMs, fields }) => ({ atMs, ...(fields as unknown as Omit<StateChange, 'atMs'>) }))

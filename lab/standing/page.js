@@ -1,88 +1,168 @@
 const byId = id => document.getElementById(id)
-const timeline = byId('timeline')
-const withCalls = byId('with-calls')
-const moments = []
 
 const element = (name, text, className) => {
   const made = document.createElement(name)
-  made.textContent = text
+  if (text !== undefined) made.textContent = text
   if (className) made.className = className
   return made
 }
 
-const showSeconds = ms => `${(ms / 1000).toFixed(1)} s`
-
-const showFields = fields =>
-  Object.entries(fields)
-    .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ')
-    .slice(0, 300)
-
-const isShown = ({ lane }) => lane !== 'api' || withCalls.checked
-
-const line = moment => {
-  const item = document.createElement('li')
-  const what = element('span', `${moment.what} `)
-  what.append(element('small', showFields(moment.fields)))
-  item.append(element('span', showSeconds(moment.atMs)), element('span', moment.lane), what)
-  return item
+/** Replaces nothing that says the same: what a reader has selected or a screen reader reads stays. */
+const setText = (id, text) => {
+  const found = byId(id)
+  if (found.textContent !== text) found.textContent = text
 }
 
-const add = moment => {
-  moments.push(moment)
-  if (moments.length > 2000) moments.shift()
-  if (!isShown(moment)) return
-  timeline.prepend(line(moment))
-  while (timeline.childElementCount > 500) timeline.lastElementChild.remove()
+const fill = (id, children) => {
+  const found = byId(id)
+  const fresh = element('div')
+  fresh.append(...children)
+  if (found.innerHTML !== fresh.innerHTML) found.replaceChildren(...fresh.childNodes)
 }
 
-withCalls.addEventListener('change', () => {
-  timeline.replaceChildren(...moments.filter(isShown).slice(-500).reverse().map(line))
-})
-
-const classOf = state => (state === 'healthy' ? 'good' : state.startsWith('un') ? 'bad' : 'busy')
-
-const showView = view => {
-  byId('clock').textContent = `${showSeconds(view.nowMs)} of lab time, ${view.speed} times as fast as AWS`
-  const rows = [
-    ['writer', element('dd', view.writer)],
-    ...view.targets.map(({ target, state, reason }) => [
-      'target',
-      element('dd', `${target} ${state}${reason ? ` (${reason})` : ''}`, classOf(state)),
-    ]),
-    ...view.paths.map(({ name, state }) => [name, element('dd', state)]),
-    ['function', element('dd', `${view.runs} runs${view.running > 0 ? ', running now' : ''}`)],
-    ...view.rules.map(({ name, isEnabled }) => [
-      'rule',
-      element('dd', `${name}: ${isEnabled ? 'on' : 'off'}`, isEnabled ? '' : 'busy'),
-    ]),
-    ['schedule', element('dd', view.schedule)],
-    ['alarms', element('dd', view.alarms.join(', ') || 'silent', view.alarms.length > 0 ? 'bad' : 'good')],
-  ]
-  byId('now').replaceChildren(...rows.flatMap(([name, value]) => [element('dt', name), value]))
+const sayDuration = seconds => {
+  if (seconds < 120) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor(whole / 60) % 60).padStart(2, '0')} min`
 }
 
-const showActions = actions => {
-  byId('actions').replaceChildren(
-    ...actions.map(({ name, title }) => {
-      const button = element('button', title)
-      button.type = 'button'
-      button.addEventListener('click', () =>
-        fetch(`act/${name}`, { method: 'POST', headers: { 'x-repoint-lab': 'page' } }),
+const answers = { up: 'Yes', down: 'No', 'by-turns': 'By turns' }
+const phrases = { up: ', for', down: ', down for', 'by-turns': ', not reliably for' }
+
+const showHeadline = ({ state, seconds, why, connections }, writes) => {
+  if (byId('headline').dataset.state !== state) {
+    byId('headline').dataset.state = state
+    byId('announcement').textContent = `${answers[state]}. ${why}`
+    document.title = `${answers[state]}: Repoint laboratory`
+  }
+  setText('state', answers[state])
+  setText('since', `${phrases[state]} ${sayDuration(seconds)}`)
+  setText('why', why)
+  fill('connections', [
+    ...connections.map(({ name, isDown, says }) => {
+      const item = element('li', undefined, isDown ? 'bad' : 'good')
+      item.append(element('b', name), ` ${says}`)
+      return item
+    }),
+    element('li', writes),
+  ])
+}
+
+const showStory = (story, phases) => {
+  setText('story-title', story ? story.title : 'The last two minutes')
+  setText(
+    'summary',
+    story
+      ? `${sayDuration(story.seconds)} since it began. ${story.summary}`
+      : 'Nothing has happened yet. Press “Fail over” and watch what the application sees, and why.',
+  )
+  fill(
+    'phases',
+    phases.map(({ number, name, seconds, fromSeconds, isOpen }) => {
+      const item = element('li', undefined, isOpen ? 'open' : '')
+      item.dataset.phase = String(((number - 1) % 6) + 1)
+      const title = element('span', undefined, 'name')
+      title.append(element('i', String(number)), name)
+      item.append(
+        title,
+        element('b', sayDuration(seconds)),
+        element('small', isOpen ? 'so far' : `${sayDuration(fromSeconds)} to ${sayDuration(fromSeconds + seconds)}`),
       )
-      return button
+      return item
     }),
   )
 }
 
-const events = new EventSource('events')
-events.addEventListener('open', () => {
-  moments.length = 0
-  timeline.replaceChildren()
+const showFacts = facts => {
+  fill(
+    'facts',
+    facts.map(({ title, lines }) => {
+      const group = element('div')
+      group.append(element('dt', title), ...lines.map(({ text, tone }) => element('dd', text, tone)))
+      return group
+    }),
+  )
+}
+
+const lines = new Map()
+
+const addEntry = ({ id, at, lane, text, tone, isHeading }) => {
+  const item = element('li', undefined, isHeading ? 'heading' : tone)
+  if (isHeading) item.append(element('b', text))
+  else item.append(element('span', at), element('span', lane, `lane ${lane}`), element('span', text))
+  const before = lines.get(id)
+  if (before) before.replaceWith(item)
+  else byId('log').prepend(item)
+  lines.set(id, item)
+  if (lines.size > 300) {
+    const [[oldest, last]] = lines
+    last.remove()
+    lines.delete(oldest)
+  }
+}
+
+const press = async name => {
+  setText('refused', '')
+  const answer = await fetch(`act/${name}`, { method: 'POST', headers: { 'x-repoint-lab': 'page' } }).catch(
+    () => undefined,
+  )
+  if (answer === undefined) setText('refused', 'The laboratory does not answer.')
+  else if (!answer.ok) setText('refused', await answer.text())
+}
+
+const showActions = actions => {
+  fill(
+    'actions',
+    actions.map(({ name, title, about }) => {
+      const item = element('li')
+      const button = element('button', title)
+      button.type = 'button'
+      button.dataset.name = name
+      button.setAttribute('aria-describedby', `about-${name}`)
+      const description = element('small', about)
+      description.id = `about-${name}`
+      item.append(button, description)
+      return item
+    }),
+  )
+}
+
+byId('actions').addEventListener('click', ({ target }) => {
+  if (target.dataset.name) press(target.dataset.name)
 })
-events.addEventListener('moment', event => add(JSON.parse(event.data)))
-events.addEventListener('view', event => showView(JSON.parse(event.data)))
-events.addEventListener('actions', event => showActions(JSON.parse(event.data)))
+
+// Whoever has no mouse scrolls it by keys.
+byId('log').tabIndex = 0
+
+const events = new EventSource('events')
+const on = (name, show) => events.addEventListener(name, ({ data }) => show(JSON.parse(data)))
+
+on('lab', ({ speed, actions, entries }) => {
+  setText(
+    'speed',
+    speed === 1
+      ? 'An AWS of its own on this machine, as fast as AWS'
+      : `An AWS of its own on this machine, ${speed} times faster than AWS. All times here are AWS’s.`,
+  )
+  lines.clear()
+  byId('log').replaceChildren()
+  showActions(actions)
+  entries.forEach(addEntry)
+})
+on('entry', addEntry)
+on('view', ({ headline, writes, story, phases, facts }) => {
+  showHeadline(headline, writes)
+  showStory(story, phases)
+  showFacts(facts)
+})
+on('chart', ({ wide, narrow }) => {
+  byId('wide').innerHTML = wide
+  byId('narrow').innerHTML = narrow
+})
 events.addEventListener('error', () => {
-  byId('clock').textContent = 'the lab has ended'
+  byId('headline').dataset.state = 'gone'
+  setText('state', 'The laboratory has ended')
+  setText('since', '')
+  setText('why', 'Start it again with `npm run lab`, and open the address that it prints.')
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stage } from '../../infra/app/settings/stages.ts'
@@ -10,7 +10,7 @@ import type { Engine } from '../database/database.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
 import { type DatabaseSettings, deploymentOf, settingsFor } from '../template/deployment.ts'
-import { frontDoorSettings } from '../template/front-door-plan.ts'
+import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
 import { settingsAt } from '../template/migration-stacks.ts'
 import { startTime } from '../time.ts'
 import { startTimeline } from '../timeline.ts'
@@ -30,7 +30,7 @@ export interface StandingOptions {
   readonly stage?: Stage
   /** With stage `shift`; 50 by default. */
   readonly percent?: number
-  /** With an application at work that finds the database by its name in the consumer's VPC. */
+  /** With an application at work: through the load balancer, or at a stage by the database's name in the consumer's VPC. */
   readonly hasClient?: boolean
   /** Told from the first moment on. */
   readonly timeline?: (timeline: Timeline) => void
@@ -42,12 +42,16 @@ export interface StandingLab extends Closable {
   readonly settingsFile: string
   /** What proves the database, as AWS's bundle of certificates does. */
   readonly caFile: string
+  /** Present with `hasClient`: the one that writes. */
+  readonly application?: Application
   /** What a command needs in its environment to work against this lab. */
   readonly variables: Readonly<Record<string, string>>
   /** Until the writer alone is registered and healthy. */
   served(): Promise<void>
   /** Deploys what the settings file says now. @throws Error with what synthesis or the deployed stage refuses */
   deploy(): Promise<void>
+  /** Writes the strategy into the settings file and deploys it. @throws Error with what is refused */
+  changeStrategy(plan: FrontDoorPlan): Promise<void>
 }
 
 const patienceMs = 600_000
@@ -86,18 +90,33 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     const deployed = await synthesizeFile(settingsFile)
     await deployAll(cloud, deployed)
     cloud.consumer.zones.settle()
-    if (options.hasClient) applications.push(...startClients(cloud))
+    if (options.hasClient) applications.push(...startClients(cloud, options.stage))
     const { deploy } = createDeployer({ cloud, settingsFile, deployed })
+    const [application] = applications
     return {
+      ...(application && { application }),
       cloud,
       settingsFile,
       caFile,
       deploy,
+      changeStrategy: async plan => {
+        const before = await readFile(settingsFile, 'utf8')
+        const settings = JSON.parse(before)
+        Object.assign(settings.databases[0].frontDoor, { slots: undefined }, frontDoorSettings(plan).frontDoor)
+        await writeFile(settingsFile, JSON.stringify(settings, null, 2))
+        try {
+          await deploy()
+        } catch (error) {
+          await writeFile(settingsFile, before)
+          throw error
+        }
+      },
       variables: {
         AWS_ENDPOINT_URL: cloud.api.url,
         AWS_REGION: fixture.region,
         AWS_ACCESS_KEY_ID: fixture.operatorKey,
         AWS_SECRET_ACCESS_KEY: 'lab-secret-that-signs-nothing-real',
+        REPOINT_LAB_SPEED: String(speed),
         REPOINT_SETTINGS: settingsFile,
         REPOINT_CONNECT_TO: cloud.connectTo().join(','),
         REPOINT_CONSUMER_DNS: cloud.consumer.dns.address,
@@ -117,10 +136,14 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
   }
 }
 
+/** Of half an hour and more, for a lab that goes on for days. */
+const mostSamples = 20_000
+
 /** At the writer, and where there are readers at those. */
-const startClients = (cloud: Cloud): Application[] => {
+const startClients = (cloud: Cloud, stage: Stage | undefined): Application[] => {
   const maxLifetimeMs = poolLifetimeMs
-  const writes = cloud.startApplication({ approach: 'by-name', maxLifetimeMs })
+  const approach = stage === undefined ? 'load-balancer' : 'by-name'
+  const writes = cloud.startApplication({ approach, mostSamples, ...(stage && { maxLifetimeMs }) })
   return cloud.readers ? [writes, startReaders(cloud, { path: pathByZone(cloud), maxLifetimeMs })] : [writes]
 }
 

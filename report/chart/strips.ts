@@ -43,7 +43,8 @@ export const drawStrip = (
   return [
     rule(isNarrow ? left : 0, top - 5, right, top - 5, line),
     ...title,
-    rect(left, bottom - 4, right - left, 4, strokeOf('good')),
+    // What comes after the end is not known.
+    rect(left, bottom - 4, x(clamp(endedMs, window)) - left, 4, strokeOf('good')),
     ...outages,
     ...drawLatency(layout, attemptsOf(probe), yOf),
   ]

@@ -15,10 +15,15 @@ const repoint = fileURLToPath(new URL('../../cli/repoint.mjs', import.meta.url))
 export interface Ended {
   readonly code: number | null
   readonly stdout: string
+  /** Without what every command says of a laboratory. */
   readonly stderr: string
+  readonly notices: readonly string[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+const ofLaboratory =
+  /^note: (AWS_ENDPOINT_URL\w* is set|REPOINT_CONNECT_TO is set|This is not AWS|The laboratory runs).*\n/gm
 
 /** Runs the command as a person would, with nothing of this machine's AWS configuration. */
 export const runProcess = async (
@@ -46,7 +51,8 @@ export const runProcess = async (
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })
-  return { code, stdout, stderr }
+  const notices = stderr.match(ofLaboratory) ?? []
+  return { code, stdout, stderr: stderr.replace(ofLaboratory, ''), notices: notices.map(line => line.trimEnd()) }
 }
 
 export interface DoctorLab {

@@ -17,6 +17,7 @@ import type { DrillPlan } from '../../drill/intent.ts'
 import { recordOf } from '../../drill/recording.ts'
 import type { Seen } from '../../drill/seen.ts'
 import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
+import { laboratoryOf, withLaboratory } from '../../facts/laboratory.ts'
 import type { PathTarget } from '../../facts/path-facts.ts'
 import type { WriterNow } from '../../facts/writer-now.ts'
 import { showDuration } from '../../text/durations.ts'
@@ -69,7 +70,13 @@ export const drillBothPaths = async (both: BothPaths): Promise<DrilledBothPaths>
     `Both paths were probed every ${showDuration(plan.everyMs)} during one and the same failover; outages that differ by less than ${showDuration(resolutionMs)} count as the same.`,
   ]
   const gateway = recordOf(seen, { door, title, moments, notes, checks: checks.map(asCheck) })
-  return { outcome: judgeDrill(plain, checks), nlb, gateway, outages, checks, log: story, writer }
+  const evidence = (record: DrillRecord) => withLaboratory(record, laboratoryOf(plan.context.env))
+  return {
+    outcome: judgeDrill(plain, checks),
+    nlb: evidence(nlb),
+    gateway: evidence(gateway),
+    ...{ outages, checks, log: story, writer },
+  }
 }
 
 const asCheck = ({ what, holds, found }: PendingCheck): Check => ({

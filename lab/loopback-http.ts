@@ -1,0 +1,45 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>
+
+/**
+ * What every HTTP server of the lab does with a request first. Loopback is no wall: every website that is open in a
+ * browser of this machine can send requests there.
+ *
+ * 1. A website's own name may be answered with 127.0.0.1, which makes it our origin: its `Host` is still that name.
+ * 2. A website asks us under our own name: the browser says in `Origin` whose page asks.
+ * 3. Whatever a request makes fail ends that request, and never the process.
+ */
+export const guarded =
+  (handle: Handler, onFailure: (error: unknown) => void): RequestListener =>
+  (request, response) => {
+    // Whoever asked has left; what is still written to him is nobody's failure.
+    response.on('error', () => undefined)
+    const refused = whyRefused(request)
+    if (refused) {
+      refuse(response, 403, refused)
+      return
+    }
+    if (!URL.canParse(request.url ?? '/', base)) {
+      refuse(response, 400, 'This is no path.')
+      return
+    }
+    const work = async () => handle(request, response, new URL(request.url ?? '/', base))
+    work().catch((error: unknown) => {
+      onFailure(error)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500).end()
+    })
+  }
+
+const base = 'http://lab'
+
+const whyRefused = ({ headers: { host = '', origin } }: IncomingMessage): string | undefined => {
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return 'The lab answers as 127.0.0.1 and localhost alone.'
+  if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return undefined
+  return 'The lab answers no page of somebody else.'
+}
+
+const refuse = (response: ServerResponse, status: number, why: string): void => {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`)
+}
