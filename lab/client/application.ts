@@ -43,6 +43,8 @@ export interface Application {
   /** True while the last attempt of both kinds of connection succeeded. */
   isWorking(): boolean
   verifyNoLostWrites(rows: Rows): Promise<WriteCheck>
+  /** Nothing is asked of the database until the answer is called; kept connections stay open. */
+  pause(): () => void
   /** Resolves when the last attempt is over. */
   stop(): Promise<void>
 }
@@ -69,6 +71,7 @@ export const startApplication = (options: ApplicationOptions): Application => {
   const watchOf = (habit: ConnectionHabit) => new OutageWatch(timeline, options.readsOnly ? `readers, ${habit}` : habit)
   const watches = { 'long-lived': watchOf('long-lived'), fresh: watchOf('fresh') }
   let lastNumber = 0
+  let isPaused = false
   const writes = { nextNumber: () => ++lastNumber, onAcknowledged: (number: number) => acknowledged.add(number) }
   const work = (habit: ConnectionHabit) =>
     keepWorking({
@@ -76,6 +79,7 @@ export const startApplication = (options: ApplicationOptions): Application => {
       time,
       everyMs,
       signal: end.signal,
+      isPaused: () => isPaused,
       maxLifetimeMs: options.maxLifetimeMs ?? Number.POSITIVE_INFINITY,
       open: async () => connect({ ...(await locate()), ...limits }),
       watch: watches[habit],
@@ -92,6 +96,12 @@ export const startApplication = (options: ApplicationOptions): Application => {
       return tried.size === 2 && Object.values(watches).every(watch => watch.current === undefined)
     },
     verifyNoLostWrites: rows => verifyNoLostWrites(acknowledged, rows),
+    pause: () => {
+      isPaused = true
+      return () => {
+        isPaused = false
+      }
+    },
     stop: async () => {
       end.abort()
       await working

@@ -23,6 +23,7 @@ export interface WorkerOptions {
   readonly time: LabTime
   readonly everyMs: number
   readonly signal: AbortSignal
+  readonly isPaused: () => boolean
   readonly open: () => Promise<Connection>
   /** Of a kept connection, in scenario time. */
   readonly maxLifetimeMs: number
@@ -44,6 +45,10 @@ export const keepWorking = async (options: WorkerOptions): Promise<void> => {
   let openedAtMs = 0
   while (!signal.aborted) {
     const startedAtMs = time.now()
+    if (options.isPaused()) {
+      await time.sleep(everyMs, signal).catch(() => undefined)
+      continue
+    }
     const kept = connection
     connection = await attempt(options, kept)
     if (connection !== kept) openedAtMs = startedAtMs

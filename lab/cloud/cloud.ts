@@ -114,7 +114,14 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const zones = [database.zoneView]
   const dns = keep(await startDns(zones, timeline))
   const dialer = { network, time, isReachable: storage.isReachable }
-  const balancing = keep(await openLoadBalancing({ deployment, dialer, timeline, ...(propagation && { propagation }) }))
+  const balancing = keep(
+    await openLoadBalancing({
+      deployment,
+      dialer: { ...dialer, from: network.listenAt(ip, fixture.port).host },
+      timeline,
+      ...(propagation && { propagation }),
+    }),
+  )
   const callers = { AKIAPEERLAB: 'peer', [fixture.operatorKey]: 'operator' }
   const api = keep(await openApi({ time, timeline, callers }))
   const stack = keep(

@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   readonly nodes: readonly { readonly ip: string; readonly port: number }[]
   /** For clients that ask for TLS; without one they are told that there is none. */
   readonly certificate?: Certificate
+  /** Something went wrong that nobody waits for. */
+  readonly onFault?: (error: unknown) => void
 }
 
 /** One database behind several addresses, all silent at first. */

@@ -6,6 +6,8 @@ import { losePatience } from './patience.ts'
 export interface Dialer {
   readonly network: Network
   readonly time: LabTime
+  /** The address on loopback that targets see, where it matters. */
+  readonly from?: string
   /**
    * False while packets to this address are dropped. Loopback cannot drop them, so an attempt to connect is not made and
    * times out instead.
@@ -24,10 +26,10 @@ export const dial = async (
   dialer: Dialer,
   signal: AbortSignal,
 ): Promise<Dialled> => {
-  const { time, network, isReachable = () => true } = dialer
+  const { time, network, from, isReachable = () => true } = dialer
   if (signal.aborted) return { outcome: 'aborted' }
   const socket = isReachable(target.ip, target.port)
-    ? connect({ ...network.connectTo(target.ip, target.port), noDelay: true })
+    ? connect({ ...network.connectTo(target.ip, target.port), noDelay: true, ...(from && { localAddress: from }) })
     : undefined
   const { promise, resolve } = Promise.withResolvers<Dialled>()
   socket?.once('connect', () => resolve({ outcome: 'connected', socket }))

@@ -1,9 +1,11 @@
 import type { Engine } from '../database/database.ts'
 import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
+import { hostBlocked } from './host-blocked.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
 import { migrationAurora } from './migration-aurora.ts'
+import { replicaCutOff } from './replica-cut-off.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
@@ -25,6 +27,8 @@ export const scenarios: readonly Scenario[] = [
   changeToWeighted,
   migration,
   migrationAurora,
+  replicaCutOff,
+  hostBlocked,
 ]
 
 /** Why the database cannot play the scenario; `undefined` where it can. */

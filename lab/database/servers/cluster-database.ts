@@ -13,7 +13,7 @@ export interface ClusterOptions extends DatabaseOptions {
  * what was never replicated is undone then.
  */
 export const openClusterDatabase = async (options: ClusterOptions): Promise<Database> => {
-  const { network, certificate, replication } = options
+  const { network, certificate, replication, onFault = () => undefined } = options
   const servers = new Map<RelayNode, PostgresServer>()
   let writer: RelayNode | undefined
   const serverOf = (node: RelayNode): PostgresServer => {
@@ -28,7 +28,7 @@ export const openClusterDatabase = async (options: ClusterOptions): Promise<Data
     else await server.copyFrom(primary)
     await server.start(node.server)
     await node.relay.listen()
-    if (replication === 'synchronous') await setSynchronous(primary, '*')
+    if (replication === 'synchronous') await makeSynchronous(primary, () => isClosing)
   }
   const promote = async (node: RelayNode): Promise<void> => {
     const server = serverOf(node)
@@ -53,14 +53,14 @@ export const openClusterDatabase = async (options: ClusterOptions): Promise<Data
     } else if (role === 'reader' && !serverOf(node).isRunning) {
       // A failover promotes the other one later: whoever waits for us here would wait for ever.
       if (writer) await follow(node)
-      else void followLater(node)
+      else followLater(node).catch(onFault)
     } else if (role === 'fenced') throw new Error('a node of a cluster refuses connections: it is never fenced')
     // `starting`: a reader that is about to be promoted goes on, and one that was stopped does not answer yet.
   }
   let isClosing = false
   const followLater = async (node: RelayNode): Promise<void> => {
-    while (!writer && !isClosing) await new Promise(resolve => setTimeout(resolve, 50))
-    if (!isClosing && node.role === 'reader') await follow(node).catch(() => undefined)
+    while (!writer && !isClosing) await pause()
+    if (!isClosing && node.role === 'reader') await follow(node)
   }
   const nodes = await Promise.all(options.nodes.map(({ ip, port }) => RelayNode.open({ ip, port, network, change })))
   for (const node of nodes) servers.set(node, await PostgresServer.open(certificate))
@@ -90,8 +90,15 @@ export const openClusterDatabase = async (options: ClusterOptions): Promise<Data
   }
 }
 
-/** A commit waits for a reader's copy from now on. */
-const setSynchronous = async (primary: PostgresServer, names: string): Promise<void> => {
-  await primary.query(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`)
+/** From the moment at which the reader has caught up a commit waits for its copy. */
+const makeSynchronous = async (primary: PostgresServer, isClosing: () => boolean): Promise<void> => {
+  const isFollowed = async () =>
+    (await primary.query("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'")).length > 0
+  while (!isClosing() && !(await isFollowed())) await pause()
+  if (isClosing()) return
+  await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
   await primary.query('SELECT pg_reload_conf()')
 }
+
+/** Wall time. */
+const pause = () => new Promise(resolve => setTimeout(resolve, 50))

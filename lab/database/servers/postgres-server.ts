@@ -25,7 +25,7 @@ export const findPostgres = (): string | undefined => {
 }
 
 /** The machine goes on when a process is killed, so nothing has to be flushed to a disk. */
-const settings = ['fsync=off', 'max_connections=40', 'wal_log_hints=on', 'wal_keep_size=64MB', 'hot_standby=on']
+const settings = ['fsync=off', 'max_connections=40', 'wal_keep_size=64MB', 'hot_standby=on']
 
 /** Everybody on loopback is let in: what is rehearsed is not the login. */
 const access = 'local all all trust\nhost all all 127.0.0.0/8 trust\nhost replication all 127.0.0.0/8 trust\n'
@@ -66,8 +66,10 @@ export class PostgresServer implements DatabaseServer {
   }
 
   async initialise(): Promise<void> {
-    await this.#run('initdb', '-D', this.#data, '-U', 'postgres', '-A', 'trust', '--no-sync')
+    await this.#run('initdb', '-D', this.#data, '-U', 'postgres', '-A', 'trust', '--data-checksums', '--no-sync')
     await writeFile(join(this.#data, 'pg_hba.conf'), access)
+    // In the file, where the tools that run the server by themselves read it too.
+    await appendFile(join(this.#data, 'postgresql.conf'), `${settings.join('\n')}\n`)
   }
 
   async start(at: SocketEnd): Promise<void> {
@@ -75,7 +77,7 @@ export class PostgresServer implements DatabaseServer {
     const tls = existsSync(this.#file('server.key'))
       ? ['ssl=on', `ssl_cert_file=${this.#file('server.crt')}`, `ssl_key_file=${this.#file('server.key')}`]
       : []
-    const options = [...settings, ...tls].flatMap(setting => ['-c', setting])
+    const options = tls.flatMap(setting => ['-c', setting])
     const where = ['-D', this.#data, '-h', at.host, '-p', String(at.port), '-k', this.#folder]
     const child = startServer(join(this.#bin, 'postgres'), [...where, ...options], this.#folder)
     this.#child = child
@@ -121,6 +123,8 @@ export class PostgresServer implements DatabaseServer {
   async rejoin(primary: PostgresServer): Promise<void> {
     const { host, port } = primary.at
     const source = `host=${host} port=${port} user=postgres dbname=postgres`
+    // Before its first checkpoint a promoted server says that it is on the old timeline, and nothing would be undone.
+    await primary.query('CHECKPOINT')
     await this.#run('pg_rewind', '--target-pgdata', this.#data, '--source-server', source, '--no-sync')
     const following = `\nprimary_conninfo = 'host=${host} port=${port} user=postgres'\n`
     await appendFile(join(this.#data, 'postgresql.auto.conf'), following)
