@@ -1,5 +1,4 @@
 import type { Cloud } from '../cloud/cloud.ts'
-import { delays } from '../delays.ts'
 import { waitUntil } from '../time.ts'
 import type { RunRecord, Scenario, Scene } from './scenario.ts'
 
@@ -11,7 +10,6 @@ import type { RunRecord, Scenario, Scene } from './scenario.ts'
 
 /** `max_connect_errors` of the lab's server, and some probes more. */
 const probesUntilBlocked = 20 + 4
-const quietMs = probesUntilBlocked * delays.nlbHealthCheckInterval.value
 
 /** What ends it, each with the statements that an administrator would run. */
 const remedies: readonly { readonly name: string; readonly sql: readonly string[] }[] = [
@@ -31,7 +29,7 @@ const patienceMs = 60_000
 const tryAfterQuiet = async (cloud: Cloud, { application }: Scene, after: string): Promise<void> => {
   const { time, timeline } = cloud
   const resume = application.pause()
-  await time.sleep(quietMs)
+  await time.sleep(probesUntilBlocked * cloud.targetGroup.healthCheck.intervalMs)
   resume()
   const before = application.samples.length
   await waitUntil(time, patienceMs, () =>
