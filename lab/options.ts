@@ -81,5 +81,9 @@ export const readOptions = (argv: readonly string[]): Options =>
     .opts<Options>()
 
 /** A real server starts and recovers in wall time. */
-export const speedOf = ({ realistic, speed, database }: Pick<Options, 'realistic' | 'speed' | 'database'>): number =>
+export const speedOf = ({
+  realistic = false,
+  speed,
+  database,
+}: Partial<Pick<Options, 'realistic' | 'speed'>> & Pick<Options, 'database'>): number =>
   realistic ? 1 : (speed ?? (database === 'pglite' ? 20 : 5))

@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
 import { type Stage, stages } from '../infra/app/settings/stages.ts'
+import { type Engine, engines } from './database/database.ts'
 import type { DatabaseKind } from './fixture.ts'
 import { leave } from './leave.ts'
+import { speedOf } from './options.ts'
 import { timesAre } from './report/result-text.ts'
 import { startPage } from './standing/page-server.ts'
 import { openStandingLab } from './standing/standing-lab.ts'
@@ -10,8 +12,9 @@ import { openStandingLab } from './standing/standing-lab.ts'
 /** `npm run lab`: a lab that goes on until Ctrl-C, for the `repoint` command and for looking around. */
 
 interface Options {
-  readonly database: DatabaseKind
-  readonly speed: number
+  readonly kind: DatabaseKind
+  readonly database: Engine
+  readonly speed?: number
   readonly port: number
   readonly stage?: Stage
   readonly percent?: number
@@ -35,7 +38,12 @@ const main = async (): Promise<void> => {
     .name('npm run lab --')
     .description('Keeps an AWS of its own running on this machine, with Repoint deployed; nothing leaves loopback.')
     .addOption(
-      new Option('--database <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
+      new Option('--kind <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
+    )
+    .addOption(
+      new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
+        .choices(engines)
+        .default('pglite'),
     )
     .addOption(
       new Option(
@@ -45,7 +53,7 @@ const main = async (): Promise<void> => {
     )
     .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
     .option('--client', 'with an application at work in the consumer’s VPC, with --stage', false)
-    .option('--speed <times>', 'how many times faster than AWS', numberUpTo(60), 20)
+    .option('--speed <times>', 'how many times faster than AWS (20 by default, 5 with a real server)', numberUpTo(60))
     .option('--port <port>', 'of the page; a free one by default', numberUpTo(65_535), 0)
     .allowExcessArguments(false)
     .parse()
@@ -53,7 +61,7 @@ const main = async (): Promise<void> => {
   say('Building the function and preparing the laboratory ...')
   const { folder } = await buildReconciler()
   const lab = await openStandingLab({
-    ...{ kind: options.database, speed: options.speed || 1, codeFolder: folder },
+    ...{ kind: options.kind, engine: options.database, speed: speedOf(options), codeFolder: folder },
     ...(options.stage && { stage: options.stage }),
     ...(options.percent && { percent: options.percent }),
     hasClient: options.client && options.stage !== undefined,

@@ -41,7 +41,8 @@ export const classifyError = (error: unknown): ErrorKind => {
   const known = typeof code === 'string' ? kindOfCode[code] : undefined
   if (known !== undefined) return known
   // What `pg` and `mysql2` say, without a code, when the server has closed the connection under a query or before it.
-  return typeof message === 'string' && /^Connection terminated|in closed state$/.test(message)
+  return typeof message === 'string' &&
+    /^Connection terminated|encountered a connection error|in closed state$/.test(message)
     ? 'connection reset'
     : 'other'
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import type { Stage } from '../../infra/app/settings/stages.ts'
 import { type Application, poolLifetimeMs } from '../client/application.ts'
 import { type Cloud, openCloud } from '../cloud/cloud.ts'
+import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
+import type { Engine } from '../database/database.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
 import { type DatabaseSettings, deploymentOf, settingsFor } from '../template/deployment.ts'
@@ -16,6 +18,8 @@ import { createDeployer, type Stacks, synthesizeFile } from './deploy.ts'
 
 export interface StandingOptions {
   readonly kind?: fixture.DatabaseKind
+  /** PGlite by default. */
+  readonly engine?: Engine
   /** How many times faster than AWS. */
   readonly speed?: number
   /** Folder of the built artefact. */
@@ -48,14 +52,14 @@ const patienceMs = 600_000
 
 /** @throws Error when the function cannot register the writer. */
 export const openStandingLab = async (options: StandingOptions): Promise<StandingLab> => {
-  const { kind = 'instance', speed = 20, codeFolder } = options
+  const { kind = 'instance', engine = 'pglite', speed = 20, codeFolder } = options
   const time = startTime({ speed })
   const timeline = startTimeline(time)
   options.timeline?.(timeline)
   const folder = await mkdtemp(join(tmpdir(), 'repoint-lab-'))
   const cloud = await openCloud({
-    kind,
-    deployment: await deploymentOf(kind, frontDoorAt(options)),
+    ...{ kind, engine },
+    deployment: await deploymentOf(kind, databaseAt(options)),
     time,
     timeline,
     codeFolder,
@@ -116,8 +120,10 @@ const startClients = (cloud: Cloud): Application[] => {
 }
 
 /** In a migration to a gateway a cluster has readers too, for what no weight moves. */
-const frontDoorAt = ({ kind, stage }: StandingOptions): DatabaseSettings =>
-  kind === 'cluster' && stage !== undefined ? frontDoorSettings('reader') : {}
+const databaseAt = ({ kind = 'instance', engine, stage }: StandingOptions): DatabaseSettings => ({
+  engine: rdsEngineOf({ kind, ...(engine && { engine }) }),
+  ...(kind === 'cluster' && stage !== undefined ? frontDoorSettings('reader') : {}),
+})
 
 /** What was deployed before, on the route that leads to a stage. */
 const origins = { nlb: 'nlb', shadow: 'nlb', shift: 'shadow', gateway: 'shift', retired: 'gateway' } as const
@@ -125,9 +131,9 @@ const origins = { nlb: 'nlb', shadow: 'nlb', shift: 'shadow', gateway: 'shift', 
 const settingsOf = (options: StandingOptions, dnsServer: string) => {
   const { kind = 'instance', databases = [], stage, percent = 50 } = options
   const own = (database: object) => ({ ...database, dnsServers: [dnsServer] })
-  if (stage === undefined) return { databases: [own(settingsFor(kind, {})), ...databases] }
+  if (stage === undefined) return { databases: [own(settingsFor(kind, databaseAt(options))), ...databases] }
   const here = { stage, from: origins[stage], ...(stage === 'shift' ? { percent } : {}) }
-  const { databases: ours, consumers } = settingsAt(kind, here, frontDoorAt(options))
+  const { databases: ours, consumers } = settingsAt(kind, here, databaseAt(options))
   return { databases: [...ours.map(own), ...databases], consumers }
 }
 

@@ -1,0 +1,187 @@
+import { connect as dial, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Connection } from '../../lab/client/connection.ts'
+import { classifyError } from '../../lab/client/errors.ts'
+import { driverOf, type EngineChoice, isInstalled, openEngine } from '../../lab/cloud/open-engine.ts'
+import type { Database, Engine } from '../../lab/database/database.ts'
+import { openNetwork } from '../../lab/network.ts'
+import { startTime } from '../../lab/time.ts'
+
+// Real servers start and recover in their own time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const port = 5432
+const [a, b] = ['10.0.1.10', '10.0.2.20'] as const
+
+let network: Awaited<ReturnType<typeof openNetwork>>
+let database: Database
+
+const open = async (choice: EngineChoice): Promise<void> => {
+  network = await openNetwork([a, b].map(ip => ({ ip, port })))
+  database = await openEngine(choice, { network, nodes: [a, b].map(ip => ({ ip, port })) })
+  await database.nodeAt(a, port).become('writer')
+  await database.rows.query('CREATE TABLE notes (number integer PRIMARY KEY)')
+}
+
+afterEach(async () => {
+  await database.close()
+  await network.close()
+})
+
+const client = (ip: string): Promise<Connection> =>
+  driverOf(database.engine)({
+    ...network.connectTo(ip, port),
+    ...{ time: startTime({ speed: 1 }), connectTimeoutMs: 5_000, statementTimeoutMs: 2_000 },
+  })
+
+const write = async (connection: Connection, number: number): Promise<void> => {
+  await connection.query('INSERT INTO notes VALUES (?)', [number])
+}
+
+const numbers = async (): Promise<number[]> =>
+  (await database.rows.query<{ number: number }>('SELECT number FROM notes ORDER BY number')).map(row => row.number)
+
+const whyNot = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'it worked',
+    (error: unknown) => classifyError(error),
+  )
+
+const servers = ['postgres', 'mariadb'] as const satisfies readonly Engine[]
+
+const named = (engine: Engine): string => (isInstalled(engine) ? engine : `${engine}, which is not installed here`)
+
+for (const engine of servers) {
+  describe.skipIf(!isInstalled(engine))(`a Multi-AZ instance of ${named(engine)}`, () => {
+    beforeEach(() => open({ kind: 'instance', engine }))
+
+    it('has at its other address what it acknowledged at the first, after a crash', async () => {
+      const connection = await client(a)
+      for (let number = 1; number <= 20; number++) await write(connection, number)
+
+      await database.nodeAt(a, port).become('fenced')
+      await database.nodeAt(b, port).become('writer')
+
+      expect(await numbers()).toHaveLength(20)
+      await write(await client(b), 21)
+      expect(await numbers()).toHaveLength(21)
+    })
+
+    it('lets nobody connect to its standby', async () => {
+      expect(await whyNot(client(b))).toBe('connection refused')
+    })
+
+    it('leaves a connection to a writer that went silent without an answer', async () => {
+      const connection = await client(a)
+
+      await database.nodeAt(a, port).become('fenced')
+
+      expect(database.isReachable(a, port)).toBe(false)
+      expect(await whyNot(write(connection, 1))).toBe('timeout')
+    })
+
+    it('ends an idle connection when it is restarted, and its next statement fails', async () => {
+      const connection = await client(a)
+      await connection.query('SELECT 1')
+
+      await database.nodeAt(a, port).become('silent')
+      await vi.waitFor(() => expect(connection.isLost).toBe(true))
+
+      expect(await whyNot(write(connection, 1))).toBe('connection reset')
+      await database.nodeAt(a, port).become('writer')
+      await write(await client(a), 1)
+      expect(await numbers()).toEqual([1])
+    })
+  })
+}
+
+describe.skipIf(!isInstalled('postgres'))(`a cluster of ${named('postgres')}`, () => {
+  const failOver = async (): Promise<void> => {
+    const [from, to] = [database.nodeAt(a, port), database.nodeAt(b, port)]
+    await from.become('silent')
+    await to.become('starting')
+    await from.become('reader')
+    await to.become('writer')
+  }
+
+  it('loses nothing that it acknowledged while a commit waits for the reader, and the old writer follows', async () => {
+    await open({ kind: 'cluster', engine: 'postgres' })
+    await database.nodeAt(b, port).become('reader')
+    const reader = await client(b)
+    expect(await reader.isWriter()).toBe(false)
+    expect(await whyNot(write(reader, 1))).toBe('read-only')
+    const connection = await client(a)
+    for (let number = 1; number <= 20; number++) await write(connection, number)
+
+    await failOver()
+
+    expect(await numbers()).toHaveLength(20)
+    // A connection opened on a reader lives through its promotion.
+    await write(reader, 21)
+    await vi.waitFor(async () => expect(await (await client(a)).isWriter()).toBe(false), { timeout: 60_000 })
+    await vi.waitFor(async () => expect(await (await client(a)).query('SELECT number FROM notes')).toHaveLength(21), {
+      timeout: 60_000,
+    })
+  })
+
+  it('loses what was acknowledged after its asynchronous replication was cut', async () => {
+    await open({ kind: 'cluster', engine: 'postgres', replication: 'asynchronous' })
+    await database.nodeAt(b, port).become('reader')
+    const connection = await client(a)
+    await write(connection, 1)
+    const reader = await client(b)
+    await vi.waitFor(async () => expect(await reader.query('SELECT number FROM notes')).toHaveLength(1))
+
+    await database.cutReplication?.()
+    await write(connection, 2)
+    await failOver()
+
+    expect(await numbers()).toEqual([1])
+  })
+
+  it('lets a commit hang when the reader that it waits for is cut off', async () => {
+    await open({ kind: 'cluster', engine: 'postgres' })
+    await database.nodeAt(b, port).become('reader')
+    const connection = await client(a)
+    await write(connection, 1)
+
+    await database.cutReplication?.()
+
+    expect(await whyNot(write(connection, 2))).toBe('timeout')
+  })
+})
+
+describe.skipIf(!isInstalled('mariadb'))(`health checks of ${named('mariadb')}`, () => {
+  const node = '127.9.9.9'
+  const probe = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const socket = dial({ ...network.connectTo(a, port), localAddress: node }, () => {
+        socket.destroy()
+        resolve()
+      })
+      socket.once('error', reject)
+    })
+  const greeting = (localAddress: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket: Socket = dial({ ...network.connectTo(a, port), localAddress })
+      socket.once('error', reject).once('data', bytes => {
+        socket.destroy()
+        resolve(bytes.toString('latin1'))
+      })
+    })
+
+  it('block the address that they come from, and no other, until hosts are flushed', async () => {
+    await open({ kind: 'instance', engine: 'mariadb' })
+    for (let count = 0; count < 25; count++) {
+      await probe()
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+
+    expect(await greeting(node)).toContain(`Host '${node}' is blocked`)
+    expect(await greeting('127.9.9.8')).not.toContain('is blocked')
+
+    await database.rows.query('FLUSH HOSTS')
+
+    expect(await greeting(node)).not.toContain('is blocked')
+  })
+})
