@@ -68,11 +68,11 @@ const main = async (): Promise<void> => {
   })
   const page = await startPage(lab, options.port)
   const exports = Object.entries(lab.variables).map(([name, value]) => `export ${name}='${value}'`)
-  say(`The lab is running; times: ${timesAre(lab.cloud.time.speed)}. In another terminal:\n`)
+  say(`The lab is running. Times are ${timesAre(lab.cloud.time.speed)}. In another terminal:\n`)
   // The one thing on stdout: `eval "$(…)"` may take it.
   process.stdout.write(`${exports.join('\n')}\n`)
   say(
-    `\nthen \`npx repoint status\`, for example. The lab live, and buttons to fail it over or to deploy its settings again: ${page.url}\nCtrl-C ends it.`,
+    `\nthen \`npx repoint status\`, for example. What proves the database to clients of TLS: --ca ${lab.caFile}. The lab live, and buttons to fail it over or to deploy its settings again: ${page.url}\nCtrl-C ends it.`,
   )
   const end = async () => {
     await page.close()

@@ -40,6 +40,8 @@ export interface StandingOptions {
 export interface StandingLab extends Closable {
   readonly cloud: Cloud
   readonly settingsFile: string
+  /** What proves the database, as AWS's bundle of certificates does. */
+  readonly caFile: string
   /** What a command needs in its environment to work against this lab. */
   readonly variables: Readonly<Record<string, string>>
   /** Until the writer alone is registered and healthy. */
@@ -79,6 +81,8 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     cloud.connectRepoint()
     const settingsFile = join(folder, 'repoint.json')
     await writeFile(settingsFile, JSON.stringify(settingsOf(options, cloud.dns.address), null, 2))
+    const caFile = join(folder, 'ca.pem')
+    await writeFile(caFile, cloud.storage.certificate?.authority ?? '')
     const deployed = await synthesizeFile(settingsFile)
     await deployAll(cloud, deployed)
     cloud.consumer.zones.settle()
@@ -87,6 +91,7 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     return {
       cloud,
       settingsFile,
+      caFile,
       deploy,
       variables: {
         AWS_ENDPOINT_URL: cloud.api.url,

@@ -59,6 +59,9 @@ export class MariadbServer implements DatabaseServer {
     this.#database = database
     await this.query(`CREATE USER '${user}'@'%'`)
     await this.query(`GRANT ALL ON ${database}.* TO '${user}'@'%'`)
+    // For drills, which log in with a password and over TLS.
+    await this.query(`CREATE USER 'probe'@'%' IDENTIFIED BY 'probe' REQUIRE SSL`)
+    await this.query(`GRANT ALL ON ${database}.* TO 'probe'@'%'`)
     await this.stop()
   }
 
