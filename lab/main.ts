@@ -124,6 +124,9 @@ const main = async (): Promise<void> => {
   if (results.some(({ isKept }) => !isKept)) process.exitCode = 1
 }
 
+// What has been started is ended on the way out, also for who does not want to wait.
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
+
 main()
   .catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

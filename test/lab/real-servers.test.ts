@@ -1,4 +1,5 @@
 import { connect as dial, type Socket } from 'node:net'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Connection } from '../../lab/client/connection.ts'
 import { classifyError } from '../../lab/client/errors.ts'
@@ -94,6 +95,24 @@ for (const engine of servers) {
     })
   })
 }
+
+describe.skipIf(!isInstalled('postgres'))(`a restart of ${named('postgres')}`, () => {
+  it('tells an idle connection why, by 57P01, and then ends it by FIN', async () => {
+    await open({ kind: 'instance', engine: 'postgres' })
+    const { host, port: listening } = network.connectTo(a, port)
+    const idle = new pg.Client({ host, port: listening, user: 'postgres', database: 'postgres', ssl: false })
+    const events: string[] = []
+    idle.on('error', error => events.push((error as { code?: string }).code ?? error.message))
+    idle.on('end', () => events.push('end'))
+    await idle.connect()
+
+    await database.nodeAt(a, port).become('silent')
+
+    await vi.waitFor(() => expect(events.at(-1)).toBe('end'))
+    expect(events[0]).toBe('57P01')
+    expect(events).not.toContain('ECONNRESET')
+  })
+})
 
 describe.skipIf(!isInstalled('postgres'))(`a cluster of ${named('postgres')}`, () => {
   const failOver = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
@@ -29,10 +30,21 @@ const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : u
 export const makeFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'repoint-server-'))
   if (unprivileged) await chown(folder, unprivileged.uid, unprivileged.gid)
+  left.folders.add(folder)
   return folder
 }
 
-export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
+export const removeFolder = async (folder: string): Promise<void> => {
+  await rm(folder, { recursive: true, force: true })
+  left.folders.delete(folder)
+}
+
+/** Who interrupts the laboratory leaves no server behind, and no data. */
+const left = { processes: new Set<ChildProcess>(), folders: new Set<string>() }
+process.on('exit', () => {
+  for (const child of left.processes) child.kill('SIGKILL')
+  for (const folder of left.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+})
 
 export const ownByServer = async (file: string): Promise<void> => {
   if (unprivileged) await chown(file, unprivileged.uid, unprivileged.gid)
@@ -41,7 +53,9 @@ export const ownByServer = async (file: string): Promise<void> => {
 /** Runs a command of the server to its end. Rejects with what it wrote. */
 export const runTool = async (file: string, args: readonly string[], cwd: string): Promise<void> => {
   try {
-    await promisify(execFile)(file, [...args], { ...unprivileged, cwd, env: environment })
+    const run = promisify(execFile)(file, [...args], { ...unprivileged, cwd, env: environment })
+    keepUntilItEnds(run.child)
+    await run
   } catch (error) {
     const { stderr = '', message } = error as { stderr?: string; message: string }
     throw new Error(`${file} failed: ${stderr.trim() || message}`)
@@ -50,7 +64,14 @@ export const runTool = async (file: string, args: readonly string[], cwd: string
 
 export const startServer = (file: string, args: readonly string[], cwd: string): ChildProcess => {
   const options: SpawnOptions = { ...unprivileged, cwd, env: environment, stdio: ['ignore', 'ignore', 'pipe'] }
-  return spawn(file, [...args], options)
+  const child = spawn(file, [...args], options)
+  keepUntilItEnds(child)
+  return child
+}
+
+const keepUntilItEnds = (child: ChildProcess): void => {
+  left.processes.add(child)
+  child.once('exit', () => left.processes.delete(child))
 }
 
 /** Resolves when the process has ended. */
