@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +37,10 @@ const freePort = async (): Promise<number> => {
 }
 
 const folderFor = (identity: object): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'repoint-server-'))
+  // The folder of a test run may be its owner's alone, and the server is another user.
+  const above = tmpdir()
+  if ('uid' in identity) chmodSync(above, statSync(above).mode | 0o011)
+  const folder = mkdtempSync(join(above, 'repoint-server-'))
   if ('uid' in identity && 'gid' in identity) chownSync(folder, Number(identity.uid), Number(identity.gid))
   return folder
 }
@@ -86,7 +89,7 @@ export const startPostgres = async (
   const folder = folderFor(identity)
   const data = join(folder, 'data')
   const port = await freePort()
-  const run = { ...identity, stdio: 'ignore' as const, cwd: folder }
+  const run = { ...identity, stdio: 'ignore' as const, cwd: folder, env: { ...process.env, TMPDIR: folder } }
   execFileSync(`${postgresBin}/initdb`, ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync'], run)
   give(identity, join(data, 'server.key'), certificate.key)
   give(identity, join(data, 'server.crt'), certificate.cert)
@@ -134,7 +137,7 @@ export const startMariadb = async (
   mkdirSync(data)
   if ('uid' in identity && 'gid' in identity) chownSync(data, Number(identity.uid), Number(identity.gid))
   const port = await freePort()
-  const run = { ...identity, stdio: 'ignore' as const, cwd: folder }
+  const run = { ...identity, stdio: 'ignore' as const, cwd: folder, env: { ...process.env, TMPDIR: folder } }
   execFileSync(
     'mariadb-install-db',
     ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
