@@ -10,7 +10,7 @@ export const systemTests = [
   'test/lab/{compare,migration,migration-aurora,migration-hostile,rehearsal,serve,standing-cluster,standing-stages}.test.ts',
   'test/cli/{doctor,doctor-consumer-process,drill,errors,events,history,init,migrate-lab,migrate-process,migrate-retire-process,migrate-shift,migrate-shift-settings,migrate-verify,migrate-watch,pause,permissions,plan,resync,status}.test.ts',
   'test/report/{page-in-browser,rehearsal}.test.ts',
-  'test/package/install.test.ts',
+  'test/package/{constructs,install}.test.ts',
   'test/terraform/{module,same-as-cdk}.test.ts',
 ]
 

@@ -1,9 +1,11 @@
 import { buildReconciler } from '../functions/build.ts'
 import { writeRecord } from '../report/files.ts'
 import { checkRecordFiles } from '../report/write-out.ts'
+import { isInstalled } from './cloud/open-engine.ts'
 import { compare } from './compare/compare.ts'
+import type { Engine } from './database/database.ts'
 import { leave } from './leave.ts'
-import { type Options, readOptions } from './options.ts'
+import { type Options, readOptions, speedOf } from './options.ts'
 import type { RehearsalResult } from './rehearsal/rehearsal-result.ts'
 import { rehearse } from './rehearsal/rehearse.ts'
 import type { Updater } from './rehearsal/updater.ts'
@@ -11,7 +13,7 @@ import { type Paint, paintFor } from './report/paint.ts'
 import { recordOf } from './report/rehearsal-record.ts'
 import { resultText, showIntroduction } from './report/result-text.ts'
 import { momentText } from './report/timeline-text.ts'
-import { findScenario, scenarios } from './scenarios/catalogue.ts'
+import { findScenario, scenarios, whyNotOn } from './scenarios/catalogue.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { startTime } from './time.ts'
 import { startTimeline } from './timeline.ts'
@@ -32,7 +34,7 @@ const run = async (
   codeFolder: string,
   paint: Paint,
 ): Promise<RehearsalResult> => {
-  const speed = options.realistic ? 1 : options.speed
+  const speed = speedOf(options)
   const updater = updaterOf(options)
   const time = startTime({ speed })
   const timeline = startTimeline(time)
@@ -58,6 +60,7 @@ const run = async (
   }
   const result = await rehearse({
     scenario,
+    engine: options.database,
     updater,
     time,
     timeline,
@@ -76,6 +79,24 @@ const run = async (
   return result
 }
 
+/** With `all`, those that the database can play. @throws Error where the one that is named cannot be played */
+const choose = ({ scenario, database }: Options): readonly Scenario[] => {
+  if (!isInstalled(database)) {
+    throw new Error(`${database} is not installed here: on Debian, apt-get install ${packages[database]}`)
+  }
+  if (scenario === 'all') return scenarios.filter(each => whyNotOn(each, database) === undefined)
+  const named = findScenario(scenario)
+  const why = whyNotOn(named, database)
+  if (why !== undefined) throw new Error(why)
+  return [named]
+}
+
+const packages: Readonly<Record<Engine, string>> = {
+  pglite: '',
+  postgres: 'postgresql',
+  mariadb: 'mariadb-server',
+}
+
 const main = async (): Promise<void> => {
   const options = readOptions(process.argv)
   const paint = paintFor(process.stdout, process.env)
@@ -89,18 +110,18 @@ const main = async (): Promise<void> => {
   if (options.compare || options.sweepRegistration) {
     const { folder: codeFolder } = await buildReconciler()
     const { json: isJson, compare: isComparing, sweepRegistration: registrations } = options
-    const speed = options.realistic ? 1 : options.speed
+    const speed = speedOf(options)
     const run = { speed, codeFolder, isJson, isComparing, say, paint, ...(registrations && { registrations }) }
     if (!(await compare(run))) process.exitCode = 1
     return
   }
   checkRecordFiles(options)
-  const chosen = options.scenario === 'all' ? scenarios : [findScenario(options.scenario)]
+  const chosen = choose(options)
   const { folder } = await buildReconciler()
-  const verdicts: RehearsalResult[] = []
-  for (const scenario of chosen) verdicts.push(await run(scenario, options, folder, paint))
-  if (options.json) say(JSON.stringify(verdicts.length === 1 ? verdicts[0] : verdicts, null, 2))
-  if (verdicts.some(({ isKept }) => !isKept)) process.exitCode = 1
+  const results: RehearsalResult[] = []
+  for (const scenario of chosen) results.push(await run(scenario, options, folder, paint))
+  if (options.json) say(JSON.stringify(results.length === 1 ? results[0] : results, null, 2))
+  if (results.some(({ isKept }) => !isKept)) process.exitCode = 1
 }
 
 main()

@@ -1,10 +1,13 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type Engine, engines } from './database/database.ts'
 
 export interface Options {
   readonly scenario: string
   readonly list: boolean
+  readonly database: Engine
   readonly realistic: boolean
-  readonly speed: number
+  /** By default as fast as the database allows. */
+  readonly speed?: number
   readonly withoutRepoint: boolean
   /** Seconds. */
   readonly peerSchedule?: number
@@ -40,9 +43,18 @@ export const readOptions = (argv: readonly string[]): Options =>
     .name('npm start --')
     .description('Rehearses a failover on an AWS of its own, on this machine: nothing leaves loopback.')
     .option('--scenario <name>', 'what happens to the database; "all" for one after the other', 'failover')
+    .addOption(
+      new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
+        .choices(engines)
+        .default('pglite'),
+    )
     .option('--list', 'show the scenarios and end', false)
     .option('--realistic', 'true delays (speed 1): minutes instead of seconds', false)
-    .option('--speed <times>', 'how many times faster than AWS', positive(fastest), 20)
+    .option(
+      '--speed <times>',
+      'how many times faster than AWS (20 by default, 5 with a real server)',
+      positive(fastest),
+    )
     .option('--without-repoint', 'what the same failover costs when nobody updates the target group', false)
     .option(
       '--peer-schedule <seconds>',
@@ -67,3 +79,7 @@ export const readOptions = (argv: readonly string[]): Options =>
     .allowExcessArguments(false)
     .parse([...argv])
     .opts<Options>()
+
+/** A real server starts and recovers in wall time. */
+export const speedOf = ({ realistic, speed, database }: Pick<Options, 'realistic' | 'speed' | 'database'>): number =>
+  realistic ? 1 : (speed ?? (database === 'pglite' ? 20 : 5))

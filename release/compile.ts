@@ -1,35 +1,120 @@
-import { readdir, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { promisify } from 'node:util'
+import { build, type Plugin } from 'esbuild'
+import { scriptOf } from '../infra/constructs/inline-script.ts'
 
 /**
- * Makes what an installed package runs: the command line as JavaScript. Node strips types from sources of its own, never
- * from those of a package (https://nodejs.org/api/typescript.html#type-stripping-in-dependencies).
+ * Makes what an installed package runs, as JavaScript: the command line, and the construct library. Node strips types
+ * from sources of its own, never from those of a package
+ * (https://nodejs.org/api/typescript.html#type-stripping-in-dependencies).
+ *
+ * What is made lies beside `package.json` by one folder, as the sources do: paths that begin with `..` hold for both.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = join(root, 'dist')
 
-/** Beside `package.json` by one folder, as the sources are: the program reads its version there. */
-export const compileCommandLine = async (): Promise<void> => {
-  const stale = (await readdir(outdir).catch(() => [])).filter(name => /^cli.*\.mjs$/.test(name))
-  for (const name of stale) await rm(join(outdir, name))
+const shared = {
+  outdir,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: 'node22.12',
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const
+
+const compileCommandLine = async (): Promise<void> => {
   await build({
+    ...shared,
     entryPoints: { cli: join(root, 'cli/main.ts') },
-    outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'cli-[hash]',
-    bundle: true,
     // What a command needs is loaded with that command.
     splitting: true,
-    packages: 'external',
     format: 'esm',
-    platform: 'node',
-    target: 'node22.12',
-    legalComments: 'none',
-    logLevel: 'warning',
   })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await compileCommandLine()
+/** Custom resources are bundled here, so that a synthesis needs no bundler. */
+const bundledScripts: Plugin = {
+  name: 'bundled-scripts',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /infra\/constructs\/inline-script\.ts$/ }, async () => {
+      const folder = join(root, 'infra/custom-resources')
+      const scripts: Record<string, string> = {}
+      for (const name of await readdir(folder)) {
+        const isHandler = /^export const handler\b/m.test(await readFile(join(folder, name), 'utf8'))
+        if (isHandler) scripts[`custom-resources/${name}`] = scriptOf(`custom-resources/${name}`)
+      }
+      const contents = `import { Code } from 'aws-cdk-lib/aws-lambda'
+const scripts = ${JSON.stringify(scripts)}
+export const inlineScript = module => Code.fromInline(scripts[module])`
+      return { contents, loader: 'js' }
+    })
+  },
+}
+
+/** Rules for our own app; without a user of the import it leaves nothing behind. */
+const withoutNag: Plugin = {
+  name: 'without-nag',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^cdk-nag$/ }, ({ path }) => ({ path, external: true, sideEffects: false }))
+  },
+}
+
+/** CommonJS, which both kinds of module import: one copy of every class. */
+const compileLibrary = async (): Promise<void> => {
+  await build({
+    ...shared,
+    entryPoints: { cdk: join(root, 'infra/index.ts') },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
+    plugins: [bundledScripts, withoutNag],
+  })
+}
+
+/** Files of the library that a user's compiler reads. */
+const declared = ['index', 'front-door-target', 'rds-front-door']
+
+const declareLibrary = async (): Promise<void> => {
+  const folder = await mkdtemp(join(outdir, 'declarations-'))
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  try {
+    const options = [
+      '--project',
+      root,
+      '--noEmit',
+      'false',
+      '--declaration',
+      '--emitDeclarationOnly',
+      '--stripInternal',
+    ]
+    await promisify(execFile)(process.execPath, [tsc, ...options, '--rootDir', root, '--outDir', folder])
+    const types = join(outdir, 'cdk')
+    await rm(types, { recursive: true, force: true })
+    await mkdir(types)
+    // A declaration is of CommonJS where the nearest package.json says so.
+    await writeFile(join(types, 'package.json'), '{ "type": "commonjs" }\n')
+    for (const name of declared) {
+      const text = await readFile(join(folder, 'infra', `${name}.d.ts`), 'utf8')
+      await writeFile(join(types, `${name}.d.ts`), text.replaceAll(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'"))
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const compile = async (): Promise<void> => {
+  await mkdir(outdir, { recursive: true })
+  const stale = (await readdir(outdir)).filter(name => /^(cli.*\.mjs|cdk\.cjs)$/.test(name))
+  for (const name of stale) await rm(join(outdir, name))
+  await Promise.all([compileCommandLine(), compileLibrary(), declareLibrary()])
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await compile()

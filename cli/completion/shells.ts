@@ -1,4 +1,4 @@
-import type { CommandWords } from './tree.ts'
+import type { CommandWords, OptionWords } from './tree.ts'
 
 /** Names of databases come from the settings file, by a command that the shells call. */
 export const databasesCommand = 'complete-databases'
@@ -11,19 +11,32 @@ export const scriptFor = (shell: Shell, words: readonly CommandWords[]): string 
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-const flagsWith = (words: readonly CommandWords[], value: 'file' | 'database' | 'other'): string =>
-  [
-    ...new Set(words.flatMap(it => it.options.filter(option => option.value === value).flatMap(({ flags }) => flags))),
-  ].join('|')
+/** What follows an option of a kind, as a case of a shell function. */
+const afterOption = (words: readonly CommandWords[], value: 'file' | 'database' | 'other', body: string): string => {
+  const options = words.flatMap(it => it.options.filter(option => option.value === value))
+  const flags = [...new Set(options.flatMap(it => it.flags))]
+  return flags.length === 0 ? '' : `    ${flags.join('|')}) ${body} ;;\n`
+}
 
 /** The words after each path, as cases of a shell function. */
 const cases = (words: readonly CommandWords[]): string =>
   words
-    .map(({ path, commands, options }) => {
-      const next = [...commands.map(({ name }) => name), ...options.flatMap(({ flags }) => flags)]
+    .map(({ path, commands, options, choices }) => {
+      const next = [...commands.map(({ name }) => name), ...choices, ...options.flatMap(({ flags }) => flags)]
       return `    ${quoted(path)}) offer=${quoted(next.join(' '))} ;;`
     })
     .join('\n')
+
+/** The same option may have other choices with another command. */
+const choiceCases = (words: readonly CommandWords[]): string =>
+  words
+    .flatMap(({ path, options }) =>
+      options.flatMap(({ flags, choices = [] }) =>
+        flags.slice(0, choices.length > 0 ? undefined : 0).map(flag => ({ at: `${path} ${flag}`.trim(), choices })),
+      ),
+    )
+    .map(({ at, choices }) => `    ${quoted(at)}) offer=${quoted(choices.join(' '))} ;;\n`)
+    .join('')
 
 const knownPaths = (words: readonly CommandWords[]): string =>
   words
@@ -42,12 +55,11 @@ _repoint() {
     esac
   done
   case "$previous" in
-    ${flagsWith(words, 'database')}) offer=$(repoint ${databasesCommand} 2>/dev/null); COMPREPLY=($(compgen -W "$offer" -- "$current")); return ;;
-    ${flagsWith(words, 'file')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    ${flagsWith(words, 'other')}) return ;;
-  esac
-  case "$at" in
+${afterOption(words, 'database', `offer=$(repoint ${databasesCommand} 2>/dev/null); COMPREPLY=($(compgen -W "$offer" -- "$current")); return`)}${afterOption(words, 'file', 'COMPREPLY=($(compgen -f -- "$current")); return')}${afterOption(words, 'other', 'return')}  esac
+  case "\${at:+$at }$previous" in
+${choiceCases(words)}    *) case "$at" in
 ${cases(words)}
+    esac ;;
   esac
   COMPREPLY=($(compgen -W "$offer" -- "$current"))
   if [ "$at" = 'events replay' ] || [ "$at" = 'report' ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
@@ -66,12 +78,11 @@ _repoint() {
     esac
   done
   case "\${typed[-1]}" in
-    ${flagsWith(words, 'database')}) compadd -- $(repoint ${databasesCommand} 2>/dev/null); return ;;
-    ${flagsWith(words, 'file')}) _files; return ;;
-    ${flagsWith(words, 'other')}) return ;;
-  esac
-  case "$at" in
+${afterOption(words, 'database', `compadd -- $(repoint ${databasesCommand} 2>/dev/null); return`)}${afterOption(words, 'file', '_files; return')}${afterOption(words, 'other', 'return')}  esac
+  case "\${at:+$at }\${typed[-1]}" in
+${choiceCases(words)}    *) case "$at" in
 ${cases(words)}
+    esac ;;
   esac
   compadd -- \${=offer}
   if [[ "$at" == 'events replay' || "$at" == 'report' ]]; then _files; fi
@@ -80,21 +91,15 @@ compdef _repoint repoint
 `
 
 const fishScript = (words: readonly CommandWords[]): string => {
-  const lines = words.flatMap(({ path, commands, options }) => {
+  const lines = words.flatMap(({ path, commands, options, choices }) => {
     const condition = quoted(`__repoint_at ${path}`.trim())
     return [
+      ...(choices.length > 0 ? [`complete -c repoint -f -n ${condition} -a ${quoted(choices.join(' '))}`] : []),
       ...commands.map(({ name, summary }) => `complete -c repoint -f -n ${condition} -a ${name} -d ${quoted(summary)}`),
-      ...options.map(({ flags, description, value }) => {
-        const names = flags.map(flag => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
-        const argument =
-          value === undefined
-            ? ''
-            : value === 'file'
-              ? ' -r'
-              : value === 'database'
-                ? ` -x -a '(repoint ${databasesCommand})'`
-                : ' -x'
-        return `complete -c repoint -n ${condition} ${names.join(' ')}${argument} -d ${quoted(description)}`
+      ...options.map(option => {
+        const names = option.flags.map(flag => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
+        const argument = fishArgument(option)
+        return `complete -c repoint -n ${condition} ${names.join(' ')}${argument} -d ${quoted(option.description)}`
       }),
     ]
   })
@@ -112,4 +117,11 @@ function __repoint_at
 end
 ${lines.join('\n')}
 `
+}
+
+const fishArgument = ({ value, choices = [] }: OptionWords): string => {
+  if (value === undefined) return ''
+  if (value === 'file') return ' -r'
+  if (value === 'database') return ` -x -a '(repoint ${databasesCommand})'`
+  return value === 'choice' ? ` -x -a ${quoted(choices.join(' '))}` : ' -x'
 }

@@ -7,12 +7,16 @@ export interface CommandWords {
   readonly summary: string
   readonly commands: readonly { readonly name: string; readonly summary: string }[]
   readonly options: readonly OptionWords[]
+  /** What the first argument may be, where it is one of a list. */
+  readonly choices: readonly string[]
 }
 
 export interface OptionWords {
   readonly flags: readonly string[]
   readonly description: string
-  readonly value?: 'file' | 'database' | 'other'
+  readonly value?: 'file' | 'database' | 'choice' | 'other'
+  /** With `choice`. */
+  readonly choices?: readonly string[]
 }
 
 /** Every command with its words, the program first. */
@@ -26,6 +30,7 @@ const walk = (command: Command, path: readonly string[]): CommandWords[] => {
     summary: command.summary(),
     commands: commands.map(child => ({ name: child.name(), summary: child.summary() })),
     options: help.visibleOptions(command).map(optionWords),
+    choices: command.registeredArguments[0]?.argChoices ?? [],
   }
   return [own, ...commands.flatMap(child => walk(child, [...path, child.name()]))]
 }
@@ -34,6 +39,7 @@ const optionWords = (option: Option): OptionWords => {
   const flags = [option.short, option.long].filter(flag => flag !== undefined && flag !== null)
   const { description } = option
   if (!option.required && !option.optional) return { flags, description }
+  if (option.argChoices) return { flags, description, value: 'choice', choices: option.argChoices }
   const isFile = /<(file|folder|path)>/.test(option.flags)
   return { flags, description, value: isFile ? 'file' : option.long === '--database' ? 'database' : 'other' }
 }

@@ -2,7 +2,7 @@ import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { addGatewayPath } from '../constructs/gateway-path.ts'
-import { addLoadBalancerPath, type LoadBalancerPath } from '../constructs/load-balancer-path.ts'
+import { addLoadBalancerPath } from '../constructs/load-balancer-path.ts'
 import { acknowledge } from '../constructs/nag.ts'
 import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
@@ -26,7 +26,7 @@ export class DatabaseStack extends Stack {
     const { database, code } = props
     const { stage, from, replaceInUse } = database.gateway
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
-    const inUse: LoadBalancerPath = hasLoadBalancer(stage) ? addLoadBalancerPath(this, database, code) : {}
+    const path = hasLoadBalancer(stage) ? addLoadBalancerPath(this, database, code) : undefined
     grantRedshiftEndpoints(this, database)
     if (!isGuarded(database.gateway)) return
     if (isUnseen(database)) warnAboutUnseenUse(this, database)
@@ -35,7 +35,7 @@ export class DatabaseStack extends Stack {
       stage,
       from,
       replaceInUse,
-      ...inUse,
+      ...path?.inUse,
       ...(hasLoadBalancer(stage) ? { frontDoor: database.frontDoor.kind } : {}),
       ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
     })

@@ -16,17 +16,26 @@ export const assertConfig = (databaseId: string, config: Partial<Config>): void 
     return known
   }
   const resolved = (value: unknown, key: string): unknown => {
+    if (typeof value === 'number') return Token.isUnresolved(value) ? 1 : value
     if (typeof value === 'string') return Token.isUnresolved(value) ? standIn(value, key) : value
     if (Array.isArray(value)) return value.map(it => resolved(it, key))
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, resolved(it, name)]))
   }
+  const arns: Record<string, string> = { instance: 'db', cluster: 'cluster', proxy: 'db-proxy' }
+  examples.set(
+    config.database?.arn ?? '',
+    `arn:aws:rds:eu-west-1:111122223333:${arns[config.database?.kind ?? '']}:example`,
+  )
   parseConfig(`${configVariable} of ${databaseId}`, JSON.stringify(resolved(config, '')))
 }
 
 /** Different tokens are different resources: `number` keeps them apart. */
 const exampleOf = (key: string, number: number): string => {
   const id = number.toString(16).padStart(16, '0')
+  if (key === 'id') return 'example'
+  if (key === 'endpoint') return 'example.abc123def456.eu-west-1.rds.amazonaws.com'
+  if (key === 'eventBus') return 'example'
   const elb = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333'
   return key === 'listenerArn' ? `${elb}:listener/net/example/${id}/${id}` : `${elb}:targetgroup/example/${id}`
 }

@@ -1,7 +1,8 @@
-import { Annotations, CfnOutput, type Stack } from 'aws-cdk-lib'
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
-import type { IConstruct, IDependable } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../app/settings.ts'
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
@@ -13,14 +14,22 @@ import { FrontDoor } from './nlb-front-door.ts'
 import { saveQueries } from './queries.ts'
 import { type DoorArns, existingDoors } from './reconciler-config.ts'
 import { ReconcilerFunction } from './reconciler-function.ts'
-import { orderRemoval } from './removal-order.ts'
 import { resyncOnSchedule } from './resync-schedule.ts'
 import { Seed } from './seed.ts'
-import { isGuarded } from './stage-guard.ts'
+import { orderStack } from './stack-order.ts'
 import { wakeOnEvents } from './wake-rules.ts'
 
-/** By what its use is seen. */
 export interface LoadBalancerPath {
+  readonly reconciler: ReconcilerFunction
+  readonly alarms: readonly Alarm[]
+  /** What the stack makes itself. */
+  readonly front: FrontDoor | undefined
+  readonly service: EndpointService | undefined
+  readonly inUse: InUse
+}
+
+/** By what its use is seen. */
+export interface InUse {
   /** Of the stack's own endpoint service, where it has one. */
   readonly endpointServiceId?: string
   /** The load balancer's metric dimension, `net/…`, where it is known. */
@@ -28,12 +37,13 @@ export interface LoadBalancerPath {
 }
 
 /** The path through a load balancer: the front door, the function that keeps it up to date, and what an operator sees. */
-export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, code: Code): LoadBalancerPath => {
-  const vpc = database.vpcId === undefined ? undefined : importVpc(stack, database)
-  const door = openFrontDoor(stack, database, vpc)
-  const deadLetters = createDeadLetters(stack, database)
-  const placement = vpc && placeFunction(stack, database, vpc)
-  const reconciler = new ReconcilerFunction(stack, 'Reconciler', {
+export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings, code: Code): LoadBalancerPath => {
+  const { region } = Stack.of(scope)
+  const vpc = database.vpcId === undefined ? undefined : importVpc(scope, database)
+  const door = openFrontDoor(scope, database, vpc)
+  const deadLetters = createDeadLetters(scope, database)
+  const placement = vpc && placeFunction(scope, database, vpc)
+  const reconciler = new ReconcilerFunction(scope, 'Reconciler', {
     database,
     code,
     doors: door.arns,
@@ -41,53 +51,79 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
     placement,
   })
   const { lambda, ticks, logGroup } = reconciler
-  const rules = wakeOnEvents(stack, database, lambda, deadLetters)
-  const { arns: doors, listener, service, ready: after } = door
-  const seed = new Seed(stack, 'FirstRegistration', { database, reconciler, doors, listener, after })
-  const schedule = resyncOnSchedule(stack, database, ticks)
-  schedule.node.addDependency(seed)
-  // A stack of a migration alone: without it nothing is ever taken out of a stack.
-  if (isGuarded(database.gateway)) {
-    orderRemoval({ ...door, database, lambda, rules, schedule, network: placement?.network ?? [] })
-  }
+  const rules = wakeOnEvents(scope, database, lambda, deadLetters)
+  const seed = new Seed(scope, 'FirstRegistration', {
+    database,
+    reconciler,
+    doors: door.arns,
+    listener: door.listener,
+    network: placement?.network ?? [],
+  })
+  const schedule = resyncOnSchedule(scope, database, ticks)
   const watched = { database, lambda, deadLetters, loadBalancer: door.names }
-  const alarms = createAlarms(stack, watched)
-  const dashboard = createDashboard(stack, watched, alarms, logGroup.logGroupName)
-  saveQueries(stack, database.id, logGroup)
-  new CfnOutput(stack, 'ResyncCommand', {
-    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${stack.region} /dev/stdout`,
+  const alarms = createAlarms(scope, watched)
+  orderStack(
+    {
+      network: placement?.network ?? [],
+      'database-rules': present(door.databaseGroup),
+      'dead-letters': [deadLetters],
+      function: [reconciler],
+      'wake-rules': rules,
+      'hand-over': present(seed.handOver),
+      'writer-listener': present(door.listener),
+      'readers-listener': present(door.readersListener),
+      seed: [seed.registration],
+      schedule: [schedule],
+      'first-tick': [seed.firstTick],
+      alarms,
+      'endpoint-service': present(door.service),
+    },
+    database.frontDoor.strategy === 'weighted',
+  )
+  const dashboard = createDashboard(scope, watched, alarms, logGroup.logGroupName)
+  saveQueries(scope, database.id, logGroup)
+  new CfnOutput(scope, 'ResyncCommand', {
+    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${region} /dev/stdout`,
     description: 'Looks and repoints now; {"action":"plan"} only looks',
   })
-  new CfnOutput(stack, 'DashboardLink', {
-    value: `https://${stack.region}.console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+  new CfnOutput(scope, 'DashboardLink', {
+    value: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
   })
-  warnAboutBlockedHosts(stack, database)
+  warnAboutBlockedHosts(scope, database)
   return {
-    ...(service ? { endpointServiceId: service.serviceId } : {}),
-    ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
+    reconciler,
+    alarms,
+    front: door.front,
+    service: door.service,
+    inUse: {
+      ...(door.service ? { endpointServiceId: door.service.serviceId } : {}),
+      ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
+    },
   }
 }
 
 interface OpenDoor {
+  readonly front: FrontDoor | undefined
   readonly arns: DoorArns
   readonly listener: NetworkListener | undefined
   readonly readersListener: NetworkListener | undefined
   readonly databaseGroup: IConstruct | undefined
   readonly service: EndpointService | undefined
   readonly names: LoadBalancerNames | undefined
-  readonly ready: readonly IDependable[]
 }
 
+const present = <T>(it: T | undefined): readonly T[] => (it === undefined ? [] : [it])
+
 const nothingOfOurs = {
+  front: undefined,
   listener: undefined,
   readersListener: undefined,
   databaseGroup: undefined,
   service: undefined,
-  ready: [],
 }
 
 const openFrontDoor = (
-  stack: Stack,
+  scope: Construct,
   database: DatabaseSettings,
   vpc: ReturnType<typeof importVpc> | undefined,
 ): OpenDoor => {
@@ -99,25 +135,30 @@ const openFrontDoor = (
     return { ...nothingOfOurs, arns, names }
   }
   if (vpc === undefined) throw new Error(`${database.id} has no VPC for its load balancer`)
-  const front = new FrontDoor(stack, 'FrontDoor', { database, door, vpc })
+  const front = new FrontDoor(scope, 'FrontDoor', { database, door, vpc })
   const { loadBalancer, targetGroups, listener, readers, readersListener, databaseGroup } = front
-  new CfnOutput(stack, 'LoadBalancerName', { value: loadBalancer.loadBalancerDnsName })
+  new CfnOutput(scope, 'LoadBalancerName', { value: loadBalancer.loadBalancerDnsName })
+  new CfnOutput(scope, 'LoadBalancerSecurityGroupId', {
+    value: front.securityGroup.securityGroupId,
+    description: 'What the database’s security group has to let in, beside the load balancer’s addresses',
+  })
   const service = database.exposure.endpointService
-    ? new EndpointService(stack, 'EndpointService', database, loadBalancer)
+    ? new EndpointService(scope, 'EndpointService', database, loadBalancer)
     : undefined
   if (service) {
-    new CfnOutput(stack, 'EndpointServiceName', {
+    new CfnOutput(scope, 'EndpointServiceName', {
       value: service.serviceName,
       description: 'What consumers connect to',
     })
   }
   if (database.readers?.port !== undefined) {
-    new CfnOutput(stack, 'ReadersPort', {
+    new CfnOutput(scope, 'ReadersPort', {
       value: `${database.readers.port}`,
       description: 'Of the same load balancer and endpoint service; leads to the readers',
     })
   }
   return {
+    front,
     arns: {
       targetGroups: targetGroups.map(it => it.targetGroupArn),
       ...(door.strategy === 'weighted' ? { listener: listener.listenerArn } : {}),
@@ -132,13 +173,12 @@ const openFrontDoor = (
       targetGroups: targetGroups.map(it => it.targetGroupFullName),
       ...(readers ? { readers: readers.targetGroupFullName } : {}),
     },
-    ready: [front],
   }
 }
 
-const warnAboutBlockedHosts = (stack: Stack, database: DatabaseSettings) => {
+const warnAboutBlockedHosts = (scope: Construct, database: DatabaseSettings) => {
   if (database.frontDoor.kind !== 'create' || !mayBlockTheLoadBalancer(database)) return
-  Annotations.of(stack).addWarningV2(
+  Annotations.of(scope).addWarningV2(
     'repoint:mysql-host-blocking',
     `${database.id}: health checks count as connection errors, and after max_connect_errors of them ${database.engine} blocks the load balancer. ` +
       'Set skip_name_resolve=1 (or raise max_connect_errors) in the parameter group and say so in mysqlHostBlocking; see docs/deploying.md, "MySQL and MariaDB".',

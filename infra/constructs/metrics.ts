@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Fn, Token } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Reason } from '../../functions/reconciler/core/reasons.ts'
 import { dimensions, metricNamespace } from '../../functions/reconciler/names.ts'
@@ -96,9 +96,11 @@ export const healthyTargets = (names: LoadBalancerNames): IMetric => {
 
 /** `net/…` of a load balancer's ARN, and `targetgroup/…` of its target groups'. */
 export const namesFromArns = (loadBalancerArn: string, { targetGroups, readers }: DoorArns): LoadBalancerNames => {
-  const groupName = (arn: string) => arn.split(':').at(-1) ?? ''
+  const part = (arn: string, separator: string, index: number) =>
+    Token.isUnresolved(arn) ? Fn.select(index, Fn.split(separator, arn)) : (arn.split(separator)[index] ?? '')
+  const groupName = (arn: string) => part(arn, ':', 5)
   return {
-    loadBalancer: loadBalancerArn.split(':loadbalancer/')[1] ?? '',
+    loadBalancer: part(loadBalancerArn, ':loadbalancer/', 1),
     targetGroups: targetGroups.map(groupName),
     ...(readers === undefined ? {} : { readers: groupName(readers) }),
   }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
@@ -14,10 +14,15 @@ import type { DatabaseSettings } from '../app/settings.ts'
  */
 export const resyncOnSchedule = (scope: Construct, database: DatabaseSettings, ticks: IFunction): Schedule =>
   new Schedule(scope, 'Schedule', {
-    scheduleName,
+    // Its group tells it from others, and the command line finds it there. Two of one name in one stack are refused.
+    ...(Stack.isStack(scope) ? { scheduleName } : {}),
     description: `Looks whether the load balancer still points at the writer of ${database.id}`,
     schedule: ScheduleExpression.rate(Duration.minutes(database.function.everyMinutes)),
-    scheduleGroup: new ScheduleGroup(scope, 'ScheduleGroup', { scheduleGroupName: scheduleGroupName(database) }),
+    scheduleGroup: new ScheduleGroup(scope, 'ScheduleGroup', {
+      scheduleGroupName: scheduleGroupName(database),
+      // CDK retains it by default: a failed first deployment would leave its name taken.
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
     target: new LambdaInvoke(ticks, {
       input: ScheduleTargetInput.fromObject({ action: 'resync' }),
       retryAttempts: 0,

@@ -52,7 +52,7 @@ export class StageGuard extends Construct {
     const provider = new InlineProvider(this, 'Provider', {
       description: 'Refuses a deployment that the deployed stage does not allow',
       module: `custom-resources/${props.side}-stage.ts`,
-      statements: [...statements(props), readOwnStack()],
+      statements: statements(props),
       // Three questions may each be denied for a minute, until a new role's permissions have spread.
       timeout: Duration.minutes(5),
     })
@@ -119,6 +119,3 @@ const readsOfSide = {
   ],
   consumer: ['ec2:DescribeVpcEndpoints', 'cloudwatch:GetMetricData'],
 }
-
-const readOwnStack = () =>
-  new PolicyStatement({ sid: 'ReadOwnStack', actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] })

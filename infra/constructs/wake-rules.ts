@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib'
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
@@ -49,7 +49,14 @@ const wakePatterns = (scope: Construct, database: DatabaseSettings): Partial<Rec
   if (kind === 'hostname' || arn === undefined) return {}
   if (kind === 'proxy') {
     // AWS's sample event ends in the proxy's name, the proxy's own ARN in an id (prx-…): ask for both.
-    const byName = arn.replace(/[^:]+$/, database.id)
+    const byName = Token.isUnresolved(arn)
+      ? Stack.of(scope).formatArn({
+          service: 'rds',
+          resource: 'db-proxy',
+          resourceName: database.id,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        })
+      : arn.replace(/[^:]+$/, database.id)
     return { ProxyEvents: { description: 'its proxy changes', pattern: about('proxy', [...new Set([arn, byName])]) } }
   }
   if (kind === 'instance') {

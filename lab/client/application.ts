@@ -1,13 +1,16 @@
+import type { Rows } from '../database/database.ts'
 import type { LabTime, Timeline } from '../model.ts'
 import { type ClientSummary, summarise } from './client-summary.ts'
-import { connect } from './connection.ts'
+import type { Driver } from './connection.ts'
 import { OutageWatch } from './outages.ts'
 import { type ConnectionHabit, keepWorking, type Sample } from './worker.ts'
-import { type Rows, verifyNoLostWrites, type WriteCheck } from './writes-table.ts'
+import { verifyNoLostWrites, type WriteCheck } from './writes-table.ts'
 
 export interface ApplicationOptions {
   /** Where to connect on loopback; asked for each new connection. */
   readonly locate: () => SocketAddress | Promise<SocketAddress>
+  /** How the database's protocol is spoken. */
+  readonly connect: Driver
   readonly time: LabTime
   readonly timeline: Timeline
   /** Scenario time between two writes on the same kind of connection, 1 s by default. */
@@ -50,7 +53,15 @@ export interface Application {
  * ones. The table must be there: `createTable`.
  */
 export const startApplication = (options: ApplicationOptions): Application => {
-  const { time, timeline, locate, everyMs = 1_000, connectTimeoutMs = 5_000, statementTimeoutMs = 5_000 } = options
+  const {
+    time,
+    timeline,
+    locate,
+    connect,
+    everyMs = 1_000,
+    connectTimeoutMs = 5_000,
+    statementTimeoutMs = 5_000,
+  } = options
   const limits = { time, connectTimeoutMs, statementTimeoutMs }
   const samples: Sample[] = []
   const acknowledged = new Set<number>()

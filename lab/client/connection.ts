@@ -1,5 +1,4 @@
-import { Socket } from 'node:net'
-import pg from 'pg'
+import type { Socket } from 'node:net'
 import type { LabTime } from '../model.ts'
 import { losePatience } from '../nlb/patience.ts'
 import { GaveUp } from './errors.ts'
@@ -11,33 +10,52 @@ export interface ConnectionOptions {
   /** Scenario time, like the other. */
   readonly connectTimeoutMs: number
   readonly statementTimeoutMs: number
-  readonly user?: string
-  readonly database?: string
 }
 
-/** One PostgreSQL session of the application, with time limits in scenario time. */
+/** One session of the application, with time limits in scenario time. */
 export interface Connection {
   /** True once the server or the network has ended it. */
   readonly isLost: boolean
+  /** `?` stands for a parameter. */
   query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>
+  /** Whether the server takes writes. */
+  isWriter(): Promise<boolean>
   /** Ends it with a goodbye, without waiting for the answer. */
   end(): void
   /** Ends it at once: nothing more is expected from the other side. */
   drop(): void
 }
 
-/** Rejects with what `pg` says, or with `GaveUp`. */
-export const connect = async (options: ConnectionOptions): Promise<Connection> => {
-  const { host, port, time, connectTimeoutMs, statementTimeoutMs, user = 'postgres', database = 'postgres' } = options
-  const socket = new Socket()
-  const client = new pg.Client({ host, port, user, database, ssl: false, stream: () => socket })
+/** Opens a session. Rejects with what the driver says, or with `GaveUp`. */
+export type Driver = (options: ConnectionOptions) => Promise<Connection>
+
+/** What a driver's own client has to do for a connection. */
+export interface Session {
+  connect(): Promise<unknown>
+  query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>
+  /** Says goodbye. */
+  end(): Promise<unknown>
+  onLost(lost: () => void): void
+}
+
+export interface SessionOptions extends ConnectionOptions {
+  readonly socket: Socket
+  readonly session: Session
+  /** Yields one row whose `is_writer` is true or 1. */
+  readonly writerQuery: string
+}
+
+/** Puts the application's time limits around a driver's session. */
+export const openConnection = async (options: SessionOptions): Promise<Connection> => {
+  const { time, connectTimeoutMs, statementTimeoutMs, socket, session, writerQuery } = options
   let isLost = false
-  client.on('error', () => {
+  session.onLost(() => {
     isLost = true
   })
-  client.on('end', () => {
+  const drop = () => {
     isLost = true
-  })
+    socket.destroy()
+  }
   const limit = async <Value>(work: Promise<Value>, limitMs: number): Promise<Value> => {
     const { promise: givenUp, reject } = Promise.withResolvers<never>()
     const cancel = losePatience(time, limitMs, () => reject(new GaveUp(`no answer within ${limitMs} ms`)))
@@ -50,27 +68,26 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
       cancel()
     }
   }
-  const drop = () => {
-    isLost = true
-    socket.destroy()
-  }
   try {
-    await limit(client.connect(), connectTimeoutMs)
+    await limit(session.connect(), connectTimeoutMs)
   } catch (error) {
     drop()
     throw error
   }
+  const query = (sql: string, parameters: readonly unknown[] = []) =>
+    limit(session.query(sql, parameters), statementTimeoutMs)
   return {
     get isLost() {
       return isLost
     },
-    query: async (sql, parameters = []) => {
-      const { rows } = await limit(client.query<Record<string, unknown>>(sql, [...parameters]), statementTimeoutMs)
-      return rows
+    query,
+    isWriter: async () => {
+      const [row] = await query(writerQuery)
+      return Boolean(row?.is_writer)
     },
     end: () => {
       isLost = true
-      client.end().catch(() => undefined)
+      session.end().catch(() => undefined)
       // The goodbye of a fenced server never comes.
       const cancel = time.after(connectTimeoutMs, () => socket.destroy())
       socket.once('close', cancel)

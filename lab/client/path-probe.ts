@@ -1,6 +1,6 @@
 import type { LabTime } from '../model.ts'
 import type { SocketAddress } from './application.ts'
-import { connect } from './connection.ts'
+import type { Driver } from './connection.ts'
 
 export interface PathProbe {
   /** The longest time without an answer since the start, in scenario milliseconds; one that still lasts counts until now. */
@@ -16,7 +16,7 @@ const limitMs = 5_000
  * Connects through one path, asks for the writer, and leaves, once a second: what a new connection on it would have met. A
  * reader that answers in its place is no answer: the old writer of a cluster is back as one before the name has moved.
  */
-export const probePath = (address: SocketAddress, time: LabTime): PathProbe => {
+export const probePath = (address: SocketAddress, time: LabTime, connect: Driver): PathProbe => {
   const end = new AbortController()
   let downSinceMs: number | undefined
   let longestMs = 0
@@ -26,8 +26,7 @@ export const probePath = (address: SocketAddress, time: LabTime): PathProbe => {
     try {
       const connection = await connect({ ...address, time, connectTimeoutMs: limitMs, statementTimeoutMs: limitMs })
       try {
-        const [server] = await connection.query('SELECT pg_is_in_recovery() AS is_reader')
-        if (server?.is_reader !== false) throw new Error('a reader answers')
+        if (!(await connection.isWriter())) throw new Error('a reader answers')
       } finally {
         connection.end()
       }

@@ -1,16 +1,12 @@
+import type { Rows } from '../database/database.ts'
 import type { Connection } from './connection.ts'
-
-/** Where rows can be read or written without the application's connections: the data set itself. */
-export interface Rows {
-  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>
-}
 
 export const createTable = async (rows: Rows): Promise<void> => {
   await rows.query('CREATE TABLE application_writes (number integer PRIMARY KEY, written_by text NOT NULL)')
 }
 
 export const insertNumber = async (connection: Connection, number: number, writtenBy: string): Promise<void> => {
-  await connection.query('INSERT INTO application_writes (number, written_by) VALUES ($1, $2)', [number, writtenBy])
+  await connection.query('INSERT INTO application_writes (number, written_by) VALUES (?, ?)', [number, writtenBy])
 }
 
 export const readLast = async (connection: Connection): Promise<void> => {

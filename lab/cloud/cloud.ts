@@ -2,6 +2,7 @@ import type { NetworkInterface } from '../api/account.ts'
 import { type Api, openApi } from '../api/api-server.ts'
 import type { AccountResources } from '../api/resources.ts'
 import { type Application, startApplication } from '../client/application.ts'
+import type { Driver } from '../client/connection.ts'
 import { locateBy } from '../client/locate.ts'
 import type { AuroraCluster } from '../database/aurora-cluster.ts'
 import { controlOf } from '../database/create-database.ts'
@@ -25,14 +26,14 @@ import { connectToOf, endpointAddresses } from './connect-to.ts'
 import { type GatewayPath, openGatewayPath } from './gateway-path.ts'
 import { balancerInterfaces, layOut } from './initial-resources.ts'
 import { type FrontDoor, openLoadBalancing } from './load-balancing.ts'
+import { driverOf, type EngineChoice, rdsEngineOf } from './open-engine.ts'
 import { databaseAddresses, openRds } from './open-rds.ts'
 import { type Keep, opening } from './opening.ts'
 import { redeploy } from './redeploy.ts'
 import { retire } from './retire.ts'
 import { openStackFunction } from './stack-function.ts'
 
-export interface CloudOptions {
-  readonly kind: fixture.DatabaseKind
+export interface CloudOptions extends EngineChoice {
   readonly deployment: Deployment
   readonly time: LabTime
   readonly timeline: Timeline
@@ -74,8 +75,14 @@ export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   /** Networks, parameter groups, endpoints, roles: plain values to break. */
   readonly resources: AccountResources
   readonly writerIp: () => string
+  /** How clients speak to the database. */
+  readonly connect: Driver
+  /** As RDS calls it. */
+  readonly engineName: string
   /** Where on loopback the private addresses and the load balancer's name are: `HOST:PORT=HOST:PORT`. */
   readonly connectTo: () => readonly string[]
+  /** The writer runs and holds the application's table; the others of a cluster read. */
+  startDatabase(): Promise<void>
   /** Rules and schedule invoke the function from now on. */
   connectRepoint(): void
   /** Another version of the stack, in the template's order: function, seed, listener, seed; or listener, function, seed. */
@@ -95,13 +102,14 @@ export interface ApplicationOptions {
 export const openCloud = (options: CloudOptions): Promise<Cloud> => opening(keep => openParts(options, keep))
 
 const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud, 'close'>> => {
-  const { kind, deployment, time, timeline, codeFolder, propagation, gatewaySettings } = options
+  const { kind, engine, replication, deployment, time, timeline, codeFolder, propagation, gatewaySettings } = options
+  const choice = { kind, ...(engine && { engine }), ...(replication && { replication }) }
   const { ip } = fixture.loadBalancer
   const ports = deployment.listeners.map(({ port }) => port)
   const nodes = databaseAddresses(kind)
   const fronts = ports.map(port => ({ ip, port }))
   const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
-  const rds = keep(await openRds({ kind, time, timeline, network, nodes }))
+  const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
   const zones = [database.zoneView]
   const dns = keep(await startDns(zones, timeline))
@@ -128,12 +136,16 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
 
   const writerIp = () => database.writer().node.ip
   const { lambda, wake, operations } = stack
+  const connect = driverOf(storage.engine)
   const { consumer, accessLogs, hasFrontDoor, deploy } = gatewayPath
   return {
     ...{ time, timeline, kind, network, interfaces, tags, database, storage, api, dns, bus, lambda, wake, operations },
     ...{ resources, consumer, accessLogs, hasFrontDoor, deploy, writerIp },
     ...balancing.writer,
     ...(balancing.readers && { readers: balancing.readers }),
+    startDatabase: rds.start,
+    engineName: rdsEngineOf(choice),
+    connect,
     connectRepoint: stack.connect,
     redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
     connectTo: () => connectToOf({ network, kind, front: { ip, port: fixture.port }, nodes, ports }),
@@ -144,7 +156,13 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
         onConnect?.(address)
         return network.connectTo(address, fixture.port)
       }
-      return startApplication({ locate, time, timeline, ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }) })
+      return startApplication({
+        locate,
+        connect,
+        time,
+        timeline,
+        ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }),
+      })
     },
   }
 }

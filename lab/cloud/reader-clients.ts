@@ -16,14 +16,14 @@ export interface ReaderOptions {
 
 /** Clients in the consumer's VPC that read alone. */
 export const startReaders = (cloud: Cloud, { path, maxLifetimeMs }: ReaderOptions): Application => {
-  const { time, timeline, network, consumer } = cloud
+  const { time, timeline, connect, network, consumer } = cloud
   const by = (hostname: string, port: number) => ({
     port,
     locate: locateBy({ hostname, server: consumer.dns.address, time }),
   })
   const paths = { port: by(fixture.endpoints.cluster, readerPort), name: by(fixture.endpoints.readers, fixture.port) }
   return startApplication({
-    ...{ time, timeline, maxLifetimeMs, readsOnly: true },
+    ...{ time, timeline, connect, maxLifetimeMs, readsOnly: true },
     locate: async () => {
       const { locate, port } = paths[path()]
       return network.connectTo(await locate(), port)

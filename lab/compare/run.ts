@@ -66,8 +66,7 @@ const runOne = (order: Order): Promise<Answer> =>
 
 const play = (order: Order): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const args = ['--import', import.meta.resolve('tsx'), one, JSON.stringify(order)]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [one, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] })
     const said: Buffer[] = []
     const complaints: Buffer[] = []
     child.stdout.on('data', chunk => said.push(chunk))

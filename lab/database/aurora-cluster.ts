@@ -18,6 +18,8 @@ export interface AuroraOptions {
   readonly id: string
   readonly account: string
   readonly region: string
+  /** As RDS calls it. */
+  readonly engine: string
   readonly endpoint: string
   readonly readerEndpoint: string
   /** The writer first. */
@@ -45,7 +47,7 @@ export interface AuroraCluster extends Closable {
  * healthy. Order and times follow published logs (see `delays`).
  */
 export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
-  const { id, account, region, endpoint, readerEndpoint, members, time, timeline, emit } = options
+  const { id, account, region, engine, endpoint, readerEndpoint, members, time, timeline, emit } = options
   const arn = `arn:aws:rds:${region}:${account}:cluster:${id}`
   const clusterSource: EventSource = { kind: 'cluster', id, arn, account, region }
   const arnOf = (member: Member) => `arn:aws:rds:${region}:${account}:db:${member.id}`
@@ -158,7 +160,7 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
         members.map(member => ({
           id: member.id,
           arn: arnOf(member),
-          engine: 'aurora-postgresql',
+          engine,
           status: statuses.get(member.id) ?? 'available',
           multiAz: false,
           zone: member.zone,
@@ -170,7 +172,7 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
         {
           id,
           arn,
-          engine: 'aurora-postgresql',
+          engine,
           status: clusterStatus,
           endpoint,
           readerEndpoint,

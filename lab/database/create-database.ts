@@ -7,19 +7,21 @@ import type { RdsControl } from './rds-view.ts'
 
 export interface DatabaseParts {
   readonly kind: fixture.DatabaseKind
+  /** As RDS calls it. */
+  readonly engine: string
   readonly time: LabTime
   readonly timeline: Timeline
 }
 
 /** The database of the kind over its nodes, the writer's first. */
 export const createDatabase = (
-  { kind, time, timeline }: DatabaseParts,
+  { kind, engine, time, timeline }: DatabaseParts,
   nodes: readonly DatabaseNode[],
   emit: (event: RdsEvent) => void,
 ): MultiAzInstance | AuroraCluster => {
   const [first, second] = nodes
   if (!first || !second) throw new Error('a database of the lab has two nodes')
-  const shared = { id: 'orders', account: fixture.account, region: fixture.region, time, timeline, emit }
+  const shared = { id: 'orders', account: fixture.account, region: fixture.region, engine, time, timeline, emit }
   const zone = (node: DatabaseNode) => fixture.zoneOf(node.ip) ?? ''
   if (kind === 'instance') {
     const host = (node: DatabaseNode) => ({ node, zone: zone(node) })

@@ -9,6 +9,8 @@ export interface MultiAzOptions {
   readonly id: string
   readonly account: string
   readonly region: string
+  /** As RDS calls it. */
+  readonly engine: string
   readonly endpoint: string
   /** The writer first, then the standby. */
   readonly hosts: readonly [Host, Host]
@@ -47,7 +49,7 @@ export interface MultiAzInstance extends Closable {
  * does not listen.
  */
 export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance => {
-  const { id, account, region, endpoint, time, timeline, emit } = options
+  const { id, account, region, engine, endpoint, time, timeline, emit } = options
   let { hosts } = options
   const arn = `arn:aws:rds:${region}:${account}:db:${id}`
   const source: EventSource = { kind: 'instance', id, arn, account, region }
@@ -136,7 +138,7 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     return {
       id,
       arn,
-      engine: 'postgres',
+      engine,
       status,
       multiAz: true,
       zone: apiHost.zone,

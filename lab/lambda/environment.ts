@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { devNull } from 'node:os'
-import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 export interface FunctionSettings {
   readonly name: string
@@ -60,9 +59,10 @@ export const lambdaEnvironment = (settings: FunctionSettings, runtimeApi: string
   ...settings.labEnvironment,
 })
 
-/** Node 24 of the `node` package, whatever Node runs the lab: it is what the function gets on Lambda. */
+/** Node 24 of the lock file where it has one for this platform, whatever Node runs the lab: it is what Lambda has. */
 export const nodeBinary = (): string => {
-  const packaged = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node')
-  const windows = `${packaged}.exe`
-  return [packaged, windows].find(path => existsSync(path)) ?? process.execPath
+  const { platform, arch, execPath } = process
+  const [system, file] = platform === 'win32' ? ['win', 'node.exe'] : [platform, 'node']
+  const packaged = fileURLToPath(new URL(`../../node_modules/node-${system}-${arch}/bin/${file}`, import.meta.url))
+  return existsSync(packaged) ? packaged : execPath
 }

@@ -17,9 +17,7 @@ const patienceMs = 600_000
 
 /** The database runs and its writer is registered: by the function, as at a deployment, or by hand. */
 export const prepare = async (cloud: Cloud, { updater, plan, startsRegistered }: Preparation): Promise<void> => {
-  const [writer, ...others] = cloud.storage.nodes
-  await writer?.become('writer')
-  if (cloud.kind === 'cluster') for (const other of others) await other.become('reader')
+  await cloud.startDatabase()
   if (startsRegistered) seedTargets(cloud, plan)
   if (updater.kind === 'repoint') {
     const seed = await cloud.lambda.invoke({ action: 'resync' })

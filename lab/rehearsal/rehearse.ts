@@ -1,7 +1,9 @@
 import { type Application, poolLifetimeMs } from '../client/application.ts'
 import type { ClientSummary, HabitSummary } from '../client/client-summary.ts'
 import { type Cloud, openCloud } from '../cloud/cloud.ts'
+import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { allTargets, isServed, servingTargets } from '../cloud/served.ts'
+import type { Engine } from '../database/database.ts'
 import { delays } from '../delays.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
@@ -19,6 +21,8 @@ import type { Updater } from './updater.ts'
 
 export interface RehearsalOptions {
   readonly scenario: Scenario
+  /** PGlite by default. */
+  readonly engine?: Engine
   readonly updater: Updater
   readonly time: LabTime
   readonly timeline: Timeline
@@ -55,17 +59,18 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     onEnd,
   } = options
   const { gatewaySettings } = options
+  const choice = { kind: scenario.database, engine: options.engine ?? 'pglite', ...scenario.needs }
   // Nobody else knows more than the one target group.
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
-  const deployed = await deploymentOf(scenario.database, frontDoorSettings(plan))
+  const deployed = await deploymentOf(scenario.database, { ...frontDoorSettings(plan), engine: rdsEngineOf(choice) })
   const targetGroups = deployed.targetGroups.map(group => ({
     ...group,
     attributes: { ...group.attributes, ...scenario.attributes },
   }))
   const deployment = { ...deployed, targetGroups, targetGroup: targetGroups[0] ?? deployed.targetGroup }
   const cloud = await openCloud({
-    ...{ kind: scenario.database, deployment, time, timeline, codeFolder },
+    ...{ ...choice, deployment, time, timeline, codeFolder },
     ...(propagation && { propagation }),
     ...(gatewaySettings && { gatewaySettings }),
   })
@@ -113,11 +118,13 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
         readers: cloud.readers.targetGroup.describe(),
       }),
       writerIp: cloud.writerIp(),
+      engineName: cloud.engineName,
+      losesWrites: scenario.losesWrites ?? false,
       hasFrontDoor: cloud.hasFrontDoor(),
       gatewayKeepsMs: gatewaySettings?.keepsAnswerMs ?? delays.gatewayKeptAnswer.value,
       client: since(beganMs, application.summary()),
       isApplicationWorking: application.isWorking(),
-      writes: await application.verifyNoLostWrites(cloud.storage.dataSet),
+      writes: await application.verifyNoLostWrites(cloud.storage.rows),
     }
     const expectations =
       updater.kind === 'repoint' ? [...common(record), ...scenario.expectations(record)] : common(record).slice(0, 1)

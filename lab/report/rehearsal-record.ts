@@ -33,7 +33,7 @@ export const recordOf = ({ scenario, run, samples, result }: Ending, endedAt: Da
     database: {
       id: 'orders',
       kind,
-      engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
+      engine: run.engineName,
       endpoint: fixture.endpoints[kind],
       port: fixture.port,
       region: fixture.region,

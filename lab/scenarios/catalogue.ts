@@ -1,3 +1,4 @@
+import type { Engine } from '../database/database.ts'
 import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
@@ -27,6 +28,14 @@ export const scenarios: readonly Scenario[] = [
   migrationAurora,
   migrationHostile,
 ]
+
+/** Why the database cannot play the scenario; `undefined` where it can. */
+export const whyNotOn = ({ name, database, needs }: Scenario, engine: Engine): string | undefined => {
+  if (needs && needs.engine !== engine) return `${name} needs a real server: --database ${needs.engine}`
+  if (engine === 'mariadb' && database === 'cluster')
+    return `${name} plays on a cluster, and MariaDB is an instance here`
+  return undefined
+}
 
 /** @throws Error naming the scenarios that there are. */
 export const findScenario = (name: string): Scenario => {

@@ -13,7 +13,7 @@ import type { Scenario } from './scenario.ts'
 const patienceMs = 400_000
 
 const changeTo = async (cloud: Cloud, plan: FrontDoorPlan): Promise<void> => {
-  await cloud.redeploy(await deploymentOf(cloud.kind, frontDoorSettings(plan)))
+  await cloud.redeploy(await deploymentOf(cloud.kind, { ...frontDoorSettings(plan), engine: cloud.engineName }))
   const isThere = await waitUntil(cloud.time, patienceMs, () => isServed(cloud, plan))
   cloud.timeline.record('lab', isThere ? 'The strategy is in place' : 'The strategy never came into place', { plan })
 }

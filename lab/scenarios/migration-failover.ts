@@ -32,7 +32,9 @@ export const failOver = async (cloud: Cloud, { application }: Scene, setting: Fa
     ['nlb', endpoint('Interface')?.addresses?.[0]],
     ['gateway', endpoint('Resource')?.addresses?.[0]],
   ] as const
-  const probes = paths.flatMap(([path, ip]) => (ip === undefined ? [] : [{ path, probe: probePath(at(ip), time) }]))
+  const probes = paths.flatMap(([path, ip]) =>
+    ip === undefined ? [] : [{ path, probe: probePath(at(ip), time, cloud.connect) }],
+  )
   const isEverybodyServed = (): boolean =>
     isServed(cloud, plan) &&
     application.isWorking() &&

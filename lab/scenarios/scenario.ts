@@ -3,6 +3,7 @@ import type { Application } from '../client/application.ts'
 import type { ClientSummary } from '../client/client-summary.ts'
 import type { WriteCheck } from '../client/writes-table.ts'
 import type { Cloud } from '../cloud/cloud.ts'
+import type { Engine, Replication } from '../database/database.ts'
 import type { BusEvent } from '../events/bus.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { FailureRecord } from '../lambda/async-queue.ts'
@@ -13,6 +14,10 @@ import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 export interface Scenario {
   readonly name: string
   readonly database: DatabaseKind
+  /** A real server, where no other database would do; how a cluster of it replicates. */
+  readonly needs?: { readonly engine: Engine; readonly replication?: Replication }
+  /** It ends with acknowledged writes lost, and has to. */
+  readonly losesWrites?: true
   /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */
   readonly frontDoor?: FrontDoorPlan
   readonly endsWith?: FrontDoorPlan
@@ -66,6 +71,10 @@ export interface RunRecord {
   readonly readerGroup?: string
   readonly readers?: readonly TargetHealth[]
   readonly writerIp: string
+  /** As RDS calls it. */
+  readonly engineName: string
+  /** The scenario is one that loses writes. */
+  readonly losesWrites: boolean
   /** False where the load balancer was retired. */
   readonly hasFrontDoor: boolean
   /** How long a resource gateway goes by an old answer of the DNS. */

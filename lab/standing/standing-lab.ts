@@ -7,7 +7,7 @@ import { type Cloud, openCloud } from '../cloud/cloud.ts'
 import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
-import { deploymentOf, type FrontDoorSettings, settingsFor } from '../template/deployment.ts'
+import { type DatabaseSettings, deploymentOf, settingsFor } from '../template/deployment.ts'
 import { frontDoorSettings } from '../template/front-door-plan.ts'
 import { settingsAt } from '../template/migration-stacks.ts'
 import { startTime } from '../time.ts'
@@ -67,9 +67,7 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const [writer, ...others] = cloud.storage.nodes
-    await writer?.become('writer')
-    if (kind === 'cluster') for (const other of others) await other.become('reader')
+    await cloud.startDatabase()
     const seed = await cloud.lambda.invoke({ action: 'resync' })
     if (seed?.kind !== 'answered') {
       throw new Error(`the function could not register the writer: ${JSON.stringify(seed)}`)
@@ -118,7 +116,7 @@ const startClients = (cloud: Cloud): Application[] => {
 }
 
 /** In a migration to a gateway a cluster has readers too, for what no weight moves. */
-const frontDoorAt = ({ kind, stage }: StandingOptions): FrontDoorSettings =>
+const frontDoorAt = ({ kind, stage }: StandingOptions): DatabaseSettings =>
   kind === 'cluster' && stage !== undefined ? frontDoorSettings('reader') : {}
 
 /** What was deployed before, on the route that leads to a stage. */

@@ -50,7 +50,9 @@ export interface Deployment {
 }
 
 /** What `repoint.json` would say beside what every database of the lab says. */
-export interface FrontDoorSettings {
+export interface DatabaseSettings {
+  /** As RDS calls it; PostgreSQL's by default. */
+  readonly engine?: string
   /** By default `swap`. */
   readonly frontDoor?: Readonly<Record<string, unknown>>
   /** A second front door, for readers; a cluster's only. */
@@ -58,8 +60,8 @@ export interface FrontDoorSettings {
 }
 
 /** The stack of a database of the lab, as Repoint deploys it. */
-export const deploymentOf = async (kind: DatabaseKind, frontDoors: FrontDoorSettings = {}): Promise<Deployment> =>
-  readDeployment(await synthesizeFor(kind, frontDoors))
+export const deploymentOf = async (kind: DatabaseKind, settings: DatabaseSettings = {}): Promise<Deployment> =>
+  readDeployment(await synthesizeFor(kind, settings))
 
 /** @throws Error where the template has something that the lab does not know */
 export const readDeployment = (template: Template): Deployment => {
@@ -84,25 +86,25 @@ export const readDeployment = (template: Template): Deployment => {
 }
 
 /** The template of the stack, as CloudFormation would get it. */
-export const synthesizeFor = async (kind: DatabaseKind, frontDoors: FrontDoorSettings = {}): Promise<Template> => {
+export const synthesizeFor = async (kind: DatabaseKind, settings: DatabaseSettings = {}): Promise<Template> => {
   // CDK takes a second to load: only who runs a scenario pays for it.
   const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
-  const { templates } = synthesize({ settings: { databases: [settingsFor(kind, frontDoors)] }, code: codeElsewhere })
+  const { templates } = synthesize({ settings: { databases: [settingsFor(kind, settings)] }, code: codeElsewhere })
   const [template] = Object.values(templates)
   if (!template) throw new Error('the settings of the lab gave no stack')
   return template
 }
 
 /** What `repoint.json` says of a database of the lab. */
-export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: FrontDoorSettings) => ({
+export const settingsFor = (kind: DatabaseKind, { engine, frontDoor, readers }: DatabaseSettings) => ({
   arn: fixture.databaseArn(kind),
   endpoint: fixture.endpoints[kind],
-  engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
+  engine: engine ?? (kind === 'instance' ? 'postgres' : 'aurora-postgresql'),
   port: fixture.port,
   vpcId: fixture.vpc.id,
   subnets: fixture.subnets,
   allowedCidrs: fixture.vpc.cidrs,
-  frontDoor: { kind: 'create', ...frontDoor },
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false, ...frontDoor },
   ...(readers ? { readers } : {}),
 })
 

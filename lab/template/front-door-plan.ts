@@ -1,5 +1,5 @@
 import * as fixture from '../fixture.ts'
-import type { FrontDoorSettings } from './deployment.ts'
+import type { DatabaseSettings } from './deployment.ts'
 
 /** How consumers reach the database: by one of the writer's strategies, or by `reader`, the writer's swap and readers beside it. */
 export type FrontDoorPlan = 'swap' | 'standby' | 'weighted' | 'reader'
@@ -8,7 +8,7 @@ export type FrontDoorPlan = 'swap' | 'standby' | 'weighted' | 'reader'
 export const readerPort = 5433
 
 /** What `repoint.json` says for the plan. */
-export const frontDoorSettings = (plan: FrontDoorPlan): FrontDoorSettings => {
+export const frontDoorSettings = (plan: FrontDoorPlan): DatabaseSettings => {
   if (plan === 'reader') return { readers: { port: readerPort } }
   return { frontDoor: { strategy: plan, ...(plan === 'weighted' ? { slots: fixture.hosts.cluster.length } : {}) } }
 }

@@ -1,6 +1,6 @@
 import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
 import * as fixture from '../fixture.ts'
-import { type FrontDoorSettings, settingsFor } from './deployment.ts'
+import { type DatabaseSettings, settingsFor } from './deployment.ts'
 import { latticeArn } from './ids.ts'
 import type { Template } from './intrinsics.ts'
 
@@ -22,11 +22,11 @@ export interface StackPair {
 export const settingsAt = (
   kind: fixture.DatabaseKind,
   { stage, from, percent }: StageSettings,
-  frontDoors: FrontDoorSettings = {},
+  database: DatabaseSettings = {},
 ) => ({
   databases: [
     {
-      ...settingsFor(kind, frontDoors),
+      ...settingsFor(kind, database),
       gateway: { stage, from, databaseSecurityGroupId: fixture.networkNames.databaseGroup },
     },
   ],
@@ -74,8 +74,8 @@ export const synthesizePair = async (settings: unknown): Promise<StackPair> => {
 export const stacksAt = (
   kind: fixture.DatabaseKind,
   stage: StageSettings,
-  frontDoors: FrontDoorSettings = {},
-): Promise<StackPair> => synthesizePair(settingsAt(kind, stage, frontDoors))
+  database: DatabaseSettings = {},
+): Promise<StackPair> => synthesizePair(settingsAt(kind, stage, database))
 
 /** Forward the provider goes first, for the consumer to find what it connects to; backward, and at the end, last. */
 export const orderOf = ({

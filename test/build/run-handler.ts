@@ -14,8 +14,7 @@ export const invokeHandler = async (module: string, event: unknown, env: Record<
     const context = { getRemainingTimeInMillis: () => 60_000 }
     console.log('\\nREPLY ' + JSON.stringify(await handler(${JSON.stringify(event)}, context)))
     process.exit(0)`
-  const loader = module.endsWith('.ts') ? ['--import', 'tsx'] : []
-  const { stdout } = await run(process.execPath, [...loader, '--input-type=module', '--eval', script], {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     env: { ...lambdaEnv, ...env },
   })
   return JSON.parse(stdout.split('\nREPLY ').at(-1) ?? '')

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { Argument, Command, Option } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { shells } from '../../cli/completion/shells.ts'
+import { scriptFor, shells } from '../../cli/completion/shells.ts'
+import { wordsOf } from '../../cli/completion/tree.ts'
 import { createProgram } from '../../cli/program.ts'
 import { runProcess } from './doctor-lab.ts'
 
@@ -55,6 +57,29 @@ describe('completion for bash', () => {
   it('offers the databases of the settings', async () => {
     expect(await offers('repoint', 'status', '--database', '')).toEqual(['orders'])
     expect(await offers('repoint', 'status', '-d', 'o')).toEqual(['orders'])
+  })
+})
+
+describe('what an option or an argument may be', () => {
+  const program = new Command('repoint').exitOverride()
+  program.command('show').addOption(new Option('-f, --format <kind>', 'how').choices(['table', 'json']))
+  program.command('pick').addArgument(new Argument('<what>', 'which').choices(['one', 'two']))
+  program.command('draw').addOption(new Option('--format <kind>', 'how').choices(['svg', 'png']))
+  const script = (shell: 'bash' | 'zsh' | 'fish') => scriptFor(shell, wordsOf(program))
+
+  it('is offered by bash, for the command at hand', async () => {
+    await writeFile(join(bin, 'completion.bash'), script('bash'))
+    expect(await offers('repoint', 'show', '--format', '')).toEqual(['table', 'json'])
+    expect(await offers('repoint', 'draw', '--format', 's')).toEqual(['svg'])
+    expect(await offers('repoint', 'show', '-f', 'j')).toEqual(['json'])
+    expect(await offers('repoint', 'pick', 't')).toEqual(['two'])
+    expect(await offers('repoint', 'show', '--format', 'json', '-')).toContain('--help')
+  })
+
+  it('is in the scripts for zsh and fish', () => {
+    expect(script('zsh')).toContain("'draw --format') offer='svg png'")
+    expect(script('fish')).toContain("-s f -l format -x -a 'table json'")
+    expect(script('fish')).toContain("-a 'one two'")
   })
 })
 

@@ -49,7 +49,11 @@ const functionInVpc = known({
   vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupIds: ['sg-fn'] },
 })
 const enforcing = known({ ...loadBalancer, enforcesOnPrivateLink: true })
-const noService = { endpointServices: known([]), settings: settingsOf({ exposure: { endpointService: false } }) }
+// As of a file that was deployed before settings had to say who may come in.
+const noService = {
+  endpointServices: known([]),
+  settings: { ...settingsOf(), exposure: { ...settingsOf().exposure, endpointService: false } },
+}
 const anEndpoint = (service: string, changes: object = {}) => ({
   id: `vpce-${service}`,
   service: `com.amazonaws.eu-west-1.${service}`,

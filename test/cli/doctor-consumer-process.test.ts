@@ -81,7 +81,7 @@ describe('repoint doctor --consumer', () => {
 
   it.concurrent.each([
     [['--consumer', 'nobody'], /There is no consumer nobody in .*; it has reports/],
-    [['--consumer', '--host', 'localhost'], /With --host say --engine: one of postgres/],
+    [['--consumer', '--host', 'localhost'], /With --host pass --engine: one of postgres/],
     [['--consumer', '--host', 'localhost', '--engine', 'mssql'], /--engine mssql is not known/],
     [
       ['--consumer', '--host', 'localhost', '--engine', 'mysql', '--port', '0'],

@@ -160,6 +160,7 @@ describe('what doctor gathers over the wire', () => {
       vpcId: 'vpc-0a1b2c3d4e5f60718',
       subnets: fixture.subnets,
       network: { mode: 'isolated' },
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
     }
     const [database] = parseSettings('test', JSON.stringify({ databases: [entry] })).databases
     if (!database) throw new Error('the entry gave no database')

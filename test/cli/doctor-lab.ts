@@ -27,7 +27,8 @@ export const runProcess = async (
   onStart: (interrupt: () => void) => void = () => {},
 ): Promise<Ended> => {
   const { PATH, HOME, TMPDIR } = process.env
-  const nowhere = join(tmpdir(), 'no-aws-configuration')
+  // Where nobody can put a file: what stands in one is run (`credential_process`).
+  const nowhere = join(repoint, 'no-aws-configuration')
   const quiet = { AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: 'true' }
   const child = spawn(process.execPath, [repoint, ...args], {
     env: { PATH, HOME, TMPDIR, ...quiet, ...environment },

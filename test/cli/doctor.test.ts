@@ -45,7 +45,7 @@ describe('repoint doctor against the lab', () => {
     const ended = await lab.doctor(['--client-keepalive', '300'])
     expect(ended).toMatchObject({ code: 0, stderr: '' })
     expect(ended.stdout).toContain('orders  instance in eu-west-1')
-    expect(ended.stdout).toMatch(/✓ in order: database-status, standby, endpoint/)
+    expect(ended.stdout).toMatch(/✓ ok: database-status, standby, endpoint/)
     expect(ended.stdout).toContain('No problem found; 1 notice.')
     expect(ended.stdout).not.toContain('\u001b[')
   }, 30_000)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { extractRecord } from '../../report/page/frame.ts'
 import { parseRecord } from '../../report/record.ts'
-import { type LabWithCommand, openLab } from './standing-lab.ts'
+import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
 
 /** Processes against one lab, one after the other: each leaves it in sync for the next. */
 describe('repoint drill', { timeout: 90_000 }, () => {
@@ -26,7 +26,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
 
   it('says with --check what it would do, and does nothing', async () => {
     const { code, stdout, stderr } = await lab.repoint('drill', '--check')
-    expect([code, stdout]).toEqual([0, 'The checks let orders be drilled.\n'])
+    expect([code, stdout]).toEqual([0, 'The checks allow a drill of orders.\n'])
     expect(stderr).toContain('reboots orders with failover (rds:RebootDBInstance, ForceFailover)')
     expect(stderr).toContain('It costs an outage')
     expect(lab.cloud.api.calls.some(({ action }) => action === 'RebootDBInstance')).toBe(false)
@@ -35,7 +35,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
   it('asks where somebody can answer, and does nothing where nobody can', async () => {
     const { code, stderr } = await lab.repoint('drill')
     expect([code, lab.cloud.api.calls.some(({ action }) => action === 'RebootDBInstance')]).toEqual([2, false])
-    expect(stderr).toContain('Nobody is there to ask whether orders may be failed over: say --yes')
+    expect(stderr).toContain('There is no terminal to confirm that orders may be failed over: pass --yes')
   })
 
   it('turns away what it cannot do', async () => {
@@ -54,7 +54,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
 
   it('warns when nothing proves that the password goes to the database', async () => {
     const { stderr } = await lab.repointWith(credentials, ['drill', '--check', '--tls', 'off'])
-    expect(stderr).toContain('warning: --tls off: nobody proves that what answers at')
+    expect(stderr).toContain('warning: --tls off: the server that answers at')
     expect(stderr).toContain('SQL goes through the front door only where you name it with --front-door')
   })
 
@@ -71,7 +71,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
     const files = ['--record', record, '--report', report]
     const table = ['--write-table', 'repoint_drill', '--create-table']
     const ended = await lab.repointWith(credentials, ['drill', '--json', ...quick, ...named, ...table, ...files])
-    expect(ended.stderr).toContain('ok      the alarms are silent')
+    expect(ended.stderr).toContain('ok      alarms: No alarm of the stack is in alarm.')
     const shown = parseRecord('stdout', ended.stdout)
     expect(shown.verdict.checks.filter(({ holds }) => !holds)).toEqual([])
     expect([ended.code, shown.verdict.outcome, shown.kind]).toEqual([0, 'passed', 'drill'])
@@ -95,9 +95,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
     expect(shown.reports.map(({ reason }) => reason)).toContain('failover-followed')
     expect(parseRecord(record, await readFile(record, 'utf8'))).toEqual(shown)
     expect(parseRecord(report, extractRecord(await readFile(report, 'utf8')) ?? '')).toEqual(shown)
-    const rows = await lab.cloud.storage.dataSet.query<{ rows: number }>(
-      'SELECT count(*)::int AS rows FROM repoint_drill',
-    )
+    const rows = await lab.cloud.storage.rows.query<{ rows: number }>('SELECT count(*)::int AS rows FROM repoint_drill')
     expect(rows).toEqual([{ rows: 0 }])
   })
 
@@ -116,7 +114,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
       }, 20)
     })
     expect(ended.code).toBe(130)
-    expect(ended.stderr).toContain('Interrupted: probing has stopped. RDS says orders is ')
+    expect(ended.stderr).toContain('Interrupted: probing has stopped. RDS reports orders as ')
     expect(parseRecord(record, await readFile(record, 'utf8')).verdict.outcome).toBe('interrupted')
     await lab.served()
     expect(lab.cloud.writerIp()).not.toBe(before)
@@ -124,8 +122,12 @@ describe('repoint drill', { timeout: 90_000 }, () => {
 
   it('watches what somebody else causes', async () => {
     await lab.served()
+    const looks = () => lab.cloud.api.calls.filter(({ action }) => action === 'DescribeEvents').length
+    const before = looks()
     const watching = lab.repointWith({}, ['drill', '--watch', '--json', ...quick])
-    setTimeout(() => void lab.cloud.database.failover().catch(() => undefined), 1_200)
+    // It has seen the database as it was.
+    await eventually(() => looks() > before, 60_000)
+    void lab.cloud.database.failover().catch(() => undefined)
     const { code, stdout } = await watching
     const record = parseRecord('stdout', stdout)
     expect([code, record.cause, record.verdict.outcome]).toEqual([0, 'Watched, not caused', 'passed'])
@@ -138,7 +140,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
     const { code, stdout, stderr } = await lab.repoint('drill', '--yes', '--json')
     expect([code, (JSON.parse(stdout) as { outcome: string }).outcome]).toEqual([5, 'refused'])
     expect(stderr).toContain('orders is not drilled, and nothing was done:')
-    expect(stderr).toContain('not so: Repoint is not paused (paused: moving house). `repoint resume -d orders`')
+    expect(stderr).toContain('not-paused: Repoint is paused: moving house. `repoint resume -d orders`')
     await lab.repoint('resume')
   })
 })

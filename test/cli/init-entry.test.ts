@@ -159,10 +159,21 @@ describe('the settings file', () => {
     const file = join(folder, 'two.json')
     writeFileSync(file, withEntry(file, undefined, 'orders', proposed().entry))
     const before = readFileSync(file, 'utf8')
-    writeEntry(file, 'ledger', proposed(aCluster(['ledger-1'])).entry)
+    const { entry } = proposed(aCluster(['ledger-1']))
+    const frontDoor = { ...(entry.frontDoor as object), databaseSecurityGroupId: 'sg-0d1b2c3d4e5f60718' }
+    writeEntry(file, 'ledger', { ...entry, frontDoor })
 
     expect(readFileSync(file, 'utf8').startsWith(before.trimEnd().slice(0, -4).trimEnd())).toBe(true)
     expect(parseSettings(file, readFileSync(file, 'utf8')).databases.map(({ id }) => id)).toEqual(['orders', 'ledger'])
+  })
+
+  it('stays as it is where two stacks would make the same rules in one security group', () => {
+    const file = join(folder, 'shared.json')
+    const text = withEntry(file, undefined, 'orders', proposed().entry)
+    writeFileSync(file, text)
+
+    expect(() => writeEntry(file, 'ledger', proposed(aCluster(['ledger-1'])).entry)).toThrow('a rule has one owner')
+    expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
   it('that knows the database stays as it is', () => {

@@ -36,6 +36,7 @@ const written = () => {
       arn: fixture.databaseArn('cluster'),
       endpoint: fixture.endpoints.cluster,
       engine: 'aurora-postgresql',
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       vpcId: fixture.vpc.id,
       subnets: fixture.subnets,
       gateway,

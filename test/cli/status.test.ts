@@ -65,7 +65,7 @@ describe('repoint status', { timeout: 30_000 }, () => {
     lab.cloud.api.faults.inject('monitoring:DescribeAlarms', { kind: 'access-denied' })
     const { code, stdout } = await lab.repoint('status', '-d', 'orders')
 
-    expect(stdout).toMatch(/alarms +not known: Not allowed: cloudwatch:DescribeAlarms in eu-west-1/)
+    expect(stdout).toMatch(/alarms +not known: Not allowed: cloudwatch:DescribeAlarms/)
     expect(stdout).toContain('in-sync')
     expect(code).toBe(0)
   })

@@ -21,6 +21,7 @@ export const anInstance = (entry: Entry = {}): Entry => ({
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets,
   allowedCidrs: ['10.0.0.0/16'],
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
   ...entry,
 })
 
@@ -38,7 +39,12 @@ export const existingTargetGroup = {
 }
 
 /** The front door, by strategy. */
-export const created = (strategy: string, more: Entry = {}): Entry => ({ kind: 'create', strategy, ...more })
+export const created = (strategy: string, more: Entry = {}): Entry => ({
+  kind: 'create',
+  strategy,
+  databaseSecurityGroupId: false,
+  ...more,
+})
 
 /** An instance behind a target group that is there already: nothing about networks is needed. */
 export const anInstanceBehindItsOwn = (entry: Entry = {}): Entry => {
@@ -69,18 +75,17 @@ export const synthesizeEntries = (
   databases: readonly Entry[],
   consumers: readonly Entry[] = [],
   /** As with `cdk -c`. */
-  more: Entry = {},
+  context: Entry = {},
 ): Record<string, Template> => {
-  const text = JSON.stringify({ databases, consumers })
-  const key = JSON.stringify([text, more])
-  const templates = synthesized.get(key) ?? synthesizeText(text, more)
+  const key = JSON.stringify({ databases, consumers, context })
+  const templates = synthesized.get(key) ?? synthesizeText(JSON.stringify({ databases, consumers }), context)
   synthesized.set(key, templates)
   return templates
 }
 
-const synthesizeText = (text: string, more: Entry): Record<string, Template> => {
+const synthesizeText = (text: string, more: Entry) => {
   const settings = parseSettings('repoint.json', text)
-  const context = { ...contextOfCdkJson(), ...more, [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false }
+  const context = { ...contextOfCdkJson(), [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false, ...more }
   // CloudFormation's own rules take seconds; one test holds them (rules.test.ts), and prints their report.
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context })
   addStacks(app, { settings, code: () => Code.fromInline('placeholder') })

@@ -5,8 +5,9 @@ import { summarise } from '../../lab/client/client-summary.ts'
 import { classifyError, GaveUp } from '../../lab/client/errors.ts'
 import { OutageWatch } from '../../lab/client/outages.ts'
 import { probePath } from '../../lab/client/path-probe.ts'
+import { connectPostgres } from '../../lab/client/postgres-driver.ts'
 import { createTable } from '../../lab/client/writes-table.ts'
-import { type Database, openDatabase } from '../../lab/database/database.ts'
+import { openPglite, type PgliteDatabase } from '../../lab/database/pglite/pglite-database.ts'
 import type { LabTime, Timeline } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LoadBalancer } from '../../lab/nlb/load-balancer.ts'
@@ -25,7 +26,7 @@ const front = { ip: '10.0.9.5', port }
 const patient = { timeout: 40_000, interval: 5 }
 
 let network: Awaited<ReturnType<typeof openNetwork>>
-let database: Database
+let database: PgliteDatabase
 let time: LabTime
 let timeline: Timeline
 let application: Application | undefined
@@ -33,14 +34,14 @@ let silent: Server | undefined
 
 beforeAll(async () => {
   network = await openNetwork([a, b, front])
-  database = await openDatabase({ network, nodes: [a, b] })
+  database = await openPglite({ network, nodes: [a, b] })
 })
 
 beforeEach(async () => {
   time = startTime({ speed: 60 })
   timeline = startTimeline(time)
-  await database.dataSet.query('DROP TABLE IF EXISTS application_writes')
-  await createTable(database.dataSet)
+  await database.rows.query('DROP TABLE IF EXISTS application_writes')
+  await createTable(database.rows)
 })
 
 afterEach(async () => {
@@ -60,7 +61,12 @@ const nodeA = () => database.nodeAt(a.ip, port)
 const nodeB = () => database.nodeAt(b.ip, port)
 
 const start = (at: { ip: string; port: number }): Application => {
-  application = startApplication({ locate: () => network.connectTo(at.ip, at.port), time, timeline })
+  application = startApplication({
+    connect: connectPostgres,
+    locate: () => network.connectTo(at.ip, at.port),
+    time,
+    timeline,
+  })
   return application
 }
 
@@ -74,7 +80,7 @@ describe('the application', () => {
   it('opens another kept connection when the pool’s maximum lifetime is over, and nobody notices', async () => {
     await nodeA().become('writer')
     const locate = () => network.connectTo(a.ip, a.port)
-    const client = startApplication({ locate, time, timeline, maxLifetimeMs: 10_000 })
+    const client = startApplication({ connect: connectPostgres, locate, time, timeline, maxLifetimeMs: 10_000 })
     application = client
     await expect.poll(() => client.summary().connections['long-lived'].connects, patient).toBeGreaterThan(2)
     const { connects, writesOk } = client.summary().connections['long-lived']
@@ -85,7 +91,7 @@ describe('the application', () => {
   it('of the readers reads alone, and its connections are told as theirs', async () => {
     await nodeA().become('reader')
     const locate = () => network.connectTo(a.ip, a.port)
-    const client = startApplication({ locate, time, timeline, readsOnly: true })
+    const client = startApplication({ connect: connectPostgres, locate, time, timeline, readsOnly: true })
     application = client
     await expect.poll(() => client.summary().readsOk, patient).toBeGreaterThan(5)
     expect(client.summary()).toMatchObject({ writesOk: 0, errorsByKind: {} })
@@ -125,7 +131,7 @@ describe('the application', () => {
     expect(outages).toHaveLength(1)
     expect(client.summary().longestOutageSeconds).toBeGreaterThan(1)
     await client.stop()
-    expect(await client.verifyNoLostWrites(database.dataSet)).toMatchObject({ lost: [] })
+    expect(await client.verifyNoLostWrites(database.rows)).toMatchObject({ lost: [] })
   })
 
   it('sees a reader as read-only and keeps its connection', async () => {
@@ -153,9 +159,9 @@ describe('the application', () => {
     const client = start(a)
     await expect.poll(() => client.acknowledged.size, patient).toBeGreaterThan(4)
     await client.stop()
-    await database.dataSet.query('DELETE FROM application_writes WHERE number = 2')
-    await database.dataSet.query("INSERT INTO application_writes VALUES (100000, 'nobody')")
-    expect(await client.verifyNoLostWrites(database.dataSet)).toMatchObject({ lost: [2], storedUnacknowledged: 1 })
+    await database.rows.query('DELETE FROM application_writes WHERE number = 2')
+    await database.rows.query("INSERT INTO application_writes VALUES (100000, 'nobody')")
+    expect(await client.verifyNoLostWrites(database.rows)).toMatchObject({ lost: [2], storedUnacknowledged: 1 })
   })
 })
 
@@ -196,7 +202,7 @@ describe('a failover behind a load balancer', () => {
     expect(connections.fresh.isDown).toBe(false)
     expect(errorsByKind.timeout).toBeGreaterThan(0)
     expect(client.summary().longestOutageSeconds).toBeGreaterThan(100)
-    const verdict = await client.verifyNoLostWrites(database.dataSet)
+    const verdict = await client.verifyNoLostWrites(database.rows)
     expect(verdict.lost).toEqual([])
     expect(verdict.acknowledged).toBe(client.summary().acknowledgedWrites)
   })
@@ -270,7 +276,7 @@ describe('the kind of an error', () => {
 describe('the probe of a path', () => {
   it('takes a reader’s answer for none, and the writer’s for one', async () => {
     await nodeA().become('reader')
-    const probe = probePath(network.connectTo(a.ip, a.port), time)
+    const probe = probePath(network.connectTo(a.ip, a.port), time, connectPostgres)
     try {
       await expect.poll(() => probe.longestMs(), patient).toBeGreaterThan(2_000)
       expect(probe.isAnswered()).toBe(false)

@@ -1,20 +1,20 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Certificate, issueCertificate } from '../../lab/database/certificate.ts'
-import { type Database, openDatabase } from '../../lab/database/database.ts'
+import { openPglite, type PgliteDatabase } from '../../lab/database/pglite/pglite-database.ts'
 import { openNetwork } from '../../lab/network.ts'
 
 const place = { ip: '10.0.1.10', port: 5432 }
 const endpoint = 'orders.cabc123def45.eu-west-1.rds.amazonaws.com'
 
 let network: Awaited<ReturnType<typeof openNetwork>>
-let database: Database
+let database: PgliteDatabase
 let certificate: Certificate
 
 beforeAll(async () => {
   network = await openNetwork([place])
   certificate = await issueCertificate([endpoint])
-  database = await openDatabase({ network, nodes: [place], certificate })
+  database = await openPglite({ network, nodes: [place], certificate })
   await database.nodeAt(place.ip, place.port).become('writer')
 }, 60_000)
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Database, openDatabase } from '../../lab/database/database.ts'
+import { openPglite, type PgliteDatabase } from '../../lab/database/pglite/pglite-database.ts'
 import type { Network } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 
@@ -14,21 +14,21 @@ const a = '10.0.1.10'
 const b = '10.0.2.20'
 
 let network: Network & { close(): Promise<void> }
-let database: Database
+let database: PgliteDatabase
 
 beforeAll(async () => {
   network = await openNetwork([
     { ip: a, port },
     { ip: b, port },
   ])
-  database = await openDatabase({ network, nodes: [a, b].map(ip => ({ ip, port })) })
-  await database.dataSet.query('CREATE TABLE notes (id serial PRIMARY KEY, note text)')
+  database = await openPglite({ network, nodes: [a, b].map(ip => ({ ip, port })) })
+  await database.rows.query('CREATE TABLE notes (id serial PRIMARY KEY, note text)')
 })
 
 beforeEach(async () => {
   await node(a).become('silent')
   await node(b).become('silent')
-  await database.dataSet.query('TRUNCATE notes')
+  await database.rows.query('TRUNCATE notes')
 })
 
 afterAll(async () => {
@@ -48,7 +48,7 @@ const client = async (ip: string, errors: unknown[] = []): Promise<pg.Client> =>
 }
 
 const notes = async () =>
-  (await database.dataSet.query<{ note: string }>('SELECT note FROM notes ORDER BY id')).map(r => r.note)
+  (await database.rows.query<{ note: string }>('SELECT note FROM notes ORDER BY id')).map(r => r.note)
 
 describe('a database node', () => {
   it('refuses connections while it is silent', async () => {

@@ -30,6 +30,8 @@ const aRecord = (log: readonly Reached[], moments: readonly Moment[] = []): RunR
   ...{ calls: [], reports: [], failures: [], targets: [], plan: 'reader', registrationMs: 0, gatewayKeepsMs: 0 },
   moments: [flip, ...moments, moment(200_000, migrationMoments.accessLog, { reached: log })],
   firstTargets: [`${first}:5432`],
+  engineName: 'aurora-postgresql',
+  losesWrites: false,
   ...{ writerIp: second, hasFrontDoor: false, isApplicationWorking: true },
   writes: { acknowledged: 0, stored: 0, lost: [], storedUnacknowledged: 0 },
   client: {

@@ -11,7 +11,7 @@ let lab: ChildProcess
 let stdout = ''
 let stderr = ''
 beforeAll(async () => {
-  lab = spawn(process.execPath, ['--import', 'tsx', serve, '--speed', '60'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  lab = spawn(process.execPath, [serve, '--speed', '60'], { stdio: ['ignore', 'pipe', 'pipe'] })
   lab.stdout?.setEncoding('utf8').on('data', text => {
     stdout += text
   })

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +12,6 @@ import { figuresOf } from '../../report/measure.ts'
 import { extractRecord } from '../../report/page/frame.ts'
 import { parseRecord } from '../../report/record.ts'
 
-const tsx = createRequire(import.meta.url).resolve('tsx/cli')
 const rehearsal = fileURLToPath(new URL('../../lab/main.ts', import.meta.url))
 
 describe('a rehearsal', () => {
@@ -21,7 +19,7 @@ describe('a rehearsal', () => {
     const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'))
     const [file, page] = [join(folder, 'record.json'), join(folder, 'page.html')]
     try {
-      const args = [tsx, rehearsal, '--json', '--speed', '60', '--record', file, '--report', page]
+      const args = [rehearsal, '--json', '--speed', '60', '--record', file, '--report', page]
       // Promises that name seconds may be broken on a busy machine: the exit code is no matter here.
       const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 }).catch(
         (failed: { stdout: string }) => failed,

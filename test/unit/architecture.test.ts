@@ -135,6 +135,8 @@ describe('a rule fails', () => {
       'functions/reconciler/adapters/dns.ts',
       "import { lookup } from 'node:dns/promises'",
     ],
+    ['temporary files have a folder that mkdtemp makes', 'lab/a.ts', "const file = join(tmpdir(), 'repoint')"],
+    ['code is cached in a folder of our own', 'cli/repoint.mjs', 'nodeModule.enableCompileCache()'],
   ])('%s: %s with `%s`', (name, path, text) => {
     expect(complaints(name, path, `/** A comment. */\n${text}\n`)).toHaveLength(1)
   })
@@ -236,6 +238,7 @@ describe('a rule allows', () => {
     ],
     ['no default export', 'vitest.config.ts', 'export default {}'],
     ['no barrel', 'lab/a.ts', 'const b = 1\nexport { b }'],
+    ['temporary files have a folder that mkdtemp makes', 'lab/a.ts', "mkdtempSync(join(tmpdir(), 'repoint-'))"],
   ])('%s: %s with `%s`', (name, path, text) => {
     expect(complaints(name, path, text)).toEqual([])
   })

@@ -147,7 +147,7 @@ const schedule = (template: Template) => {
     Input,
     RetryPolicy,
     trust: statementsOf(template, 'AWS::IAM::Role', 'scheduler.amazonaws.com'),
-    statements: statementsOf(template, 'AWS::IAM::Policy', '@ticks'),
+    statements: statementsOf(template, 'AWS::IAM::Policy', '"Resource":"@ticks"'),
   }
 }
 
@@ -165,7 +165,11 @@ const everyGroupCount = Array.from({ length: mostGroups }, (_, index) => index +
 
 export const terraformContract = (): Properties => {
   const template = templateOf({ kind: 'cluster', strategy: 'weighted', hasReaders: true })
-  const seed = only(template, { type: 'Custom::RepointSeed', keys: ['AcceptedReasons'] })
+  const seed = only(template, {
+    type: 'Custom::RepointSeed',
+    keys: ['AcceptedReasons', 'Config'],
+    containing: '"Config"',
+  })
   return {
     function: only(template, {
       type: 'AWS::Lambda::Function',

@@ -111,6 +111,8 @@ const named = (template: Template, logicalId: string, asked: string): string => 
   if (logicalId === 'AWS::Partition') return 'aws'
   if (logicalId === 'AWS::AccountId') return account
   if (logicalId === 'AWS::Region') return 'eu-west-1'
+  // Asked for by helpers of CloudFormation's alone, which the module has no use for.
+  if (logicalId === 'AWS::StackId') return '@stack'
   const type = template.Resources[logicalId]?.Type
   const placeholder = references[`${type}.${asked}`]
   if (placeholder === undefined)

@@ -99,6 +99,9 @@ const namedOnce = (name: string, isMeant: (path: string) => boolean): Rule => ({
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/')
 
 const anything = () => true
+/** The one list of what others import: a CDK app takes the constructs from one place. */
+const library = 'infra/index.ts'
+
 const product = matches(/^(functions|infra|lab|cli|report)\//)
 const isSdk = matches(/^@(aws-sdk|smithy)\//)
 const isPowertools = matches(/^@aws-lambda-powertools\//, /^@middy\//)
@@ -199,7 +202,7 @@ export const rules: readonly Rule[] = [
   noCircle('the command line has no import circles', matches(/^cli\//)),
 
   code('no default export', /\bexport\s+default\b|\bas\s+default\b/, path => !path.endsWith('.config.ts')),
-  code('no barrel', /\bexport\s+(type\s+)?(\*|\{[^}]*\})[\w\s]*\bfrom\b/, anything),
+  code('no barrel', /\bexport\s+(type\s+)?(\*|\{[^}]*\})[\w\s]*\bfrom\b/, path => path !== library),
   {
     name: 'files have kebab-case names that say something',
     check: sources =>
@@ -208,7 +211,7 @@ export const rules: readonly Rule[] = [
         .filter(
           path =>
             !/\/[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.m?[jt]s$/.test(path) ||
-            /\/(index\.ts|(utils?|helpers?)\.m?[jt]s)$/.test(path),
+            (/\/(index\.ts|(utils?|helpers?)\.m?[jt]s)$/.test(path) && path !== library),
         ),
   },
   code(
@@ -228,6 +231,8 @@ export const rules: readonly Rule[] = [
     /\bnew\s+\w+Client\b/,
     path => inReconciler.test(path) && !/adapters\/(clients|ec2|rds)\.ts$/.test(path),
   ),
+  code('temporary files have a folder that mkdtemp makes', /(?<!\bmkdtemp(Sync)?\(join\()\btmpdir\(\)/, anything),
+  code('code is cached in a folder of our own', /\benableCompileCache\(\s*\)/, anything),
   code('names are resolved by DNS, never by the operating system', /\blookup\b/, matches(inReconciler)),
 ]
 

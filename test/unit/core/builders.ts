@@ -65,7 +65,7 @@ export const shownSteps = (steps: readonly Step[]): string[] =>
     }
     if (step.kind === 'remember') return `~${step.pair.map(({ ip, isDisproved }) => (isDisproved ? `!${ip}` : ip))}`
     const where = step.listenerArn ? `${step.targetGroupArn.slice(-1)}:` : ''
-    return `${step.kind === 'register' ? '+' : '-'}${where}${step.targets.map(({ ip, port: own }) => (own === port ? ip : `${ip}:${own}`))}`
+    return `${{ register: '+', deregister: '-' }[step.kind]}${where}${step.targets.map(({ ip, port: own }) => (own === port ? ip : `${ip}:${own}`))}`
   })
 
 /** RDS's interface at an address, in the security group of our database. */

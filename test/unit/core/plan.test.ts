@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type DoorView, type Observation, placeOf, type Step } from '../../../functions/reconciler/core/model.ts'
-import { dueSteps, isInPlace, isReflected, plan } from '../../../functions/reconciler/core/plan.ts'
+import {
+  dueSteps,
+  followsWriter,
+  hasPending,
+  isInPlace,
+  isReflected,
+  plan,
+} from '../../../functions/reconciler/core/plan.ts'
 import {
   A,
   aDoor,
@@ -104,8 +111,11 @@ describe('in place', () => {
 describe('a step is reflected', () => {
   const register: Step = { kind: 'register', targetGroupArn: writerGroup, targets: [{ ip: A, port }] }
   const deregister: Step = { ...register, kind: 'deregister' }
+  const both: Step = { ...register, targets: [A, B].map(ip => ({ ip, port })) }
   const owner = { ip: A, interfaceId: 'eni-1', subnetId: 'subnet-1' }
   const remember: Step = { kind: 'remember', targetGroupArn: writerGroup, pair: [owner] }
+  const partner = { ip: B, interfaceId: 'eni-2', subnetId: 'subnet-2' }
+  const rememberBoth: Step = { ...remember, pair: [owner, partner] }
   const weights = [
     { targetGroupArn: 'x', weight: 0 },
     { targetGroupArn: 'y', weight: 1 },
@@ -120,14 +130,84 @@ describe('a step is reflected', () => {
     ['deregister, draining', deregister, [aDoor(draining(A))], true],
     ['deregister, gone', deregister, [aDoor()], true],
     ['deregister, still there', deregister, [aDoor(healthy(A))], false],
+    ['one of two registered', both, [aDoor(initial(A))], false],
+    [
+      'registered, at the second front door',
+      register,
+      [{ ...aDoor(), targetGroupArn: 'other' }, aDoor(initial(A))],
+      true,
+    ],
     ['the front door is not known', register, [], false],
     ['weights, set', weigh, [weighing('x', 0), weighing('y', 1)], true],
     ['weights, not set', weigh, [weighing('x', 1), weighing('y', 0)], false],
     ['weights, a group not known', weigh, [weighing('x', 0)], false],
     ['a pair, remembered', remember, [{ ...aDoor(), pair: { remembered: [owner] } }], true],
     ['a pair, not remembered', remember, [{ ...aDoor(), pair: { remembered: [] } }], false],
+    ['a pair, another one remembered', remember, [{ ...aDoor(), pair: { remembered: [partner] } }], false],
+    ['a pair, one of two remembered', rememberBoth, [{ ...aDoor(), pair: { remembered: [owner] } }], false],
     ['a pair, not read', remember, [aDoor()], false],
   ])('%s', (_fact, step, doors, expected) => {
     expect(isReflected(step, doors)).toBe(expected)
+  })
+})
+
+describe('something is pending', () => {
+  it.each([
+    ['a removal, until the writer is settled', anObservation(credible(B), healthy(A), initial(B)), true],
+    ['nothing, where the writer alone is registered', anObservation(credible(A), healthy(A)), false],
+    ['nothing, where it is settled: then it is due', anObservation(settled(B), healthy(A)), false],
+    ['nothing, where it is unknown', anObservation(unknown, healthy(A)), false],
+  ])('%s', (_fact, observation, expected) => {
+    expect(hasPending(observation)).toBe(expected)
+  })
+})
+
+describe('a step follows the writer', () => {
+  const targets = [{ ip: B, port }]
+  const register: Step = { kind: 'register', targetGroupArn: writerGroup, targets }
+  const doors: DoorView[] = [
+    aDoor(healthy(A)),
+    { ...aDoor(healthy(B), healthy(C)), role: 'reader', targetGroupArn: 'readers' },
+  ]
+  const weighted = (name: string, ...ips: string[]): DoorView => ({
+    ...aDoor(...ips.map(ip => healthy(ip))),
+    targetGroupArn: name,
+    strategy: 'weighted',
+  })
+  const weigh = (x: number, y: number): Step => ({
+    kind: 'set-weights',
+    listenerArn: 'listener',
+    weights: [
+      { targetGroupArn: 'x', weight: x },
+      { targetGroupArn: 'y', weight: y },
+    ],
+  })
+
+  it.each<[string, Step, DoorView[], boolean]>([
+    ['that registers it', register, doors, true],
+    ['that registers it among others', { ...register, targets: [{ ip: C, port }, ...targets] }, doors, true],
+    ['not one that registers another', { ...register, targets: [{ ip: C, port }] }, doors, false],
+    [
+      'not one that registers its address on another port',
+      { ...register, targets: [{ ip: B, port: 3306 }] },
+      doors,
+      false,
+    ],
+    ['not one that deregisters it', { ...register, kind: 'deregister' }, doors, false],
+    ['not one at a group that is none of ours', { ...register, targetGroupArn: 'elsewhere' }, doors, false],
+    ['that makes it leave the readers', { kind: 'deregister', targetGroupArn: 'readers', targets }, doors, true],
+    ['not one that lets it join the readers', { ...register, targetGroupArn: 'readers' }, doors, false],
+    ['not one that remembers', { kind: 'remember', targetGroupArn: writerGroup, pair: [] }, doors, false],
+    ['that gives weight to its group', weigh(0, 1), [weighted('x', A), weighted('y', B)], true],
+    [
+      'that gives weight to its group, whoever else is in it',
+      weigh(0, 1),
+      [weighted('x', A), weighted('y', B, C)],
+      true,
+    ],
+    ['not one that gives weight to another group', weigh(1, 0), [weighted('x', A), weighted('y', B)], false],
+    ['not one that gives weight to an empty group', weigh(1, 0), [weighted('x'), weighted('y')], false],
+  ])('%s', (_fact, step, among, expected) => {
+    expect(followsWriter(step, { writer: settled(B), doors: among })).toBe(expected)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Step } from '../../../functions/reconciler/core/model.ts'
 import { plan } from '../../../functions/reconciler/core/plan.ts'
 import { type Policy, permit } from '../../../functions/reconciler/core/policies.ts'
 import { A, anObservation, B, healthy, settled } from './builders.ts'
@@ -17,6 +18,11 @@ describe('policies', () => {
     const permission = permit(steps, policies)
     expect(permission.permitted.map(step => step.kind)).toEqual(kinds)
     expect(permission.withheldBy).toBe(withheldBy)
+  })
+
+  it('add-only permits to remember', () => {
+    const remember: Step = { kind: 'remember', targetGroupArn: 'group', pair: [] }
+    expect(permit([remember], ['add-only'])).toEqual({ permitted: [remember] })
   })
 
   it.each<Policy>(['add-only', 'paused', 'dry-run'])('%s withholds nothing when there is nothing to do', policy => {

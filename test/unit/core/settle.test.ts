@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterVote, Sighting } from '../../../functions/reconciler/core/model.ts'
-import { settle } from '../../../functions/reconciler/core/settle.ts'
+import { instanceInChain, isSameSet, settle } from '../../../functions/reconciler/core/settle.ts'
 import { A, aliasTo, answers, B, nothing, seen } from './builders.ts'
 
 const rules = { kind: 'instance' as const, answers: 3, spanMs: 6000, isAllowed: (ip: string) => ip.startsWith('10.0.') }
@@ -18,15 +18,23 @@ const chainOf = (answer: Sighting['answer']) => (answer.kind === 'addresses' ? a
 
 describe('an instance', () => {
   it.each<[string, Sighting[], object]>([
-    ['is unknown before the first look', [], { kind: 'unknown', why: 'no-answer' }],
+    ['is unknown before the first look', [], { kind: 'unknown', why: 'no-answer', detail: 'not looked yet' }],
     ['is unknown when DNS fails', [seen(0, nothing('ESERVFAIL'))], { kind: 'unknown', detail: 'ESERVFAIL' }],
-    ['is unknown when the answer is empty', [seen(0, answers())], { kind: 'unknown', why: 'no-answer' }],
+    [
+      'is unknown when the answer is empty',
+      [seen(0, answers())],
+      { kind: 'unknown', why: 'no-answer', detail: 'an answer without addresses' },
+    ],
     [
       'is unknown as soon as DNS fails, whatever it said before',
       [...every(1000, 9, answers(A)), seen(9000, nothing())],
       { kind: 'unknown' },
     ],
-    ['is ambiguous with two addresses', [seen(0, answers(A, B))], { kind: 'unknown', why: 'ambiguous' }],
+    [
+      'is ambiguous with two addresses',
+      [seen(0, answers(A, B))],
+      { kind: 'unknown', why: 'ambiguous', detail: `${A}, ${B}` },
+    ],
     [
       'is refused outside the allowed networks',
       [seen(0, answers('54.84.181.60'))],
@@ -173,6 +181,12 @@ describe('a cluster', () => {
       { kind: 'credible', missing: 'agreement' },
     ],
     [
+      'disagrees when the answer names another instance, whatever address the API has for the writer',
+      [seen(0, first, vote(0, 'orders-2', { writerAddresses: [A] }))],
+      { kind: 'credible', missing: 'agreement' },
+    ],
+    ['is ambiguous with two addresses', [seen(0, answers(A, B))], { kind: 'unknown', why: 'ambiguous' }],
+    [
       'is only settled by time after the answer came back',
       [seen(0, first), seen(1000, second), seen(2000, first, vote(2000, 'orders-1'))],
       { kind: 'credible', missing: 'more-answers' },
@@ -242,5 +256,42 @@ describe('a cluster', () => {
     ],
   ])('%s', (_fact, sightings, view) => {
     expect(settle(sightings, cluster)).toMatchObject(view)
+  })
+})
+
+describe('the instance in a chain', () => {
+  const behind = (...chain: string[]) => instanceInChain({ kind: 'addresses', addresses: [A], ttlSeconds: 5, chain })
+
+  it.each([
+    ['the endpoint’s alias', ['orders.cluster-abc.example', 'Orders-1.abc.example'], 'orders-1'],
+    [
+      'behind a name of one’s own',
+      ['db.shop.example', 'orders.cluster-abc.example', 'orders-1.abc.example'],
+      'orders-1',
+    ],
+    [
+      'behind a global endpoint',
+      ['x.global-abc.global.example', 'y.cluster-abc.example', 'orders-2.abc.example'],
+      'orders-2',
+    ],
+    [
+      'whose second label only ends like a cluster’s',
+      ['orders.cluster-abc.example', 'orders-1.my-cluster-abc.example'],
+      'orders-1',
+    ],
+    ['not there', ['orders.cluster-abc.example'], undefined],
+  ])('is %s', (_fact, chain, instance) => {
+    expect(behind(...chain)).toBe(instance)
+  })
+})
+
+describe('sets of addresses', () => {
+  it.each([
+    [[A, B], [B, A], true],
+    [[A], [A, B], false],
+    [[A, B], [A], false],
+    [[A, B], [A, '10.0.9.9'], false],
+  ])('%j and %j: the same is %s', (a, b, expected) => {
+    expect(isSameSet(a, b)).toBe(expected)
   })
 })

@@ -10,6 +10,8 @@ import type {
   WriterView,
 } from '../../../functions/reconciler/core/model.ts'
 import { lacksReader, plan } from '../../../functions/reconciler/core/plan.ts'
+import { availableMembers } from '../../../functions/reconciler/core/strategies/members.ts'
+import { hasPartner } from '../../../functions/reconciler/core/strategies/standby.ts'
 import {
   A,
   aDoor,
@@ -29,6 +31,7 @@ import {
 } from './builders.ts'
 
 const D = '10.0.4.40'
+const E = '10.0.5.50'
 const plans = (observation: Observation) => shownSteps(plan(observation))
 
 describe('standby', () => {
@@ -124,6 +127,47 @@ describe('standby', () => {
         healthy(B),
       ),
       [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops an address whose interface has another one now',
+      aStandby(
+        settled(A),
+        pairOf([A, B], [interfaceAt(A), interfaceAt(C, { interfaceId: `eni-${B}`, subnetId: `subnet-${B}` })]),
+        healthy(A),
+        unhealthy(B),
+      ),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'drops an address with one security group of the writer’s and one of its own',
+      aStandby(
+        settled(A),
+        pairOf(
+          [A, B],
+          [
+            interfaceAt(A, { securityGroupIds: ['sg-orders', 'sg-x'] }),
+            interfaceAt(B, { securityGroupIds: ['sg-orders', 'sg-y'] }),
+          ],
+        ),
+        healthy(A),
+        unhealthy(B),
+      ),
+      [`-${B}`, `~${A}`],
+    ],
+    [
+      'keeps one that answers while the writer does not',
+      aStandby(settled(A), pairOf([A, B], both), unhealthy(A), healthy(B)),
+      [],
+    ],
+    [
+      'drops what gets no traffic and is not remembered',
+      aStandby(settled(A), pairOf([A], [interfaceAt(A)]), healthy(A), unused(B)),
+      [`-${B}`],
+    ],
+    [
+      'removes nothing for a credible writer of a proved pair',
+      aStandby(credible(B), pairOf([A, B], both), healthy(A), unhealthy(B), healthy(C)),
+      [],
     ],
     [
       'drops what was never remembered',
@@ -235,6 +279,24 @@ describe('standby', () => {
       [`+${B}`, `~${A},${B}`],
     ],
     ['does not adopt what has just been let go', aStandby(settled(A), adopting({}), healthy(A), draining(B)), []],
+    [
+      'does not take a second address of the writer’s interface for another one',
+      aStandby(
+        settled(A),
+        adopting({ interfaces: [...both, interfaceAt(C, { interfaceId: `eni-${A}` })] }),
+        healthy(A),
+      ),
+      [`+${B}`, `~${A},${B}`],
+    ],
+    [
+      'does not take the writer’s address on an interface that is gone for another one',
+      aStandby(
+        settled(A),
+        adopting({ interfaces: [...both, interfaceAt(A, { interfaceId: 'eni-gone' })] }),
+        healthy(A),
+      ),
+      [`+${B}`, `~${A},${B}`],
+    ],
     ['adopts nothing for a Single-AZ instance', aStandby(settled(A), adopting({ isMultiAz: false }), healthy(A)), []],
     [
       'adopts nothing when another database shares the security groups',
@@ -271,6 +333,13 @@ describe('standby', () => {
     ],
   ])('%s', (_fact, observation, steps) => {
     expect(plans(observation)).toEqual(steps)
+  })
+
+  it('has a partner when the other one is remembered and proved', () => {
+    expect(hasPartner(A, pairOf([A, B], both), [])).toBe(true)
+    expect(hasPartner(A, pairOf([A], both), [])).toBe(false)
+    expect(hasPartner(C, pairOf([A, B], both), [])).toBe(false)
+    expect(hasPartner(A, pairOf([A, B]), [])).toBe(false)
   })
 })
 
@@ -373,6 +442,64 @@ describe('weighted', () => {
         group('z', 0, healthy(C)),
       ),
       [`-z:${C}`, `+z:${D}`, '=z'],
+    ],
+    [
+      'frees the last of several groups when all hold members',
+      behind(
+        settled(D),
+        [...three, member('four', D), member('five', E)],
+        group('x', 1, healthy(A)),
+        group('y', 0, healthy(B)),
+        group('z', 0, healthy(C)),
+        group('w', 0, healthy(E)),
+      ),
+      [`-w:${E}`, `+w:${D}`, '=w'],
+    ],
+    [
+      'frees the group without a member rather than one with a member and a stranger',
+      behind(
+        settled(D),
+        [member('four', D), member('one', A), member('two', B)],
+        group('x', 1, healthy(A)),
+        group('y', 0, healthy(B), healthy(C)),
+        group('z', 0, healthy(E)),
+      ),
+      [`-z:${E}`, `+z:${D}`, '=z', `-y:${C}`],
+    ],
+    [
+      'frees no group with weight, whoever is in it',
+      behind(settled(D), [member('four', D), member('two', B)], group('x', 1, healthy(A)), group('y', 0, healthy(B))),
+      [`-y:${B}`, `+y:${D}`, '=y', `-x:${A}`, `+x:${B}`],
+    ],
+    [
+      'leaves weight to one group before it frees another, where all have weight',
+      behind(settled(D), [member('four', D)], group('x', 1, healthy(A)), group('y', 1, healthy(B))),
+      ['=x', `-y:${B}`, `+y:${D}`, '=y', `-x:${A}`],
+    ],
+    [
+      'leaves weight to the group that serves, where all have weight',
+      behind(settled(D), undefined, group('x', 1), group('y', 1, healthy(B))),
+      ['=y', `+x:${D}`, '=x'],
+    ],
+    [
+      'puts no newcomer into an empty group with weight while another one serves',
+      behind(credible(A), undefined, group('x', 1), group('y', 0), group('z', 1, healthy(C))),
+      [`+y:${A}`],
+    ],
+    [
+      'takes the empty group with weight where nothing with weight serves',
+      behind(credible(A), undefined, group('y', 0, healthy(B)), group('z', 0), group('x', 1)),
+      [`+x:${A}`],
+    ],
+    [
+      'puts no reader into a group with weight',
+      behind(credible(A), three, group('x', 1, healthy(A)), group('y', 1)),
+      [],
+    ],
+    [
+      'keeps of two groups of the writer the one with weight',
+      behind(settled(A), three, group('x', 0, healthy(A)), group('y', 1, healthy(A)), group('z', 0, healthy(B))),
+      [`-x:${A}`, `+x:${C}`],
     ],
     [
       'frees nothing for a credible writer',
@@ -483,6 +610,11 @@ describe('weighted', () => {
       ['=x,y'],
     ],
     [
+      'with overlap, leaves no weight to an empty group',
+      behind(settled(B), undefined, overlapping(group('x', 1)), overlapping(group('y', 0, initial(B)))),
+      ['=y'],
+    ],
+    [
       'with overlap, ends with the new one alone',
       behind(
         settled(B),
@@ -517,6 +649,7 @@ describe('readers', () => {
   })
 
   it.each<[string, Observation, string[]]>([
+    ['registers every reader beside a credible writer', aReader(credible(A), three, {}, healthy(B)), [`+${C}`]],
     ['registers every reader', aReader(settled(A), three, {}, healthy(B)), [`+${C}`]],
     [
       'swaps the promoted one for the old writer',
@@ -584,6 +717,11 @@ describe('readers', () => {
     expect(lacksReader(aReader(settled(A), three.slice(0, 1), { writerWhenAlone: true }))).toBe(false)
     expect(lacksReader(aReader(settled(A), three, {}))).toBe(false)
     expect(lacksReader({ writer: settled(A), doors: [aDoor()] })).toBe(false)
+    expect(lacksReader(aReader(settled(A), undefined, {}))).toBe(false)
+    expect(lacksReader({ writer: settled(A), doors: [aDoor()], members: three.slice(0, 1) })).toBe(false)
+    const [reader] = aReader(settled(A), undefined, {}).doors
+    const both = [aDoor(), ...(reader ? [reader] : [])]
+    expect(lacksReader({ writer: settled(A), doors: both, members: three.slice(0, 1) })).toBe(true)
   })
 
   const promoted = [member('one', A), member('two', B, { isWriter: true })]
@@ -594,5 +732,26 @@ describe('readers', () => {
 
   it('keep the writer that stands in until the reader is healthy', () => {
     expect(plans(aReader(settled(B), promoted, { writerWhenAlone: true }, initial(A), healthy(B)))).toEqual([])
+  })
+})
+
+describe('a member', () => {
+  it.each([
+    'creating',
+    'deleting',
+    'failed',
+    'stopping',
+    'stopped',
+    'starting',
+    'storage-full',
+    'incompatible-network',
+    'inaccessible-encryption-credentials',
+    'insufficient-capacity',
+  ])('that is %s is not available', status => {
+    expect(availableMembers([member('one', A, { status })])).toEqual([])
+  })
+
+  it.each(['available', 'rebooting', 'modifying', 'backing-up'])('that is %s is available', status => {
+    expect(availableMembers([member('one', A, { status })])).toHaveLength(1)
   })
 })

@@ -70,6 +70,13 @@ const aPair = (pair: Partial<PairView> | undefined, ...others: Registration[]): 
   ],
 })
 
+const [alone] = aSet.members ?? []
+const withoutReader: Observation = {
+  writer: settled(A),
+  doors: [aDoor(healthy(A)), { ...aDoor(), role: 'reader', targetGroupArn: 'readers' }],
+  members: alone ? [alone] : [],
+}
+
 describe('the verdict', () => {
   it.each<[string, Situation, Reason, boolean]>([
     ['all is well: nothing more to learn', aSituation(inSync), 'already-in-sync', true],
@@ -267,6 +274,23 @@ describe('the verdict', () => {
       true,
     ],
     [
+      'the writer gets no traffic, and steps are left',
+      aSituation(anObservation(settled(A), unused(A)), { steps: followed }),
+      'target-not-in-use',
+      false,
+    ],
+    ['there is no reader', aSituation(withoutReader), 'no-reader', true],
+    ['there is no reader, in a watch', aSituation(withoutReader, { watch: 'started' }), 'no-reader', false],
+    [
+      'the health check of a pair has selected, whatever other front doors there are',
+      aSituation(
+        { ...aSet, doors: [...aPair({ owners: both }).doors, ...aSet.doors.filter(door => door.role === 'reader')] },
+        { watch: 'started', hasMoved: true, steps: [] },
+      ),
+      'failover-selected',
+      true,
+    ],
+    [
       'a policy holds a settled plan',
       aSituation(anObservation(settled(B), healthy(A)), { withheldBy: 'paused' }),
       'paused',
@@ -299,6 +323,7 @@ describe('the writer is healthy', () => {
   it.each<[string, Observation, boolean]>([
     ['when its registration is', anObservation(settled(A), healthy(A), unhealthy(B)), true],
     ['not when it is not', anObservation(settled(A), unhealthy(A)), false],
+    ['not when one of several is not', anObservation(settled(A, B), healthy(A), unhealthy(B)), false],
     ['not when it is not registered', anObservation(settled(A), healthy(B)), false],
     ['not when one front door lacks it', { writer: settled(A), doors: [aDoor(healthy(A)), aDoor()] }, false],
     ['not when no front door could be read', { writer: settled(A), doors: [] }, false],
@@ -316,5 +341,6 @@ describe('reasons', () => {
   it('name a remedy wherever somebody has to act', () => {
     const needed = Object.entries(reasons).filter(([, outcome]) => outcome === 'waiting' || outcome === 'refused')
     expect(needed.map(([reason]) => reason).filter(reason => !(reason in remedies))).toEqual([])
+    expect(Object.values(remedies).filter(text => !/^[A-Z].*\.$/.test(text))).toEqual([])
   })
 })

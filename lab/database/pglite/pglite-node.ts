@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Closable, DatabaseNode, Network, NodeRole } from '../model.ts'
-import type { Certificate } from './certificate.ts'
+import type { Closable, DatabaseNode, Network, NodeRole } from '../../model.ts'
+import type { Certificate } from '../certificate.ts'
 import type { DataSet } from './data-set.ts'
 import { Session } from './session.ts'
 

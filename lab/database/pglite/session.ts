@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { Certificate } from './certificate.ts'
+import type { Certificate } from '../certificate.ts'
 import type { Access, DataSet, Turn } from './data-set.ts'
 import { errorResponse, lastStatus, type Message, PacketReader, query, welcome } from './wire.ts'
 

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite'
-import type { Closable } from '../model.ts'
+import type { Closable } from '../../model.ts'
 import { query } from './wire.ts'
 
 /**

@@ -1,0 +1,97 @@
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { SocketEnd } from './relay.ts'
+
+/** A real server over one data directory, which is started at one address or another. */
+export interface DatabaseServer {
+  readonly isRunning: boolean
+  /** Resolves when it lets clients in, after its own recovery. */
+  start(at: SocketEnd): Promise<void>
+  /** As a machine that stops: without a word, and with a log to recover from. */
+  crash(): Promise<void>
+  /** As an operator stops it: connections are told. */
+  stop(): Promise<void>
+  /** As its administrator. */
+  query<Row>(sql: string): Promise<Row[]>
+  /** Stops it and removes the data. */
+  remove(): Promise<void>
+}
+
+/** Servers refuse to run as root: nobody runs them then. */
+const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
+
+/** A folder of the user who runs the servers. */
+export const makeFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'repoint-server-'))
+  if (unprivileged) await chown(folder, unprivileged.uid, unprivileged.gid)
+  return folder
+}
+
+export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
+
+export const ownByServer = async (file: string): Promise<void> => {
+  if (unprivileged) await chown(file, unprivileged.uid, unprivileged.gid)
+}
+
+/** Runs a command of the server to its end. Rejects with what it wrote. */
+export const runTool = async (file: string, args: readonly string[], cwd: string): Promise<void> => {
+  try {
+    await promisify(execFile)(file, [...args], { ...unprivileged, cwd, env: environment })
+  } catch (error) {
+    const { stderr = '', message } = error as { stderr?: string; message: string }
+    throw new Error(`${file} failed: ${stderr.trim() || message}`)
+  }
+}
+
+export const startServer = (file: string, args: readonly string[], cwd: string): ChildProcess => {
+  const options: SpawnOptions = { ...unprivileged, cwd, env: environment, stdio: ['ignore', 'ignore', 'pipe'] }
+  return spawn(file, [...args], options)
+}
+
+/** Resolves when the process has ended. */
+export const ended = (child: ChildProcess): Promise<void> =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise(resolve => child.once('exit', () => resolve()))
+
+/** Where nothing listens now. */
+export const freeEnd = async (host: string): Promise<SocketEnd> => {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port: 0 }, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise<void>(resolve => server.close(() => resolve()))
+  return { host, port }
+}
+
+/** Wall time: a busy machine starts a server slowly. */
+const startLimitMs = 60_000
+
+/** Asks until the server lets us in. Rejects with what it said on its way out if it ends instead. */
+export const untilReady = async (child: ChildProcess, ask: () => Promise<unknown>): Promise<void> => {
+  let said = ''
+  child.stderr?.on('data', chunk => {
+    said = `${said}${chunk}`.slice(-2_000)
+  })
+  const endMs = Date.now() + startLimitMs
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the database server ended: ${said.trim()}`)
+    try {
+      await ask()
+      return
+    } catch (error) {
+      if (Date.now() > endMs) throw new Error(`the database server let nobody in: ${said.trim()}`, { cause: error })
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+  }
+}
+
+const environment = { PATH: process.env.PATH ?? '', LC_ALL: 'C' }

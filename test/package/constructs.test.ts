@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Place, pack, placeWith, root } from './installed.ts'
+
+/** A project of `cdk init` with the packed library in it, and the packages that `npm install` would bring linked. */
+let place: Place
+let base: string
+const cdk = join(root, 'node_modules/aws-cdk/bin/cdk')
+
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'repoint-cdk-'))
+  place = placeWith(join(base, 'shop'), dirname(process.execPath))
+  const made = place.run('node', [cdk, 'init', 'app', '--language', 'typescript', '--generate-only'])
+  if (made.code !== 0) throw new Error(made.stderr)
+  const modules = join(place.folder, 'node_modules')
+  mkdirSync(join(modules, 'repoint'), { recursive: true })
+  execFileSync('tar', ['-xzf', pack(base).file, '-C', join(modules, 'repoint'), '--strip-components=1'])
+  // Neither the bundler nor the rules of our own app: a synthesis must not need them.
+  for (const name of ['aws-cdk-lib', 'constructs', 'valibot', 'typescript', 'tsx', '@types', '.bin']) {
+    symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  }
+  copyFileSync(join(root, 'examples/cdk-app/shop-stack.ts'), join(place.folder, 'lib/shop-stack.ts'))
+  // Its test and the test's types come with packages that are no matter here.
+  rmSync(join(place.folder, 'test'), { recursive: true })
+  const tsconfig = join(place.folder, 'tsconfig.json')
+  const config = JSON.parse(readFileSync(tsconfig, 'utf8'))
+  writeFileSync(
+    tsconfig,
+    JSON.stringify({ ...config, compilerOptions: { ...config.compilerOptions, types: ['node'] } }),
+  )
+}, 240_000)
+afterAll(() => rmSync(base, { recursive: true, force: true }), 60_000)
+
+interface Template {
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>
+}
+
+const templateIn = (folder: string, stack: string): Template =>
+  JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8'))
+
+const typesOf = ({ Resources }: Template) => new Set(Object.values(Resources).map(({ Type }) => Type))
+
+describe('a project of cdk init', { timeout: 180_000 }, () => {
+  it('is CommonJS, compiles with the library’s types and passes CloudFormation’s own rules', () => {
+    expect(JSON.parse(readFileSync(join(place.folder, 'package.json'), 'utf8'))).not.toHaveProperty('type')
+    const strict = ['-c', '@aws-cdk/core:validateAgainstDefaultRules=true']
+    const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', ...strict])
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error/i) })
+    const types = typesOf(templateIn(join(place.folder, 'cdk.out'), 'ShopStack'))
+    for (const type of [
+      'Lambda::Function',
+      'ElasticLoadBalancingV2::Listener',
+      'EC2::VPCEndpointService',
+      'Events::Rule',
+    ]) {
+      expect(types).toContain(`AWS::${type}`)
+    }
+  })
+
+  it('deploys the function of the package', () => {
+    const assets = readdirSync(join(place.folder, 'cdk.out')).filter(name => name.startsWith('asset.'))
+    const files = assets.flatMap(name => {
+      const path = join(place.folder, 'cdk.out', name)
+      return name.includes('.', 6) ? [] : readdirSync(path)
+    })
+    expect(files).toContain('index.mjs')
+  })
+
+  it('may be an ES module, with two front doors in one stack whose logical ids hang on no token', () => {
+    const script = `
+      import { App, Stack } from 'aws-cdk-lib'
+      import { Vpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
+      import { AuroraPostgresEngineVersion, ClusterInstance, DatabaseCluster, DatabaseClusterEngine } from 'aws-cdk-lib/aws-rds'
+      import { Role, AccountRootPrincipal } from 'aws-cdk-lib/aws-iam'
+      import { FrontDoorTarget, RdsFrontDoor } from 'repoint/cdk'
+      const app = new App({ outdir: 'esm.out', context: { '@aws-cdk/core:validateAgainstDefaultRules': true } })
+      const stack = new Stack(app, 'Esm')
+      const vpc = new Vpc(stack, 'Vpc', { natGateways: 0 })
+      const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED }
+      const engine = DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_4 })
+      for (const name of ['Ledger', 'Stock']) {
+        const readers = [ClusterInstance.provisioned('reader')]
+        const cluster = new DatabaseCluster(stack, name, { vpc, vpcSubnets, engine, writer: ClusterInstance.provisioned('writer'), readers, storageEncrypted: true })
+        const door = new RdsFrontDoor(stack, name + 'Door', { target: FrontDoorTarget.cluster(cluster), vpc, vpcSubnets, strategy: 'weighted', readers: { port: 5433 } })
+        door.grantResync(new Role(stack, name + 'Operator', { assumedBy: new AccountRootPrincipal() }))
+        door.onRepointed('Moved')
+        door.metricTimeToHealthy().createAlarm(stack, name + 'Slow', { threshold: 300_000, evaluationPeriods: 1 })
+        cluster.connections.allowDefaultPortFrom(door)
+      }
+      app.synth()
+    `
+    writeFileSync(join(place.folder, 'esm.mjs'), script)
+    const { code, stderr } = place.run('node', ['esm.mjs'])
+
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    const { Resources } = templateIn(join(place.folder, 'esm.out'), 'Esm')
+    const weighted = Object.values(Resources).filter(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::Listener')
+    expect(weighted).toHaveLength(4)
+    expect(Object.keys(Resources).filter(id => /token/i.test(id))).toEqual([])
+  })
+
+  it('names what is missing where a property does not suit the database', () => {
+    const script = `
+      const { App, Stack } = require('aws-cdk-lib')
+      const { Vpc } = require('aws-cdk-lib/aws-ec2')
+      const { FrontDoorTarget, RdsFrontDoor } = require('repoint/cdk')
+      const stack = new Stack(new App(), 'Wrong')
+      new RdsFrontDoor(stack, 'Door', { target: FrontDoorTarget.hostname('a', 'db.example.com', 5432, 'postgres'), strategy: 'standby' })
+    `
+    writeFileSync(join(place.folder, 'wrong.cjs'), script)
+    const { code, stderr } = place.run('node', ['wrong.cjs'])
+
+    expect(code).toBe(1)
+    expect(stderr).toContain('only a Multi-AZ instance has a standby')
+    expect(stderr).toContain('expected the VPC for the load balancer or the function')
+  })
+})
