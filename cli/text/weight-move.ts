@@ -30,7 +30,7 @@ export const showIntended = ({ database, consumer, live, wanted, findings, paint
     `  now   ${showWeights(live)}`,
     `  then  ${showWeights(wanted)}`,
     share,
-    'Connections that are open stay on their way until they are closed: pools move as they recycle. Both paths end at the same writer.',
+    'Connections that are open stay on their path until they are closed: pools move as they recycle. Both paths end at the same writer.',
     ...(findings.length === 0 ? [] : [showCheckList(findings, paint)]),
   ].join('\n')
 }

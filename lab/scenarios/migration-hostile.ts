@@ -3,6 +3,7 @@ import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
 import { propertiesOf } from '../standing/deploy.ts'
 import type { StageSettings } from '../template/migration-stacks.ts'
+import { waitUntil } from '../time.ts'
 import { migrationMoments } from './migration-moments.ts'
 import { openMigration } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
@@ -31,7 +32,8 @@ const moments = {
 
 /** From a change of weights until the last client that has the old answer asks again. */
 const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_000
-const [dropsMs, passesMs, flaps] = [4_000, 8_000, 6] as const
+/** Long enough for a client to draw the gateway more than once. */
+const [dropsMs, passesMs, flaps] = [4_000, 8_000, 20] as const
 
 const weigh = (cloud: Cloud, gateway: number): void => {
   for (const record of cloud.resources.hostedZones.flatMap(({ records }) => records ?? [])) {
@@ -81,7 +83,7 @@ const play = async (cloud: Cloud, { reached }: Scene): Promise<void> => {
   }
   timeline.record('lab', migrationMoments.deployed, { stage: 'shadow', from: 'nlb' })
   weigh(cloud, 50)
-  await time.sleep(knownMs)
+  await waitUntil(time, 10 * knownMs, () => byGateway() > 0)
   timeline.record('lab', moments.flapBegins, { gateway: byGateway() })
   await flap(cloud)
   weigh(cloud, 0)
@@ -89,9 +91,10 @@ const play = async (cloud: Cloud, { reached }: Scene): Promise<void> => {
   timeline.record('lab', moments.flapEnds, {})
   await tryToDeploy(cloud, half, 'settings that are older than the rollback')
   await settledBack('the first rollback')
+  const used = byGateway()
 
   weigh(cloud, 50)
-  await time.sleep(knownMs)
+  await waitUntil(time, 10 * knownMs, () => byGateway() > used)
   await tryToDeploy(cloud, back, 'settings of a rollback that was killed before the weights')
   weigh(cloud, 0)
   await settledBack('the rollback, made again')
@@ -122,6 +125,11 @@ const expectations = ({ moments: all, client }: RunRecord): Expectation[] => {
       what: 'after each rollback no new connection comes through the gateway',
       holds: left.length === 3 && left.every(({ fields }) => fields.gateway === 0),
       found: left.map(({ fields }) => `${fields.who}: ${fields.gateway}`).join(', '),
+    },
+    {
+      what: 'clients meet what the gateway drops',
+      holds: outages.length > stray.length,
+      found: `${outages.length - stray.length} times`,
     },
     {
       what: 'nothing fails but through the gateway, while it drops connections',
