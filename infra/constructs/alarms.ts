@@ -47,8 +47,9 @@ interface Condition {
   readonly metric: IMetric
   readonly threshold: number
   readonly comparison?: ComparisonOperator
-  /** How many periods in a row. */
+  /** How many periods in a row; with `of`, how many of so many. */
   readonly periods?: number
+  readonly of?: number
   readonly missing?: TreatMissingData
 }
 
@@ -67,7 +68,8 @@ export const createAlarms = (scope: Construct, watched: Watched): Alarm[] => {
       alarmDescription: `${alarmNames[name]}. ${runbookSection(name)}`,
       metric: condition.metric,
       threshold: condition.threshold,
-      evaluationPeriods: condition.periods ?? 1,
+      evaluationPeriods: condition.of ?? condition.periods ?? 1,
+      ...(condition.of === undefined ? {} : { datapointsToAlarm: condition.periods ?? 1 }),
       comparisonOperator: condition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: condition.missing ?? TreatMissingData.NOT_BREACHING,
     })
@@ -123,7 +125,12 @@ const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<Alarm
   const none = { threshold: 1, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, periods: 2, missing }
   return {
     // Never the unhealthy count: with standby one of the pair is always unhealthy.
-    'no-healthy-target': { metric: healthyTargets(loadBalancer), ...none },
+    // Over several slots a minute that has not been reported yet counts as 0, for up to three minutes.
+    'no-healthy-target': {
+      metric: healthyTargets(loadBalancer),
+      ...none,
+      ...(loadBalancer.targetGroups.length > 1 ? { periods: 4, of: 5 } : {}),
+    },
     ...(readers === undefined
       ? {}
       : {

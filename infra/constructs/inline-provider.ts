@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -9,7 +9,7 @@ export interface InlineProviderProps {
   readonly description: string
   /** Path under `infra`, which exports `handler`. */
   readonly module: string
-  /** What it may do beside writing its log. */
+  /** What it may do beside writing its log and reading its own stack's status. */
   readonly statements: readonly PolicyStatement[]
   readonly timeout: Duration
 }
@@ -32,7 +32,13 @@ export class InlineProvider extends Construct {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     })
-    for (const statement of [...statements, writeLogs]) this.role.addToPolicy(statement)
+    // Whether CloudFormation goes back is only in the stack's status.
+    const readOwnStack = new PolicyStatement({
+      sid: 'ReadOwnStack',
+      actions: ['cloudformation:DescribeStacks'],
+      resources: [Aws.STACK_ID],
+    })
+    for (const statement of [...statements, readOwnStack, writeLogs]) this.role.addToPolicy(statement)
     const lambda = new LambdaFunction(this, 'Function', {
       description,
       code: inlineScript(module),

@@ -1,7 +1,7 @@
 import { Annotations, CfnOutput, type Stack } from 'aws-cdk-lib'
 import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
-import type { IConstruct, IDependable } from 'constructs'
+import type { IConstruct } from 'constructs'
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../app/settings.ts'
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
@@ -13,10 +13,9 @@ import { FrontDoor } from './nlb-front-door.ts'
 import { saveQueries } from './queries.ts'
 import { type DoorArns, existingDoors } from './reconciler-config.ts'
 import { ReconcilerFunction } from './reconciler-function.ts'
-import { orderRemoval } from './removal-order.ts'
 import { resyncOnSchedule } from './resync-schedule.ts'
 import { Seed } from './seed.ts'
-import { isGuarded } from './stage-guard.ts'
+import { orderStack } from './stack-order.ts'
 import { wakeOnEvents } from './wake-rules.ts'
 
 /** By what its use is seen. */
@@ -42,16 +41,34 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
   })
   const { lambda, ticks, logGroup } = reconciler
   const rules = wakeOnEvents(stack, database, lambda, deadLetters)
-  const { arns: doors, listener, service, ready: after } = door
-  const seed = new Seed(stack, 'FirstRegistration', { database, reconciler, doors, listener, after })
+  const seed = new Seed(stack, 'FirstRegistration', {
+    database,
+    reconciler,
+    doors: door.arns,
+    listener: door.listener,
+    network: placement?.network ?? [],
+  })
   const schedule = resyncOnSchedule(stack, database, ticks)
-  schedule.node.addDependency(seed)
-  // A stack of a migration alone: without it nothing is ever taken out of a stack.
-  if (isGuarded(database.gateway)) {
-    orderRemoval({ ...door, database, lambda, rules, schedule, network: placement?.network ?? [] })
-  }
   const watched = { database, lambda, deadLetters, loadBalancer: door.names }
   const alarms = createAlarms(stack, watched)
+  orderStack(
+    {
+      network: placement?.network ?? [],
+      'database-rules': present(door.databaseGroup),
+      'dead-letters': [deadLetters],
+      function: [reconciler],
+      'wake-rules': rules,
+      'hand-over': present(seed.handOver),
+      'writer-listener': present(door.listener),
+      'readers-listener': present(door.readersListener),
+      seed: [seed.registration],
+      schedule: [schedule],
+      'first-tick': [seed.firstTick],
+      alarms,
+      'endpoint-service': present(door.service),
+    },
+    database.frontDoor.strategy === 'weighted',
+  )
   const dashboard = createDashboard(stack, watched, alarms, logGroup.logGroupName)
   saveQueries(stack, database.id, logGroup)
   new CfnOutput(stack, 'ResyncCommand', {
@@ -63,7 +80,7 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
   })
   warnAboutBlockedHosts(stack, database)
   return {
-    ...(service ? { endpointServiceId: service.serviceId } : {}),
+    ...(door.service ? { endpointServiceId: door.service.serviceId } : {}),
     ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
   }
 }
@@ -75,15 +92,15 @@ interface OpenDoor {
   readonly databaseGroup: IConstruct | undefined
   readonly service: EndpointService | undefined
   readonly names: LoadBalancerNames | undefined
-  readonly ready: readonly IDependable[]
 }
+
+const present = <T>(it: T | undefined): readonly T[] => (it === undefined ? [] : [it])
 
 const nothingOfOurs = {
   listener: undefined,
   readersListener: undefined,
   databaseGroup: undefined,
   service: undefined,
-  ready: [],
 }
 
 const openFrontDoor = (
@@ -102,6 +119,10 @@ const openFrontDoor = (
   const front = new FrontDoor(stack, 'FrontDoor', { database, door, vpc })
   const { loadBalancer, targetGroups, listener, readers, readersListener, databaseGroup } = front
   new CfnOutput(stack, 'LoadBalancerName', { value: loadBalancer.loadBalancerDnsName })
+  new CfnOutput(stack, 'LoadBalancerSecurityGroupId', {
+    value: front.securityGroup.securityGroupId,
+    description: 'What the database’s security group has to let in, beside the load balancer’s addresses',
+  })
   const service = database.exposure.endpointService
     ? new EndpointService(stack, 'EndpointService', database, loadBalancer)
     : undefined
@@ -132,7 +153,6 @@ const openFrontDoor = (
       targetGroups: targetGroups.map(it => it.targetGroupFullName),
       ...(readers ? { readers: readers.targetGroupFullName } : {}),
     },
-    ready: [front],
   }
 }
 

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
@@ -114,6 +114,10 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
       }),
     )
     return endpoint
+  })
+  new CfnOutput(Stack.of(scope), 'EndpointSecurityGroupId', {
+    value: group.securityGroupId,
+    description: 'network.endpoints.securityGroupId of other databases in this VPC',
   })
   return { group, created }
 }

@@ -38,6 +38,8 @@ export interface FrontDoorProps {
  */
 export class FrontDoor extends Construct {
   readonly loadBalancer: NetworkLoadBalancer
+  /** Of the load balancer. */
+  readonly securityGroup: ISecurityGroup
   /** The writer's: one, or one for each slot. */
   readonly targetGroups: readonly [NetworkTargetGroup, ...NetworkTargetGroup[]]
   readonly listener: NetworkListener
@@ -56,6 +58,7 @@ export class FrontDoor extends Construct {
       description: `Load balancer in front of ${database.id}`,
       allowAllOutbound: false,
     })
+    this.securityGroup = group
     for (const network of database.allowedCidrs ?? registrableCidrs) {
       group.addEgressRule(Peer.ipv4(network), Port.tcp(database.port), 'The database, and its health check')
     }
@@ -95,7 +98,7 @@ export class FrontDoor extends Construct {
       this.readers = createTargetGroup(this, 'ReadersTargetGroup', props)
       this.readersListener = this.#listen('ReadersListener', readersPort, door, [this.readers])
     }
-    if (door.databaseSecurityGroupId !== undefined) {
+    if (door.databaseSecurityGroupId) {
       this.databaseGroup = letInto(this, door.databaseSecurityGroupId, database, group)
     }
   }

@@ -43,6 +43,7 @@ export const tickAlias = 'tick'
  */
 export class ReconcilerFunction extends Construct {
   readonly lambda: LambdaFunction
+  readonly role: Role
   /** What the schedule calls: an event queue of its own, in which a missed tick does not grow old. */
   readonly ticks: IFunction
   readonly logGroup: LogGroup
@@ -61,6 +62,7 @@ export class ReconcilerFunction extends Construct {
     const config = reconcilerConfig(database, props.doors)
     assertConfig(database.id, config)
     this.config = Stack.of(this).toJsonString(config)
+    this.role = this.#createRole(props, name)
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: `Keeps the load balancer pointed at the writer of ${database.id}`,
@@ -71,7 +73,7 @@ export class ReconcilerFunction extends Construct {
       memorySize: database.function.memoryMb,
       timeout: Duration.seconds(functionTimeoutSeconds),
       ...(database.function.reserveConcurrency ? { reservedConcurrentExecutions: 1 } : {}),
-      role: this.#createRole(props, name),
+      role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel[database.function.logLevel],

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
@@ -17,7 +17,11 @@ export const resyncOnSchedule = (scope: Construct, database: DatabaseSettings, t
     scheduleName,
     description: `Looks whether the load balancer still points at the writer of ${database.id}`,
     schedule: ScheduleExpression.rate(Duration.minutes(database.function.everyMinutes)),
-    scheduleGroup: new ScheduleGroup(scope, 'ScheduleGroup', { scheduleGroupName: scheduleGroupName(database) }),
+    scheduleGroup: new ScheduleGroup(scope, 'ScheduleGroup', {
+      scheduleGroupName: scheduleGroupName(database),
+      // CDK retains it by default: a failed first deployment would leave its name taken.
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
     target: new LambdaInvoke(ticks, {
       input: ScheduleTargetInput.fromObject({ action: 'resync' }),
       retryAttempts: 0,

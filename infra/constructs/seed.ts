@@ -1,12 +1,11 @@
-import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import type { CfnListener, NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
-import { Construct, type IDependable } from 'constructs'
+import { CustomResource, Duration } from 'aws-cdk-lib'
+import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Construct, type IConstruct } from 'constructs'
 import type { Reason } from '../../functions/reconciler/core/reasons.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
-import { inlineScript } from './inline-script.ts'
+import { hashOfDeclared } from './declared.ts'
+import { InlineProvider } from './inline-provider.ts'
 import type { DoorArns } from './reconciler-config.ts'
 import type { ReconcilerFunction } from './reconciler-function.ts'
 
@@ -16,8 +15,8 @@ export interface SeedProps {
   readonly doors: DoorArns
   /** The listener that the stack makes for the writer. */
   readonly listener: NetworkListener | undefined
-  /** What must stand before the first registration can be in use. */
-  readonly after: readonly IDependable[]
+  /** Over which the function reaches AWS. */
+  readonly network: readonly IConstruct[]
 }
 
 /**
@@ -29,12 +28,16 @@ const noReader: Reason = 'no-reader'
 /** Before the listener, in a new stack, no load balancer uses the target group. */
 const notYetInUse: Reason = 'target-not-in-use'
 
+/** CloudWatch has a minute's metric one to three minutes later. */
+const metricDelay = Duration.minutes(4)
+
 /**
- * Registers the writer during the deployment, and again whenever the target group, the configuration or, for `weighted`,
- * the listener changes: whenever CloudFormation writes a listener it writes the template's weights. A deployment whose
- * seed cannot resolve or register fails with the reconciler's reason.
+ * Registers the writer during the deployment, and again whenever something changes that can break the function: its code,
+ * its configuration, its role, its network, the target group; for `weighted` also the listener, because whenever
+ * CloudFormation writes a listener it writes the template's weights. A deployment whose seed cannot resolve or register
+ * fails with the function's reason; a rollback never does.
  *
- * A paused or dry-running reconciler writes nothing on purpose: its answer is accepted.
+ * A paused or dry-running function writes nothing on purpose: its answer is accepted.
  *
  * For a cluster behind one target group the function also runs before the listener is written:
  * 1. The strategy was `weighted`; the writer is in another slot than the first, which holds a reader.
@@ -43,67 +46,49 @@ const notYetInUse: Reason = 'target-not-in-use'
  * It runs there once, when the stack or this strategy begins, and waits until the writer is healthy.
  */
 export class Seed extends Construct {
-  constructor(scope: Construct, id: string, { database, reconciler, doors, listener, after }: SeedProps) {
+  readonly registration: CustomResource
+  readonly handOver: CustomResource | undefined
+  /** A first run of the schedule, after which every alarm has its metric. */
+  readonly firstTick: CustomResource
+
+  constructor(scope: Construct, id: string, { database, reconciler, doors, listener, network }: SeedProps) {
     super(scope, id)
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: 'InvokeReconciler',
-        actions: ['lambda:InvokeFunction'],
-        resources: [reconciler.lambda.functionArn],
-      }),
-    )
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: 'WriteLogs',
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    )
-    const provider = new LambdaFunction(this, 'Provider', {
+    const { lambda, ticks } = reconciler
+    const provider = new InlineProvider(this, 'Provider', {
       description: `Registers the writer of ${database.id} during a deployment`,
-      code: inlineScript('custom-resources/seed-handler.ts'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      module: 'custom-resources/seed-handler.ts',
+      statements: [
+        new PolicyStatement({
+          sid: 'InvokeReconciler',
+          actions: ['lambda:InvokeFunction'],
+          resources: [lambda.functionArn, ticks.functionArn],
+        }),
+      ],
       timeout: Duration.minutes(15),
-      role,
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
     })
-    const run = (name: string, properties: Readonly<Record<string, unknown>>) => {
-      const resource = new CustomResource(this, name, {
-        resourceType: 'Custom::RepointSeed',
-        serviceToken: provider.functionArn,
-        serviceTimeout: Duration.minutes(16),
-        properties: {
-          FunctionName: reconciler.lambda.functionName,
-          TargetGroupArn: doors.targetGroups[0],
-          ...properties,
-        },
-      })
-      resource.node.addDependency(role, reconciler)
+    const run = (name: string, resourceType: string, properties: Readonly<Record<string, unknown>>) => {
+      const serviceTimeout = Duration.minutes(16)
+      const { serviceToken } = provider
+      const resource = new CustomResource(this, name, { resourceType, serviceToken, serviceTimeout, properties })
+      resource.node.addDependency(provider.role, reconciler)
       return resource
     }
+    const seed = { FunctionName: lambda.functionName, TargetGroupArn: doors.targetGroups[0] }
     const isWeighted = database.frontDoor.strategy === 'weighted'
     if (listener && database.kind === 'cluster' && !isWeighted) {
-      const handOver = run('HandOver', { AcceptedReasons: [notYetInUse, ...database.policies], UntilHealthy: true })
-      listener.node.addDependency(handOver)
+      const AcceptedReasons = [notYetInUse, ...database.policies]
+      this.handOver = run('HandOver', 'Custom::RepointSeed', { ...seed, AcceptedReasons, UntilHealthy: true })
     }
-    run('Seed', {
+    this.registration = run('Seed', 'Custom::RepointSeed', {
+      ...seed,
       AcceptedReasons: [notYetHealthy, ...(database.readers ? [noReader] : []), ...database.policies],
       Config: reconciler.config,
-      ...(listener && isWeighted ? { Listener: declarationOf(listener) } : {}),
-    }).node.addDependency(...after)
+      Declared: hashOfDeclared(lambda, reconciler.role, ...network),
+      ...(listener && isWeighted ? { Listener: hashOfDeclared(listener) } : {}),
+    })
+    this.firstTick = run('FirstTick', 'Custom::RepointFirstTick', {
+      TickFunction: ticks.functionArn,
+      WaitSeconds: metricDelay.toSeconds(),
+    })
   }
-}
-
-/** All that CloudFormation writes to the listener. */
-const declarationOf = (listener: NetworkListener): string => {
-  const { port, defaultActions, listenerAttributes } = listener.node.defaultChild as CfnListener
-  return Stack.of(listener).toJsonString({ port, defaultActions, listenerAttributes })
 }

@@ -47,7 +47,7 @@ export class StageGuard extends Construct {
     const provider = new InlineProvider(this, 'Provider', {
       description: 'Refuses a deployment that the deployed stage does not allow',
       module: `custom-resources/${props.side}-stage.ts`,
-      statements: [...statements(props), readOwnStack()],
+      statements: statements(props),
       // Three questions may each be denied for a minute, until a new role's permissions have spread.
       timeout: Duration.minutes(5),
     })
@@ -111,6 +111,3 @@ const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyState
           resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
         }),
       ]
-
-const readOwnStack = () =>
-  new PolicyStatement({ sid: 'ReadOwnStack', actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] })

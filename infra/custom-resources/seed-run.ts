@@ -1,9 +1,10 @@
 /**
  * The first registration, as a part of the deployment. CloudFormation calls it when the stack is created and whenever
- * the target group or the configuration changes; it invokes the reconciler and reports its outcome.
+ * something changes that can break the function; it invokes the function and reports its outcome.
  *
- * What can go wrong on the way and is tried again: the reconciler is busy (it runs one at a time), its role's permissions have not spread yet, the database's name has no settled answer, the new target group is not yet known
- * to its load balancer. Any other refusal is final.
+ * What can go wrong in between and is tried again: the function is busy (it runs one at a time), its role's permissions
+ * have not spread yet, the database's name has no settled answer, the new target group is not yet known to its load
+ * balancer. Any other refusal is final.
  */
 
 export interface SeedEvent {
@@ -26,8 +27,8 @@ export interface Invoked {
 }
 
 export interface SeedWorld {
-  /** @throws where Lambda did not run the function */
-  invoke(functionName: string, payload: string): Promise<Invoked>
+  /** Gives up after `limitMs`. @throws where Lambda did not run the function */
+  invoke(functionName: string, payload: string, limitMs: number): Promise<Invoked>
   sleep(ms: number): Promise<void>
   /** Milliseconds until the provider must have answered. */
   remainingMs(): number
@@ -40,6 +41,14 @@ export interface SeedResult {
 
 const pauseMs = 10_000
 const triesForMs = 120_000
+/** For the answer to CloudFormation, which nobody else would give. */
+const marginMs = 15_000
+/**
+ * 1. A new target takes minutes to become healthy, and the call stays silent for so long.
+ * 2. Something in between forgets the quiet connection; neither side hears of it.
+ * 3. Without a limit of our own the deployment would hang until CloudFormation gives up.
+ */
+const longestCallMs = 420_000
 
 /** @throws Error whose message is the reason that CloudFormation shows */
 export const seed = async (event: SeedEvent, world: SeedWorld): Promise<SeedResult> => {
@@ -52,7 +61,8 @@ export const seed = async (event: SeedEvent, world: SeedWorld): Promise<SeedResu
     const verdict = judge(await attempt(FunctionName, world), event.ResourceProperties)
     if (verdict.kind === 'done') return { physicalResourceId: TargetGroupArn, outcome: verdict.text }
     const spentMs = startedWithMs - world.remainingMs()
-    const mayTryAgain = verdict.kind === 'busy' ? world.remainingMs() > 2 * pauseMs : spentMs + pauseMs < triesForMs
+    const hasTime = world.remainingMs() > 2 * pauseMs + marginMs
+    const mayTryAgain = hasTime && (verdict.kind === 'busy' || spentMs + pauseMs < triesForMs)
     if (verdict.kind === 'refused' || !mayTryAgain)
       throw new Error(`Repoint could not seed the target group: ${verdict.text}`)
     await world.sleep(pauseMs)
@@ -68,7 +78,8 @@ type Attempt = Invoked | { readonly notInvoked: Error }
 
 const attempt = async (functionName: string, world: SeedWorld): Promise<Attempt> => {
   try {
-    return await world.invoke(functionName, '{"action":"resync"}')
+    const limitMs = Math.min(longestCallMs, world.remainingMs() - marginMs)
+    return await world.invoke(functionName, '{"action":"resync"}', limitMs)
   } catch (error) {
     return { notInvoked: error as Error }
   }

@@ -1,14 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import { answerWith, type CustomResourceEvent, type LambdaContext } from './answer.ts'
+import { isRollback, readStack, readStatus } from './stack-status.ts'
 import type { StageRequest } from './stage-decisions.ts'
 import { whenAllowed } from './when-allowed.ts'
 
 export type StageEvent = CustomResourceEvent & StageRequest
-
-const readStack = async (StackName: string): Promise<Stack | undefined> => {
-  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }))
-  return Stacks?.[0]
-}
 
 /**
  * An output of what is deployed: CloudFormation writes the new ones at the end of an update.
@@ -20,21 +15,6 @@ export const readDeployedOutput = async (stackId: string, name: string): Promise
   const value = Outputs.find(it => it.OutputKey === name)?.OutputValue
   if (value === undefined) throw new Error(`the stack has no output ${name}: what it names cannot be asked about`)
   return value
-}
-
-/**
- * 1. A deployment passed the guard on its way to `retired`, and failed later.
- * 2. CloudFormation goes back, and asks the guard for `gateway` again; nothing in the request tells it from a deployment.
- * 3. A guard that refused would leave the stack half-way, in UPDATE_ROLLBACK_FAILED.
- * The stack's own status does tell. Nothing has been removed by then: that is the
- * clean-up's, which comes after the last thing that can fail.
- */
-const readStatus = async (stackId: string): Promise<string> => {
-  try {
-    return (await whenAllowed(() => readStack(stackId)))?.StackStatus ?? 'unknown'
-  } catch (error) {
-    return `unknown: ${(error as Error).message}`
-  }
 }
 
 /** What a stack without a guard is taken for. */
@@ -57,6 +37,8 @@ export const guardStage = (
     const why = await whenAllowed(ask).catch((error: Error) => error.message)
     if (why === undefined) return done
     const status = await readStatus(event.StackId)
-    if (status === 'UPDATE_ROLLBACK_IN_PROGRESS') return done
+    // A deployment passed the guard, failed later, and goes back. Nothing has been removed by then: that is the
+    // clean-up's, which comes after the last thing that can fail.
+    if (isRollback(status)) return done
     throw new Error(`${why} (stack status ${status})`)
   })

@@ -102,7 +102,7 @@ export const settingsFor = (kind: DatabaseKind, { frontDoor, readers }: FrontDoo
   vpcId: fixture.vpc.id,
   subnets: fixture.subnets,
   allowedCidrs: fixture.vpc.cidrs,
-  frontDoor: { kind: 'create', ...frontDoor },
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false, ...frontDoor },
   ...(readers ? { readers } : {}),
 })
 

@@ -77,15 +77,17 @@ describe('the app', () => {
     expect(warnings({ mysqlHostBlocking: 'skip-name-resolve' })).toEqual([])
   })
 
-  it('protects its stacks from deletion unless told otherwise, and tags them', () => {
+  it('protects its stacks from deletion when told so, and tags them', () => {
     const app = new App({ autoSynth: false, builtinCloudFormationValidation: false })
-    const databases = [anInstance({ tags: { team: 'shop' } })]
+    const databases = [anInstance({ tags: { team: 'shop' }, terminationProtection: true }), aCluster()]
     addStacks(app, {
       settings: parseSettings('repoint.json', JSON.stringify({ databases, tags: { cost: '7' } })),
       code,
     })
-    const [stack] = app.synth().stacks
+    const [stack, first] = app.synth().stacks
     expect(stack?.terminationProtection).toBe(true)
+    // CDK protects a stack before it exists: a first deployment that fails could neither be repeated nor removed.
+    expect(first?.terminationProtection).toBe(false)
     expect(stack?.tags).toEqual({ cost: '7', team: 'shop' })
   })
 })

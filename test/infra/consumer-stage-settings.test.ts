@@ -3,7 +3,7 @@ import { type Problem, SettingsError } from '../../infra/app/settings/problems.t
 import { stages } from '../../infra/app/settings/stages.ts'
 import { parseSettings, type Settings } from '../../infra/app/settings.ts'
 import { aProvider, atStage } from './consumer-fixture.ts'
-import { aCluster, aConsumer, anInstance, type Entry } from './settings-fixture.ts'
+import { aCluster, aConsumer, anInstance, created, type Entry } from './settings-fixture.ts'
 
 const parse = (database: Entry, ...consumers: Entry[]): Settings =>
   parseSettings('repoint.json', JSON.stringify({ databases: [database], consumers }))
@@ -88,7 +88,7 @@ describe('consumer and database', () => {
         allowed: expect.stringContaining('5432, the database’s own'),
       }),
     ])
-    const provider = aProvider({}, { frontDoor: { kind: 'create', listenerPort: 6432 } })
+    const provider = aProvider({}, { frontDoor: created('swap', { listenerPort: 6432 }) })
     expect(problemsOf(provider, aConsumer({ gateway: atStage('shadow') }))).toEqual([
       expect.objectContaining({
         path: 'consumers.0.gateway.stage',

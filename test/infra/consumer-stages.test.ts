@@ -224,6 +224,7 @@ describe('the endpoint’s name', () => {
   it('is read, and nothing is changed', () => {
     expect(statementsOf(templates.shadow, 'Gateway')).toEqual([
       { Sid: 'ReadAssociations', Effect: 'Allow', Action: 'ec2:DescribeVpcEndpointAssociations', Resource: '*' },
+      expect.objectContaining({ Sid: 'ReadOwnStack', Action: 'cloudformation:DescribeStacks' }),
       expect.objectContaining({
         Sid: 'WriteLogs',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],

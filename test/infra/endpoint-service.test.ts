@@ -15,7 +15,10 @@ const templates = synthesizeEntries([
       notificationTopicArn,
     },
   }),
-  anInstance({ arn: 'arn:aws:rds:eu-west-1:111122223333:db:inner', exposure: { endpointService: false } }),
+  anInstance({
+    arn: 'arn:aws:rds:eu-west-1:111122223333:db:inner',
+    exposure: { endpointService: false, clientCidrs: ['10.0.0.0/8'] },
+  }),
 ])
 const orders = templates['Repoint-orders'] as Template
 const shared = templates['Repoint-shared'] as Template

@@ -5,7 +5,7 @@ import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { type DatabaseSettings, parseSettings } from '../../infra/app/settings.ts'
 import { assertConfig } from '../../infra/constructs/assert-config.ts'
 import { existingDoors, reconcilerConfig } from '../../infra/constructs/reconciler-config.ts'
-import { aCluster, anInstance, type Entry } from './settings-fixture.ts'
+import { aCluster, anInstance, created, type Entry } from './settings-fixture.ts'
 
 const groupArn = (name: string) =>
   `arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/${name}/0123456789abcdef`
@@ -45,9 +45,14 @@ const duration = mostly([6001, 30_000, 60_000, 400_000], [999, 1000, 6000, 840_0
 const memberList = mostly<string[]>([[], ['ledger-1'], ['Ledger-2', 'ledger-3']], [['']])
 
 const frontDoor = fc.oneof(
-  fc.record({ kind: fc.constant('create'), strategy: fc.constantFrom('swap', 'swap', 'standby') }),
   fc.record({
     kind: fc.constant('create'),
+    databaseSecurityGroupId: fc.constant(false),
+    strategy: fc.constantFrom('swap', 'swap', 'standby'),
+  }),
+  fc.record({
+    kind: fc.constant('create'),
+    databaseSecurityGroupId: fc.constant(false),
     strategy: fc.constant('weighted'),
     slots: mostly([2, 5], [1, 6]),
     overlap: mostly([true, false], ['yes' as never]),
@@ -104,11 +109,8 @@ describe('one grammar', () => {
 
   it.each<[string, Entry]>([
     ['an instance', anInstance()],
-    ['a standby pair', anInstance({ frontDoor: { kind: 'create', strategy: 'standby' } })],
-    [
-      'a cluster with slots and readers',
-      aCluster({ frontDoor: { kind: 'create', strategy: 'weighted' }, readers: {} }),
-    ],
+    ['a standby pair', anInstance({ frontDoor: created('standby') })],
+    ['a cluster with slots and readers', aCluster({ frontDoor: created('weighted'), readers: {} })],
   ])('%s is taken with ARNs that nobody knows yet', (_, entry) => {
     const database = accepted(entry)
     expect(database).toBeDefined()

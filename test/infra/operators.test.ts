@@ -175,7 +175,13 @@ describe('saved queries', () => {
 describe('outputs', () => {
   it('are what an operator needs next', () => {
     const outputs = template('orders').toJSON().Outputs as Record<string, unknown>
-    expect(Object.keys(outputs)).toEqual(['LoadBalancerName', 'EndpointServiceName', 'ResyncCommand', 'DashboardLink'])
+    expect(Object.keys(outputs)).toEqual([
+      'LoadBalancerName',
+      'LoadBalancerSecurityGroupId',
+      'EndpointServiceName',
+      'ResyncCommand',
+      'DashboardLink',
+    ])
     expect(JSON.stringify(outputs.ResyncCommand)).toContain(`aws lambda invoke --function-name`)
   })
 })

@@ -238,18 +238,24 @@ describe('the reconciler', () => {
 
 describe('the others', () => {
   it('are the seed, which may invoke the reconciler', () => {
-    expect(statementsOf('Repoint-orders', 'FirstRegistrationRole')).toEqual([
+    expect(statementsOf('Repoint-orders', 'FirstRegistrationProviderRole')).toEqual([
       {
         Sid: 'InvokeReconciler',
         Effect: 'Allow',
         Action: 'lambda:InvokeFunction',
-        Resource: arnOf(/^ReconcilerFunction/),
+        Resource: [arnOf(/^ReconcilerFunction/), { Ref: expect.stringMatching(/^ReconcilerTicks/) }],
+      },
+      {
+        Sid: 'ReadOwnStack',
+        Effect: 'Allow',
+        Action: 'cloudformation:DescribeStacks',
+        Resource: { Ref: 'AWS::StackId' },
       },
       {
         Sid: 'WriteLogs',
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: arnOf(/^FirstRegistrationLogs/),
+        Resource: arnOf(/^FirstRegistrationProviderLogs/),
       },
     ])
   })
@@ -268,7 +274,7 @@ describe('the others', () => {
     const policies = Object.keys((templates['Repoint-orders'] as Template).findResources('AWS::IAM::Policy'))
     expect(policies.map(id => id.replace(/DefaultPolicy.*/, ''))).toEqual([
       'ReconcilerRole',
-      'FirstRegistrationRole',
+      'FirstRegistrationProviderRole',
       expect.stringMatching(/^SchedulerRole/),
     ])
   })

@@ -142,10 +142,6 @@ describe('a seed', () => {
 
 describe('the deployed seed', () => {
   const template = synthesizeEntries([anInstance({ policies: ['add-only'] })])['Repoint-orders'] as Template
-  const provider = onlyResource(template, 'AWS::Lambda::Function', {
-    Description: 'Registers the writer of orders during a deployment',
-  })
-
   it('runs again for another target group and for another configuration', () => {
     const { id } = onlyResource(template, 'AWS::ElasticLoadBalancingV2::TargetGroup')
     const { TargetGroupArn, Config } = onlyResource(template, 'Custom::RepointSeed').properties
@@ -164,54 +160,4 @@ describe('the deployed seed', () => {
     const [resource] = Object.values(template.findResources('Custom::RepointSeed'))
     expect(resource?.DependsOn).toContain(onlyResource(template, 'AWS::ElasticLoadBalancingV2::Listener').id)
   })
-
-  it('tells CloudFormation the reason, from the very script in the template', async () => {
-    const { ZipFile } = provider.properties.Code as { ZipFile: string }
-    expect(ZipFile.length).toBeLessThan(4096)
-    const answers: { url: string; body: Record<string, unknown> }[] = []
-    const handler = load(ZipFile, {
-      payload: reply('refused', 'address-not-allowed').payload,
-      fetch: async (url: string, { body }: { body: string }) => {
-        answers.push({ url, body: JSON.parse(body) })
-        return { ok: true }
-      },
-    })
-    const request = { StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Seed', ResponseURL: 'https://answer' }
-    await handler({ ...created, ...request }, { getRemainingTimeInMillis: () => 900_000, logStreamName: 'stream' })
-    expect(answers).toEqual([
-      {
-        url: 'https://answer',
-        body: {
-          StackId: 'stack',
-          RequestId: 'request',
-          LogicalResourceId: 'Seed',
-          Status: 'FAILED',
-          PhysicalResourceId: 'request',
-          Reason: 'Repoint could not seed the target group: refused (address-not-allowed) (log stream stream)',
-        },
-      },
-    ])
-  })
 })
-
-type Handler = (event: unknown, context: unknown) => Promise<void>
-
-/** Runs the inline script as Lambda would, with the SDK and `fetch` in our hands. */
-const load = (script: string, world: { payload: string; fetch: unknown }): Handler => {
-  class LambdaClient {
-    async send() {
-      return { Payload: Buffer.from(world.payload) }
-    }
-  }
-  const exported: { exports: { handler?: Handler } } = { exports: {} }
-  const sdk = { LambdaClient, InvokeCommand: class {} }
-  new Function('module', 'exports', 'require', 'fetch', 'console', script)(
-    exported,
-    exported.exports,
-    () => sdk,
-    world.fetch,
-    { log: () => {} },
-  )
-  if (exported.exports.handler === undefined) throw new Error('the script exports no handler')
-  return exported.exports.handler
-}

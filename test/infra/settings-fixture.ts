@@ -21,6 +21,7 @@ export const anInstance = (entry: Entry = {}): Entry => ({
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets,
   allowedCidrs: ['10.0.0.0/16'],
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
   ...entry,
 })
 
@@ -38,7 +39,12 @@ export const existingTargetGroup = {
 }
 
 /** The front door, by strategy. */
-export const created = (strategy: string, more: Entry = {}): Entry => ({ kind: 'create', strategy, ...more })
+export const created = (strategy: string, more: Entry = {}): Entry => ({
+  kind: 'create',
+  strategy,
+  databaseSecurityGroupId: false,
+  ...more,
+})
 
 /** An instance behind a target group that is there already: nothing about networks is needed. */
 export const anInstanceBehindItsOwn = (entry: Entry = {}): Entry => {

@@ -26,7 +26,7 @@ const problems = (databases: readonly Entry[], consumers: readonly Entry[] = [])
   problemsOf(JSON.stringify({ databases, consumers }))
 
 describe('settings', () => {
-  it('need seven lines for a database', () => {
+  it('need eight lines for a database', () => {
     const [database] = parse([anInstance()]).databases
     expect(database).toMatchObject({
       id: 'orders',
@@ -36,7 +36,7 @@ describe('settings', () => {
       network: { mode: 'outside-vpc' },
       function: { memoryMb: 512, everyMinutes: 1, reserveConcurrency: true },
       exposure: { endpointService: true, acceptanceRequired: true, allowedPrincipals: [] },
-      terminationProtection: true,
+      terminationProtection: false,
     })
   })
 
@@ -178,7 +178,13 @@ describe('bad settings', () => {
     ],
     [
       'a health check that outlasts its interval',
-      { frontDoor: { kind: 'create', healthCheck: { intervalSeconds: 5, timeoutSeconds: 6 } } },
+      {
+        frontDoor: {
+          kind: 'create',
+          databaseSecurityGroupId: false,
+          healthCheck: { intervalSeconds: 5, timeoutSeconds: 6 },
+        },
+      },
       'databases.0.frontDoor.healthCheck.timeoutSeconds: got 6',
     ],
     [

@@ -80,7 +80,10 @@ export const database = values.closed({
   dnsServers: v.optional(settingsParts.dnsServers, []),
   alarms: v.optional(values.closed({ topicArns: v.optional(values.listOf(aws.topicArn, 'SNS topics'), []) }), {}),
   tags: v.optional(tags, {}),
-  terminationProtection: v.optional(values.flag, true),
+  terminationProtection: v.optional(
+    described('Off for a first deployment, which could neither be repeated nor removed; on from then on.', values.flag),
+    false,
+  ),
 })
 
 export type DatabaseEntry = v.InferOutput<typeof database>

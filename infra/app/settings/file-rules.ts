@@ -47,6 +47,27 @@ const oneCreatorOfEndpoints: Rule = ({ databases }) =>
     '{"securityGroupId": "sg-…"} of the endpoints that another database creates in this VPC',
   )
 
+/**
+ * EC2 tells rules apart by group, port and source, not by their description: the second of two stacks that make the same
+ * one fails, and the first to go takes it from under the other.
+ */
+const oneOwnerOfRules: Rule = file => {
+  const entries = file.databases.map(({ name, complete }) => {
+    const door = complete?.frontDoor
+    const group = door?.kind === 'create' ? door.databaseSecurityGroupId : undefined
+    if (!complete || !group || complete.exposure.enforceSecurityGroup) return { name, keys: [] }
+    const networks = complete.subnets.flatMap(({ address, cidr }) => address ?? cidr ?? [])
+    return { name, keys: networks.map(it => `${group} ${complete.port} ${it}`) }
+  })
+  return entries.flatMap(({ name, keys }, index) => {
+    const owner = entries.slice(0, index).find(it => it.keys.some(key => keys.includes(key)))
+    if (owner === undefined) return []
+    const [group] = keys[0]?.split(' ') ?? []
+    const allowed = `false, or a fixed address in each subnet: ${owner.name} makes the same rules in this group, and a rule has one owner. With false, name the subnets’ networks in a rule of your own, which neither stack takes away`
+    return [{ path: `databases.${index}.frontDoor.databaseSecurityGroupId`, value: group, allowed, entry: name }]
+  })
+}
+
 const knownDatabase: Rule = ({ databases, consumers }) => {
   const names = databases.flatMap(it => it.name ?? [])
   const allowed =
@@ -82,6 +103,7 @@ export const fileRules: readonly Rule[] = [
   uniqueIds,
   uniqueNames,
   oneCreatorOfEndpoints,
+  oneOwnerOfRules,
   knownDatabase,
   ofConsumer(({ commonSubnets, subnets, gateway }) =>
     commonSubnets.length > 0 || !hasLoadBalancer(gateway.stage)

@@ -44,7 +44,10 @@ const created = values.closed({
   deregistrationDelaySeconds: v.optional(aws.between(0, 3600, 'seconds'), 0),
   healthCheck: v.optional(healthCheck, {}),
   databaseSecurityGroupId: v.optional(
-    described('The stack lets the load balancer in through this group.', aws.securityGroupId),
+    described(
+      'The stack lets the load balancer in through this group; false where you do that elsewhere.',
+      v.union([aws.securityGroupId, v.literal(false)], 'a security group id, or false'),
+    ),
   ),
 })
 

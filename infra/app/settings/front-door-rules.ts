@@ -91,8 +91,22 @@ export const frontDoorRules: readonly Rule[] = [
     const created = frontDoor.kind === 'create' ? frontDoor.listenerPort : undefined
     return readersProblems(readers, frontDoor, created ?? entry.port ?? defaultPort(engine))
   }),
+  ofDatabaseFields(['frontDoor'], ({ frontDoor }) =>
+    unless(
+      frontDoor.kind === 'existing' || frontDoor.databaseSecurityGroupId !== undefined,
+      'frontDoor.databaseSecurityGroupId',
+      'the database’s security group, or false where you let the load balancer in yourself: without that rule no target is ever healthy, and it is the step that most set-ups miss',
+    ),
+  ),
+  ofDatabaseFields(['frontDoor', 'exposure'], ({ frontDoor, exposure }) =>
+    unless(
+      frontDoor.kind === 'existing' || exposure?.endpointService !== false || exposure.clientCidrs.length > 0,
+      'exposure.clientCidrs',
+      'the clients’ networks: without an endpoint service nobody else reaches the load balancer',
+    ),
+  ),
   ofDatabaseFields(['frontDoor', 'exposure', 'subnets'], ({ frontDoor, exposure, subnets = [] }) => {
-    const opens = frontDoor.kind === 'create' && frontDoor.databaseSecurityGroupId !== undefined
+    const opens = frontDoor.kind === 'create' && frontDoor.databaseSecurityGroupId
     return unless(
       !opens || exposure?.enforceSecurityGroup === true || subnets.every(it => it.address ?? it.cidr),
       'subnets',

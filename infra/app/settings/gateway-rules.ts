@@ -73,7 +73,7 @@ const subnetProblems = ({ subnets, gateway: { subnetIds } }: Fields): readonly C
 }
 
 const databaseGroupProblems = ({ gateway, frontDoor }: Fields): readonly Complaint[] => {
-  const ofDoor = frontDoor.kind === 'create' ? frontDoor.databaseSecurityGroupId : undefined
+  const ofDoor = (frontDoor.kind === 'create' && frontDoor.databaseSecurityGroupId) || undefined
   return unless(
     (gateway.databaseSecurityGroupId ?? ofDoor) !== undefined,
     'gateway.databaseSecurityGroupId',
