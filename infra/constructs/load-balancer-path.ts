@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, type Stack } from 'aws-cdk-lib'
 import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
+import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { IConstruct } from 'constructs'
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../app/settings.ts'
 import { createAlarms } from './alarms.ts'
@@ -75,14 +76,28 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
     value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${stack.region} /dev/stdout`,
     description: 'Looks and repoints now; {"action":"plan"} only looks',
   })
-  new CfnOutput(stack, 'DashboardLink', {
-    value: `https://${stack.region}.console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboard.dashboardName}`,
-  })
+  const console = consoles[RegionInfo.get(stack.region).partition ?? 'aws']
+  if (console !== undefined) {
+    new CfnOutput(stack, 'DashboardLink', {
+      value: `https://${stack.region}.${console}/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+    })
+  }
   warnAboutBlockedHosts(stack, database)
   return {
     ...(door.service ? { endpointServiceId: door.service.serviceId } : {}),
     ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
   }
+}
+
+/**
+ * Of each partition; elsewhere there is no link
+ * (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud-endpoints.html,
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html).
+ */
+const consoles: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
 }
 
 interface OpenDoor {

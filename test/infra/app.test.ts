@@ -84,7 +84,9 @@ describe('the app', () => {
       settings: parseSettings('repoint.json', JSON.stringify({ databases, tags: { cost: '7' } })),
       code,
     })
-    const [stack, first] = app.synth().stacks
+    const { stacks } = app.synth()
+    const stack = stacks.find(it => it.stackName === 'Repoint-orders')
+    const first = stacks.find(it => it.stackName === 'Repoint-ledger')
     expect(stack?.terminationProtection).toBe(true)
     // CDK protects a stack before it exists: a first deployment that fails could neither be repeated nor removed.
     expect(first?.terminationProtection).toBe(false)
