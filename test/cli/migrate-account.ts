@@ -38,6 +38,7 @@ const written = () => {
       engine: 'aurora-postgresql',
       vpcId: fixture.vpc.id,
       subnets: fixture.subnets,
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       gateway,
     },
   ]
