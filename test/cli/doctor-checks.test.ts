@@ -55,7 +55,7 @@ const functionInVpc = known({
 const enforcing = known({ ...loadBalancer, enforcesOnPrivateLink: true })
 const noService = {
   endpointServices: known([]),
-  settings: settingsOf({ exposure: { endpointService: false, clientCidrs: ['10.0.0.0/8'] } }),
+  settings: { ...settingsOf(), exposure: { ...settingsOf().exposure, endpointService: false } },
 }
 const anEndpoint = (service: string, changes: object = {}) => ({
   id: `vpce-${service}`,
