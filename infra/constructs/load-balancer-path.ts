@@ -83,6 +83,7 @@ export const addLoadBalancerPath = (stack: Stack, database: DatabaseSettings, co
     })
   }
   warnAboutBlockedHosts(stack, database)
+  warnAboutLoneMember(stack, database)
   return {
     ...(door.service ? { endpointServiceId: door.service.serviceId } : {}),
     ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
@@ -169,6 +170,16 @@ const openFrontDoor = (
       ...(readers ? { readers: readers.targetGroupFullName } : {}),
     },
   }
+}
+
+/** Right for a cluster of one; with a second member this one stops being the writer, and nothing follows. */
+const warnAboutLoneMember = (stack: Stack, { id, engine, kind }: DatabaseSettings) => {
+  if (kind !== 'instance' || !engine.startsWith('aurora')) return
+  Annotations.of(stack).addWarningV2(
+    'repoint:aurora-instance',
+    `${id}: the ARN is of an instance of an Aurora cluster. After a failover the writer is another instance, which this front door does not follow: ` +
+      'name the cluster’s ARN and its writer endpoint.',
+  )
 }
 
 const warnAboutBlockedHosts = (stack: Stack, database: DatabaseSettings) => {
