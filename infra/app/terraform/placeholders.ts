@@ -18,7 +18,7 @@ const groupArn = (name: string) => `${balancing}:targetgroup/${name}/${unique}`
 /** Settings whose values can be told from everything else in a template. */
 export const examples = {
   id: 'placeholder',
-  endpoint: 'placeholder.abc123def456.eu-west-1.rds.amazonaws.com',
+  endpoint: 'placeholder.example.com',
   eventBus: `arn:aws:events:${home}:event-bus/placeholder`,
   instance: `arn:aws:rds:${home}:db:placeholder`,
   cluster: `arn:aws:rds:${home}:cluster:placeholder`,
@@ -111,7 +111,7 @@ const named = (template: Template, logicalId: string, asked: string): string => 
   if (logicalId === 'AWS::Partition') return 'aws'
   if (logicalId === 'AWS::AccountId') return account
   if (logicalId === 'AWS::Region') return 'eu-west-1'
-  // Asked for by helpers of CloudFormation's alone, which the module has no use for.
+  // In the policy of the stack's helpers alone, which the module does not take over.
   if (logicalId === 'AWS::StackId') return '@stack'
   const type = template.Resources[logicalId]?.Type
   const placeholder = references[`${type}.${asked}`]
