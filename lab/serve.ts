@@ -64,7 +64,7 @@ const main = async (): Promise<void> => {
   // The one thing on stdout: `eval "$(…)"` may take it.
   process.stdout.write(`${exports.join('\n')}\n`)
   say(
-    `\nthen \`npx repoint status\`, for example. The lab live, and buttons to fail it over or to deploy its settings again: ${page.url}\nCtrl-C ends it.`,
+    `\nthen \`repoint status\`, for example. The lab live, and buttons to fail it over or to deploy its settings again: ${page.url}\nCtrl-C ends it.`,
   )
   const end = async () => {
     await page.close()
