@@ -173,7 +173,10 @@ const settingsOf = (target: BoundTarget, props: RdsFrontDoorProps): DatabaseSett
     engine: target.engine,
     ...(props.vpc === undefined ? {} : { vpcId: 'vpc-0a1b2c3d4e5f60718', subnets: subnets.map(exampleSubnet) }),
     ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
-    frontDoor: isCreated ? { kind: 'create', strategy } : exampleDoor(existing, strategy),
+    // The app lets the load balancer in, through `connections`.
+    frontDoor: isCreated
+      ? { kind: 'create', strategy, databaseSecurityGroupId: false }
+      : exampleDoor(existing, strategy),
     ...(readers === undefined ? {} : { readers: readersOf(readers, existing) }),
     ...(isCreated ? { exposure: exposureOf(endpointService) } : {}),
     network: { mode: placement },
