@@ -42,7 +42,7 @@ beforeAll(() => {
     JSON.stringify({ ...config, compilerOptions: { ...config.compilerOptions, types: ['node'] } }),
   )
 }, 240_000)
-afterAll(() => rmSync(base, { recursive: true, force: true }), 60_000)
+afterAll(() => rmSync(base, { recursive: true, force: true }), 240_000)
 
 interface Template {
   readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>
