@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { Token } from 'aws-cdk-lib'
 import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Connections, IConnectable, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type {
@@ -16,6 +17,7 @@ import { detailTypes, metrics, reportSource } from '../functions/reconciler/name
 import { type DatabaseSettings, parseSettings } from './app/settings.ts'
 import { addLoadBalancerPath, type LoadBalancerPath } from './constructs/load-balancer-path.ts'
 import { repointMetric } from './constructs/metrics.ts'
+import { acknowledge } from './constructs/nag.ts'
 import type { BoundTarget, FrontDoorTarget } from './front-door-target.ts'
 
 /** How a failover is followed; docs/choosing.md says which one suits which database. */
@@ -101,6 +103,7 @@ export class RdsFrontDoor extends Construct implements IConnectable, IGrantable 
 
   constructor(scope: Construct, id: string, props: RdsFrontDoorProps) {
     super(scope, id)
+    acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     const settings = settingsOf(props.target.bind(), props)
     this.#databaseId = settings.id
     this.#path = addLoadBalancerPath(this, settings, Code.fromAsset(artefact))
@@ -169,12 +172,13 @@ const settingsOf = (target: BoundTarget, props: RdsFrontDoorProps): DatabaseSett
     endpoint: 'example.abc123def456.eu-west-1.rds.amazonaws.com',
     engine: target.engine,
     ...(props.vpc === undefined ? {} : { vpcId: 'vpc-0a1b2c3d4e5f60718', subnets: subnets.map(exampleSubnet) }),
-    ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs }),
-    frontDoor: isCreated ? { kind: 'create', strategy } : exampleDoor(existing, strategy),
+    ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
+    // The app lets the load balancer in, through `connections`.
+    frontDoor: isCreated
+      ? { kind: 'create', strategy, databaseSecurityGroupId: false }
+      : exampleDoor(existing, strategy),
     ...(readers === undefined ? {} : { readers: readersOf(readers, existing) }),
-    ...(isCreated
-      ? { exposure: endpointService === false ? { endpointService: false } : (endpointService ?? {}) }
-      : {}),
+    ...(isCreated ? { exposure: exposureOf(endpointService) } : {}),
     network: { mode: placement },
   }
   const { databases } = parseSettings('props', JSON.stringify({ databases: [entry] }))
@@ -187,6 +191,8 @@ const settingsOf = (target: BoundTarget, props: RdsFrontDoorProps): DatabaseSett
     env: {},
     ...(props.vpc === undefined ? {} : { vpcId: props.vpc.vpcId }),
     subnets: subnets.map((subnet, index) => ({ id: subnet.subnetId, zone: `${index + 1}` })),
+    ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: [...props.allowedCidrs] }),
+    exposure: { ...parsed.exposure, allowedPrincipals: [...principalsOf(endpointService)] },
     frontDoor: doorOf(parsed, target, existing),
     ...(parsed.readers && existing?.readersTargetGroup
       ? { readers: { ...parsed.readers, targetGroupArn: existing.readersTargetGroup.targetGroupArn } }
@@ -194,6 +200,18 @@ const settingsOf = (target: BoundTarget, props: RdsFrontDoorProps): DatabaseSett
     alarms: { topicArns: alarmTopics.map(it => it.topicArn) },
   }
 }
+
+type EndpointService = RdsFrontDoorProps['endpointService']
+
+const principalsOf = (service: EndpointService): readonly string[] => (service ? (service.allowedPrincipals ?? []) : [])
+
+const exposureOf = (service: EndpointService) =>
+  service === false
+    ? { endpointService: false }
+    : { ...service, allowedPrincipals: principalsOf(service).map(standIn('arn:aws:iam::111122223333:root')) }
+
+/** The rules judge what is known at synthesis. */
+const standIn = (example: string) => (text: string) => (Token.isUnresolved(text) ? example : text)
 
 const home = 'arn:aws:rds:eu-west-1:111122223333'
 const exampleArns = {

@@ -86,16 +86,7 @@ const declareLibrary = async (): Promise<void> => {
   const folder = await mkdtemp(join(outdir, 'declarations-'))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   try {
-    const options = [
-      '--project',
-      root,
-      '--noEmit',
-      'false',
-      '--declaration',
-      '--emitDeclarationOnly',
-      '--stripInternal',
-    ]
-    await promisify(execFile)(process.execPath, [tsc, ...options, '--rootDir', root, '--outDir', folder])
+    await promisify(execFile)(process.execPath, [tsc, '--project', join(root, 'release'), '--outDir', folder])
     const types = join(outdir, 'cdk')
     await rm(types, { recursive: true, force: true })
     await mkdir(types)

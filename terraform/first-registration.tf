@@ -12,7 +12,7 @@ resource "aws_lambda_invocation" "first_registration" {
         contains(concat(local.shape.firstRegistration.reasons, var.policies), try(jsondecode(self.result).reason, ""))
       )
       error_message = <<-EOT
-        Repoint could not register the writer of ${local.id}: ${try("${jsondecode(self.result).outcome} (${jsondecode(self.result).reason})", self.result)}.
+        Repoint could not register the writer of ${local.id}: ${try("${jsondecode(self.result).outcome} (${jsondecode(self.result).reason})", self.result)}. ${try(jsondecode(self.result).remedy, "")}
         docs/runbook.md has a section of that name. When the cause is gone, apply again with
         -replace='<address of this module>.aws_lambda_invocation.first_registration'.
       EOT

@@ -23,7 +23,7 @@ export interface Migration extends GatherMigrationOptions {
 
 /** What a move of the weights needs to know: the emergency exit has no more. */
 export interface Mover {
-  readonly context: Pick<Context, 'settingsFile' | 'out' | 'signal' | 'now'>
+  readonly context: Pick<Context, 'env' | 'settingsFile' | 'out' | 'signal' | 'now'>
   readonly database: Pick<DatabaseSettings, 'id'>
   readonly consumer: Pick<ConsumerSettings, 'name'> & {
     readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number | undefined }

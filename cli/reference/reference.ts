@@ -13,8 +13,8 @@ export const referenceOf = (program: Command): string => {
     program.description(),
     [
       '```sh',
-      'npm ci                  # once, in a clone of this repository',
-      'npx repoint status      # credentials, profile and endpoint as every AWS tool takes them',
+      'npm install --global ./repoint-1.0.0-rc.1.tgz   # once, from a release; or npm ci && npm link in a clone',
+      'repoint status                                  # credentials, profile and endpoint as every AWS tool takes them',
       '```',
     ].join('\n'),
     'Results go to stdout, progress and warnings to stderr. `--json` works everywhere. There are no colours without a terminal or with `NO_COLOR`. The settings are `repoint.json` of the working directory, `--settings FILE` or `$REPOINT_SETTINGS`. Calls keep to the request rates that AWS publishes, so a fleet of hundreds takes some minutes.',

@@ -3,23 +3,26 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { crc32, deflateRawSync } from 'node:zlib'
 
+/** The folder as the one file that Lambda takes. */
+export const zipFolder = async (folder: string): Promise<Buffer> =>
+  zip(await Promise.all((await readdir(folder)).map(async name => [name, await readFile(join(folder, name))] as const)))
+
 /**
- * The folder as the one file that Lambda takes. The same content gives the same bytes: names are sorted and every file has
- * the format's first day, so that a checksum says whether the code changed. Format: APPNOTE.TXT 6.3.10, sections 4.3.7,
- * 4.3.12 and 4.3.16 (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).
+ * The same content gives the same bytes: names are sorted and every file has the format's first day, so that a checksum
+ * says whether the content changed. Format: APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16
+ * (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).
  */
-export const zipFolder = async (folder: string): Promise<Buffer> => {
-  const names = (await readdir(folder)).toSorted()
-  const entries = await Promise.all(names.map(async name => entryOf(name, await readFile(join(folder, name)))))
+export const zip = (files: readonly (readonly [path: string, content: Buffer])[]): Buffer => {
+  const entries = files.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, content]) => entryOf(path, content))
   let offset = 0
   const directory = entries.map(({ common, name, content }) => {
     const header = Buffer.concat([centralHeader(common, offset), name])
     offset += 4 + common.length + name.length + content.length
     return header
   })
-  const files = entries.flatMap(({ common, name, content }) => [signature(0x04034b50), common, name, content])
+  const written = entries.flatMap(({ common, name, content }) => [signature(0x04034b50), common, name, content])
   const size = Buffer.concat(directory).length
-  return Buffer.concat([...files, ...directory, endOfDirectory(entries.length, size, offset)])
+  return Buffer.concat([...written, ...directory, endOfDirectory(entries.length, size, offset)])
 }
 
 interface Entry {

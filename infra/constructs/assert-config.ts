@@ -36,6 +36,7 @@ const exampleOf = (key: string, number: number): string => {
   if (key === 'id') return 'example'
   if (key === 'endpoint') return 'example.abc123def456.eu-west-1.rds.amazonaws.com'
   if (key === 'eventBus') return 'example'
+  if (key === 'allowedCidrs') return '10.0.0.0/8'
   const elb = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333'
   return key === 'listenerArn' ? `${elb}:listener/net/example/${id}/${id}` : `${elb}:targetgroup/example/${id}`
 }

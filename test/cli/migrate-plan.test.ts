@@ -118,14 +118,14 @@ describe('what to do', () => {
     const steps = stepsOf(at('nlb'))
 
     expect(steps).toEqual([
-      'run: npx repoint migrate preflight -d orders --consumer analytics',
+      'run: repoint migrate preflight -d orders --consumer analytics',
       'edit: databases, orders: "gateway": { "stage": "shadow", "from": "nlb" } beside what is there',
       'run: npx cdk deploy Repoint-orders',
       `edit: consumers, analytics: "gateway": { "stage": "shadow", "from": "nlb", "resourceConfigurationArn": "<output ResourceConfigurationArn of the provider's stack>" }`,
       "run: npx cdk deploy Repoint-consumer-analytics   # in the consumer's account",
       expect.stringContaining('still resolves to the interface endpoint'),
-      'run: npx repoint migrate preflight -d orders --consumer analytics',
-      'run: npx repoint migrate verify -d orders --consumer analytics',
+      'run: repoint migrate preflight -d orders --consumer analytics',
+      'run: repoint migrate verify -d orders --consumer analytics',
     ])
   })
 

@@ -60,7 +60,7 @@ describe('repoint migrate plan', { timeout: 30_000 }, () => {
     expect({ code, stderr }).toEqual({ code: exitCodes.ok, stderr: '' })
     expect(stdout).toContain('consumer  shadow   weights: 100 load balancer, 0 gateway')
     expect(stdout).toContain('Next: shift (from shadow)')
-    expect(stdout).toContain('npx repoint migrate shift 5 --apply -d orders --consumer analytics')
+    expect(stdout).toContain('repoint migrate shift 5 --apply -d orders --consumer analytics')
   })
 
   it('needs neither -d nor --consumer where there is one of each', async () => {

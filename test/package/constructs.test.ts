@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -41,7 +42,7 @@ beforeAll(() => {
     JSON.stringify({ ...config, compilerOptions: { ...config.compilerOptions, types: ['node'] } }),
   )
 }, 240_000)
-afterAll(() => rmSync(base, { recursive: true, force: true }), 60_000)
+afterAll(() => rmSync(base, { recursive: true, force: true }), 240_000)
 
 interface Template {
   readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>
@@ -110,6 +111,31 @@ describe('a project of cdk init', { timeout: 180_000 }, () => {
     const weighted = Object.values(Resources).filter(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::Listener')
     expect(weighted).toHaveLength(4)
     expect(Object.keys(Resources).filter(id => /token/i.test(id))).toEqual([])
+  })
+
+  it('holds a whole estate to try out: examples/sandbox', () => {
+    cpSync(join(root, 'examples/sandbox'), join(place.folder, 'sandbox'), { recursive: true })
+    writeFileSync(join(place.folder, 'sandbox/package.json'), '{ "type": "module" }')
+    const app = `${join('node_modules', '.bin', 'tsx')} sandbox/app.ts`
+    const strict = ['-c', '@aws-cdk/core:validateAgainstDefaultRules=true', '--output', 'sandbox.out']
+    const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', '--app', app, ...strict])
+
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    const { Resources } = templateIn(join(place.folder, 'sandbox.out'), 'RepointSandbox')
+    const networks = Object.values(Resources).flatMap(({ Type, Properties }) =>
+      Type === 'AWS::EC2::VPC' ? [Properties.CidrBlock] : [],
+    )
+    expect(networks.toSorted()).toEqual(['10.0.0.0/16', '10.0.0.0/16', '10.1.0.0/16'])
+    const types = typesOf({ Resources })
+    expect(types).not.toContain('AWS::EC2::NatGateway')
+    for (const type of [
+      'EC2::VPCEndpointService',
+      'EC2::VPCPeeringConnection',
+      'Route53::HostedZone',
+      'RDS::DBInstance',
+    ]) {
+      expect(types).toContain(`AWS::${type}`)
+    }
   })
 
   it('names what is missing where a property does not suit the database', () => {

@@ -10,7 +10,7 @@ let packed: Packed
 beforeAll(() => {
   packed = pack(folder)
 }, 120_000)
-afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 240_000)
 
 describe('the package', () => {
   it('holds the command, the function, the schemas and no test or laboratory', () => {
@@ -20,7 +20,6 @@ describe('the package', () => {
         'cli/repoint.mjs',
         'dist/cli.mjs',
         'dist/reconciler/index.mjs',
-        'dist/reconciler/reconciler.cjs',
         'repoint.schema.json',
         'report/record.schema.json',
         'CHANGELOG.md',

@@ -12,7 +12,7 @@ describe.skipIf(!canRun).each([
   let copy: Copy
   beforeAll(() => {
     if (canRun) copy = copyModule(terraform, subfolder)
-  }, 60_000)
+  }, 240_000)
   afterAll(() => copy?.remove())
 
   it('is formatted', () => {
@@ -21,11 +21,11 @@ describe.skipIf(!canRun).each([
 
   it('is valid', () => {
     expect(copy.run('validate')).toMatchObject({ code: 0, output: expect.stringContaining('is valid') })
-  }, 60_000)
+  }, 240_000)
 
   it('passes its tests against the provider’s own checks', () => {
     const { code, output } = copy.run('test')
     expect(output).toContain(`Success! ${runs} passed, 0 failed.`)
     expect(code).toBe(0)
-  }, 120_000)
+  }, 480_000)
 })

@@ -4,7 +4,7 @@ import { rules as commonRules, medianOf } from './architecture/rules.ts'
 import { parseSource, readSources, type Source } from './architecture/source.ts'
 
 const rules = [...commonRules, ...cliRules]
-const folders = ['cli', 'functions', 'infra', 'lab', 'report', 'test']
+const folders = ['cli', 'functions', 'infra', 'lab', 'release', 'report', 'test']
 const sources = readSources(folders)
 
 describe('the architecture', () => {

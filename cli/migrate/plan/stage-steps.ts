@@ -27,7 +27,7 @@ export const stepsTo = (facts: MigrationFacts, to: Stage, options: StepOptions):
   const forProvider = providerSteps(facts, providerAt, providerStageFor(facts, to) ?? to)
   const from = consumerSide && originOf(consumerSide.standing)
   if (consumer === undefined || from === undefined) return forProvider
-  const repoint = (command: string) => run(`npx repoint migrate ${command} ${options.arguments}`)
+  const repoint = (command: string) => run(`repoint migrate ${command} ${options.arguments}`)
   const parts: Parts = { facts, consumer, from, forProvider, repoint }
   if (to === 'nlb') return toNlb(parts)
   if (isBackward(from, to)) return back(parts, to)
