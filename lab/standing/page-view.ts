@@ -89,6 +89,8 @@ const summaryOf = ({ probes, endedMs }: DrillRecord, isOver: boolean): string =>
 
 const targetsOf = (cloud: Cloud) => (cloud.hasFrontDoor() ? allTargets(cloud) : [])
 
+const orNone = (lines: readonly Fact[]): readonly Fact[] => (lines.length > 0 ? lines : [{ text: 'none' }])
+
 const targetTone = (state: string): Tone =>
   state === 'healthy' ? 'good' : state.startsWith('unhealthy') ? 'bad' : 'wait'
 
@@ -103,10 +105,12 @@ const factsOf = (cloud: Cloud): LabView['facts'] => {
   return [
     {
       title: 'Load balancer targets',
-      lines: targetsOf(cloud).map(({ ip, port, state, reason }) => ({
-        text: `${ip}:${port} ${state}${ip === writerIp ? ', the writer' : ''}${reason ? ` (${reason.replace(/^\w+\./, '')})` : ''}`,
-        tone: targetTone(state),
-      })),
+      lines: orNone(
+        targetsOf(cloud).map(({ ip, port, state, reason }) => ({
+          text: `${ip}:${port} ${state}${ip === writerIp ? ', the writer' : ''}${reason ? ` (${reason.replace(/^\w+\./, '')})` : ''}`,
+          tone: targetTone(state),
+        })),
+      ),
     },
     {
       title: 'Database (RDS)',
