@@ -6,6 +6,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2'
 import type { NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
+import { Default, RegionInfo } from 'aws-cdk-lib/region-info'
 import { Construct } from 'constructs'
 import type { DatabaseSettings } from '../app/settings.ts'
 import { acknowledge } from './nag.ts'
@@ -40,7 +41,11 @@ export class EndpointService extends Construct {
       })
     }
     this.serviceId = service.ref
-    this.serviceName = `com.amazonaws.vpce.${loadBalancer.stack.region}.${service.ref}`
+    // As CDK's own construct does it; that one knows no private DNS name, and under another logical id the service would be
+    // another one, to which no consumer is connected.
+    const { region } = loadBalancer.stack
+    const prefix = RegionInfo.get(region).vpcEndpointServiceNamePrefix ?? Default.VPC_ENDPOINT_SERVICE_NAME_PREFIX
+    this.serviceName = `${prefix}.${region}.${service.ref}`
     if (exposure.privateDnsName !== undefined) sayHowToVerify(this, service, exposure.privateDnsName)
   }
 }

@@ -2,6 +2,7 @@ import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
+import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { Construct, IConstruct } from 'constructs'
 import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../app/settings.ts'
 import { createAlarms } from './alarms.ts'
@@ -86,9 +87,12 @@ export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings
     value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${region} /dev/stdout`,
     description: 'Looks and repoints now; {"action":"plan"} only looks',
   })
-  new CfnOutput(scope, 'DashboardLink', {
-    value: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
-  })
+  const console = consoles[RegionInfo.get(region).partition ?? 'aws']
+  if (console !== undefined) {
+    new CfnOutput(scope, 'DashboardLink', {
+      value: `https://${region}.${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
+    })
+  }
   warnAboutBlockedHosts(scope, database)
   return {
     reconciler,
@@ -100,6 +104,17 @@ export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings
       ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
     },
   }
+}
+
+/**
+ * Of each partition; elsewhere there is no link
+ * (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud-endpoints.html,
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html).
+ */
+const consoles: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
 }
 
 interface OpenDoor {

@@ -80,7 +80,8 @@ export const readableInstances = (scope: Construct, database: DatabaseSettings):
 
 /** The ARN of an instance beside the database; a name may end in `*`. */
 export const instanceArn = (scope: Construct, database: DatabaseSettings, name: string): string => {
-  const { region, account } = database.arn === undefined ? Stack.of(scope) : readArn(database.arn)
+  const { partition, region, account } = database.arn === undefined ? Stack.of(scope) : readArn(database.arn)
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME
-  return Stack.of(scope).formatArn({ service: 'rds', region, account, resource: 'db', resourceName: name, arnFormat })
+  const instance = { service: 'rds', resource: 'db', resourceName: name, arnFormat }
+  return Stack.of(scope).formatArn({ ...instance, partition, region, account })
 }

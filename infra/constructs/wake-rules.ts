@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
+import { readArn } from '../app/settings/database-fields.ts'
 import { type RuleKind, ruleName } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 import { instanceArn } from './role-statements.ts'
@@ -71,9 +72,9 @@ const wakePatterns = (scope: Construct, database: DatabaseSettings): Partial<Rec
   return {
     DatabaseEvents: {
       description: 'the cluster fails over, restarts or changes',
-      pattern: about('cluster', [arn, ...globalClusters(scope, database)]),
+      pattern: about('cluster', [arn, ...globalClusters(database)]),
     },
-    MemberEvents: { description: 'a member restarts or changes', pattern: about('instance', members(scope, database)) },
+    MemberEvents: { description: 'a member restarts or changes', pattern: memberPattern(scope, database) },
     BlueGreenEvents: blueGreen,
   }
 }
@@ -95,6 +96,23 @@ const blueGreen: Wake = {
   },
 }
 
+/** EventBridge's limit (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
+const longestPattern = 2048
+
+/** Where the names do not fit, what they have in common: the function checks membership itself. */
+const memberPattern = (scope: Construct, database: DatabaseSettings): EventPattern => {
+  const pattern = about('instance', members(scope, database))
+  if (JSON.stringify(Stack.of(scope).resolve(pattern)).length <= longestPattern) return pattern
+  const arn = instanceArn(scope, database, `${commonBeginning(database.members)}*`)
+  return about('instance', [{ prefix: arn.slice(0, -1) }])
+}
+
+const commonBeginning = ([first = '', ...others]: readonly string[]): string => {
+  const isCommon = (length: number) => others.every(it => it.startsWith(first.slice(0, length).replace(/\*$/, '')))
+  const length = [...first].findIndex((_, index) => !isCommon(index + 1))
+  return (length === -1 ? first : first.slice(0, length)).replace(/\*$/, '')
+}
+
 /** Members by name; by default the instances whose names begin with the cluster's. The function checks membership. */
 const members = (scope: Construct, database: DatabaseSettings): unknown[] =>
   (database.members.length > 0 ? database.members : [`${database.id}*`]).map(name => {
@@ -102,8 +120,8 @@ const members = (scope: Construct, database: DatabaseSettings): unknown[] =>
     return arn.endsWith('*') ? { prefix: arn.slice(0, -1) } : arn
   })
 
-const globalClusters = (scope: Construct, database: DatabaseSettings): unknown[] => {
-  if (!database.engine.startsWith('aurora')) return []
-  const { partition } = Stack.of(scope)
-  return [{ prefix: `arn:${partition}:rds::${database.env.account ?? Stack.of(scope).account}:global-cluster:` }]
+const globalClusters = ({ engine, arn }: DatabaseSettings): unknown[] => {
+  if (!engine.startsWith('aurora') || arn === undefined) return []
+  const { partition, account } = readArn(arn)
+  return [{ prefix: `arn:${partition}:rds::${account}:global-cluster:` }]
 }

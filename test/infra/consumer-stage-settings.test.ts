@@ -148,6 +148,7 @@ describe('a consumer on the way', () => {
   it('is in the Region of its resource configuration', () => {
     const abroad = aConsumer({
       region: 'eu-central-1',
+      serviceName: 'com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d4e5f60718',
       subnets: [{ id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-central-1a' }],
       gateway: atStage('shadow'),
     })

@@ -320,7 +320,10 @@ describe('AWS’s own rules', () => {
         redshift: { clusterIdentifier: 'sales-1', grants: [{ account: '444455556666' }] },
         gateway: onTheWay('shadow', { databaseSecurityGroupId: false }),
       },
-    ].map((it, index) => ({ ...it, ...(index === 2 ? { arn: arn('cluster', 'books') } : {}) }))
+    ].map((it, index) => ({
+      ...it,
+      ...(index === 2 ? { arn: arn('cluster', 'books'), endpoint: 'books.internal.example.com' } : {}),
+    }))
     const code = () => Code.fromInline('placeholder')
     const { result, printed } = heard(() => synthesize({ settings: { databases }, code, rules: true }))
     expect(Object.keys(result.templates)).toHaveLength(databases.length)

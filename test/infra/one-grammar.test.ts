@@ -71,9 +71,9 @@ const frontDoor = fc.oneof(
 )
 
 const changes = fc.record({
-  endpoint: mostly(['orders.abc.eu-west-1.rds.amazonaws.com', 'orders.internal'], ['10.0.0.1', 'a..b', 'a.']),
+  endpoint: mostly(['orders.example.com', 'orders.internal'], ['10.0.0.1', 'a..b', 'a.']),
   port: mostly([1, 5432, 65_535], [0, 65_536]),
-  allowedCidrs: mostly([['10.0.0.0/8'], ['0.0.0.0/0', '192.0.2.7/32']], [[], ['10.0.0.0/33']]),
+  allowedCidrs: mostly([['10.0.0.0/8'], ['172.16.0.0/12', '192.0.2.7/32']], [[], ['10.0.0.0/33'], ['0.0.0.0/0']]),
   watch: fc.record({ startedMs: duration, completedMs: duration, rebootMs: duration, healthyMs: duration }),
   settle: fc.record({
     answers: mostly([1, 3, 6], [0, 60, 101]),

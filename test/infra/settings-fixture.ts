@@ -4,6 +4,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda'
 import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT } from 'aws-cdk-lib/cx-api'
 import { vi } from 'vitest'
 import { addStacks, contextOfCdkJson } from '../../infra/app/app.ts'
+import { hashOf } from '../../infra/app/settings/hash-of.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 
 /** Settings as a user writes them; only what matters to the case. */
@@ -14,9 +15,19 @@ const subnets = [
   { id: 'subnet-0a1b2c3d4e5f60712', zone: 'eu-west-1b', zoneId: 'euw1-az2', cidr: '10.0.2.0/24' },
 ]
 
+/** The name that RDS would give. */
+const endpointOf = (entry: Entry): string => {
+  const { id } = entry
+  const arn = entry.arn ?? `:::eu-west-1::db:${'arn' in entry ? (id ?? 'orders') : 'orders'}`
+  const [, , , region, , type, name] = String(arn).split(':')
+  const own = type === 'db-proxy' ? (id ?? name) : name
+  const hash = { cluster: 'cluster-', 'db-proxy': 'proxy-' }[type ?? ''] ?? ''
+  return `${own}.${hash}abc123def456.${region}.rds.amazonaws.com`
+}
+
 export const anInstance = (entry: Entry = {}): Entry => ({
   arn: 'arn:aws:rds:eu-west-1:111122223333:db:orders',
-  endpoint: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
+  endpoint: endpointOf(entry),
   engine: 'postgres',
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets,
@@ -25,10 +36,11 @@ export const anInstance = (entry: Entry = {}): Entry => ({
   ...entry,
 })
 
+const ledger = 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger'
+
 export const aCluster = (entry: Entry = {}): Entry => ({
-  ...anInstance(),
-  arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger',
-  endpoint: 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com',
+  ...anInstance({ arn: ledger, ...entry }),
+  arn: ledger,
   engine: 'aurora-postgresql',
   ...entry,
 })
@@ -48,9 +60,12 @@ export const created = (strategy: string, more: Entry = {}): Entry => ({
 
 /** An instance behind a target group that is there already: nothing about networks is needed. */
 export const anInstanceBehindItsOwn = (entry: Entry = {}): Entry => {
-  const { vpcId: _, subnets: __, ...rest } = anInstance()
+  const { vpcId: _, subnets: __, ...rest } = anInstance(entry)
   return { ...rest, frontDoor: existingTargetGroup, ...entry }
 }
+
+/** A consumer's own: two of one host name in one VPC are refused. */
+const vpcOf = (name: unknown): string => (name === 'analytics' ? 'vpc-0f1e2d3c4b5a69788' : `vpc-${hashOf(name)}`)
 
 export const aConsumer = (entry: Entry = {}): Entry => ({
   name: 'analytics',
@@ -58,7 +73,7 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
   database: 'orders',
   account: '444455556666',
   region: 'eu-west-1',
-  vpcId: 'vpc-0f1e2d3c4b5a69788',
+  vpcId: vpcOf(entry.name ?? 'analytics'),
   subnets: [
     { id: 'subnet-0f1e2d3c4b5a69781', zone: 'eu-west-1a', zoneId: 'euw1-az2' },
     { id: 'subnet-0f1e2d3c4b5a69782', zone: 'eu-west-1b', zoneId: 'euw1-az3' },

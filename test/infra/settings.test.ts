@@ -50,7 +50,10 @@ describe('settings', () => {
     ['cluster', 'cluster'],
   ])('learn kind, id, account and Region from an ARN of type %s', (type, kind) => {
     const [database] = parse([
-      anInstanceBehindItsOwn({ arn: `arn:aws:rds:us-west-2:444455556666:${type}:shop` }),
+      anInstance({
+        arn: `arn:aws:rds:us-west-2:444455556666:${type}:shop`,
+        subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'us-west-2a' }],
+      }),
     ]).databases
     expect(database).toMatchObject({ id: 'shop', kind, env: { account: '444455556666', region: 'us-west-2' } })
   })

@@ -6,8 +6,8 @@ import { matchesPattern } from './event-pattern.ts'
 import { aCluster, anInstance, synthesizeEntries } from './settings-fixture.ts'
 
 const proxy = {
-  ...anInstance({ id: 'orders-proxy' }),
   arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718',
+  ...anInstance({ id: 'orders-proxy', arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718' }),
 }
 const global = aCluster({
   arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:named',

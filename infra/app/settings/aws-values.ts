@@ -13,7 +13,7 @@ export const shortName = matching(
 
 export const accountId = matching(/^\d{12}$/, 'an AWS account id of 12 digits')
 
-export const regionName = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as eu-west-1')
+export const regionName = matching(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'an AWS Region such as eu-west-1')
 
 export const vpcId = matching(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id such as vpc-0a1b2c3d4e5f60718')
 
@@ -21,10 +21,10 @@ export const subnetId = matching(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as
 
 export const securityGroupId = matching(/^sg-[0-9a-f]{8,17}$/, 'a security group id such as sg-0a1b2c3d4e5f60718')
 
-export const zoneName = matching(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'an Availability Zone such as eu-west-1a')
+export const zoneName = matching(/^[a-z]{2,4}(-[a-z]+)+-\d[a-z]$/, 'an Availability Zone such as eu-west-1a')
 
 /** The same everywhere, while `eu-west-1a` is another place in every account. */
-export const zoneId = matching(/^[a-z]{3,4}\d-az\d$/, 'a zone id such as euw1-az1')
+export const zoneId = matching(/^[a-z]{3,6}\d-az\d$/, 'a zone id such as euw1-az1')
 
 export const networkLoadBalancerArn = matching(
   /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/net\/[^/]+\/[0-9a-f]+$/,
@@ -39,7 +39,7 @@ export const principalArn = matching(
 )
 
 export const serviceName = matching(
-  /^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]+$/,
+  /^(com|cn\.com|eu)\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]+$/,
   'an endpoint service name such as com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
 )
 

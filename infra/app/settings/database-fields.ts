@@ -14,6 +14,7 @@ import { subnets } from './subnet-fields.ts'
 const hostBlockingAnswers = ['skip-name-resolve', 'raised-max-connect-errors', 'accepted'] as const
 
 export interface ArnParts {
+  readonly partition: string
   readonly kind: Kind
   readonly region: string
   readonly account: string
@@ -22,8 +23,8 @@ export interface ArnParts {
 
 /** Parts of an RDS ARN of the accepted form. */
 export const readArn = (arn: string): ArnParts => {
-  const [, , , region = '', account = '', type = '', identifier = ''] = arn.split(':')
-  return { kind: kinds.find(kind => arnTypes[kind] === type) ?? 'hostname', region, account, identifier }
+  const [, partition = '', , region = '', account = '', type = '', identifier = ''] = arn.split(':')
+  return { kind: kinds.find(kind => arnTypes[kind] === type) ?? 'hostname', partition, region, account, identifier }
 }
 
 export const tags = v.record(

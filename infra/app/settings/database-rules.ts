@@ -48,6 +48,13 @@ const identityRules: readonly Rule[] = [
       'hostname: Redshift is reached by its name, and has no RDS ARN',
     ),
   ),
+  ofDatabaseFields(['engine', 'kind', 'arn'], ({ engine, ...entry }) =>
+    unless(
+      kindOf(entry) !== 'cluster' || !['mariadb', 'sqlserver', 'oracle', 'db2'].includes(engine),
+      'engine',
+      'an engine that has clusters: aurora-postgresql, aurora-mysql, postgres or mysql',
+    ),
+  ),
   ofDatabaseFields(['kind', 'arn', 'members'], entry =>
     unless(entry.members.length === 0 || kindOf(entry) === 'cluster', 'members', 'nothing: only a cluster has members'),
   ),

@@ -1,9 +1,10 @@
 import { networks } from '../../../functions/reconciler/config.ts'
+import type { ConsumerSettings } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import type { Problem } from './problems.ts'
 import { type Complaint, ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
-import { hasLoadBalancer } from './stages.ts'
+import { hasGateway, hasLoadBalancer } from './stages.ts'
 
 /** What entries say about each other, and what holds for every entry. */
 
@@ -33,6 +34,37 @@ const uniqueNames: Rule = ({ consumers }) =>
     consumers.map(({ name }) => ({ name, key: name })),
     index => `consumers.${index}.name`,
     'a name that no other consumer has',
+  )
+
+/** The stacks of databases and consumers share one space of names. */
+const noConsumersName: Rule = ({ databases }) =>
+  databases.flatMap(({ name }, index) =>
+    name?.startsWith('consumer-')
+      ? [
+          {
+            path: `databases.${index}.id`,
+            value: name,
+            allowed: 'an id that does not begin with consumer-: so do the stacks of consumers',
+            entry: name,
+          },
+        ]
+      : [],
+  )
+
+/** Redshift's own endpoint alone has none. */
+const hasZone = ({ gateway: { stage }, serviceName }: ConsumerSettings): boolean =>
+  hasGateway(stage) || serviceName !== undefined
+
+/** A VPC takes one private hosted zone of a name. */
+const oneZoneOfAName: Rule = ({ consumers }) =>
+  repeated(
+    consumers.map(({ name, complete }) => {
+      if (complete === undefined || !hasZone(complete)) return { name, key: undefined }
+      const zone = complete.dnsName ?? complete.hostname
+      return { name, key: `${zone.toLowerCase()} in ${complete.vpcId}` }
+    }),
+    index => `consumers.${index}.vpcId`,
+    'another VPC, or a dnsName of its own: another consumer has the hosted zone of this name in this VPC',
   )
 
 /** One VPC can hold one interface endpoint with private DNS for a service: a second one fails to deploy. */
@@ -102,6 +134,8 @@ export const fileRules: readonly Rule[] = [
   ofConsumerFields(['subnets'], addressProblems),
   uniqueIds,
   uniqueNames,
+  noConsumersName,
+  oneZoneOfAName,
   oneCreatorOfEndpoints,
   oneOwnerOfRules,
   knownDatabase,

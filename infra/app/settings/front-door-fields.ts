@@ -88,6 +88,12 @@ export const exposure = values.closed({
   endpointService: v.optional(values.flag, true),
   acceptanceRequired: v.optional(values.flag, true),
   allowedPrincipals: v.optional(values.listOf(aws.principalArn, 'principals'), []),
+  openToEveryAccount: v.optional(
+    described(
+      'The word for allowedPrincipals * without acceptance: anybody with an AWS account may connect.',
+      values.flag,
+    ),
+  ),
   supportedRegions: v.optional(values.listOf(aws.regionName, 'Regions'), []),
   enforceSecurityGroup: v.optional(
     described(

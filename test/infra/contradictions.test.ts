@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { readRdsName } from '../../infra/app/settings/rds-names.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
+import { problemsOf } from './gateway-fixture.ts'
+import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
+
+/** Settings that contradict themselves are refused at synthesis, each with a sentence. */
+
+const rds = 'rds.amazonaws.com'
+const elb = (region: string, account: string) =>
+  `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/orders/0123456789abcdef`
+const topic = (region: string) => `arn:aws:sns:${region}:111122223333:on-call`
+
+describe('an RDS name', () => {
+  it.each([
+    [`orders.abc123.eu-west-1.${rds}`, { identifier: 'orders', role: 'instance', region: 'eu-west-1' }],
+    [`ledger.cluster-abc.eu-west-1.${rds}`, { identifier: 'ledger', role: 'cluster', region: 'eu-west-1' }],
+    [`ledger.cluster-ro-abc.eu-west-1.${rds}`, { identifier: 'ledger', role: 'reader', region: 'eu-west-1' }],
+    [`reports.cluster-custom-abc.us-east-1.${rds}`, { identifier: 'reports', role: 'custom', region: 'us-east-1' }],
+    [`pool.proxy-abc.eu-west-1.${rds}`, { identifier: 'pool', role: 'proxy', region: 'eu-west-1' }],
+    [`orders.abc123.rds.cn-north-1.amazonaws.com.cn`, { identifier: 'orders', role: 'instance', region: 'cn-north-1' }],
+  ])('%s says which database it is of', (name, expected) => {
+    expect(readRdsName(name)).toEqual(expected)
+    expect(readRdsName(name.toUpperCase())).toEqual(expected)
+  })
+
+  it.each(['orders.internal.example.com', `${rds}`, 'orders.redshift.amazonaws.com'])('%s is none', name => {
+    expect(readRdsName(name)).toBeUndefined()
+  })
+})
+
+describe('settings are refused for', () => {
+  it.each<[string, Entry, string]>([
+    ['a name of another Region', anInstance({ endpoint: `orders.abc.us-east-1.${rds}` }), 'a name in eu-west-1'],
+    ['another instance’s name', anInstance({ endpoint: `shop.abc.eu-west-1.${rds}` }), 'the name of orders'],
+    [
+      'an instance’s name for a cluster',
+      aCluster({ endpoint: `ledger-1.abc.eu-west-1.${rds}` }),
+      'the cluster’s own (writer) endpoint: an instance’s own endpoint stays with that instance',
+    ],
+    [
+      'a reader endpoint',
+      aCluster({ endpoint: `ledger.cluster-ro-abc.eu-west-1.${rds}` }),
+      'the cluster’s own (writer) endpoint: a reader endpoint leads to readers',
+    ],
+    [
+      'a custom endpoint',
+      aCluster({ endpoint: `ledger.cluster-custom-abc.eu-west-1.${rds}` }),
+      'a custom endpoint leads to the members that it lists',
+    ],
+    [
+      'a cluster’s name for an instance',
+      anInstance({ endpoint: `orders.cluster-abc.eu-west-1.${rds}` }),
+      'the instance’s own endpoint: a cluster’s endpoint leads to whichever member is the writer',
+    ],
+    ['an engine without clusters', aCluster({ engine: 'mariadb' }), 'an engine that has clusters'],
+    [
+      'a target group of another account',
+      anInstanceBehindItsOwn({ frontDoor: { kind: 'existing', targetGroupArn: elb('eu-west-1', '999988887777') } }),
+      'one of the database’s account and Region',
+    ],
+    [
+      'a target group of another Region',
+      anInstanceBehindItsOwn({ frontDoor: { kind: 'existing', targetGroupArn: elb('us-east-1', '111122223333') } }),
+      'one of the database’s account and Region',
+    ],
+    ['a topic of another Region', anInstance({ alarms: { topicArns: [topic('us-east-1')] } }), 'one in eu-west-1'],
+    [
+      'a bus of another Region',
+      anInstance({ eventBus: 'arn:aws:events:us-east-1:111122223333:event-bus/operations' }),
+      'one in eu-west-1',
+    ],
+    [
+      'six alarm actions',
+      anInstance({ alarms: { topicArns: Array.from({ length: 6 }, (_, index) => `${topic('eu-west-1')}-${index}`) } }),
+      'at most five',
+    ],
+    ['the whole internet', anInstance({ allowedCidrs: ['0.0.0.0/0'] }), 'a network of yours'],
+    [
+      'every account without acceptance',
+      anInstance({ exposure: { acceptanceRequired: false, allowedPrincipals: ['*'] } }),
+      'openToEveryAccount',
+    ],
+    [
+      'a database named as a consumer’s stack',
+      anInstance({ arn: undefined, kind: 'hostname', id: 'consumer-a' }),
+      'an id that does not begin',
+    ],
+    [
+      'nothing about the database’s security group',
+      anInstance({ frontDoor: { kind: 'create' } }),
+      'the database’s security group, or false',
+    ],
+    [
+      'a load balancer that nobody reaches',
+      anInstance({ exposure: { endpointService: false } }),
+      'the clients’ networks',
+    ],
+  ])('%s', (_, entry, sentence) => {
+    expect(problemsOf(entry)).toEqual([expect.stringContaining(sentence)])
+  })
+
+  it('two databases that would make the same rule in one group', () => {
+    const frontDoor = created('swap', { databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' })
+    const second = anInstance({ arn: 'arn:aws:rds:eu-west-1:111122223333:db:shop', frontDoor })
+    expect(problemsOf(anInstance({ frontDoor }), second)).toEqual([
+      expect.stringMatching(/^databases\.1\.frontDoor\.databaseSecurityGroupId: .* orders makes the same rules/),
+    ])
+    const other = anInstance({ arn: 'arn:aws:rds:eu-west-1:111122223333:db:shop', frontDoor, port: 5433 })
+    expect(problemsOf(anInstance({ frontDoor }), other)).toEqual([])
+  })
+})
+
+describe('settings are left alone with', () => {
+  it.each<[string, Entry]>([
+    ['a name of one’s own', anInstance({ endpoint: 'orders.internal.example.com' })],
+    ['a global database’s name', aCluster({ endpoint: `shop.global-abc.global.${rds}` })],
+    [
+      'a host name of RDS without ARN',
+      anInstance({ arn: undefined, kind: 'hostname', id: 'x', endpoint: `y.abc.eu-west-1.${rds}` }),
+    ],
+    [
+      'a bus of another account',
+      anInstance({ eventBus: 'arn:aws:events:eu-west-1:999988887777:event-bus/operations' }),
+    ],
+    [
+      'every account, by an explicit word',
+      anInstance({ exposure: { acceptanceRequired: false, allowedPrincipals: ['*'], openToEveryAccount: true } }),
+    ],
+  ])('%s', (_, entry) => {
+    expect(problemsOf(entry)).toEqual([])
+  })
+})
+
+describe('consumers are refused for', () => {
+  const problems = (...consumers: Entry[]): readonly string[] => {
+    try {
+      parseSettings('repoint.json', JSON.stringify({ databases: [anInstance()], consumers }))
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error
+      return error.problems.map(({ path, allowed }) => `${path}: ${allowed}`)
+    }
+    return []
+  }
+
+  it('a service in another Region than theirs', () => {
+    const serviceName = 'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718'
+    expect(problems(aConsumer({ serviceName }))).toEqual([
+      'consumers.0.serviceName: a service in eu-west-1, or serviceRegion us-east-1',
+    ])
+    expect(problems(aConsumer({ serviceName, serviceRegion: 'us-east-1' }))).toEqual([])
+  })
+
+  it('one host name twice in one VPC', () => {
+    const second = aConsumer({ name: 'reports', vpcId: aConsumer().vpcId })
+    expect(problems(aConsumer(), second)).toEqual([
+      expect.stringMatching(/^consumers\.1\.vpcId: another VPC, or a dnsName/),
+    ])
+    expect(problems(aConsumer(), { ...second, dnsName: 'orders.reports.example.com' })).toEqual([])
+  })
+})
