@@ -28,6 +28,8 @@ export interface Deployed {
   readonly strategies: readonly Strategy[]
   readonly hasReaders: boolean
   readonly isInVpc: boolean
+  /** Keys of the organization's own. */
+  readonly keys?: readonly ('queue-key' | 'environment-key')[]
 }
 
 /** Kinds of resource, and how the documentation calls them. */
@@ -38,16 +40,32 @@ export const resourceNames = {
   'event-bus': 'its event bus',
   'log-group': 'its log group',
   'dead-letters': 'its dead-letter queue',
+  'queue-key': 'the queue’s key',
+  'environment-key': 'the environment’s key',
   cluster: 'its cluster',
   instances: '`members`, or the account’s instances',
 } as const
 export type Resource = keyof typeof resourceNames
+
+/** With which Lambda puts a function into a VPC. */
+export const networkInterfaceActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+] as const
 
 const always = () => true
 const withStrategy =
   (strategy: Strategy) =>
   ({ strategies }: Deployed): boolean =>
     strategies.includes(strategy)
+const withKey =
+  (key: 'queue-key' | 'environment-key') =>
+  ({ keys = [] }: Deployed): boolean =>
+    keys.includes(key)
 const ofCluster = ({ kind }: Deployed): boolean => kind === 'cluster'
 
 /**
@@ -152,6 +170,24 @@ export const functionPermissions: readonly Permission[] = [
     isNeeded: always,
   },
   {
+    sid: 'EncryptLostEvents',
+    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    on: 'queue-key',
+    purpose: 'keep them encrypted',
+    by: 'lambda',
+    when: '`guardrails.queueKeyArn`',
+    isNeeded: withKey('queue-key'),
+  },
+  {
+    sid: 'DecryptEnvironment',
+    actions: ['kms:Decrypt'],
+    on: 'environment-key',
+    purpose: 'read its configuration',
+    by: 'lambda',
+    when: '`guardrails.environmentKeyArn`',
+    isNeeded: withKey('environment-key'),
+  },
+  {
     sid: 'ReadCluster',
     actions: ['rds:DescribeDBClusters'],
     on: 'cluster',
@@ -180,14 +216,7 @@ export const functionPermissions: readonly Permission[] = [
   },
   {
     sid: 'NetworkInterfacesForLambda',
-    actions: [
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
+    actions: networkInterfaceActions,
     on: 'anything',
     purpose: 'be in the VPC; a Deny keeps the code itself from all that it does not need',
     by: 'lambda',

@@ -9,6 +9,7 @@ import {
   nameOfZone,
   writeWeightedRecords,
 } from '../constructs/consumer-zone.ts'
+import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
@@ -42,6 +43,7 @@ export class ConsumerStack extends Stack {
     super(scope, id, props)
     const { consumer } = props
     const { stage } = consumer.gateway
+    holdToGuardrails(this, consumer.guardrails)
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: consumer.vpcId,
       availabilityZones: consumer.subnets.map(it => it.zone),

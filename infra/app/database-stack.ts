@@ -2,6 +2,7 @@ import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { addGatewayPath } from '../constructs/gateway-path.ts'
+import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { addLoadBalancerPath } from '../constructs/load-balancer-path.ts'
 import { acknowledge } from '../constructs/nag.ts'
 import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
@@ -25,6 +26,7 @@ export class DatabaseStack extends Stack {
     super(scope, id, props)
     const { database, code } = props
     const { stage, from, replaceInUse } = database.gateway
+    holdToGuardrails(this, database.guardrails)
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     const path = hasLoadBalancer(stage) ? addLoadBalancerPath(this, database, code) : undefined
     grantRedshiftEndpoints(this, database)

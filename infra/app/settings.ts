@@ -64,6 +64,7 @@ export interface DatabaseSettings
     | 'eventBus'
     | 'dnsServers'
     | 'alarms'
+    | 'guardrails'
     | 'tags'
     | 'terminationProtection'
   > {

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Key } from 'aws-cdk-lib/aws-kms'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { deadLettersName } from '../app/settings/resource-names.ts'
@@ -10,9 +11,12 @@ import { acknowledge } from './nag.ts'
  * alarm of the same name watches it; the message says which event, and why.
  */
 export const createDeadLetters = (scope: Construct, database: DatabaseSettings): Queue => {
+  const { queueKeyArn: keyArn } = database.guardrails
   const queue = new Queue(scope, 'DeadLetters', {
     queueName: deadLettersName(database),
-    encryption: QueueEncryption.SQS_MANAGED,
+    ...(keyArn === undefined
+      ? { encryption: QueueEncryption.SQS_MANAGED }
+      : { encryption: QueueEncryption.KMS, encryptionMasterKey: Key.fromKeyArn(scope, 'QueueKey', keyArn) }),
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
     removalPolicy: RemovalPolicy.DESTROY,

@@ -1,9 +1,17 @@
 import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import {
+  Architecture,
+  type CfnFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { networkInterfaceActions } from '../permissions.ts'
 import { inlineScript } from './inline-script.ts'
+import { acknowledge } from './nag.ts'
 
 export interface InlineProviderProps {
   readonly description: string
@@ -19,6 +27,7 @@ export class InlineProvider extends Construct {
   /** A custom resource depends on it, as its calls need these permissions. */
   readonly role: Role
   readonly serviceToken: string
+  readonly #lambda: LambdaFunction
 
   constructor(scope: Construct, id: string, { description, module, statements, timeout }: InlineProviderProps) {
     super(scope, id)
@@ -51,5 +60,23 @@ export class InlineProvider extends Construct {
       loggingFormat: LoggingFormat.JSON,
     })
     this.serviceToken = lambda.functionArn
+    this.#lambda = lambda
+  }
+
+  /** In a VPC, where the organization lets no function run elsewhere. */
+  placeIn({
+    subnetIds,
+    securityGroupIds,
+  }: {
+    subnetIds: readonly string[]
+    securityGroupIds: readonly string[]
+  }): void {
+    const cfn = this.#lambda.node.defaultChild as CfnFunction
+    cfn.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
+    const sid = 'NetworkInterfacesForLambda'
+    this.role.addToPolicy(new PolicyStatement({ sid, actions: [...networkInterfaceActions], resources: ['*'] }))
+    acknowledge(this, {
+      'AwsSolutions-IAM5[Resource::*]': 'Actions with which Lambda makes network interfaces know no resources.',
+    })
   }
 }

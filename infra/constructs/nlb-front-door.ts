@@ -73,6 +73,7 @@ export class FrontDoor extends Construct {
       vpc,
       internetFacing: false,
       crossZoneEnabled: true,
+      ...(door.deletionProtection ? { deletionProtection: true } : {}),
       securityGroups: [group],
       enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: exposure.enforceSecurityGroup,
       ...(hasAddresses

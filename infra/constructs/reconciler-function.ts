@@ -4,6 +4,7 @@ import {
   Alias,
   ApplicationLogLevel,
   Architecture,
+  type CfnFunction,
   type Code,
   type IFunction,
   Function as LambdaFunction,
@@ -91,6 +92,10 @@ export class ReconcilerFunction extends Construct {
           }
         : {}),
     })
+    const { environmentKeyArn } = database.guardrails
+    // Not CDK's own property: that would grant the role more than the table says.
+    const cfn = this.lambda.node.defaultChild as CfnFunction
+    if (environmentKeyArn !== undefined) cfn.kmsKeyArn = environmentKeyArn
     const ticks = new Alias(this, 'Ticks', {
       aliasName: tickAlias,
       version: this.lambda.latestVersion,

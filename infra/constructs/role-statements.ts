@@ -43,11 +43,15 @@ export const roleStatements = (
   return [...statements, deny]
 }
 
-const deployedOf = ({ kind, frontDoor, readers, network }: DatabaseSettings): Deployed => ({
+const deployedOf = ({ kind, frontDoor, readers, network, guardrails }: DatabaseSettings): Deployed => ({
   kind,
   strategies: [frontDoor.strategy],
   hasReaders: readers !== undefined,
   isInVpc: network.mode !== 'outside-vpc',
+  keys: [
+    ...(guardrails.queueKeyArn === undefined ? [] : (['queue-key'] as const)),
+    ...(guardrails.environmentKeyArn === undefined ? [] : (['environment-key'] as const)),
+  ],
 })
 
 const arnsOf = (
@@ -61,6 +65,8 @@ const arnsOf = (
   'event-bus': () => [busArn(scope, database.eventBus)],
   'log-group': () => [logGroupArn],
   'dead-letters': () => [deadLettersArn],
+  'queue-key': () => [database.guardrails.queueKeyArn ?? ''],
+  'environment-key': () => [database.guardrails.environmentKeyArn ?? ''],
   cluster: () => [database.arn ?? ''],
   instances: () => readableInstances(scope, database),
 })

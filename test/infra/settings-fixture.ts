@@ -82,6 +82,8 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
   ...entry,
 })
 
+export const codeInline = () => Code.fromInline('placeholder')
+
 /** Synthesis is a function of the settings, and the same ones are asked for again and again. */
 const synthesized = new Map<string, Record<string, Template>>()
 
@@ -103,7 +105,7 @@ const synthesizeText = (text: string, more: Entry) => {
   const context = { ...contextOfCdkJson(), [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false, ...more }
   // CloudFormation's own rules take seconds; one test holds them (rules.test.ts), and prints their report.
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context })
-  addStacks(app, { settings, code: () => Code.fromInline('placeholder') })
+  addStacks(app, { settings, code: codeInline })
   const names = [
     ...settings.databases.map(it => `Repoint-${it.id}`),
     ...settings.consumers.map(it => `Repoint-consumer-${it.name}`),

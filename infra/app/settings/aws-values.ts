@@ -59,3 +59,15 @@ export const memberName = matching(
   /^[a-z][a-z0-9-]*\*?$/,
   'a DB instance identifier, or the beginning of several such as orders-*',
 )
+
+export const policyArn = matching(
+  /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[A-Za-z0-9+=,.@_/-]+$/,
+  'the ARN of a managed policy',
+)
+
+export const rolePath = matching(/^\/([!-~]{1,509}\/)?$/, 'a path such as /platform/, with a slash at both ends')
+
+export const keyArn = matching(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+  'the ARN of a KMS key (not of an alias)',
+)

@@ -4,6 +4,7 @@ import * as aws from './aws-values.ts'
 import { tags } from './database-fields.ts'
 import { described } from './described.ts'
 import { consumerGateway } from './gateway-fields.ts'
+import { consumerGuardrails } from './guardrails-fields.ts'
 import { subnets } from './subnet-fields.ts'
 
 const networkList = values.listOf(values.network, 'networks')
@@ -48,6 +49,13 @@ export const consumer = values.closed({
   gateway: v.optional(described('The migration from the load balancer to a resource gateway.', consumerGateway)),
   redshift: v.optional(
     described('Redshift’s own managed endpoint, beside the other paths or instead of them.', redshift),
+  ),
+  guardrails: v.optional(
+    described(
+      'What the organization asks of every stack: boundary, role path, key, helpers in a VPC.',
+      consumerGuardrails,
+    ),
+    {},
   ),
   tags: v.optional(tags, {}),
 })

@@ -8,6 +8,7 @@ import { engines } from './engines.ts'
 import { exposure, frontDoor, readers } from './front-door-fields.ts'
 import { functionSettings, networkMode } from './function-fields.ts'
 import { provider } from './gateway-fields.ts'
+import { databaseGuardrails } from './guardrails-fields.ts'
 import { redshift } from './redshift-fields.ts'
 import { subnets } from './subnet-fields.ts'
 
@@ -80,6 +81,13 @@ export const database = values.closed({
   eventBus: v.optional(described('Where the reports go.', settingsParts.eventBus), 'default'),
   dnsServers: v.optional(settingsParts.dnsServers, []),
   alarms: v.optional(values.closed({ topicArns: v.optional(values.listOf(aws.topicArn, 'SNS topics'), []) }), {}),
+  guardrails: v.optional(
+    described(
+      'What the organization asks of every stack: boundary, role path, keys, helpers in a VPC.',
+      databaseGuardrails,
+    ),
+    {},
+  ),
   tags: v.optional(tags, {}),
   terminationProtection: v.optional(
     described('Off for a first deployment, which could neither be repeated nor removed; on from then on.', values.flag),

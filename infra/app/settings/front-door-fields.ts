@@ -41,6 +41,13 @@ const created = values.closed({
   ),
   listenerPort: v.optional(described('By default the database’s port.', values.portNumber)),
   idleTimeoutSeconds: v.optional(aws.between(60, 6000, 'seconds'), 6000),
+  deletionProtection: v.optional(
+    described(
+      'Of the load balancer. Off, or a failed first deployment could not be removed; on once it serves.',
+      values.flag,
+    ),
+    false,
+  ),
   deregistrationDelaySeconds: v.optional(aws.between(0, 3600, 'seconds'), 0),
   healthCheck: v.optional(healthCheck, {}),
   databaseSecurityGroupId: v.optional(

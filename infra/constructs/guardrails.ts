@@ -1,0 +1,32 @@
+import { Aspects, type IAspect, RemovalPolicy, type Stack } from 'aws-cdk-lib'
+import { CfnRole } from 'aws-cdk-lib/aws-iam'
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IConstruct } from 'constructs'
+import type { Guardrails } from '../app/settings/guardrails-fields.ts'
+import { InlineProvider } from './inline-provider.ts'
+
+/** What an organization asks of every role, log group and helper of a stack, wherever it is made. */
+export const holdToGuardrails = (stack: Stack, guardrails: Guardrails): void => {
+  Aspects.of(stack).add(new Hold(guardrails))
+}
+
+class Hold implements IAspect {
+  readonly #rails: Guardrails
+  constructor(rails: Guardrails) {
+    this.#rails = rails
+  }
+
+  visit(node: IConstruct): void {
+    const { permissionsBoundaryArn, rolePath, logsKeyArn, keepLogs, helpers } = this.#rails
+    if (node instanceof CfnRole) {
+      if (permissionsBoundaryArn !== undefined) node.permissionsBoundary = permissionsBoundaryArn
+      if (rolePath !== undefined) node.path = rolePath
+    }
+    if (node instanceof CfnLogGroup) {
+      if (logsKeyArn !== undefined) node.kmsKeyId = logsKeyArn
+      // Not RETAIN: a log group that outlives a failed first deployment keeps its name from the next one.
+      if (keepLogs === true) node.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+    }
+    if (node instanceof InlineProvider && helpers !== undefined) node.placeIn(helpers)
+  }
+}

@@ -1,0 +1,96 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { synthesize } from '../../infra/app/app.ts'
+import { aConsumer, anInstance, codeInline, type Entry, synthesizeEntries } from './settings-fixture.ts'
+import { resourcesOf } from './template-diff.ts'
+
+const ids = { logs: '1', queue: '2', environment: '3' } as const
+const key = (name: keyof typeof ids) =>
+  `arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5${ids[name]}`
+const shared = {
+  permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/boundary',
+  rolePath: '/platform/',
+  helpers: { subnetIds: ['subnet-0a1b2c3d4e5f60711'], securityGroupIds: ['sg-0a1b2c3d4e5f60718'] },
+  logsKeyArn: key('logs'),
+  keepLogs: true,
+}
+const gateway = { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' }
+const guarded: Entry = anInstance({
+  guardrails: { ...shared, queueKeyArn: key('queue'), environmentKeyArn: key('environment') },
+  gateway,
+})
+const consumer = aConsumer({
+  guardrails: shared,
+  gateway: {
+    stage: 'shadow',
+    resourceConfigurationArn: 'arn:aws:vpc-lattice:eu-west-1:111122223333:resourceconfiguration/rcfg-0a1b2c3d4e5f60718',
+  },
+})
+
+const templates = synthesizeEntries([guarded], [consumer])
+const ofType = (template: Template, type: string) =>
+  Object.entries(resourcesOf(template)).filter(([, { Type }]) => Type === type)
+
+describe.each(Object.entries(templates))('the guardrails of %s', (_, template) => {
+  it('are on every role', () => {
+    const roles = ofType(template, 'AWS::IAM::Role')
+    expect(roles.length).toBeGreaterThan(1)
+    for (const [id, { Properties }] of roles) {
+      expect(Properties, id).toMatchObject({ PermissionsBoundary: shared.permissionsBoundaryArn, Path: '/platform/' })
+    }
+  })
+
+  it('are on every log group, which stays when the stack goes and not when it never came', () => {
+    const groups = ofType(template, 'AWS::Logs::LogGroup')
+    expect(groups.length).toBeGreaterThan(1)
+    for (const [id, group] of groups) {
+      expect(group.Properties, id).toMatchObject({ KmsKeyId: key('logs') })
+      expect(group, id).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
+    }
+  })
+
+  it('put every helper into the VPC', () => {
+    const helpers = ofType(template, 'AWS::Lambda::Function').filter(([id]) => !id.startsWith('ReconcilerFunction'))
+    expect(helpers.length).toBeGreaterThan(0)
+    for (const [id, { Properties }] of helpers) {
+      expect(Properties?.VpcConfig, id).toEqual({
+        SubnetIds: shared.helpers.subnetIds,
+        SecurityGroupIds: shared.helpers.securityGroupIds,
+      })
+    }
+  })
+})
+
+describe('the keys of a database', () => {
+  const template = templates['Repoint-orders'] as Template
+
+  it('encrypt queue and environment, and the role may use them and no others', () => {
+    expect(Object.values(template.findResources('AWS::SQS::Queue'))[0]?.Properties.KmsMasterKeyId).toBe(key('queue'))
+    const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'))
+    const statements = [...policies.matchAll(/"Action":(\[[^\]]*kms[^\]]*\]|"kms:[^"]+").*?"Resource":"([^"]+)"/g)]
+    expect(statements.map(([, action, resource]) => [JSON.parse(action ?? ''), resource])).toEqual([
+      [['kms:Decrypt', 'kms:GenerateDataKey'], key('queue')],
+      ['kms:Decrypt', key('environment')],
+    ])
+  })
+})
+
+describe('AWS’s own rules and cdk-nag’s', () => {
+  it('are kept with all guardrails', () => {
+    const settings = { databases: [guarded], consumers: [consumer] }
+    const { templates } = synthesize({ settings, code: codeInline, rules: true })
+    expect(Object.keys(templates)).toHaveLength(2)
+  }, 60_000)
+})
+
+describe('deletion protection', () => {
+  it('of the load balancer is off for a first deployment, and a setting', () => {
+    const attributes = (entry: Entry) => {
+      const [template] = Object.values(synthesizeEntries([entry]))
+      return JSON.stringify(template?.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer'))
+    }
+    const frontDoor = { kind: 'create', databaseSecurityGroupId: false, deletionProtection: true }
+    expect(attributes(anInstance())).not.toContain('"deletion_protection.enabled","Value":"true"')
+    expect(attributes(anInstance({ frontDoor }))).toContain('"deletion_protection.enabled","Value":"true"')
+  })
+})
