@@ -41,6 +41,10 @@ const weighing = (weight: number) =>
 const { config: _, ...lambdaWithoutConfig } = lambda
 const withConfig = (changes: object) => known({ ...lambda, config: JSON.stringify(aConfig(changes)) })
 const aParameter = (changes: object) => ({ group: 'orders-mysql8', isModifiable: true, isPending: false, ...changes })
+const ofCluster = settingsOf({
+  arn: arn.replace(':db:', ':cluster:'),
+  endpoint: 'orders.cluster-abc123.eu-west-1.rds.amazonaws.com',
+})
 const mysql = settingsOf({ engine: 'mysql', port: 5432 })
 const inVpc = settingsOf({ network: { mode: 'in-vpc' } })
 const isolated = settingsOf({ network: { mode: 'isolated' } })
@@ -72,7 +76,7 @@ const cases: readonly Case[] = [
   ['database-status', 'warning', 'rebooting', { database: known({ ...database, status: 'rebooting' }) }],
   ['database-status', 'problem', 'no such database', { database: none('DBInstanceNotFound.') }],
   ['standby', 'warning', 'not Multi-AZ', { database: known({ ...database, isMultiAz: false }) }],
-  ['standby', 'warning', 'single instance', { settings: settingsOf({ arn: arn.replace(':db:', ':cluster:') }) }],
+  ['standby', 'warning', 'single instance', { settings: ofCluster }],
   ['endpoint', 'problem', 'its port is 5433', { database: known({ ...database, port: 5433 }) }],
   ['endpoint', 'warning', 'its endpoint is other.rds', { database: known({ ...database, endpoint: 'other.rds' }) }],
   ['engine', 'notice', 'The engine is mysql', { database: known({ ...database, engine: 'mysql' }) }],
@@ -114,7 +118,7 @@ const cases: readonly Case[] = [
   ['mysql-host-blocking', 'ok', 'skip_name_resolve is on', { settings: mysql, parameters: known({ skip_name_resolve: aParameter({ value: '1' }) }) }],
   ['mysql-host-blocking', 'notice', 'max_connect_errors is 1000000', { settings: mysql, parameters: known({ max_connect_errors: aParameter({ value: '1000000' }) }) }],
   ['deregistration', 'warning', 'sessions with the old writer hang', { targetGroup: withGroup({ 'deregistration_delay.connection_termination.enabled': 'false' }) }],
-  ['deregistration', 'problem', 'read-only errors', { settings: settingsOf({ arn: arn.replace(':db:', ':cluster:') }), targetGroup: withGroup({ 'deregistration_delay.connection_termination.enabled': 'false' }) }],
+  ['deregistration', 'problem', 'read-only errors', { settings: ofCluster, targetGroup: withGroup({ 'deregistration_delay.connection_termination.enabled': 'false' }) }],
   ['deregistration', 'warning', 'is 300 s', { targetGroup: withGroup({ 'deregistration_delay.timeout_seconds': '300' }) }],
   ['unhealthy-termination', 'warning', 'are kept', { targetGroup: withGroup({ 'target_health_state.unhealthy.connection_termination.enabled': 'false' }) }],
   ['client-ip', 'warning', 'preservation is on', { targetGroup: withGroup({ 'preserve_client_ip.enabled': 'true' }) }],
@@ -187,7 +191,7 @@ const cases: readonly Case[] = [
   ['rule', 'problem', 'lost: RDS-EVENT-0013', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace('"RDS-EVENT-0013",', '') }))) }],
   ['rule', 'problem', 'no RDS DB Instance Events', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace(':db:orders', ':db:other') }))) }],
   ['rule', 'warning', 'no RDS Blue Green Deployment Events', { rules: known(rules.slice(0, 1)) }],
-  ['rule', 'warning', "cluster's instances", { settings: settingsOf({ arn: arn.replace(':db:', ':cluster:') }), rules: known([{ ...rules[0], pattern: aPattern('cluster', 'RDS DB Cluster Event', [{ prefix: arn.replace(':db:orders', ':cluster:') }]) } as (typeof rules)[number]]) }],
+  ['rule', 'warning', "cluster's instances", { settings: ofCluster, rules: known([{ ...rules[0], pattern: aPattern('cluster', 'RDS DB Cluster Event', [{ prefix: arn.replace(':db:orders', ':cluster:') }]) } as (typeof rules)[number]]) }],
   ['rule', 'notice', 'A host name has no RDS events', { settings: settingsOf({ kind: 'hostname', arn: undefined, id: 'orders' }) }],
   ['schedule', 'problem', 'No schedule', { schedules: known([]) }],
   ['schedule', 'problem', 'is disabled', { schedules: known([{ ...schedule, state: 'DISABLED' }]) }],

@@ -59,7 +59,15 @@ describe('what goes wrong is one sentence with the remedy', { timeout: 30_000 },
     const file = join(dirname(lab.settingsFile), 'other.json')
     const arn = 'arn:aws:rds:eu-west-1:111122223333:db:absent'
     const subnets = [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }]
-    const entry = { arn, endpoint: 'absent.example.com', engine: 'postgres', vpcId: 'vpc-0a1b2c3d4e5f60718', subnets }
+    const frontDoor = { kind: 'create', databaseSecurityGroupId: false }
+    const entry = {
+      arn,
+      endpoint: 'absent.example.com',
+      engine: 'postgres',
+      vpcId: 'vpc-0a1b2c3d4e5f60718',
+      subnets,
+      frontDoor,
+    }
     await writeFile(file, JSON.stringify({ databases: [entry] }))
     for (const command of ['status', 'plan']) {
       const { code, stderr } = await lab.repoint(command, '--settings', file)

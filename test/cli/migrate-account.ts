@@ -39,6 +39,7 @@ const written = () => {
       frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       vpcId: fixture.vpc.id,
       subnets: fixture.subnets,
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       gateway,
     },
   ]

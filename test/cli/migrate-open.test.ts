@@ -31,7 +31,7 @@ it('takes the only consumer and its database, where nothing is said', () => {
 })
 
 it('asks which consumer is meant where a database has several', () => {
-  const second = { ...consumerEntry, name: 'reports' }
+  const second = { ...consumerEntry, name: 'reports', vpcId: 'vpc-0c0a5ade000000002' }
 
   expect(() => open([consumerEntry, second], { database: ['orders'] })).toThrow(
     'say --consumer with one of analytics, reports',

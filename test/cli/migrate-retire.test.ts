@@ -430,15 +430,22 @@ describe('with several consumers in the settings', () => {
   const folder = mkdtempSync(join(tmpdir(), 'repoint-retire-'))
   const file = join(folder, 'repoint.json')
   const resourceConfigurationArn = configurationArn
+  const vpcs: Readonly<Record<string, string>> = { audit: 'vpc-0c0a5ade000000002', reports: 'vpc-0c0a5ade000000003' }
   const entryOf = (name: string, database: string) => ({
     ...consumerEntry,
     name,
     database,
+    vpcId: vpcs[name] ?? consumerEntry.vpcId,
     gateway: { ...atGateway, resourceConfigurationArn },
   })
   const gateway = { ...atGateway, databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' }
   beforeEach(() => {
-    const other = { ...databaseEntry, arn: databaseEntry.arn.replace('orders', 'billing'), gateway }
+    const other = {
+      ...databaseEntry,
+      arn: databaseEntry.arn.replace('orders', 'billing'),
+      endpoint: 'billing.internal.example.com',
+      gateway,
+    }
     const databases = [other, { ...databaseEntry, gateway }]
     const consumers = [entryOf('analytics', 'orders'), entryOf('audit', 'billing'), entryOf('reports', 'orders')]
     writeFileSync(file, `${JSON.stringify({ databases, consumers }, null, 4)}\n`)
