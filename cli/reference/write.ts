@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createProgram } from '../program.ts'
-import { withPermissionTable } from './deploying.ts'
+import { withGeneratedTables } from './deploying.ts'
 import { referenceOf } from './reference.ts'
 
 /** `npm run docs` */
 writeFileSync(new URL('../../docs/cli.md', import.meta.url), referenceOf(createProgram()))
 const deploying = new URL('../../docs/deploying.md', import.meta.url)
-writeFileSync(deploying, withPermissionTable(readFileSync(deploying, 'utf8')))
+writeFileSync(deploying, withGeneratedTables(readFileSync(deploying, 'utf8')))

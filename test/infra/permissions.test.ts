@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { neededActions } from '../../cli/facts/needed-actions.ts'
-import { withPermissionTable } from '../../cli/reference/deploying.ts'
+import { withGeneratedTables } from '../../cli/reference/deploying.ts'
 import { functionPermissions, permissionsOf } from '../../infra/permissions.ts'
 import {
   aCluster,
@@ -283,7 +283,7 @@ describe('the others', () => {
 describe('the table of permissions', () => {
   it('is what docs/deploying.md shows: `npm run docs` writes it', () => {
     const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
-    expect(page).toBe(withPermissionTable(page))
+    expect(page).toBe(withGeneratedTables(page))
   })
 
   it('has each statement once', () => {

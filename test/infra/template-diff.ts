@@ -61,6 +61,18 @@ const isFixed = (id: string, was: Resource, now: Resource, name: string): boolea
 /** Changed, these make another resource: CloudFormation's reference says so, or the service refuses to change them. */
 const fixedProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::EC2::VPCEndpoint': ['VpcId', 'VpcEndpointType', 'ServiceName', 'ServiceRegion', 'ResourceConfigurationArn'],
+  'AWS::CloudWatch::Alarm': ['AlarmName'],
+  'AWS::CloudWatch::Dashboard': ['DashboardName'],
+  'AWS::Events::Rule': ['Name', 'EventBusName'],
+  'AWS::Lambda::Alias': ['FunctionName', 'Name'],
+  'AWS::Lambda::EventInvokeConfig': ['FunctionName', 'Qualifier'],
+  'AWS::Lambda::Permission': ['Action', 'FunctionName', 'Principal', 'SourceArn'],
+  'AWS::Logs::QueryDefinition': [],
+  'AWS::SQS::Queue': ['QueueName'],
+  'AWS::SQS::QueuePolicy': [],
+  'AWS::Scheduler::Schedule': ['Name', 'GroupName'],
+  'AWS::Scheduler::ScheduleGroup': ['Name'],
+  'AWS::EC2::VPCEndpointServicePermissions': ['ServiceId'],
   'AWS::EC2::VPCEndpointService': [],
   'AWS::EC2::SecurityGroup': ['GroupName', 'GroupDescription', 'VpcId'],
   'AWS::EC2::SecurityGroupIngress': [

@@ -105,6 +105,13 @@ export const frontDoorRules: readonly Rule[] = [
       'the clients’ networks: without an endpoint service nobody else reaches the load balancer',
     ),
   ),
+  ofDatabaseFields(['frontDoor', 'policies'], ({ frontDoor, policies }) =>
+    unless(
+      frontDoor.kind === 'existing' || frontDoor.strategy !== 'weighted' || policies.length === 0,
+      'policies',
+      'nothing with weighted: CloudFormation writes the first slot’s weight into the listener, and a function that may not set weights leaves writers on a reader. `repoint pause` pauses it after the deployment',
+    ),
+  ),
   ofDatabaseFields(['frontDoor', 'exposure', 'subnets'], ({ frontDoor, exposure, subnets = [] }) => {
     const opens = frontDoor.kind === 'create' && frontDoor.databaseSecurityGroupId
     return unless(

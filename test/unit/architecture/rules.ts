@@ -188,7 +188,7 @@ export const rules: readonly Rule[] = [
     matches(/^cli\//),
     target =>
       !/^infra\//.test(target) ||
-      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts)/.test(target),
+      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts|changes\.ts)/.test(target),
   ),
   imports(
     'the report stands for itself',
