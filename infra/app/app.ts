@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { App, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
+import { ConfigError } from '../../functions/reconciler/config.ts'
 import { holdToRules } from '../constructs/nag.ts'
 import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
@@ -18,6 +20,13 @@ export class MissingArtefactError extends Error {
   override readonly name = 'MissingArtefactError'
   constructor(folder: string) {
     super(`The function is not built: there is no index.mjs in ${folder}. Run \`npm run build\` first.`)
+  }
+}
+
+export class BuildFailedError extends Error {
+  override readonly name = 'BuildFailedError'
+  constructor() {
+    super('The function could not be built, so nothing was synthesized. `npm run build` says why.')
   }
 }
 
@@ -123,16 +132,28 @@ export const synthesize = (options: SynthesizeOptions = {}): Synthesized => {
   return { directory: assembly.directory, templates }
 }
 
+/** As `npm run build` does. @throws BuildFailedError */
+const buildArtefact = (): void => {
+  const { status } = spawnSync(process.execPath, ['functions/build.ts'], { cwd: root, stdio: ['ignore', 2, 'inherit'] })
+  if (status !== 0) throw new BuildFailedError()
+}
+
+/** Errors whose message is all that there is to say. */
+const explained = [SettingsError, ConfigError, MissingArtefactError, BuildFailedError]
+
 /** What `cdk` runs. `-c settings=FILE` names another file. */
 const main = (): void => {
   try {
     // Synthesized here and not at the end of the process, where a mistake in the settings would still leave a result.
     const app = new App({ autoSynth: false })
+    // Before the bundle is built: a mistake is told at once.
+    const settings = readSettings(app.node.tryGetContext('settings') ?? settingsFile)
+    buildArtefact()
     holdToRules(app)
-    addStacks(app, { settings: readSettings(app.node.tryGetContext('settings') ?? settingsFile), code: builtCode })
+    addStacks(app, { settings, code: builtCode })
     app.synth()
   } catch (error) {
-    if (!(error instanceof SettingsError || error instanceof MissingArtefactError)) throw error
+    if (!(error instanceof Error) || !explained.some(it => error instanceof it)) throw error
     console.error(error.message)
     process.exitCode = 1
   }

@@ -41,7 +41,7 @@ describe('the app', () => {
       '  - orders: databases.0.port: got 0, expected a port, 1 to 65535',
       '',
     ])
-  })
+  }, 60_000)
 
   it('gives the same artefact to every stack', () => {
     const built = join(folder, 'built')

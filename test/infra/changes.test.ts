@@ -85,6 +85,23 @@ describe('a change of a live stack', () => {
   })
 })
 
+describe('a new version', () => {
+  it('keeps what consumers are connected to: the logical ids are these for good', () => {
+    const ids = Object.entries(resourcesOf(providerTemplate(aCluster({ readers: {} }))))
+      .filter(([, { Type }]) => isInThePath(Type.replace('AWS::', '')))
+      .map(([id]) => id)
+    expect(ids).toEqual([
+      'FrontDoorSecurityGroup37EAFF3C',
+      'FrontDoorLoadBalancer6A458C90',
+      'FrontDoorLoadBalancerListenerFB3ADAB6',
+      'FrontDoorLoadBalancerReadersListenerCF9CDD27',
+      'FrontDoorTargetGroup909C4324',
+      'FrontDoorReadersTargetGroup03771239',
+      'EndpointServiceBEA49615',
+    ])
+  })
+})
+
 describe('the table in docs/deploying.md', () => {
   it('is this one: `npm run docs` writes it', () => {
     const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
