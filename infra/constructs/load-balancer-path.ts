@@ -94,6 +94,7 @@ export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings
     })
   }
   warnAboutBlockedHosts(scope, database)
+  warnAboutLoneMember(scope, database)
   return {
     reconciler,
     alarms,
@@ -189,6 +190,16 @@ const openFrontDoor = (
       ...(readers ? { readers: readers.targetGroupFullName } : {}),
     },
   }
+}
+
+/** Right for a cluster of one; with a second member this one stops being the writer, and nothing follows. */
+const warnAboutLoneMember = (scope: Construct, { id, engine, kind }: DatabaseSettings) => {
+  if (kind !== 'instance' || !engine.startsWith('aurora')) return
+  Annotations.of(scope).addWarningV2(
+    'repoint:aurora-instance',
+    `${id}: the ARN is of an instance of an Aurora cluster. After a failover the writer is another instance, which this front door does not follow: ` +
+      'name the cluster’s ARN and its writer endpoint.',
+  )
 }
 
 const warnAboutBlockedHosts = (scope: Construct, database: DatabaseSettings) => {

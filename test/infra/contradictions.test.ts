@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { readRdsName } from '../../infra/app/settings/rds-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import { problemsOf } from './gateway-fixture.ts'
+import { problemsOf, warningsOf } from './gateway-fixture.ts'
 import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
 
 /** Settings that contradict themselves are refused at synthesis, each with a sentence. */
@@ -130,6 +130,16 @@ describe('settings are left alone with', () => {
     ],
   ])('%s', (_, entry) => {
     expect(problemsOf(entry)).toEqual([])
+  })
+})
+
+describe('settings are warned about', () => {
+  it('for an instance of an Aurora cluster, which stops being the writer', () => {
+    expect(warningsOf(anInstance({ engine: 'aurora-postgresql' }))).toEqual([
+      expect.stringContaining('the ARN is of an instance of an Aurora cluster'),
+    ])
+    expect(warningsOf(anInstance())).toEqual([])
+    expect(warningsOf(aCluster())).toEqual([])
   })
 })
 

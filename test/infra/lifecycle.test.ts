@@ -4,6 +4,38 @@ import { needsIn } from './template-dependencies.ts'
 import { resourcesOf } from './template-diff.ts'
 import { partsIn, type Stack, synthesizeVariant, variants } from './variants.ts'
 
+/** As the service authorization reference types them (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
+const keyTypes: Readonly<Record<string, keyof typeof operators>> = {
+  'aws:PrincipalAccount': 'String',
+  'aws:SecureTransport': 'Bool',
+  'aws:SourceAccount': 'String',
+  'aws:SourceArn': 'ARN',
+  'aws:TagKeys': 'ArrayOfString',
+  'events:source': 'ArrayOfString',
+  'lambda:SourceFunctionArn': 'ARN',
+}
+
+const operators = {
+  String: /^String/,
+  Bool: /^Bool$/,
+  // A whole ARN may be compared as text too, as CDK and EventBridge Scheduler's own example do.
+  ARN: /^(Arn|StringEquals$)/,
+  ArrayOfString: /^(ForAllValues|ForAnyValue):String/,
+} as const
+
+/** Operator and key of every condition in a policy, whoever's. */
+const conditionsIn = (value: unknown): readonly (readonly [string, string])[] => {
+  if (Array.isArray(value)) return value.flatMap(conditionsIn)
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'Condition' && typeof inner === 'object'
+      ? Object.entries(inner as Record<string, object>).flatMap(([operator, keys]) =>
+          Object.keys(keys).map(key => [operator, key] as const),
+        )
+      : conditionsIn(inner),
+  )
+}
+
 describe('in every variant of the settings', () => {
   const stacks: Stack[] = []
   beforeAll(() => {
@@ -42,6 +74,18 @@ describe('in every variant of the settings', () => {
             UpdateReplacePolicy?: string
           }
           return DeletionPolicy === 'Delete' && UpdateReplacePolicy === 'Delete' ? [] : [`${id} is retained`]
+        }),
+      ),
+    ).toEqual([])
+  })
+
+  it('a condition’s operator fits the type of its key', () => {
+    expect(
+      inAll(({ template }) =>
+        conditionsIn(resourcesOf(template)).flatMap(([operator, key]) => {
+          const type = keyTypes[key]
+          if (type === undefined) return [`the table has no type for ${key}`]
+          return operator === 'Null' || operators[type].test(operator) ? [] : [`${operator} on ${key}, a ${type}`]
         }),
       ),
     ).toEqual([])
