@@ -17,6 +17,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_description   = local.shape.alarms["1"][each.key].AlarmDescription
   comparison_operator = local.all_alarms[each.key].ComparisonOperator
   evaluation_periods  = local.all_alarms[each.key].EvaluationPeriods
+  datapoints_to_alarm = try(local.all_alarms[each.key].DatapointsToAlarm, null)
   threshold           = local.all_alarms[each.key].Threshold
   treat_missing_data  = local.all_alarms[each.key].TreatMissingData
   namespace           = try(local.all_alarms[each.key].Namespace, null)

@@ -36,7 +36,6 @@ const written = () => {
       arn: fixture.databaseArn('cluster'),
       endpoint: fixture.endpoints.cluster,
       engine: 'aurora-postgresql',
-      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       vpcId: fixture.vpc.id,
       subnets: fixture.subnets,
       frontDoor: { kind: 'create', databaseSecurityGroupId: false },

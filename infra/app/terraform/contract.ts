@@ -100,6 +100,7 @@ const alarmKeys = [
   'AlarmName',
   'AlarmDescription',
   'ComparisonOperator',
+  'DatapointsToAlarm',
   'Dimensions',
   'EvaluationPeriods',
   'MetricName',

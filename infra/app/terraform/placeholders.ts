@@ -18,7 +18,7 @@ const groupArn = (name: string) => `${balancing}:targetgroup/${name}/${unique}`
 /** Settings whose values can be told from everything else in a template. */
 export const examples = {
   id: 'placeholder',
-  endpoint: 'placeholder.abc123def456.eu-west-1.rds.amazonaws.com',
+  endpoint: 'placeholder.example.com',
   eventBus: `arn:aws:events:${home}:event-bus/placeholder`,
   instance: `arn:aws:rds:${home}:db:placeholder`,
   cluster: `arn:aws:rds:${home}:cluster:placeholder`,
