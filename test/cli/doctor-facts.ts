@@ -12,13 +12,13 @@ const deadLetterArn = `arn:aws:sqs:${region}:${account}:repoint-orders-dead-lett
 const endpoint = 'orders.abc123.eu-west-1.rds.amazonaws.com'
 
 export const entry = {
-  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
   arn,
   endpoint,
   engine: 'postgres',
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets: ['a', 'b'].map((zone, index) => ({ id: `subnet-0a1b2c3d4e5f6071${index}`, zone: `eu-west-1${zone}` })),
   allowedCidrs: ['10.0.0.0/16'],
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
 }
 
 /** The settings of an entry like the sound one, with these changes. */
