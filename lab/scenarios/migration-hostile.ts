@@ -1,8 +1,8 @@
 import type { Cloud } from '../cloud/cloud.ts'
 import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
-import { propertiesOf } from '../standing/deploy.ts'
 import type { StageSettings } from '../template/migration-stacks.ts'
+import { stagePropertiesOf } from '../template/stage-properties.ts'
 import { waitUntil } from '../time.ts'
 import { migrationMoments } from './migration-moments.ts'
 import { openMigration } from './migration-play.ts'
@@ -51,7 +51,9 @@ const liveWeights = (cloud: Cloud) => {
 /** Asks the guard as CloudFormation does, and deploys only where it lets it. */
 const tryToDeploy = async (cloud: Cloud, step: StageSettings, what: string): Promise<void> => {
   const { whyNotMove } = await import('../../infra/custom-resources/stage-decisions.ts')
-  const [before, after] = [await templates.of(shadow), await templates.of(step)].map(it => propertiesOf(it.consumer))
+  const [before, after] = [await templates.of(shadow), await templates.of(step)].map(it =>
+    stagePropertiesOf(it.consumer),
+  )
   if (!before || !after) throw new Error('a template has no guard')
   const why = whyNotMove({ ResourceProperties: after, OldResourceProperties: before }, liveWeights(cloud))
   cloud.timeline.record('lab', moments.asked, { what, why: why ?? 'let through', gateway: liveWeights(cloud).gateway })

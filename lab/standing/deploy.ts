@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { StageProperties } from '../../infra/custom-resources/stage-decisions.ts'
 import type { HostedZone } from '../api/resources.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import type { Side } from '../cloud/gateway-path.ts'
@@ -8,6 +7,7 @@ import * as fixture from '../fixture.ts'
 import { type Deployment, readDeployment } from '../template/deployment.ts'
 import type { Template } from '../template/intrinsics.ts'
 import { hasFrontDoor } from '../template/provider-parts.ts'
+import { stagePropertiesOf } from '../template/stage-properties.ts'
 
 /** What a deployment is: the stacks that the settings file gives now, in the place of those that it gave before. */
 export interface Deployer {
@@ -99,9 +99,9 @@ const refuse = async (
   const { isAnotherZone, whyNotMove, whyNotReach, whyNotRename, whyNotRetire } = await import(
     '../../infra/custom-resources/stage-decisions.ts'
   )
-  const ResourceProperties = after && propertiesOf(after)
+  const ResourceProperties = after && stagePropertiesOf(after)
   if (!ResourceProperties) return
-  const OldResourceProperties = before && propertiesOf(before)
+  const OldResourceProperties = before && stagePropertiesOf(before)
   // CloudFormation asks a custom resource nothing whose properties are the same.
   if (isDeepStrictEqual(ResourceProperties, OldResourceProperties)) return
   const request = { ResourceProperties, ...(OldResourceProperties && { OldResourceProperties }) }
@@ -112,14 +112,6 @@ const refuse = async (
     (live && (isAnotherZone(request) ? whyNotRename(request) : whyNotMove(request, live))) ??
     (isEnd ? whyNotRetire({ connections: connectionsLeft(cloud), newFlows: 0, activeFlows: 0 }) : undefined)
   if (why !== undefined) throw new Error(`${side}: ${why}`)
-}
-
-/** What CloudFormation would hand over are texts: references are told apart by what they refer to. */
-export const propertiesOf = ({ Resources }: Template): StageProperties | undefined => {
-  const properties = Object.values(Resources).find(({ Type }) => Type === 'Custom::RepointStage')?.Properties
-  if (properties === undefined) return undefined
-  const texts = Object.entries(properties).map(([key, it]) => [key, typeof it === 'string' ? it : JSON.stringify(it)])
-  return Object.fromEntries(texts) as StageProperties
 }
 
 const liveWeights = (zones: readonly HostedZone[]): { nlb?: number; gateway?: number } => {

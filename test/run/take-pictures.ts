@@ -19,7 +19,7 @@ import { openBrowser } from '../report/browser.ts'
 
 const pictures = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
 const speed = 10
-const view = { viewport: { width: 1180, height: 930 }, colorScheme: 'light' } as const
+const view = { viewport: { width: 1120, height: 920 }, colorScheme: 'light' } as const
 
 /** The live page while the load balancer takes the new writer in. */
 const takeLivePage = async (browser: Browser, codeFolder: string): Promise<void> => {
