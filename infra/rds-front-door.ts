@@ -169,7 +169,7 @@ const settingsOf = (target: BoundTarget, props: RdsFrontDoorProps): DatabaseSett
     id: 'example',
     kind: target.kind,
     ...(target.kind === 'hostname' ? {} : { arn: exampleArns[target.kind] }),
-    endpoint: 'example.abc123def456.eu-west-1.rds.amazonaws.com',
+    endpoint: exampleEndpoints[target.kind],
     engine: target.engine,
     ...(props.vpc === undefined ? {} : { vpcId: 'vpc-0a1b2c3d4e5f60718', subnets: subnets.map(exampleSubnet) }),
     ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
@@ -214,6 +214,14 @@ const exposureOf = (service: EndpointService) =>
 const standIn = (example: string) => (text: string) => (Token.isUnresolved(text) ? example : text)
 
 const home = 'arn:aws:rds:eu-west-1:111122223333'
+const region = 'abc123def456.eu-west-1.rds.amazonaws.com'
+const exampleEndpoints = {
+  instance: `example.${region}`,
+  cluster: `example.cluster-${region}`,
+  proxy: `example.proxy-${region}`,
+  hostname: 'example.internal.example.com',
+} as const
+
 const exampleArns = {
   instance: `${home}:db:example`,
   cluster: `${home}:cluster:example`,

@@ -102,7 +102,6 @@ const entryOf = (engine: string) => ({
   port: fixture.port,
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets: fixture.subnets,
-  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
   allowedCidrs: fixture.vpc.cidrs,
   frontDoor: { kind: 'create', databaseSecurityGroupId: false },
 })

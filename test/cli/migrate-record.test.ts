@@ -95,15 +95,7 @@ describe('the record of a migration', () => {
         await appendStep(process.argv[1], { ...JSON.parse(process.argv[2]), consumer: process.pid + '-' + index })
       }`
     const write = () =>
-      promisify(execFile)(process.execPath, [
-        '--import',
-        'tsx',
-        '--input-type=module',
-        '-e',
-        script,
-        file,
-        JSON.stringify(aStep()),
-      ])
+      promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, file, JSON.stringify(aStep())])
     await Promise.all([write(), write(), write()])
 
     expect(new Set(readRecord(file).steps.map(({ consumer }) => consumer)).size).toBe(15)

@@ -97,6 +97,7 @@ describe('a move of the weights', () => {
   const migration = (clients: Clients): Mover =>
     ({
       context: {
+        env: {},
         settingsFile,
         now: () => Date.parse('2026-11-21T12:00:00Z'),
         signal: new AbortController().signal,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Authority } from './tls-database.ts'
 
@@ -38,9 +38,9 @@ const freePort = async (): Promise<number> => {
 
 const folderFor = (identity: object): string => {
   // The folder of a test run may be its owner's alone, and the server is another user.
-  const above = tmpdir()
+  const folder = mkdtempSync(join(tmpdir(), 'repoint-server-'))
+  const above = dirname(folder)
   if ('uid' in identity) chmodSync(above, statSync(above).mode | 0o011)
-  const folder = mkdtempSync(join(above, 'repoint-server-'))
   if ('uid' in identity && 'gid' in identity) chownSync(folder, Number(identity.uid), Number(identity.gid))
   return folder
 }

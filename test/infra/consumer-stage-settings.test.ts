@@ -65,7 +65,8 @@ describe('consumer and database', () => {
   })
 
   it('two consumers in one VPC have names of their own', () => {
-    const twice = (more: Entry) => problemsOf(anInstance(), aConsumer(), aConsumer({ name: 'reports', ...more }))
+    const twice = (more: Entry) =>
+      problemsOf(anInstance(), aConsumer(), aConsumer({ name: 'reports', vpcId: aConsumer().vpcId, ...more }))
     expect(twice({})).toMatchObject([
       { path: 'consumers.1.vpcId', allowed: expect.stringContaining('analytics has a hosted zone orders.') },
     ])

@@ -14,7 +14,7 @@ const shared = {
   logsKeyArn: key('logs'),
   keepLogs: true,
 }
-const gateway = { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' }
+const gateway = { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] }
 const guarded: Entry = anInstance({
   guardrails: { ...shared, queueKeyArn: key('queue'), environmentKeyArn: key('environment') },
   gateway,

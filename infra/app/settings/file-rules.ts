@@ -1,10 +1,9 @@
 import { networks } from '../../../functions/reconciler/config.ts'
-import type { ConsumerSettings } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import type { Problem } from './problems.ts'
 import { type Complaint, ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
-import { hasGateway, hasLoadBalancer } from './stages.ts'
+import { hasLoadBalancer } from './stages.ts'
 
 /** What entries say about each other, and what holds for every entry. */
 
@@ -49,22 +48,6 @@ const noConsumersName: Rule = ({ databases }) =>
           },
         ]
       : [],
-  )
-
-/** Redshift's own endpoint alone has none. */
-const hasZone = ({ gateway: { stage }, serviceName }: ConsumerSettings): boolean =>
-  hasGateway(stage) || serviceName !== undefined
-
-/** A VPC takes one private hosted zone of a name. */
-const oneZoneOfAName: Rule = ({ consumers }) =>
-  repeated(
-    consumers.map(({ name, complete }) => {
-      if (complete === undefined || !hasZone(complete)) return { name, key: undefined }
-      const zone = complete.dnsName ?? complete.hostname
-      return { name, key: `${zone.toLowerCase()} in ${complete.vpcId}` }
-    }),
-    index => `consumers.${index}.vpcId`,
-    'another VPC, or a dnsName of its own: another consumer has the hosted zone of this name in this VPC',
   )
 
 /** One VPC can hold one interface endpoint with private DNS for a service: a second one fails to deploy. */
@@ -135,7 +118,6 @@ export const fileRules: readonly Rule[] = [
   uniqueIds,
   uniqueNames,
   noConsumersName,
-  oneZoneOfAName,
   oneCreatorOfEndpoints,
   oneOwnerOfRules,
   knownDatabase,

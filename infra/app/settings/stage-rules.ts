@@ -1,6 +1,6 @@
 import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
 import { type Complaint, ofConsumer, ofDatabase, type Rule } from './settings-rule.ts'
-import { hasLoadBalancer, percentOf } from './stages.ts'
+import { hasGateway, hasLoadBalancer, percentOf } from './stages.ts'
 
 /** What the stage of a database and those of its consumers in the same file say about each other. */
 
@@ -101,14 +101,18 @@ const checkShare: PairCheck = ({ env: { account } }, { env, gateway: { stage, pr
 
 const pairChecks: readonly PairCheck[] = [checkOrder, checkVpc, checkPort, checkReaders, checkShare]
 
+/** Redshift's own endpoint alone has no zone. */
+const hasZone = ({ gateway: { stage }, serviceName }: ConsumerSettings): boolean =>
+  hasGateway(stage) || serviceName !== undefined
+
 const zoneNameOf = ({ dnsName, hostname }: ConsumerSettings): string => (dnsName ?? hostname).toLowerCase()
 
 /** Two zones of one name cannot be on one VPC (ConflictingDomainExists). */
 const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Settings): readonly Complaint[] => {
   const own = zoneNameOf(consumer)
   const { readerHostname } = consumer.gateway
-  const before = consumers.slice(0, consumers.indexOf(consumer))
-  const other = before.find(it => it.vpcId === consumer.vpcId && zoneNameOf(it) === own)
+  const before = consumers.slice(0, consumers.indexOf(consumer)).filter(hasZone)
+  const other = hasZone(consumer) ? before.find(it => it.vpcId === consumer.vpcId && zoneNameOf(it) === own) : undefined
   return [
     ...(other === undefined
       ? []
