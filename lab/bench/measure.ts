@@ -29,6 +29,8 @@ const noOp = ({ aws, artefact: { folder } }: Bench, kind: Kind = 'instance'): Ru
 const swap = (bench: Bench, kind: Kind = 'instance'): RunOptions => ({
   ...noOp(bench, kind),
   config: bench.aws.config(kind, atOnce),
+  // A second change within half a minute is taken for a flap, and waited out.
+  payloads: [{}, {}],
   before: () => bench.aws.flip(),
 })
 
@@ -67,16 +69,16 @@ export const measureStart = async (bench: Bench): Promise<Figure[]> => {
     unit: 'times',
     detail: `${coldMs(kind).toFixed(0)} ms (init ${initMs(kind).toFixed(0)}), empty handler ${coldMs('empty').toFixed(0)} ms`,
   })
-  const first = (kind: 'noOp' | 'swap'): Pick<Figure, 'value' | 'unit' | 'detail'> => ({
-    value: nthMs(kind, 0) / nthMs(kind, 3),
+  const first = (kind: 'noOp' | 'swap', nth: number): Pick<Figure, 'value' | 'unit' | 'detail'> => ({
+    value: nthMs(kind, 0) / nthMs(kind, nth),
     unit: 'times',
-    detail: `${nthMs(kind, 0).toFixed(1)} ms, fourth ${nthMs(kind, 3).toFixed(1)} ms`,
+    detail: `${nthMs(kind, 0).toFixed(1)} ms, then ${nthMs(kind, nth).toFixed(1)} ms`,
   })
   return [
     { name: 'Cold no-op, to an empty handler', ...cold('noOp') },
     { name: 'Cold swap, to an empty handler', ...cold('swap'), atMost: 3 },
-    { name: 'First no-op, to the fourth', ...first('noOp'), atMost: 2.5 },
-    { name: 'First swap, to the fourth', ...first('swap'), atMost: 2.5 },
+    { name: 'First no-op, to the fourth', ...first('noOp', 3), atMost: 2.5 },
+    { name: 'First swap, to the second', ...first('swap', 1), atMost: 2.5 },
   ]
 }
 
@@ -96,7 +98,7 @@ export const measureFootprint = async (bench: Bench): Promise<Figure[]> => {
       name: 'Peak memory over an empty handler',
       value: peakMb('swap') - peakMb('empty'),
       unit: 'MB',
-      detail: `${peakMb('swap').toFixed(1)} MB after four swaps, empty handler ${peakMb('empty').toFixed(1)} MB`,
+      detail: `${peakMb('swap').toFixed(1)} MB after two swaps, empty handler ${peakMb('empty').toFixed(1)} MB`,
       atMost: 20,
     },
     { name: 'CPU of a warm no-op', value: cpuMs, unit: 'ms', detail: 'user and system time of the process' },
@@ -141,30 +143,13 @@ const pollMs = 200
 
 /** A watch polls; at some moment between two looks the DNS flips. */
 export const measureReaction = async ({ aws, artefact: { folder }, rounds }: Bench): Promise<Figure[]> => {
-  const origin = { kind: 'instance', id: 'orders', arn: arnOf('instance'), account, region } as const
   const flips = Math.max(rounds, 8)
-  const flippedMs: number[] = []
-  let isWarm = false
-  const run = await runProcess({
-    aws,
-    folder,
-    config: aws.config('instance', { answers: 1, intervalMs: pollMs, spanMs: 0 }),
-    payloads: [{}, ...Array.from({ length: flips }, () => rdsEvent(origin, 'failoverStarted', new Date()))],
-    before: () => {
-      if (isWarm) {
-        // Spread over the interval, so that the worst moment is among them.
-        const phaseMs = (pollMs * flippedMs.length) / flips
-        setTimeout(() => {
-          flippedMs.push(Date.now())
-          aws.flip()
-        }, 300 + phaseMs)
-      }
-      isWarm = true
-    },
-  })
-  const reactionsMs = run.invocations
-    .slice(1)
-    .map((invocation, index) => registeredMs(invocation) - (flippedMs[index] ?? Number.NaN))
+  const reactionsMs: number[] = []
+  // A process for each: a second change within half a minute is taken for a flap, and waited out.
+  for (let index = 0; index < flips; index++) {
+    // Spread over the interval, so that the worst moment is among them.
+    reactionsMs.push(await reactToOneFlip({ aws, folder, phaseMs: (pollMs * index) / flips }))
+  }
   return [
     {
       name: 'DNS flip to RegisterTargets, slowest',
@@ -174,6 +159,35 @@ export const measureReaction = async ({ aws, artefact: { folder }, rounds }: Ben
       atMost: pollMs + 50,
     },
   ]
+}
+
+interface OneFlip {
+  readonly aws: BenchAws
+  readonly folder: string
+  readonly phaseMs: number
+}
+
+const reactToOneFlip = async ({ aws, folder, phaseMs }: OneFlip): Promise<number> => {
+  const origin = { kind: 'instance', id: 'orders', arn: arnOf('instance'), account, region } as const
+  let flippedMs = Number.NaN
+  let isWarm = false
+  const { invocations } = await runProcess({
+    aws,
+    folder,
+    config: aws.config('instance', { answers: 1, intervalMs: pollMs, spanMs: 0 }),
+    payloads: [{}, rdsEvent(origin, 'failoverStarted', new Date())],
+    before: () => {
+      if (isWarm) {
+        setTimeout(() => {
+          flippedMs = Date.now()
+          aws.flip()
+        }, 300 + phaseMs)
+      }
+      isWarm = true
+    },
+  })
+  const [, watched] = invocations
+  return watched === undefined ? Number.POSITIVE_INFINITY : registeredMs(watched) - flippedMs
 }
 
 const registeredMs = ({ calls }: InvocationRun): number =>
