@@ -97,7 +97,8 @@ describe.skipIf(chromiumPath === undefined)('the live page in a browser', { time
     expect(await text('#log')).toMatch(
       /Repoint registers 10\.0\.2\.20:5432\..*The standby 10\.0\.2\.20 in eu-west-1b is the writer now\./s,
     )
-    expect(await text('#wide')).toMatch(/rebooting.*10\.0\.2\.20.*RegisterTargets 10\.0\.2\.20:5432.*down/s)
+    await wait("document.querySelector('#wide').textContent.includes('down ')")
+    expect(await text('#wide')).toMatch(/rebooting.*RegisterTargets 10\.0\.2\.20:5432.*down/s)
     const seconds = async () => Number.parseFloat((await text('#phases li.open b')).replace(/\D*$/, ''))
     const before = await seconds()
     await desk().waitForTimeout(1_200)
