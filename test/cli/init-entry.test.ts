@@ -159,7 +159,8 @@ describe('the settings file', () => {
     const file = join(folder, 'two.json')
     writeFileSync(file, withEntry(file, undefined, 'orders', proposed().entry))
     const before = readFileSync(file, 'utf8')
-    const { entry } = proposed(aCluster(['ledger-1']))
+    const endpoint = 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com'
+    const { entry } = proposed(aCluster(['ledger-1']), { endpoint })
     const frontDoor = { ...(entry.frontDoor as object), databaseSecurityGroupId: 'sg-0d1b2c3d4e5f60718' }
     writeEntry(file, 'ledger', { ...entry, frontDoor })
 
