@@ -134,7 +134,7 @@ export const synthesize = (options: SynthesizeOptions = {}): Synthesized => {
 
 /** As `npm run build` does. @throws BuildFailedError */
 const buildArtefact = (): void => {
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 2, 'inherit'] })
+  const { status } = spawnSync(process.execPath, ['functions/build.ts'], { cwd: root, stdio: ['ignore', 2, 'inherit'] })
   if (status !== 0) throw new BuildFailedError()
 }
 

@@ -12,6 +12,7 @@ const deadLetterArn = `arn:aws:sqs:${region}:${account}:repoint-orders-dead-lett
 const endpoint = 'orders.abc123.eu-west-1.rds.amazonaws.com'
 
 export const entry = {
+  frontDoor: { kind: 'create', databaseSecurityGroupId: false },
   arn,
   endpoint,
   engine: 'postgres',

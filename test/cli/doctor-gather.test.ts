@@ -159,6 +159,7 @@ describe('what doctor gathers over the wire', () => {
       engine: 'aurora-postgresql',
       vpcId: 'vpc-0a1b2c3d4e5f60718',
       subnets: fixture.subnets,
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       network: { mode: 'isolated' },
     }
     const [database] = parseSettings('test', JSON.stringify({ databases: [entry] })).databases
