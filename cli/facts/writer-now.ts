@@ -25,7 +25,7 @@ export interface WriterQuestion {
 
 const privateNetworks = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
 /** More than the 5 s TTL of RDS's zones. */
-const rules = { answers: 3, spanMs: 6_000 }
+const rules = { answers: 3, spanMs: 6_000, flapMs: 35_000 }
 const pauseMs = 1_000
 const longestMs = 20_000
 

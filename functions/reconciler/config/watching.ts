@@ -12,6 +12,8 @@ export const settleSchema = closed({
   answers: v.optional(wholeNumber('how many answers must agree, a whole number from 1 to 100', 1, 100), 3),
   intervalMs: v.optional(millis('time between two looks'), 1000),
   spanMs: v.optional(millis('time over which answers agree', 0), 6000),
+  // Longer than an Aurora endpoint is known to alternate between old and new writer: 20 to 30 s.
+  flapMs: v.optional(millis('time for which an endpoint may alternate between two writers', 0), 35_000),
 })
 
 export const watchSchema = closed({

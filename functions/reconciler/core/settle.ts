@@ -5,11 +5,10 @@ export interface SettleRules {
   /** How many answers must agree, over at least `spanMs`: more than the 5 s TTL of the RDS zones. */
   readonly answers: number
   readonly spanMs: number
+  /** Longer than an endpoint is known to alternate between old and new writer. */
+  readonly flapMs: number
   readonly isAllowed: (ip: string) => boolean
 }
-
-/** Longer than an Aurora endpoint is known to alternate between old and new writer: 20 to 30 s. */
-export const flapMs = 35_000
 
 /** An alias that leads nowhere. */
 export const noAddresses = 'an answer without addresses'
@@ -53,10 +52,11 @@ interface Evidence {
 }
 
 const settleOne = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
+  const { flapMs } = rules
   const runStart = answered.findLastIndex(sighting => !isSameSet(candidateOf(sighting), addresses)) + 1
   const run = answered.slice(runStart)
   const sinceMs = Math.min(latest.atMs, ...run.map(({ atMs }) => atMs))
-  const hasFlapped = lastFlapMs(answered) === sinceMs
+  const hasFlapped = lastFlapMs(answered, flapMs) === sinceMs
   const isLasting = run.length >= rules.answers && latest.atMs - sinceMs >= Math.max(flapMs, rules.spanMs)
 
   const opinion = opinionOf(latest, sinceMs)
@@ -81,10 +81,11 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
  * within `flapMs` of now: a name that moves once loses an address that it had for long.
  */
 const settleSet = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
+  const { flapMs } = rules
   const spanMs = unionSpanMs(latest, rules)
   const recent = answered.filter(({ atMs }) => latest.atMs - atMs <= spanMs)
   const hasAskedFor = (ms: number) => answered.some(({ atMs }) => latest.atMs - atMs >= ms)
-  const isSteady = latest.atMs - lastVisitMs(answered, spanMs) > flapMs
+  const isSteady = latest.atMs - lastVisitMs(answered, spanMs, flapMs) > flapMs
   if (!hasAskedFor(spanMs) || recent.length < rules.answers || !isSteady) {
     return { kind: 'credible', addresses, missing: 'more-answers' }
   }
@@ -102,11 +103,11 @@ const unionAt = (answered: readonly Sighting[], atMs: number, spanMs: number): r
 }
 
 /** More than the TTL, within which the same answer is given. */
-const unionSpanMs = ({ answer }: Sighting, { spanMs }: SettleRules): number =>
+const unionSpanMs = ({ answer }: Sighting, { spanMs, flapMs }: SettleRules): number =>
   Math.max(spanMs, answer.kind === 'addresses' ? Math.min((answer.ttlSeconds + 1) * 1000, flapMs) : 0)
 
 /** When an address last came back, or left again, within `flapMs`. */
-const lastVisitMs = (answered: readonly Sighting[], spanMs: number): number => {
+const lastVisitMs = (answered: readonly Sighting[], spanMs: number, flapMs: number): number => {
   const changedMs = new Map<string, number>()
   let visitedMs = never
   let before: readonly string[] | undefined
@@ -123,7 +124,7 @@ const lastVisitMs = (answered: readonly Sighting[], spanMs: number): number => {
 }
 
 /** When the answers last changed within `flapMs` of another change: a writer that moves once changes them once. */
-const lastFlapMs = (answered: readonly Sighting[]): number => {
+const lastFlapMs = (answered: readonly Sighting[], flapMs: number): number => {
   let changeMs = never
   let flappedMs = never
   for (const [index, sighting] of answered.entries()) {

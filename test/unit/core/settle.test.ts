@@ -3,7 +3,13 @@ import type { ClusterVote, Sighting } from '../../../functions/reconciler/core/m
 import { instanceInChain, isSameSet, settle } from '../../../functions/reconciler/core/settle.ts'
 import { A, aliasTo, answers, B, nothing, seen } from './builders.ts'
 
-const rules = { kind: 'instance' as const, answers: 3, spanMs: 6000, isAllowed: (ip: string) => ip.startsWith('10.0.') }
+const rules = {
+  kind: 'instance' as const,
+  answers: 3,
+  spanMs: 6000,
+  flapMs: 35_000,
+  isAllowed: (ip: string) => ip.startsWith('10.0.'),
+}
 const every = (stepMs: number, count: number, answer: Sighting['answer'], fromMs = 0) =>
   Array.from({ length: count }, (_, index) => seen(fromMs + index * stepMs, answer))
 const vote = (atMs: number, writerId: string | undefined, more: Partial<ClusterVote> = {}): ClusterVote => ({
@@ -308,5 +314,18 @@ describe('sets of addresses', () => {
     [[A, B], [A, '10.0.9.9'], false],
   ])('%j and %j: the same is %s', (a, b, expected) => {
     expect(isSameSet(a, b)).toBe(expected)
+  })
+})
+
+describe('a flap', () => {
+  it('is waited out for as long as the configuration says', () => {
+    const flapping = [
+      seen(0, answers(A)),
+      seen(1000, answers(B)),
+      seen(2000, answers(A)),
+      ...every(1000, 20, answers(B), 3000),
+    ]
+    expect(settle(flapping, rules)).toMatchObject({ kind: 'credible' })
+    expect(settle(flapping, { ...rules, flapMs: 10_000 })).toMatchObject({ kind: 'settled', because: 'answers-agree' })
   })
 })
