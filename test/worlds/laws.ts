@@ -46,7 +46,7 @@ export const afterRegister = (court: Court, ips: readonly string[]): string[] =>
 
 /** @returns what a removal breaks: the group is empty, or the writer is gone that DNS names. */
 export const afterDeregister = async (court: Court, arn: string, ips: readonly string[]): Promise<string[]> => {
-  const { shape, frontDoor, hardship, truth, sinceMs, firstLookMs } = court
+  const { shape, script, frontDoor, hardship, truth, sinceMs, firstLookMs } = court
   const left = liveIn(frontDoor, arn)
   const broken: string[] = []
   const weights = shape === 'weighted' ? await frontDoor.weights(listenerArn) : []
@@ -56,10 +56,16 @@ export const afterDeregister = async (court: Court, arn: string, ips: readonly s
     broken.push(`empties ${arn.slice(-1)} of ${ips}`)
   const { writer: node, atMs: sinceWriterMs } = truth(sinceMs())
   const writer = node.ip
-  const isFollowed = frontDoor.calls.some(
-    ({ kind, atMs, targets }) =>
-      kind === 'register' && atMs >= sinceWriterMs && targets.some(it => it.startsWith(`${writer}:`)),
-  )
+  // Named by the endpoint: before that it may have come as a member, and gone again with its name, which flaps as well.
+  const namedMs = script.dns.find(
+    ([fromMs, answer]) => fromMs >= sinceWriterMs && answer.kind === 'addresses' && answer.addresses.includes(writer),
+  )?.[0]
+  const isFollowed =
+    namedMs !== undefined &&
+    frontDoor.calls.some(
+      ({ kind, atMs, targets }) =>
+        kind === 'register' && atMs >= namedMs && targets.some(it => it.startsWith(`${writer}:`)),
+    )
   const isAlone = hardship.reconcilers === 1 && hardship.deaths.size === 0
   const isHeld = arnsOf(shape).some(other => liveIn(frontDoor, other).includes(writer))
   if (shape !== 'reader' && isAlone && isFollowed && firstLookMs() < sinceWriterMs && ips.includes(writer) && !isHeld)
