@@ -29,7 +29,7 @@ beforeAll(() => {
   mkdirSync(join(modules, 'repoint'), { recursive: true })
   execFileSync('tar', ['-xzf', pack(base).file, '-C', join(modules, 'repoint'), '--strip-components=1'])
   // Neither the bundler nor the rules of our own app: a synthesis must not need them.
-  for (const name of ['aws-cdk-lib', 'constructs', 'valibot', 'typescript', 'tsx', '@types', '.bin']) {
+  for (const name of ['aws-cdk-lib', 'constructs', 'valibot', 'typescript', '@types', '.bin']) {
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
   copyFileSync(join(root, 'examples/cdk-app/shop-stack.ts'), join(place.folder, 'lib/shop-stack.ts'))
@@ -57,7 +57,11 @@ describe('a project of cdk init', { timeout: 180_000 }, () => {
   it('is CommonJS, compiles with the library’s types and passes CloudFormation’s own rules', () => {
     expect(JSON.parse(readFileSync(join(place.folder, 'package.json'), 'utf8'))).not.toHaveProperty('type')
     const strict = ['-c', '@aws-cdk/core:validateAgainstDefaultRules=true']
-    const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', ...strict])
+    // The compiler is the project's own; instead of `tsx`, which npm would install, a bundle makes one file to run.
+    const bundle =
+      'esbuild bin/shop.ts --bundle --platform=node --packages=external --outfile=shop.cjs --log-level=error'
+    const app = `npx tsc && npx ${bundle} && node shop.cjs`
+    const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', '--app', app, ...strict])
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error/i) })
     const types = typesOf(templateIn(join(place.folder, 'cdk.out'), 'ShopStack'))
@@ -116,9 +120,8 @@ describe('a project of cdk init', { timeout: 180_000 }, () => {
   it('holds a whole estate to try out: examples/sandbox', () => {
     cpSync(join(root, 'examples/sandbox'), join(place.folder, 'sandbox'), { recursive: true })
     writeFileSync(join(place.folder, 'sandbox/package.json'), '{ "type": "module" }')
-    const app = `${join('node_modules', '.bin', 'tsx')} sandbox/app.ts`
     const strict = ['-c', '@aws-cdk/core:validateAgainstDefaultRules=true', '--output', 'sandbox.out']
-    const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', '--app', app, ...strict])
+    const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', '--app', 'node sandbox/app.ts', ...strict])
 
     expect({ code, stderr }).toMatchObject({ code: 0 })
     const { Resources } = templateIn(join(place.folder, 'sandbox.out'), 'RepointSandbox')
