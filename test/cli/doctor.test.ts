@@ -23,7 +23,7 @@ describe('repoint doctor against the lab', () => {
   }, 60_000)
   afterAll(() => lab.close(), 60_000)
 
-  /** What a test broke is mended: the resources are plain values, but for the queue's count. */
+  /** What a test broke is put back: the resources are plain values, but for the queue's count. */
   afterEach(() => {
     const { resources, targetGroup, wake, api } = lab.cloud
     Object.assign(resources, JSON.parse(sound), { queues })
@@ -203,6 +203,6 @@ const settingsFor = async (lab: DoctorLab, id: string): Promise<string> => {
   const file = settingsFile(lab, `${id}.json`)
   const { readFile, writeFile } = await import('node:fs/promises')
   const text = await readFile(lab.settings, 'utf8')
-  await writeFile(file, text.replace(':db:orders', `:db:${id}`))
+  await writeFile(file, text.replace(':db:orders', `:db:${id}`).replace('"orders.', `"${id}.`))
   return file
 }
