@@ -27,7 +27,6 @@ locals {
   function_arn     = "arn:${local.partition}:lambda:${local.place}:function:${local.name}"
   dead_letters_arn = "arn:${local.partition}:sqs:${local.place}:${local.dead_letters_name}"
   instances        = "arn:${local.partition}:rds:${local.place}:db"
-  group_names      = [for arn in var.front_door.target_group_arns : element(split(":", arn), 5)]
 }
 
 # What the CDK app deploys too, in a file that is made from it.
@@ -40,42 +39,39 @@ locals {
   shape = jsondecode(templatefile(local.contract_file, { for name in local.value_names : name => "0" }))
 
   value_names = distinct(flatten(regexall("[$][{]([a-z0-9_]+)[}]", file(local.contract_file))))
-  values = merge(
-    { for index in range(5) : "group_name_${index + 1}" => try(local.group_names[index], "") },
-    {
-      id                 = local.id
-      name               = local.name
-      account            = local.account
-      function           = local.function_arn
-      ticks              = "${local.function_arn}:tick"
-      log_group          = "arn:${local.partition}:logs:${local.place}:log-group:${local.log_group_name}:*"
-      log_group_name     = local.log_group_name
-      dead_letters       = local.dead_letters_arn
-      dead_letters_name  = local.dead_letters_name
-      schedule_group     = "arn:${local.partition}:scheduler:${local.place}:schedule-group/${local.name}"
-      event_bus          = coalesce(var.event_bus_arn, "arn:${local.partition}:events:${local.place}:event-bus/default")
-      database           = coalesce(var.database.arn, "none")
-      proxy_by_name      = "arn:${local.partition}:rds:${local.place}:db-proxy:${local.id}"
-      global_clusters    = "arn:${local.partition}:rds::${local.account}:global-cluster:"
-      instances          = "${local.instances}:*"
-      listener           = coalesce(var.front_door.listener_arn, "none")
-      readers            = try(coalesce(var.readers.target_group_arn), "none")
-      readers_name       = try(element(split(":", var.readers.target_group_arn), 5), "none")
-      load_balancer_name = try(split(":loadbalancer/", var.load_balancer.arn)[1], "none")
+  values = {
+    id                 = local.id
+    name               = local.name
+    account            = local.account
+    function           = local.function_arn
+    ticks              = "${local.function_arn}:tick"
+    log_group          = "arn:${local.partition}:logs:${local.place}:log-group:${local.log_group_name}:*"
+    log_group_name     = local.log_group_name
+    dead_letters       = local.dead_letters_arn
+    dead_letters_name  = local.dead_letters_name
+    schedule_group     = "arn:${local.partition}:scheduler:${local.place}:schedule-group/${local.name}"
+    event_bus          = coalesce(var.event_bus_arn, "arn:${local.partition}:events:${local.place}:event-bus/default")
+    database           = coalesce(var.database.arn, "none")
+    proxy_by_name      = "arn:${local.partition}:rds:${local.place}:db-proxy:${local.id}"
+    global_clusters    = "arn:${local.partition}:rds::${local.account}:global-cluster:"
+    instances          = "${local.instances}:*"
+    listener           = coalesce(var.front_door.listener_arn, "none")
+    readers            = try(coalesce(var.readers.target_group_arn), "none")
+    readers_name       = try(element(split(":", var.readers.target_group_arn), 5), "none")
+    load_balancer_name = try(split(":loadbalancer/", var.load_balancer.arn)[1], "none")
 
-      # Lists stand as elements inside the file's own lists.
-      target_groups = join(",", [for arn in var.front_door.target_group_arns : jsonencode(arn)])
-      rules         = join(",", [for name in values(local.rule_arns) : jsonencode(name)])
-      members = join(",", [
-        for name in(length(var.database.members) > 0 ? var.database.members : ["*"]) : jsonencode("${local.instances}:${name}")
-      ])
-      member_patterns = join(",", [
-        for name in(length(var.database.members) > 0 ? var.database.members : ["${local.id}*"]) : (
-          endswith(name, "*")
-          ? jsonencode({ prefix = "${local.instances}:${trimsuffix(name, "*")}" })
-          : jsonencode("${local.instances}:${name}")
-        )
-      ])
-    }
-  )
+    # Lists stand as elements inside the file's own lists.
+    target_groups = join(",", [for arn in var.front_door.target_group_arns : jsonencode(arn)])
+    rules         = join(",", [for name in values(local.rule_arns) : jsonencode(name)])
+    members = join(",", [
+      for name in(length(var.database.members) > 0 ? var.database.members : ["*"]) : jsonencode("${local.instances}:${name}")
+    ])
+    member_patterns = join(",", [
+      for name in(length(var.database.members) > 0 ? var.database.members : ["${local.id}*"]) : (
+        endswith(name, "*")
+        ? jsonencode({ prefix = "${local.instances}:${trimsuffix(name, "*")}" })
+        : jsonencode("${local.instances}:${name}")
+      )
+    ])
+  }
 }

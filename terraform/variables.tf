@@ -69,7 +69,7 @@ variable "readers" {
 }
 
 variable "load_balancer" {
-  description = "The load balancer in front of the target groups. Read by alarms only: without it there is no alarm on target health."
+  description = "The load balancer in front of the target groups. Read by alarms only: without it there is no alarm on its own metrics."
   type        = object({ arn = string })
   default     = null
 }

@@ -44,11 +44,18 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
   }
 }
 
-/** Absent where it is not known: the writer was not found, or no front door was read. */
+/**
+ * Absent where it is not known: no front door was read, or the writer was not found and may be any of the targets that
+ * answer. Where none of them answers, it does not either.
+ */
 const healthOf = ({ latest }: Progress): Pick<Report, 'isWriterHealthy'> => {
-  if (latest === undefined || servingDoors(latest.doors).length === 0) return {}
-  if (latest.writer.kind !== 'settled' && latest.writer.kind !== 'credible') return {}
-  return { isWriterHealthy: isWriterHealthy(latest) }
+  const doors = servingDoors(latest?.doors ?? [])
+  if (latest === undefined || doors.length === 0) return {}
+  if (latest.writer.kind === 'settled' || latest.writer.kind === 'credible') {
+    return { isWriterHealthy: isWriterHealthy(latest) }
+  }
+  const isAnyHealthy = doors.some(door => door.registrations.some(({ state }) => state === 'healthy'))
+  return isAnyHealthy ? {} : { isWriterHealthy: false }
 }
 
 const summarize = (trigger: Trigger): TriggerSummary => {

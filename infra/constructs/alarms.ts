@@ -10,7 +10,6 @@ import { alarmName } from '../app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 import {
   aliasInvocations,
-  healthyTargets,
   type LoadBalancerNames,
   loadBalancerMetric,
   repointMetric,
@@ -20,7 +19,7 @@ import { tickAlias } from './reconciler-function.ts'
 
 /** Every alarm. Its key is its name and the heading of its section in docs/runbook.md; a test holds them together. */
 export const alarmNames = {
-  'no-healthy-target': 'No registered target answers: consumers cannot reach the database',
+  'no-healthy-target': 'The load balancer does not find the writer healthy: consumers cannot reach the database',
   'no-healthy-reader': 'No registered reader answers: consumers of the readers’ port cannot read',
   'fail-open-flows': 'The load balancer sends connections to targets that it holds unhealthy',
   'reconcile-failing': 'The function fails: nobody moves the registration',
@@ -85,7 +84,19 @@ const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => 
   const { database, lambda, deadLetters } = watched
   const { id } = database
   const sum = { statistic: 'Sum' }
+  const tick = Duration.minutes(database.function.everyMinutes)
   return {
+    // What the function found, not how many targets answer: with `standby` one of the pair is always unhealthy, with
+    // `weighted` readers answer beside a dead writer. A number that comes late, a run that could not find out and a watch
+    // that is still running leave the alarm as it is; that nothing runs is for `schedule-silent`.
+    'no-healthy-target': {
+      metric: repointMetric(id, metrics.writerHealthy, { statistic: 'Maximum', period: tick }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: 2,
+      of: 3,
+      missing: TreatMissingData.IGNORE,
+    },
     ...loadBalancerConditions(watched),
     // A failed event is tried again and the next tick comes: two failures are no accident.
     'reconcile-failing': {
@@ -121,22 +132,16 @@ const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => 
 const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
   if (loadBalancer === undefined) return {}
   const { readers } = loadBalancer
-  const missing: Condition['missing'] = TreatMissingData.BREACHING
-  const none = { threshold: 1, comparison: ComparisonOperator.LESS_THAN_THRESHOLD, periods: 2, missing }
   return {
-    // Never the unhealthy count: with standby one of the pair is always unhealthy.
-    // Over several slots a minute that has not been reported yet counts as 0, for up to three minutes.
-    'no-healthy-target': {
-      metric: healthyTargets(loadBalancer),
-      ...none,
-      ...(loadBalancer.targetGroups.length > 1 ? { periods: 4, of: 5 } : {}),
-    },
     ...(readers === undefined
       ? {}
       : {
           'no-healthy-reader': {
             metric: targetGroupMetric(loadBalancer, readers, 'HealthyHostCount', { statistic: 'Minimum' }),
-            ...none,
+            threshold: 1,
+            comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+            periods: 2,
+            missing: TreatMissingData.BREACHING,
           },
         }),
     'fail-open-flows': {

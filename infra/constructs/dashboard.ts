@@ -18,7 +18,9 @@ import { queries } from './queries.ts'
 const times: readonly string[] = [metrics.timeToRegistered, metrics.timeToHealthy]
 
 /** Whatever else the function counts is an end that a run can have. */
-const ends = Object.values(metrics).filter(name => !times.includes(name) && name !== metrics.reportNotPublished)
+const ends = Object.values(metrics).filter(
+  name => !times.includes(name) && name !== metrics.reportNotPublished && name !== metrics.writerHealthy,
+)
 
 const half = { width: 12, height: 6 }
 
@@ -42,6 +44,7 @@ export const createDashboard = (
           title: 'How runs ended',
           stacked: true,
           left: ends.map(name => repointMetric(id, name, { statistic: 'Sum', label: name })),
+          right: [repointMetric(id, metrics.writerHealthy, { statistic: 'Maximum', label: 'Writer healthy' })],
           ...half,
         }),
         new GraphWidget({

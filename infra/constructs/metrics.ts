@@ -1,5 +1,5 @@
 import { Duration, Fn, Token } from 'aws-cdk-lib'
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Reason } from '../../functions/reconciler/core/reasons.ts'
 import { dimensions, metricNamespace } from '../../functions/reconciler/names.ts'
 import type { DoorArns } from './reconciler-config.ts'
@@ -74,25 +74,6 @@ export const targetGroupMetric = (
     period: minute,
     ...how,
   })
-
-/**
- * Healthy targets in all the writer's groups, the minimum over the zones' nodes; each reports for itself. Which group has
- * the weight is no metric: with several groups this is the number of members that could serve.
- */
-export const healthyTargets = (names: LoadBalancerNames): IMetric => {
-  const metrics = names.targetGroups.map(group =>
-    targetGroupMetric(names, group, 'HealthyHostCount', { statistic: 'Minimum' }),
-  )
-  const [only] = metrics
-  if (only && metrics.length === 1) return only
-  return new MathExpression({
-    label: 'Healthy members',
-    // A slot without a member reports nothing.
-    expression: metrics.map((_, index) => `FILL(slot${index + 1},0)`).join('+'),
-    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`slot${index + 1}`, metric])),
-    period: minute,
-  })
-}
 
 /** `net/…` of a load balancer's ARN, and `targetgroup/…` of its target groups'. */
 export const namesFromArns = (loadBalancerArn: string, { targetGroups, readers }: DoorArns): LoadBalancerNames => {

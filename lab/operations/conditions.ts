@@ -41,7 +41,7 @@ export const conditionsOf = (options: Watched): readonly Condition[] => {
   const conditions: readonly (Omit<Condition, 'name'> & { readonly key: string })[] = [
     {
       key: 'no-healthy-target',
-      says: 'No registered target answers: consumers cannot reach the database',
+      says: 'The load balancer does not find the writer healthy: consumers cannot reach the database',
       forMs: 2 * minute,
       isCrossed: () => !targetGroup.describe().some(({ state }) => state === 'healthy'),
     },

@@ -29,7 +29,7 @@ run "an_instance_behind_one_target_group_is_applied" {
     error_message = "An instance has a rule for its own events and one for blue/green deployments."
   }
   assert {
-    condition     = !contains(keys(aws_cloudwatch_metric_alarm.this), "no-healthy-target")
+    condition     = !contains(keys(aws_cloudwatch_metric_alarm.this), "fail-open-flows")
     error_message = "Without load_balancer there is no metric of the load balancer."
   }
 }
@@ -40,7 +40,7 @@ run "a_load_balancer_adds_its_alarms" {
     load_balancer = { arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/0123456789abcdef" }
   }
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["no-healthy-target"].dimensions.LoadBalancer == "net/orders/0123456789abcdef"
+    condition     = aws_cloudwatch_metric_alarm.this["fail-open-flows"].dimensions.LoadBalancer == "net/orders/0123456789abcdef"
     error_message = "The alarm watches the load balancer of load_balancer."
   }
 }

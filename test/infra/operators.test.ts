@@ -24,6 +24,11 @@ const templates = synthesizeEntries([
     frontDoor: { ...existingTargetGroup, loadBalancerArn },
     function: { everyMinutes: 10 },
   }),
+  anInstanceBehindItsOwn({
+    ...aCluster({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:seeing-readers' }),
+    frontDoor: { ...existingTargetGroup, loadBalancerArn },
+    readers: { targetGroupArn: existingTargetGroup.targetGroupArn.replace('orders', 'readers') },
+  }),
   anInstance({ arn: named('pair'), frontDoor: created('standby') }),
   aCluster({ frontDoor: created('weighted'), readers: {}, alarms: { topicArns: [topic] } }),
 ])
@@ -54,35 +59,48 @@ describe('alarms', () => {
 
   it('leave out the load balancer’s where nobody says which it is', () => {
     const absent = names.filter(name => !(name in alarmsOf('blind')))
-    expect(absent).toEqual(['no-healthy-target', 'no-healthy-reader', 'fail-open-flows'])
+    expect(absent).toEqual(['no-healthy-reader', 'fail-open-flows'])
   })
 
-  it('never follow the unhealthy count: the standby of a pair is always unhealthy', () => {
-    expect(alarmsOf('pair')['no-healthy-target']).toMatchObject({
-      MetricName: 'HealthyHostCount',
-      Statistic: 'Minimum',
+  it.each([
+    ['swap', 'orders'],
+    ['standby', 'pair'],
+    ['weighted', 'ledger'],
+    ['swap at a load balancer that nobody names', 'blind'],
+  ])('ring for a writer that is not found healthy, whatever else answers (%s)', (_, name) => {
+    expect(alarmsOf(name)['no-healthy-target']).toMatchObject({
+      Namespace: metricNamespace,
+      MetricName: metrics.writerHealthy,
+      Dimensions: [{ Name: 'Database', Value: name }],
+      Statistic: 'Maximum',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
     })
+  })
+
+  it('ring for two runs out of three that found it unhealthy, and never for a number that is not there', () => {
+    const twoOfThree = { DatapointsToAlarm: 2, EvaluationPeriods: 3, TreatMissingData: 'ignore' }
+    expect(alarmsOf('orders')['no-healthy-target']).toMatchObject({ ...twoOfThree, Period: 60 })
+    expect(alarmsOf('seeing')['no-healthy-target']).toMatchObject({ ...twoOfThree, Period: 600 })
+  })
+
+  it('make no number up where none came, and never follow the unhealthy count', () => {
     for (const name of ['orders', 'pair', 'ledger']) {
-      expect(JSON.stringify(alarmsOf(name))).not.toContain('UnHealthyHostCount')
+      expect(JSON.stringify(alarmsOf(name))).not.toMatch(/FILL|UnHealthyHostCount/)
     }
   })
 
-  it('of a weighted front door count the healthy members of all slots, empty ones as none', () => {
-    const { Metrics } = alarmsOf('ledger')['no-healthy-target'] as { Metrics: Record<string, unknown>[] }
-    expect(Metrics[0]).toMatchObject({ Expression: 'FILL(slot1,0)+FILL(slot2,0)+FILL(slot3,0)' })
-    expect(Metrics.slice(1).map(it => (it.MetricStat as { Metric: unknown }).Metric)).toEqual(
-      Array(3).fill(expect.objectContaining({ MetricName: 'HealthyHostCount' })),
-    )
-  })
-
   it('name an existing load balancer and target group as CloudWatch does', () => {
-    expect(alarmsOf('seeing')['no-healthy-target']).toMatchObject({
+    const LoadBalancer = { Name: 'LoadBalancer', Value: 'net/orders/fedcba9876543210' }
+    expect(alarmsOf('seeing')['fail-open-flows']).toMatchObject({
+      Namespace: 'AWS/NetworkELB',
+      Dimensions: [LoadBalancer],
+    })
+    expect(alarmsOf('seeing-readers')['no-healthy-reader']).toMatchObject({
       Namespace: 'AWS/NetworkELB',
       MetricName: 'HealthyHostCount',
-      Dimensions: [
-        { Name: 'LoadBalancer', Value: 'net/orders/fedcba9876543210' },
-        { Name: 'TargetGroup', Value: 'targetgroup/orders/0123456789abcdef' },
-      ],
+      Statistic: 'Minimum',
+      Dimensions: [LoadBalancer, { Name: 'TargetGroup', Value: 'targetgroup/readers/0123456789abcdef' }],
     })
   })
 

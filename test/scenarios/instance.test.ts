@@ -395,6 +395,12 @@ describe('the truth', () => {
     expect(await world.invoke(resync)).not.toHaveProperty('isWriterHealthy')
   })
 
+  it('about a writer that is nowhere is told where no target answers either', async () => {
+    const world = aWorld({ dns: [[0, nothing('ENOTFOUND')]], registered: { [A]: 'unhealthy' } })
+
+    expect(await world.invoke(resync)).toMatchObject({ reason: 'writer-unknown', isWriterHealthy: false })
+  })
+
   it('about a name without addresses is found at one look', async () => {
     const world = aWorld({ dns: [[0, nothing('ENOTFOUND')]], registered: { [A]: 'unhealthy' } })
 

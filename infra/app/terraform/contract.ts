@@ -1,6 +1,6 @@
 import { successes } from '../../custom-resources/seed-run.ts'
 import { codeElsewhere, synthesize, type Template } from '../app.ts'
-import { examples, mostGroups, withPlaceholders } from './placeholders.ts'
+import { examples, withPlaceholders } from './placeholders.ts'
 
 /**
  * What the Terraform module takes over from the CDK app: policies, event patterns, alarms, limits of the function. All of
@@ -15,7 +15,6 @@ type Strategy = keyof typeof front
 interface Case {
   readonly kind: 'instance' | 'cluster' | 'proxy' | 'hostname'
   readonly strategy?: Strategy
-  readonly groups?: number
   readonly hasReaders?: boolean
   readonly engine?: string
   readonly isInVpc?: boolean
@@ -24,8 +23,8 @@ interface Case {
 const subnetIds = ['subnet-0a1b2c3d4e5f60711']
 
 /** The template of a database behind a front door of the user's own. */
-const templateOf = ({ kind, strategy = 'swap', groups = front[strategy], ...more }: Case): Template => {
-  const targetGroups = examples.groups.slice(0, groups)
+const templateOf = ({ kind, strategy = 'swap', ...more }: Case): Template => {
+  const targetGroups = examples.groups.slice(0, front[strategy])
   const { engine = 'postgres', isInVpc = false, hasReaders = false } = more
   const entry = {
     id: examples.id,
@@ -166,8 +165,6 @@ const functionKeys = [
   'Timeout',
 ]
 
-const everyGroupCount = Array.from({ length: mostGroups }, (_, index) => index + 1)
-
 export const terraformContract = (): Properties => {
   const template = templateOf({ kind: 'cluster', strategy: 'weighted', hasReaders: true })
   const seed = only(template, {
@@ -204,12 +201,7 @@ export const terraformContract = (): Properties => {
       proxy: rules({ kind: 'proxy' }),
       hostname: rules({ kind: 'hostname' }),
     },
-    alarms: Object.fromEntries(
-      everyGroupCount.map(groups => [
-        groups,
-        alarms({ kind: 'cluster', strategy: groups === 1 ? 'swap' : 'weighted', groups, hasReaders: true }),
-      ]),
-    ),
+    alarms: alarms({ kind: 'cluster', strategy: 'weighted', hasReaders: true }),
   }
 }
 

@@ -10,9 +10,6 @@ const home = `eu-west-1:${account}`
 const balancing = `arn:aws:elasticloadbalancing:${home}`
 const unique = '0123456789abcdef'
 
-/** The largest number of target groups behind one listener that the settings allow. */
-export const mostGroups = 5
-
 const groupArn = (name: string) => `${balancing}:targetgroup/${name}/${unique}`
 
 /** Settings whose values can be told from everything else in a template. */
@@ -26,7 +23,7 @@ export const examples = {
   member: 'the-member',
   listener: `${balancing}:listener/net/placeholder/${unique}/${unique}`,
   loadBalancer: `${balancing}:loadbalancer/net/placeholder/${unique}`,
-  groups: Array.from({ length: mostGroups }, (_, index) => groupArn(`writer-${index + 1}`)),
+  groups: ['writer-1', 'writer-2'].map(groupArn),
   readers: groupArn('readers'),
 } as const
 
@@ -46,9 +43,6 @@ const texts: readonly (readonly [text: string, placeholder: string])[] = [
   [examples.cluster, '@database'],
   [examples.proxy, '@database'],
   [`arn:aws:rds:${home}:db-proxy:placeholder`, '@proxy-by-name'],
-  ...examples.groups.map(
-    (_, index) => [`targetgroup/writer-${index + 1}/${unique}`, `@group-name-${index + 1}`] as const,
-  ),
   [`targetgroup/readers/${unique}`, '@readers-name'],
   [`net/placeholder/${unique}`, '@load-balancer-name'],
   [`arn:aws:lambda:${home}:function:repoint-placeholder`, '@function'],
