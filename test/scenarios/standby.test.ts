@@ -269,6 +269,19 @@ describe('whose the other address is', () => {
     expect(world.writes()).toEqual([])
   })
 
+  it('registers what DNS alone names beside the old one, and removes nothing without proof', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(C)]],
+      owners: [[0, []]],
+      registered: { [A]: 'healthy' },
+    })
+
+    expect(await world.invoke(resync)).toMatchObject({ reason: 'drift-corrected' })
+    expect(await world.invoke(resync)).toMatchObject({ reason: 'partner-unproved' })
+    expect(world.writes()).toEqual([`+${target(C)}`])
+  })
+
   it('is given up once when it goes on answering, and not adopted again', async () => {
     const world = aWorld({
       config,
