@@ -28,6 +28,18 @@ export const visible = (text: string): string =>
 export const inline = (text: string): string =>
   mapForeign(text, part => part.replace(unprintable, found => (found === '\n' ? '\\n' : written(found))))
 
+/** Facts with each text inside one line, for who prints them line by line. Keys may be foreign, too. */
+export const inlineAll = <T>(facts: T): T => inlined(facts) as T
+
+const inlined = (value: unknown): unknown => {
+  if (typeof value === 'string') return inline(value)
+  if (Array.isArray(value)) return value.map(inlined)
+  if (typeof value !== 'object' || value === null) return value
+  // Clients, streams and the like are no facts.
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [inline(key), inlined(it)]))
+}
+
 /** JSON that a terminal shows as it is: what JSON leaves alone is written as its own escapes. */
 export const visibleJson = (json: string): string =>
   json.replace(unprintable, found =>

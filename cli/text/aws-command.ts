@@ -1,5 +1,6 @@
 import { type BothWeights, weightsOfShare } from '../../infra/app/settings/stage-weights.ts'
 import type { WeightedRecords } from '../facts/weighted-records.ts'
+import { inline } from '../terminal.ts'
 
 export interface Access {
   readonly profile?: string
@@ -15,10 +16,12 @@ const changeOf = ({ nlb, gateway }: WeightedRecords, weights: BothWeights) => ({
 
 /** The same change by the AWS command line alone, for a machine without this one. */
 export const showRollbackCommand = (records: WeightedRecords, { profile, region }: Access = {}): string =>
-  [
-    'aws route53 change-resource-record-sets',
-    `--hosted-zone-id ${records.zoneId}`,
-    ...(profile === undefined ? [] : [`--profile ${profile}`]),
-    ...(region === undefined ? [] : [`--region ${region}`]),
-    `--change-batch '${JSON.stringify(changeOf(records, weightsOfShare(0)))}'`,
-  ].join(' ')
+  inline(
+    [
+      'aws route53 change-resource-record-sets',
+      `--hosted-zone-id ${records.zoneId}`,
+      ...(profile === undefined ? [] : [`--profile ${profile}`]),
+      ...(region === undefined ? [] : [`--region ${region}`]),
+      `--change-batch '${JSON.stringify(changeOf(records, weightsOfShare(0))).replaceAll("'", '\\u0027')}'`,
+    ].join(' '),
+  )

@@ -2,6 +2,7 @@ import type { Registration, WriterView } from '../../functions/reconciler/core/m
 import { targetKey } from '../../functions/reconciler/core/model.ts'
 import type { Outcome } from '../../functions/reconciler/core/reasons.ts'
 import type { Paint } from '../output.ts'
+import { inline } from '../terminal.ts'
 
 /** How the words of the core look on a terminal. */
 
@@ -16,7 +17,9 @@ const becauses = {
   'dns-outlasts-rds': 'DNS answers agree for long; RDS still names another',
 } as const
 
-export const showWriter = (writer: WriterView): string => {
+export const showWriter = (writer: WriterView): string => inline(sayWriter(writer))
+
+const sayWriter = (writer: WriterView): string => {
   switch (writer.kind) {
     case 'unknown':
       return `unknown (${writer.why}: ${writer.detail})`
@@ -32,5 +35,5 @@ export const showWriter = (writer: WriterView): string => {
 export const showRegistration = (registration: Registration, paint: Paint): string => {
   const { state, stateReason } = registration
   const style = state === 'healthy' ? 'green' : state === 'initial' || state === 'draining' ? 'yellow' : 'red'
-  return `${targetKey(registration)} ${paint(style, state)}${stateReason ? ` (${stateReason})` : ''}`
+  return inline(`${targetKey(registration)} ${paint(style, state)}${stateReason ? ` (${stateReason})` : ''}`)
 }

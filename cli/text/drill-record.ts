@@ -6,10 +6,12 @@ import { sayLatency } from '../../report/page/tables.ts'
 import { headline } from '../../report/page/verdict.ts'
 import type { DrillRecord } from '../../report/record.ts'
 import type { Paint } from '../output.ts'
+import { inlineAll } from '../terminal.ts'
 import { showTable } from './table.ts'
 
 /** A record on a terminal: verdict first, then phases and what clients saw. */
-export const showRecord = (record: DrillRecord, paint: Paint): string => {
+export const showRecord = (given: DrillRecord, paint: Paint): string => {
+  const record = inlineAll(given)
   const { verdict, phases } = record
   const { figure, of } = headline(record)
   const style = verdict.outcome === 'passed' ? 'green' : verdict.outcome === 'failed' ? 'red' : 'yellow'
@@ -54,7 +56,8 @@ const clientsTable = ({ probes, endedMs }: DrillRecord): string =>
   })
 
 /** Two records beside each other. */
-export const showComparison = (before: DrillRecord, after: DrillRecord): string => {
+export const showComparison = (...records: readonly [before: DrillRecord, after: DrillRecord]): string => {
+  const [before, after] = inlineAll(records)
   const { outages, times, beside, caveats } = compareRecords(before, after)
   const row = (pair: Pair) => [pair.name, sayTime(pair, 'before'), sayTime(pair, 'after'), sayDifference(pair)]
   return [

@@ -1,4 +1,5 @@
 import type { DrillPlan } from '../drill/intent.ts'
+import { inline } from '../terminal.ts'
 
 /** What a drill will do and what it will cost, before anybody says yes. */
 export const showIntent = (plan: DrillPlan): string => {
@@ -10,8 +11,10 @@ export const showIntent = (plan: DrillPlan): string => {
     ...(probesEndpoint ? [{ host: database.endpoint, port: database.port }] : []),
   ]
   return [
-    `This ${cause.does}.`,
-    `It probes ${places.map(({ host, port }) => `${host}:${port}`).join(' and ')} every ${everyMs} ms by ${clients}${rows}.`,
+    inline(`This ${cause.does}.`),
+    inline(
+      `It probes ${places.map(({ host, port }) => `${host}:${port}`).join(' and ')} every ${everyMs} ms by ${clients}${rows}.`,
+    ),
     ...(isWatching
       ? []
       : [

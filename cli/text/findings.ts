@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../checks/finding.ts'
 import type { Paint } from '../output.ts'
+import { inline, inlineAll } from '../terminal.ts'
 
 export interface ShowOptions {
   readonly paint: Paint
@@ -14,7 +15,8 @@ const styles = { problem: 'red', warning: 'yellow', unknown: 'magenta', notice: 
 const indent = '    '
 
 /** The findings of one database, the worst first. */
-export const showFindings = (title: string, findings: readonly Finding[], options: ShowOptions): string => {
+export const showFindings = (title: string, given: readonly Finding[], options: ShowOptions): string => {
+  const findings = inlineAll(given)
   const { paint, isVerbose } = options
   const shown = order
     .filter(severity => severity !== 'ok' || isVerbose)
@@ -25,7 +27,7 @@ export const showFindings = (title: string, findings: readonly Finding[], option
       ? []
       : [`${paint('green', '✓')} ${wrap(`ok: ${sound.join(', ')}`, options.width, '  ')}`, '']
   const blocks = together(shown).flatMap(group => [...showGroup(group, options), ''])
-  return [paint('bold', title), '', ...blocks, ...rest, showCounts(findings)].join('\n')
+  return [paint('bold', inline(title)), '', ...blocks, ...rest, showCounts(findings)].join('\n')
 }
 
 /** Checks that say the very same, such as that one permission is missing, say it once. */

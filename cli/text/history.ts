@@ -1,12 +1,13 @@
 import type { LoggedReport } from '../facts/log-reports.ts'
 import type { DatabaseHistory, Incident } from '../history/incidents.ts'
 import type { Paint } from '../output.ts'
+import { inlineAll } from '../terminal.ts'
 import { showDuration, showTime } from './durations.ts'
 import { stepText } from './step-text.ts'
 
 /** Failovers with their answers, then what no failover explains, oldest first. */
 export const showHistory = (history: DatabaseHistory, paint: Paint): string => {
-  const { database, incidents, others, sinceMs } = history
+  const { database, incidents, others, sinceMs } = inlineAll(history)
   const lines = [
     ...incidents.map(incident => ({ atMs: incident.startedMs, text: showIncident(incident, paint) })),
     ...others.map(run => ({ atMs: run.atMs, text: showRun(run, paint) })),

@@ -1,11 +1,13 @@
 import type { Judgement } from '../checks/finding.ts'
 import type { MigrationPlan, Next } from '../migrate/plan/plan-migration.ts'
 import type { Paint } from '../output.ts'
+import { inlineAll } from '../terminal.ts'
 import { showStanding } from './standing.ts'
 import { showTable } from './table.ts'
 
 /** The plan as a page for people. */
-export const showPlan = (plan: MigrationPlan, paint: Paint): string => {
+export const showPlan = (given: MigrationPlan, paint: Paint): string => {
+  const plan = inlineAll(given)
   const { database, consumer, weights } = plan
   const title = consumer === undefined ? database : `${database} for ${consumer}`
   const shares =

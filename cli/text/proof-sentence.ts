@@ -1,8 +1,11 @@
 import type { Proof } from '../checks/log-proof.ts'
+import { inline } from '../terminal.ts'
 import { showDuration, showTime } from './durations.ts'
 
 /** What the access log proves, without a capital and a full stop. */
-export const showProof = (proof: Proof): string => {
+export const showProof = (proof: Proof): string => inline(sayProof(proof))
+
+const sayProof = (proof: Proof): string => {
   switch (proof.kind) {
     case 'proved':
       return `${sayWhose(proof)}: the gateway reached ${proof.record.resource}, and that is the writer`

@@ -1,13 +1,12 @@
 import type { ListedDatabase } from '../facts/find-database.ts'
 import type { Proposal } from '../init/entry.ts'
 import type { Paint } from '../output.ts'
+import { inlineAll } from '../terminal.ts'
 import { showFields } from './table.ts'
 
-export const showProposal = (
-  { id, kind, engine }: ListedDatabase,
-  { entry, strategy, open }: Proposal,
-  paint: Paint,
-): string => {
+export const showProposal = (listed: ListedDatabase, proposal: Proposal, paint: Paint): string => {
+  const { id, kind, engine } = inlineAll(listed)
+  const { entry, strategy, open } = inlineAll(proposal)
   const { take, why } = strategy
   const advice = take === 'swap' ? `swap: ${why}` : `swap for now; ${take} after a drill: ${why}`
   return [

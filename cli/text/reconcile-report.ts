@@ -1,13 +1,15 @@
 import type { DoorView } from '../../functions/reconciler/core/model.ts'
 import type { Report } from '../../functions/reconciler/ports.ts'
 import type { Paint } from '../output.ts'
+import { inlineAll } from '../terminal.ts'
 import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
 import { showDuration } from './durations.ts'
 import { stepText, targetGroupName } from './step-text.ts'
 import { showFields } from './table.ts'
 
 /** A reconcile's report as `resync`, `plan` and `events replay` print it: before, plan, after. */
-export const showReport = (report: Report, paint: Paint): string => {
+export const showReport = (given: Report, paint: Paint): string => {
+  const report = inlineAll(given)
   const { outcome, reason, trigger, timings } = report
   const cause = [trigger.kind, trigger.eventId, trigger.meaning].filter(Boolean).join(', ')
   const title = `${paint('bold', report.database)}  ${showOutcome(outcome, paint)}  ${reason}`

@@ -2,12 +2,14 @@ import { consumerStackName, stackName } from '../../infra/app/settings/resource-
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { RetireDecision } from '../checks/retire.ts'
 import type { Paint } from '../output.ts'
+import { inline, inlineAll } from '../terminal.ts'
 import { showCheckList } from './check-list.ts'
 
 type About = Pick<DatabaseSettings, 'id'>
 
 /** Where it stands, what speaks against the step and what does not, and what is gone for good after it. */
-export const showRetirement = (database: About, decision: RetireDecision, paint: Paint): string => {
+export const showRetirement = (given: About, decided: RetireDecision, paint: Paint): string => {
+  const [database, decision] = inlineAll([given, decided] as const)
   const { step, findings, consumers } = decision
   if (step === 'done')
     return `${database.id} is retired: clients come through the resource gateway alone. Nothing to do.`
@@ -48,16 +50,14 @@ const lossesOf = ({ id }: About, { step }: RetireDecision): readonly string[] =>
 
 /** What to deploy for the settings to come true. */
 export const deployOf = (database: About, { step, consumers }: RetireDecision): string =>
-  step === 'consumers'
-    ? `npx cdk deploy ${consumers.map(consumerStackName).join(' ')}`
-    : `npx cdk deploy ${stackName(database)}`
+  inline(`npx cdk deploy ${step === 'consumers' ? consumers.map(consumerStackName).join(' ') : stackName(database)}`)
 
 export const showAfter = (database: About, decision: RetireDecision): string =>
   decision.step === 'consumers'
     ? [
         `Deploy, in the consumer's account: ${deployOf(database, decision)}`,
         'It is refused where anything but stage gateway is deployed, or a weight has been moved meanwhile.',
-        `Then, once the interface endpoints are gone, the second step: repoint migrate retire -d ${database.id} --apply`,
+        `Then, once the interface endpoints are gone, the second step: repoint migrate retire -d ${inline(database.id)} --apply`,
       ].join('\n')
     : [
         `Deploy: ${deployOf(database, decision)}`,

@@ -1,4 +1,5 @@
 import type { Standing } from '../facts/standing.ts'
+import { inline } from '../terminal.ts'
 
 export const showStanding = (standing: Standing): string => {
   if (standing.kind === 'at') {
@@ -6,5 +7,5 @@ export const showStanding = (standing: Standing): string => {
     return stage === 'shift' && percent !== undefined ? `shift, ${percent} % through the gateway` : stage
   }
   if (standing.kind === 'new') return 'nothing is deployed'
-  return standing.kind === 'between' ? `between stages: ${standing.odd}` : `not known: ${standing.why}`
+  return inline(standing.kind === 'between' ? `between stages: ${standing.odd}` : `not known: ${standing.why}`)
 }

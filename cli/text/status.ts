@@ -3,13 +3,15 @@ import type { Finding } from '../checks/finding.ts'
 import type { DatabaseStatus, UnknownStatus } from '../facts/database-status.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import type { Paint } from '../output.ts'
+import { inlineAll } from '../terminal.ts'
 import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
 import { ago, showDuration, showTime } from './durations.ts'
 import { stepText, targetGroupName } from './step-text.ts'
 import { showFields, showTable } from './table.ts'
 
 /** One database in detail. */
-export const showStatus = (status: AttendedStatus, nowMs: number, paint: Paint): string => {
+export const showStatus = (given: AttendedStatus, nowMs: number, paint: Paint): string => {
+  const status = inlineAll(given)
   const title = `${paint('bold', status.database)}  ${status.kind} in ${status.region ?? 'the default Region'}`
   const fields = showFields([
     ['state', `${showOutcome(status.outcome, paint)}  ${status.reason}`],

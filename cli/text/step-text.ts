@@ -1,7 +1,10 @@
 import { type Step, targetKey } from '../../functions/reconciler/core/model.ts'
+import { inline } from '../terminal.ts'
 
 /** One step in words. A kind that this file does not know yet is told by its name and its fields. */
-export const stepText = (step: Step): string => {
+export const stepText = (step: Step): string => inline(textOf(step))
+
+const textOf = (step: Step): string => {
   switch (step.kind) {
     case 'register':
     case 'deregister':

@@ -4,6 +4,7 @@ import type { SeenPath } from '../facts/path-facts.ts'
 import type { DrilledBothPaths } from '../migrate/verify/drill-both-paths.ts'
 import type { Examined } from '../migrate/verify/result.ts'
 import type { Output } from '../output.ts'
+import { inlineAll } from '../terminal.ts'
 import { showFindings } from './findings.ts'
 import { pathTitles } from './path-titles.ts'
 import { sentence, showProof } from './proof-sentence.ts'
@@ -11,7 +12,7 @@ import { showTable } from './table.ts'
 
 /** Verdict first, then the paths beside each other, then what was found. */
 export const showVerified = (examined: Examined, out: Output, isVerbose = false): string => {
-  const { paths, title, outcome, findings, proof, lookups, weights, later } = examined
+  const { paths, title, outcome, findings, proof, lookups, weights, later } = inlineAll(examined)
   const { paint, width } = out
   const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
   return [
@@ -63,7 +64,8 @@ function sayName({ client }: SeenPath): string {
 }
 
 /** The drill's verdict on the path through the gateway, with the outages side by side. */
-export const showDrilled = ({ outcome, outages, checks, gateway, nlb }: DrilledBothPaths, out: Output): string => {
+export const showDrilled = (drilled: DrilledBothPaths, out: Output): string => {
+  const { outcome, outages, checks, gateway, nlb } = inlineAll(drilled)
   const { paint } = out
   const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
   const sign = (holds: boolean | undefined) =>

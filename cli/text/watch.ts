@@ -1,6 +1,7 @@
 import type { Limits, ProbedPlace, Run, Verdict } from '../checks/path-health.ts'
 import type { Look } from '../migrate/watch/looks.ts'
 import type { Paint } from '../output.ts'
+import { inline, inlineAll } from '../terminal.ts'
 import { showDuration, showSpan, showTime } from './durations.ts'
 import { showTable } from './table.ts'
 import { showWeights } from './weights.ts'
@@ -19,7 +20,8 @@ export const showLimits = ({ failures, budget, windowMs, resets }: Limits): stri
   `Goes back when, on the path through the gateway or at the name, ${failures} probes in a row fail, or ${budget} % more of the last ${showSpan(windowMs)} than through the load balancer, ${resets} resets a minute are counted there, or the gateway connects to another address than the writer's; and the path through the load balancer works.`
 
 /** For a terminal: the whole picture. */
-export const showLook = ({ look, verdict, dueInMs }: Shown, paint: Paint): string => {
+export const showLook = (shown: Shown, paint: Paint): string => {
+  const { look, verdict, dueInMs } = inlineAll(shown)
   const { paths } = look.traffic
   const count = (value: number | undefined) => (value === undefined ? '–' : String(value))
   const rows = (['nlb', 'gateway', 'name'] as const).map(place => [
@@ -47,7 +49,7 @@ export const showLine = (shown: Shown, paint: Paint): string => {
   const runs = (['nlb', 'gateway', 'name'] as const).map(
     place => `${titles[place]} ${look.runs[place].map(run => showRun(run, paint)).join(' ') || 'not probed'}`,
   )
-  return [showTime(look.atMs), showLive(look), ...runs, showReached(look), showVerdict(shown, paint)].join('; ')
+  return inline([showTime(look.atMs), showLive(look), ...runs, showReached(look), showVerdict(shown, paint)].join('; '))
 }
 
 const showLive = ({ live }: Look): string =>

@@ -4,6 +4,7 @@ import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/setting
 import type { Finding } from '../checks/finding.ts'
 import type { Moved } from '../migrate/shift/move.ts'
 import type { Output, Paint } from '../output.ts'
+import { inline } from '../terminal.ts'
 import { showCheckList } from './check-list.ts'
 import { showWeights } from './weights.ts'
 
@@ -26,7 +27,7 @@ export const showIntended = ({ database, consumer, live, wanted, findings, paint
         ? 'New connections all go through the gateway.'
         : `Of a hundred lookups about ${gateway} lead through the gateway, ${nlb} through the load balancer; resolvers and pools cache, so the share comes in lumps.`
   return [
-    `${consumer.name} to ${database.id}`,
+    inline(`${consumer.name} to ${database.id}`),
     `  now   ${showWeights(live)}`,
     `  then  ${showWeights(wanted)}`,
     share,
@@ -40,14 +41,16 @@ export const sayMoved = (
   { note, warn }: Pick<Output, 'note' | 'warn'>,
   { notes, isInSync, whyNotInSync }: Moved,
 ): void => {
-  for (const it of notes) note(it)
+  for (const it of notes) note(inline(it))
   if (!isInSync) {
     warn(
-      `Written; whether Route 53 has it everywhere is not known (usually within 60 s): ${whyNotInSync ?? ''}`.trimEnd(),
+      inline(
+        `Written; whether Route 53 has it everywhere is not known (usually within 60 s): ${whyNotInSync ?? ''}`,
+      ).trimEnd(),
     )
   }
 }
 
 /** What has to follow a move that was made. */
 export const showNext = (consumer: Pick<ConsumerSettings, 'name'>): string =>
-  `To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`
+  inline(`To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`)

@@ -110,6 +110,16 @@ describe('a rollback that AWS has no time for', () => {
   })
 })
 
+it('is one word of the shell, whatever a record holds', () => {
+  const nlb = { Name: "o'db.", Type: 'A' as const, SetIdentifier: "'; rm -rf ~; '" }
+
+  const command = showRollbackCommand({ zoneId: 'Z0', name: 'db', nlb })
+  const [, change = '', rest] = command.split("'")
+
+  expect(rest).toBe('')
+  expect(JSON.parse(change)).toMatchObject({ Changes: [{ ResourceRecordSet: nlb }, {}] })
+})
+
 it('is the same by the AWS command line', () => {
   const record = (SetIdentifier: string, Weight: number) => ({ Name: 'db.', Type: 'A' as const, SetIdentifier, Weight })
   const records = { zoneId: 'Z0', name: 'db', nlb: record('repoint-nlb', 50), gateway: record('repoint-gateway', 50) }

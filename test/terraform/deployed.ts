@@ -106,17 +106,12 @@ const plannedAlarm = (alarm: Values) => ({
     'comparison_operator',
     'threshold',
     'evaluation_periods',
+    'datapoints_to_alarm',
     'treat_missing_data',
   ),
   metric: texts(alarm, 'namespace', 'metric_name', 'period', 'statistic'),
   dimensions: alarm.dimensions ?? {},
   actions: [alarm.alarm_actions ?? [], alarm.ok_actions ?? []],
-  queries: listAt(alarm, 'metric_query')
-    .map(it => [
-      ...texts(it, 'id', 'expression', 'label').map(text => text || null),
-      ...['namespace', 'metric_name', 'period', 'stat', 'dimensions'].map(key => at(it, `metric.0.${key}`)),
-    ])
-    .toSorted(),
 })
 
 const limits = ['MaximumEventAgeInSeconds', 'MaximumRetryAttempts']
@@ -127,7 +122,12 @@ export const resourcesOf = (template: Template): Deployed => {
     Object.values(template.Resources)
       .filter(it => it.Type === type)
       .map(it => resolve(it.Properties) as Values)
-  const one = (type: string, containing = '') => all(type).find(it => JSON.stringify(it).includes(containing))
+  const one = (type: string, containing = '') =>
+    all(type).find(it => {
+      const text = JSON.stringify(it)
+      // The helpers of the stack, which the module does not have, may name the same.
+      return text.includes(containing) && !text.includes('ReadOwnStack')
+    })
   const lambda = one('AWS::Lambda::Function', 'REPOINT_CONFIG')
   const invocation = (isEvents: boolean) =>
     texts(
@@ -171,17 +171,18 @@ const dimensionsOf = (list: unknown): Values | undefined =>
   list === undefined ? undefined : Object.fromEntries((list as Values[]).map(it => [it.Name, it.Value]))
 
 const synthesizedAlarm = (alarm: Values) => ({
-  what: texts(alarm, 'AlarmDescription', 'ComparisonOperator', 'Threshold', 'EvaluationPeriods', 'TreatMissingData'),
+  what: texts(
+    alarm,
+    'AlarmDescription',
+    'ComparisonOperator',
+    'Threshold',
+    'EvaluationPeriods',
+    'DatapointsToAlarm',
+    'TreatMissingData',
+  ),
   metric: texts(alarm, 'Namespace', 'MetricName', 'Period', 'Statistic'),
   dimensions: dimensionsOf(alarm.Dimensions) ?? {},
   actions: [alarm.AlarmActions ?? [], alarm.OKActions ?? []],
-  queries: listAt(alarm, 'Metrics')
-    .map(it => [
-      ...texts(it, 'Id', 'Expression', 'Label').map(text => text || null),
-      ...['Metric.Namespace', 'Metric.MetricName', 'Period', 'Stat'].map(key => at(it, `MetricStat.${key}`)),
-      dimensionsOf(at(it, 'MetricStat.Metric.Dimensions')),
-    ])
-    .toSorted(),
 })
 
 /** CDK writes a statement for each rule, the module one for all. */

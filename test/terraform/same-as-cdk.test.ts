@@ -66,6 +66,7 @@ const modules: Record<string, Record<string, unknown>> = {
     database: {
       ...anInstance('proxy'),
       id: 'orders-proxy',
+      endpoint: 'orders-proxy.proxy-abc123def456.eu-west-1.rds.amazonaws.com',
       arn: `arn:aws:rds:${home}:db-proxy:prx-0a1b2c3d4e5f60718`,
     },
     front_door: one,
