@@ -64,7 +64,7 @@ export const standbyAddressReused: Scenario = {
         what: 'the new standby is registered in its place, and remembered',
         holds: remembered.length > 0 && record.targets.some(({ ip }) => ip === fixture.spareHost),
       },
-      concluded(record, 'members-kept'),
+      concluded(record, 'foreign-removed'),
       outageAtMost(record, 0),
     ]
   },

@@ -33,6 +33,7 @@ describe('repoint doctor --consumer', () => {
       arn: 'arn:aws:rds:eu-west-1:111122223333:db:orders',
       endpoint: 'orders.abc.eu-west-1.rds.amazonaws.com',
       engine: 'mysql',
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
       vpcId: 'vpc-0a1b2c3d4e5f60718',
       subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }],
     }

@@ -74,7 +74,7 @@ describe('repoint pause', { timeout: 30_000 }, () => {
     await eventually(isRinging, 40_000)
     Object.assign(schedule(), before)
 
-    expect(stdout).toMatch(/! the pause ended .* and nobody resumed: `repoint resume`/)
+    expect(stdout).toMatch(/! .*The pause ended at .* and was not resumed\..*repoint resume --database orders/s)
     expect(code).toBe(6)
   }, 60_000)
 

@@ -67,7 +67,7 @@ describe('RdsFrontDoor', () => {
       },
     })
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      MetricName: 'HealthyHostCount',
+      MetricName: 'WriterHealthy',
       AlarmActions: [{ Ref: Match.stringLikeRegexp('^OnCall') }],
     })
     expect(door.endpointServiceName).toBeUndefined()
