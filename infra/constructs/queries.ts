@@ -9,7 +9,7 @@ const summaries = `filter message = "${logMessages.summary}"`
 
 export const queries = {
   'What happened': [
-    'fields @timestamp, report.trigger.meaning, report.outcome, report.reason, report.writer.addresses.0, report.timings.registeredMs, report.timings.healthyMs, report.cure',
+    'fields @timestamp, report.trigger.meaning, report.outcome, report.reason, report.writer.addresses.0, report.timings.registeredMs, report.timings.healthyMs, report.remedy',
     summaries,
     'filter report.reason != "already-in-sync"',
     'sort @timestamp desc',

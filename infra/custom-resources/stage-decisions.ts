@@ -121,15 +121,15 @@ export const whyNotRetire = (
   if (connections.length > 0) {
     return `stage retired is refused: the endpoint service has connections: ${connections.join(', ')}; expected none: its consumers go first`
   }
-  const cure =
+  const remedy =
     frontDoor === 'existing'
       ? '. Where they are another database’s, take frontDoor.loadBalancerArn out of the settings, deploy at gateway, and then retire: its use is not looked at then'
       : ''
   if (newFlows > 0) {
-    return `stage retired is refused: the load balancer has had ${newFlows} new flows in the last hour; expected none: somebody still connects through it${cure}`
+    return `stage retired is refused: the load balancer has had ${newFlows} new flows in the last hour; expected none: somebody still connects through it${remedy}`
   }
   if (activeFlows > 0) {
-    return `stage retired is refused: the load balancer has had ${activeFlows} open flows in the last 15 minutes; expected none: somebody is still connected through it${cure}`
+    return `stage retired is refused: the load balancer has had ${activeFlows} open flows in the last 15 minutes; expected none: somebody is still connected through it${remedy}`
   }
   return undefined
 }
@@ -166,7 +166,7 @@ export const whyNotRaise = (
   if (after === undefined || RaiseShare) return undefined
   const [now, then] = [exactShareOf(live), exactShareOf(JSON.parse(after))]
   if (then <= now) return undefined
-  return `this deployment would raise the gateway's share of new connections from ${percent(now)} to ${percent(then)}: its settings may be older than a rollback. Move the weights first (npx repoint migrate shift), or ask this one deployment for it: npx cdk deploy -c raise=CONSUMER`
+  return `this deployment would raise the gateway's share of new connections from ${percent(now)} to ${percent(then)}: its settings may be older than a rollback. Move the weights first (repoint migrate shift), or ask this one deployment for it: npx cdk deploy -c raise=CONSUMER`
 }
 
 /** The guard of a stack that says that it is new knows no hosted zone: of one that is deployed nobody would have looked. */

@@ -1,6 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { logMessages, metricNamespace, metrics } from '../../functions/reconciler/names.ts'
+import type { Report } from '../../functions/reconciler/ports.ts'
 import { type AlarmName, alarmNames, runbookSection } from '../../infra/constructs/alarms.ts'
 import { queries } from '../../infra/constructs/queries.ts'
 import {
@@ -187,6 +188,19 @@ describe('saved queries', () => {
     const text = Object.values(queries).flat().join('\n')
     for (const sentence of [logMessages.summary, logMessages.failed, logMessages.retry])
       expect(text).toContain(`"${sentence}"`)
+  })
+
+  it('ask for fields that a report has', () => {
+    // A renamed field does not compile here, and one that no report has would be an empty column for ever.
+    const fields: Record<keyof Report, true> = {
+      ...{ outcome: true, reason: true, remedy: true, database: true, trigger: true, writer: true, before: true },
+      ...{ plan: true, stepsDone: true, after: true, isWriterHealthy: true, timings: true },
+    }
+    const asked = Object.values(queries)
+      .flat()
+      .flatMap(line => [...line.matchAll(/\breport\.(\w+)/g)].map(([, field = '']) => field))
+    expect(asked.length).toBeGreaterThan(5)
+    expect(asked.filter(field => !(field in fields))).toEqual([])
   })
 })
 

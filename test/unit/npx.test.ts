@@ -21,6 +21,8 @@ describe('what a reader is told to run', () => {
       ...under('docs', '.md'),
       ...under('examples', '.md'),
       ...under('cli', '.ts'),
+      ...under('infra', '.ts'),
+      ...under('functions', '.ts'),
       ...under('lab', '.ts'),
     ].filter(path => !warnings.includes(path)),
   )('is never a name of the registry that a stranger may take: %s', path => {
