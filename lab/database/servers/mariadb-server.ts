@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { application } from '../application-account.ts'
@@ -9,8 +8,8 @@ import type { SocketEnd } from './relay.ts'
 import {
   type DatabaseServer,
   ended,
+  keepCertificate,
   makeFolder,
-  ownByServer,
   removeFolder,
   runTool,
   startServer,
@@ -42,7 +41,7 @@ export class MariadbServer implements DatabaseServer {
     const program = findMariadb()
     if (!program) throw new Error('MariaDB is not installed: on Debian, apt-get install mariadb-server')
     const server = new MariadbServer(program, await makeFolder())
-    if (certificate) await server.#keep(certificate)
+    if (certificate) await keepCertificate(certificate, server.#folder)
     return server
   }
 
@@ -102,16 +101,6 @@ export class MariadbServer implements DatabaseServer {
   async remove(): Promise<void> {
     await this.crash()
     await removeFolder(this.#folder)
-  }
-
-  async #keep({ key, cert }: Certificate): Promise<void> {
-    for (const [name, text] of [
-      ['server.crt', cert],
-      ['server.key', key],
-    ] as const) {
-      await writeFile(this.#file(name), text, { mode: 0o600 })
-      await ownByServer(this.#file(name))
-    }
   }
 
   #file(name: string): string {

@@ -8,6 +8,7 @@ import type { SocketEnd } from './relay.ts'
 import {
   type DatabaseServer,
   ended,
+  keepCertificate,
   makeFolder,
   ownByServer,
   removeFolder,
@@ -48,7 +49,7 @@ export class PostgresServer implements DatabaseServer {
     const bin = findPostgres()
     if (!bin) throw new Error('PostgreSQL is not installed: on Debian, apt-get install postgresql')
     const server = new PostgresServer(bin, await makeFolder())
-    if (certificate) await server.#keep(certificate)
+    if (certificate) await keepCertificate(certificate, server.#folder)
     return server
   }
 
@@ -136,16 +137,6 @@ export class PostgresServer implements DatabaseServer {
   async remove(): Promise<void> {
     await this.crash()
     await removeFolder(this.#folder)
-  }
-
-  async #keep({ key, cert }: Certificate): Promise<void> {
-    for (const [name, text] of [
-      ['server.crt', cert],
-      ['server.key', key],
-    ] as const) {
-      await writeFile(this.#file(name), text, { mode: 0o600 })
-      await ownByServer(this.#file(name))
-    }
   }
 
   #file(name: string): string {

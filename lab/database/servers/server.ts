@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Certificate } from '../certificate.ts'
 import type { SocketEnd } from './relay.ts'
 
 /** A real server over one data directory, which is started at one address or another. */
@@ -48,6 +49,15 @@ process.on('exit', () => {
 
 export const ownByServer = async (file: string): Promise<void> => {
   if (unprivileged) await chown(file, unprivileged.uid, unprivileged.gid)
+}
+
+/** `server.crt` and `server.key` in the folder, readable to the server alone: PostgreSQL refuses a key that others may read. */
+export const keepCertificate = async ({ key, cert }: Certificate, folder: string): Promise<void> => {
+  for (const [name, text] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
+    const file = join(folder, name)
+    await writeFile(file, text, { mode: 0o600 })
+    await ownByServer(file)
+  }
 }
 
 /** Runs a command of the server to its end. Rejects with what it wrote. */
