@@ -1,4 +1,4 @@
-import type { Neighbourhood, Sighting, Step } from './core/model.ts'
+import type { Neighbourhood, Ownership, Sighting, Step } from './core/model.ts'
 
 /**
  * What an execution environment keeps from one invocation to the next. There is no state but AWS's: forgetting all of
@@ -11,6 +11,8 @@ export interface Memory {
   awaited: readonly Awaited[]
   /** Since when a place has had several healthy registrations, by place. */
   readonly answeringSinceMs: Map<string, number>
+  /** Whose addresses are, by address, and when AWS said so. */
+  readonly owners: Map<string, Ownership & { readonly atMs: number }>
   /** Who else is around, where that leaves nothing to adopt. */
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
 }
@@ -21,4 +23,9 @@ export interface Awaited {
   readonly sinceMs: number
 }
 
-export const createMemory = (): Memory => ({ sightings: [], awaited: [], answeringSinceMs: new Map() })
+export const createMemory = (): Memory => ({
+  sightings: [],
+  awaited: [],
+  answeringSinceMs: new Map(),
+  owners: new Map(),
+})
