@@ -117,7 +117,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
         ({ ip }) => ip,
       )
       const found = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)], config.database.id)
-      const pair: PairView = { remembered, owners: found.filter(({ ip }) => isAllowed(ip)) }
+      const pair: PairView = { remembered, ...(found && { owners: found.filter(({ ip }) => isAllowed(ip)) }) }
       if (writerIps.length === 0 || writerIps.some(ip => hasPartner(pair, ip))) return pair
       const neighbourhood = await readNeighbourhood()
       return { ...pair, ...(neighbourhood && { neighbourhood }) }
@@ -134,6 +134,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     if (neighbourhood && ageMs >= 0 && ageMs <= neighbourhoodMs) return neighbourhood.found
     try {
       const all = await interfaces.neighbourhood(config.database.id)
+      if (all === undefined) return undefined
       const found = { ...all, interfaces: all.interfaces.filter(({ ip }) => isAllowed(ip)) }
       // What could prove an address is asked for each time: a memory proves nothing.
       if (found.sharedWith?.length === 0) delete memory.neighbourhood

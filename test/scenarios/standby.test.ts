@@ -105,6 +105,20 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
     ])
   })
 
+  it('keeps both, and says that it proves nothing, where RDS names no VPC to ask in', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, both]],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembered(world, A, B)
+    Object.assign(world.ports.interfaces, { owners: async () => undefined, neighbourhood: async () => undefined })
+
+    expect(await world.invoke(resync)).toMatchObject({ outcome: 'waiting', reason: 'partner-unproved' })
+    expect(world.writes()).toEqual([])
+  })
+
   it('keeps both while EC2 turns us away', async () => {
     const world = aWorld({
       config,
