@@ -79,7 +79,6 @@ const usualMembers = 3
 
 const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): CreatedDoor => {
   const door = entry.frontDoor as CreatedFrontDoor
-  const neverBlocks = entry.mysqlHostBlocking !== undefined && entry.mysqlHostBlocking !== 'accepted'
   const isListed = entry.members.length > 0 && entry.members.every(name => !name.endsWith('*'))
   const members = entry.members.filter(name => !door.exclude?.includes(name)).length
   const slots = door.slots ?? (isListed ? Math.min(5, Math.max(2, members)) : usualMembers)
@@ -88,7 +87,7 @@ const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): C
     listenerPort: door.listenerPort ?? port,
     slots: door.strategy === 'weighted' ? slots : 1,
     health: {
-      ...defaultHealthCheck(entry.engine, neverBlocks),
+      ...defaultHealthCheck(entry),
       ...(door.healthCheck as Partial<HealthCheck>),
     },
   }
