@@ -1,9 +1,28 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type Stack,
+  type StackResourceSummary,
+} from '@aws-sdk/client-cloudformation'
 import { whenAllowed } from './when-allowed.ts'
 
 export const readStack = async (StackName: string): Promise<Stack | undefined> => {
   const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }))
   return Stacks?.[0]
+}
+
+/** On every page. */
+export const listResources = async (StackName: string): Promise<StackResourceSummary[]> => {
+  const client = new CloudFormationClient({})
+  const found: StackResourceSummary[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await client.send(new ListStackResourcesCommand({ StackName, NextToken }))
+    found.push(...(page.StackResourceSummaries ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return found
 }
 
 /** `unknown: …` where CloudFormation does not say. */
