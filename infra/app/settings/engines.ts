@@ -46,9 +46,16 @@ export const blocksHosts = (engine: Engine): boolean => ['mysql', 'aurora-mysql'
  * Interval 5 s would find a dead writer at most 10 s sooner, but doubles the probes (log lines on PostgreSQL, counted
  * errors on MySQL) and does nothing for the registration, which is the slow part.
  */
-export const defaultHealthCheck = (engine: Engine, hostsAreNeverBlocked: boolean): HealthCheck => ({
-  intervalSeconds: blocksHosts(engine) && !hostsAreNeverBlocked ? 15 : 10,
+export const healthCheckOf = (
+  {
+    engine,
+    mysqlHostBlocking = 'accepted',
+  }: { readonly engine: Engine; readonly mysqlHostBlocking?: string | undefined },
+  { healthCheck }: { readonly healthCheck: object },
+): HealthCheck => ({
+  intervalSeconds: blocksHosts(engine) && mysqlHostBlocking === 'accepted' ? 15 : 10,
   timeoutSeconds: 5,
   healthyThreshold: 2,
   unhealthyThreshold: 2,
+  ...(healthCheck as Partial<HealthCheck>),
 })
