@@ -13,6 +13,7 @@ import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { namesOutput } from '../custom-resources/endpoint-name.ts'
 import { hashOf } from './settings/hash-of.ts'
 import { weightsOf } from './settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
@@ -92,6 +93,10 @@ export class ConsumerStack extends Stack {
     new CfnOutput(this, 'ResourceEndpointName', {
       value: endpoint.writer.dnsName,
       description: 'Resolves anywhere; peered networks and transit gateways reach the gateway by this name',
+    })
+    new CfnOutput(this, namesOutput, {
+      value: this.toJsonString({ EndpointId: endpoint.endpointId, ...endpoint.names }),
+      description: 'For the stack itself, in a rollback',
     })
     return endpoint
   }
