@@ -206,6 +206,18 @@ describe('bad settings', () => {
       'databases.0.frontDoor.healthCheck.timeoutSeconds: got 6',
     ],
     [
+      'a pair that is taken for two databases before health checks see the failover',
+      {
+        frontDoor: {
+          kind: 'create',
+          strategy: 'standby',
+          databaseSecurityGroupId: false,
+          healthCheck: { intervalSeconds: 30 },
+        },
+      },
+      'databases.0.settle.bothHealthyMs: got 60000, expected milliseconds, at least 90000',
+    ],
+    [
       'host blocking where nothing blocks',
       { mysqlHostBlocking: 'accepted' },
       'databases.0.mysqlHostBlocking: got "accepted"',

@@ -10,7 +10,7 @@ import type {
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
-import { defaultHealthCheck, defaultPort, type HealthCheck } from './engines.ts'
+import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
 import type { Subnet } from './subnet-fields.ts'
@@ -86,10 +86,7 @@ const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): C
     ...door,
     listenerPort: door.listenerPort ?? port,
     slots: door.strategy === 'weighted' ? slots : 1,
-    health: {
-      ...defaultHealthCheck(entry),
-      ...(door.healthCheck as Partial<HealthCheck>),
-    },
+    health: healthCheckOf(entry, door),
   }
 }
 
