@@ -112,7 +112,7 @@ export interface Report {
 }
 
 export interface TriggerSummary {
-  readonly kind: 'rds-event' | 'resync' | 'plan'
+  readonly kind: 'rds-event' | 'resync' | 'watch' | 'plan'
   readonly eventId?: string
   readonly meaning?: string
   readonly source?: string

@@ -85,8 +85,10 @@ export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings
   const dashboard = createDashboard(scope, watched, alarms, logGroup.logGroupName)
   saveQueries(scope, database.id, logGroup)
   new CfnOutput(scope, 'ResyncCommand', {
-    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${region} /dev/stdout`,
-    description: 'Looks and repoints now; {"action":"plan"} only looks',
+    // Without a payload, whose quoting and encoding differ between shells and versions of the AWS CLI: Lambda then
+    // passes {} (https://github.com/aws/aws-lambda-dotnet/pull/834), which is a resync.
+    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-read-timeout 900 --region ${region} repoint-report.json`,
+    description: 'Looks and repoints now; the report is in the file',
   })
   const console = consoles[RegionInfo.get(region).partition ?? 'aws']
   if (console !== undefined) {

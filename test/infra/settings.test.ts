@@ -222,6 +222,9 @@ describe('bad settings', () => {
       { mysqlHostBlocking: 'accepted' },
       'databases.0.mysqlHostBlocking: got "accepted"',
     ],
+    ['a wake-up by everything on the bus', { wakeOn: [{ 'detail-type': ['failover'] }] }, 'databases.0.wakeOn.0'],
+    ['a wake-up by its own reports', { wakeOn: [{ source: ['repoint'] }] }, 'databases.0.wakeOn.0'],
+    ['a wake-up by a name', { wakeOn: ['orders'] }, 'databases.0.wakeOn.0'],
     [
       'a log level that hides the summary',
       { function: { logLevel: 'WARN' } },
