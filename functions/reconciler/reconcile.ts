@@ -44,7 +44,8 @@ export const reconcile = async (
   let progress = begin({
     invokedMs,
     startMs: startOf(trigger, invokedMs),
-    isEvent: trigger.kind === 'rds-event',
+    isEvent: trigger.kind === 'rds-event' || trigger.kind === 'watch',
+    readLagMs: config.settle.readLagMs,
     awaited: memory.awaited,
   })
   if (trigger.kind === 'rds-event' && trigger.ours === 'no') return telling.end(progress, 'other-database')
