@@ -8,6 +8,7 @@ import type { Kind } from '../../functions/reconciler/config/database.ts'
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { readArn } from '../app/settings/database-fields.ts'
 import { type RuleKind, ruleName, wakeOnRuleName } from '../app/settings/resource-names.ts'
+import { longestPattern } from '../app/settings/wake-fields.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 import { instanceArn } from './role-statements.ts'
 
@@ -110,16 +111,17 @@ const blueGreen: Wake = {
   },
 }
 
-/** EventBridge's limit (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
-const longestPattern = 2048
-
 /** Where the names do not fit, what they have in common: the function checks membership itself. */
 const memberPattern = (scope: Construct, database: DatabaseSettings): EventPattern => {
   const pattern = about('instance', members(scope, database))
-  if (JSON.stringify(Stack.of(scope).resolve(pattern)).length <= longestPattern) return pattern
+  if (charactersOf(scope, pattern) <= longestPattern) return pattern
   const arn = instanceArn(scope, database, `${commonBeginning(database.members)}*`)
   return about('instance', [{ prefix: arn.slice(0, -1) }])
 }
+
+/** As EventBridge counts them, whose key CDK spells in its own way. */
+const charactersOf = (scope: Construct, { detailType, ...rest }: EventPattern): number =>
+  JSON.stringify(Stack.of(scope).resolve({ ...rest, 'detail-type': detailType })).length
 
 const commonBeginning = ([first = '', ...others]: readonly string[]): string => {
   const isCommon = (length: number) => others.every(it => it.startsWith(first.slice(0, length).replace(/\*$/, '')))
