@@ -45,7 +45,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
       [['--write-table', 'drill'], '--write-table needs credentials'],
       [['--write-table', 'x; drop table y'], 'is no plain name'],
       [['--every', '0.01s'], '--every is at least 0.05 s'],
-      [['--tls', 'maybe'], '--tls is verify-full, no-verify or off'],
+      [['--tls', 'maybe'], 'Allowed choices are verify-full, no-verify, off'],
       [['--front-door', 'nowhere'], 'Expected HOST:PORT'],
     ]
     const ended = await Promise.all(cases.map(([args]) => lab.repoint('drill', '--check', ...args)))
