@@ -45,6 +45,7 @@ export const reconcile = async (
     invokedMs,
     startMs: startOf(trigger, invokedMs),
     isEvent: trigger.kind === 'rds-event',
+    readLagMs: config.settle.readLagMs,
     awaited: memory.awaited,
   })
   if (trigger.kind === 'rds-event' && trigger.ours === 'no') return telling.end(progress, 'other-database')

@@ -4,15 +4,13 @@ import * as values from '../../../functions/reconciler/config/values.ts'
 import { settingsParts } from '../../../functions/reconciler/config.ts'
 import * as aws from './aws-values.ts'
 import { described } from './described.ts'
-import { engines } from './engines.ts'
+import { engines, hostBlockingAnswers } from './engines.ts'
 import { exposure, frontDoor, readers } from './front-door-fields.ts'
 import { functionSettings, networkMode } from './function-fields.ts'
 import { provider } from './gateway-fields.ts'
 import { databaseGuardrails } from './guardrails-fields.ts'
 import { redshift } from './redshift-fields.ts'
 import { subnets } from './subnet-fields.ts'
-
-const hostBlockingAnswers = ['skip-name-resolve', 'raised-max-connect-errors', 'accepted'] as const
 
 export interface ArnParts {
   readonly partition: string
