@@ -116,8 +116,8 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   if (!isWatching && !options.yes) await askForGo(database.id, context.signal)
 
   const { runDrill } = await import('../drill/drill-run.ts')
-  out.note('Probing. Changes are shown as they happen; Ctrl-C stops.')
-  const record = withLaboratory(recordOf(await runDrill(plan, out.note)), laboratoryOf(context.env))
+  out.note('Probing. Times are UTC, of when it happened, and since the failover; Ctrl-C stops.')
+  const record = withLaboratory(recordOf(await runDrill(plan, out.screen())), laboratoryOf(context.env))
   if ((options.record ?? options.report) !== undefined) {
     const { writeRecord } = await import('../../report/files.ts')
     for (const file of writeRecord(record, options)) out.note(`Wrote ${file}`)

@@ -140,6 +140,7 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
     logWaitMs: plan.logWaitMs,
     marginMs: options.margin ?? 0,
     say: out.note,
+    screen: out.screen(),
   })
   if (options.drillRecords !== undefined) {
     for (const file of await writeDrill(result, options.drillRecords)) out.note(`Wrote ${file}`)
