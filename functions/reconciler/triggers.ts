@@ -6,7 +6,13 @@ import { detailTypes, type EventSource, findEvent } from './rds-event-catalogue.
 /**
  * What woke us. The event says "look now", and for how long; where the writer is, is read and never taken from its text.
  */
-export type Trigger = RdsEventTrigger | { readonly kind: 'resync' } | { readonly kind: 'plan' }
+export type Trigger = RdsEventTrigger | Resync | { readonly kind: 'plan' }
+
+/** `isTick`: the schedule's, which comes again in a minute. The others are somebody's wish to have AWS asked now. */
+export interface Resync {
+  readonly kind: 'resync'
+  readonly isTick?: true
+}
 
 export interface RdsEventTrigger {
   readonly kind: 'rds-event'
@@ -30,7 +36,7 @@ export class InvocationError extends Error {
   }
 }
 
-const accepted = `{} or {"action":"resync"}, {"action":"plan"}, or an EventBridge event of source "aws.rds" with detail-type ${Object.values(
+const accepted = `{} or {"action":"resync"}, {"action":"tick"}, {"action":"plan"}, or an EventBridge event of source "aws.rds" with detail-type ${Object.values(
   detailTypes,
 )
   .map(name => `"${name}"`)
@@ -67,6 +73,7 @@ const parseAction = (invocation: Record<string, unknown>): Trigger => {
   const { action = 'resync', ...rest } = invocation
   const unknownKeys = Object.keys(rest)
   if (unknownKeys.length > 0) throw new InvocationError(`Received unknown keys beside "action": ${shown(unknownKeys)}`)
+  if (action === 'tick') return { kind: 'resync', isTick: true }
   if (action === 'resync' || action === 'plan') return { kind: action }
   throw new InvocationError(`Received the action ${shown(action)}`)
 }

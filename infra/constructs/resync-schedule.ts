@@ -24,7 +24,7 @@ export const resyncOnSchedule = (scope: Construct, database: DatabaseSettings, t
       removalPolicy: RemovalPolicy.DESTROY,
     }),
     target: new LambdaInvoke(ticks, {
-      input: ScheduleTargetInput.fromObject({ action: 'resync' }),
+      input: ScheduleTargetInput.fromObject({ action: 'tick' }),
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
     }),
