@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { createDns } from '../../functions/reconciler/adapters/dns.ts'
-import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
+import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { checkRecordFiles } from '../../report/write-out.ts'
 import { isAgainst } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'

@@ -34,10 +34,13 @@ export type Member = Pick<MemberView, 'id' | 'status'> & { readonly endpoint?: s
 
 /** Whose an address is, by the network interface that owns it. */
 export interface Interfaces {
-  /** The interfaces that own the addresses now, in the instance's VPC; an address without owner is not among them. @throws TransientError, AwsError */
-  owners(ips: readonly string[], instanceId: string): Promise<readonly NetworkInterface[]>
-  /** What could be the other one of a Multi-AZ instance's pair. @throws TransientError, AwsError */
-  neighbourhood(instanceId: string): Promise<Neighbourhood>
+  /**
+   * The interfaces that own the addresses now, in the instance's VPC; an address without owner is not among them.
+   * `undefined` is *no information*: RDS names no VPC. @throws TransientError, AwsError
+   */
+  owners(ips: readonly string[], instanceId: string): Promise<readonly NetworkInterface[] | undefined>
+  /** What could be the other one of a Multi-AZ instance's pair; `undefined` as above. @throws TransientError, AwsError */
+  neighbourhood(instanceId: string): Promise<Neighbourhood | undefined>
 }
 
 /** Target groups, and the listener over several. Every call is one request; a target that is gone already is deregistered successfully. */
@@ -114,7 +117,7 @@ export interface Report {
 }
 
 export interface TriggerSummary {
-  readonly kind: 'rds-event' | 'resync' | 'plan'
+  readonly kind: 'rds-event' | 'resync' | 'watch' | 'plan'
   readonly eventId?: string
   readonly meaning?: string
   readonly source?: string

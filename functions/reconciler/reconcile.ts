@@ -45,13 +45,14 @@ export const reconcile = async (
   let progress = begin({
     invokedMs,
     startMs: startOf(trigger, invokedMs),
-    isEvent: trigger.kind === 'rds-event',
+    isEvent: trigger.kind === 'rds-event' || trigger.kind === 'watch',
+    readLagMs: config.settle.readLagMs,
     awaited: memory.awaited,
   })
   if (trigger.kind === 'rds-event' && trigger.ours === 'no') return telling.end(progress, 'other-database')
 
   const policies = trigger.kind === 'plan' ? ['dry-run' as const, ...config.policies] : config.policies
-  const calm = trigger.kind === 'resync' && trigger.isTick ? await stillCalm(config, ports, memory) : undefined
+  const calm = trigger.kind !== 'rds-event' && trigger.isTick ? await stillCalm(config, ports, memory) : undefined
   if (calm !== undefined) return telling.quiet(calm, invokedMs)
   const { calm: before } = memory
   delete memory.calm

@@ -20,9 +20,14 @@ const hostname = anInstance({
   region: 'eu-west-1',
   account: '111122223333',
 })
-const templates = synthesizeEntries([anInstance(), aCluster(), proxy, global, hostname])
-
 const home = 'arn:aws:rds:eu-west-1:111122223333'
+const cutover = { source: ['patroni'], $or: [{ 'detail-type': ['failover'] }, { detail: { role: ['leader'] } }] }
+const woken = {
+  ...hostname,
+  id: 'woken',
+  wakeOn: [`${home}:cluster:ledger`, cutover],
+}
+const templates = synthesizeEntries([anInstance(), aCluster(), proxy, global, hostname, woken])
 
 const patternsOf = (template: Template | undefined): unknown[] =>
   Object.values(template?.findResources('AWS::Events::Rule') ?? {}).map(rule => rule.Properties.EventPattern)
@@ -134,5 +139,18 @@ describe('rules', () => {
 
   it('are not there for a host name, of which RDS says nothing', () => {
     expect(patternsOf(templates['Repoint-elsewhere'])).toEqual([])
+  })
+
+  it('of `wakeOn` start a watch on the events of another database and on a pattern as it is written', () => {
+    const rules = Object.values(templates['Repoint-woken']?.findResources('AWS::Events::Rule') ?? {})
+    expect(rules.map(({ Properties }) => Properties.Name)).toEqual([
+      'repoint-woken-wake-on-1',
+      'repoint-woken-wake-on-2',
+    ])
+    expect(rules.map(({ Properties }) => Properties.Targets[0].Input)).toEqual(Array(2).fill('{"action":"watch"}'))
+    const [others, own] = rules.map(({ Properties }) => Properties.EventPattern)
+    expect(matchesPattern(others, anEvent('cluster', 'RDS-EVENT-0073', `${home}:cluster:ledger`))).toBe(true)
+    expect(matchesPattern(others, anEvent('cluster', 'RDS-EVENT-0073', `${home}:cluster:other`))).toBe(false)
+    expect(own).toEqual(cutover)
   })
 })

@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultHealthCheck } from '../../lab/nlb/propagation.ts'
-import { type Deployment, deploymentOf, readDeployment, synthesizeFor } from '../../lab/template/deployment.ts'
+import {
+  type Deployment,
+  deploymentOf,
+  readDeployment,
+  settingsFor,
+  synthesizeFor,
+} from '../../lab/template/deployment.ts'
 import type { Template } from '../../lab/template/intrinsics.ts'
 
 type Properties = Record<string, unknown>
@@ -109,6 +115,13 @@ describe('the deployment that the lab runs', () => {
     expect(cron).toThrow('the lab does not know the schedule cron(* * * * ? *)')
     const unknown = () => changed('AWS::Lambda::Function', it => ({ ...it, Handler: { Ref: 'Elsewhere' } }))
     expect(unknown).toThrow('the lab does not know Ref of Elsewhere (pseudo parameter)')
+  })
+
+  it('of a MariaDB that blocks hosts says that it is accepted, and keeps its slow health check', async () => {
+    expect(settingsFor('instance', { engine: 'mariadb' })).toMatchObject({ mysqlHostBlocking: 'accepted' })
+    expect(settingsFor('instance', {})).not.toHaveProperty('mysqlHostBlocking')
+    const { targetGroup } = await deploymentOf('instance', { engine: 'mariadb' })
+    expect(targetGroup.healthCheck.intervalMs).toBe(15_000)
   })
 
   it('of a cluster wakes for its members too', async () => {

@@ -79,6 +79,10 @@ describe('an invocation without an event', () => {
   it('{"action":"plan"} is a plan', () => {
     expect(parseTrigger({ action: 'plan' }, instance('orders'))).toEqual({ kind: 'plan' })
   })
+
+  it('{"action":"watch"} is a watch, of a host name too', () => {
+    expect(parseTrigger({ action: 'watch' }, hostname)).toEqual({ kind: 'watch' })
+  })
 })
 
 describe('an event of our own instance', () => {
@@ -353,7 +357,7 @@ describe('the time of an event', () => {
 
 describe('anything else', () => {
   const accepted =
-    'Accepted: {} or {"action":"resync"}, {"action":"tick"}, {"action":"plan"}, or an EventBridge event of source "aws.rds" with detail-type ' +
+    'Accepted: {} or {"action":"resync"}, {"action":"tick"}, {"action":"watch"}, {"action":"plan"}, or an EventBridge event of source "aws.rds" with detail-type ' +
     '"RDS DB Instance Event", "RDS DB Cluster Event", "RDS DB Proxy Event", "RDS Blue Green Deployment Event"'
 
   it.each([
