@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { engines } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { Interruption } from '../aws/explain.ts'
@@ -40,7 +40,7 @@ export const addDoctor = (program: Command): void => {
     .option('--consumer [name]', "check a consumer's side from here; the name of an entry of consumers")
     .option('--host <name>', 'with --consumer: the name that clients connect to (no settings file needed then)')
     .option('--port <port>', "with --consumer: the port; by default the engine's", readPort)
-    .option('--engine <engine>', `with --consumer: ${engines.join(', ')}`, readEngine)
+    .addOption(new Option('--engine <engine>', 'with --consumer: what answers there').choices(engines))
     .option('--ca <file>', 'with --consumer: PEM file of the authorities to trust, such as AWS’s global-bundle.pem')
     .addHelpText(
       'after',
@@ -120,7 +120,9 @@ const ofConsumer = ({ settings, settingsFile }: Context, name: string): Wanted =
 const runAlone = async (options: DoctorOptions): Promise<void> => {
   const { host, engine, port } = options
   if (host === undefined || engine === undefined) {
-    throw new UsageError(`With --host pass --engine: one of ${engines.join(', ')}.`)
+    throw new UsageError(
+      'With --host pass --engine, for example --engine postgres; `repoint doctor --help` lists them.',
+    )
   }
   const interruption = new AbortController()
   const onSignal = () => interruption.abort(new Interruption())
@@ -192,11 +194,6 @@ const readAuthorities = (file: string): string => {
 const readSeconds = (text: string): number => readWhole(text, '--client-keepalive', 1, 86_400)
 
 const readPort = (text: string): number => readWhole(text, '--port', 1, 65_535)
-
-const readEngine = (text: string): string => {
-  if ((engines as readonly string[]).includes(text)) return text
-  throw new UsageError(`--engine ${text} is not known: one of ${engines.join(', ')}.`)
-}
 
 const readWhole = (text: string, option: string, least: number, most: number): number => {
   const value = Number(text)

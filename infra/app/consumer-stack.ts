@@ -1,5 +1,6 @@
 import { Annotations, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib'
 import { CfnVPCEndpoint, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
+import type { CfnHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
 import { letClientsIn } from '../constructs/client-access.ts'
 import {
@@ -13,6 +14,7 @@ import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
 import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { namesOutput } from '../custom-resources/endpoint-name.ts'
 import { hashOf } from './settings/hash-of.ts'
 import { weightsOf } from './settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
@@ -93,13 +95,17 @@ export class ConsumerStack extends Stack {
       value: endpoint.writer.dnsName,
       description: 'Resolves anywhere; peered networks and transit gateways reach the gateway by this name',
     })
+    new CfnOutput(this, namesOutput, {
+      value: this.toJsonString({ EndpointId: endpoint.endpointId, ...endpoint.names }),
+      description: 'For the stack itself, in a rollback',
+    })
     return endpoint
   }
 
   /**
    * A zone answers for its name from the moment that it is there, and without a record it answers that there is none, for
-   * minutes and cached: it comes after whatever its records lead to. Of a stack that is new it comes after the guard and the
-   * resource endpoint too, which know nothing of it then; later it is there already, and the guard reads it.
+   * minutes and cached: it comes after the guard and after whatever its records lead to. That of a changed name does too,
+   * and the one before it goes at the very end, when the new one answers.
    */
   #namePaths(consumer: ConsumerSettings, vpc: IVpc, nlb: LoadBalancerPath | undefined): void {
     const { stage, from, resourceConfigurationArn, readerHostname, replaceInUse } = consumer.gateway
@@ -107,14 +113,13 @@ export class ConsumerStack extends Stack {
     const name = nameOfZone(consumer)
     const weights = weightsOf(consumer.gateway)
     const zone = createZone(this, consumer, vpc)
-    const isNew = from === 'new'
     const guard = isGuarded(consumer.gateway)
       ? new StageGuard(this, 'StageGuard', {
           side: 'consumer',
           stage,
           from,
           replaceInUse,
-          ...(isNew ? {} : { hostedZoneId: zone.hostedZoneId }),
+          zone: this.getLogicalId(zone.node.defaultChild as CfnHostedZone),
           recordName: name,
           weights,
           // Asked for on the command line, and never in the settings, which may be older than a rollback.
@@ -124,8 +129,7 @@ export class ConsumerStack extends Stack {
         })
       : undefined
     const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
-    if (nlb) zone.node.addDependency(nlb.endpoint)
-    if (isNew) for (const it of [guard, gateway]) if (it) zone.node.addDependency(it)
+    for (const it of [nlb?.endpoint, guard, gateway]) if (it) zone.node.addDependency(it)
     const changed: Construct[] = [
       ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
     ]

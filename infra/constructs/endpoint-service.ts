@@ -75,9 +75,10 @@ const sayHowToVerify = (scope: Construct, service: CfnVPCEndpointService, privat
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
       'CDK’s own provider of AWS calls writes its logs by it; it is there only for the TXT record.',
   })
-  new CfnOutput(Stack.of(scope), 'PrivateDnsTxtName', {
+  const outputs = scope.node.scope ?? scope
+  new CfnOutput(outputs, 'PrivateDnsTxtName', {
     value: lookUp.getResponseField(answer('Name')),
     description: `A TXT record of this name in the public zone of ${privateDnsName} proves that the name is yours`,
   })
-  new CfnOutput(Stack.of(scope), 'PrivateDnsTxtValue', { value: lookUp.getResponseField(answer('Value')) })
+  new CfnOutput(outputs, 'PrivateDnsTxtValue', { value: lookUp.getResponseField(answer('Value')) })
 }

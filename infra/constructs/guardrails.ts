@@ -1,13 +1,13 @@
-import { Aspects, type IAspect, RemovalPolicy, type Stack } from 'aws-cdk-lib'
+import { Aspects, type IAspect, RemovalPolicy } from 'aws-cdk-lib'
 import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
-import type { IConstruct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import type { Guardrails } from '../app/settings/guardrails-fields.ts'
 import { InlineProvider } from './inline-provider.ts'
 
-/** What an organization asks of every role, log group and helper of a stack, wherever it is made. */
-export const holdToGuardrails = (stack: Stack, guardrails: Guardrails): void => {
-  Aspects.of(stack).add(new Hold(guardrails))
+/** What an organization asks of every role, log group and helper of a stack or a construct, wherever it is made. */
+export const holdToGuardrails = (scope: Construct, guardrails: Guardrails): void => {
+  Aspects.of(scope).add(new Hold(guardrails))
 }
 
 class Hold implements IAspect {

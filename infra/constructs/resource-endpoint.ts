@@ -28,6 +28,8 @@ export class ResourceEndpoint extends Construct {
   readonly writer: AliasTarget
   /** A cluster's readers, where the consumer names their endpoint. */
   readonly readers: AliasTarget | undefined
+  /** As the custom resource gives them. */
+  readonly names: Readonly<Record<string, string>>
 
   constructor(scope: Construct, id: string, { consumer, resourceConfigurationArn, vpc }: ResourceEndpointProps) {
     super(scope, id)
@@ -47,11 +49,18 @@ export class ResourceEndpoint extends Construct {
       },
       mayBeCluster(consumer) ? configurationsBeside(resourceConfigurationArn) : undefined,
     )
-    this.writer = { dnsName: name.getAttString('DnsName'), hostedZoneId: name.getAttString('HostedZoneId') }
-    if (readerHostname !== undefined) {
-      const dnsName = name.getAttString('ReaderDnsName')
-      this.readers = { dnsName, hostedZoneId: name.getAttString('ReaderHostedZoneId') }
-    }
+    const keys = [
+      'DnsName',
+      'HostedZoneId',
+      ...(readerHostname === undefined ? [] : ['ReaderDnsName', 'ReaderHostedZoneId']),
+    ]
+    this.names = Object.fromEntries(keys.map(key => [key, name.getAttString(key)]))
+    const targetOf = (kind: '' | 'Reader'): AliasTarget => ({
+      dnsName: name.getAttString(`${kind}DnsName`),
+      hostedZoneId: name.getAttString(`${kind}HostedZoneId`),
+    })
+    this.writer = targetOf('')
+    this.readers = readerHostname === undefined ? undefined : targetOf('Reader')
   }
 
   /** CloudFormation does not know the name: `DnsEntries` of such an endpoint is empty. */

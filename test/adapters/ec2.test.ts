@@ -73,6 +73,14 @@ describe('the owners of addresses', () => {
     expect(rds.calls()).toHaveLength(2)
   })
 
+  it('are not known where RDS names no VPC: another VPC may have the same addresses', async () => {
+    const { DBSubnetGroup: _, ...nowhere } = instance('orders', ['sg-1'])
+    rds.on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' }).resolves({ DBInstances: [nowhere] })
+
+    expect(await interfaces.owners(['10.0.1.10'], 'orders')).toBeUndefined()
+    expect(inputs()).toEqual([])
+  })
+
   it('are asked for by every address of an interface, the secondary ones too', async () => {
     ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] })
 
@@ -120,7 +128,7 @@ describe('the owners of addresses', () => {
       .resolves({ NetworkInterfaces: [eni('eni-2', ['10.0.2.20'])] })
 
     expect(
-      (await interfaces.owners(['10.0.1.10', '10.0.2.20'], 'orders')).map(({ interfaceId }) => interfaceId),
+      (await interfaces.owners(['10.0.1.10', '10.0.2.20'], 'orders'))?.map(({ interfaceId }) => interfaceId),
     ).toEqual(['eni-1', 'eni-2'])
   })
 
@@ -171,9 +179,18 @@ describe('the neighbourhood of an instance', () => {
         Filters: [
           { Name: 'requester-id', Values: ['amazon-rds'] },
           { Name: 'group-id', Values: ['sg-1', 'sg-2'] },
+          { Name: 'vpc-id', Values: ['vpc-orders'] },
         ],
       },
     ])
+  })
+
+  it('is not known where RDS names no VPC', async () => {
+    const { DBSubnetGroup: _, ...nowhere } = instance('orders', ['sg-1'], true)
+    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [nowhere] })
+
+    expect(await interfaces.neighbourhood('orders')).toBeUndefined()
+    expect(inputs()).toEqual([])
   })
 
   it('names the other databases that use one of its groups, on whichever page they are', async () => {

@@ -16,7 +16,8 @@ import { everyPage } from './every-page.ts'
  * Whose an address is. RDS's interfaces have the requester `amazon-rds` and name no instance, so they prove that an
  * address is a database's and, with id, subnet and security groups, that it is still the one that it was.
  *
- * - An address is no identity: the networks of one account overlap. So interfaces are asked for in the instance's VPC.
+ * - An address is no identity: the networks of one account overlap. So interfaces are asked for in the instance's VPC,
+ *   and an instance without one gets no answer: another VPC's interface at the address would disprove the partner.
  * - The account's list of databases is asked for only when it decides something: when RDS has exactly two interfaces in
  *   the instance's security groups. An account may have a thousand databases, and RDS refuses a few calls a second.
  */
@@ -130,9 +131,10 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
     },
     async owners(ips, instanceId) {
       const vpcId = await vpcOf(instanceId)
+      if (vpcId === undefined) return undefined
       const owners = await find(
         { Name: 'addresses.private-ip-address', Values: [...ips] },
-        ...(vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [vpcId] }]),
+        { Name: 'vpc-id', Values: [vpcId] },
       )
       const found = owners.filter(({ ip }) => ips.includes(ip))
       if (found.length === 0) vpcs.delete(instanceId)
@@ -140,10 +142,15 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
     },
     async neighbourhood(instanceId) {
       const ours = await describe(instanceId)
+      const vpcId = ours.DBSubnetGroup?.VpcId
+      if (vpcId === undefined) return undefined
       const groups = groupsOf(ours)
+      // A security group may be associated with several VPCs
+      // (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html).
       const interfaces = await find(
         { Name: 'requester-id', Values: ['amazon-rds'] },
         { Name: 'group-id', Values: [...groups] },
+        { Name: 'vpc-id', Values: [vpcId] },
       )
       const isPair = new Set(interfaces.map(({ interfaceId }) => interfaceId)).size === 2
       return {

@@ -119,8 +119,11 @@ export interface PairView {
   readonly remembered: readonly Remembered[]
   /** Who owns the remembered, the registered and the writer's addresses now. */
   readonly owners?: readonly NetworkInterface[]
-  /** For how long more than one registration has been healthy, in milliseconds. */
-  readonly answeringForMs?: number
+  /**
+   * More than one registration is healthy: for how long, in milliseconds, and for how long it takes to prove that the
+   * other one of the pair is another database's.
+   */
+  readonly bothHealthy?: { readonly forMs: number; readonly enoughMs: number }
   /** Every interface of RDS that could be the other one of the pair. */
   readonly neighbourhood?: Neighbourhood
 }
@@ -149,8 +152,8 @@ export interface Observation {
   readonly doors: readonly DoorView[]
   /** Read for `weighted` and `reader` front doors; absent is *no information*. */
   readonly members?: readonly MemberView[]
-  /** Of the addresses that were asked about: whether they are the database's. */
-  readonly owners?: readonly Owner[]
+  /** Addresses that DNS names and that must not be registered: they are not the database's, or that is not proved. */
+  readonly refused?: readonly Owner[]
 }
 
 /** What AWS says about who has an address, compared with the database. */
