@@ -183,6 +183,11 @@ export interface RdsFrontDoorProps {
   readonly endpointSecurityGroup?: ISecurityGroup
   /** Only addresses inside are ever registered. @default - everything that a target group accepts */
   readonly allowedCidrs?: readonly string[]
+  /**
+   * Whether a new address is proved to be an interface of this database before it is registered.
+   * @default - when-possible; off for a proxy or a host name, which nothing tells
+   */
+  readonly ownerProof?: 'when-possible' | 'required' | 'off'
   /** An endpoint service for consumers of other VPCs. @default - one without principals; false for none */
   readonly endpointService?: FrontDoorExposure | false
   /** One key for logs, queue and environment, or one for each. @default - keys of AWS's */

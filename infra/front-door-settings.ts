@@ -27,6 +27,7 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
       : { vpcId: exampleVpc, subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
     ...(props.publiclyAccessible === undefined ? {} : { publiclyAccessible: props.publiclyAccessible }),
     ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
+    ...(props.ownerProof === undefined ? {} : { ownerProof: props.ownerProof }),
     ...(props.mysqlHostBlocking === undefined ? {} : { mysqlHostBlocking: props.mysqlHostBlocking }),
     frontDoor: doorEntry(props),
     ...(props.readers === undefined ? {} : { readers: readersEntry(props) }),

@@ -59,6 +59,7 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     policies: database.policies,
     ...eventBusOf(imports, database.eventBus),
     dnsServers: database.dnsServers,
+    ownerProof: database.ownerProof,
     ...optional('mysqlHostBlocking', database.mysqlHostBlocking),
   }
 }
