@@ -22,9 +22,8 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
   const target = props.target.bind()
   const subnets = props.vpc?.selectSubnets(oneInEachZone(props.vpcSubnets)).subnets ?? []
   const parsed = parseEntry(target, {
-    ...(props.vpc === undefined
-      ? {}
-      : { vpcId: exampleVpc, subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
+    ...(props.vpc === undefined ? {} : { vpcId: exampleVpc }),
+    ...(subnets.length === 0 ? {} : { subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
     ...(props.publiclyAccessible === undefined ? {} : { publiclyAccessible: props.publiclyAccessible }),
     ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
     ...(props.mysqlHostBlocking === undefined ? {} : { mysqlHostBlocking: props.mysqlHostBlocking }),

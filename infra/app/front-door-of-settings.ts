@@ -14,11 +14,37 @@ import type {
   LoadBalancerOptions,
   RdsFrontDoorProps,
 } from '../front-door-props.ts'
-import { FrontDoorTarget } from '../front-door-target.ts'
+import { type FrontDoorDatabase, FrontDoorTarget } from '../front-door-target.ts'
 import type { CreatedDoor, DatabaseSettings, ExistingDoor } from './settings.ts'
+
+/** What the props are made from. A setting that is new has to be added here and below, or it does not compile. */
+type Said =
+  | keyof FrontDoorDatabase
+  | 'vpcId'
+  | 'subnets'
+  | 'allowedCidrs'
+  | 'mysqlHostBlocking'
+  | 'frontDoor'
+  | 'readers'
+  | 'exposure'
+  | 'network'
+  | 'function'
+  | 'watch'
+  | 'settle'
+  | 'policies'
+  | 'eventBus'
+  | 'dnsServers'
+  | 'alarms'
+  | 'guardrails'
+
+/** Of the stack, or of the resource gateway. */
+type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'gateway' | 'redshift'
+
+const isComplete: Exclude<keyof DatabaseSettings, Said | Elsewhere> extends never ? true : never = true
 
 /** A database's settings as the props of its constructs. What is imported leaves nothing in the template. */
 export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, code: Code): RdsFrontDoorProps => {
+  void isComplete
   const imports = new Construct(scope, 'Imported')
   const { frontDoor, function: lambda, watch, settle, network, readers } = database
   const { strategy, overlap, exclude } = frontDoor
@@ -66,7 +92,8 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
 export const targetOf = ({ kind, id, arn, endpoint, port, engine, members }: DatabaseSettings): FrontDoorTarget =>
   FrontDoorTarget.of({ kind, id, ...optional('arn', arn), endpoint, port, engine, members })
 
-const optional = <Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> =>
+/** A property, where there is something to say. */
+export const optional = <Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> =>
   value === undefined ? {} : ({ [key]: value } as Partial<Record<Key, Value>>)
 
 const groupOf = (scope: Construct, id: string, securityGroupId: string) =>

@@ -82,14 +82,14 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
   }
   const isWeighted = database.frontDoor.strategy === 'weighted'
   orderStack({ ...made, 'endpoint-service': present(door.service) }, isWeighted)
-  if (database.hasDashboard) {
-    linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
-    saveQueries(scope, database.id, logGroup)
-  }
   new CfnOutput(scope, 'ResyncCommand', {
     value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${region} /dev/stdout`,
     description: 'Looks and repoints now; {"action":"plan"} only looks',
   })
+  if (database.hasDashboard) {
+    linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
+    saveQueries(scope, `Repoint/${database.id}`, [logGroup.logGroupName])
+  }
   warnAboutBlockedHosts(scope, database)
   warnAboutLoneMember(scope, database)
   return {
