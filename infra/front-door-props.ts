@@ -111,6 +111,12 @@ export interface FunctionOptions {
   readonly reserveConcurrency?: boolean
 }
 
+/** An event pattern in EventBridge's own words, with literal sources. */
+export interface WakePattern {
+  readonly source: readonly string[]
+  readonly [field: string]: unknown
+}
+
 /** How long the function watches after each kind of event, and until a new target is healthy. */
 export interface WatchOptions {
   /** @default Duration.minutes(5) */
@@ -198,6 +204,8 @@ export interface RdsFrontDoorProps {
   readonly functionOptions?: FunctionOptions
   readonly watch?: WatchOptions
   readonly settle?: SettleOptions
+  /** What starts a watch beside the database's own events; ARNs are texts, not tokens. @default - nothing */
+  readonly wakeOn?: readonly (string | WakePattern)[]
   /** What the function does not do: docs/deploying.md. @default - none */
   readonly policies?: readonly ('paused' | 'dry-run' | 'add-only')[]
   /** Where its reports go. @default - the default bus */

@@ -34,6 +34,7 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     function: functionEntry(props),
     watch: milliseconds(props.watch),
     settle: { ...milliseconds(props.settle), ...answersOf(props.settle) },
+    wakeOn: [...(props.wakeOn ?? [])],
     policies: [...(props.policies ?? [])],
     dnsServers: [...(props.dnsServers ?? [])],
   })

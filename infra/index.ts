@@ -18,6 +18,7 @@ export type {
   LoadBalancerOptions,
   RdsFrontDoorProps,
   SettleOptions,
+  WakePattern,
   WatchOptions,
   WeightedOptions,
 } from './front-door-props.ts'

@@ -1,5 +1,6 @@
 import { CfnOutput, Fn, Stack } from 'aws-cdk-lib'
 import { CfnVPCEndpoint, Connections, type IConnectable, type IVpc, Port } from 'aws-cdk-lib/aws-ec2'
+import type { CfnHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
 import { Construct } from 'constructs'
 import { hashOf } from './app/settings/hash-of.ts'
 import { type Weights, weightsOf } from './app/settings/stage-weights.ts'
@@ -112,20 +113,18 @@ export class RdsConsumer extends Construct implements IConnectable {
 
   /**
    * A zone answers for its name from the moment that it is there, and without a record it answers that there is none, for
-   * minutes and cached: it comes after whatever its records lead to. Of a stack that is new it comes after the guard and the
-   * resource endpoint too, which know nothing of it then; later it is there already, and the guard reads it.
+   * minutes and cached: it comes after the guard and after whatever its records lead to. That of a changed name does too,
+   * and the one before it goes at the very end, when the new one answers.
    */
   #namePaths(consumer: ConsumerModel, vpc: IVpc, nlb: LoadBalancerPath | undefined): void {
-    const { stage, from, resourceConfigurationArn, readerHostname } = consumer.gateway
+    const { stage, resourceConfigurationArn, readerHostname } = consumer.gateway
     const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
     const name = nameOfZone(consumer)
     const weights = weightsOf(consumer.gateway)
     const zone = createZone(this, consumer, vpc)
-    const isNew = from === 'new'
-    const guard = this.#guard(consumer, { weights, hostedZoneId: isNew ? undefined : zone.hostedZoneId, nlb })
+    const guard = this.#guard(consumer, { weights, zone, nlb })
     const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
-    if (nlb) zone.node.addDependency(nlb.endpoint)
-    if (isNew) for (const it of [guard, gateway]) if (it) zone.node.addDependency(it)
+    for (const it of [nlb?.endpoint, guard, gateway]) if (it) zone.node.addDependency(it)
     const changed: Construct[] = [
       ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
     ]
@@ -143,20 +142,20 @@ export class RdsConsumer extends Construct implements IConnectable {
     consumer: ConsumerModel,
     now: {
       readonly weights: Weights
-      readonly hostedZoneId: string | undefined
+      readonly zone: PrivateHostedZone
       readonly nlb: LoadBalancerPath | undefined
     },
   ): StageGuard | undefined {
     if (!isGuarded(consumer.gateway)) return undefined
     const { stage, from, replaceInUse, resourceConfigurationArn } = consumer.gateway
-    const { weights, hostedZoneId, nlb } = now
+    const { weights, zone, nlb } = now
     const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
     return new StageGuard(this, 'StageGuard', {
       side: 'consumer',
       stage,
       from,
       replaceInUse,
-      ...(hostedZoneId === undefined ? {} : { hostedZoneId }),
+      zone: Stack.of(this).getLogicalId(zone.node.defaultChild as CfnHostedZone),
       recordName: nameOfZone(consumer),
       weights,
       raisesShare: consumer.raisesShare,

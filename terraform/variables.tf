@@ -118,7 +118,7 @@ variable "policies" {
 }
 
 variable "settle" {
-  description = "answers, intervalMs, spanMs: what must agree before a registration is removed."
+  description = "answers, intervalMs, spanMs, flapMs, readLagMs, bothHealthyMs: what must agree, and for how long, before a registration is removed."
   type        = map(number)
   default     = {}
 }

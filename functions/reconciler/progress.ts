@@ -17,6 +17,8 @@ export interface Progress {
   /** What times are counted from: the event's own time where there is one. */
   readonly startMs: number
   readonly isEvent: boolean
+  /** For how long a read may not show a write. */
+  readonly readLagMs: number
   readonly looks: number
   readonly latest?: Look
   /** The front doors as they were when we came. */
@@ -63,21 +65,21 @@ interface Times {
   readonly healthyMs?: number
 }
 
-/** Longer than a read of AWS is known to lag behind a write; after that, somebody has undone it. */
-const shownWithinMs = 6000
-
 interface Beginning {
   /** What an earlier invocation wrote last. */
   readonly awaited?: readonly Awaited[]
   readonly invokedMs: number
   readonly startMs: number
   readonly isEvent: boolean
+  /** Who writes nothing awaits nothing. */
+  readonly readLagMs?: number
 }
 
-export const begin = ({ invokedMs, startMs, isEvent, awaited = [] }: Beginning): Progress => ({
+export const begin = ({ invokedMs, startMs, isEvent, readLagMs = 0, awaited = [] }: Beginning): Progress => ({
   invokedMs,
   startMs,
   isEvent,
+  readLagMs,
   looks: 0,
   before: [],
   writer: [],
@@ -193,10 +195,14 @@ export const openLook = ({ latest, stuck }: Progress): Pick<Look, 'writer' | 'do
 }
 
 /** What was written and this look does not show either. */
-export const stillAwaited = ({ awaited }: Progress, look: Pick<Look, 'doors'>, nowMs: number): readonly Awaited[] =>
+export const stillAwaited = (
+  { awaited, readLagMs }: Progress,
+  look: Pick<Look, 'doors'>,
+  nowMs: number,
+): readonly Awaited[] =>
   awaited.filter(({ step, sinceMs }) => {
     const ageMs = nowMs - sinceMs
-    return ageMs >= 0 && ageMs < shownWithinMs && !isReflected(step, look.doors)
+    return ageMs >= 0 && ageMs < readLagMs && !isReflected(step, look.doors)
   })
 
 export const isRefused = ({ refused }: Pick<Progress, 'refused'>, step: Step): boolean =>

@@ -32,6 +32,7 @@ type Said =
   | 'watch'
   | 'settle'
   | 'policies'
+  | 'wakeOn'
   | 'eventBus'
   | 'dnsServers'
   | 'alarms'
@@ -82,6 +83,7 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     },
     watch: durationsOf(watch),
     settle: { ...durationsOf(settle), answers: settle.answers },
+    wakeOn: database.wakeOn,
     policies: database.policies,
     ...eventBusOf(imports, database.eventBus),
     dnsServers: database.dnsServers,

@@ -4,7 +4,7 @@ import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { Construct, IConstruct } from 'constructs'
-import { mayBlockTheLoadBalancer } from '../app/settings.ts'
+import { mayBlockTheLoadBalancer } from '../app/settings/engines.ts'
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
 import { createDeadLetters } from './dead-letter-queue.ts'
@@ -83,8 +83,10 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
   const isWeighted = database.frontDoor.strategy === 'weighted'
   orderStack({ ...made, 'endpoint-service': present(door.service) }, isWeighted)
   new CfnOutput(scope, 'ResyncCommand', {
-    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${region} /dev/stdout`,
-    description: 'Looks and repoints now; {"action":"plan"} only looks',
+    // Without a payload, whose quoting and encoding differ between shells and versions of the AWS CLI: Lambda then
+    // passes {} (https://github.com/aws/aws-lambda-dotnet/pull/834), which is a resync.
+    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-read-timeout 900 --region ${region} repoint-report.json`,
+    description: 'Looks and repoints now; the report is in the file',
   })
   if (database.hasDashboard) {
     linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
@@ -209,8 +211,10 @@ const warnAboutLoneMember = (scope: Construct, { id, engine, kind }: FrontDoorMo
   )
 }
 
+/** Until its owner has said what keeps the server from it, or that nothing has to. */
 const warnAboutBlockedHosts = (scope: Construct, database: FrontDoorModel) => {
-  if (database.frontDoor.kind !== 'create' || !mayBlockTheLoadBalancer(database)) return
+  if (database.frontDoor.kind !== 'create' || database.mysqlHostBlocking !== undefined) return
+  if (!mayBlockTheLoadBalancer(database)) return
   Annotations.of(scope).addWarningV2(
     'repoint:mysql-host-blocking',
     `${database.id}: health checks count as connection errors, and after max_connect_errors of them ${database.engine} blocks the load balancer. ` +

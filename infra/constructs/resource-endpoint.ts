@@ -1,8 +1,9 @@
-import { CustomResource, Duration, Fn, Stack, Token } from 'aws-cdk-lib'
+import { CfnOutput, CustomResource, Duration, Fn, Lazy, Stack, Token } from 'aws-cdk-lib'
 import { CfnVPCEndpoint, Connections, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { hashOf } from '../app/settings/hash-of.ts'
+import { namesOutput } from '../custom-resources/endpoint-name.ts'
 import { letClientsIn } from './client-access.ts'
 import type { ConsumerModel } from './consumer-model.ts'
 import type { AliasTarget } from './consumer-zone.ts'
@@ -29,6 +30,8 @@ export class ResourceEndpoint extends Construct implements IConnectable {
   readonly writer: AliasTarget
   /** A cluster's readers, where the consumer names their endpoint. */
   readonly readers: AliasTarget | undefined
+  /** As the custom resource gives them. */
+  readonly names: Readonly<Record<string, string>>
 
   constructor(scope: Construct, id: string, { consumer, resourceConfigurationArn, vpc }: ResourceEndpointProps) {
     super(scope, id)
@@ -46,14 +49,33 @@ export class ResourceEndpoint extends Construct implements IConnectable {
         EndpointId: endpoint.ref,
         WriterHostname: consumer.hostname,
         ...(readerHostname === undefined ? {} : { ReaderHostname: readerHostname }),
+        ...this.#keepNames(scope),
       },
       mayBeCluster(consumer) ? configurationsBeside(this, resourceConfigurationArn) : undefined,
     )
-    this.writer = { dnsName: name.getAttString('DnsName'), hostedZoneId: name.getAttString('HostedZoneId') }
-    if (readerHostname !== undefined) {
-      const dnsName = name.getAttString('ReaderDnsName')
-      this.readers = { dnsName, hostedZoneId: name.getAttString('ReaderHostedZoneId') }
-    }
+    const keys = [
+      'DnsName',
+      'HostedZoneId',
+      ...(readerHostname === undefined ? [] : ['ReaderDnsName', 'ReaderHostedZoneId']),
+    ]
+    this.names = Object.fromEntries(keys.map(key => [key, name.getAttString(key)]))
+    const targetOf = (kind: '' | 'Reader'): AliasTarget => ({
+      dnsName: name.getAttString(`${kind}DnsName`),
+      hostedZoneId: name.getAttString(`${kind}HostedZoneId`),
+    })
+    this.writer = targetOf('')
+    this.readers = readerHostname === undefined ? undefined : targetOf('Reader')
+  }
+
+  /** In an output of the stack, under a name of its own where the stack has several such endpoints. */
+  #keepNames(scope: Construct): { readonly NamesOutput?: string } {
+    const stack = Stack.of(this)
+    const output = new CfnOutput(scope, namesOutput, {
+      value: Lazy.string({ produce: () => stack.toJsonString({ EndpointId: this.endpointId, ...this.names }) }),
+      description: 'For the stack itself, in a rollback',
+    })
+    const id = stack.getLogicalId(output)
+    return id === namesOutput ? {} : { NamesOutput: id }
   }
 
   /** CloudFormation does not know the name: `DnsEntries` of such an endpoint is empty. */

@@ -30,7 +30,7 @@ export const resyncOnSchedule = (scope: Construct, database: DatabaseModel, tick
       removalPolicy: RemovalPolicy.DESTROY,
     }),
     target: new LambdaInvoke(ticks, {
-      input: ScheduleTargetInput.fromObject({ action: 'resync' }),
+      input: ScheduleTargetInput.fromObject({ action: 'tick' }),
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
     }),

@@ -75,6 +75,7 @@ describe('the app', () => {
     }
     expect(warnings({})).toEqual([expect.objectContaining({ data: expect.stringContaining('skip_name_resolve=1') })])
     expect(warnings({ mysqlHostBlocking: 'skip-name-resolve' })).toEqual([])
+    expect(warnings({ mysqlHostBlocking: 'accepted' })).toEqual([])
   })
 
   it('protects its stacks from deletion when told so, and tags them', () => {

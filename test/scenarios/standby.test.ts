@@ -313,6 +313,24 @@ describe('whose the other address is', () => {
     expect(reasons.slice(1)).toEqual(Array(5).fill('partner-disproved'))
   })
 
+  it('is given up after the time that the settings name, and a laboratory divides by its speed', async () => {
+    const world = aWorld({
+      config: { ...config, settle: { ...config.settle, bothHealthyMs: 6_000 } },
+      dns: [[0, answers(A)]],
+      owners: [[0, pair]],
+      registered: { [A]: 'healthy', [B]: 'healthy' },
+    })
+    remembering(world, A, B)
+    const beganMs = world.clock.now()
+
+    await world.invoke(resync)
+
+    const left = world.frontDoor.calls.find(({ kind }) => kind === 'deregister')
+    expect(left?.targets).toEqual([target(B)])
+    // The next time that the group is read.
+    expect((left?.atMs ?? 0) - beganMs).toBe(30_000)
+  })
+
   it('is kept when both were healthy for a moment, as after a failover', async () => {
     const world = aWorld({
       config,

@@ -50,8 +50,15 @@ describe('the shortest configuration', () => {
     expect(parse(shortest)).toEqual({
       ...shortest,
       allowedCidrs: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'],
-      settle: { answers: 3, intervalMs: 1000, spanMs: 6000, flapMs: 35_000 },
-      watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 360_000 },
+      settle: {
+        answers: 3,
+        intervalMs: 1000,
+        spanMs: 6000,
+        flapMs: 35_000,
+        readLagMs: 6000,
+        bothHealthyMs: 60_000,
+      },
+      watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 360_000, rememberMs: 300_000 },
       policies: [],
       eventBus: 'default',
       dnsServers: [],
@@ -64,6 +71,8 @@ describe('the shortest configuration', () => {
       intervalMs: 1000,
       spanMs: 6000,
       flapMs: 35_000,
+      readLagMs: 6000,
+      bothHealthyMs: 60_000,
     })
     expect(parse({ ...shortest, watch: { rebootMs: 1 } }).watch.startedMs).toBe(300_000)
   })
@@ -87,8 +96,8 @@ describe('every setting', () => {
     const full = {
       ...shortest,
       allowedCidrs: ['10.20.0.0/16', '192.0.2.7/32'],
-      settle: { answers: 2, intervalMs: 250, spanMs: 0, flapMs: 20_000 },
-      watch: { startedMs: 1, completedMs: 500, rebootMs: 3, healthyMs: 4 },
+      settle: { answers: 2, intervalMs: 250, spanMs: 0, flapMs: 20_000, readLagMs: 0, bothHealthyMs: 90_000 },
+      watch: { startedMs: 1, completedMs: 500, rebootMs: 3, healthyMs: 4, rememberMs: 5 },
       policies: ['paused', 'dry-run', 'add-only'],
       eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/databases',
       dnsServers: ['10.0.0.2', '127.0.0.1:5353'],
@@ -144,7 +153,7 @@ describe('every problem', () => {
       'settle.answers: got 0, expected how many answers must agree, a whole number from 1 to 100',
       'settle.intervalMs: got 1.5, expected time between two looks in milliseconds, a whole number from 1 to 900000',
       'settle.spanMs: got -1, expected time over which answers agree in milliseconds, a whole number from 0 to 900000',
-      'settle.jitter: unknown setting, got true, expected one of answers, intervalMs, spanMs, flapMs',
+      'settle.jitter: unknown setting, got true, expected one of answers, intervalMs, spanMs, flapMs, readLagMs, bothHealthyMs',
       'watch: got 60, expected an object',
       'policies.0: got "pause", expected one of paused, dry-run, add-only',
       'eventBus: got "", expected the name or ARN of an event bus',

@@ -1,5 +1,4 @@
-import { blocksHosts } from '../../../infra/app/settings/engines.ts'
-import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
+import { blocksHosts, mayBlockTheLoadBalancer } from '../../../infra/app/settings/engines.ts'
 import type { ProbedPlace, Run } from '../../checks/path-health.ts'
 import { startProber } from '../../drill/prober.ts'
 import { dialectOf } from '../../facts/client/credentials.ts'
@@ -32,7 +31,7 @@ export const whyNotGuarded = ({
   sql,
 }: Pick<VerifyPlan, 'paths' | 'database' | 'sql'>): string | undefined => {
   if (sql === undefined && mayBlockTheLoadBalancer(database)) {
-    return `${database.id} is ${database.engine}, which counts bare TCP probes as errors and then blocks their address: without a login no path is probed, and nothing would be noticed. Give credentials (--secret, --iam-user, REPOINT_SQL_USER) with --tls verify-full, or set mysqlHostBlocking in the settings.`
+    return `${database.id} is ${database.engine}, which counts bare TCP probes as errors and then blocks their address: without a login no path is probed, and nothing would be noticed. Give credentials (--secret, --iam-user, REPOINT_SQL_USER) with --tls verify-full, or set what keeps the server from it (mysqlHostBlocking in the settings; accepted does not).`
   }
   const missing = (['nlb', 'gateway'] as const).find(it => !paths.some(({ path }) => path === it))
   if (missing === undefined) return undefined

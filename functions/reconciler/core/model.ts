@@ -112,8 +112,11 @@ export interface PairView {
   readonly remembered: readonly Remembered[]
   /** Who owns the remembered, the registered and the writer's addresses now. */
   readonly owners?: readonly NetworkInterface[]
-  /** For how long more than one registration has been healthy, in milliseconds. */
-  readonly answeringForMs?: number
+  /**
+   * More than one registration is healthy: for how long, in milliseconds, and for how long it takes to prove that the
+   * other one of the pair is another database's.
+   */
+  readonly bothHealthy?: { readonly forMs: number; readonly enoughMs: number }
   /** Every interface of RDS that could be the other one of the pair. */
   readonly neighbourhood?: Neighbourhood
 }
