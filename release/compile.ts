@@ -80,7 +80,7 @@ const compileLibrary = async (): Promise<void> => {
 }
 
 /** Files of the library that a user's compiler reads. */
-const declared = ['index', 'front-door-target', 'rds-front-door']
+const declared = ['index', 'front-door-props', 'front-door-target', 'rds-front-door']
 
 const declareLibrary = async (): Promise<void> => {
   const folder = await mkdtemp(join(outdir, 'declarations-'))

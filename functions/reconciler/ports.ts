@@ -108,6 +108,11 @@ export interface Report {
   readonly after: readonly DoorView[]
   /** Whether the load balancer's health check finds the writer; absent where that is not known. */
   readonly isWriterHealthy?: boolean
+  /**
+   * AWS was not asked: writer and front doors are what was read so many milliseconds before, and DNS answers as it did
+   * then. Whether the writer is healthy is not said.
+   */
+  readonly rememberedMs?: number
   readonly timings: Timings
 }
 

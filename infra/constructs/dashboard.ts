@@ -12,6 +12,7 @@ import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 import type { Watched } from './alarms.ts'
+import { physical } from './front-door-model.ts'
 import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
 import { queries } from './queries.ts'
 
@@ -34,7 +35,7 @@ export const createDashboard = (
   const table = (title: string, lines: readonly string[]) =>
     new LogQueryWidget({ title, logGroupNames: [logGroupName], queryLines: [...lines], width: 24, height: 6 })
   return new Dashboard(scope, 'Dashboard', {
-    dashboardName: `repoint-${id}`,
+    ...physical(watched.database, 'dashboardName', it => `repoint-${it.id}`),
     defaultInterval: Duration.hours(12),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],

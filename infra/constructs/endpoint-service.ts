@@ -107,9 +107,10 @@ const sayHowToVerify = (scope: Construct, serviceId: string, privateDnsName: str
     policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: AwsCustomResourcePolicy.ANY_RESOURCE }),
   })
   acknowledge(lookUp, { 'AwsSolutions-IAM5[Resource::*]': knowsNoResources })
-  new CfnOutput(Stack.of(scope), 'PrivateDnsTxtName', {
+  const outputs = scope.node.scope ?? scope
+  new CfnOutput(outputs, 'PrivateDnsTxtName', {
     value: lookUp.getResponseField(answer('Name')),
     description: `A TXT record of this name in the public zone of ${privateDnsName} proves that the name is yours`,
   })
-  new CfnOutput(Stack.of(scope), 'PrivateDnsTxtValue', { value: lookUp.getResponseField(answer('Value')) })
+  new CfnOutput(outputs, 'PrivateDnsTxtValue', { value: lookUp.getResponseField(answer('Value')) })
 }

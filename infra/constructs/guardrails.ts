@@ -2,13 +2,13 @@ import { Aspects, type IAspect, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
-import type { IConstruct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import type { Guardrails } from '../app/settings/guardrails-fields.ts'
 import { InlineProvider, placeInVpc } from './inline-provider.ts'
 
-/** What an organization asks of every role, log group and helper of a stack, wherever it is made. */
-export const holdToGuardrails = (stack: Stack, guardrails: Guardrails): void => {
-  Aspects.of(stack).add(new Hold(guardrails))
+/** What an organization asks of every role, log group and helper of a stack or a construct, wherever it is made. */
+export const holdToGuardrails = (scope: Construct, guardrails: Guardrails): void => {
+  Aspects.of(scope).add(new Hold(guardrails))
 }
 
 class Hold implements IAspect {
@@ -27,7 +27,8 @@ class Hold implements IAspect {
       if (logsKeyArn !== undefined) node.kmsKeyId = logsKeyArn
       // Not RETAIN: a log group that outlives a failed first deployment keeps its name from the next one. CDK retains that
       // of its own provider.
-      node.applyRemovalPolicy(keepLogs === true ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY)
+      if (keepLogs === true) node.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+      else if (isOfCdk(node.node.scope?.node.scope)) node.applyRemovalPolicy(RemovalPolicy.DESTROY)
     }
     if (helpers === undefined) return
     if (node instanceof InlineProvider) placeInVpc(node.lambda, helpers)
@@ -36,5 +37,5 @@ class Hold implements IAspect {
 }
 
 /** The provider of CDK's own custom resources, one for the stack: everything of ours is inside a construct of ours. */
-const isOfCdk = (node: IConstruct): node is LambdaFunction =>
+const isOfCdk = (node: IConstruct | undefined): node is LambdaFunction =>
   node instanceof LambdaFunction && Stack.isStack(node.node.scope)

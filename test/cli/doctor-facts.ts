@@ -138,7 +138,7 @@ export const schedule: Known<'schedules'>[number] = {
   name: 'repoint-orders/resync',
   state: 'ENABLED',
   expression: 'rate(1 minute)',
-  input: '{"action":"resync"}',
+  input: '{"action":"tick"}',
   targetArn: `${functionArn}:tick`,
   hasEnded: false,
 }
