@@ -1,4 +1,5 @@
 import { configVariable } from '../../functions/reconciler/names.ts'
+import { blocksHosts, type Engine } from '../../infra/app/settings/engines.ts'
 import type { Role } from '../api/resources.ts'
 import type { Pattern } from '../events/pattern.ts'
 import type { DatabaseKind } from '../fixture.ts'
@@ -52,7 +53,7 @@ export interface Deployment {
 /** What `repoint.json` would say beside what every database of the lab says. */
 export interface DatabaseSettings {
   /** As RDS calls it; PostgreSQL's by default. */
-  readonly engine?: string
+  readonly engine?: Engine
   /** By default `swap`. */
   readonly frontDoor?: Readonly<Record<string, unknown>>
   /** A second front door, for readers; a cluster's only. */
@@ -101,7 +102,7 @@ export const settingsFor = (kind: DatabaseKind, { engine, frontDoor, readers }: 
   endpoint: fixture.endpoints[kind],
   engine: engine ?? (kind === 'instance' ? 'postgres' : 'aurora-postgresql'),
   port: fixture.port,
-  ...(engine === 'mariadb' ? { mysqlHostBlocking: 'accepted' } : {}),
+  ...(engine !== undefined && blocksHosts(engine) ? { mysqlHostBlocking: 'accepted' } : {}),
   vpcId: fixture.vpc.id,
   subnets: fixture.subnets,
   allowedCidrs: fixture.vpc.cidrs,
