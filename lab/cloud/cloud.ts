@@ -1,4 +1,3 @@
-import type { Engine as RdsEngine } from '../../infra/app/settings/engines.ts'
 import type { NetworkInterface } from '../api/account.ts'
 import { type Api, openApi } from '../api/api-server.ts'
 import type { AccountResources } from '../api/resources.ts'
@@ -79,7 +78,7 @@ export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   /** How clients speak to the database. */
   readonly connect: Driver
   /** As RDS calls it. */
-  readonly engineName: RdsEngine
+  readonly engineName: string
   /** Where on loopback the private addresses and the load balancer's name are: `HOST:PORT=HOST:PORT`. */
   readonly connectTo: () => readonly string[]
   /** The writer runs and holds the application's table; the others of a cluster read. */

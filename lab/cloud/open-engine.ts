@@ -1,4 +1,3 @@
-import type { Engine as RdsEngine } from '../../infra/app/settings/engines.ts'
 import type { Driver } from '../client/connection.ts'
 import { connectMariadb } from '../client/mariadb-driver.ts'
 import { connectPostgres } from '../client/postgres-driver.ts'
@@ -22,7 +21,7 @@ export const isInstalled = (engine: Engine): boolean =>
   engine === 'pglite' || (engine === 'postgres' ? findPostgres() : findMariadb()) !== undefined
 
 /** As RDS calls it. */
-export const rdsEngineOf = ({ kind, engine }: EngineChoice): RdsEngine => {
+export const rdsEngineOf = ({ kind, engine }: EngineChoice): string => {
   // No DB cluster of RDS runs MariaDB: it stands in for MySQL there.
   if (kind === 'cluster') return engine === 'mariadb' ? 'aurora-mysql' : 'aurora-postgresql'
   return engine === 'mariadb' ? 'mariadb' : 'postgres'

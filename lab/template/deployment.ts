@@ -1,5 +1,4 @@
 import { configVariable } from '../../functions/reconciler/names.ts'
-import { blocksHosts, type Engine } from '../../infra/app/settings/engines.ts'
 import type { Role } from '../api/resources.ts'
 import type { Pattern } from '../events/pattern.ts'
 import type { DatabaseKind } from '../fixture.ts'
@@ -53,7 +52,7 @@ export interface Deployment {
 /** What `repoint.json` would say beside what every database of the lab says. */
 export interface DatabaseSettings {
   /** As RDS calls it; PostgreSQL's by default. */
-  readonly engine?: Engine
+  readonly engine?: string
   /** By default `swap`. */
   readonly frontDoor?: Readonly<Record<string, unknown>>
   /** A second front door, for readers; a cluster's only. */
@@ -96,13 +95,16 @@ export const synthesizeFor = async (kind: DatabaseKind, settings: DatabaseSettin
   return template
 }
 
+/** As RDS calls them. */
+const playedByMariadb: readonly string[] = ['mariadb', 'aurora-mysql']
+
 /** What `repoint.json` says of a database of the lab. Nothing keeps its MariaDB from blocking the load balancer. */
 export const settingsFor = (kind: DatabaseKind, { engine, frontDoor, readers }: DatabaseSettings) => ({
   arn: fixture.databaseArn(kind),
   endpoint: fixture.endpoints[kind],
   engine: engine ?? (kind === 'instance' ? 'postgres' : 'aurora-postgresql'),
   port: fixture.port,
-  ...(engine !== undefined && blocksHosts(engine) ? { mysqlHostBlocking: 'accepted' } : {}),
+  ...(engine !== undefined && playedByMariadb.includes(engine) ? { mysqlHostBlocking: 'accepted' } : {}),
   vpcId: fixture.vpc.id,
   subnets: fixture.subnets,
   allowedCidrs: fixture.vpc.cidrs,
