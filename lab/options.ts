@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type Engine, engines } from './database/database.ts'
 
 export interface Options {
@@ -25,9 +25,32 @@ export interface Options {
 }
 
 /** Faster runs leave the function too little wall time between two looks. */
-const fastest = 60
+export const fastest = 60
 
-const positive =
+/** Reads a command line. Ends the process with help, or with what is wrong and exit code 2, as `repoint` does. */
+export const readCommandLine = <Options extends object>(command: Command, argv: readonly string[]): Options => {
+  try {
+    return command
+      .exitOverride()
+      .parse([...argv])
+      .opts<Options>()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
+    throw error
+  }
+}
+
+export const numberUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= 0 && value <= most)) {
+      throw new InvalidArgumentError(`Expected a number up to ${most}.`)
+    }
+    return value
+  }
+
+export const positive =
   (most: number) =>
   (text: string): number => {
     const value = Number(text)
@@ -38,8 +61,8 @@ const positive =
 const durations = (text: string): number[] => text.split(',').map(positive(3_600))
 
 /** Reads the command line. Ends the process with help or with what is wrong. */
-export const readOptions = (argv: readonly string[]): Options =>
-  new Command()
+export const readOptions = (argv: readonly string[]): Options => {
+  const command = new Command()
     .name('npm start --')
     .description('Rehearses a failover on an AWS of its own, on this machine: nothing leaves loopback.')
     .option('--scenario <name>', 'what happens to the database; "all" for one after the other', 'failover')
@@ -48,14 +71,14 @@ export const readOptions = (argv: readonly string[]): Options =>
         .choices(engines)
         .default('pglite'),
     )
-    .option('--list', 'show the scenarios and end', false)
-    .option('--realistic', 'true delays (speed 1): minutes instead of seconds', false)
+    .option('--list', 'show the scenarios and end')
+    .option('--realistic', 'true delays (speed 1): minutes instead of seconds')
     .option(
       '--speed <times>',
       'how many times faster than AWS (20 by default, 5 with a real server)',
       positive(fastest),
     )
-    .option('--without-repoint', 'what the same failover costs when nobody updates the target group', false)
+    .option('--without-repoint', 'what the same failover costs when nobody updates the target group')
     .option(
       '--peer-schedule <seconds>',
       'instead of Repoint, a function that only polls at this interval',
@@ -66,19 +89,24 @@ export const readOptions = (argv: readonly string[]): Options =>
       'how long a resource gateway goes by an old answer of the DNS, which AWS does not say (by default not at all)',
       positive(3_600),
     )
-    .option('--compare', 'the same failover under every strategy, and without Repoint: a table', false)
+    .option('--compare', 'the same failover under every strategy, and without Repoint: a table')
     .option(
       '--sweep-registration <seconds,...>',
       'what each strategy costs while a registration takes the load balancer so long',
       durations,
     )
-    .option('--json', 'the result with every moment as JSON, and nothing else', false)
+    .option('--json', 'the result with every moment as JSON, and nothing else')
     .option('--record <file.json>', 'write what happened to this file, for `repoint report`')
     .option('--report <file.html>', 'write a page that shows what happened to this file')
-    .option('--force', 'replace the files of --record and --report where they exist', false)
+    .option('--force', 'replace the files of --record and --report where they exist')
     .allowExcessArguments(false)
-    .parse([...argv])
-    .opts<Options>()
+  return { ...flags, ...readCommandLine<Partial<Options> & Standard>(command, argv) }
+}
+
+/** What is not asked for; a flag's own default would be printed in the help. */
+const flags = { list: false, realistic: false, withoutRepoint: false, json: false, compare: false, force: false }
+
+type Standard = Pick<Options, 'scenario' | 'database'>
 
 /** A real server starts and recovers in wall time. */
 export const speedOf = ({
