@@ -1,5 +1,16 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { type Stage, stages } from '../infra/app/settings/stages.ts'
 import { type Engine, engines } from './database/database.ts'
+import type { DatabaseKind } from './fixture.ts'
+
+export interface LabOptions {
+  readonly kind: DatabaseKind
+  readonly database: Engine
+  readonly speed?: number
+  readonly port: number
+  readonly stage?: Stage
+  readonly percent?: number
+}
 
 export interface Options {
   readonly scenario: string
@@ -25,7 +36,7 @@ export interface Options {
 }
 
 /** Faster runs leave the function too little wall time between two looks. */
-export const fastest = 60
+const fastest = 60
 
 /** Reads a command line. Ends the process with help, or with what is wrong and exit code 2, as `repoint` does. */
 export const readCommandLine = <Options extends object>(command: Command, argv: readonly string[]): Options => {
@@ -40,7 +51,7 @@ export const readCommandLine = <Options extends object>(command: Command, argv: 
   }
 }
 
-export const numberUpTo =
+const numberUpTo =
   (most: number) =>
   (text: string): number => {
     const value = Number(text)
@@ -50,7 +61,7 @@ export const numberUpTo =
     return value
   }
 
-export const positive =
+const positive =
   (most: number) =>
   (text: string): number => {
     const value = Number(text)
@@ -60,9 +71,9 @@ export const positive =
 
 const durations = (text: string): number[] => text.split(',').map(positive(3_600))
 
-/** Reads the command line. Ends the process with help or with what is wrong. */
-export const readOptions = (argv: readonly string[]): Options => {
-  const command = new Command()
+/** Of `npm start`. */
+export const rehearsalCommand = (): Command =>
+  new Command()
     .name('npm start --')
     .description('Rehearses a failover on an AWS of its own, on this machine: nothing leaves loopback.')
     .option('--scenario <name>', 'what happens to the database; "all" for one after the other', 'failover')
@@ -100,13 +111,45 @@ export const readOptions = (argv: readonly string[]): Options => {
     .option('--report <file.html>', 'write a page that shows what happened to this file')
     .option('--force', 'replace the files of --record and --report where they exist')
     .allowExcessArguments(false)
-  return { ...flags, ...readCommandLine<Partial<Options> & Standard>(command, argv) }
-}
+
+/** Reads the command line. Ends the process with help or with what is wrong. */
+export const readOptions = (argv: readonly string[]): Options => ({
+  ...flags,
+  ...readCommandLine<Partial<Options> & Standard>(rehearsalCommand(), argv),
+})
 
 /** What is not asked for; a flag's own default would be printed in the help. */
 const flags = { list: false, realistic: false, withoutRepoint: false, json: false, compare: false, force: false }
 
 type Standard = Pick<Options, 'scenario' | 'database'>
+
+/** Of `npm run lab`. */
+export const labCommand = (): Command =>
+  new Command()
+    .name('npm run lab --')
+    .description('Keeps an AWS of its own running on this machine, with Repoint deployed; nothing leaves loopback.')
+    .addOption(
+      new Option('--kind <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
+    )
+    .addOption(
+      new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
+        .choices(engines)
+        .default('pglite'),
+    )
+    .addOption(
+      new Option(
+        '--stage <stage>',
+        'a consumer too, and both at this stage of the migration to a resource gateway',
+      ).choices(stages),
+    )
+    .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
+    .option(
+      '--speed <times>',
+      'how many times faster than AWS (20 by default, 5 with a real server)',
+      positive(fastest),
+    )
+    .option('--port <port>', 'of the page; a free one by default', numberUpTo(65_535), 0)
+    .allowExcessArguments(false)
 
 /** A real server starts and recovers in wall time. */
 export const speedOf = ({

@@ -1,24 +1,11 @@
-import { Command, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
-import { type Stage, stages } from '../infra/app/settings/stages.ts'
-import { type Engine, engines } from './database/database.ts'
-import type { DatabaseKind } from './fixture.ts'
 import { leave, onEnd } from './leave.ts'
-import { fastest, numberUpTo, positive, readCommandLine, speedOf } from './options.ts'
+import { type LabOptions, labCommand, readCommandLine, speedOf } from './options.ts'
 import { timesAre } from './report/result-text.ts'
 import { startPage } from './standing/page-server.ts'
 import { openStandingLab } from './standing/standing-lab.ts'
 
 /** `npm run lab`: a lab that goes on until Ctrl-C, for the `repoint` command and for looking around. */
-
-interface Options {
-  readonly kind: DatabaseKind
-  readonly database: Engine
-  readonly speed?: number
-  readonly port: number
-  readonly stage?: Stage
-  readonly percent?: number
-}
 
 /** Variables that would win over the laboratory's: a profile over its keys, a token of other keys beside them. */
 const leadingElsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN']
@@ -37,32 +24,7 @@ const main = async (): Promise<void> => {
   let isOpen = false
   // While it is being opened there is nothing to put in order: its children end with it.
   onEnd(exitCode => (isOpen ? resolve() : process.exit(exitCode)))
-  const command = new Command()
-    .name('npm run lab --')
-    .description('Keeps an AWS of its own running on this machine, with Repoint deployed; nothing leaves loopback.')
-    .addOption(
-      new Option('--kind <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
-    )
-    .addOption(
-      new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
-        .choices(engines)
-        .default('pglite'),
-    )
-    .addOption(
-      new Option(
-        '--stage <stage>',
-        'a consumer too, and both at this stage of the migration to a resource gateway',
-      ).choices(stages),
-    )
-    .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
-    .option(
-      '--speed <times>',
-      'how many times faster than AWS (20 by default, 5 with a real server)',
-      positive(fastest),
-    )
-    .option('--port <port>', 'of the page; a free one by default', numberUpTo(65_535), 0)
-    .allowExcessArguments(false)
-  const options = readCommandLine<Options>(command, process.argv)
+  const options = readCommandLine<LabOptions>(labCommand(), process.argv)
   say('Building the function and preparing the laboratory ...')
   const { folder } = await buildReconciler()
   const lab = await openStandingLab({
