@@ -49,6 +49,8 @@ export interface Expectation {
   readonly holds: boolean
   /** What was found, where it says more than yes or no. */
   readonly found?: string
+  /** Of a promise in seconds that is broken: by how much. It may be this machine's fault. Scenario time. */
+  readonly lateMs?: number
 }
 
 /** Everything that can be said about a run. Times are scenario milliseconds since the play began. */
