@@ -83,6 +83,13 @@ export const database = values.closed({
   ),
   watch: v.optional(settingsParts.watch, {}),
   settle: v.optional(settingsParts.settle, {}),
+  rememberMs: v.optional(
+    described(
+      'For how long what was found in sync is not read again while DNS answers the same. A change by hand in a target group is found within it.',
+      settingsParts.rememberMs,
+    ),
+    300_000,
+  ),
   policies: v.optional(settingsParts.policies, []),
   eventBus: v.optional(described('Where the reports go.', settingsParts.eventBus), 'default'),
   dnsServers: v.optional(settingsParts.dnsServers, []),
