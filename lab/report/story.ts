@@ -29,7 +29,11 @@ export const probesOf = (samples: readonly Sample[]): Probe[] => {
   ]
 }
 
-const writerReady = new Set(['The standby is the writer', 'The new writer accepts writes'])
+const writerReady = new Set([
+  'The standby is the writer',
+  'The new writer accepts writes',
+  'The green environment is the writer',
+])
 
 /** Where nothing moved, only the client's own way back remains. */
 export const milestonesOf = (run: Story, probes: readonly Probe[]): Milestone[] => {

@@ -1,4 +1,5 @@
 import type { Engine } from '../database/database.ts'
+import { blueGreen } from './blue-green.ts'
 import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
 import { hostBlocked } from './host-blocked.ts'
@@ -10,6 +11,7 @@ import { replicaCutOff } from './replica-cut-off.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
+import { zoneFailure } from './zone-failure.ts'
 
 export const scenarios: readonly Scenario[] = [
   failover,
@@ -18,6 +20,8 @@ export const scenarios: readonly Scenario[] = [
   failBack,
   flappingDns,
   plainReboot,
+  blueGreen,
+  zoneFailure,
   auroraFailover,
   throttled,
   failoverStandby,
@@ -35,7 +39,7 @@ export const scenarios: readonly Scenario[] = [
 
 /** Why the database cannot play the scenario; `undefined` where it can. */
 export const whyNotOn = ({ name, database, needs }: Scenario, engine: Engine): string | undefined => {
-  if (needs && needs.engine !== engine) return `${name} needs a real server: --database ${needs.engine}`
+  if (needs && needs.engine !== engine) return `${name} needs another database: --database ${needs.engine}`
   if (engine === 'mariadb' && database === 'cluster')
     return `${name} plays on a cluster, and MariaDB is an instance here`
   return undefined

@@ -14,7 +14,7 @@ import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 export interface Scenario {
   readonly name: string
   readonly database: DatabaseKind
-  /** A real server, where no other database would do; how a cluster of it replicates. */
+  /** The engine, where no other would do; how a cluster of it replicates. */
   readonly needs?: { readonly engine: Engine; readonly replication?: Replication }
   /** It ends with acknowledged writes lost, and has to. */
   readonly losesWrites?: true

@@ -224,6 +224,11 @@ describe('bad settings', () => {
     ],
     ['a wake-up by everything on the bus', { wakeOn: [{ 'detail-type': ['failover'] }] }, 'databases.0.wakeOn.0'],
     ['a wake-up by its own reports', { wakeOn: [{ source: ['repoint'] }] }, 'databases.0.wakeOn.0'],
+    [
+      'a wake-up by a pattern that EventBridge does not take',
+      { wakeOn: [{ source: ['x'.repeat(2048)] }] },
+      'databases.0.wakeOn.0',
+    ],
     ['a wake-up by a name', { wakeOn: ['orders'] }, 'databases.0.wakeOn.0'],
     [
       'a log level that hides the summary',
