@@ -14,7 +14,8 @@ import { at, endpoint, type Script } from './script.ts'
 export const arnsOf = (shape: Shape): readonly string[] => (shape === 'weighted' ? groups : [writerGroup])
 
 export const configOf = (shape: Shape): Config => {
-  const watch = { startedMs: 90_000, completedMs: 60_000, rebootMs: 10_000, healthyMs: 60_000, rememberMs: 90_000 }
+  const watch = { startedMs: 90_000, completedMs: 60_000, rebootMs: 10_000, healthyMs: 60_000 }
+  const rememberMs = 90_000
   const allowedCidrs = ['10.0.0.0/8']
   const single = { targetGroupArn: writerGroup, port }
   const writer = { role: 'writer' as const, ...single }
@@ -22,19 +23,25 @@ export const configOf = (shape: Shape): Config => {
     case 'weighted':
       return aCluster({
         watch,
+        rememberMs,
         allowedCidrs,
         frontDoors: [{ role: 'writer', strategy: 'weighted', listenerArn, targetGroupArns: [...groups], port }],
       })
     case 'reader':
-      return aCluster({ watch, allowedCidrs, frontDoors: [{ role: 'reader', strategy: 'swap', ...single }] })
+      return aCluster({
+        watch,
+        rememberMs,
+        allowedCidrs,
+        frontDoors: [{ role: 'reader', strategy: 'swap', ...single }],
+      })
     case 'cluster':
-      return aCluster({ watch, allowedCidrs })
+      return aCluster({ watch, rememberMs, allowedCidrs })
     case 'standby':
-      return aConfig({ watch, allowedCidrs, frontDoors: [{ ...writer, strategy: 'standby' }] })
+      return aConfig({ watch, rememberMs, allowedCidrs, frontDoors: [{ ...writer, strategy: 'standby' }] })
     case 'hostname':
-      return aConfig({ watch, allowedCidrs, database: { kind: 'hostname' } })
+      return aConfig({ watch, rememberMs, allowedCidrs, database: { kind: 'hostname' } })
     case 'instance':
-      return aConfig({ watch, allowedCidrs })
+      return aConfig({ watch, rememberMs, allowedCidrs })
   }
 }
 

@@ -98,6 +98,13 @@ export const database = values.closed({
     described('When the writer is known well enough to remove another address.', settingsParts.settle),
     {},
   ),
+  rememberMs: v.optional(
+    described(
+      'For how long what was found in sync is not read again while DNS answers the same. A change by hand in a target group is found within it.',
+      settingsParts.rememberMs,
+    ),
+    300_000,
+  ),
   policies: v.optional(
     described('What is held back: everything (paused, dry-run), or removals (add-only).', settingsParts.policies),
     [],
