@@ -11,6 +11,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { IPublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { FrontDoorTarget } from './front-door-target.ts'
 
@@ -31,13 +32,13 @@ export interface ExistingFrontDoor {
 
 /** The load balancer that the construct makes. */
 export interface LoadBalancerOptions {
-  /** @default - the database's port */
+  /** Of the writer's listener. @default - the database's port */
   readonly listenerPort?: number
   /** After which a connection without traffic is forgotten, 60 s to 6000 s. @default Duration.seconds(6000) */
   readonly idleTimeout?: Duration
   /** How long connections to an old writer are kept. @default Duration.seconds(0) */
   readonly deregistrationDelay?: Duration
-  /** @default - by the engine: 10 s and 2 answers, slower where probes count as connection errors */
+  /** When a target is healthy. @default - by the engine: 10 s and 2 answers, slower where probes count as connection errors */
   readonly healthCheck?: FrontDoorHealthCheck
   /** On once it serves: a failed first deployment could not be removed with it. @default false */
   readonly deletionProtection?: boolean
@@ -89,8 +90,10 @@ export interface FrontDoorExposure {
   readonly openToEveryAccount?: boolean
   /** Regions whose consumers may connect. @default - the stack's own */
   readonly supportedRegions?: readonly string[]
-  /** A name of your own domain; two outputs say which TXT record proves that it is yours. @default - none */
+  /** A name of your own domain, for consumers' endpoints. @default - none */
   readonly privateDnsName?: string
+  /** Where the TXT record that proves the name is written. @default - two outputs say which record to write */
+  readonly privateDnsZone?: IPublicHostedZone
   /** Hears of endpoints that ask, connect and go. @default - none */
   readonly notificationTopic?: ITopic
 }
@@ -105,10 +108,16 @@ export interface FunctionOptions {
   readonly resyncEvery?: Duration
   /** Of its own log group. @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays
-  /** @default INFO */
+  /** Nothing above INFO: alarms read it. @default INFO */
   readonly logLevel?: 'DEBUG' | 'INFO'
   /** False where the account's concurrency is too small to reserve from. @default true */
   readonly reserveConcurrency?: boolean
+}
+
+/** An event pattern in EventBridge's own words, with literal sources. */
+export interface WakePattern {
+  readonly source: readonly string[]
+  readonly [field: string]: unknown
 }
 
 /** How long the function watches after each kind of event, and until a new target is healthy. */
@@ -165,17 +174,17 @@ export interface RdsFrontDoorProps {
    * @default - you open it, with `connections`
    */
   readonly databaseSecurityGroup?: ISecurityGroup
-  /** @default - a load balancer is created */
+  /** A load balancer of your own. @default - one is created */
   readonly existing?: ExistingFrontDoor
-  /** Of the load balancer that is created. */
+  /** Of the load balancer that is created. @default - as each option says */
   readonly loadBalancerOptions?: LoadBalancerOptions
-  /** @default swap */
+  /** How a failover is followed. @default swap */
   readonly strategy?: FrontDoorStrategy
-  /** With strategy `weighted`. */
+  /** With strategy `weighted`. @default - as each option says */
   readonly weighted?: WeightedOptions
   /** A second front door for a cluster's readers. @default - none */
   readonly readers?: FrontDoorReaders
-  /** @default outside-vpc */
+  /** Where the function runs. @default outside-vpc */
   readonly placement?: FunctionPlacement
   /** Where the function is, inside the VPC. @default - `vpcSubnets` */
   readonly functionSubnets?: SubnetSelection
@@ -183,11 +192,6 @@ export interface RdsFrontDoorProps {
   readonly endpointSecurityGroup?: ISecurityGroup
   /** Only addresses inside are ever registered. @default - everything that a target group accepts */
   readonly allowedCidrs?: readonly string[]
-  /**
-   * Whether a new address is proved to be an interface of this database before it is registered.
-   * @default - when-possible; off for a proxy or a host name, which nothing tells
-   */
-  readonly ownerProof?: 'when-possible' | 'required' | 'off'
   /** An endpoint service for consumers of other VPCs. @default - one without principals; false for none */
   readonly endpointService?: FrontDoorExposure | false
   /** One key for logs, queue and environment, or one for each. @default - keys of AWS's */
@@ -200,9 +204,21 @@ export interface RdsFrontDoorProps {
   readonly alarmActions?: readonly IAlarmAction[]
   /** A dashboard and saved queries of this database alone; `FleetOperations` has them for all. @default true */
   readonly dashboard?: boolean
+  /** Size, schedule and logs of the function. @default - as each option says */
   readonly functionOptions?: FunctionOptions
+  /** How long it watches. @default - as each option says */
   readonly watch?: WatchOptions
+  /** When it believes that the writer has moved. @default - as each option says */
   readonly settle?: SettleOptions
+  /** For how long what was found in sync is not read again while DNS answers the same. @default 5 minutes */
+  readonly remember?: Duration
+  /**
+   * Whether AWS is asked whose a new address is before it is registered. @default - when-possible; off for proxies and
+   * host names, whose interfaces nothing tells
+   */
+  readonly ownerProof?: 'when-possible' | 'required' | 'off'
+  /** What starts a watch beside the database's own events; ARNs are texts, not tokens. @default - nothing */
+  readonly wakeOn?: readonly (string | WakePattern)[]
   /** What the function does not do: docs/deploying.md. @default - none */
   readonly policies?: readonly ('paused' | 'dry-run' | 'add-only')[]
   /** Where its reports go. @default - the default bus */

@@ -22,12 +22,10 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
   const target = props.target.bind()
   const subnets = props.vpc?.selectSubnets(oneInEachZone(props.vpcSubnets)).subnets ?? []
   const parsed = parseEntry(target, {
-    ...(props.vpc === undefined
-      ? {}
-      : { vpcId: exampleVpc, subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
+    ...(props.vpc === undefined ? {} : { vpcId: exampleVpc }),
+    ...(subnets.length === 0 ? {} : { subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
     ...(props.publiclyAccessible === undefined ? {} : { publiclyAccessible: props.publiclyAccessible }),
     ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
-    ...(props.ownerProof === undefined ? {} : { ownerProof: props.ownerProof }),
     ...(props.mysqlHostBlocking === undefined ? {} : { mysqlHostBlocking: props.mysqlHostBlocking }),
     frontDoor: doorEntry(props),
     ...(props.readers === undefined ? {} : { readers: readersEntry(props) }),
@@ -36,6 +34,9 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     function: functionEntry(props),
     watch: milliseconds(props.watch),
     settle: { ...milliseconds(props.settle), ...answersOf(props.settle) },
+    ...(props.remember === undefined ? {} : { rememberMs: props.remember.toMilliseconds() }),
+    ...(props.ownerProof === undefined ? {} : { ownerProof: props.ownerProof }),
+    wakeOn: [...(props.wakeOn ?? [])],
     policies: [...(props.policies ?? [])],
     dnsServers: [...(props.dnsServers ?? [])],
   })
@@ -213,21 +214,32 @@ const exposureEntry = ({ endpointService, loadBalancerOptions = {} }: RdsFrontDo
     ...(enforceSecurityGroup === undefined ? {} : { enforceSecurityGroup }),
   }
   if (endpointService === false) return { ...shared, endpointService: false }
-  const { notificationTopic, allowedPrincipals = [], ...service }: FrontDoorExposure = endpointService ?? {}
+  const {
+    notificationTopic,
+    allowedPrincipals = [],
+    privateDnsZone,
+    ...service
+  }: FrontDoorExposure = endpointService ?? {}
   return {
     ...shared,
     ...service,
     allowedPrincipals: allowedPrincipals.map(standIn('arn:aws:iam::111122223333:root')),
     ...(notificationTopic === undefined ? {} : { notificationTopicArn: exampleTopic }),
+    ...(privateDnsZone === undefined
+      ? {}
+      : { privateDnsZone: { id: 'ZEXAMPLE', name: standIn(service.privateDnsName ?? '')(privateDnsZone.zoneName) } }),
   }
 }
 
 const exposureOf = ({ endpointService, loadBalancerOptions }: RdsFrontDoorProps) => {
-  const { allowedPrincipals = [], notificationTopic }: FrontDoorExposure = endpointService || {}
+  const { allowedPrincipals = [], notificationTopic, privateDnsZone }: FrontDoorExposure = endpointService || {}
   return {
     clientCidrs: [...(loadBalancerOptions?.clientCidrs ?? [])],
     allowedPrincipals: [...allowedPrincipals],
     ...(notificationTopic === undefined ? {} : { notificationTopicArn: notificationTopic.topicArn }),
+    ...(privateDnsZone === undefined
+      ? {}
+      : { privateDnsZone: { id: privateDnsZone.hostedZoneId, name: privateDnsZone.zoneName } }),
   }
 }
 

@@ -16,6 +16,7 @@ locals {
       ownerProof   = var.owner_proof
       settle       = var.settle
       watch        = var.watch
+      rememberMs   = var.remember_ms
       policies     = var.policies
       eventBus     = var.event_bus_arn
       dnsServers   = var.dns_servers

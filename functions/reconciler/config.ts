@@ -4,7 +4,7 @@ import { databaseSchema } from './config/database.ts'
 import { doorProblems, frontDoorSchema } from './config/front-doors.ts'
 import { defaultProof, ownerProof, whyNotProof } from './config/owner-proof.ts'
 import { busName, closed, databaseNetwork, dnsServer, fullListOf, listOf } from './config/values.ts'
-import { policy, settleProblems, settleSchema, watchSchema } from './config/watching.ts'
+import { memory, policy, settleProblems, settleSchema, watchSchema } from './config/watching.ts'
 
 /**
  * The one variable of the function, parsed once at cold start. Every problem is reported at once with path, value and
@@ -20,6 +20,7 @@ export const settingsParts = {
   ownerProof,
   settle: settleSchema,
   watch: watchSchema,
+  rememberMs: memory,
   policies: listOf(policy, 'policies'),
   eventBus: busName,
   dnsServers: listOf(dnsServer, 'DNS servers'),
@@ -33,6 +34,7 @@ const configSchema = v.pipe(
     ownerProof: v.optional(settingsParts.ownerProof),
     settle: v.optional(settingsParts.settle, {}),
     watch: v.optional(settingsParts.watch, {}),
+    rememberMs: v.optional(settingsParts.rememberMs, 300_000),
     policies: v.optional(settingsParts.policies, []),
     eventBus: v.optional(settingsParts.eventBus, 'default'),
     dnsServers: v.optional(settingsParts.dnsServers, []),

@@ -65,6 +65,7 @@ export interface DatabaseSettings
     | 'policies'
     | 'eventBus'
     | 'dnsServers'
+    | 'rememberMs'
     | 'alarms'
     | 'guardrails'
     | 'tags'

@@ -35,6 +35,7 @@ export const reconcilerConfig = (database: DatabaseSettings, arns: DoorArns): Pa
   ownerProof: database.ownerProof,
   settle: database.settle,
   watch: database.watch,
+  rememberMs: database.rememberMs,
   policies: database.policies,
   eventBus: database.eventBus,
   dnsServers: database.dnsServers,

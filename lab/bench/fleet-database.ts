@@ -97,6 +97,7 @@ export const createFleetDatabase = (
   )
 
   let failMs = Number.POSITIVE_INFINITY
+  let isPlaced = false
   const hasPassed = (afterMs: number) => clock.now() >= failMs + afterMs
   const address = (name: string, ...chain: string[]): Answer => {
     const ip = nodes.find(({ host }) => host === chain.at(-1))?.ip ?? (hasPassed(times.dns) ? second : first)
@@ -126,8 +127,6 @@ export const createFleetDatabase = (
       interfaces.map(({ ip, interfaceId, subnetId }) => ({ ip, interfaceId, subnetId })),
     )
   }
-
-  let isPlaced = false
 
   return {
     config,
@@ -175,18 +174,15 @@ export const createFleetDatabase = (
         owners: ips => account.call('DescribeNetworkInterfaces', () => interfaces.filter(({ ip }) => ips.includes(ip))),
         neighbourhood: () =>
           account.call('DescribeNetworkInterfaces', () => ({ isMultiAz: true, sharedWith: [], interfaces })),
-        // As the adapter: where the database is, once, and who has the addresses.
+        // Where RDS says that the database is, is remembered; whose an address is, is asked each time.
         ownership: async ips => {
-          const isKnown = isPlaced
+          if (!isPlaced) await account.call(isCluster ? 'DescribeDBClusters' : 'DescribeDBInstances', () => undefined)
           isPlaced = true
-          const [found] = await Promise.all([
-            account.call('DescribeNetworkInterfaces', () => interfaces),
-            isKnown
-              ? undefined
-              : account.call(isCluster ? 'DescribeDBClusters' : 'DescribeDBInstances', () => undefined),
-          ])
-          const interfaceId = (ip: string) => found.find(it => it.ip === ip)?.interfaceId ?? 'unknown'
-          return new Map(ips.map(ip => [ip, { proof: 'proved', interfaceId: interfaceId(ip) }]))
+          const interfaceIdOf = (ip: string) => interfaces.find(it => it.ip === ip)?.interfaceId ?? ''
+          return account.call(
+            'DescribeNetworkInterfaces',
+            () => new Map(ips.map(ip => [ip, { proof: 'proved', interfaceId: interfaceIdOf(ip) } as const])),
+          )
         },
       },
     },

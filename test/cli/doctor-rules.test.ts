@@ -103,11 +103,7 @@ describe('what the function needs', () => {
 
   it.each([
     ['swap', { strategy: 'swap' }, ['rds:DescribeDBInstances']],
-    [
-      'standby',
-      { strategy: 'standby' },
-      ['DescribeTags', 'AddTags', 'rds:DescribeDBInstances'],
-    ],
+    ['standby', { strategy: 'standby' }, ['DescribeTags', 'AddTags', 'rds:DescribeDBInstances']],
     [
       'weighted',
       { strategy: 'weighted', listenerArn: 'l' },
