@@ -1,6 +1,6 @@
 import type { Connection } from '../client/connection.ts'
 import { classifyError, type ErrorKind } from '../client/errors.ts'
-import { instanceOf } from '../cloud/blue-green.ts'
+import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import * as fixture from '../fixture.ts'
 import { waitUntil } from '../time.ts'
