@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Scope } from './calls.ts'
+import { commonErrors } from './errors/service-errors.ts'
 import { ApiFailure } from './failure.ts'
 import { type Fault, type Faults, failureOf } from './faults.ts'
 import { jsonService } from './json-protocol.ts'
@@ -44,7 +45,7 @@ export const openDispatch =
       ...(fault && { fault }),
     }
     const perform = (): Reply | Promise<Reply> => {
-      if (!scope) throw new ApiFailure('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+      if (!scope) throw new ApiFailure(commonErrors.unsigned)
       const failure = failureOf(fault, { service: name, action, resource, account })
       if (failure) throw failure
       if (name === 'elasticloadbalancing') throttle.spend(action)

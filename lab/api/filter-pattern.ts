@@ -1,3 +1,4 @@
+import { logErrors } from './errors/service-errors.ts'
 import { ApiFailure } from './failure.ts'
 
 /**
@@ -48,5 +49,4 @@ export const parseFilter = (pattern: string): Filter => {
   return filter
 }
 
-const invalid = (pattern: string): ApiFailure =>
-  new ApiFailure('InvalidParameterException', `Invalid filter pattern: ${pattern}`)
+const invalid = (pattern: string) => new ApiFailure(logErrors.badPattern, pattern)

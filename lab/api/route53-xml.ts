@@ -1,4 +1,5 @@
 import { XMLParser } from 'fast-xml-parser'
+import { route53Errors } from './errors/route53-errors.ts'
 import { ApiFailure } from './failure.ts'
 import type { RecordSet } from './resources.ts'
 
@@ -78,7 +79,7 @@ const readChange = ({ Action = '', ResourceRecordSet: asked = {} }: ChangeElemen
   }
 }
 
-const invalidInput = (message: string): ApiFailure => new ApiFailure('InvalidInput', message)
+const invalidInput = (message: string) => new ApiFailure(route53Errors.badInput, message)
 
 /** One record set as ListResourceRecordSets shows it. */
 export const writeRecord = (record: RecordSet) => ({

@@ -1,4 +1,5 @@
 import type { LabTime } from '../model.ts'
+import { elbv2Errors } from './errors/elbv2-errors.ts'
 import { ApiFailure } from './failure.ts'
 
 interface Bucket {
@@ -41,7 +42,7 @@ export const openBuckets = (time: Pick<LabTime, 'now'>): Throttle => {
   return {
     spend: action => {
       const level = refilled(bucketOf(action))
-      if (level.tokens < 1) throw new ApiFailure('Throttling', 'Rate exceeded', 400)
+      if (level.tokens < 1) throw new ApiFailure(elbv2Errors.throttled)
       level.tokens -= 1
     },
     drain: (name, tokens) => {
