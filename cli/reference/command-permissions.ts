@@ -28,7 +28,7 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     'logs:FilterLogEvents',
     'rds:DescribeDBClusters (clusters)',
   ],
-  plan: ['lambda:InvokeFunction'],
+  plan: ['lambda:InvokeFunction', 'scheduler:GetSchedule'],
   resync: ['lambda:InvokeFunction', 'scheduler:GetSchedule'],
   'resync --local': ['lambda:GetFunctionConfiguration', 'scheduler:GetSchedule', ...asTheFunction],
   pause: [

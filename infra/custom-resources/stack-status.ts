@@ -1,4 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type StackResourceSummary,
+} from '@aws-sdk/client-cloudformation'
 import { askAgain } from './when-allowed.ts'
 
 /** What CloudFormation says of a stack. */
@@ -14,6 +19,19 @@ export const readStack = async (StackName: string): Promise<StackState> => {
   const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }))
   const named = (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const)
   return { status: stack?.StackStatus ?? 'unknown', outputs: Object.fromEntries(named) }
+}
+
+/** On every page. @throws what CloudFormation refuses */
+export const listResources = async (StackName: string): Promise<StackResourceSummary[]> => {
+  const client = new CloudFormationClient({})
+  const found: StackResourceSummary[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await client.send(new ListStackResourcesCommand({ StackName, NextToken }))
+    found.push(...(page.StackResourceSummaries ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return found
 }
 
 /**

@@ -1,5 +1,5 @@
 import { answerWith, type CustomResourceEvent, type LambdaContext } from './answer.ts'
-import { readStack, readStackPatiently } from './stack-status.ts'
+import { listResources, readStack, readStackPatiently } from './stack-status.ts'
 import type { StageRequest } from './stage-decisions.ts'
 import { whenAllowed } from './when-allowed.ts'
 
@@ -11,6 +11,13 @@ export const readDeployedOutput = async (stackId: string, name: string): Promise
   if (value === undefined) throw new Error(`the stack has no output ${name}: what it names cannot be asked about`)
   return value
 }
+
+/** The physical id of what is deployed under a logical id; CloudFormation changes it when it gets there. */
+export const findDeployedResource = async (stackId: string, logicalId: string): Promise<string | undefined> =>
+  (await listResources(stackId)).find(it => it.LogicalResourceId === logicalId && !isGone(it.ResourceStatus))
+    ?.PhysicalResourceId
+
+const isGone = (status: string | undefined): boolean => status === 'DELETE_COMPLETE'
 
 /** What a stack without a guard is taken for. */
 export type WithoutGuard = 'new' | 'nlb'

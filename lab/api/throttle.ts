@@ -7,16 +7,21 @@ interface Bucket {
   readonly refillPerSecond: number
 }
 
-/** Per account and Region: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html */
-const buckets = {
+/**
+ * Per account and Region: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html. EC2
+ * counts each API for itself, 100 and 20 for what only reads: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+export const buckets = {
   registration: { capacity: 20, refillPerSecond: 4 },
   'non-mutating': { capacity: 40, refillPerSecond: 10 },
   mutating: { capacity: 20, refillPerSecond: 3 },
+  interfaces: { capacity: 100, refillPerSecond: 20 },
 } as const satisfies Record<string, Bucket>
 
 export type BucketName = keyof typeof buckets
 
-const bucketOf = (action: string): BucketName => {
+export const bucketOf = (action: string): BucketName => {
+  if (action === 'DescribeNetworkInterfaces') return 'interfaces'
   if (action === 'RegisterTargets' || action === 'DeregisterTargets') return 'registration'
   return action.startsWith('Describe') ? 'non-mutating' : 'mutating'
 }

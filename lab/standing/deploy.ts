@@ -96,9 +96,7 @@ const refuse = async (
   before: Template | undefined,
   after: Template | undefined,
 ): Promise<void> => {
-  const { isAnotherZone, whyNotMove, whyNotReach, whyNotRename, whyNotRetire } = await import(
-    '../../infra/custom-resources/stage-decisions.ts'
-  )
+  const { whyNotMove, whyNotReach, whyNotRetire } = await import('../../infra/custom-resources/stage-decisions.ts')
   const ResourceProperties = after && stagePropertiesOf(after)
   if (!ResourceProperties) return
   const OldResourceProperties = before && stagePropertiesOf(before)
@@ -109,7 +107,7 @@ const refuse = async (
   const live = side === 'consumer' ? liveWeights(cloud.resources.hostedZones) : undefined
   const why =
     whyNotReach(request, before === undefined ? 'new' : 'nlb', live) ??
-    (live && (isAnotherZone(request) ? whyNotRename(request) : whyNotMove(request, live))) ??
+    (live && whyNotMove(request, live)) ??
     (isEnd ? whyNotRetire({ connections: connectionsLeft(cloud), newFlows: 0, activeFlows: 0 }) : undefined)
   if (why !== undefined) throw new Error(`${side}: ${why}`)
 }

@@ -146,22 +146,33 @@ describe('a hosted zone comes after what its records lead to', () => {
   const zoneOf = (template: Template, name = 'orders.abc123def456.eu-west-1.rds.amazonaws.com') =>
     onlyResource(template, 'AWS::Route53::HostedZone', { Name: `${name}.` }).id
 
-  it.each(['nlb', 'shadow', 'shift', 'gateway'] as const)('at stage %s after the interface endpoint', stage => {
-    expect(needsOf(templates[stage], zoneOf(templates[stage]))).toContain('Endpoint')
+  const all = [...stages.map(stage => [stage, 'as it was'] as const), ['shadow', 'new'], ['retired', 'new']] as const
+  it.each(all)('at stage %s (%s) after the guard, and after every endpoint and its name', (stage, from) => {
+    const template = from === 'new' ? consumerAt(stage, { from }) : templates[stage]
+    const types = ['AWS::EC2::VPCEndpoint', 'Custom::RepointStage', 'Custom::RepointEndpointName']
+    const before = types.flatMap(type => Object.keys(template.findResources(type)))
+    expect(before).toHaveLength({ nlb: 1, shadow: 4, shift: 4, gateway: 4, retired: 3 }[stage])
+    const needs = needsOf(template, zoneOf(template))
+    for (const it of before) expect(needs).toContain(it)
   })
 
-  it.each(['shadow', 'retired'] as const)(
-    'at stage %s of a new stack after the guard, and after both endpoints',
-    stage => {
-      const template = consumerAt(stage, { from: 'new' })
-      const endpoints = Object.keys(template.findResources('AWS::EC2::VPCEndpoint'))
-      const needs = needsOf(template, zoneOf(template))
-      for (const it of [...endpoints, onlyResource(template, 'Custom::RepointStage').id]) expect(needs).toContain(it)
-      expect(needs).toContain(onlyResource(template, 'Custom::RepointEndpointName').id)
-      expect(onlyResource(template, 'Custom::RepointStage').properties).not.toHaveProperty('HostedZoneId')
-      expect(JSON.stringify(statementsOf(template, 'StageGuard'))).not.toContain('ReadWeights')
-    },
-  )
+  it('of a changed name too: another zone with other records, after the guard and the endpoints that stay', () => {
+    const renamed = consumerAt('shift', {}, { dnsName: 'orders.corp.example' })
+    const { added, removed, replaced, changed } = diffTemplates(templates.shift, renamed)
+    const zone = zoneOf(renamed, 'orders.corp.example')
+    expect([added, removed]).toEqual([[], []])
+    expect(replaced.toSorted()).toEqual(['GatewayRecord', 'Record', zone].toSorted())
+    expect(changed[guard]).toContain('RecordName')
+    const needs = needsOf(renamed, zone)
+    for (const it of [guard, ...Object.keys(renamed.findResources('AWS::EC2::VPCEndpoint'))])
+      expect(needs).toContain(it)
+  })
+
+  it('and its records need it, so that nothing of the name before goes until they are there', () => {
+    for (const record of ['Record', 'GatewayRecord']) {
+      expect(needsOf(templates.shift, record)).toContain(zoneOf(templates.shift))
+    }
+  })
 
   it('of readers after the gateway’s name for them', () => {
     const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
@@ -243,7 +254,7 @@ describe('the guard', () => {
     expect(onlyResource(templates[stage], 'Custom::RepointStage').properties).toMatchObject({
       Side: 'consumer',
       Stage: stage,
-      HostedZoneId: { Ref: onlyResource(templates[stage], 'AWS::Route53::HostedZone').id },
+      Zone: onlyResource(templates[stage], 'AWS::Route53::HostedZone').id,
       RecordName: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
       Weights: expected,
     })
@@ -256,14 +267,19 @@ describe('the guard', () => {
     expect(guarded.filter(([, { DependsOn }]) => !DependsOn?.includes(guard))).toEqual([])
   })
 
-  it('reads the weights of this zone, what is in use and the status of this stack, and no more', () => {
-    const zone = onlyResource(templates.shadow, 'AWS::Route53::HostedZone').id
+  it('reads weights, what is in use, and status and resources of this stack, and no more', () => {
     expect(statementsOf(templates.shadow, 'StageGuard')).toEqual([
+      {
+        Sid: 'FindZone',
+        Effect: 'Allow',
+        Action: 'cloudformation:ListStackResources',
+        Resource: { Ref: 'AWS::StackId' },
+      },
       {
         Sid: 'ReadWeights',
         Effect: 'Allow',
         Action: 'route53:ListResourceRecordSets',
-        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/', { Ref: zone }]] },
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/*']] },
       },
       {
         Sid: 'ReadWhatIsInUse',

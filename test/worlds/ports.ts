@@ -14,7 +14,7 @@ import { at, endpoint, type Script } from './script.ts'
 export const arnsOf = (shape: Shape): readonly string[] => (shape === 'weighted' ? groups : [writerGroup])
 
 export const configOf = (shape: Shape): Config => {
-  const watch = { startedMs: 90_000, completedMs: 60_000, rebootMs: 10_000, healthyMs: 60_000 }
+  const watch = { startedMs: 90_000, completedMs: 60_000, rebootMs: 10_000, healthyMs: 60_000, rememberMs: 90_000 }
   const allowedCidrs = ['10.0.0.0/8']
   const single = { targetGroupArn: writerGroup, port }
   const writer = { role: 'writer' as const, ...single }

@@ -6,7 +6,7 @@ import type { Trigger } from '../../functions/reconciler/triggers.ts'
 import { groups, listenerArn } from '../fakes/cluster-world.ts'
 import { createFakeClock } from '../fakes/fake-clock.ts'
 import { createFakeFrontDoor, writerGroup } from '../fakes/fake-front-door.ts'
-import { anEvent, port, resync } from '../fakes/world.ts'
+import { anEvent, port, tick } from '../fakes/world.ts'
 import { createDiary } from './diary.ts'
 import { drawHardship } from './hardship.ts'
 import { calmMs, drawHistory, type Moment, type Shape, shapes } from './history.ts'
@@ -104,7 +104,7 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
   }
   const reconcilers = Array.from({ length: hardship.reconcilers }, createReconciler)
   const wake = (atMs: number, trigger: Trigger) => clock.at(atMs, () => random.pick(reconcilers)(trigger))
-  for (let atMs = random.int(0, 59_000); atMs < endMs; atMs += 60_000) wake(atMs, resync)
+  for (let atMs = random.int(0, 59_000); atMs < endMs; atMs += 60_000) wake(atMs, tick)
   for (const { atMs } of history.slice(1)) {
     // Events come late, twice, out of order, or not at all.
     for (let count = random.int(0, 2); count > 0; count--) {

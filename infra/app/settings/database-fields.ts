@@ -11,6 +11,7 @@ import { provider } from './gateway-fields.ts'
 import { databaseGuardrails } from './guardrails-fields.ts'
 import { redshift } from './redshift-fields.ts'
 import { subnets } from './subnet-fields.ts'
+import { wake } from './wake-fields.ts'
 
 export interface ArnParts {
   readonly partition: string
@@ -73,6 +74,13 @@ export const database = values.closed({
   ),
   network: v.optional(networkMode, {}),
   function: v.optional(functionSettings, {}),
+  wakeOn: v.optional(
+    described(
+      'What else says that the writer is about to move: ARNs of other databases, whose RDS events are meant, and event patterns of one’s own, on the default bus. Each starts a watch.',
+      v.pipe(values.listOf(wake, 'RDS ARNs and event patterns'), v.maxLength(5, 'at most 5')),
+    ),
+    [],
+  ),
   watch: v.optional(settingsParts.watch, {}),
   settle: v.optional(settingsParts.settle, {}),
   policies: v.optional(settingsParts.policies, []),

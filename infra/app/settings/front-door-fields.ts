@@ -117,6 +117,12 @@ export const exposure = values.closed({
     [],
   ),
   privateDnsName: v.optional(values.hostName),
+  privateDnsZone: v.optional(
+    described(
+      'The public hosted zone of privateDnsName, in this account: the stack writes the TXT record that proves the name, and lets AWS verify it.',
+      values.closed({ id: aws.hostedZoneId, name: values.hostName }),
+    ),
+  ),
   notificationTopicArn: v.optional(aws.topicArn),
 })
 
