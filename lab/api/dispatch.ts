@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Scope } from './calls.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { commonErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { type Fault, type Faults, failureOf } from './faults.ts'
 import { jsonService } from './json-protocol.ts'
 import type { ApiRequest, Reply, Services } from './service.ts'

@@ -1,5 +1,5 @@
 import { ec2Errors } from './errors/ec2-errors.ts'
-import { ApiFailure, type Refusal } from './failure.ts'
+import { ApiFailure, type Refusal } from './errors/failure.ts'
 import { field, list, type Parameters, strings, text } from './query-protocol.ts'
 
 /** By a filter's name: the values of an item that it is compared with. */

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { byId, filtered } from './ec2-filters.ts'
 import { ec2Errors } from './errors/ec2-errors.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, type Parameters, strings, text } from './query-protocol.ts'
 import type { EndpointService, SecurityGroup, SecurityRule, Subnet, Vpc } from './resources.ts'
 
@@ -41,7 +41,7 @@ export const ec2NetworkActions = (account: Account): Actions => {
       return { result: { securityGroupInfo: { item: found.map(it => describeGroup(account, it)) } }, brief: {} }
     },
     DescribeVpcs: parameters => {
-      const found = byId(around?.vpcs ?? [], strings(parameters.VpcId), 'InvalidVpcID.NotFound')
+      const found = byId(around?.vpcs ?? [], strings(parameters.VpcId), ec2Errors.vpcNotFound)
       const item = found.map(({ id }) => ({ vpcId: id, dhcpOptionsId: id.replace('vpc-', 'dopt-') }))
       return { result: { vpcSet: { item } }, brief: {} }
     },

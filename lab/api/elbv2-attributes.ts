@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
 import { elbv2Errors } from './errors/elbv2-errors.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, text } from './query-protocol.ts'
 
 /** Attributes of load balancers and listeners, and what of a load balancer lies in the network. */

@@ -1,7 +1,7 @@
 import type { TargetGroup } from '../model.ts'
 import type { Account } from './account.ts'
 import { elbv2Errors } from './errors/elbv2-errors.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
 
 export const findGroup = (account: Account, arn: string | undefined): TargetGroup => {
   if (!arn) throw new ApiFailure(elbv2Errors.noGroupArn)

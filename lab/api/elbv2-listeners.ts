@@ -1,7 +1,7 @@
 import type { Account, Listener, LoadBalancer, Weight } from './account.ts'
 import { findGroup, findListener, findLoadBalancer } from './elbv2-find.ts'
 import { elbv2Errors } from './errors/elbv2-errors.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, field, list, type Parameters, strings, text } from './query-protocol.ts'
 
 /** ELBv2's actions over listeners, as far as they are about what is forwarded where. */

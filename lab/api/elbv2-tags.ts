@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { findGroup } from './elbv2-find.ts'
 import { elbv2Errors } from './errors/elbv2-errors.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, field, list, strings, text } from './query-protocol.ts'
 
 /** What a tag may hold: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tag.html */

@@ -6,7 +6,7 @@ import { findGroup, findLoadBalancer } from './elbv2-find.ts'
 import { forwardsTo, listenerActions } from './elbv2-listeners.ts'
 import { tagActions } from './elbv2-tags.ts'
 import { elbv2Errors } from './errors/elbv2-errors.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, field, list, type Parameter, type Parameters, strings, text } from './query-protocol.ts'
 
 /** ELBv2's actions over the target groups of the account. */

@@ -1,7 +1,7 @@
 import type { RuleState, WakeState } from '../operations/wake.ts'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { eventErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { Reply } from './service.ts'
 
 /** EventBridge's rules of a deployed stack: enabling and disabling decides whether the bus delivers. */

@@ -1,7 +1,7 @@
 import type { PutEntry } from '../events/put-events.ts'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { eventErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { Reply } from './service.ts'
 
 /** EventBridge's PutEvents: entries fail one by one and the call still succeeds. */

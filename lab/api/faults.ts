@@ -1,4 +1,4 @@
-import { ApiFailure, type Refusal } from './failure.ts'
+import { ApiFailure, type Refusal } from './errors/failure.ts'
 
 /** What can go wrong with a call. The effect of `lost-reply` takes place and the caller never learns of it. */
 export type Fault =

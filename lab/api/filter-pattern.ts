@@ -1,5 +1,5 @@
+import { ApiFailure } from './errors/failure.ts'
 import { logErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 
 /**
  * JSON filter patterns of CloudWatch Logs, as far as Repoint uses them: comparisons of a property with a string or a

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { iamErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { type Actions, strings, text } from './query-protocol.ts'
 import type { Role } from './resources.ts'
 

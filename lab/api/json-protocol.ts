@@ -1,5 +1,5 @@
+import { ApiFailure } from './errors/failure.ts'
 import { commonErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { Asked, Reply, Service } from './service.ts'
 
 type Operations = Readonly<Record<string, (input: never) => Reply | Promise<Reply>>>

@@ -1,7 +1,7 @@
 import type { LogLine } from '../lambda/log-lines.ts'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { logErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { parseFilter } from './filter-pattern.ts'
 import type { Reply } from './service.ts'
 

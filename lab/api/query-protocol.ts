@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser'
+import { ApiFailure } from './errors/failure.ts'
 import { commonErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { Asked, Reply, Service } from './service.ts'
 
 /** A request parameter: AWS Query flattens nested lists into names such as `Targets.member.1.Id`. */

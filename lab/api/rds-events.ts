@@ -1,7 +1,7 @@
 import type { RdsEvent } from '../database/rds-event.ts'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { rdsErrors } from './errors/rds-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { type Actions, type Parameters, text } from './query-protocol.ts'
 
 /** EventBridge's word for a source, and DescribeEvents'. */

@@ -1,7 +1,7 @@
 import type { ClusterView, InstanceView, RdsControl } from '../database/rds-view.ts'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { rdsErrors } from './errors/rds-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { type Actions, text } from './query-protocol.ts'
 import { describeCluster, describeInstance } from './rds.ts'
 

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { rdsErrors } from './errors/rds-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { type Actions, type Parameters, text } from './query-protocol.ts'
 import type { DatabaseResources, ParameterGroup } from './resources.ts'
 

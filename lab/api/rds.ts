@@ -1,7 +1,7 @@
 import type { ClusterView, InstanceView } from '../database/rds-view.ts'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { rdsErrors } from './errors/rds-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { type Actions, field, list, type Parameters, strings, text } from './query-protocol.ts'
 import { clusterResources, instanceResources } from './rds-settings.ts'
 

@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser'
+import { ApiFailure } from './errors/failure.ts'
 import { commonErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import { writeJsonFailure } from './json-protocol.ts'
 import type { ApiRequest, Asked, Reply, Service } from './service.ts'
 

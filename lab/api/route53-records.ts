@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { route53Errors } from './errors/route53-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { HostedZone } from './resources.ts'
 import type { RestRoute } from './rest-protocol.ts'
 import { applyBatch } from './route53-changes.ts'

@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
+import { ApiFailure } from './errors/failure.ts'
 import { route53Errors } from './errors/route53-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { RecordSet } from './resources.ts'
 
 export const namespace = 'https://route53.amazonaws.com/doc/2013-04-01/'

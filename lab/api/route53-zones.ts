@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { route53Errors } from './errors/route53-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { HostedZone } from './resources.ts'
 import type { RestRoute } from './rest-protocol.ts'
 import { dotted, namespace, plain } from './route53-xml.ts'

@@ -1,7 +1,7 @@
 import type { ScheduleState } from '../operations/wake.ts'
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { scheduleErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
 

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { queueErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { Reply } from './service.ts'
 
 interface Input {

@@ -1,6 +1,6 @@
 import type { LabTime } from '../model.ts'
 import { elbv2Errors } from './errors/elbv2-errors.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
 
 interface Bucket {
   readonly capacity: number

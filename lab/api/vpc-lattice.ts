@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { endpointAssociations } from './endpoint-associations.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { latticeErrors } from './errors/service-errors.ts'
-import { ApiFailure } from './failure.ts'
 import type { RestRequest, RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
 import { describeConfiguration, describeGateway, describeSubscription } from './vpc-lattice-shapes.ts'

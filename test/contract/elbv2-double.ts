@@ -16,7 +16,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock'
 import type { Target } from '../../functions/reconciler/core/model.ts'
 import { elbv2Errors } from '../../lab/api/errors/elbv2-errors.ts'
-import type { Refusal } from '../../lab/api/failure.ts'
+import type { Refusal } from '../../lab/api/errors/failure.ts'
 import type { TargetHealth, TargetId } from '../../lab/model.ts'
 import type { LabTargetGroup } from '../../lab/nlb/target-group.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { ec2Errors } from '../../lab/api/errors/ec2-errors.ts'
 import { elbv2Errors } from '../../lab/api/errors/elbv2-errors.ts'
+import type { Refusal } from '../../lab/api/errors/failure.ts'
 import { rdsErrors } from '../../lab/api/errors/rds-errors.ts'
 import { route53Errors } from '../../lab/api/errors/route53-errors.ts'
 import * as services from '../../lab/api/errors/service-errors.ts'
-import type { Refusal } from '../../lab/api/failure.ts'
 import { wordings } from '../../lab/api/faults.ts'
 
 /** A fake must not confirm its author's guess: what it answers has a source, or is named as ours. */

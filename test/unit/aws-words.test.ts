@@ -52,6 +52,8 @@ const words: Readonly<Record<string, string>> = {
   INSYNC: `${docs}/Route53/latest/APIReference/API_ChangeInfo.html`,
   // Of a stack.
   CREATE_IN_PROGRESS: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
+  UPDATE_ROLLBACK_FAILED: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
+  DELETE_COMPLETE: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
   // Metrics.
   NewConnections: `${docs}/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html`,
   ActiveConnections: `${docs}/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html`,

@@ -1,4 +1,4 @@
-import type { Refusal } from '../failure.ts'
+import type { Refusal } from './failure.ts'
 
 /** What EC2 refuses, and how: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html lists the codes. */
 

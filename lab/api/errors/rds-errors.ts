@@ -1,4 +1,4 @@
-import type { Refusal } from '../failure.ts'
+import type { Refusal } from './failure.ts'
 
 /** What RDS refuses, and how. */
 

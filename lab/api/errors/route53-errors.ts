@@ -1,4 +1,4 @@
-import type { Refusal } from '../failure.ts'
+import type { Refusal } from './failure.ts'
 
 /** What Route 53 refuses, and how. Several problems of one batch are listed in one answer. */
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../failure.ts'
+import type { Refusal } from './failure.ts'
 
 /** What the services refuse that have few words, and what all of them do. */
 
@@ -172,6 +172,15 @@ export const latticeErrors = {
     text: (name: string) => `${name} is missing`,
     source: `${docs}/vpc-lattice/latest/APIReference/API_ListResourceEndpointAssociations.html`,
     assumption: ours,
+  },
+} as const satisfies Record<string, Refusal<string[]>>
+
+export const stackErrors = {
+  notFound: {
+    code: 'ValidationError',
+    text: (name: string) => `Stack with id ${name} does not exist`,
+    source: `${docs}/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html`,
+    assumption: 'the sentence, as the command line shows it',
   },
 } as const satisfies Record<string, Refusal<string[]>>
 
