@@ -114,6 +114,12 @@ export interface FunctionOptions {
   readonly reserveConcurrency?: boolean
 }
 
+/** An event pattern in EventBridge's own words, with literal sources. */
+export interface WakePattern {
+  readonly source: readonly string[]
+  readonly [field: string]: unknown
+}
+
 /** How long the function watches after each kind of event, and until a new target is healthy. */
 export interface WatchOptions {
   /** @default Duration.minutes(5) */
@@ -201,6 +207,15 @@ export interface RdsFrontDoorProps {
   readonly functionOptions?: FunctionOptions
   readonly watch?: WatchOptions
   readonly settle?: SettleOptions
+  /** For how long what was found in sync is not read again while DNS answers the same. @default 5 minutes */
+  readonly remember?: Duration
+  /**
+   * Whether AWS is asked whose a new address is before it is registered. @default - when-possible; off for proxies and
+   * host names, whose interfaces nothing tells
+   */
+  readonly ownerProof?: 'when-possible' | 'required' | 'off'
+  /** What starts a watch beside the database's own events; ARNs are texts, not tokens. @default - nothing */
+  readonly wakeOn?: readonly (string | WakePattern)[]
   /** What the function does not do: docs/deploying.md. @default - none */
   readonly policies?: readonly ('paused' | 'dry-run' | 'add-only')[]
   /** Where its reports go. @default - the default bus */

@@ -22,9 +22,8 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
   const target = props.target.bind()
   const subnets = props.vpc?.selectSubnets(oneInEachZone(props.vpcSubnets)).subnets ?? []
   const parsed = parseEntry(target, {
-    ...(props.vpc === undefined
-      ? {}
-      : { vpcId: exampleVpc, subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
+    ...(props.vpc === undefined ? {} : { vpcId: exampleVpc }),
+    ...(subnets.length === 0 ? {} : { subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
     ...(props.publiclyAccessible === undefined ? {} : { publiclyAccessible: props.publiclyAccessible }),
     ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
     ...(props.mysqlHostBlocking === undefined ? {} : { mysqlHostBlocking: props.mysqlHostBlocking }),
@@ -35,6 +34,9 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     function: functionEntry(props),
     watch: milliseconds(props.watch),
     settle: { ...milliseconds(props.settle), ...answersOf(props.settle) },
+    ...(props.remember === undefined ? {} : { rememberMs: props.remember.toMilliseconds() }),
+    ...(props.ownerProof === undefined ? {} : { ownerProof: props.ownerProof }),
+    wakeOn: [...(props.wakeOn ?? [])],
     policies: [...(props.policies ?? [])],
     dnsServers: [...(props.dnsServers ?? [])],
   })

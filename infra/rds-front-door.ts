@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { Stack } from 'aws-cdk-lib'
 import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2'
 import type { NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
@@ -8,6 +9,7 @@ import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { detailTypes, metrics, reportSource } from '../functions/reconciler/names.ts'
+import { logGroupName } from './app/settings/resource-names.ts'
 import { encryptAll } from './constructs/encryption.ts'
 import { EndpointService } from './constructs/endpoint-service.ts'
 import type { FrontDoorModel } from './constructs/front-door-model.ts'
@@ -128,6 +130,20 @@ export class RdsFrontDoor extends Construct implements IConnectable, IGrantable 
     })
     if (target) rule.addTarget(target)
     return rule
+  }
+
+  /**
+   * The function's log group as another stack may name it.
+   * @throws Error without a name of the settings: a reference from stack to stack would lead round in a circle
+   * @internal
+   */
+  logGroupNameFor(scope: Construct): string {
+    const { name, logGroup } = this.#model
+    if (Stack.of(scope) === Stack.of(this)) return this.logGroup.logGroupName
+    if (name === undefined || logGroup !== undefined) {
+      throw new Error(`${this.node.path} is in another stack than ${scope.node.path}: give it a name`)
+    }
+    return logGroupName({ id: name })
   }
 
   /** By what its use by consumers is seen. @internal */

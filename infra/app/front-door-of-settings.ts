@@ -15,11 +15,40 @@ import type {
   LoadBalancerOptions,
   RdsFrontDoorProps,
 } from '../front-door-props.ts'
-import { FrontDoorTarget } from '../front-door-target.ts'
+import { type FrontDoorDatabase, FrontDoorTarget } from '../front-door-target.ts'
 import type { CreatedDoor, DatabaseSettings, ExistingDoor } from './settings.ts'
+
+/** What the props are made from. A setting that is new has to be added here and below, or it does not compile. */
+type Said =
+  | keyof FrontDoorDatabase
+  | 'vpcId'
+  | 'subnets'
+  | 'allowedCidrs'
+  | 'mysqlHostBlocking'
+  | 'frontDoor'
+  | 'readers'
+  | 'exposure'
+  | 'network'
+  | 'function'
+  | 'watch'
+  | 'settle'
+  | 'rememberMs'
+  | 'ownerProof'
+  | 'policies'
+  | 'wakeOn'
+  | 'eventBus'
+  | 'dnsServers'
+  | 'alarms'
+  | 'guardrails'
+
+/** Of the stack, or of the resource gateway. */
+type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'gateway' | 'redshift'
+
+const isComplete: Exclude<keyof DatabaseSettings, Said | Elsewhere> extends never ? true : never = true
 
 /** A database's settings as the props of its constructs. What is imported leaves nothing in the template. */
 export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, code: Code): RdsFrontDoorProps => {
+  void isComplete
   const imports = new Construct(scope, 'Imported')
   const { frontDoor, function: lambda, watch, settle, network, readers } = database
   const { strategy, overlap, exclude } = frontDoor
@@ -57,6 +86,9 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     },
     watch: durationsOf(watch),
     settle: { ...durationsOf(settle), answers: settle.answers },
+    remember: Duration.millis(database.rememberMs),
+    ownerProof: database.ownerProof,
+    wakeOn: database.wakeOn,
     policies: database.policies,
     ...eventBusOf(imports, database.eventBus),
     dnsServers: database.dnsServers,
@@ -67,7 +99,8 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
 export const targetOf = ({ kind, id, arn, endpoint, port, engine, members }: DatabaseSettings): FrontDoorTarget =>
   FrontDoorTarget.of({ kind, id, ...optional('arn', arn), endpoint, port, engine, members })
 
-const optional = <Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> =>
+/** A property, where there is something to say. */
+export const optional = <Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> =>
   value === undefined ? {} : ({ [key]: value } as Partial<Record<Key, Value>>)
 
 const groupOf = (scope: Construct, id: string, securityGroupId: string) =>

@@ -82,16 +82,16 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
   }
   const isWeighted = database.frontDoor.strategy === 'weighted'
   orderStack({ ...made, 'endpoint-service': present(door.service) }, isWeighted)
-  if (database.hasDashboard) {
-    linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
-    saveQueries(scope, database.id, logGroup)
-  }
   new CfnOutput(scope, 'ResyncCommand', {
     // Without a payload, whose quoting and encoding differ between shells and versions of the AWS CLI: Lambda then
     // passes {} (https://github.com/aws/aws-lambda-dotnet/pull/834), which is a resync.
     value: `aws lambda invoke --function-name ${lambda.functionName} --cli-read-timeout 900 --region ${region} repoint-report.json`,
     description: 'Looks and repoints now; the report is in the file',
   })
+  if (database.hasDashboard) {
+    linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
+    saveQueries(scope, `Repoint/${database.id}`, [logGroup.logGroupName])
+  }
   warnAboutBlockedHosts(scope, database)
   warnAboutLoneMember(scope, database)
   return {
