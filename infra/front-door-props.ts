@@ -11,6 +11,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { IPublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { FrontDoorTarget } from './front-door-target.ts'
 
@@ -89,8 +90,10 @@ export interface FrontDoorExposure {
   readonly openToEveryAccount?: boolean
   /** Regions whose consumers may connect. @default - the stack's own */
   readonly supportedRegions?: readonly string[]
-  /** A name of your own domain; two outputs say which TXT record proves that it is yours. @default - none */
+  /** A name of your own domain, for consumers' endpoints. @default - none */
   readonly privateDnsName?: string
+  /** Where the TXT record that proves the name is written. @default - two outputs say which record to write */
+  readonly privateDnsZone?: IPublicHostedZone
   /** Hears of endpoints that ask, connect and go. @default - none */
   readonly notificationTopic?: ITopic
 }

@@ -212,21 +212,32 @@ const exposureEntry = ({ endpointService, loadBalancerOptions = {} }: RdsFrontDo
     ...(enforceSecurityGroup === undefined ? {} : { enforceSecurityGroup }),
   }
   if (endpointService === false) return { ...shared, endpointService: false }
-  const { notificationTopic, allowedPrincipals = [], ...service }: FrontDoorExposure = endpointService ?? {}
+  const {
+    notificationTopic,
+    allowedPrincipals = [],
+    privateDnsZone,
+    ...service
+  }: FrontDoorExposure = endpointService ?? {}
   return {
     ...shared,
     ...service,
     allowedPrincipals: allowedPrincipals.map(standIn('arn:aws:iam::111122223333:root')),
     ...(notificationTopic === undefined ? {} : { notificationTopicArn: exampleTopic }),
+    ...(privateDnsZone === undefined
+      ? {}
+      : { privateDnsZone: { id: 'ZEXAMPLE', name: standIn(service.privateDnsName ?? '')(privateDnsZone.zoneName) } }),
   }
 }
 
 const exposureOf = ({ endpointService, loadBalancerOptions }: RdsFrontDoorProps) => {
-  const { allowedPrincipals = [], notificationTopic }: FrontDoorExposure = endpointService || {}
+  const { allowedPrincipals = [], notificationTopic, privateDnsZone }: FrontDoorExposure = endpointService || {}
   return {
     clientCidrs: [...(loadBalancerOptions?.clientCidrs ?? [])],
     allowedPrincipals: [...allowedPrincipals],
     ...(notificationTopic === undefined ? {} : { notificationTopicArn: notificationTopic.topicArn }),
+    ...(privateDnsZone === undefined
+      ? {}
+      : { privateDnsZone: { id: privateDnsZone.hostedZoneId, name: privateDnsZone.zoneName } }),
   }
 }
 

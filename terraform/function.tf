@@ -15,6 +15,7 @@ locals {
       allowedCidrs = var.allowed_cidrs
       settle       = var.settle
       watch        = var.watch
+      rememberMs   = var.remember_ms
       policies     = var.policies
       eventBus     = var.event_bus_arn
       dnsServers   = var.dns_servers

@@ -129,6 +129,12 @@ variable "watch" {
   default     = {}
 }
 
+variable "remember_ms" {
+  description = "For how long what was found in sync is not read again while DNS answers the same, in milliseconds, 0 to 3600000. By default 300000."
+  type        = number
+  default     = null
+}
+
 variable "event_bus_arn" {
   description = "Where the reports go. By default the default bus of the function's own account and Region."
   type        = string

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { databaseSchema } from './config/database.ts'
 import { doorProblems, frontDoorSchema } from './config/front-doors.ts'
 import { busName, closed, dnsServer, fullListOf, listOf, network } from './config/values.ts'
-import { policy, settleProblems, settleSchema, watchSchema } from './config/watching.ts'
+import { memory, policy, settleProblems, settleSchema, watchSchema } from './config/watching.ts'
 
 /**
  * The one variable of the function, parsed once at cold start. Every problem is reported at once with path, value and
@@ -18,6 +18,7 @@ export const settingsParts = {
   allowedCidrs: fullListOf(network, 'networks'),
   settle: settleSchema,
   watch: watchSchema,
+  rememberMs: memory,
   policies: listOf(policy, 'policies'),
   eventBus: busName,
   dnsServers: listOf(dnsServer, 'DNS servers'),
@@ -30,6 +31,7 @@ const configSchema = v.pipe(
     allowedCidrs: v.optional(settingsParts.allowedCidrs, registrableCidrs),
     settle: v.optional(settingsParts.settle, {}),
     watch: v.optional(settingsParts.watch, {}),
+    rememberMs: v.optional(settingsParts.rememberMs, 300_000),
     policies: v.optional(settingsParts.policies, []),
     eventBus: v.optional(settingsParts.eventBus, 'default'),
     dnsServers: v.optional(settingsParts.dnsServers, []),

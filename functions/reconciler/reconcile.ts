@@ -11,7 +11,7 @@ import { milestones } from './milestones.ts'
 import { detailTypes } from './names.ts'
 import { createObserver, type Look } from './observe.ts'
 import type { Ports, Report } from './ports.ts'
-import { begin, did, failureAtEnd, isAwaitingHealth, openLook, type Progress } from './progress.ts'
+import { begin, did, failureAtEnd, isAwaitingHealth, openLook, type Progress, unseen } from './progress.ts'
 import { calmAfter, recordAnswers, stillCalm } from './quiet.ts'
 import { quietReport, reportOf } from './report.ts'
 import type { Trigger } from './triggers.ts'
@@ -64,7 +64,7 @@ export const reconcile = async (
   for (;;) {
     const roundMs = clock.now()
     const doorMaxAgeMs = intervalMs * doorIntervals(progress, roundMs, intervalMs)
-    for (const { step } of progress.awaited) observer.forget(step)
+    for (const step of unseen(progress, progress.latest ?? { doors: [] }, roundMs)) observer.forget(step)
     const inspection = await inspect(progress, { observer, trigger, config, clock, policies, doorMaxAgeMs })
     if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
     if (hasJustMoved(progress, inspection.progress)) telemetry.writerMoved(progress.writer, inspection.progress.writer)
@@ -80,7 +80,7 @@ export const reconcile = async (
     const endsMs = Math.min(Math.max(windowMs, provingUntilMs(progress, clock.now(), intervalMs)), deadlineMs)
     const isOver = clock.now() >= endsMs
     if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
-      const { rememberMs } = config.watch
+      const { rememberMs } = config
       const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random() }
       const found = calmAfter(progress, end)
       if (found !== undefined) memory.calm = found

@@ -5,6 +5,7 @@ import { NetworkListener, NetworkLoadBalancer, NetworkTargetGroup } from 'aws-cd
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
+import { PublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type {
@@ -159,6 +160,14 @@ const exposureOf = (scope: Construct, exposure: DatabaseSettings['exposure']): F
   ...optional('openToEveryAccount', exposure.openToEveryAccount),
   supportedRegions: exposure.supportedRegions,
   ...optional('privateDnsName', exposure.privateDnsName),
+  ...(exposure.privateDnsZone === undefined
+    ? {}
+    : {
+        privateDnsZone: PublicHostedZone.fromPublicHostedZoneAttributes(scope, 'PublicZone', {
+          hostedZoneId: exposure.privateDnsZone.id,
+          zoneName: exposure.privateDnsZone.name,
+        }),
+      }),
   ...(exposure.notificationTopicArn === undefined
     ? {}
     : { notificationTopic: Topic.fromTopicArn(scope, 'Notified', exposure.notificationTopicArn) }),

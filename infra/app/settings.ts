@@ -64,6 +64,7 @@ export interface DatabaseSettings
     | 'policies'
     | 'eventBus'
     | 'dnsServers'
+    | 'rememberMs'
     | 'alarms'
     | 'guardrails'
     | 'tags'

@@ -34,6 +34,7 @@ export const reconcilerConfig = (database: DatabaseSettings, arns: DoorArns): Pa
   ...(database.allowedCidrs === undefined ? {} : { allowedCidrs: database.allowedCidrs }),
   settle: database.settle,
   watch: database.watch,
+  rememberMs: database.rememberMs,
   policies: database.policies,
   eventBus: database.eventBus,
   dnsServers: database.dnsServers,

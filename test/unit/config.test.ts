@@ -58,7 +58,8 @@ describe('the shortest configuration', () => {
         readLagMs: 6000,
         bothHealthyMs: 60_000,
       },
-      watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 360_000, rememberMs: 300_000 },
+      watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 360_000 },
+      rememberMs: 300_000,
       policies: [],
       eventBus: 'default',
       dnsServers: [],
@@ -97,7 +98,8 @@ describe('every setting', () => {
       ...shortest,
       allowedCidrs: ['10.20.0.0/16', '192.0.2.7/32'],
       settle: { answers: 2, intervalMs: 250, spanMs: 0, flapMs: 20_000, readLagMs: 0, bothHealthyMs: 90_000 },
-      watch: { startedMs: 1, completedMs: 500, rebootMs: 3, healthyMs: 4, rememberMs: 5 },
+      watch: { startedMs: 1, completedMs: 500, rebootMs: 3, healthyMs: 4 },
+      rememberMs: 0,
       policies: ['paused', 'dry-run', 'add-only'],
       eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/databases',
       dnsServers: ['10.0.0.2', '127.0.0.1:5353'],
@@ -158,8 +160,8 @@ describe('every problem', () => {
       'policies.0: got "pause", expected one of paused, dry-run, add-only',
       'eventBus: got "", expected the name or ARN of an event bus',
       'dnsServers.0: got "dns.internal", expected an IPv4 address, or address:port',
-      'log: unknown setting, got "debug", expected one of database, frontDoors, allowedCidrs, settle, watch, policies, eventBus, dnsServers',
-      'debug: unknown setting, got true, expected one of database, frontDoors, allowedCidrs, settle, watch, policies, eventBus, dnsServers',
+      'log: unknown setting, got "debug", expected one of database, frontDoors, allowedCidrs, settle, watch, rememberMs, policies, eventBus, dnsServers',
+      'debug: unknown setting, got true, expected one of database, frontDoors, allowedCidrs, settle, watch, rememberMs, policies, eventBus, dnsServers',
     ])
   })
 
