@@ -34,8 +34,9 @@ export const scenarios: readonly Scenario[] = [
 ]
 
 /** Why the database cannot play the scenario; `undefined` where it can. */
-export const whyNotOn = ({ name, database, needs }: Scenario, engine: Engine): string | undefined => {
+export const whyNotOn = ({ name, database, needs, notOn }: Scenario, engine: Engine): string | undefined => {
   if (needs && needs.engine !== engine) return `${name} needs a real server: --database ${needs.engine}`
+  if (notOn?.engine === engine) return `${name} does not play on ${engine}: ${notOn.why}`
   if (engine === 'mariadb' && database === 'cluster')
     return `${name} plays on a cluster, and MariaDB is an instance here`
   return undefined
