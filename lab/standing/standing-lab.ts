@@ -9,14 +9,14 @@ import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
 import type { Engine } from '../database/database.ts'
 import type * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
+import { variablesFor } from '../operator/command-line.ts'
+import { createDeployer } from '../operator/deploy.ts'
+import { type Stacks, synthesizeFile } from '../operator/synthesize-file.ts'
 import { type DatabaseSettings, deploymentOf, settingsFor } from '../template/deployment.ts'
 import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
 import { settingsAt } from '../template/migration-stacks.ts'
 import { startTime } from '../time.ts'
 import { startTimeline } from '../timeline.ts'
-import { createDeployer } from './deploy.ts'
-import { variablesFor } from './operator.ts'
-import { type Stacks, synthesizeFile } from './synthesize-file.ts'
 
 export interface StandingOptions {
   readonly kind?: fixture.DatabaseKind
