@@ -1,3 +1,4 @@
+import type { CloudFormation } from '@aws-sdk/client-cloudformation'
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { EC2 } from '@aws-sdk/client-ec2'
@@ -33,6 +34,7 @@ export interface Clients {
   readonly elbv2: () => Promise<ElasticLoadBalancingV2>
   readonly eventBridge: () => Promise<EventBridge>
   readonly scheduler: () => Promise<Scheduler>
+  readonly cloudFormation: () => Promise<CloudFormation>
   readonly cloudWatch: () => Promise<CloudWatch>
   readonly logs: () => Promise<CloudWatchLogs>
   readonly ec2: () => Promise<EC2>
@@ -88,6 +90,9 @@ export const createClients = (options: ClientOptions): Clients => {
     ),
     eventBridge: once(async () => prepare(new (await import('@aws-sdk/client-eventbridge')).EventBridge(shared))),
     scheduler: once(async () => prepare(new (await import('@aws-sdk/client-scheduler')).Scheduler(shared))),
+    cloudFormation: once(async () =>
+      prepare(new (await import('@aws-sdk/client-cloudformation')).CloudFormation(shared)),
+    ),
     cloudWatch: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(shared))),
     logs: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs(shared))),
     ec2: once(async () => prepare(new (await import('@aws-sdk/client-ec2')).EC2(shared))),

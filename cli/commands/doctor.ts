@@ -26,6 +26,7 @@ export interface DoctorOptions extends CommonOptions {
   readonly host?: string
   readonly port?: number
   readonly engine?: string
+  readonly endpoint?: readonly string[]
   readonly ca?: string
 }
 
@@ -41,6 +42,7 @@ export const addDoctor = (program: Command): void => {
     .option('--host <name>', 'with --consumer: the name that clients connect to (no settings file needed then)')
     .option('--port <port>', "with --consumer: the port; by default the engine's", readPort)
     .addOption(new Option('--engine <engine>', 'with --consumer: what answers there').choices(engines))
+    .option('--endpoint <name...>', 'with --consumer: names vpce-… of the endpoints that the name should lead to')
     .option('--ca <file>', 'with --consumer: PEM file of the authorities to trust, such as AWS’s global-bundle.pem')
     .addHelpText(
       'after',
@@ -60,7 +62,7 @@ Examples:
 }
 
 export const runDoctor = async (context: Context, options: DoctorOptions): Promise<ExitCode> => {
-  for (const name of ['host', 'port', 'engine', 'ca'] as const) {
+  for (const name of ['host', 'port', 'engine', 'endpoint', 'ca'] as const) {
     if (options[name] !== undefined) throw new UsageError(`--${name} goes with --consumer.`)
   }
   const { databases, out } = context
@@ -133,11 +135,12 @@ const runAlone = async (options: DoctorOptions): Promise<void> => {
   process.exitCode = await walk(out, interruption.signal, [wanted], options)
 }
 
-type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'authorities'>
+type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'endpoints' | 'authorities'>
 
-const given = ({ port, engine, ca }: DoctorOptions): Partial<Wanted> => ({
+const given = ({ port, engine, endpoint, ca }: DoctorOptions): Partial<Wanted> => ({
   ...(port === undefined ? {} : { port }),
   ...(engine === undefined ? {} : { engine }),
+  ...(endpoint === undefined ? {} : { endpoints: endpoint }),
   ...(ca === undefined ? {} : { authorities: readAuthorities(ca) }),
 })
 

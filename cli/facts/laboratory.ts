@@ -72,6 +72,7 @@ const stretch = (record: DrillRecord, speed: number): DrillRecord => {
     probes: record.probes.map(probe => ({
       ...probe,
       everyMs: probe.everyMs * speed,
+      ...(probe.patienceMs === undefined ? {} : { patienceMs: probe.patienceMs * speed }),
       attempts: { ...probe.attempts, atMs: times(probe.attempts.atMs), tookMs: times(probe.attempts.tookMs) },
       outages: probe.outages.map(between),
     })),

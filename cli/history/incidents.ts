@@ -101,7 +101,7 @@ const answerOf = (
   const looked = runs.filter(run => isNear(run.atMs))
   const other = looked.findLast(({ report, error }) => error !== undefined || report.outcome !== 'in-sync')
   if (other !== undefined) return { kind: 'not-repointed', run: other }
-  const calm = looked.findLast(({ report }) => report.trigger.kind === 'rds-event')
+  const calm = looked.findLast(({ report }) => ['rds-event', 'watch'].includes(report.trigger.kind))
   if (calm !== undefined) return { kind: 'nothing-to-do', run: calm }
   return nowMs - endedMs < answerMs ? { kind: 'open' } : { kind: 'never' }
 }

@@ -25,6 +25,8 @@ export interface DoorReader {
   forget(step: Step): void
   /** All front doors that can be worked on, as last read. */
   views(): readonly DoorView[]
+  /** When the oldest part of them was read. */
+  readMs(): number
   /** Whether everything that the step depends on was read at the last look. */
   isFresh(step: Step): boolean
 }
@@ -179,6 +181,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
       }
     },
     views: () => working().flatMap(viewsOf),
+    readMs: () => Math.min(...working().flatMap(({ parts }) => [...parts.values()].map(({ atMs }) => atMs))),
     isFresh: step => {
       const place = working().find(({ key }) => key === placeOf(step))
       return (

@@ -2,7 +2,7 @@ import { type Config, networks } from './config.ts'
 import type { Answer, ClusterVote, Observation, Sighting, Step } from './core/model.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
-import { createMemory, type Memory } from './memory.ts'
+import { addSighting, createMemory, type Memory } from './memory.ts'
 import { createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
 import type { Ports, TransientError } from './ports.ts'
@@ -18,6 +18,8 @@ import type { Ports, TransientError } from './ports.ts'
 export interface Look extends Observation {
   /** Everything that the step depends on was read at this look: what a write requires. */
   readonly isFresh: (step: Step) => boolean
+  /** When the oldest part of the front doors was read. */
+  readonly readMs: number
   /** Could not be read at this look, though asking again may help. */
   readonly hindrance?: TransientError
   /** The members are not known, though a front door needs them. */
@@ -44,9 +46,6 @@ const never = Number.NEGATIVE_INFINITY
 const voteIntervals = 5
 /** Members change by hand or by scaling, and a change of the writer is seen elsewhere. */
 const memberIntervals = 30
-/** Longer than any flap, and than two runs of the schedule: earlier sightings tell whether an address came back. */
-const sightingsMs = 150_000
-
 export const createObserver = (config: Config, ports: Ports, memory: Memory = createMemory()): Observer => {
   const { clock, clusters, dns } = ports
   const { database, settle: settling } = config
@@ -116,6 +115,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
     return {
       writer,
       doors: doors.views(),
+      readMs: doors.readMs(),
       isFresh: doors.isFresh,
       isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,
@@ -142,7 +142,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       if (database.kind === 'cluster') await locateWriter(answer)
       const recent = freshVote()
       const sighting: Sighting = { atMs, answer, ...(recent && { vote: recent }) }
-      memory.sightings = [...memory.sightings.filter(earlier => isRecent(earlier, atMs)), sighting]
+      addSighting(memory, sighting)
       return compose(sighting, hindrance)
     },
     async lookAgain(last, steps) {
@@ -154,7 +154,3 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
     },
   }
 }
-
-/** The clock may have been set back since: what comes from later is of no use. */
-const isRecent = (earlier: Sighting, nowMs: number): boolean =>
-  earlier.atMs <= nowMs && nowMs - earlier.atMs <= sightingsMs

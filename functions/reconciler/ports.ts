@@ -108,11 +108,16 @@ export interface Report {
   readonly after: readonly DoorView[]
   /** Whether the load balancer's health check finds the writer; absent where that is not known. */
   readonly isWriterHealthy?: boolean
+  /**
+   * AWS was not asked: writer and front doors are what was read so many milliseconds before, and DNS answers as it did
+   * then. Whether the writer is healthy is not said.
+   */
+  readonly rememberedMs?: number
   readonly timings: Timings
 }
 
 export interface TriggerSummary {
-  readonly kind: 'rds-event' | 'resync' | 'plan'
+  readonly kind: 'rds-event' | 'resync' | 'watch' | 'plan'
   readonly eventId?: string
   readonly meaning?: string
   readonly source?: string

@@ -58,6 +58,7 @@ export interface DatabaseSettings
     | 'redshift'
     | 'network'
     | 'function'
+    | 'wakeOn'
     | 'watch'
     | 'settle'
     | 'policies'

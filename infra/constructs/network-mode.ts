@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Stack, Token } from 'aws-cdk-lib'
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
@@ -51,7 +51,9 @@ export const placeFunction = (scope: Construct, database: DatabaseSettings, vpc:
   const { mode, subnetIds } = database.network
   if (mode === 'outside-vpc') return undefined
   const subnets = subnetIds
-    ? subnetIds.map(id => Subnet.fromSubnetId(scope, `Function-${id}`, id))
+    ? subnetIds.map((id, index) =>
+        Subnet.fromSubnetId(scope, `Function-${Token.isUnresolved(id) ? index + 1 : id}`, id),
+      )
     : database.subnets.map(it => Subnet.fromSubnetId(scope, `Function-${it.zone}`, it.id))
   const securityGroup = new SecurityGroup(scope, 'FunctionSecurityGroup', {
     vpc,
@@ -115,7 +117,7 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
     )
     return endpoint
   })
-  new CfnOutput(Stack.of(scope), 'EndpointSecurityGroupId', {
+  new CfnOutput(scope, 'EndpointSecurityGroupId', {
     value: group.securityGroupId,
     description: 'network.endpoints.securityGroupId of other databases in this VPC',
   })

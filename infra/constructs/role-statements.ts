@@ -12,7 +12,7 @@ export interface RoleResources {
   readonly doors: DoorArns
   readonly logGroupArn: string
   readonly deadLettersArn: string
-  /** Named, not referenced: a reference would be a circle. */
+  /** Named, not referenced: a reference would be a circle. It may hold a `*`. */
   readonly functionArn: string
 }
 

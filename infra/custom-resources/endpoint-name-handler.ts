@@ -15,7 +15,7 @@ export const handler = (
   event: CustomResourceEvent & { readonly ResourceProperties: NameProperties },
   context: LambdaContext,
 ): Promise<void> => {
-  const { EndpointId } = event.ResourceProperties
+  const { EndpointId, NamesOutput = namesOutput } = event.ResourceProperties
   return answerWith(event, context, {
     async work() {
       if (event.RequestType === 'Delete') return { PhysicalResourceId: event.PhysicalResourceId ?? EndpointId }
@@ -28,7 +28,7 @@ export const handler = (
     },
     goBack: (_, { outputs }) => ({
       PhysicalResourceId: EndpointId,
-      Data: namesDeployed(event.ResourceProperties, outputs[namesOutput]),
+      Data: namesDeployed(event.ResourceProperties, outputs[NamesOutput]),
     }),
   })
 }

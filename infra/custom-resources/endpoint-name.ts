@@ -8,6 +8,8 @@ export interface NameProperties {
   readonly EndpointId: string
   readonly WriterHostname: string
   readonly ReaderHostname?: string
+  /** Of the stack's output that keeps the names. By default `namesOutput`. */
+  readonly NamesOutput?: string
 }
 
 export interface Association {

@@ -39,6 +39,23 @@ export const ec2NetworkActions = (account: Account): Actions => {
       })
       return { result: { securityGroupInfo: { item: found.map(it => describeGroup(account, it)) } }, brief: {} }
     },
+    DescribeVpcs: parameters => {
+      const found = byId(around?.vpcs ?? [], strings(parameters.VpcId), 'InvalidVpcID.NotFound')
+      const item = found.map(({ id }) => ({ vpcId: id, dhcpOptionsId: id.replace('vpc-', 'dopt-') }))
+      return { result: { vpcSet: { item } }, brief: {} }
+    },
+    // Keys and values as in https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeDhcpOptions.html.
+    DescribeDhcpOptions: parameters => {
+      const ids = strings(parameters.DhcpOptionsId)
+      const item = (around?.vpcs ?? [])
+        .map(it => ({ dhcpOptionsId: it.id.replace('vpc-', 'dopt-'), servers: it.dnsServers ?? ['AmazonProvidedDNS'] }))
+        .filter(({ dhcpOptionsId }) => ids.includes(dhcpOptionsId))
+        .map(({ dhcpOptionsId, servers }) => {
+          const valueSet = { item: servers.map(value => ({ value })) }
+          return { dhcpOptionsId, dhcpConfigurationSet: { item: [{ key: 'domain-name-servers', valueSet }] } }
+        })
+      return { result: { dhcpOptionsSet: { item } }, brief: {} }
+    },
     DescribeVpcAttribute: parameters => {
       const found = vpc(parameters)
       const value = { enableDnsSupport: found.hasDnsSupport, enableDnsHostnames: found.hasDnsHostnames }

@@ -60,7 +60,12 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     onEnd,
   } = options
   const { gatewaySettings } = options
-  const choice = { kind: scenario.database, engine: options.engine ?? 'pglite', ...scenario.needs }
+  const { replication } = scenario.needs ?? {}
+  const choice = {
+    kind: scenario.database,
+    engine: options.engine ?? 'pglite',
+    ...(replication && { replication }),
+  }
   // Nobody else knows more than the one target group.
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'

@@ -14,8 +14,8 @@ import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 export interface Scenario {
   readonly name: string
   readonly database: DatabaseKind
-  /** The engine, where no other would do; how a cluster of it replicates. */
-  readonly needs?: { readonly engine: Engine; readonly replication?: Replication }
+  /** The engines that can play it, where not all can; how a cluster of it replicates. */
+  readonly needs?: { readonly engines: readonly Engine[]; readonly replication?: Replication }
   /** It ends with acknowledged writes lost, and has to. */
   readonly losesWrites?: true
   /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */

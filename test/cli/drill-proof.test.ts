@@ -221,8 +221,7 @@ describe.each(engines)('before a failover, on a real server ($dialect)', ({ dial
 describe('a failover is not caused', () => {
   const prober = (attempt: () => Promise<void>, signal: AbortSignal) =>
     startProber({
-      about: { id: 'sql', name: 'SQL', path: 'front-door', everyMs: 5 },
-      isSequential: true,
+      about: { id: 'sql', name: 'SQL', path: 'front-door', everyMs: 5, isSequential: true },
       signal,
       now: () => 0,
       attempt,

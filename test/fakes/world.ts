@@ -192,6 +192,7 @@ const sign: Partial<Record<keyof FrontDoor, string>> = {
 }
 
 export const resync: Trigger = { kind: 'resync' }
+export const tick: Trigger = { kind: 'resync', isTick: true }
 
 /** An RDS event of our database, as parsed; the fixtures test the parsing. */
 export const anEvent = (fields: Partial<RdsEventTrigger> = {}): RdsEventTrigger => ({

@@ -83,6 +83,13 @@ describe('settings are refused for', () => {
       'openToEveryAccount',
     ],
     [
+      'a public zone that the private name is not in',
+      anInstance({
+        exposure: { privateDnsName: 'orders.example.com', privateDnsZone: { id: 'Z0A', name: 'ders.example.com' } },
+      }),
+      'the public zone that privateDnsName is in',
+    ],
+    [
       'a database named as a consumer’s stack',
       anInstance({ arn: undefined, kind: 'hostname', id: 'consumer-a' }),
       'an id that does not begin',

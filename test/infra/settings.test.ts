@@ -222,6 +222,14 @@ describe('bad settings', () => {
       { mysqlHostBlocking: 'accepted' },
       'databases.0.mysqlHostBlocking: got "accepted"',
     ],
+    ['a wake-up by everything on the bus', { wakeOn: [{ 'detail-type': ['failover'] }] }, 'databases.0.wakeOn.0'],
+    ['a wake-up by its own reports', { wakeOn: [{ source: ['repoint'] }] }, 'databases.0.wakeOn.0'],
+    [
+      'a wake-up by a pattern that EventBridge does not take',
+      { wakeOn: [{ source: ['x'.repeat(2048)] }] },
+      'databases.0.wakeOn.0',
+    ],
+    ['a wake-up by a name', { wakeOn: ['orders'] }, 'databases.0.wakeOn.0'],
     [
       'a log level that hides the summary',
       { function: { logLevel: 'WARN' } },

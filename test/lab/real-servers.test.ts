@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Connection } from '../../lab/client/connection.ts'
 import { classifyError } from '../../lab/client/errors.ts'
 import { driverOf, type EngineChoice, isInstalled, openEngine } from '../../lab/cloud/open-engine.ts'
-import type { Database, Engine } from '../../lab/database/database.ts'
+import type { Database, Engine, Replication } from '../../lab/database/database.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { startTime } from '../../lab/time.ts'
 
@@ -114,61 +114,94 @@ describe.skipIf(!isInstalled('postgres'))(`a restart of ${named('postgres')}`, (
   })
 })
 
-describe.skipIf(!isInstalled('postgres'))(`a cluster of ${named('postgres')}`, () => {
-  const failOver = async (): Promise<void> => {
-    const [from, to] = [database.nodeAt(a, port), database.nodeAt(b, port)]
-    await from.become('silent')
-    await to.become('starting')
-    await from.become('reader')
-    await to.become('writer')
-  }
+for (const engine of servers) {
+  describe.skipIf(!isInstalled(engine))(`a cluster of ${named(engine)}`, () => {
+    const openCluster = async (replication: Replication): Promise<void> => {
+      await open({ kind: 'cluster', engine, replication })
+      await database.nodeAt(b, port).become('reader')
+    }
+    const failOver = async (from: string = a, to: string = b): Promise<void> => {
+      await database.nodeAt(from, port).become('silent')
+      await database.nodeAt(to, port).become('starting')
+      await database.nodeAt(from, port).become('reader')
+      await database.nodeAt(to, port).become('writer')
+    }
+    const stored = async (ip: string) => (await client(ip)).query('SELECT number FROM notes')
+    const patience = { timeout: 60_000 }
 
-  it('loses nothing that it acknowledged while a commit waits for the reader, and the old writer follows', async () => {
-    await open({ kind: 'cluster', engine: 'postgres' })
-    await database.nodeAt(b, port).become('reader')
-    const reader = await client(b)
-    expect(await reader.isWriter()).toBe(false)
-    expect(await whyNot(write(reader, 1))).toBe('read-only')
-    const connection = await client(a)
-    for (let number = 1; number <= 20; number++) await write(connection, number)
+    it('loses nothing that it acknowledged while a commit waits for the reader, and the old writer follows', async () => {
+      await openCluster('synchronous')
+      const reader = await client(b)
+      expect(await reader.isWriter()).toBe(false)
+      expect(await whyNot(write(reader, 1))).toBe('read-only')
+      const connection = await client(a)
+      for (let number = 1; number <= 20; number++) await write(connection, number)
 
-    await failOver()
+      await failOver()
 
-    expect(await numbers()).toHaveLength(20)
-    // A connection opened on a reader lives through its promotion.
-    await write(reader, 21)
-    await vi.waitFor(async () => expect(await (await client(a)).isWriter()).toBe(false), { timeout: 60_000 })
-    await vi.waitFor(async () => expect(await (await client(a)).query('SELECT number FROM notes')).toHaveLength(21), {
-      timeout: 60_000,
+      expect(await numbers()).toHaveLength(20)
+      // A connection opened on a reader lives through its promotion.
+      await write(reader, 21)
+      await vi.waitFor(async () => expect(await (await client(a)).isWriter()).toBe(false), patience)
+      await vi.waitFor(async () => expect(await stored(a)).toHaveLength(21), patience)
+    })
+
+    it('fails back to the first writer, which has what was written meanwhile', async () => {
+      await openCluster('synchronous')
+      await write(await client(a), 1)
+      await failOver()
+      await write(await client(b), 2)
+      await vi.waitFor(async () => expect(await stored(a)).toHaveLength(2), patience)
+
+      await failOver(b, a)
+
+      await write(await client(a), 3)
+      expect(await numbers()).toEqual([1, 2, 3])
+      await vi.waitFor(async () => expect(await stored(b)).toHaveLength(3), patience)
+    })
+
+    it('reads at the old writer before there is a new one', async () => {
+      await openCluster('synchronous')
+      await write(await client(a), 1)
+
+      await database.nodeAt(a, port).become('silent')
+      await database.nodeAt(a, port).become('reader')
+
+      const back = await client(a)
+      expect(await back.query('SELECT number FROM notes')).toHaveLength(1)
+      expect(await whyNot(write(back, 2))).toBe('read-only')
+    })
+
+    it('loses what was acknowledged after its asynchronous replication was cut, and the old writer forgets it too', async () => {
+      await openCluster('asynchronous')
+      const connection = await client(a)
+      await write(connection, 1)
+      const reader = await client(b)
+      await vi.waitFor(async () => expect(await reader.query('SELECT number FROM notes')).toHaveLength(1))
+
+      await database.cutReplication?.()
+      await write(connection, 2)
+      await failOver()
+
+      expect(await numbers()).toEqual([1])
+      await write(await client(b), 3)
+      await vi.waitFor(
+        async () => expect((await stored(a)).map(({ number }) => number).toSorted()).toEqual([1, 3]),
+        patience,
+      )
+    })
+
+    it('lets a commit hang when the reader that it waits for is cut off', async () => {
+      await openCluster('synchronous')
+      const connection = await client(a)
+      await write(connection, 1)
+
+      await database.cutReplication?.()
+
+      expect(await whyNot(write(connection, 2))).toBe('timeout')
     })
   })
-
-  it('loses what was acknowledged after its asynchronous replication was cut', async () => {
-    await open({ kind: 'cluster', engine: 'postgres', replication: 'asynchronous' })
-    await database.nodeAt(b, port).become('reader')
-    const connection = await client(a)
-    await write(connection, 1)
-    const reader = await client(b)
-    await vi.waitFor(async () => expect(await reader.query('SELECT number FROM notes')).toHaveLength(1))
-
-    await database.cutReplication?.()
-    await write(connection, 2)
-    await failOver()
-
-    expect(await numbers()).toEqual([1])
-  })
-
-  it('lets a commit hang when the reader that it waits for is cut off', async () => {
-    await open({ kind: 'cluster', engine: 'postgres' })
-    await database.nodeAt(b, port).become('reader')
-    const connection = await client(a)
-    await write(connection, 1)
-
-    await database.cutReplication?.()
-
-    expect(await whyNot(write(connection, 2))).toBe('timeout')
-  })
-})
+}
 
 describe.skipIf(!isInstalled('mariadb'))(`health checks of ${named('mariadb')}`, () => {
   const node = '127.9.9.9'

@@ -19,6 +19,7 @@ export const aLook = (writer: WriterView, doors: readonly DoorView[] = [aDoor()]
   writer,
   doors,
   isFresh: () => true,
+  readMs: 0,
   isBlind: false,
   sighting: { atMs: 0, answer: answers(A) },
   sightings: [],

@@ -114,6 +114,17 @@ export const lacksReader = (observation: Observation): boolean =>
   observation.members !== undefined &&
   observation.doors.some(door => door.role === 'reader' && wantedReaders(observation, door).length === 0)
 
+/** Whether nothing of the earlier step need be shown after the later one. */
+export const isOverwritten = (earlier: Step, later: Step): boolean => {
+  if (earlier.kind === 'set-weights') {
+    return later.kind === 'set-weights' && later.listenerArn === earlier.listenerArn
+  }
+  if (later.kind === 'set-weights') return false
+  if (earlier.targetGroupArn !== later.targetGroupArn) return false
+  if (earlier.kind === 'remember' || later.kind === 'remember') return earlier.kind === later.kind
+  return earlier.targets.some(isIn(later.targets))
+}
+
 /** Whether the front door shows what the step was for, whoever did it: a lost reply is answered by looking. */
 export const isReflected = (step: Step, doors: readonly DoorView[]): boolean => {
   if (step.kind === 'set-weights') {

@@ -11,6 +11,7 @@ import { provider } from './gateway-fields.ts'
 import { databaseGuardrails } from './guardrails-fields.ts'
 import { redshift } from './redshift-fields.ts'
 import { subnets } from './subnet-fields.ts'
+import { wake } from './wake-fields.ts'
 
 export interface ArnParts {
   readonly partition: string
@@ -85,6 +86,13 @@ export const database = values.closed({
   ),
   network: v.optional(described('Where the function runs.', networkMode), {}),
   function: v.optional(described('The Lambda function, its schedule and its log.', functionSettings), {}),
+  wakeOn: v.optional(
+    described(
+      'What else says that the writer is about to move: ARNs of other databases, whose RDS events are meant, and event patterns of one’s own, on the default bus. Each starts a watch.',
+      v.pipe(values.listOf(wake, 'RDS ARNs and event patterns'), v.maxLength(5, 'at most 5')),
+    ),
+    [],
+  ),
   watch: v.optional(described('For how long one run follows what goes on.', settingsParts.watch), {}),
   settle: v.optional(
     described('When the writer is known well enough to remove another address.', settingsParts.settle),

@@ -139,6 +139,12 @@ export const exposure = values.closed({
   privateDnsName: v.optional(
     described('A public name of your own for consumers, whose ownership AWS verifies.', values.hostName),
   ),
+  privateDnsZone: v.optional(
+    described(
+      'The public hosted zone of privateDnsName, in this account: the stack writes the TXT record that proves the name, and lets AWS verify it.',
+      values.closed({ id: aws.hostedZoneId, name: values.hostName }),
+    ),
+  ),
   notificationTopicArn: v.optional(described('Told of endpoints that ask, are accepted and go.', aws.topicArn)),
 })
 
