@@ -24,7 +24,7 @@ interface Snippet {
 const root = new URL('../../', import.meta.url)
 const inDocuments: readonly Snippet[] = documents.flatMap(file => {
   const text = readFileSync(new URL(file, root), 'utf8')
-  return [...text.matchAll(/^```json\n(.*?)^```/gms)].map(found => ({
+  return [...text.matchAll(/^ *```json\n(.*?)^ *```/gms)].map(found => ({
     where: `${file}:${text.slice(0, found.index).split('\n').length}`,
     json: JSON.parse(found[1] ?? '') as Entry,
   }))
