@@ -210,6 +210,13 @@ export interface RdsFrontDoorProps {
   readonly watch?: WatchOptions
   /** When it believes that the writer has moved. @default - as each option says */
   readonly settle?: SettleOptions
+  /** For how long what was found in sync is not read again while DNS answers the same. @default 5 minutes */
+  readonly remember?: Duration
+  /**
+   * Whether AWS is asked whose a new address is before it is registered. @default - when-possible; off for proxies and
+   * host names, whose interfaces nothing tells
+   */
+  readonly ownerProof?: 'when-possible' | 'required' | 'off'
   /** What starts a watch beside the database's own events; ARNs are texts, not tokens. @default - nothing */
   readonly wakeOn?: readonly (string | WakePattern)[]
   /** What the function does not do: docs/deploying.md. @default - none */
