@@ -25,7 +25,8 @@ export const isWhole = (members: readonly MemberView[] | undefined): members is 
 export const isMembers =
   ({ writer, members = [] }: Observation) =>
   ({ ip }: Target): boolean =>
-    ('addresses' in writer && writer.addresses.includes(ip)) || members.some(member => member.addresses.includes(ip))
+    (writer.kind !== 'unknown' && writer.addresses.includes(ip)) ||
+    members.some(member => member.addresses.includes(ip))
 
 /** The members that are surely readers: at another address than the writer, and not flagged while that is in doubt. */
 export const readerTargets = (
