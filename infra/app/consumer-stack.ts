@@ -13,7 +13,7 @@ import {
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
-import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { StageGuard } from '../constructs/stage-guard.ts'
 import { hashOf } from './settings/hash-of.ts'
 import { weightsOf } from './settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
@@ -108,7 +108,7 @@ export class ConsumerStack extends Stack {
     const name = nameOfZone(consumer)
     const weights = weightsOf(consumer.gateway)
     const zone = createZone(this, consumer, vpc)
-    const guard = isGuarded(consumer.gateway)
+    const guard = consumer.isMigrating
       ? new StageGuard(this, 'StageGuard', {
           side: 'consumer',
           stage,

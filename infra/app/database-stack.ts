@@ -6,7 +6,7 @@ import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { addLoadBalancerPath } from '../constructs/load-balancer-path.ts'
 import { acknowledge } from '../constructs/nag.ts'
 import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
-import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { StageGuard } from '../constructs/stage-guard.ts'
 import { gatewayNames } from './settings/resource-names.ts'
 import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
 import type { DatabaseSettings } from './settings.ts'
@@ -30,7 +30,7 @@ export class DatabaseStack extends Stack {
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     const path = hasLoadBalancer(stage) ? addLoadBalancerPath(this, database, code) : undefined
     grantRedshiftEndpoints(this, database)
-    if (!isGuarded(database.gateway)) return
+    if (!database.isMigrating) return
     if (isUnseen(database)) warnAboutUnseenUse(this, database)
     const guard = new StageGuard(this, 'StageGuard', {
       side: 'provider',
