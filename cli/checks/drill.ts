@@ -51,7 +51,7 @@ const harmlessProbes: Check<DrillFacts> = {
     mayBlockHosts && !hasSql
       ? problem(
           'MySQL counts bare TCP probes as errors and then blocks their address.',
-          'Give credentials, so that every probe logs in (--secret, --iam-user, REPOINT_SQL_USER), or set mysqlHostBlocking in the settings.',
+          'Give credentials, so that every probe logs in (--secret, --iam-user, REPOINT_SQL_USER), or set what keeps the server from it (mysqlHostBlocking in the settings; accepted does not).',
         )
       : ok('Probing does the database no harm.'),
   ],

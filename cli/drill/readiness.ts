@@ -1,4 +1,5 @@
-import { type DatabaseSettings, mayBlockTheLoadBalancer } from '../../infra/app/settings.ts'
+import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { explain, isInterruption } from '../aws/explain.ts'
 import { judgeDrill } from '../checks/drill.ts'
 import type { Finding } from '../checks/finding.ts'

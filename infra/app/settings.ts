@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
+import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
 import type { ConsumerEntry } from './settings/consumer-fields.ts'
 import type { DatabaseEntry } from './settings/database-fields.ts'
-import { blocksHosts, type HealthCheck } from './settings/engines.ts'
+import type { HealthCheck } from './settings/engines.ts'
 import { inOrder, named, readEntries } from './settings/entries.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
@@ -58,11 +59,13 @@ export interface DatabaseSettings
     | 'redshift'
     | 'network'
     | 'function'
+    | 'wakeOn'
     | 'watch'
     | 'settle'
     | 'policies'
     | 'eventBus'
     | 'dnsServers'
+    | 'rememberMs'
     | 'alarms'
     | 'guardrails'
     | 'tags'
@@ -70,6 +73,7 @@ export interface DatabaseSettings
   > {
   readonly id: string
   readonly kind: Kind
+  readonly ownerProof: OwnerProof
   readonly port: number
   readonly env: Environment
   readonly subnets: readonly Subnet[]
@@ -139,7 +143,3 @@ export const parseSettings = (file: string, text: string): Settings => {
   if (problems.length > 0) throw new SettingsError(file, inOrder(problems))
   return completeOf(found)
 }
-
-/** MySQL and MariaDB whose owner has not yet said what keeps the server from blocking the load balancer. */
-export const mayBlockTheLoadBalancer = (database: DatabaseSettings): boolean =>
-  blocksHosts(database.engine) && database.mysqlHostBlocking === undefined

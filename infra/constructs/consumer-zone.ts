@@ -3,7 +3,7 @@ import { CfnRecordSet, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
 import { setIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/stage-weights.ts'
-import type { ConsumerSettings } from '../app/settings.ts'
+import type { ConsumerModel } from './consumer-model.ts'
 
 /** An endpoint as the target of an alias record: its regional name, which covers every zone. */
 export interface AliasTarget {
@@ -11,15 +11,18 @@ export interface AliasTarget {
   readonly hostedZoneId: string
 }
 
-export const nameOfZone = ({ dnsName, hostname }: ConsumerSettings): string => dnsName ?? hostname
+export const nameOfZone = ({ dnsName, hostname }: ConsumerModel): string => dnsName ?? hostname
 
 /** The zone of exactly one name: of a wider one, other databases' names would be gone from the VPC. */
-export const createZone = (scope: Construct, consumer: ConsumerSettings, vpc: IVpc): PrivateHostedZone =>
-  new PrivateHostedZone(scope, 'Zone', {
+export const createZone = (scope: Construct, consumer: ConsumerModel, vpc: IVpc): PrivateHostedZone => {
+  const zone = new PrivateHostedZone(scope, 'Zone', {
     zoneName: nameOfZone(consumer),
     vpc,
     comment: `Repoint: ${consumer.name}`,
   })
+  for (const peered of consumer.peeredVpcs) zone.addVpc(peered)
+  return zone
+}
 
 export interface ZonePaths {
   readonly zone: PrivateHostedZone
@@ -62,10 +65,12 @@ export const writeWeightedRecords = (
  */
 export const leadReaders = (
   scope: Construct,
+  { peeredVpcs }: ConsumerModel,
   vpc: IVpc,
   { name, target, after }: { readonly name: string; readonly target: AliasTarget; readonly after: Construct },
 ): readonly Construct[] => {
   const zone = new PrivateHostedZone(scope, 'ReaderZone', { zoneName: name, vpc, comment: 'Repoint: readers' })
+  for (const peered of peeredVpcs) zone.addVpc(peered)
   zone.node.addDependency(after)
   return [zone, new CfnRecordSet(scope, 'ReaderRecord', alias(zone, name, target))]
 }

@@ -7,7 +7,6 @@ import { openClusterDatabase } from '../database/servers/cluster-database.ts'
 import { openInstanceDatabase } from '../database/servers/instance-database.ts'
 import { findMariadb, MariadbServer } from '../database/servers/mariadb-server.ts'
 import { findPostgres, PostgresServer } from '../database/servers/postgres-server.ts'
-import { freeEnd } from '../database/servers/server.ts'
 import type { DatabaseKind } from '../fixture.ts'
 
 export interface EngineChoice {
@@ -23,24 +22,26 @@ export const isInstalled = (engine: Engine): boolean =>
 
 /** As RDS calls it. */
 export const rdsEngineOf = ({ kind, engine }: EngineChoice): string => {
-  if (kind === 'cluster') return 'aurora-postgresql'
+  // No DB cluster of RDS runs MariaDB: it stands in for MySQL there.
+  if (kind === 'cluster') return engine === 'mariadb' ? 'aurora-mysql' : 'aurora-postgresql'
   return engine === 'mariadb' ? 'mariadb' : 'postgres'
 }
 
 export const driverOf = (engine: Engine): Driver => (engine === 'mariadb' ? connectMariadb : connectPostgres)
 
-/** @throws Error where the server is not installed, or cannot be what is asked for */
+/** @throws Error where the server is not installed */
 export const openEngine = async (choice: EngineChoice, options: DatabaseOptions): Promise<Database> => {
   const { kind, engine = 'pglite', replication = 'synchronous' } = choice
   if (engine === 'pglite') return openPglite(options)
-  if (engine === 'postgres') {
-    if (kind === 'cluster') return openClusterDatabase({ ...options, replication })
-    const server = await PostgresServer.open(options.certificate)
-    await server.initialise()
-    return openInstanceDatabase({ ...options, engine, server })
+  const { certificate } = options
+  const open = (place: { readonly serverId?: number } = {}) =>
+    engine === 'postgres'
+      ? PostgresServer.open(certificate)
+      : MariadbServer.open({ ...place, ...(certificate && { certificate }) })
+  if (kind === 'cluster') {
+    return openClusterDatabase({ ...options, engine, replication, openServer: at => open({ serverId: at + 1 }) })
   }
-  if (kind === 'cluster') throw new Error('MariaDB is a Multi-AZ instance in this lab, not a cluster')
-  const server = await MariadbServer.open(options.certificate)
-  await server.initialise(await freeEnd('127.0.0.1'))
+  const server = await open()
+  await server.initialise()
   return openInstanceDatabase({ ...options, engine, server })
 }

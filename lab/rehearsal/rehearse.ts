@@ -10,6 +10,7 @@ import type { GatewaySettings } from '../gateway/gateway-settings.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import { nameOf } from '../nlb/forward.ts'
 import type { Propagation } from '../nlb/propagation.ts'
+import { watchPauses } from '../pauses.ts'
 import { common } from '../scenarios/expectations.ts'
 import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
 import { deploymentOf } from '../template/deployment.ts'
@@ -60,7 +61,12 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     onEnd,
   } = options
   const { gatewaySettings } = options
-  const choice = { kind: scenario.database, engine: options.engine ?? 'pglite', ...scenario.needs }
+  const { replication } = scenario.needs ?? {}
+  const choice = {
+    kind: scenario.database,
+    engine: options.engine ?? 'pglite',
+    ...(replication && { replication }),
+  }
   // Nobody else knows more than the one target group.
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
@@ -95,6 +101,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     const from = { moments: timeline.moments.length, calls: callsOf(cloud).length, reports: cloud.bus.received.length }
     const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
     onPlay?.(beganMs)
+    const pauses = watchPauses()
     await scenario.play(cloud, { application, reached })
     await waitUntil(
       time,
@@ -102,6 +109,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
       isOver(cloud, planInTheEnd, application),
     )
 
+    const paused = pauses.stop()
     await application.stop()
     const record: RunRecord = {
       moments: timeline.moments
@@ -138,6 +146,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
       record,
       expectations,
       lastedMs: Math.round(time.now() - beganMs),
+      pauses: paused,
     })
     const samples = application.samples.map(sample => ({ ...sample, atMs: sample.atMs - beganMs }))
     onEnd?.({ scenario, run: record, samples, result })

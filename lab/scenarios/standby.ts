@@ -1,10 +1,10 @@
 import { createServer } from 'node:net'
 import { pairTag } from '../../functions/reconciler/names.ts'
+import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import * as fixture from '../fixture.ts'
 import { waitUntil } from '../time.ts'
 import { concluded, outageAtMost } from './expectations.ts'
-import { instanceOf } from './instance.ts'
 import { accepted, seconds, stateChanges } from './run-queries.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
 

@@ -80,7 +80,7 @@ describe('the script of the seed', () => {
     const { answer: told, waitedMs } = await run('Create', answer, 'CREATE_IN_PROGRESS')
     expect(told.Status).toBe('FAILED')
     expect(waitedMs).toBeGreaterThanOrEqual(leastMs)
-    expect(waitedMs).toBeLessThan(650_000)
+    expect(waitedMs).toBeLessThan(825_000)
   })
 
   it('calls nobody when it is deleted', async () => {

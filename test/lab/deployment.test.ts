@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultHealthCheck } from '../../lab/nlb/propagation.ts'
-import { type Deployment, deploymentOf, readDeployment, synthesizeFor } from '../../lab/template/deployment.ts'
+import {
+  type Deployment,
+  deploymentOf,
+  readDeployment,
+  settingsFor,
+  synthesizeFor,
+} from '../../lab/template/deployment.ts'
 import type { Template } from '../../lab/template/intrinsics.ts'
 
 type Properties = Record<string, unknown>
@@ -33,7 +39,7 @@ describe('the deployment that the lab runs', () => {
       asynchronous: { maxRetries: 2, maxEventAgeMs: 3_600_000, givenUp: 'to-destination' },
       schedule: {
         everyMs: 60_000,
-        payload: { action: 'resync' },
+        payload: { action: 'tick' },
         asynchronous: { maxRetries: 0, maxEventAgeMs: 60_000, givenUp: 'dropped' },
       },
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
@@ -109,6 +115,14 @@ describe('the deployment that the lab runs', () => {
     expect(cron).toThrow('the lab does not know the schedule cron(* * * * ? *)')
     const unknown = () => changed('AWS::Lambda::Function', it => ({ ...it, Handler: { Ref: 'Elsewhere' } }))
     expect(unknown).toThrow('the lab does not know Ref of Elsewhere (pseudo parameter)')
+  })
+
+  it('of a MariaDB that blocks hosts says that it is accepted, and keeps its slow health check', async () => {
+    expect(settingsFor('instance', { engine: 'mariadb' })).toMatchObject({ mysqlHostBlocking: 'accepted' })
+    expect(settingsFor('cluster', { engine: 'aurora-mysql' })).toMatchObject({ mysqlHostBlocking: 'accepted' })
+    expect(settingsFor('instance', {})).not.toHaveProperty('mysqlHostBlocking')
+    const { targetGroup } = await deploymentOf('instance', { engine: 'mariadb' })
+    expect(targetGroup.healthCheck.intervalMs).toBe(15_000)
   })
 
   it('of a cluster wakes for its members too', async () => {

@@ -34,7 +34,7 @@ export const createReportWatch = (
         if (known.has(key)) continue
         known.add(key)
         reports.push(logged)
-        const { invokedMs } = timesOf(logged)
+        const { invokedMs, registeredMs = atMs } = timesOf(logged)
         const { trigger } = report
         if (trigger.eventId !== undefined) {
           journal.tell('event', 'Event delivered', { eventId: trigger.eventId }, { atMs: invokedMs })
@@ -46,7 +46,8 @@ export const createReportWatch = (
           { report: { outcome: report.outcome, reason: report.reason, trigger }, ...failed },
           { atMs },
         )
-        for (const step of report.stepsDone) journal.tell('function', 'Step done', { step: stepText(step) }, { atMs })
+        for (const step of report.stepsDone)
+          journal.tell('function', 'Step done', { step: stepText(step) }, { atMs: registeredMs })
       }
     },
   }

@@ -1,4 +1,4 @@
-import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
+import { mayBlockTheLoadBalancer } from '../../../infra/app/settings/engines.ts'
 import { type Finding, findingsOf, ok, problem, unknown } from '../../checks/finding.ts'
 import type { Context } from '../../context.ts'
 import { causeFor } from '../../drill/cause.ts'

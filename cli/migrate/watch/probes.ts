@@ -1,5 +1,4 @@
-import { blocksHosts } from '../../../infra/app/settings/engines.ts'
-import { mayBlockTheLoadBalancer } from '../../../infra/app/settings.ts'
+import { blocksHosts, mayBlockTheLoadBalancer } from '../../../infra/app/settings/engines.ts'
 import type { ProbedPlace, Run } from '../../checks/path-health.ts'
 import { startProber } from '../../drill/prober.ts'
 import { dialectOf } from '../../facts/client/credentials.ts'
@@ -32,7 +31,7 @@ export const whyNotGuarded = ({
   sql,
 }: Pick<VerifyPlan, 'paths' | 'database' | 'sql'>): string | undefined => {
   if (sql === undefined && mayBlockTheLoadBalancer(database)) {
-    return `${database.id} is ${database.engine}, which counts bare TCP probes as errors and then blocks their address: without a login no path is probed, and nothing would be noticed. Give credentials (--secret, --iam-user, REPOINT_SQL_USER) with --tls verify-full, or set mysqlHostBlocking in the settings.`
+    return `${database.id} is ${database.engine}, which counts bare TCP probes as errors and then blocks their address: without a login no path is probed, and nothing would be noticed. Give credentials (--secret, --iam-user, REPOINT_SQL_USER) with --tls verify-full, or set what keeps the server from it (mysqlHostBlocking in the settings; accepted does not).`
   }
   const missing = (['nlb', 'gateway'] as const).find(it => !paths.some(({ path }) => path === it))
   if (missing === undefined) return undefined
@@ -51,9 +50,10 @@ export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOpt
   const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
     const counted = countRuns(title, attempt, { signal, windowMs, now })
     runs[at].push(counted.run)
-    const about = { id: `${title} ${at}`, name: title, path: 'front-door', everyMs } as const
     // In turn: "in a row" means the order in which a client would have tried.
-    done.push(startProber({ about, isSequential: true, signal, now, attempt: counted.attempt, ...stopsAt }).done)
+    const manner = { everyMs, patienceMs: timeoutMs, isSequential: true } as const
+    const about = { id: `${title} ${at}`, name: title, path: 'front-door', ...manner } as const
+    done.push(startProber({ about, signal, now, attempt: counted.attempt, ...stopsAt }).done)
   }
   const places = [
     ...paths.map(({ path, host, port }) => ({ at: path, place: { host, port } })),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { defaultProof } from '../../../functions/reconciler/config/owner-proof.ts'
 import type {
   ConsumerSettings,
   CreatedDoor,
@@ -10,7 +11,7 @@ import type {
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
-import { defaultHealthCheck, defaultPort, type HealthCheck } from './engines.ts'
+import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
 import type { Subnet } from './subnet-fields.ts'
@@ -35,6 +36,7 @@ export const completeDatabase = (
     ...entry,
     id: nameOf(entry) ?? entry.endpoint,
     kind,
+    ownerProof: entry.ownerProof ?? defaultProof(kind),
     port,
     env: environmentOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
     subnets: entry.subnets ?? [],
@@ -80,7 +82,6 @@ const usualMembers = 3
 
 const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): CreatedDoor => {
   const door = entry.frontDoor as CreatedFrontDoor
-  const neverBlocks = entry.mysqlHostBlocking !== undefined && entry.mysqlHostBlocking !== 'accepted'
   const isListed = entry.members.length > 0 && entry.members.every(name => !name.endsWith('*'))
   const members = entry.members.filter(name => !door.exclude?.includes(name)).length
   const slots = door.slots ?? (isListed ? Math.min(5, Math.max(2, members)) : usualMembers)
@@ -88,10 +89,7 @@ const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): C
     ...door,
     listenerPort: door.listenerPort ?? port,
     slots: door.strategy === 'weighted' ? slots : 1,
-    health: {
-      ...defaultHealthCheck(entry.engine, neverBlocks),
-      ...(door.healthCheck as Partial<HealthCheck>),
-    },
+    health: healthCheckOf(entry, door),
   }
 }
 

@@ -42,13 +42,29 @@ export const defaultPort = (engine: Engine): number => ports[engine]
  */
 export const blocksHosts = (engine: Engine): boolean => ['mysql', 'aurora-mysql', 'mariadb'].includes(engine)
 
+/** What keeps such a server from it. `accepted`: nothing does. */
+export const hostBlockingAnswers = ['skip-name-resolve', 'raised-max-connect-errors', 'accepted'] as const
+
+interface HostBlocking {
+  readonly engine: Engine
+  readonly mysqlHostBlocking?: (typeof hostBlockingAnswers)[number] | undefined
+}
+
+/** Whether connections without a login can make the server block whom they come through. */
+export const mayBlockTheLoadBalancer = ({ engine, mysqlHostBlocking }: HostBlocking): boolean =>
+  blocksHosts(engine) && (mysqlHostBlocking === undefined || mysqlHostBlocking === 'accepted')
+
 /**
  * Interval 5 s would find a dead writer at most 10 s sooner, but doubles the probes (log lines on PostgreSQL, counted
  * errors on MySQL) and does nothing for the registration, which is the slow part.
  */
-export const defaultHealthCheck = (engine: Engine, hostsAreNeverBlocked: boolean): HealthCheck => ({
-  intervalSeconds: blocksHosts(engine) && !hostsAreNeverBlocked ? 15 : 10,
+export const healthCheckOf = (
+  database: HostBlocking,
+  { healthCheck }: { readonly healthCheck: object },
+): HealthCheck => ({
+  intervalSeconds: mayBlockTheLoadBalancer(database) ? 15 : 10,
   timeoutSeconds: 5,
   healthyThreshold: 2,
   unhealthyThreshold: 2,
+  ...(healthCheck as Partial<HealthCheck>),
 })

@@ -1,71 +1,78 @@
 import type { NodeRole } from '../../model.ts'
 import { type Database, type DatabaseOptions, nodesByAddress, type Replication } from '../database.ts'
-import { PostgresServer } from './postgres-server.ts'
 import { RelayNode } from './relay-node.ts'
+import { type ReplicatedServer, untilSo } from './server.ts'
 
 export interface ClusterOptions extends DatabaseOptions {
+  readonly engine: Database['engine']
   readonly replication: Replication
+  /** Of the node, counted from 0. Without data. */
+  readonly openServer: (index: number) => Promise<ReplicatedServer>
 }
 
 /**
- * A cluster of PostgreSQL servers: each node has its own data, a reader follows the writer by streaming replication, and a
- * failover promotes it. Its connections live through that. The old writer comes back when there is a new one to follow:
- * what was never replicated is undone then.
+ * A cluster of real servers: each node has its own data, a reader follows the writer, and a failover promotes it; the
+ * reader's connections live through that. The old writer comes back as a reader of what it has, as Aurora's does, and
+ * follows when there is a writer to follow. What was never replicated is undone then, for which it is away once more.
  */
 export const openClusterDatabase = async (options: ClusterOptions): Promise<Database> => {
-  const { network, certificate, replication, onFault = () => undefined } = options
-  const servers = new Map<RelayNode, PostgresServer>()
+  const { engine, network, certificate, replication, openServer, onFault = () => undefined } = options
+  const servers = new Map<RelayNode, ReplicatedServer>()
   let writer: RelayNode | undefined
-  const serverOf = (node: RelayNode): PostgresServer => {
+  let isClosing = false
+  const serverOf = (node: RelayNode): ReplicatedServer => {
     const server = servers.get(node)
     if (!server) throw new Error(`no server at ${node.ip}`)
     return server
   }
+  const read = async (node: RelayNode): Promise<void> => {
+    await serverOf(node).read(node.server)
+    await node.relay.listen()
+  }
   const follow = async (node: RelayNode): Promise<void> => {
     if (!writer) throw new Error('a reader needs a writer to follow')
     const [server, primary] = [serverOf(node), serverOf(writer)]
-    if (server.hasData) await server.rejoin(primary)
-    else await server.copyFrom(primary)
-    await server.start(node.server)
-    await node.relay.listen()
-    if (replication === 'synchronous') await makeSynchronous(primary, () => isClosing)
-  }
-  const promote = async (node: RelayNode): Promise<void> => {
-    const server = serverOf(node)
-    if (!server.hasData) await server.initialise()
-    if (!server.isRunning) await server.start(node.server)
-    else {
-      await server.query('SELECT pg_promote(true, 60)')
-      // Nobody follows it yet: no commit may wait for that.
-      await server.query('ALTER SYSTEM RESET synchronous_standby_names')
-      await server.query('SELECT pg_reload_conf()')
+    if (server.isRunning && (await server.isAheadOf(primary))) {
+      node.relay.stopListening()
+      await server.stop()
     }
-    writer = node
-    await node.relay.listen()
+    if (!server.isRunning) {
+      await server.copyFrom(primary)
+      await read(node)
+    }
+    await server.follow(primary)
+    if (replication === 'synchronous') await primary.waitForCopies(() => isClosing)
+  }
+  const followLater = async (node: RelayNode): Promise<void> => {
+    const isThere = await untilSo(
+      async () => writer !== undefined,
+      () => isClosing,
+    )
+    if (isThere && node.role === 'reader') await follow(node)
   }
   const change = async (node: RelayNode, role: NodeRole): Promise<void> => {
-    if (role === 'writer') return promote(node)
-    if (role === 'silent') {
+    const server = serverOf(node)
+    if (role === 'writer') {
+      await server.lead(node.server)
+      writer = node
+      await node.relay.listen()
+    } else if (role === 'silent') {
       node.relay.stopListening()
-      await serverOf(node).crash()
+      await server.crash()
       node.relay.close()
       if (writer === node) writer = undefined
-    } else if (role === 'reader' && !serverOf(node).isRunning) {
+    } else if (role === 'reader' && !server.isRunning) {
+      if (server.hasData) await read(node)
       // A failover promotes the other one later: whoever waits for us here would wait for ever.
       if (writer) await follow(node)
       else followLater(node).catch(onFault)
     } else if (role === 'fenced') throw new Error('a node of a cluster refuses connections: it is never fenced')
     // `starting`: a reader that is about to be promoted goes on, and one that was stopped does not answer yet.
   }
-  let isClosing = false
-  const followLater = async (node: RelayNode): Promise<void> => {
-    while (!writer && !isClosing) await pause()
-    if (!isClosing && node.role === 'reader') await follow(node)
-  }
   const nodes = await Promise.all(options.nodes.map(({ ip, port }) => RelayNode.open({ ip, port, network, change })))
-  for (const node of nodes) servers.set(node, await PostgresServer.open(certificate))
+  for (const [index, node] of nodes.entries()) servers.set(node, await openServer(index))
   return {
-    engine: 'postgres',
+    engine,
     ...(certificate && { certificate }),
     rows: {
       query: sql => {
@@ -77,10 +84,7 @@ export const openClusterDatabase = async (options: ClusterOptions): Promise<Data
     ...nodesByAddress(nodes),
     cutReplication: async () => {
       const readers = nodes.filter(node => node !== writer && serverOf(node).isRunning)
-      for (const node of readers) {
-        await serverOf(node).query("ALTER SYSTEM SET primary_conninfo = ''")
-        await serverOf(node).query('SELECT pg_reload_conf()')
-      }
+      for (const node of readers) await serverOf(node).cutOff()
     },
     close: async () => {
       isClosing = true
@@ -89,16 +93,3 @@ export const openClusterDatabase = async (options: ClusterOptions): Promise<Data
     },
   }
 }
-
-/** From the moment at which the reader has caught up a commit waits for its copy. */
-const makeSynchronous = async (primary: PostgresServer, isClosing: () => boolean): Promise<void> => {
-  const isFollowed = async () =>
-    (await primary.query("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'")).length > 0
-  while (!isClosing() && !(await isFollowed())) await pause()
-  if (isClosing()) return
-  await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
-  await primary.query('SELECT pg_reload_conf()')
-}
-
-/** Wall time. */
-const pause = () => new Promise(resolve => setTimeout(resolve, 50))

@@ -1,20 +1,22 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import pg from 'pg'
+import { probe } from '../application-account.ts'
 import type { Certificate } from '../certificate.ts'
 import type { SocketEnd } from './relay.ts'
 import {
-  type DatabaseServer,
   ended,
   keepCertificate,
   makeFolder,
   ownByServer,
+  type ReplicatedServer,
   removeFolder,
   runTool,
   startServer,
   untilReady,
+  untilSo,
 } from './server.ts'
 
 /** The folder of PostgreSQL's programs: the newest of Debian's, or one on the PATH. `undefined`: it is not installed. */
@@ -26,12 +28,24 @@ export const findPostgres = (): string | undefined => {
 }
 
 /** The machine goes on when a process is killed, so nothing has to be flushed to a disk. */
-const settings = ['fsync=off', 'max_connections=40', 'wal_keep_size=64MB', 'hot_standby=on']
+const settings = [
+  'fsync=off',
+  'max_connections=40',
+  'wal_keep_size=64MB',
+  'hot_standby=on',
+  // How soon a reader tries again to follow; 5 s by default.
+  'wal_retrieve_retry_interval=100ms',
+]
 
-/** Everybody on loopback is let in: what is rehearsed is not the login. */
-const access = 'local all all trust\nhost all all 127.0.0.0/8 trust\nhost replication all 127.0.0.0/8 trust\n'
+/** Everybody on loopback is let in, but for the account of drills: what is rehearsed is not the login. */
+const access = `local all all trust
+hostssl all ${probe.user} 127.0.0.0/8 scram-sha-256
+host all ${probe.user} 127.0.0.0/8 reject
+host all all 127.0.0.0/8 trust
+host replication all 127.0.0.0/8 trust
+`
 
-export class PostgresServer implements DatabaseServer {
+export class PostgresServer implements ReplicatedServer {
   readonly #bin: string
   readonly #folder: string
   readonly #data: string
@@ -71,6 +85,11 @@ export class PostgresServer implements DatabaseServer {
     await writeFile(join(this.#data, 'pg_hba.conf'), access)
     // In the file, where the tools that run the server by themselves read it too.
     await appendFile(join(this.#data, 'postgresql.conf'), `${settings.join('\n')}\n`)
+    // Nobody but its administrator can reach it yet.
+    await this.start({ host: '', port: 5432 })
+    await this.query(`CREATE ROLE ${probe.user} LOGIN PASSWORD '${probe.password}'`)
+    await this.query(`GRANT CREATE ON SCHEMA public TO ${probe.user}`)
+    await this.stop()
   }
 
   async start(at: SocketEnd): Promise<void> {
@@ -95,7 +114,8 @@ export class PostgresServer implements DatabaseServer {
   }
 
   async query<Row>(sql: string): Promise<Row[]> {
-    const client = new pg.Client({ ...this.at, user: 'postgres', database: 'postgres', ssl: false })
+    const { port } = this.at
+    const client = new pg.Client({ host: this.#folder, port, user: 'postgres', database: 'postgres', ssl: false })
     client.on('error', () => undefined)
     await client.connect()
     try {
@@ -105,38 +125,76 @@ export class PostgresServer implements DatabaseServer {
     }
   }
 
-  /** A copy of the primary that follows it. */
-  async copyFrom(primary: PostgresServer): Promise<void> {
-    const { host, port } = primary.at
-    const from = ['-h', host, '-p', String(port), '-U', 'postgres']
-    await this.#run(
-      'pg_basebackup',
-      ...from,
-      '-D',
-      this.#data,
-      '--write-recovery-conf',
-      '--checkpoint=fast',
-      '--no-sync',
-    )
+  async lead(at: SocketEnd): Promise<void> {
+    if (this.#child) await this.query('SELECT pg_promote(true, 60)')
+    else {
+      if (!this.hasData) await this.initialise()
+      await rm(this.#standbySignal, { force: true })
+      await this.start(at)
+    }
+    // Nobody follows it yet: no commit may wait for that.
+    await this.#set({ synchronous_standby_names: '', primary_conninfo: '' })
   }
 
-  /** After its own failure: what the new primary does not have is undone, and then it follows. */
-  async rejoin(primary: PostgresServer): Promise<void> {
-    const { host, port } = primary.at
+  async read(at: SocketEnd): Promise<void> {
+    await writeFile(this.#standbySignal, '')
+    await ownByServer(this.#standbySignal)
+    await this.start(at)
+  }
+
+  async isAheadOf(writer: ReplicatedServer): Promise<boolean> {
+    // Where the writer's history left the one before it: `1\t0/3000148\twhy`, the last line.
+    const [history] = await writer.query<{ text: string | null }>(
+      "SELECT pg_read_file('pg_wal/' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) || '.history', 0, 100000, true) AS text",
+    )
+    const leftAt = history?.text?.trim().split('\n').at(-1)?.split('\t')[1]
+    // It has been the writer from the beginning, and everything comes from it.
+    if (leftAt === undefined) return false
+    const [row] = await this.query<{ isahead: boolean }>(
+      `SELECT pg_last_wal_replay_lsn() > '${leftAt}'::pg_lsn AS isahead`,
+    )
+    return row?.isahead !== false
+  }
+
+  async copyFrom(writer: ReplicatedServer): Promise<void> {
+    const { host, port } = writer.at
+    if (!this.hasData) {
+      const from = ['-h', host, '-p', String(port), '-U', 'postgres']
+      return this.#run('pg_basebackup', ...from, '-D', this.#data, '--checkpoint=fast', '--no-sync')
+    }
     const source = `host=${host} port=${port} user=postgres dbname=postgres`
     // Before its first checkpoint a promoted server says that it is on the old timeline, and nothing would be undone.
-    await primary.query('CHECKPOINT')
+    await writer.query('CHECKPOINT')
     await this.#run('pg_rewind', '--target-pgdata', this.#data, '--source-server', source, '--no-sync')
-    const following = `\nprimary_conninfo = 'host=${host} port=${port} user=postgres'\n`
-    await appendFile(join(this.#data, 'postgresql.auto.conf'), following)
-    const signal = join(this.#data, 'standby.signal')
-    await writeFile(signal, '')
-    await ownByServer(signal)
+  }
+
+  async follow(writer: ReplicatedServer): Promise<void> {
+    const { host, port } = writer.at
+    await this.#set({ primary_conninfo: `host=${host} port=${port} user=postgres` })
+  }
+
+  cutOff(): Promise<void> {
+    return this.#set({ primary_conninfo: '' })
+  }
+
+  async waitForCopies(isClosing: () => boolean): Promise<void> {
+    const isFollowed = async () =>
+      (await this.query("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'")).length > 0
+    if (await untilSo(isFollowed, isClosing)) await this.#set({ synchronous_standby_names: '*' })
   }
 
   async remove(): Promise<void> {
     await this.crash()
     await removeFolder(this.#folder)
+  }
+
+  get #standbySignal(): string {
+    return join(this.#data, 'standby.signal')
+  }
+
+  async #set(values: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, value] of Object.entries(values)) await this.query(`ALTER SYSTEM SET ${name} = '${value}'`)
+    await this.query('SELECT pg_reload_conf()')
   }
 
   #file(name: string): string {

@@ -24,6 +24,37 @@ export interface DatabaseServer {
   remove(): Promise<void>
 }
 
+/** Of a cluster: its data is its own, and follows that of a writer. It stops when it crashes and has its data then. */
+export interface ReplicatedServer extends DatabaseServer {
+  /** It has been here before. */
+  readonly hasData: boolean
+  /** Where it listens, or listened last. */
+  readonly at: SocketEnd
+  /** Makes it the writer: stopped, with what it has or from nothing; or running, with all that it has received. */
+  lead(at: SocketEnd): Promise<void>
+  /** Stopped: starts as a reader of the data that it has, and follows nobody yet. */
+  read(at: SocketEnd): Promise<void>
+  /** Running: whether it has what the writer has not, and so cannot follow it. */
+  isAheadOf(writer: ReplicatedServer): Promise<boolean>
+  /** Stopped: what it has that the writer has not is undone. */
+  copyFrom(writer: ReplicatedServer): Promise<void>
+  /** A running reader gets what is written from now on. */
+  follow(writer: ReplicatedServer): Promise<void>
+  /** It takes nothing more from the writer. */
+  cutOff(): Promise<void>
+  /** As soon as a reader follows, a commit waits for its copy, for as long as it takes. */
+  waitForCopies(isClosing: () => boolean): Promise<void>
+}
+
+/** Wall time. Asks until it is so; false where nobody wants to know any more. */
+export const untilSo = async (isSo: () => Promise<boolean>, isClosing: () => boolean): Promise<boolean> => {
+  while (!isClosing()) {
+    if (await isSo()) return true
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  return false
+}
+
 /** Servers refuse to run as root: nobody runs them then. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 
