@@ -211,8 +211,9 @@ describe('a project of cdk init', { timeout: 180_000 }, () => {
     cpSync(join(root, 'examples/sandbox'), join(place.folder, 'sandbox'), { recursive: true })
     writeFileSync(join(place.folder, 'sandbox/package.json'), '{ "type": "module" }')
     const strict = ['-c', '@aws-cdk/core:validateAgainstDefaultRules=true']
-    const outputs = stages.map(({ stage, from, percent }) => {
-      const told = ['-c', `stage=${stage}`, '-c', `from=${from}`, ...(percent === undefined ? [] : ['-c', percent])]
+    const outputs = stages.map(({ stage, from, ...share }) => {
+      const percent = Object.values(share).flatMap(it => ['-c', it])
+      const told = ['-c', `stage=${stage}`, '-c', `from=${from}`, ...percent]
       const output = `sandbox-${stage}.out`
       const app = ['--app', 'node sandbox/app.ts', '--output', output]
       const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', ...app, ...strict, ...told])
