@@ -41,13 +41,15 @@ export const inspect = async (progress: Progress, question: Question): Promise<I
   if (!progress.isOurs && isForeign(trigger, look)) {
     return { look, steps: [], due: [], progress, verdict: { reason: 'other-database', isFinal: true } }
   }
+  const proved = async (seen: Look): Promise<Look> => observer.prove(seen, plan(seen))
+  look = await proved(look)
   let steps = plan(look)
   let permission = permit(steps, policies)
   // Look again right before each write.
   const waiting = unseen(progress, look, clock.now())
   const next = dueSteps(permission.permitted).filter(step => !isAwaiting(waiting, step))
   if (next.some(step => !look.isFresh(step))) {
-    look = await observer.lookAgain(look, next)
+    look = await proved(await observer.lookAgain(look, next))
     steps = plan(look)
     permission = permit(steps, policies)
   }

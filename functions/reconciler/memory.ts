@@ -1,4 +1,4 @@
-import type { Answer, Neighbourhood, Observation, Sighting, Step } from './core/model.ts'
+import type { Answer, Neighbourhood, Observation, Ownership, Sighting, Step } from './core/model.ts'
 
 /**
  * What an execution environment keeps from one invocation to the next. There is no state but AWS's: forgetting all of
@@ -11,6 +11,8 @@ export interface Memory {
   awaited: readonly Awaited[]
   /** Since when a place has had several healthy registrations, by place. */
   readonly answeringSinceMs: Map<string, number>
+  /** Whose addresses are, by address, and when AWS said so. */
+  readonly owners: Map<string, Ownership & { readonly atMs: number }>
   /** Who else is around, where that leaves nothing to adopt. */
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
   /** All was well when AWS was asked last. */
@@ -33,7 +35,12 @@ export interface Calm {
   readonly untilMs: number
 }
 
-export const createMemory = (): Memory => ({ sightings: [], awaited: [], answeringSinceMs: new Map() })
+export const createMemory = (): Memory => ({
+  sightings: [],
+  awaited: [],
+  answeringSinceMs: new Map(),
+  owners: new Map(),
+})
 
 /** Longer than any flap, and than two runs of the schedule: earlier sightings tell whether an address came back. */
 const sightingsMs = 150_000

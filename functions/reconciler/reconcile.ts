@@ -80,7 +80,7 @@ export const reconcile = async (
     const endsMs = Math.min(Math.max(windowMs, provingUntilMs(progress, clock.now(), intervalMs)), deadlineMs)
     const isOver = clock.now() >= endsMs
     if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
-      const { rememberMs } = config.watch
+      const { rememberMs } = config
       const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random() }
       const found = calmAfter(progress, end)
       if (found !== undefined) memory.calm = found

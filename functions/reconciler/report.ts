@@ -34,6 +34,7 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
     plan: [...stepsDone, ...progress.pending],
     stepsDone,
     after: latest?.doors ?? [],
+    ...(latest?.owners && { owners: latest.owners }),
     ...healthOf(progress),
     timings: {
       startedAt: new Date(startMs).toISOString(),

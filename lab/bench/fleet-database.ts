@@ -97,6 +97,7 @@ export const createFleetDatabase = (
   )
 
   let failMs = Number.POSITIVE_INFINITY
+  let isPlaced = false
   const hasPassed = (afterMs: number) => clock.now() >= failMs + afterMs
   const address = (name: string, ...chain: string[]): Answer => {
     const ip = nodes.find(({ host }) => host === chain.at(-1))?.ip ?? (hasPassed(times.dns) ? second : first)
@@ -173,6 +174,16 @@ export const createFleetDatabase = (
         owners: ips => account.call('DescribeNetworkInterfaces', () => interfaces.filter(({ ip }) => ips.includes(ip))),
         neighbourhood: () =>
           account.call('DescribeNetworkInterfaces', () => ({ isMultiAz: true, sharedWith: [], interfaces })),
+        // Where RDS says that the database is, is remembered; whose an address is, is asked each time.
+        ownership: async ips => {
+          if (!isPlaced) await account.call(isCluster ? 'DescribeDBClusters' : 'DescribeDBInstances', () => undefined)
+          isPlaced = true
+          const interfaceIdOf = (ip: string) => interfaces.find(it => it.ip === ip)?.interfaceId ?? ''
+          return account.call(
+            'DescribeNetworkInterfaces',
+            () => new Map(ips.map(ip => [ip, { proof: 'proved', interfaceId: interfaceIdOf(ip) } as const])),
+          )
+        },
       },
     },
   }

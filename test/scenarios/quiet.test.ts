@@ -69,7 +69,7 @@ describe('a quiet run', () => {
   })
 
   it('is not made where the memory is switched off', async () => {
-    const config = aConfig({ watch: { rememberMs: 0 } })
+    const config = aConfig({ rememberMs: 0 })
     const world = aWorld({ config, dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
 
     expect(callsOf(await runs(world, 3))).toEqual([1, 1, 1])

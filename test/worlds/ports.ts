@@ -1,5 +1,6 @@
 import type { Config } from '../../functions/reconciler/config.ts'
-import type { NetworkInterface, Step } from '../../functions/reconciler/core/model.ts'
+import type { NetworkInterface, Ownership, Step } from '../../functions/reconciler/core/model.ts'
+import { judgeOwner } from '../../functions/reconciler/core/ownership.ts'
 import { type FrontDoor, type Ports, TransientError } from '../../functions/reconciler/ports.ts'
 import { groups, listenerArn } from '../fakes/cluster-world.ts'
 import type { FakeClock } from '../fakes/fake-clock.ts'
@@ -14,7 +15,8 @@ import { at, endpoint, type Script } from './script.ts'
 export const arnsOf = (shape: Shape): readonly string[] => (shape === 'weighted' ? groups : [writerGroup])
 
 export const configOf = (shape: Shape): Config => {
-  const watch = { startedMs: 90_000, completedMs: 60_000, rebootMs: 10_000, healthyMs: 60_000, rememberMs: 90_000 }
+  const watch = { startedMs: 90_000, completedMs: 60_000, rebootMs: 10_000, healthyMs: 60_000 }
+  const rememberMs = 90_000
   const allowedCidrs = ['10.0.0.0/8']
   const single = { targetGroupArn: writerGroup, port }
   const writer = { role: 'writer' as const, ...single }
@@ -22,19 +24,25 @@ export const configOf = (shape: Shape): Config => {
     case 'weighted':
       return aCluster({
         watch,
+        rememberMs,
         allowedCidrs,
         frontDoors: [{ role: 'writer', strategy: 'weighted', listenerArn, targetGroupArns: [...groups], port }],
       })
     case 'reader':
-      return aCluster({ watch, allowedCidrs, frontDoors: [{ role: 'reader', strategy: 'swap', ...single }] })
+      return aCluster({
+        watch,
+        rememberMs,
+        allowedCidrs,
+        frontDoors: [{ role: 'reader', strategy: 'swap', ...single }],
+      })
     case 'cluster':
-      return aCluster({ watch, allowedCidrs })
+      return aCluster({ watch, rememberMs, allowedCidrs })
     case 'standby':
-      return aConfig({ watch, allowedCidrs, frontDoors: [{ ...writer, strategy: 'standby' }] })
+      return aConfig({ watch, rememberMs, allowedCidrs, frontDoors: [{ ...writer, strategy: 'standby' }] })
     case 'hostname':
-      return aConfig({ watch, allowedCidrs, database: { kind: 'hostname' } })
+      return aConfig({ watch, rememberMs, allowedCidrs, database: { kind: 'hostname' } })
     case 'instance':
-      return aConfig({ watch, allowedCidrs })
+      return aConfig({ watch, rememberMs, allowedCidrs })
   }
 }
 
@@ -90,6 +98,8 @@ export const hardPorts = (setting: Setting, diary: Diary): Ports => {
           sharedWith: truth(sinceMs()).others.length > 0 ? ['orders-old1'] : [],
           interfaces: interfaces(),
         })),
+      // What EC2 shows may be old, as what other services read.
+      ownership: ips => api(() => ownershipOf(ips, truth(Math.max(0, sinceMs() - hardship.readLagMs)))),
     },
     frontDoor: hardFrontDoor(setting, diary),
     publisher: { publish: async () => {} },
@@ -97,11 +107,22 @@ export const hardPorts = (setting: Setting, diary: Diary): Ports => {
       stepDone: () => {},
       retry: () => {},
       writerMoved: () => {},
+      notProved: () => {},
       reportNotPublished: () => {},
       summary: () => {},
       failed: () => {},
     },
   }
+}
+
+/** The old database of a switchover has our security groups; whoever got an address that was given away has others. */
+const ownershipOf = (ips: readonly string[], { nodes, others }: Moment): ReadonlyMap<string, Ownership> => {
+  const interfaces = [...nodes, ...others].map(node => ({
+    ...{ ip: node.ip, interfaceId: node.interfaceId, requesterId: 'amazon-rds', vpcId: 'vpc-1' },
+    securityGroupIds: [node.interfaceId.endsWith('-again') ? 'sg-others' : 'sg-orders'],
+  }))
+  const placements = [{ vpcId: 'vpc-1', securityGroupIds: ['sg-orders'] }]
+  return new Map(ips.map(ip => [ip, judgeOwner(ip, { placements, interfaces, visible: interfaces })]))
 }
 
 const told = <T>(value: T | Error | undefined): T => {
@@ -198,7 +219,11 @@ export const mortal = (ports: Ports, death: { call: number; isAfter: boolean }, 
       members: dying(clusters.members),
       endpointOf: dying(clusters.endpointOf),
     },
-    interfaces: { owners: dying(interfaces.owners), neighbourhood: dying(interfaces.neighbourhood) },
+    interfaces: {
+      owners: dying(interfaces.owners),
+      neighbourhood: dying(interfaces.neighbourhood),
+      ownership: dying(interfaces.ownership),
+    },
     frontDoor: {
       registrations: dying(frontDoor.registrations),
       register: dying(frontDoor.register),

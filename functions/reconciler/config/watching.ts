@@ -23,19 +23,17 @@ export const settleSchema = closed({
 /** A change by hand in a target group goes unnoticed for so long. */
 const longestMemoryMs = 3_600_000
 
+export const memory = wholeNumber(
+  `for how long what was found in sync is not read again, in milliseconds, a whole number from 0 to ${longestMemoryMs}`,
+  0,
+  longestMemoryMs,
+)
+
 export const watchSchema = closed({
   startedMs: v.optional(millis('a duration'), 300_000),
   completedMs: v.optional(millis('a duration'), 60_000),
   rebootMs: v.optional(millis('a duration'), 30_000),
   healthyMs: v.optional(millis('a duration'), 360_000),
-  rememberMs: v.optional(
-    wholeNumber(
-      `for how long what was found in sync is not read again, in milliseconds, a whole number from 0 to ${longestMemoryMs}`,
-      0,
-      longestMemoryMs,
-    ),
-    300_000,
-  ),
 })
 
 type Settle = v.InferOutput<typeof settleSchema>

@@ -62,8 +62,14 @@ export const database = values.closed({
   subnets: v.optional(described('Of the load balancer: one in each zone of the database’s subnet group.', subnets)),
   allowedCidrs: v.optional(
     described(
-      'Only addresses inside are ever registered. By default everything that a target group accepts.',
+      'Only addresses inside are ever registered: best the networks of the database’s subnets. By default everything that a target group accepts.',
       settingsParts.allowedCidrs,
+    ),
+  ),
+  ownerProof: v.optional(
+    described(
+      'Whether a new address is proved to be an interface of this database before it is registered. By default when-possible; off for a proxy or a host name, and for databases in other VPCs or accounts.',
+      settingsParts.ownerProof,
     ),
   ),
   mysqlHostBlocking: v.optional(
@@ -97,6 +103,13 @@ export const database = values.closed({
   settle: v.optional(
     described('When the writer is known well enough to remove another address.', settingsParts.settle),
     {},
+  ),
+  rememberMs: v.optional(
+    described(
+      'For how long what was found in sync is not read again while DNS answers the same. A change by hand in a target group is found within it.',
+      settingsParts.rememberMs,
+    ),
+    300_000,
   ),
   policies: v.optional(
     described('What is held back: everything (paused, dry-run), or removals (add-only).', settingsParts.policies),
