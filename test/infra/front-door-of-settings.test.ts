@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
 import { frontDoorPropsOf } from '../../infra/app/front-door-of-settings.ts'
-import { settingsJsonSchema } from '../../infra/app/generate-schema.ts'
+import { settingsJsonSchema } from '../../infra/app/settings/settings-json-schema.ts'
 import { type DatabaseSettings, parseSettings } from '../../infra/app/settings.ts'
 import { frontDoorModel } from '../../infra/front-door-settings.ts'
 import { aCluster, anInstance, codeInline, created, type Entry, existingTargetGroup } from './settings-fixture.ts'
