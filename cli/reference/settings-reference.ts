@@ -1,4 +1,4 @@
-import { settingsJsonSchema } from '../../infra/app/generate-schema.ts'
+import { settingsJsonSchema } from '../../infra/app/settings/settings-json-schema.ts'
 import { pageTable } from './reference.ts'
 
 /** A part of a JSON schema, as far as a reference needs it. */

@@ -5,6 +5,7 @@ import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { allTargets, isServed, servingTargets } from '../cloud/served.ts'
 import type { Engine } from '../database/database.ts'
 import { delays } from '../delays.ts'
+import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import { nameOf } from '../nlb/forward.ts'
@@ -97,7 +98,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     if (updater.kind === 'event-peer') peer = startEventPeer(cloud)
 
     const beganMs = time.now()
-    const from = { moments: timeline.moments.length, calls: cloud.api.calls.length, reports: cloud.bus.received.length }
+    const from = { moments: timeline.moments.length, calls: callsOf(cloud).length, reports: cloud.bus.received.length }
     const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
     onPlay?.(beganMs)
     const pauses = watchPauses()
@@ -114,7 +115,9 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
       moments: timeline.moments
         .slice(from.moments)
         .map(moment => ({ ...moment, atMs: Math.round(moment.atMs - beganMs) })),
-      calls: cloud.api.calls.slice(from.calls).map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
+      calls: callsOf(cloud)
+        .slice(from.calls)
+        .map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
       reports: cloud.bus.received.slice(from.reports),
       failures: cloud.lambda.failures,
       firstTargets,
@@ -157,6 +160,9 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
 
 /** Whether somebody goes on looking: who does not will not find anything later either. */
 const isAttended = ({ kind }: Updater): boolean => kind === 'repoint' || kind === 'peer'
+
+/** What an operator's commands call is their own affair. */
+const callsOf = ({ api }: Cloud) => api.calls.filter(({ accessKey }) => accessKey !== fixture.operatorKey)
 
 /** The client counts from the start of the lab. */
 const since = (beganMs: number, client: ClientSummary): ClientSummary => {

@@ -1,4 +1,4 @@
-import { switchBlueGreen } from '../cloud/blue-green.ts'
+import { switchBlueGreen } from '../cloud/blue-green-switchover.ts'
 import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
 import { outageAtMost, registeredWithin, reported } from './expectations.ts'

@@ -43,10 +43,11 @@ export const scenarios: readonly Scenario[] = [
 ]
 
 /** Why the database cannot play the scenario; `undefined` where it can. */
-export const whyNotOn = ({ name, needs }: Scenario, engine: Engine): string | undefined =>
-  needs && !needs.engines.includes(engine)
-    ? `${name} needs another database: --database ${needs.engines.join(' or ')}`
-    : undefined
+export const whyNotOn = ({ name, needs, notOn }: Scenario, engine: Engine): string | undefined => {
+  if (notOn?.engine === engine) return `${name} does not play on ${engine}: ${notOn.why}`
+  if (needs === undefined || needs.engines.includes(engine)) return undefined
+  return `${name} needs another database: --database ${needs.engines.join(' or ')}`
+}
 
 /** @throws Error naming the scenarios that there are. */
 export const findScenario = (name: string): Scenario => {

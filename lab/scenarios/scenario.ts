@@ -16,6 +16,8 @@ export interface Scenario {
   readonly database: DatabaseKind
   /** The engines that can play it, where not all can; how a cluster of it replicates. */
   readonly needs?: { readonly engines: readonly Engine[]; readonly replication?: Replication }
+  /** A database that cannot play it, and why. */
+  readonly notOn?: { readonly engine: Engine; readonly why: string }
   /** It ends with acknowledged writes lost, and has to. */
   readonly losesWrites?: true
   /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */

@@ -1,5 +1,5 @@
 import { pairTag } from '../../functions/reconciler/names.ts'
-import { instanceOf } from '../cloud/blue-green.ts'
+import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import * as fixture from '../fixture.ts'
 import { waitUntil } from '../time.ts'

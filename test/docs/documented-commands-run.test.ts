@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LabWithCommand, openLab } from '../cli/standing-lab.ts'
 import { aRecord } from '../report/a-record.ts'
 import { documentedCommands } from './documented-commands.ts'
@@ -44,6 +44,9 @@ describe('a command of the documents', { timeout: 180_000 }, () => {
     await lab?.close()
     await rm(folder, { recursive: true, force: true })
   })
+
+  // A file that exists is not replaced, which is not what is tried here.
+  beforeEach(() => rm(join(folder, 'orders.html'), { force: true }))
 
   it.each(run)('runs in the laboratory: repoint %s (%s)', async text => {
     await lab.served()

@@ -41,9 +41,9 @@ const commandIn = (text: string, about: Pick<DocumentedCommand, 'where' | 'isWho
 const withoutComment = (line: string): string => line.replace(/(^|\s+)# .*$|^#$/, '')
 
 const inBlocks = (file: string, text: string): DocumentedCommand[] =>
-  [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(block => {
+  [...text.matchAll(/^( *)```sh\n(.*?)^ *```/gms)].flatMap(block => {
     const first = text.slice(0, block.index).split('\n').length + 1
-    const lines = (block[1] ?? '').split('\n')
+    const lines = (block[2] ?? '').split('\n')
     const commands: DocumentedCommand[] = []
     for (let index = 0; index < lines.length; index++) {
       const where = `${file}:${first + index}`
@@ -62,7 +62,7 @@ const inBlocks = (file: string, text: string): DocumentedCommand[] =>
 
 /** `repoint …` and `npm …` in the middle of a sentence. */
 const inSentences = (file: string, text: string): DocumentedCommand[] => {
-  const prose = text.replaceAll(/^```.*?^```/gms, block => block.replaceAll(/[^\n]/g, ''))
+  const prose = text.replaceAll(/^ *```.*?^ *```/gms, block => block.replaceAll(/[^\n]/g, ''))
   return [...prose.matchAll(/(?<!`)`((?:repoint|npm start|npm run) [^`]+)`(?!`)/g)].map(found => {
     const where = `${file}:${prose.slice(0, found.index).split('\n').length}`
     return commandIn((found[1] ?? '').replaceAll(/\s+/g, ' '), { where, isWhole: false })

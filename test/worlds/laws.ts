@@ -32,10 +32,13 @@ const believedMs = 20_000
 /** A second resolver may be so far behind. */
 const resolversDifferMs = 10_000
 
-/** Whether the address is a node of ours, or was named as one not long ago by something that could be believed. */
+/** Nobody can know sooner that a node is not ours any more. */
+const justOursMs = 10_000
+
+/** Whether the address is a node of ours, or was a moment ago, or was named as one not long ago by something that could be believed. */
 const isOurs = ({ script, truth, sinceMs }: Court, ip: string): boolean => {
   const now = sinceMs()
-  if (truth(now).nodes.some(node => node.ip === ip)) return true
+  if ([now, Math.max(0, now - justOursMs)].some(ms => truth(ms).nodes.some(node => node.ip === ip))) return true
   if (answered(script.dns, now - believedMs, now).includes(ip)) return true
   for (let ms = now; ms >= Math.max(0, now - believedMs); ms -= 500) if (members(script, ms).includes(ip)) return true
   return false

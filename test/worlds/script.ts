@@ -59,13 +59,18 @@ export const drawScript = (random: Random, shape: Shape, history: readonly Momen
       votes.push([moment.atMs - 1000, new AwsError('not-found', 'rds:DescribeDBClusters: DBClusterNotFoundFault')])
       if (random.chance(0.5)) members.push([moment.atMs - 1000, notFound])
     }
-    votes.push([late(900), { status: 'available', memberIds, writerId: moment.writer.id }])
+    // `IsClusterWriter` may go on naming the old writer until something else happens.
+    const isFrozen = moment.kind === 'failover' && random.chance(0.15)
+    if (!isFrozen) votes.push([late(900), { status: 'available', memberIds, writerId: moment.writer.id }])
     // What was replaced as a whole may be listed, and its names lead to it, for long after the endpoint has moved on.
     const staleMs = isReplaced && random.chance(0.5) ? random.int(20, 90) * 1000 : 0
     const listed = moment.nodes.map(({ id }) => ({ id, status: 'available', endpoint: host(id) }))
     members.push([late(100) + (random.chance(0.5) ? staleMs : 0), listed])
     for (const { id, ip } of moment.nodes) {
-      names.set(host(id), [...(names.get(host(id)) ?? []), [late(50) + staleMs, answer(ip, host(id))]])
+      const movedMs = late(50) + staleMs
+      const entries: (readonly [number, Answer])[] = [[movedMs, answer(ip, host(id))]]
+      if (random.chance(0.1)) entries.push(...gap(random, movedMs, answer(ip, host(id))))
+      names.set(host(id), [...(names.get(host(id)) ?? []), ...entries])
     }
   }
   return {
@@ -74,6 +79,15 @@ export const drawScript = (random: Random, shape: Shape, history: readonly Momen
     members: inOrder(members),
     names: new Map([...names].map(([name, entries]) => [name, inOrder(entries)])),
   }
+}
+
+/** A name that means nothing for a while. */
+const gap = (random: Random, sinceMs: number, now: Answer): (readonly [number, Answer])[] => {
+  const fromMs = sinceMs + random.int(0, 300) * 100
+  return [
+    [fromMs, { kind: 'none', why: random.pick(['ESERVFAIL', 'ENOTFOUND']) }],
+    [fromMs + random.int(50, 400) * 100, now],
+  ]
 }
 
 interface Move {
