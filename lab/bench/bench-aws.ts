@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { NetworkInterface } from '../api/account.ts'
 import { type Api, startApi } from '../api/api-server.ts'
+import type { AccountResources } from '../api/resources.ts'
 import { startDns } from '../dns/dns-server.ts'
 import type { ZoneRecord } from '../dns/zone.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
@@ -16,7 +18,7 @@ import { startTimeline } from '../timeline.ts'
 export interface BenchAws extends Closable {
   readonly api: Api
   /** The configuration for the function, as it stands in REPOINT_CONFIG. */
-  config(kind: Kind, settle: Settle): string
+  config(kind: Kind, settle: Settle, ownerProof?: OwnerProof): string
   /** What the function's process needs to reach this AWS. */
   readonly environment: Readonly<Record<string, string>>
   /** The other node becomes the writer, in DNS and in the RDS API; the target group is as it was. Answers the new address. */
@@ -24,6 +26,9 @@ export interface BenchAws extends Closable {
 }
 
 export type Kind = 'instance' | 'cluster'
+
+/** As the function's configuration has it; by default an address is proved. */
+export type OwnerProof = 'when-possible' | 'off'
 
 export interface Settle {
   readonly answers: number
@@ -63,6 +68,7 @@ export const openBenchAws = async (): Promise<BenchAws> => {
     },
   }
   const dns = await startDns([zone], timeline)
+  const interfaces = nodes.map(({ ip }) => interfaceAt(ip))
   const common = { engine: 'postgres', status: 'available', port }
   const api = await startApi({
     time,
@@ -74,17 +80,18 @@ export const openBenchAws = async (): Promise<BenchAws> => {
       vpc: { id: 'vpc-1', cidrs: ['10.0.0.0/16'] },
       targetGroups: [targetGroup],
       loadBalancers: [],
-      interfaces: [],
+      interfaces,
+      resources,
       databases: {
         instances: () =>
-          nodes.map(({ id }) => ({
+          [...nodes, { id: 'orders' }].map(({ id }) => ({
             ...common,
             id,
             arn: `arn:aws:rds:${region}:${account}:db:${id}`,
             multiAz: false,
             zone: `${region}a`,
             endpoint: `${id}.${suffix}`,
-            clusterId: 'orders',
+            ...(id === 'orders' ? {} : { clusterId: 'orders' }),
           })),
         clusters: () => [
           {
@@ -106,10 +113,11 @@ export const openBenchAws = async (): Promise<BenchAws> => {
   return {
     api,
     environment: { AWS_ENDPOINT_URL: api.secure.url, NODE_EXTRA_CA_CERTS: certificateFile.path },
-    config: (kind, settle) =>
+    config: (kind, settle, ownerProof = 'when-possible') =>
       JSON.stringify({
         database: { kind, id: 'orders', arn: arnOf(kind), endpoint: names[kind], port },
         frontDoors: [{ role: 'writer', strategy: 'swap', targetGroupArn, port }],
+        ownerProof,
         settle,
         dnsServers: [dns.address],
       }),
@@ -118,12 +126,33 @@ export const openBenchAws = async (): Promise<BenchAws> => {
       // A return to an address is taken for a flap for its first half minute: who takes over has a new one each time.
       other.ip = `10.0.${2 + Math.floor(flips / 200)}.${20 + (flips % 200)}`
       ;[writer, other] = [other, writer]
+      interfaces.push(interfaceAt(writer.ip))
       return writer.ip
     },
     close: async () => {
       await Promise.all([api.close(), dns.close(), targetGroup.close(), certificateFile.remove()])
     },
   }
+}
+
+const interfaceAt = (ip: string): NetworkInterface => ({
+  ...{ id: `eni-${ip}`, ip, zone: `${region}a`, subnetId: 'subnet-1', requesterId: 'amazon-rds' },
+  securityGroupIds: ['sg-1'],
+  description: 'RDSNetworkInterface',
+})
+
+const placed = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'], isPubliclyAccessible: false }
+
+/** Where RDS says that the databases are. */
+const resources: AccountResources = {
+  vpcs: [],
+  subnets: [
+    { id: 'subnet-1', vpcId: 'vpc-1', zone: `${region}a`, zoneId: 'euw1-az1', cidr: '10.0.0.0/16', freeAddresses: 250 },
+  ],
+  ...{ securityGroups: [], endpointServices: [], vpcEndpoints: [], hostedZones: [], resourceGateways: [] },
+  ...{ resourceConfigurations: [], accessLogSubscriptions: [], parameterGroups: [], roles: [], stacks: [], queues: [] },
+  databases: { [arnOf('instance')]: placed, [arnOf('cluster')]: placed },
+  ...{ loadBalancers: {}, listeners: {} },
 }
 
 const keepCertificate = async (pem: string) => {

@@ -8,7 +8,15 @@ import { openBenchAws } from './bench-aws.ts'
 import { benchFleet, fleetSizes } from './bench-fleet.ts'
 import { isMet } from './figures.ts'
 import { describeMachine, notes, renderTable } from './figures-table.ts'
-import { type Bench, measureCalls, measureFootprint, measureReaction, measureSize, measureStart } from './measure.ts'
+import {
+  type Bench,
+  measureCalls,
+  measureFootprint,
+  measureProof,
+  measureReaction,
+  measureSize,
+  measureStart,
+} from './measure.ts'
 import { measureOutages } from './measure-outages.ts'
 
 /**
@@ -47,6 +55,7 @@ const benchArtefact = async (): Promise<void> => {
     for (const [what, measure] of [
       ['size', measureSize],
       [`start, ${rounds} rounds`, measureStart],
+      ['the proof of a new address', measureProof],
       ['memory and CPU', measureFootprint],
       ['calls', measureCalls],
       ['reaction', measureReaction],

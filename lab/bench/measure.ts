@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type Artefact, swapBudgetBytes } from '../../functions/build.ts'
 import { rdsEvent } from '../database/rds-event.ts'
-import { account, arnOf, type BenchAws, type Kind, region, type Settle } from './bench-aws.ts'
+import { account, arnOf, type BenchAws, type Kind, type OwnerProof, region, type Settle } from './bench-aws.ts'
 import { type Figure, median } from './figures.ts'
 import { type InvocationRun, type ProcessRun, type RunOptions, runProcess } from './process-run.ts'
 
@@ -26,9 +26,9 @@ const noOp = ({ aws, artefact: { folder } }: Bench, kind: Kind = 'instance'): Ru
   payloads: fourResyncs,
 })
 
-const swap = (bench: Bench, kind: Kind = 'instance'): RunOptions => ({
+const swap = (bench: Bench, kind: Kind = 'instance', ownerProof: OwnerProof = 'off'): RunOptions => ({
   ...noOp(bench, kind),
-  config: bench.aws.config(kind, atOnce),
+  config: bench.aws.config(kind, atOnce, ownerProof),
   // A second change within half a minute is taken for a flap, and waited out.
   payloads: [{}, {}],
   before: () => bench.aws.flip(),
@@ -82,6 +82,40 @@ export const measureStart = async (bench: Bench): Promise<Figure[]> => {
   ]
 }
 
+/** A function that runs quietly and then meets a new address. */
+const oneMove = (bench: Bench, ownerProof: OwnerProof): RunOptions => {
+  let payloads = 0
+  return {
+    ...swap(bench, 'instance', ownerProof),
+    before: () => {
+      if (payloads++ % 2 > 0) bench.aws.flip()
+    },
+  }
+}
+
+/** The code of the EC2 client is loaded with the first new address; the figures of a swap above are without. */
+export const measureProof = async (bench: Bench): Promise<Figure[]> => {
+  const runs = await inTurns(bench.rounds, { plain: oneMove(bench, 'off'), proved: oneMove(bench, 'when-possible') })
+  const lastOf = (kind: keyof typeof runs) => runs[kind].map(({ invocations }) => invocations[1])
+  const ms = (kind: keyof typeof runs) => median(lastOf(kind).map(untilRegisteredMs))
+  const asked = lastOf('proved')[0]?.calls.map(({ action }) => action) ?? []
+  const calls = asked.filter(action => ['DescribeNetworkInterfaces', 'DescribeDBInstances'].includes(action))
+  return [
+    {
+      name: 'First registration of a new address, proved, to not proved',
+      value: ms('proved') / ms('plain'),
+      unit: 'times',
+      detail: `${ms('proved').toFixed(0)} ms until RegisterTargets, ${ms('plain').toFixed(0)} ms with ownerProof off`,
+    },
+    { name: 'AWS calls of the first proof', value: calls.length, unit: 'calls', detail: calls.join(', '), atMost: 2 },
+  ]
+}
+
+const untilRegisteredMs = (run: InvocationRun | undefined): number => {
+  const [first] = run?.calls ?? []
+  return run === undefined || first === undefined ? Number.NaN : registeredMs(run) - first.wallMs
+}
+
 export const measureFootprint = async (bench: Bench): Promise<Figure[]> => {
   const rounds = Math.min(bench.rounds, 5)
   const withProbe = (run: RunOptions): RunOptions => ({ ...run, probe: true })
@@ -111,7 +145,7 @@ export const measureCalls = async (bench: Bench): Promise<Figure[]> => {
     ['instance', 1],
     ['cluster', 2],
   ] as const) {
-    const [still, moved] = [await runProcess(noOp(bench, kind)), await runProcess(swap(bench, kind))]
+    const [still, moved] = [await runProcess(noOp(bench, kind)), await runProcess(swap(bench, kind, 'when-possible'))]
     const [noOpCalls, swapCalls] = [busiest(still), busiest(moved)]
     figures.push(
       {
@@ -174,7 +208,7 @@ const reactToOneFlip = async ({ aws, folder, phaseMs }: OneFlip): Promise<number
   const { invocations } = await runProcess({
     aws,
     folder,
-    config: aws.config('instance', { answers: 1, intervalMs: pollMs, spanMs: 0 }),
+    config: aws.config('instance', { answers: 1, intervalMs: pollMs, spanMs: 0 }, 'off'),
     payloads: [{}, rdsEvent(origin, 'failoverStarted', new Date())],
     before: () => {
       if (isWarm) {
