@@ -44,13 +44,6 @@ export const mutants: readonly Mutant[] = [
     shapes: sets,
   },
   {
-    name: 'members are kept after an error',
-    file: 'observe-members.ts',
-    from: 'members = undefined\n',
-    to: '',
-    shapes: sets,
-  },
-  {
     name: 'swap removes the old one while the new one is not used',
     file: 'core/strategies/swap.ts',
     from: "writer.kind === 'settled' && isServed ? stale : []",
