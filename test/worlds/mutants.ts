@@ -86,13 +86,6 @@ export const mutants: readonly Mutant[] = [
     shapes: [...swaps, 'weighted'],
   },
   {
-    name: 'one answer settles',
-    file: 'core/settle.ts',
-    from: 'run.length >= rules.answers && latest.atMs - sinceMs >= rules.spanMs',
-    to: 'run.length > 0',
-    shapes: swaps,
-  },
-  {
     name: 'an API that disagrees is waited for without end',
     file: 'core/settle.ts',
     from: "if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds' }",
@@ -104,13 +97,6 @@ export const mutants: readonly Mutant[] = [
     file: 'core/strategies/standby.ts',
     from: 'if (!isFirstFailover && !known.some(entry => isSameInterface(entry, writer))) return undefined',
     to: '',
-    shapes: ['standby'],
-  },
-  {
-    name: 'standby keeps what answers beside the writer',
-    file: 'core/strategies/standby.ts',
-    from: 'const isDisproved = found !== undefined && answersFor(door, owner, found) === 0',
-    to: 'const isDisproved = found !== undefined && Number.isNaN(answersFor(door, owner, found))',
     shapes: ['standby'],
   },
   {
