@@ -27,7 +27,7 @@ import { acknowledge } from './constructs/nag.ts'
 import { importSubnets } from './constructs/network-mode.ts'
 import { RedshiftEndpoint } from './constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from './constructs/resource-endpoint.ts'
-import { isGuarded, StageGuard } from './constructs/stage-guard.ts'
+import { StageGuard } from './constructs/stage-guard.ts'
 import type { RdsConsumerProps } from './consumer-props.ts'
 import { consumerModel } from './consumer-settings.ts'
 
@@ -159,7 +159,7 @@ export class RdsConsumer extends Construct implements IConnectable {
       readonly nlb: LoadBalancerPath | undefined
     },
   ): StageGuard | undefined {
-    if (!isGuarded(consumer.gateway)) return undefined
+    if (!consumer.isMigrating) return undefined
     const { stage, from, replaceInUse, resourceConfigurationArn } = consumer.gateway
     const { weights, zone, nlb } = now
     const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
