@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import type { Command, Option } from 'commander'
 import { Interruption } from './aws/explain.ts'
 import { type BareContext, type CommonOptions, type Context, openBare, openContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -11,6 +11,21 @@ export const addCommonOptions = (command: Command): Command =>
     .option('--region <region>', 'only databases of this Region; the Region of those whose entry names none')
     .option('--profile <name>', 'a profile of your AWS configuration (default: the standard credential chain)')
     .option('--json', 'the result as JSON on stdout; progress stays on stderr')
+
+/** Options without which a command does nothing: its usage and its help say so, and all that are missing are asked for at once. */
+export const addRequired = (command: Command, ...options: readonly Option[]): Command => {
+  for (const option of options) {
+    option.description = `${option.description} (required)`
+    command.addOption(option)
+  }
+  return command
+    .usage(`${options.map(({ flags }) => flags).join(' ')} [options]`)
+    .hook('preAction', (_program, acting) => {
+      const missing = options.filter(option => acting.getOptionValue(option.attributeName()) === undefined)
+      if (missing.length === 0) return
+      acting.error(`error: missing required ${missing.map(({ flags }) => flags).join(' and ')}`)
+    })
+}
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { coloured, forTerminal, type Style, visibleJson } from './terminal.ts'
+import { coloured, forTerminal, type Style, visible, visibleJson } from './terminal.ts'
 
 export type Paint = (style: Style, text: string) => string
 
@@ -7,6 +7,16 @@ export interface Progress {
   update(text: string): void
   /** Ends it; a text stays on screen. */
   stop(text?: string): void
+}
+
+/** Lines of a long work, and one below them that stays in place on a terminal and is silent elsewhere. */
+export interface Screen {
+  /** Adds a line above the one that stays. */
+  line(text: string): void
+  /** What the line that stays says from now on. */
+  standing(text: string): void
+  /** Takes it away. */
+  stop(): void
 }
 
 /**
@@ -27,6 +37,7 @@ export interface Output {
   /** The same, where it should be noticed. */
   warn(text: string): void
   progress(text: string): Promise<Progress>
+  screen(): Screen
 }
 
 export interface OutputOptions {
@@ -59,6 +70,7 @@ export const openOutput = (options: OutputOptions = {}): Output => {
     note,
     warn: text => note(`${paintNote('yellow', 'warning:')} ${text}`),
     progress: text => openProgress(text, stderr, env),
+    screen: () => openScreen(stderr, env),
   }
 }
 
@@ -69,6 +81,41 @@ const hasColours = (stream: { isTTY?: boolean }, env: Readonly<Record<string, st
   return stream.isTTY === true && env.TERM !== 'dumb'
 }
 
+const isLive = (
+  stderr: { isTTY?: boolean; columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean => stderr.isTTY === true && Boolean(stderr.columns) && env.TERM !== 'dumb' && !env.CI
+
+const openScreen = (
+  stderr: Writable & { isTTY?: boolean; columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+): Screen => {
+  const say = (text: string) => stderr.write(`${forTerminal(text)}\n`)
+  if (!isLive(stderr, env)) return { line: say, standing: () => {}, stop: () => {} }
+  const erase = '\r\u001b[2K'
+  let standing = ''
+  const draw = () => {
+    // A line that wraps could not be erased.
+    const room = (stderr.columns ?? 80) - 1
+    stderr.write(`${erase}${[...visible(standing)].slice(0, room).join('')}`)
+  }
+  return {
+    line: text => {
+      stderr.write(erase)
+      say(text)
+      draw()
+    },
+    standing: text => {
+      standing = text
+      draw()
+    },
+    stop: () => {
+      standing = ''
+      stderr.write(erase)
+    },
+  }
+}
+
 /** A spinner on a terminal; silence elsewhere, where a log would fill with its frames. */
 const openProgress = async (
   text: string,
@@ -76,7 +123,7 @@ const openProgress = async (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Progress> => {
   // A terminal of no width makes the spinner erase lines without end.
-  if (!stderr.isTTY || !stderr.columns || env.TERM === 'dumb' || env.CI) return { update: () => {}, stop: () => {} }
+  if (!isLive(stderr, env)) return { update: () => {}, stop: () => {} }
   const { default: ora } = await import('ora')
   const spinner = ora({ text: forTerminal(text), stream: stderr as NodeJS.WritableStream, discardStdin: false }).start()
   return {

@@ -14,13 +14,21 @@ export type FrontDoorEngine =
   | 'redshift'
 
 /** What the function is told about the database; every text may be a token. */
-export interface BoundTarget {
+export interface FrontDoorDatabase {
+  /** Anything that RDS does not know is a `hostname`. */
   readonly kind: 'instance' | 'cluster' | 'proxy' | 'hostname'
+  /** The database's identifier; a proxy's name. */
   readonly id: string
+  /** Not with kind `hostname`. */
   readonly arn?: string
+  /** The name that clients connect to; a cluster's writer endpoint. */
   readonly endpoint: string
+  /** Of the database. */
   readonly port: number
+  /** Decides health checks and warnings. */
   readonly engine: FrontDoorEngine
+  /** A cluster's instances, whose own events wake the function too; `orders-*` names several. */
+  readonly members?: readonly string[]
 }
 
 /**
@@ -31,6 +39,7 @@ export interface BoundTarget {
  * FrontDoorTarget.cluster(cluster)
  * FrontDoorTarget.proxy(proxy, 5432, 'postgres')
  * FrontDoorTarget.hostname('orders', 'db.example.com', 5432, 'postgres')
+ * FrontDoorTarget.of({ kind: 'instance', id: 'orders', arn, endpoint, port: 5432, engine: 'postgres' })
  */
 export class FrontDoorTarget {
   /** An instance, of this app or imported. Its engine is asked for where it was imported without one. */
@@ -45,7 +54,7 @@ export class FrontDoorTarget {
     }))
   }
 
-  /** An Aurora or a Multi-AZ DB cluster. */
+  /** An Aurora or a Multi-AZ DB cluster. Instances that the app does not know are those that are named like the cluster. */
   static cluster(cluster: IDatabaseCluster, engine?: FrontDoorEngine): FrontDoorTarget {
     return new FrontDoorTarget(() => ({
       kind: 'cluster',
@@ -59,9 +68,12 @@ export class FrontDoorTarget {
       endpoint: cluster.clusterEndpoint.hostname,
       port: cluster.clusterEndpoint.port,
       engine: engineOf(engine, cluster.engine?.engineType),
+      // Of an imported cluster CDK knows them only where the app says them.
+      members: cluster.instanceIdentifiers ?? [],
     }))
   }
 
+  /** An RDS Proxy, by the port and the engine of its database. */
   static proxy(proxy: IDatabaseProxy, port: number, engine: FrontDoorEngine): FrontDoorTarget {
     const { dbProxyName: id, dbProxyArn: arn, endpoint } = proxy
     return new FrontDoorTarget(() => ({ kind: 'proxy', id, arn, endpoint, port, engine }))
@@ -72,14 +84,19 @@ export class FrontDoorTarget {
     return new FrontDoorTarget(() => ({ kind: 'hostname', id, endpoint, port, engine }))
   }
 
-  readonly #bind: () => BoundTarget
+  /** A database that no CDK object describes. */
+  static of(database: FrontDoorDatabase): FrontDoorTarget {
+    return new FrontDoorTarget(() => database)
+  }
 
-  private constructor(bind: () => BoundTarget) {
+  readonly #bind: () => FrontDoorDatabase
+
+  private constructor(bind: () => FrontDoorDatabase) {
     this.#bind = bind
   }
 
   /** @internal */
-  bind(): BoundTarget {
+  bind(): FrontDoorDatabase {
     return this.#bind()
   }
 }

@@ -42,6 +42,30 @@ export const delays = {
   rebootDuration: { value: 10_000, source: 'plain reboot of PostgreSQL 7.8-13.8 s in published measurements' },
   rebootRestartedEvent: { value: 11_000, source: `RDS-EVENT-0006, 11 s after 0004: ${reboot}` },
 
+  // Blue/green switchover, counted from when it begins; there is no published log of an instance's.
+  blueGreenAccepts: {
+    value: 7_400,
+    source:
+      'the new environment can be used 7.4 s after IN_PROGRESS, of an Aurora cluster, https://github.com/aws/aws-advanced-nodejs-wrapper, UsingTheBlueGreenPlugin.md',
+  },
+  blueGreenRenamed: {
+    value: 38_500,
+    source:
+      'the blue DNS name leads elsewhere 38.5 s after IN_PROGRESS (30.7 and 31.2 s after the call elsewhere), of Aurora clusters: same page',
+  },
+  blueGreenCompletedEvent: {
+    value: 67_000,
+    source: `UNCONFIRMED when RDS-EVENT-0248 comes: waiting for the end of a switchover took 67 s, ${auroraMysql}`,
+  },
+
+  // The loss of an Availability Zone.
+  zoneLossNoticed: {
+    value: 10_000,
+    source:
+      "UNCONFIRMED how soon RDS gives a writer up whose zone is lost, the figure is the lab's; the failover itself 60-120 s, https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html",
+  },
+  zoneLossLasts: { value: 600_000, source: "the figure is the lab's: long enough to see that nothing waits for it" },
+
   // Aurora. Counted from RDS-EVENT-0073, which comes seconds before the first refused connection.
   auroraRefused: { value: 8_000, source: `connections are refused 8 s after 0073: ${auroraTest}` },
   auroraStarting: { value: 11_000, source: `"starting up" 11 s after 0073: ${auroraTest}` },

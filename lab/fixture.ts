@@ -50,6 +50,12 @@ export const hosts = {
 /** Where RDS puts a standby that it replaces. */
 export const spareHost = '10.0.3.30'
 
+/**
+ * The two environments of a blue/green deployment take turns here: the writer and the standby of the green one are these,
+ * and after the next switchover `hosts` again. On AWS each environment has new addresses.
+ */
+export const greenHosts = ['10.0.3.31', '10.0.1.31'] as const
+
 /** Another database of the VPC, which has its own security group. */
 export const stranger = { ip: '10.0.3.40', interfaceId: 'eni-0lab9', securityGroupId: 'sg-0ab0000000000bad0' } as const
 

@@ -80,7 +80,16 @@ const compileLibrary = async (): Promise<void> => {
 }
 
 /** Files of the library that a user's compiler reads. */
-const declared = ['index', 'front-door-target', 'rds-front-door']
+const declared = [
+  'index',
+  'consumer-props',
+  'fleet-operations',
+  'front-door-props',
+  'front-door-target',
+  'rds-consumer',
+  'rds-front-door',
+  'rds-resource-gateway',
+]
 
 const declareLibrary = async (): Promise<void> => {
   const folder = await mkdtemp(join(outdir, 'declarations-'))

@@ -1,3 +1,4 @@
+import type { CloudFormation } from '@aws-sdk/client-cloudformation'
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { EC2 } from '@aws-sdk/client-ec2'
@@ -13,6 +14,8 @@ import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
 import type { VPCLattice } from '@aws-sdk/client-vpc-lattice'
 import { attachCall, iamAction } from './calls.ts'
+import { refuseForeignAnswers } from './foreign-answer.ts'
+import { requireProfile } from './profiles.ts'
 import { openRates, type Rates } from './rates.ts'
 
 /**
@@ -31,6 +34,7 @@ export interface Clients {
   readonly elbv2: () => Promise<ElasticLoadBalancingV2>
   readonly eventBridge: () => Promise<EventBridge>
   readonly scheduler: () => Promise<Scheduler>
+  readonly cloudFormation: () => Promise<CloudFormation>
   readonly cloudWatch: () => Promise<CloudWatch>
   readonly logs: () => Promise<CloudWatchLogs>
   readonly ec2: () => Promise<EC2>
@@ -52,18 +56,24 @@ export interface ClientOptions {
   readonly rates?: Rates
 }
 
+/** What the SDK would say on the console in the middle of a result, such as that keys stand beside a profile. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
+
 /** An invocation of the function answers after its watch: up to Lambda's 15 minutes. */
 const longestAnswerMs = 16 * 60_000
 
+/** @throws UsageError where the profile does not exist */
 export const createClients = (options: ClientOptions): Clients => {
   const { region, profile, signal, rates = openRates() } = options
+  requireProfile(profile, process.env)
   const shared = {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
     retryMode: 'adaptive',
     // The SDK's own variable wins where it is set.
     ...(process.env.AWS_MAX_ATTEMPTS ? {} : { maxAttempts: 5 }),
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true, logger: silent },
+    logger: silent,
   }
   const prepare = <T extends object>(client: T): T => govern(client as T & Governed, { signal, rates, region, profile })
   return {
@@ -80,6 +90,9 @@ export const createClients = (options: ClientOptions): Clients => {
     ),
     eventBridge: once(async () => prepare(new (await import('@aws-sdk/client-eventbridge')).EventBridge(shared))),
     scheduler: once(async () => prepare(new (await import('@aws-sdk/client-scheduler')).Scheduler(shared))),
+    cloudFormation: once(async () =>
+      prepare(new (await import('@aws-sdk/client-cloudformation')).CloudFormation(shared)),
+    ),
     cloudWatch: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(shared))),
     logs: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs(shared))),
     ec2: once(async () => prepare(new (await import('@aws-sdk/client-ec2')).EC2(shared))),
@@ -119,7 +132,7 @@ interface Governed {
   readonly middlewareStack: {
     add(
       middleware: (next: (args: never) => Promise<unknown>, names: Names) => (args: never) => Promise<unknown>,
-      options: { step: 'initialize' | 'finalizeRequest'; name: string; priority: 'high' | 'low' },
+      options: { step: 'initialize' | 'finalizeRequest' | 'deserialize'; name: string; priority: 'high' | 'low' },
     ): void
   }
 }
@@ -134,6 +147,12 @@ interface Government {
 /** Waits its turn before each attempt, ends when interrupted, and signs what is thrown with the call. */
 const govern = <T extends object>(client: T & Governed, { signal, rates, region, profile }: Government): T => {
   const actionOf = ({ clientName = '', commandName = '' }: Names) => iamAction(clientName, commandName)
+  client.middlewareStack.add(next => refuseForeignAnswers(next as never), {
+    step: 'deserialize',
+    name: 'repointForeignAnswers',
+    // Nearer to the wire than what parses.
+    priority: 'low',
+  })
   client.middlewareStack.add(
     (next, names) => async args => {
       await rates.take(actionOf(names), signal)

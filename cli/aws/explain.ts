@@ -6,6 +6,7 @@ import { FileError } from '../../report/write-out.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import { callOf } from './calls.ts'
+import { ForeignAnswer } from './foreign-answer.ts'
 
 export interface Explanation {
   /** One clear sentence with the remedy. */
@@ -45,6 +46,12 @@ const explainAws = (error: unknown): Explanation | undefined => {
   const where = call?.region ? ` in ${call.region}` : ''
   const what = call === undefined ? 'AWS' : `${call.action}${where}`
   const as = (exitCode: ExitCode, message: string): Explanation => ({ message, exitCode })
+  if (error instanceof ForeignAnswer) {
+    return as(
+      exitCodes.failure,
+      `What answered ${what} is not AWS (${text}): a proxy, a login page of the network, or a wrong AWS_ENDPOINT_URL. Check HTTPS_PROXY, NO_PROXY and the network; nothing is known of what was asked.`,
+    )
+  }
 
   if (/region is missing/i.test(text)) {
     return as(exitCodes.usage, 'No Region is known. Pass --region, set AWS_REGION, or give the profile a region.')

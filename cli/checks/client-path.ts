@@ -1,6 +1,6 @@
 import { networks } from '../../functions/reconciler/config.ts'
 import type { AttemptFacts, ClientPathFacts } from '../facts/client-path.ts'
-import { type Finding, findingsOf, type Judgement, ok, problem } from './finding.ts'
+import { type Finding, findingsOf, type Judgement, ok, problem, unknown } from './finding.ts'
 import { sources } from './sources.ts'
 import { judgeTls } from './tls.ts'
 
@@ -42,11 +42,12 @@ const judgeName = ({ host, addresses }: ClientPathFacts): Judgement[] => {
   ]
 }
 
-const judgeAddresses = ({ host, addresses }: ClientPathFacts): Judgement[] => {
+const judgeAddresses = (facts: ClientPathFacts): Judgement[] => {
+  const { host, addresses } = facts
   if (addresses.kind === 'none') return []
   const isPrivate = networks(privateNetworks)
   const outside = addresses.ips.filter(ip => (ip.includes(':') ? !/^(::1$|f[cd]|fe80:)/i.test(ip) : !isPrivate(ip)))
-  if (outside.length === 0) return [ok(`${host} resolves to private addresses only.`)]
+  if (outside.length === 0) return [judgePath(facts, addresses.ips)]
   return [
     problem(
       `${host} resolves to the public address ${outside.join(', ')} here: connections do not go over PrivateLink.`,
@@ -54,6 +55,41 @@ const judgeAddresses = ({ host, addresses }: ClientPathFacts): Judgement[] => {
       sources.vpcDns,
     ),
   ]
+}
+
+/**
+ * A private address is no endpoint's yet. RDS's names are public: outside the VPC's hosted zone they mean the writer's own
+ * address, which in a network that overlaps may be a stranger's host.
+ */
+const judgePath = ({ host, endpoints = [] }: ClientPathFacts, ips: readonly string[]): Judgement => {
+  const means = `${host} means ${ips.join(', ')} here`
+  const leadsTo = endpoints.find(
+    ({ addresses }) => addresses.kind === 'found' && ips.every(ip => addresses.ips.includes(ip)),
+  )
+  if (leadsTo !== undefined) return ok(`${means}: the endpoint ${leadsTo.name}.`)
+  if (endpoints.length === 0) {
+    return unknown(
+      `${means}. Whether these are the endpoint's addresses is not known: without a hosted zone RDS's own name means the writer's address, where networks overlap a stranger's host.`,
+      'Name the endpoint with --endpoint vpce-….vpce.amazonaws.com (the console and describe-vpc-endpoints show it).',
+    )
+  }
+  const silent = endpoints.flatMap(({ name, addresses }) =>
+    addresses.kind === 'none' ? [`${name} (${addresses.why})`] : [],
+  )
+  if (silent.length > 0) {
+    return unknown(
+      `${means}. Whether these are the endpoint's addresses is not known: ${silent.join(', ')} does not resolve here.`,
+      'Check the endpoint’s name, and whether this resolver asks public DNS.',
+    )
+  }
+  const own = endpoints.map(
+    ({ name, addresses }) => `${name} (${addresses.kind === 'found' ? addresses.ips.join(', ') : ''})`,
+  )
+  return problem(
+    `${means}, and not the endpoint ${own.join(' or ')}: connections do not go through it.`,
+    'Associate the private hosted zone of exactly this name with this VPC. A peered VPC, or one behind a transit gateway, needs its own association or a forwarder; hosted zones do not reach over them. Nor does a resolver of your own ask them, unless it forwards the name to the VPC’s.',
+    sources.hostedZones,
+  )
 }
 
 const judgeTcp = ({ port }: ClientPathFacts, { ip, tcp }: AttemptFacts): Judgement => {

@@ -1,4 +1,5 @@
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import { autoPause } from './auto-pause.ts'
 import { databaseStatus, engine, standby } from './database.ts'
 import { deadLetters } from './dead-letters.ts'
 import { deregistration } from './deregistration.ts'
@@ -15,6 +16,7 @@ import { nameAnswer } from './name-answer.ts'
 import { permissions } from './permissions.ts'
 import { endpoint } from './port.ts'
 import { endpointService, privateLinkEnforcement } from './private-link.ts'
+import { protection } from './protection.ts'
 import { publiclyAccessible } from './public-access.ts'
 import { registrations } from './registrations.ts'
 import { rule } from './rule.ts'
@@ -23,19 +25,21 @@ import { databaseAdmitsBalancer } from './security-group-database.ts'
 import { balancerGroup } from './security-group-load-balancer.ts'
 import { databaseAddresses } from './subnet-addresses.ts'
 import { clientIp, proxyProtocol, stickiness, targetGroup, unhealthyTermination } from './target-attributes.ts'
-import { databaseVpcDns } from './vpc-dns.ts'
+import { databaseVpcDns, dhcpDns } from './vpc-dns.ts'
 import { balancerZones, crossZone } from './zones.ts'
 
 /** Every check, in the order of the path from the database to the client, and then of what keeps it so. */
 export const doctorChecks: readonly Check<DoctorFacts>[] = [
   databaseStatus,
   standby,
+  autoPause,
   endpoint,
   engine,
   publiclyAccessible,
   nameAnswer,
   hostedZones,
   databaseVpcDns,
+  dhcpDns,
   databaseAddresses,
   registrations,
   targetGroup,
@@ -65,6 +69,7 @@ export const doctorChecks: readonly Check<DoctorFacts>[] = [
   rule,
   schedule,
   deadLetters,
+  protection,
 ]
 
 /**

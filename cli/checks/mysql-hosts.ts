@@ -43,6 +43,8 @@ const judgeBlocking = (facts: DoctorFacts, parameters: Parameters): readonly Jud
     }
     return [ok(`skip_name_resolve is on (${skip?.group}): no host is ever blocked.`)]
   }
+  const cache = parameters.host_cache_size
+  if (cache?.value === '0') return [judgeWithoutCache(facts, cache)]
   const limit = errors?.value === undefined ? defaultErrors : Number(errors.value)
   if (limit >= highErrors) {
     return [
@@ -54,6 +56,7 @@ const judgeBlocking = (facts: DoctorFacts, parameters: Parameters): readonly Jud
     ]
   }
   return [
+    ...judgeTable(facts, parameters),
     problem(
       `max_connect_errors is ${limit}${errors?.value === undefined ? ' (the engine’s default; RDS’s is unconfirmed)' : ''} and skip_name_resolve is ${skip?.value === undefined ? 'not set' : 'off'}: ${blockedAfter(facts, limit)} the server answers every consumer behind that node of the load balancer with “Host is blocked” (1129).`,
       remedyFor(skip, errors),
@@ -69,6 +72,28 @@ const judgeBlocking = (facts: DoctorFacts, parameters: Parameters): readonly Jud
       : []),
   ]
 }
+
+/** Measured on MariaDB 10.11: without a cache nobody is blocked. MySQL's manual says only what it does to look-ups. */
+const judgeWithoutCache = ({ settings }: DoctorFacts, { group }: ParameterFacts): Judgement =>
+  settings.engine === 'mariadb'
+    ? ok(`host_cache_size is 0 (${group}): no host is ever blocked.`)
+    : notice(
+        `host_cache_size is 0 (${group}): no connection errors are kept to block a host by. UNCONFIRMED on RDS.`,
+        'skip_name_resolve=1 removes the blocking for certain.',
+        sources.hostCache,
+      )
+
+/** Where one would look for blocked hosts there may be nothing to see. */
+const judgeTable = ({ settings }: DoctorFacts, { performance_schema: schema }: Parameters): readonly Judgement[] =>
+  settings.engine === 'mariadb' && !isOn(schema)
+    ? [
+        notice(
+          `performance_schema is ${schema?.value === undefined ? 'not set, and off by MariaDB’s default' : 'off'}: performance_schema.host_cache is empty there whatever is blocked, and TRUNCATE of it unblocks nobody.`,
+          'To unblock on MariaDB: FLUSH HOSTS.',
+          sources.mariadbHosts,
+        ),
+      ]
+    : []
 
 const isOn = (parameter: ParameterFacts | undefined): boolean =>
   ['1', 'ON', 'TRUE'].includes((parameter?.value ?? '').toUpperCase())

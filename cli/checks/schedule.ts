@@ -64,7 +64,7 @@ export const schedule: Check<DoctorFacts> = {
 const isResync = (input: string): boolean => {
   try {
     const parsed = JSON.parse(input || '{}') as { action?: unknown }
-    return parsed.action === undefined || parsed.action === 'resync'
+    return parsed.action === undefined || parsed.action === 'resync' || parsed.action === 'tick'
   } catch {
     return false
   }

@@ -36,6 +36,41 @@ export const databaseVpcDns: Check<DoctorFacts> = {
     }),
 }
 
+/**
+ * A function in a VPC is said to ask the servers of the VPC's DHCP options, as its machines do: AWS's own troubleshooting of
+ * functions in a VPC says to check them, and people have measured it
+ * (https://dev.classmethod.jp/articles/vpc-lambda-dhcp-option-sets/); Lambda's manual says nothing.
+ */
+export const dhcpDns: Check<DoctorFacts> = {
+  name: 'dhcp-dns',
+  question: 'Do DNS servers of the VPC’s DHCP options stand between the function and the names it needs?',
+  judge: ({ vpcDnsServers, settings: { network, dnsServers } }) =>
+    whenKnown([vpcDnsServers], found => {
+      const own = found.filter(it => it !== 'AmazonProvidedDNS')
+      if (own.length === 0) return [ok('The VPC’s DHCP options name the VPC’s own resolver.')]
+      const named = `The VPC's DHCP options name ${own.join(', ')}`
+      if (network.mode === 'outside-vpc') {
+        return [
+          notice(
+            `${named}. The function is outside the VPC and does not ask them; clients inside do, and private hosted zones are seen only through the VPC's own resolver.`,
+            'Let these servers forward the database’s name to the VPC’s resolver.',
+            sources.dhcpOptions,
+          ),
+        ]
+      }
+      const closed = own.filter(it => !dnsServers.some(server => server.split(':')[0] === it))
+      if (closed.length === 0)
+        return [ok(`${named}, and dnsServers too: the function's security group lets it ask them.`)]
+      return [
+        warning(
+          `${named}: a function in the VPC asks them (UNCONFIRMED: reported, not in Lambda's manual), and its security group lets nothing out to ${closed.join(', ')} on port 53. Then no name resolves, AWS's own included.`,
+          `Add ${closed.join(', ')} to dnsServers and deploy: the security group is opened to them. They have to answer for the database's name.`,
+          sources.dhcpOptions,
+        ),
+      ]
+    }),
+}
+
 export const consumerVpcDns: Check<PreflightFacts> = {
   name: 'vpc-dns',
   question: 'Do private hosted zones work in the consumer’s VPC?',

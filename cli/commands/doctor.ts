@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { engines } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { Interruption } from '../aws/explain.ts'
@@ -26,6 +26,7 @@ export interface DoctorOptions extends CommonOptions {
   readonly host?: string
   readonly port?: number
   readonly engine?: string
+  readonly endpoint?: readonly string[]
   readonly ca?: string
 }
 
@@ -40,7 +41,8 @@ export const addDoctor = (program: Command): void => {
     .option('--consumer [name]', "check a consumer's side from here; the name of an entry of consumers")
     .option('--host <name>', 'with --consumer: the name that clients connect to (no settings file needed then)')
     .option('--port <port>', "with --consumer: the port; by default the engine's", readPort)
-    .option('--engine <engine>', `with --consumer: ${engines.join(', ')}`, readEngine)
+    .addOption(new Option('--engine <engine>', 'with --consumer: what answers there').choices(engines))
+    .option('--endpoint <name...>', 'with --consumer: names vpce-… of the endpoints that the name should lead to')
     .option('--ca <file>', 'with --consumer: PEM file of the authorities to trust, such as AWS’s global-bundle.pem')
     .addHelpText(
       'after',
@@ -60,7 +62,7 @@ Examples:
 }
 
 export const runDoctor = async (context: Context, options: DoctorOptions): Promise<ExitCode> => {
-  for (const name of ['host', 'port', 'engine', 'ca'] as const) {
+  for (const name of ['host', 'port', 'engine', 'endpoint', 'ca'] as const) {
     if (options[name] !== undefined) throw new UsageError(`--${name} goes with --consumer.`)
   }
   const { databases, out } = context
@@ -120,7 +122,9 @@ const ofConsumer = ({ settings, settingsFile }: Context, name: string): Wanted =
 const runAlone = async (options: DoctorOptions): Promise<void> => {
   const { host, engine, port } = options
   if (host === undefined || engine === undefined) {
-    throw new UsageError(`With --host pass --engine: one of ${engines.join(', ')}.`)
+    throw new UsageError(
+      'With --host pass --engine, for example --engine postgres; `repoint doctor --help` lists them.',
+    )
   }
   const interruption = new AbortController()
   const onSignal = () => interruption.abort(new Interruption())
@@ -131,11 +135,12 @@ const runAlone = async (options: DoctorOptions): Promise<void> => {
   process.exitCode = await walk(out, interruption.signal, [wanted], options)
 }
 
-type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'authorities'>
+type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'endpoints' | 'authorities'>
 
-const given = ({ port, engine, ca }: DoctorOptions): Partial<Wanted> => ({
+const given = ({ port, engine, endpoint, ca }: DoctorOptions): Partial<Wanted> => ({
   ...(port === undefined ? {} : { port }),
   ...(engine === undefined ? {} : { engine }),
+  ...(endpoint === undefined ? {} : { endpoints: endpoint }),
   ...(ca === undefined ? {} : { authorities: readAuthorities(ca) }),
 })
 
@@ -192,11 +197,6 @@ const readAuthorities = (file: string): string => {
 const readSeconds = (text: string): number => readWhole(text, '--client-keepalive', 1, 86_400)
 
 const readPort = (text: string): number => readWhole(text, '--port', 1, 65_535)
-
-const readEngine = (text: string): string => {
-  if ((engines as readonly string[]).includes(text)) return text
-  throw new UsageError(`--engine ${text} is not known: one of ${engines.join(', ')}.`)
-}
 
 const readWhole = (text: string, option: string, least: number, most: number): number => {
   const value = Number(text)

@@ -24,7 +24,7 @@ import { CliError, UsageError } from '../failure.ts'
 import { showCheckList } from '../text/check-list.ts'
 import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
-import { readDuration } from '../text/durations.ts'
+import { durationOption } from '../text/durations.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
@@ -62,9 +62,9 @@ export const addDrill = (program: Command): void => {
       readPlace,
     )
   addTunnelOption(command)
-    .option('--every <duration>', 'time between two probes of a kind', readDuration, 250)
-    .option('--steady <duration>', 'how long everything has to be well at the end', readDuration, 15_000)
-    .option('--limit <duration>', 'how long to wait for that', readDuration, 20 * 60_000)
+    .addOption(durationOption('--every <duration>', 'time between two probes of a kind', '250ms'))
+    .addOption(durationOption('--steady <duration>', 'how long everything has to be well at the end', '15s'))
+    .addOption(durationOption('--limit <duration>', 'how long to wait for that', '20m'))
   addSqlOptions(command)
     .option(
       '--write-table <name>',
@@ -116,8 +116,8 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   if (!isWatching && !options.yes) await askForGo(database.id, context.signal)
 
   const { runDrill } = await import('../drill/drill-run.ts')
-  out.note('Probing. Changes are shown as they happen; Ctrl-C stops.')
-  const record = withLaboratory(recordOf(await runDrill(plan, out.note)), laboratoryOf(context.env))
+  out.note('Probing. Times are UTC, of when it happened, and since the failover; Ctrl-C stops.')
+  const record = withLaboratory(recordOf(await runDrill(plan, out.screen())), laboratoryOf(context.env))
   if ((options.record ?? options.report) !== undefined) {
     const { writeRecord } = await import('../../report/files.ts')
     for (const file of writeRecord(record, options)) out.note(`Wrote ${file}`)

@@ -3,10 +3,11 @@ import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { attempt } from '../facts/attempt.ts'
 import { eachOf } from '../facts/fleet.ts'
 import { patterns, readReports } from '../facts/log-reports.ts'
 import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
-import { UsageError } from '../failure.ts'
+import { CliError, UsageError } from '../failure.ts'
 import { type DatabaseHistory, incidentsOf, unexplained } from '../history/incidents.ts'
 import { durationOption } from '../text/durations.ts'
 import { showHistory } from '../text/history.ts'
@@ -20,7 +21,7 @@ export const addHistory = (program: Command): void => {
   addCommonOptions(program.command('history'))
     .summary('failovers of the last days, and what answered each')
     .description(
-      'Shows the failovers that RDS remembers (DescribeEvents, 14 days) beside the repoints, drifts and refusals of the function’s log: which failover led to which repoint in how many seconds, and which was never answered. The exit code is 6 when one was not.',
+      'Shows the failovers that RDS remembers (DescribeEvents, 14 days) beside the repoints, drifts and refusals of the function’s log: which failover led to which repoint in how many seconds, and which was never answered. Where only one of the two may be read it shows that one and says what is missing. The exit code is 6 when a failover was not answered, or something could not be read.',
     )
     .addOption(durationOption('--since <duration>', 'how far back', '3d'))
     .addHelpText(
@@ -51,7 +52,8 @@ export const runHistory = async (context: Context, { since }: HistoryOptions): P
   const isMissed = histories.some(({ incidents }) =>
     incidents.some(({ answer }) => answer.kind === 'never' || answer.kind === 'not-repointed'),
   )
-  return isMissed ? exitCodes.findings : exitCodes.ok
+  const isHalf = histories.some(({ unread }) => unread.length > 0)
+  return isMissed || isHalf ? exitCodes.findings : exitCodes.ok
 }
 
 const gather = async (context: Context, database: DatabaseSettings, since: number): Promise<DatabaseHistory> => {
@@ -59,9 +61,19 @@ const gather = async (context: Context, database: DatabaseSettings, since: numbe
   const nowMs = context.now()
   const sinceMs = nowMs - since
   const [events, runs] = await Promise.all([
-    readRdsEvents(clients, database, sinceMs),
-    readReports(clients, database, { pattern: patterns.notable, sinceMs }),
+    attempt(() => readRdsEvents(clients, database, sinceMs)),
+    attempt(() => readReports(clients, database, { pattern: patterns.notable, sinceMs })),
   ])
-  const incidents = incidentsOf(events, runs, nowMs)
-  return { database: database.id, sinceMs, incidents, others: unexplained(runs, incidents) }
+  const unread = [
+    ...(events.kind === 'known' ? [] : [{ source: 'rds-events' as const, why: events.why }]),
+    ...(runs.kind === 'known' ? [] : [{ source: 'function-log' as const, why: runs.why }]),
+  ]
+  if (unread.length === 2) {
+    const isDenied = 'action' in events || 'action' in runs
+    const whys = unread.map(({ why }) => why).join(' ')
+    throw new CliError(`${database.id} has no history: ${whys}`, isDenied ? exitCodes.noAccess : exitCodes.failure)
+  }
+  const known = runs.kind === 'known' ? runs.value : undefined
+  const incidents = incidentsOf(events.kind === 'known' ? events.value : [], known, nowMs)
+  return { database: database.id, sinceMs, unread, incidents, others: unexplained(known ?? [], incidents) }
 }

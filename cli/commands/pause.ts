@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import { addCommonOptions, runWith } from '../common-options.ts'
+import { type Command, Option } from 'commander'
+import { addCommonOptions, addRequired, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { eachOf } from '../facts/fleet.ts'
@@ -19,13 +19,17 @@ export interface PauseOptions extends CommonOptions {
 const longestMs = 14 * 86_400_000
 
 export const addPause = (program: Command): void => {
-  addCommonOptions(program.command('pause'))
+  addCommonOptions(
+    addRequired(
+      program.command('pause'),
+      new Option('--reason <text>', 'why, for whoever finds it paused'),
+      new Option('--for <duration>', 'for how long, such as 2h').argParser(readDuration),
+    ),
+  )
     .summary('stop acting for a while: rules off, the schedule only looks')
     .description(
       'Disables the rules that wake the function and lets the schedule look without acting. Reason, end and author are kept in the schedule’s description and shown by `status`. When the time is up nothing resumes by itself: the schedule stops, `status` says so, and the alarm schedule-silent rings.',
     )
-    .requiredOption('--reason <text>', 'why, for whoever finds it paused')
-    .requiredOption('--for <duration>', 'for how long, such as 2h', readDuration)
     .option('--all', 'all databases of the settings, where there are several')
     .addHelpText(
       'after',

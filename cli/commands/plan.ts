@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import { lookAtPause } from '../facts/paused.ts'
 import { order } from '../one-reconcile.ts'
 import { reportEach } from '../run-each.ts'
 
@@ -14,7 +15,7 @@ export const addPlan = (program: Command): void => {
   addCommonOptions(program.command('plan'))
     .summary('what a resync would do now, and why; writes nothing')
     .description(
-      'Asks the deployed function what a resync would do, and why. It looks as a resync does and writes nothing. The exit code is 0 when there is nothing to do and 4 when there is.',
+      'Asks the deployed function what a resync would do, and why. It looks as a resync does and writes nothing. A pause, which would hold a resync back, is told. The exit code is 0 when there is nothing to do and 4 when there is.',
     )
     .option('--local', 'look from here, for when the function is what is broken')
     .option('--target-group <arn>', 'with --local, where the function cannot be read')
@@ -32,15 +33,17 @@ Examples:
 export const runPlan = async (context: Context, options: PlanOptions): Promise<ExitCode> =>
   reportEach(context, {
     doing: 'Planning',
-    ask: (database, progress) =>
-      order(
-        context,
-        database,
-        {
-          action: 'plan',
-          isLocal: options.local === true,
-          ...(options.targetGroup === undefined ? {} : { targetGroupArn: options.targetGroup }),
-        },
-        progress,
-      ),
+    ask: async (database, progress) => {
+      const what = {
+        action: 'plan',
+        isLocal: options.local === true,
+        ...(options.targetGroup === undefined ? {} : { targetGroupArn: options.targetGroup }),
+      } as const
+      const [report, pause] = await Promise.all([
+        order(context, database, what, progress),
+        lookAtPause(context, database),
+      ])
+      const isPaused = pause.kind === 'unknown' || (pause.kind === 'known' && pause.value !== undefined)
+      return isPaused ? { ...report, pause } : report
+    },
   })

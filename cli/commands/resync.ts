@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
 import type { Report } from '../../functions/reconciler/ports.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { explain, isInterruption } from '../aws/explain.ts'
+import { isInterruption } from '../aws/explain.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { type Pause, readPause } from '../facts/pause-note.ts'
-import { readSchedule } from '../facts/wake.ts'
+import { lookAtPause } from '../facts/paused.ts'
 import { CliError } from '../failure.ts'
 import { order } from '../one-reconcile.ts'
 import { reportEach } from '../run-each.ts'
+import { sayPause } from '../text/pause-text.ts'
 
 export interface ResyncOptions extends CommonOptions {
   readonly local?: boolean
@@ -72,21 +72,12 @@ export const runResync = async (context: Context, options: ResyncOptions): Promi
 }
 
 const refuseWhilePaused = async (context: Context, database: DatabaseSettings): Promise<void> => {
-  let pause: Pause | undefined
-  try {
-    const { Description } = await readSchedule(context.clientsFor(database), database)
-    pause = readPause(Description, context.now())
-  } catch (error) {
-    const { message, exitCode } = explain(error)
-    if (exitCode === exitCodes.interrupted || exitCode === exitCodes.usage) throw error
-    // Without its function there is no schedule either, and the order says so.
-    if (database.gateway.stage === 'retired' && exitCode === exitCodes.notFound) return
-    context.out.warn(`${database.id}: whether it is paused is not known: ${message}`)
-    return
-  }
+  const found = await lookAtPause(context, database)
+  if (found.kind === 'unknown') context.out.warn(`${database.id}: whether it is paused is not known: ${found.why}`)
+  const pause = found.kind === 'known' ? found.value : undefined
   if (pause === undefined) return
   throw new CliError(
-    `${database.id} is paused until ${pause.until}${pause.by ? ` by ${pause.by}` : ''}: ${pause.reason}. \`repoint resume -d ${database.id}\` first, or say --even-if-paused.`,
+    `${database.id} is paused ${sayPause(pause)}. \`repoint resume -d ${database.id}\` first, or say --even-if-paused.`,
     exitCodes.held,
   )
 }

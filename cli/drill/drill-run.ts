@@ -2,10 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { explain } from '../aws/explain.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import { createPorts } from '../facts/reconciler-ports.ts'
+import type { Screen } from '../output.ts'
+import { inline } from '../terminal.ts'
+import { type DrillClient, downSince, drillClock, drillLine, drillStanding } from '../text/drill-line.ts'
+import { showDuration } from '../text/durations.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
 import { openJournal } from './journal.ts'
-import { startProbers } from './probers.ts'
+import { type DoorProber, startProbers } from './probers.ts'
 import { awaitProof } from './proof.ts'
 import type { Seen, Writes } from './seen.ts'
 import { awaitSteady } from './steady.ts'
@@ -19,19 +23,22 @@ import { notReadBack, prepareWritings, readBack } from './writings.ts'
 const longestPreludeMs = 3_000
 /** Three attempts of the slowest probe. */
 const proofLimitMs = (timeoutMs: number): number => 3 * timeoutMs + 2_000
+/** What stays on a terminal is written anew so often. */
+const standingEveryMs = 250
 const lookEveryMs = { dns: 250, door: 1_000, rds: 2_000, events: 5_000, reports: 5_000 }
 
 /**
  * Probes, causes the failover, watches until it is steady, and tells what it saw. Interrupted, it stops probing and still
  * tells what it saw. @throws when the failover cannot be caused; nothing has happened then.
  */
-export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Promise<Seen> => {
+export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> => {
   const { context, database, config, cause, doors, isWatching } = plan
   const { now, signal } = context
   const clients = context.clientsFor(database)
   const beganMs = now()
   const journal = openJournal(now)
-  journal.onMoment(({ lane, what, fields }) => say(`${lane.padEnd(8)} ${what} ${briefly(fields)}`.trimEnd()))
+  let zeroMs: number | undefined
+  journal.onMoment(moment => screen.line(drillLine(moment, zeroMs)))
   const ending = new AbortController()
   const stop = AbortSignal.any([signal, ending.signal])
   const ports = await createPorts({ clients, config, signal: stop })
@@ -44,7 +51,7 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
   const told = new Set<string>()
   const onError = (error: unknown) => {
     const { message } = explain(error)
-    if (!told.has(message)) say(`Not read: ${message}`)
+    if (!told.has(message)) screen.line(inline(`${drillClock(now(), zeroMs)}  Not read: ${message}`))
     told.add(message)
   }
   const watch = (look: () => Promise<void>, everyMs: number) => poll(look, { everyMs, signal: stop, onError })
@@ -55,7 +62,15 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
     watch(rdsWatch.lookAtEvents, lookEveryMs.events),
     watch(reportWatch.look, lookEveryMs.reports),
   ]
+  const comers = doorClients(probing.probers, doors.length > 1)
+  const sayClients = tellChanges(comers, (text, atMs) => screen.line(`${drillClock(atMs, zeroMs)}  client    ${text}`))
+  const standing = setInterval(() => {
+    sayClients()
+    screen.standing(`${drillClock(now(), zeroMs)}  ${drillStanding(comers, now())}`)
+  }, standingEveryMs)
   const finish = async () => {
+    clearInterval(standing)
+    screen.stop()
     ending.abort()
     await Promise.all([...watching, ...probing.probers.map(({ done }) => done)])
     probing.close()
@@ -69,6 +84,7 @@ export const runDrill = async (plan: DrillPlan, say: (text: string) => void): Pr
       await delay(Math.min(longestPreludeMs, plan.patience.steadyMs), undefined, { signal })
     }
     causedMs = now()
+    if (!isWatching) zeroMs = causedMs
     await cause.act()
     journal.tell('rds', cause.name, {}, { atMs: causedMs })
     const isOver = awaitSteady(plan.patience, causedMs)
@@ -143,7 +159,28 @@ const lostWrites = (all: ReadonlyMap<Door, Gathered<Writes>>): string[] =>
     ]
   })
 
-const briefly = (fields: Readonly<Record<string, unknown>>): string =>
-  Object.entries(fields)
-    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
-    .join(' ')
+/** Those that come through a door, as consumers do. */
+const doorClients = (probers: readonly DoorProber[], hasSeveral: boolean): readonly DrillClient[] =>
+  probers.flatMap(({ about, door, attempts }) =>
+    door === undefined ? [] : [{ name: hasSeveral ? `${door.kind}, ${about.name}` : about.name, attempts }],
+  )
+
+/** Says once when a client begins to fail, and for how long it did when it works again. */
+const tellChanges = (clients: readonly DrillClient[], say: (text: string, atMs: number) => void) => {
+  const down = new Map<DrillClient, number>()
+  return () => {
+    for (const client of clients) {
+      const found = downSince(client.attempts)
+      const sinceMs = down.get(client)
+      if (found && sinceMs === undefined) {
+        down.set(client, found.sinceMs)
+        say(`${client.name}: down, ${found.error}.`, found.sinceMs)
+      } else if (!found && sinceMs !== undefined) {
+        down.delete(client)
+        const worked = client.attempts.find(({ error, atMs }) => error === undefined && atMs > sinceMs)
+        const atMs = worked ? worked.atMs + worked.tookMs : sinceMs
+        say(`${client.name}: works again after ${showDuration(atMs - sinceMs)}.`, atMs)
+      }
+    }
+  }
+}

@@ -116,16 +116,18 @@ const milestonesOf = (seen: Seen, probes: readonly Probe[], since: (ms: number) 
   const ofWriter = moments.filter(
     ({ lane, fields }) => lane === 'targets' && String(fields.target).startsWith(`${ip}:`),
   )
-  const [before, after] = [
-    ofWriter.filter(({ atMs }) => since(atMs) < 0),
-    ofWriter.filter(({ atMs }) => since(atMs) >= 0),
-  ]
+  const after = ofWriter.filter(({ atMs }) => since(atMs) >= 0)
+  // What was there from the beginning is seen and no change.
+  const stoodBefore = seen.journal.sights.some(
+    ({ lane, subject, state, atMs }) =>
+      lane === 'targets' && subject.startsWith(`${ip}:`) && state !== undefined && since(atMs) < 0,
+  )
   const seenRegistered = after.find(({ fields }) => fields.from === 'not registered')?.atMs
   const registered = seen.reports.map(report => timesOf(report).registeredMs).find(ms => ms !== undefined)
   const healthy = after.findLast(({ fields }) => fields.state === 'healthy')?.atMs
   const registeredMs = registered ?? seenRegistered
   // Where it was registered beforehand, nothing had to be waited for.
-  const wasRegistered = registeredMs === undefined && before.length > 0
+  const wasRegistered = registeredMs === undefined && stoodBefore
   const known = (ms: number | undefined) => (ms === undefined ? undefined : since(ms))
   const restarted = moments.find(({ lane, what, atMs }) => lane === 'rds' && /restarted/i.test(what) && since(atMs) > 0)
   const direct = probes.filter(({ path }) => path === 'database').flatMap(({ outages: own }) => own.at(-1)?.toMs ?? [])

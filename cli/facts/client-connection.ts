@@ -14,6 +14,8 @@ export interface LookOptions {
   readonly host: string
   readonly port: number
   readonly engine: string
+  /** Names of the endpoints that the host's name should lead to. */
+  readonly endpoints?: readonly string[]
   /** PEM certificates to trust beside the system's. */
   readonly authorities?: string
   /** For each address: to connect, and again for the handshake. */
@@ -31,11 +33,14 @@ export interface LookOptions {
 
 /** Walks the way of a client from here to the database, as far as the end of the TLS handshake. Never logs in. */
 export const look = async (options: LookOptions): Promise<ClientPathFacts> => {
-  const { host, port, engine, authorities } = options
-  const addresses = await (options.resolve ?? resolve)(host)
+  const { host, port, engine, authorities, endpoints } = options
+  const ask = options.resolve ?? resolve
+  const addresses = await ask(host)
+  const named = endpoints && (await Promise.all(endpoints.map(async name => ({ name, addresses: await ask(name) }))))
   const attempts = addresses.kind === 'found' ? await Promise.all(addresses.ips.map(ip => tryAddress(ip, options))) : []
   options.signal?.throwIfAborted()
-  return { host, port, engine, hasAuthorities: authorities !== undefined, addresses, attempts }
+  const hasAuthorities = authorities !== undefined
+  return { host, port, engine, hasAuthorities, addresses, ...(named && { endpoints: named }), attempts }
 }
 
 /** As clients do: the operating system's resolver, hosts file and caches included. */

@@ -8,8 +8,16 @@ export interface ClientPathFacts {
   readonly addresses:
     | { readonly kind: 'found'; readonly ips: readonly string[] }
     | { readonly kind: 'none'; readonly why: string }
+  /** The endpoints that the name should lead to, by their own names; absent where nobody said any. */
+  readonly endpoints?: readonly EndpointNameFacts[]
   /** One for each address. */
   readonly attempts: readonly AttemptFacts[]
+}
+
+/** `vpce-….vpce.amazonaws.com` (or `on.aws`): public DNS has it, so it means the endpoint's addresses anywhere. */
+export interface EndpointNameFacts {
+  readonly name: string
+  readonly addresses: ClientPathFacts['addresses']
 }
 
 export interface AttemptFacts {

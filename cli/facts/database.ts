@@ -1,4 +1,4 @@
-import type { DBInstance } from '@aws-sdk/client-rds'
+import type { DBCluster, DBInstance } from '@aws-sdk/client-rds'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
@@ -12,6 +12,8 @@ export interface DatabaseFacts {
   /** Instances of a cluster, 1 otherwise. */
   readonly instances: number
   readonly isPubliclyAccessible: boolean
+  /** Of a cluster with an Aurora Serverless v2 member; capacities in ACU. */
+  readonly serverless?: { readonly minCapacity: number; readonly pausesAfterSeconds?: number }
   readonly hasIamAuthentication?: boolean
   readonly vpcId: string
   readonly subnets: readonly { readonly id: string; readonly zone: string }[]
@@ -81,6 +83,7 @@ const readCluster = async (clients: Clients, id: string): Promise<DatabaseFacts>
     isMultiAz: cluster.MultiAZ === true,
     instances: members.length,
     isPubliclyAccessible: members.some(member => member.PubliclyAccessible === true),
+    ...serverlessOf(cluster, members),
     hasIamAuthentication: cluster.IAMDatabaseAuthenticationEnabled === true,
     ...(cluster.Endpoint === undefined ? {} : { endpoint: cluster.Endpoint }),
     ...(cluster.Port === undefined ? {} : { port: cluster.Port }),
@@ -91,6 +94,15 @@ const readCluster = async (clients: Clients, id: string): Promise<DatabaseFacts>
         .filter((it, index, all) => all.findIndex(one => one.name === it.name) === index),
     ],
   }
+}
+
+const serverlessOf = (
+  { ServerlessV2ScalingConfiguration: scaling }: DBCluster,
+  members: readonly DBInstance[],
+): Pick<DatabaseFacts, 'serverless'> => {
+  if (scaling?.MinCapacity === undefined || !members.some(it => it.DBInstanceClass === 'db.serverless')) return {}
+  const { MinCapacity: minCapacity, SecondsUntilAutoPause: pausesAfterSeconds } = scaling
+  return { serverless: { minCapacity, ...(pausesAfterSeconds === undefined ? {} : { pausesAfterSeconds }) } }
 }
 
 const readProxy = async (clients: Clients, id: string): Promise<DatabaseFacts> => {

@@ -9,6 +9,7 @@ import type { HostedZoneFacts } from './hosted-zones.ts'
 import type { ListenerFacts, LoadBalancerFacts } from './load-balancer.ts'
 import type { Parameters } from './parameters.ts'
 import type { SecurityGroup } from './security-groups.ts'
+import type { StackFacts } from './stack.ts'
 import type { TargetFacts, TargetGroupFacts } from './target-groups.ts'
 import type { SubnetFacts, VpcDnsFacts } from './vpc.ts'
 import type { VpcEndpointFacts } from './vpc-endpoints.ts'
@@ -24,11 +25,14 @@ export interface DoctorFacts {
     | 'endpoint'
     | 'port'
     | 'engine'
+    | 'dnsServers'
     | 'exposure'
+    | 'frontDoor'
     | 'network'
     | 'function'
     | 'mysqlHostBlocking'
     | 'allowedCidrs'
+    | 'ownerProof'
     | 'members'
   >
   /** Seconds after which the clients send TCP keepalives, where the user said so. */
@@ -46,9 +50,13 @@ export interface DoctorFacts {
   /** Of the DB subnet group. */
   readonly databaseSubnets: Gathered<readonly SubnetFacts[]>
   readonly vpcDns: Gathered<VpcDnsFacts>
+  /** Those that the DHCP options of the database's VPC name. */
+  readonly vpcDnsServers: Gathered<readonly string[]>
   readonly endpointServices: Gathered<readonly EndpointServiceFacts[]>
   /** Interface endpoints of the function's VPC. */
   readonly vpcEndpoints: Gathered<readonly VpcEndpointFacts[]>
+  /** That deploys all this, where it is our own. */
+  readonly stack: Gathered<StackFacts>
   readonly lambda: Gathered<FunctionFacts>
   readonly permissions: Gathered<readonly PermissionFacts[]>
   readonly rules: Gathered<readonly RuleFacts[]>

@@ -14,8 +14,9 @@ import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import { neededActions } from './needed-actions.ts'
 import { gatherParameters } from './parameters.ts'
 import { gatherGroups } from './security-groups.ts'
+import { gatherStack } from './stack.ts'
 import { gatherTargetGroup, gatherTargets } from './target-groups.ts'
-import { gatherSubnets, gatherVpcDns } from './vpc.ts'
+import { gatherSubnets, gatherVpcDns, gatherVpcDnsServers } from './vpc.ts'
 import { gatherVpcEndpoints } from './vpc-endpoints.ts'
 import { gatherRules, gatherSchedules } from './wake.ts'
 
@@ -70,6 +71,8 @@ export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readon
       balancerGroups: gatherGroups(clients, await andThen(loadBalancer, it => known(it.securityGroupIds))),
       databaseSubnets: gatherSubnets(clients, rds),
       vpcDns: gatherVpcDns(clients, rds),
+      vpcDnsServers: gatherVpcDnsServers(clients, rds),
+      stack: gatherStack(clients, database),
       endpointServices: gatherEndpointServices(clients, loadBalancer),
       vpcEndpoints: gatherVpcEndpoints(clients, lambda),
       permissions: gatherPermissions(clients, lambda, needed),

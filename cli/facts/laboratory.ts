@@ -13,7 +13,7 @@ export interface Laboratory {
 }
 
 /** Hosts of AWS, a VPC endpoint's included: https://docs.aws.amazon.com/general/latest/gr/rande.html */
-const ofAws = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/
+const ofAws = /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.aws)$/
 
 /** The variables of the SDK: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 const isEndpoint = (name: string): boolean => /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/.test(name)

@@ -24,7 +24,7 @@ const failures = `$.message = "${logMessages.failed}"`
 export const patterns = {
   everything: `{ ${summaries} || ${failures} }`,
   /** Not the runs of the schedule that found everything in place: one a minute, and nothing to tell. */
-  notable: `{ (${summaries} && ($.report.outcome != "in-sync" || $.report.trigger.kind = "rds-event")) || ${failures} }`,
+  notable: `{ (${summaries} && ($.report.outcome != "in-sync" || $.report.trigger.kind = "rds-event" || $.report.trigger.kind = "watch")) || ${failures} }`,
 } as const
 
 /** Oldest first. @throws when the log group cannot be read. */

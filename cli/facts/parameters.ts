@@ -19,7 +19,13 @@ export interface ParameterFacts {
 }
 
 /** Of the hundreds of parameters, those that checks judge. */
-const wanted = ['skip_name_resolve', 'max_connect_errors', 'tcp_keepalives_idle']
+const wanted = [
+  'skip_name_resolve',
+  'max_connect_errors',
+  'host_cache_size',
+  'performance_schema',
+  'tcp_keepalives_idle',
+]
 const family = /^(aurora-)?(mysql|postgres(ql)?)$|^mariadb$/
 
 /** An instance's group wins over its cluster's where it sets a value of its own. */

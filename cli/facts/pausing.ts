@@ -13,7 +13,7 @@ export interface Switch {
 }
 
 /** What the schedule sends, as the stack sets it, and while paused: it looks and writes nothing. */
-const inputs = { on: '{"action":"resync"}', paused: '{"action":"plan"}' } as const
+const inputs = { on: '{"action":"tick"}', paused: '{"action":"plan"}' } as const
 
 /**
  * Disables the rules and lets the schedule only look, until the pause's time is up. All or nothing: what was done is

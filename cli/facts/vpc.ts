@@ -34,6 +34,26 @@ export const gatherSubnets = (
     }),
   )
 
+/**
+ * The DNS servers that a VPC's machines are told of: `AmazonProvidedDNS` is the VPC's own resolver. Empty where the VPC has
+ * no options (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateDhcpOptions.html).
+ */
+export const gatherVpcDnsServers = (
+  clients: Clients,
+  vpc: Gathered<{ readonly vpcId: string }>,
+): Promise<Gathered<readonly string[]>> =>
+  andThen(vpc, ({ vpcId }) =>
+    attempt(async () => {
+      const ec2 = await clients.ec2()
+      const { Vpcs: [found] = [] } = await ec2.describeVpcs({ VpcIds: [vpcId] })
+      const id = found?.DhcpOptionsId ?? 'default'
+      if (id === 'default') return []
+      const { DhcpOptions: [options] = [] } = await ec2.describeDhcpOptions({ DhcpOptionsIds: [id] })
+      const servers = options?.DhcpConfigurations?.find(({ Key }) => Key === 'domain-name-servers')
+      return (servers?.Values ?? []).flatMap(({ Value }) => Value ?? [])
+    }),
+  )
+
 export const gatherVpcDns = (
   clients: Clients,
   vpc: Gathered<{ readonly vpcId: string }>,

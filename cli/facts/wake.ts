@@ -27,7 +27,7 @@ export interface ScheduleFacts {
 }
 
 /** What the stack deploys around the function, by the names that it gives. */
-type Wanted = Pick<DatabaseSettings, 'id' | 'kind'>
+type Wanted = Pick<DatabaseSettings, 'id' | 'kind' | 'wakeOn'>
 
 /** Those of the stack that exist. */
 export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathered<readonly RuleFacts[]>> =>

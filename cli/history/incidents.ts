@@ -26,6 +26,8 @@ export type IncidentAnswer =
   /** It happened so recently that the answer may still come. */
   | { readonly kind: 'open' }
   | { readonly kind: 'never' }
+  /** The function's log could not be read. */
+  | { readonly kind: 'unknown' }
 
 /** Events of one failover come within this of each other. */
 const gapMs = 5 * 60_000
@@ -40,33 +42,50 @@ export const isFailover = ({ categories, message }: RdsHappening): boolean => {
   return categories.includes('failover') || /\b(failover|switchover|new writer was promoted)\b/i.test(message)
 }
 
-/** Failovers of RDS, oldest first, each with the run that answered it. */
+/** Failovers of RDS, oldest first, each with the run that answered it. Without runs nobody knows. */
 export const incidentsOf = (
   events: readonly RdsHappening[],
-  runs: readonly LoggedReport[],
+  runs: readonly LoggedReport[] | undefined,
   nowMs: number,
 ): readonly Incident[] => {
   const groups: RdsHappening[][] = []
   for (const event of events) {
     const last = groups.at(-1)
-    if (last !== undefined && event.atMs - (last.at(-1)?.atMs ?? 0) <= gapMs) last.push(event)
+    if (last !== undefined && belongsTo(last, event)) last.push(event)
     else groups.push([event])
   }
   return groups
     .filter(group => group.some(isFailover))
-    .map(group => {
+    .map((group, index, failovers) => {
       const startedMs = group[0]?.atMs ?? 0
       const endedMs = group.at(-1)?.atMs ?? startedMs
-      return { startedMs, endedMs, events: group, answer: answerOf({ startedMs, endedMs }, runs, nowMs) }
+      const span = { startedMs, endedMs, nextMs: failovers[index + 1]?.[0]?.atMs ?? Number.POSITIVE_INFINITY }
+      return { startedMs, endedMs, events: group, answer: runs ? answerOf(span, runs, nowMs) : { kind: 'unknown' } }
     })
 }
 
+/** A failover that starts after another one has completed is one of its own, however soon: a fail-back. */
+const belongsTo = (group: readonly RdsHappening[], event: RdsHappening): boolean => {
+  if (event.atMs - (group.at(-1)?.atMs ?? 0) > gapMs) return false
+  return !(isStart(event) && group.some(isCompletion))
+}
+
+const isStart = (event: RdsHappening): boolean => isFailover(event) && /\bstarted\b/i.test(event.message)
+const isCompletion = (event: RdsHappening): boolean => isFailover(event) && /\bcompleted?\b/i.test(event.message)
+
+interface FailoverSpan {
+  readonly startedMs: number
+  readonly endedMs: number
+  /** When the next failover started: what is done from then on answers that one. */
+  readonly nextMs: number
+}
+
 const answerOf = (
-  { startedMs, endedMs }: Pick<Incident, 'startedMs' | 'endedMs'>,
+  { startedMs, endedMs, nextMs }: FailoverSpan,
   runs: readonly LoggedReport[],
   nowMs: number,
 ): IncidentAnswer => {
-  const isNear = (ms: number) => ms >= startedMs - skewMs && ms <= endedMs + answerMs
+  const isNear = (ms: number) => ms >= startedMs - skewMs && ms <= endedMs + answerMs && ms < nextMs
   const near = runs.filter(run => run.report.outcome === 'repointed' && isNear(registeredAt(run)))
   const repoint = near.find(run => registeredAt(run) >= startedMs) ?? near[0]
   if (repoint !== undefined) {
@@ -82,7 +101,7 @@ const answerOf = (
   const looked = runs.filter(run => isNear(run.atMs))
   const other = looked.findLast(({ report, error }) => error !== undefined || report.outcome !== 'in-sync')
   if (other !== undefined) return { kind: 'not-repointed', run: other }
-  const calm = looked.findLast(({ report }) => report.trigger.kind === 'rds-event')
+  const calm = looked.findLast(({ report }) => ['rds-event', 'watch'].includes(report.trigger.kind))
   if (calm !== undefined) return { kind: 'nothing-to-do', run: calm }
   return nowMs - endedMs < answerMs ? { kind: 'open' } : { kind: 'never' }
 }
@@ -107,6 +126,8 @@ export const unexplained = (runs: readonly LoggedReport[], incidents: readonly I
 export interface DatabaseHistory {
   readonly database: string
   readonly sinceMs: number
+  /** What could not be read, with why: the history is that of the other source alone. */
+  readonly unread: readonly { readonly source: 'rds-events' | 'function-log'; readonly why: string }[]
   readonly incidents: readonly Incident[]
   /** What the function did or refused without a failover of RDS. */
   readonly others: readonly LoggedReport[]

@@ -16,11 +16,11 @@ export const showDuration = (ms: number): string => {
   return `${Math.floor(ms / day)} d ${Math.floor((ms % day) / hour)} h`
 }
 
-const units: Readonly<Record<string, number>> = { s: second, m: minute, min: minute, h: hour, d: day }
+const units: Readonly<Record<string, number>> = { ms: 1, s: second, m: minute, min: minute, h: hour, d: day }
 
-/** `90s`, `30m`, `2h`, `1h30m`, `7d` in milliseconds. @throws InvalidArgumentError */
+/** `250ms`, `90s`, `30m`, `2h`, `1h30m`, `7d` in milliseconds. @throws InvalidArgumentError */
 export const readDuration = (text: string): number => {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(min|[smhd])/g)]
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|min|[smhd])/g)]
   const ms = parts.reduce((sum, [, value, unit]) => sum + Number(value) * (units[unit ?? ''] ?? 0), 0)
   if (parts.map(([whole]) => whole).join('') !== text || !(ms > 0)) {
     throw new InvalidArgumentError('Expected a duration such as 90s, 30m, 2h, 1h30m or 7d.')

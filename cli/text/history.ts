@@ -7,20 +7,28 @@ import { stepText } from './step-text.ts'
 
 /** Failovers with their answers, then what no failover explains, oldest first. */
 export const showHistory = (history: DatabaseHistory, paint: Paint): string => {
-  const { database, incidents, others, sinceMs } = inlineAll(history)
+  const { database, incidents, others, sinceMs, unread } = inlineAll(history)
   const lines = [
     ...incidents.map(incident => ({ atMs: incident.startedMs, text: showIncident(incident, paint) })),
     ...others.map(run => ({ atMs: run.atMs, text: showRun(run, paint) })),
   ].sort((a, b) => a.atMs - b.atMs)
+  const isKnown = (source: 'rds-events' | 'function-log') => !unread.some(it => it.source === source)
   const never = incidents.filter(({ answer }) => answer.kind === 'never').length
   const summary = [
-    `${incidents.length} failover${incidents.length === 1 ? '' : 's'}`,
-    `${incidents.filter(({ answer }) => answer.kind === 'repointed').length} repointed`,
+    isKnown('rds-events') ? `${incidents.length} failover${incidents.length === 1 ? '' : 's'}` : 'failovers not known',
+    ...(isKnown('function-log')
+      ? [`${incidents.filter(({ answer }) => answer.kind === 'repointed').length} repointed`]
+      : ['repoints not known']),
     ...(never > 0 ? [paint('red', `${never} never answered`)] : []),
   ].join(', ')
   const title = `${paint('bold', database)}  since ${showTime(sinceMs)} UTC: ${summary}`
-  return [title, ...(lines.length > 0 ? lines.map(({ text }) => text) : ['nothing happened'])].join('\n\n')
+  const missing = unread.map(({ source, why }) => `${paint('yellow', 'not read')}  ${sources[source]}: ${why}`)
+  const nothing = unread.length > 0 ? 'nothing in what could be read' : 'nothing happened'
+  const told = lines.length > 0 ? lines.map(({ text }) => text) : [nothing]
+  return [[title, ...missing].join('\n'), ...told].join('\n\n')
 }
+
+const sources = { 'rds-events': 'RDS’s events', 'function-log': 'the function’s log' } as const
 
 /** A line of an incident, so many milliseconds after its first event. */
 interface Line {
@@ -62,6 +70,8 @@ const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint
     }
     case 'open':
       return [{ afterMs: Number.POSITIVE_INFINITY, text: 'no answer yet; it may still come' }]
+    case 'unknown':
+      return [{ afterMs: Number.POSITIVE_INFINITY, text: paint('yellow', 'whether it was answered is not known') }]
     case 'never': {
       const remedy = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
       return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${remedy}` }]

@@ -1,14 +1,20 @@
 import type { DoorView } from '../../functions/reconciler/core/model.ts'
 import type { Report } from '../../functions/reconciler/ports.ts'
+import type { Gathered } from '../facts/gathered.ts'
+import type { Pause } from '../facts/pause-note.ts'
 import type { Paint } from '../output.ts'
 import { inlineAll } from '../terminal.ts'
 import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
 import { showDuration } from './durations.ts'
+import { sayPause } from './pause-text.ts'
 import { stepText, targetGroupName } from './step-text.ts'
 import { showFields } from './table.ts'
 
+/** A report, and beside that of a plan what would hold its steps back. */
+export type Answered = Report & { readonly pause?: Gathered<Pause | undefined> }
+
 /** A reconcile's report as `resync`, `plan` and `events replay` print it: before, plan, after. */
-export const showReport = (given: Report, paint: Paint): string => {
+export const showReport = (given: Answered, paint: Paint): string => {
   const report = inlineAll(given)
   const { outcome, reason, trigger, timings } = report
   const cause = [trigger.kind, trigger.eventId, trigger.meaning].filter(Boolean).join(', ')
@@ -20,11 +26,19 @@ export const showReport = (given: Report, paint: Paint): string => {
       ['writer', showWriter(report.writer)],
       ['before', showDoors(report.before, paint)],
       ['plan', showPlan(report)],
+      ['pause', showPause(report)],
       ['after', showDoors(report.after, paint)],
       ['took', showTimings(timings)],
       ['remedy', report.remedy],
     ]),
   ].join('\n')
+}
+
+const showPause = ({ pause, database }: Answered): string | undefined => {
+  if (pause === undefined || pause.kind === 'none') return undefined
+  if (pause.kind === 'unknown') return `not known: ${pause.why}`
+  if (pause.value === undefined) return undefined
+  return `${sayPause(pause.value)}\nNothing acts before \`repoint resume -d ${database}\`, but \`resync --even-if-paused\`.`
 }
 
 const showDoors = (doors: readonly DoorView[], paint: Paint): string =>

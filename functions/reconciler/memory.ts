@@ -1,4 +1,4 @@
-import type { Neighbourhood, Sighting, Step } from './core/model.ts'
+import type { Answer, Neighbourhood, Observation, Ownership, Sighting, Step } from './core/model.ts'
 
 /**
  * What an execution environment keeps from one invocation to the next. There is no state but AWS's: forgetting all of
@@ -11,9 +11,16 @@ export interface Memory {
   awaited: readonly Awaited[]
   /** Since when a place has had several healthy registrations, by place. */
   readonly answeringSinceMs: Map<string, number>
+  /** What AWS said of who has an address, by address. */
+  readonly owners: Map<string, AskedOwner>
   /** Who else is around, where that leaves nothing to adopt. */
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
+  /** All was well when AWS was asked last. */
+  calm?: Calm
 }
+
+/** When AWS said so last, and since when it has said nothing else. */
+export type AskedOwner = Ownership & { readonly atMs: number; readonly sinceMs: number }
 
 /** A write of which the reads may not know yet. */
 export interface Awaited {
@@ -21,4 +28,31 @@ export interface Awaited {
   readonly sinceMs: number
 }
 
-export const createMemory = (): Memory => ({ sightings: [], awaited: [], answeringSinceMs: new Map() })
+/** All was found in sync. While DNS answers as it did then, AWS is not asked again before `untilMs`. */
+export interface Calm {
+  readonly observation: Observation
+  /** What DNS said of each name that led there. */
+  readonly answers: ReadonlyMap<string, Answer>
+  /** When the oldest part of it was read. */
+  readonly readMs: number
+  readonly untilMs: number
+}
+
+export const createMemory = (): Memory => ({
+  sightings: [],
+  awaited: [],
+  answeringSinceMs: new Map(),
+  owners: new Map(),
+})
+
+/** Longer than any flap, and than two runs of the schedule: earlier sightings tell whether an address came back. */
+const sightingsMs = 150_000
+
+export const addSighting = (memory: Memory, sighting: Sighting): void => {
+  const recent = memory.sightings.filter(earlier => isRecent(earlier, sighting.atMs))
+  memory.sightings = [...recent, sighting]
+}
+
+/** The clock may have been set back since: what comes from later is of no use. */
+const isRecent = (earlier: Sighting, nowMs: number): boolean =>
+  earlier.atMs <= nowMs && nowMs - earlier.atMs <= sightingsMs

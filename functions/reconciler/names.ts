@@ -17,7 +17,7 @@ export const metrics = {
   timeToRegistered: 'TimeToRegistered',
   /** Milliseconds from the same start to the first `healthy` of the writer's registration. */
   timeToHealthy: 'TimeToHealthy',
-  /** 1 when the load balancer finds the writer healthy, 0 when not; every run that could find out says it. */
+  /** 1 when the load balancer finds the writer healthy, 0 when not; every run that asked and could find out says it, a quiet run does not. */
   writerHealthy: 'WriterHealthy',
   /** The first invocation of an execution environment. */
   coldStart: 'ColdStart',
@@ -37,6 +37,7 @@ export const logMessages = {
   retry: 'AWS asked us to wait',
   unreachable: 'AWS did not answer',
   writerMoved: 'Writer moved',
+  notProved: 'Owner of the address not proved',
   reportNotPublished: 'Report not published',
   warning: 'Warning of Node or a library',
 } as const

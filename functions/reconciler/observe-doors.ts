@@ -25,6 +25,8 @@ export interface DoorReader {
   forget(step: Step): void
   /** All front doors that can be worked on, as last read. */
   views(): readonly DoorView[]
+  /** When the oldest part of them was read. */
+  readMs(): number
   /** Whether everything that the step depends on was read at the last look. */
   isFresh(step: Step): boolean
 }
@@ -48,10 +50,10 @@ interface Place {
   isBroken: boolean
 }
 
-/** Who else is around is dear to ask, and changes by hand. */
-const neighbourhoodMs = 300_000
-/** What was read before AWS refused the next part counts as fresh for so long. */
-const keptMs = 20_000
+/** Who else is around is dear to ask, and changes by hand: asked for again after so many times the time that proves a pair. */
+const neighbourhoodProofs = 5
+/** What was read before AWS refused the next part counts as fresh for so many intervals. */
+const keptIntervals = 20
 const never = Number.NEGATIVE_INFINITY
 
 interface Surroundings {
@@ -69,6 +71,7 @@ interface Surroundings {
  */
 export const createDoorReader = (config: Config, ports: Ports, { faults, memory }: Surroundings): DoorReader => {
   const { clock, frontDoor, interfaces } = ports
+  const { intervalMs, bothHealthyMs: enoughMs } = config.settle
   const places: Place[] = config.frontDoors.map(door => ({
     door,
     key: placeOf(door),
@@ -84,7 +87,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     { maxAgeMs, writerIps, steps }: { maxAgeMs: number; writerIps: readonly string[]; steps?: readonly Step[] },
   ): Promise<void> => {
     const nowMs = clock.now()
-    if (!place.isBroken || nowMs - place.attemptMs > keptMs) place.attemptMs = nowMs
+    if (!place.isBroken || nowMs - place.attemptMs > keptIntervals * intervalMs) place.attemptMs = nowMs
     const wanted = steps === undefined ? partsOf(place.door) : steps.flatMap(step => partsOfStep(step))
     for (const key of partsOf(place.door).filter(part => wanted.includes(part))) {
       const atMs = place.parts.get(key)?.atMs ?? never
@@ -117,7 +120,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
         ({ ip }) => ip,
       )
       const found = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)], config.database.id)
-      const pair: PairView = { remembered, owners: found.filter(({ ip }) => isAllowed(ip)) }
+      const pair: PairView = { remembered, ...(found && { owners: found.filter(({ ip }) => isAllowed(ip)) }) }
       if (writerIps.length === 0 || writerIps.some(ip => hasPartner(pair, ip))) return pair
       const neighbourhood = await readNeighbourhood()
       return { ...pair, ...(neighbourhood && { neighbourhood }) }
@@ -131,9 +134,10 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
   const readNeighbourhood = async (): Promise<Neighbourhood | undefined> => {
     const { neighbourhood } = memory
     const ageMs = clock.now() - (neighbourhood?.atMs ?? never)
-    if (neighbourhood && ageMs >= 0 && ageMs <= neighbourhoodMs) return neighbourhood.found
+    if (neighbourhood && ageMs >= 0 && ageMs <= neighbourhoodProofs * enoughMs) return neighbourhood.found
     try {
       const all = await interfaces.neighbourhood(config.database.id)
+      if (all === undefined) return undefined
       const found = { ...all, interfaces: all.interfaces.filter(({ ip }) => isAllowed(ip)) }
       // What could prove an address is asked for each time: a memory proves nothing.
       if (found.sharedWith?.length === 0) delete memory.neighbourhood
@@ -151,7 +155,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     if (registrations.filter(({ state }) => state === 'healthy').length < 2) since.delete(place)
     else if (!since.has(place)) since.set(place, nowMs)
     const sinceMs = since.get(place)
-    return sinceMs === undefined ? {} : { answeringForMs: Math.max(0, nowMs - sinceMs) }
+    return sinceMs === undefined ? {} : { bothHealthy: { forMs: Math.max(0, nowMs - sinceMs), enoughMs } }
   }
 
   return {
@@ -177,6 +181,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
       }
     },
     views: () => working().flatMap(viewsOf),
+    readMs: () => Math.min(...working().flatMap(({ parts }) => [...parts.values()].map(({ atMs }) => atMs))),
     isFresh: step => {
       const place = working().find(({ key }) => key === placeOf(step))
       return (

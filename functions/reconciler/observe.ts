@@ -1,10 +1,12 @@
 import { type Config, networks } from './config.ts'
-import type { Answer, ClusterVote, Observation, Sighting, Step } from './core/model.ts'
+import type { Answer, ClusterVote, Observation, Owner, Sighting, Step } from './core/model.ts'
+import { isRefused, withProof } from './core/ownership.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
-import { createMemory, type Memory } from './memory.ts'
+import { addSighting, createMemory, type Memory } from './memory.ts'
 import { createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
+import { createOwnerReader } from './observe-owners.ts'
 import type { Ports, TransientError } from './ports.ts'
 
 /**
@@ -18,11 +20,15 @@ import type { Ports, TransientError } from './ports.ts'
 export interface Look extends Observation {
   /** Everything that the step depends on was read at this look: what a write requires. */
   readonly isFresh: (step: Step) => boolean
+  /** When the oldest part of the front doors was read. */
+  readonly readMs: number
   /** Could not be read at this look, though asking again may help. */
   readonly hindrance?: TransientError
   /** The members are not known, though a front door needs them. */
   readonly isBlind: boolean
   readonly memberIds?: readonly string[]
+  /** Of the addresses that DNS names, those that AWS was asked about. */
+  readonly owners?: readonly Owner[]
   readonly sighting: Sighting
   /** Everything seen so far, oldest first. */
   readonly sightings: readonly Sighting[]
@@ -34,6 +40,8 @@ export interface Observer {
   look(doorMaxAgeMs: number): Promise<Look>
   /** What these steps depend on again, and the members where they are not fresh: right before a write. */
   lookAgain(last: Look, steps: readonly Step[]): Promise<Look>
+  /** Asks whose the addresses are that the steps would register, where that is not known. @returns the look with the answer. */
+  prove(last: Look, steps: readonly Step[]): Promise<Look>
   /** This was written: what we knew of it is old. */
   forget(step: Step): void
 }
@@ -44,9 +52,6 @@ const never = Number.NEGATIVE_INFINITY
 const voteIntervals = 5
 /** Members change by hand or by scaling, and a change of the writer is seen elsewhere. */
 const memberIntervals = 30
-/** Longer than any flap, and than two runs of the schedule: earlier sightings tell whether an address came back. */
-const sightingsMs = 150_000
-
 export const createObserver = (config: Config, ports: Ports, memory: Memory = createMemory()): Observer => {
   const { clock, clusters, dns } = ports
   const { database, settle: settling } = config
@@ -54,6 +59,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   const faults = createFaultLog()
   const doors = createDoorReader(config, ports, { faults, memory })
   const members = createMemberReader(config, ports, faults)
+  const owners = createOwnerReader(config, ports, { faults, memory })
   // Whose the addresses of a pair are is asked with the writer's among them.
   const needsAnswerFirst = config.frontDoors.some(({ strategy }) => strategy === 'standby')
   const voteAgeMs = 3 * voteIntervals * settling.intervalMs
@@ -61,6 +67,8 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   let voteAskedMs = never
   let locatedVoteMs = never
   let memberIds: readonly string[] | undefined
+  /** Where DNS says that the writer and the members are. */
+  let named: readonly string[] = []
 
   const freshVote = (): ClusterVote | undefined =>
     vote !== undefined && clock.now() - vote.atMs <= voteAgeMs ? vote : undefined
@@ -110,18 +118,27 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   }
 
   const compose = (sighting: Sighting, hindrance: TransientError | undefined): Look => {
-    const writer = settle(memory.sightings, rules)
-    const known = members.view(freshVote(), writer)
+    const believed = settle(memory.sightings, rules)
+    const listed = members.view(freshVote(), believed)
+    named = [...new Set([...candidateOf(sighting), ...(listed ?? []).flatMap(({ addresses }) => addresses)])]
+    const asked = owners.known(named)
+    const refused = asked.filter(owner => isRefused(owner, config.ownerProof))
+    const isTheirs = (ip: string) => !refused.some(owner => owner.ip === ip)
+    const writer = withProof(believed, refused)
+    const known = listed?.map(member => ({ ...member, addresses: member.addresses.filter(isTheirs) }))
     if (members.isNeeded && known === undefined) members.doubt()
     return {
       writer,
       doors: doors.views(),
-      isFresh: doors.isFresh,
+      readMs: doors.readMs(),
+      isFresh: step => doors.isFresh(step) && owners.isProved(step),
       isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,
       sightings: memory.sightings,
       faults: faults.all(),
       ...(known && { members: known }),
+      ...(asked.length > 0 && { owners: asked }),
+      ...(refused.length > 0 && { refused }),
       ...(hindrance && { hindrance }),
       ...(memberIds && { memberIds }),
     }
@@ -142,8 +159,14 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       if (database.kind === 'cluster') await locateWriter(answer)
       const recent = freshVote()
       const sighting: Sighting = { atMs, answer, ...(recent && { vote: recent }) }
-      memory.sightings = [...memory.sightings.filter(earlier => isRecent(earlier, atMs)), sighting]
+      addSighting(memory, sighting)
       return compose(sighting, hindrance)
+    },
+    async prove(last, steps) {
+      const open = owners.open(steps, last, named)
+      if (open.length === 0) return last
+      await owners.ask(open)
+      return compose(last.sighting, last.hindrance)
     },
     async lookAgain(last, steps) {
       const [hindrance] = await Promise.all([
@@ -154,7 +177,3 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
     },
   }
 }
-
-/** The clock may have been set back since: what comes from later is of no use. */
-const isRecent = (earlier: Sighting, nowMs: number): boolean =>
-  earlier.atMs <= nowMs && nowMs - earlier.atMs <= sightingsMs

@@ -6,13 +6,14 @@ import { provingForMs } from './core/plan.ts'
 import type { Reason } from './core/reasons.ts'
 import type { Verdict } from './core/verdict.ts'
 import { inspect, judgeNow } from './inspect.ts'
-import { createMemory, type Memory } from './memory.ts'
+import { type Calm, createMemory, type Memory } from './memory.ts'
 import { milestones } from './milestones.ts'
 import { detailTypes } from './names.ts'
 import { createObserver, type Look } from './observe.ts'
 import type { Ports, Report } from './ports.ts'
-import { begin, did, failureAtEnd, isAwaitingHealth, openLook, type Progress } from './progress.ts'
-import { reportOf } from './report.ts'
+import { begin, did, failureAtEnd, isAwaitingHealth, openLook, type Progress, unseen } from './progress.ts'
+import { calmAfter, recordAnswers, stillCalm } from './quiet.ts'
+import { quietReport, reportOf } from './report.ts'
 import type { Trigger } from './triggers.ts'
 import { startOf, watchOf, windowOf } from './watch.ts'
 
@@ -44,19 +45,26 @@ export const reconcile = async (
   let progress = begin({
     invokedMs,
     startMs: startOf(trigger, invokedMs),
-    isEvent: trigger.kind === 'rds-event',
+    isEvent: trigger.kind === 'rds-event' || trigger.kind === 'watch',
+    readLagMs: config.settle.readLagMs,
     awaited: memory.awaited,
   })
   if (trigger.kind === 'rds-event' && trigger.ours === 'no') return telling.end(progress, 'other-database')
 
   const policies = trigger.kind === 'plan' ? ['dry-run' as const, ...config.policies] : config.policies
-  const observer = createObserver(config, ports, memory)
+  const calm = trigger.kind !== 'rds-event' && trigger.isTick ? await stillCalm(config, ports, memory) : undefined
+  if (calm !== undefined) return telling.quiet(calm, invokedMs)
+  const { calm: before } = memory
+  delete memory.calm
+
+  const { dns, answers } = recordAnswers(ports.dns)
+  const observer = createObserver(config, { ...ports, dns }, memory)
   let hindered = 0
 
   for (;;) {
     const roundMs = clock.now()
     const doorMaxAgeMs = intervalMs * doorIntervals(progress, roundMs, intervalMs)
-    for (const { step } of progress.awaited) observer.forget(step)
+    for (const step of unseen(progress, progress.latest ?? { doors: [] }, roundMs)) observer.forget(step)
     const inspection = await inspect(progress, { observer, trigger, config, clock, policies, doorMaxAgeMs })
     if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
     if (hasJustMoved(progress, inspection.progress)) telemetry.writerMoved(progress.writer, inspection.progress.writer)
@@ -72,6 +80,10 @@ export const reconcile = async (
     const endsMs = Math.min(Math.max(windowMs, provingUntilMs(progress, clock.now(), intervalMs)), deadlineMs)
     const isOver = clock.now() >= endsMs
     if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
+      const { rememberMs } = config
+      const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random() }
+      const found = calmAfter(progress, end)
+      if (found !== undefined) memory.calm = found
       return telling.end(progress, verdict.reason)
     }
 
@@ -101,6 +113,11 @@ const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
         if (news) announcer.announce(news.detailType, report(then, news.reason))
       }
       return reached.at(-1)?.progress ?? progress
+    },
+    quiet(calm: Calm, startMs: number): Report {
+      const final = quietReport(calm, startMs, { config, trigger, nowMs: clock.now() })
+      telemetry.summary(final)
+      return final
     },
     /** @throws what AWS refused on the way, after everything has been announced. */
     async end(progress: Progress, reason: Reason): Promise<Report> {

@@ -4,6 +4,7 @@ import { servingDoors } from './core/plan.ts'
 import { outcomeOf, type Reason } from './core/reasons.ts'
 import { remedies } from './core/remedies.ts'
 import { isWriterHealthy } from './core/verdict.ts'
+import type { Calm } from './memory.ts'
 import type { Report, TriggerSummary } from './ports.ts'
 import type { Progress } from './progress.ts'
 import type { Trigger } from './triggers.ts'
@@ -33,6 +34,7 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
     plan: [...stepsDone, ...progress.pending],
     stepsDone,
     after: latest?.doors ?? [],
+    ...(latest?.owners && { owners: latest.owners }),
     ...healthOf(progress),
     timings: {
       startedAt: new Date(startMs).toISOString(),
@@ -41,6 +43,26 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
       totalMs: nowMs - startMs,
       looks: progress.looks,
     },
+  }
+}
+
+/** How a run is reported that asked nothing of AWS. */
+export const quietReport = ({ observation, readMs }: Calm, invokedMs: number, subject: Subject): Report => {
+  const { config, trigger, nowMs } = subject
+  const { writer, doors } = observation
+  const reason = 'already-in-sync'
+  return {
+    outcome: outcomeOf(reason),
+    reason,
+    database: config.database.id,
+    trigger: summarize(trigger),
+    writer,
+    before: doors,
+    plan: [],
+    stepsDone: [],
+    after: doors,
+    rememberedMs: nowMs - readMs,
+    timings: { startedAt: new Date(invokedMs).toISOString(), invokedMs: 0, totalMs: nowMs - invokedMs, looks: 0 },
   }
 }
 

@@ -2,7 +2,17 @@ import type { Config } from './config.ts'
 import type { Watch } from './core/model.ts'
 import type { Trigger } from './triggers.ts'
 
-export const watchOf = (trigger: Trigger): Watch => (trigger.kind === 'rds-event' ? trigger.watch : 'check')
+export const watchOf = (trigger: Trigger): Watch => {
+  switch (trigger.kind) {
+    case 'rds-event':
+      return trigger.watch
+    case 'watch':
+      return 'started'
+    case 'resync':
+    case 'plan':
+      return 'check'
+  }
+}
 
 /**
  * Until when to look, in epoch milliseconds. A *started* event is followed from its own time on, so that one delivered

@@ -1,155 +1,31 @@
-import { Annotations, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib'
-import { CfnVPCEndpoint, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
-import type { Construct } from 'constructs'
-import { letClientsIn } from '../constructs/client-access.ts'
-import {
-  type AliasTarget,
-  createZone,
-  leadReaders,
-  nameOfZone,
-  writeWeightedRecords,
-} from '../constructs/consumer-zone.ts'
+import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
-import { RedshiftEndpoint } from '../constructs/redshift-endpoint.ts'
-import { endpointHash, ResourceEndpoint } from '../constructs/resource-endpoint.ts'
-import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
-import { hashOf } from './settings/hash-of.ts'
-import { weightsOf } from './settings/stage-weights.ts'
-import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
+import { acknowledge } from '../constructs/nag.ts'
+import type { ConsumerGatewayOptions, RdsConsumerProps } from '../consumer-props.ts'
+import { RdsConsumer } from '../rds-consumer.ts'
+import { optional, vpcOf } from './front-door-of-settings.ts'
 import type { ConsumerSettings } from './settings.ts'
-
-interface LoadBalancerPath {
-  readonly endpoint: CfnVPCEndpoint
-  readonly target: AliasTarget
-}
-
-/** Of what an interface endpoint keeps for good: another value is another endpoint. */
-const interfaceEndpointHash = ({ vpcId, serviceName, serviceRegion }: ConsumerSettings): string =>
-  hashOf({ vpcId, serviceName, serviceRegion })
 
 export interface ConsumerStackProps extends StackProps {
   readonly consumer: ConsumerSettings
 }
 
-/**
- * The consumer's side, in its own account or VPC: an endpoint for each path to the database, in the zones that both sides
- * have, and a private hosted zone named exactly as the RDS endpoint, so that a client checks the server's certificate, and
- * signs its IAM token, for the name that the server really has. Overlapping networks do no harm: nothing is routed.
- *
- * CloudFormation removes what a stage leaves out at the very end, and a record before the endpoint that it names.
- */
+/** A consumer's settings as a stack of its own. */
 export class ConsumerStack extends Stack {
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id, props)
     const { consumer } = props
-    const { stage } = consumer.gateway
     holdToGuardrails(this, consumer.guardrails)
-    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
-      vpcId: consumer.vpcId,
-      availabilityZones: consumer.subnets.map(it => it.zone),
-    })
-    if (consumer.redshift) new RedshiftEndpoint(this, 'Redshift', { consumer, redshift: consumer.redshift, vpc })
-    const nlb =
-      hasLoadBalancer(stage) && consumer.serviceName !== undefined
-        ? this.#openLoadBalancerPath(consumer, vpc)
-        : undefined
+    acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
+    // A construct of this id leaves no trace in the logical ids below it: those that are deployed stay.
+    const { endpointId } = new RdsConsumer(this, 'Default', consumerPropsOf(this, consumer))
     new CfnOutput(this, 'Stage', {
-      value: stage,
+      value: consumer.gateway.stage,
       description: 'Of the migration from load balancer to resource gateway',
     })
-    if (nlb === undefined && !hasGateway(stage)) return
-    this.#namePaths(consumer, vpc, nlb)
-    this.#warnAboutOwnVpc(consumer)
-  }
-
-  #openLoadBalancerPath(consumer: ConsumerSettings, vpc: IVpc): LoadBalancerPath {
-    const { port, readerPort } = consumer
-    const ports = [port, ...(readerPort === undefined ? [] : [readerPort])]
-    const endpoint = new CfnVPCEndpoint(this, 'Endpoint', {
-      vpcEndpointType: 'Interface',
-      vpcId: consumer.vpcId,
-      ...(consumer.serviceName === undefined ? {} : { serviceName: consumer.serviceName }),
-      ...(consumer.serviceRegion === undefined ? {} : { serviceRegion: consumer.serviceRegion }),
-      subnetIds: consumer.commonSubnets.map(it => it.id),
-      securityGroupIds: [letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports }).securityGroupId],
-      // Private DNS would give the service's own name; the hosted zone below gives the database's.
-      privateDnsEnabled: false,
-      tags: [{ key: 'Name', value: `repoint-${consumer.name}` }],
-    })
-    // Entries are `<hosted zone id>:<name>`; the first is the regional name, which covers every zone.
-    const regional = Fn.split(':', Fn.select(0, endpoint.attrDnsEntries))
-    new CfnOutput(this, 'EndpointName', {
-      value: Fn.select(1, regional),
-      description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
-    })
-    new CfnOutput(this, 'EndpointId', { value: endpoint.ref, description: 'For the provider to accept' })
-    return { endpoint, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
-  }
-
-  #openGatewayPath(consumer: ConsumerSettings, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
-    const endpoint = new ResourceEndpoint(this, 'Gateway', { consumer, resourceConfigurationArn, vpc })
-    new CfnOutput(this, 'ResourceEndpointId', { value: endpoint.endpointId })
-    new CfnOutput(this, 'ResourceEndpointName', {
-      value: endpoint.writer.dnsName,
-      description: 'Resolves anywhere; peered networks and transit gateways reach the gateway by this name',
-    })
-    return endpoint
-  }
-
-  /**
-   * A zone answers for its name from the moment that it is there, and without a record it answers that there is none, for
-   * minutes and cached: it comes after whatever its records lead to. Of a stack that is new it comes after the guard and the
-   * resource endpoint too, which know nothing of it then; later it is there already, and the guard reads it.
-   */
-  #namePaths(consumer: ConsumerSettings, vpc: IVpc, nlb: LoadBalancerPath | undefined): void {
-    const { stage, from, resourceConfigurationArn, readerHostname, replaceInUse } = consumer.gateway
-    const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
-    const name = nameOfZone(consumer)
-    const weights = weightsOf(consumer.gateway)
-    const zone = createZone(this, consumer, vpc)
-    const isNew = from === 'new'
-    const guard = isGuarded(consumer.gateway)
-      ? new StageGuard(this, 'StageGuard', {
-          side: 'consumer',
-          stage,
-          from,
-          replaceInUse,
-          ...(isNew ? {} : { hostedZoneId: zone.hostedZoneId }),
-          recordName: name,
-          weights,
-          // Asked for on the command line, and never in the settings, which may be older than a rollback.
-          raisesShare: this.node.tryGetContext('raise') === consumer.name,
-          ...(nlb === undefined ? {} : { interfaceEndpointHash: interfaceEndpointHash(consumer) }),
-          ...(hasEndpoint ? { endpointHash: endpointHash(consumer, resourceConfigurationArn) } : {}),
-        })
-      : undefined
-    const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
-    if (nlb) zone.node.addDependency(nlb.endpoint)
-    if (isNew) for (const it of [guard, gateway]) if (it) zone.node.addDependency(it)
-    const changed: Construct[] = [
-      ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
-    ]
-    if (gateway) changed.push(gateway)
-    if (gateway?.readers && readerHostname !== undefined) {
-      changed.push(...leadReaders(this, vpc, { name: readerHostname, target: gateway.readers, after: gateway }))
-    }
-    if (guard) for (const it of changed) it.node.addDependency(guard)
-    this.#sayWhereToConnect(consumer, nlb !== undefined)
-  }
-
-  #sayWhereToConnect(consumer: ConsumerSettings, hasLoadBalancerPath: boolean): void {
-    const { port, readerPort, gateway } = consumer
-    const name = nameOfZone(consumer)
-    new CfnOutput(this, 'Connect', { value: `${name}:${port}`, description: 'Inside the VPC' })
-    if (hasLoadBalancerPath && readerPort !== undefined) {
-      new CfnOutput(this, 'ConnectReaders', { value: `${name}:${readerPort}`, description: 'Inside the VPC' })
-    }
-    if (hasGateway(gateway.stage) && gateway.readerHostname !== undefined) {
-      new CfnOutput(this, 'ConnectReadersByGateway', {
-        value: `${gateway.readerHostname}:${port}`,
-        description: 'Inside the VPC; where reader clients go before the writer’s name moves',
-      })
-    }
+    if (endpointId !== undefined || consumer.gateway.stage !== 'nlb') this.#warnAboutOwnVpc(consumer)
   }
 
   /**
@@ -166,3 +42,50 @@ export class ConsumerStack extends Stack {
     )
   }
 }
+
+const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerProps => {
+  const imports = new Construct(scope, 'Imported')
+  const { name, vpcId, hostname, port, redshift, clientCidrs } = consumer
+  const { vpc, vpcSubnets } = vpcOf(imports, { vpcId, subnets: consumer.commonSubnets })
+  const { vpcSubnets: gatewaySubnets } = vpcOf(new Construct(imports, 'Gateway'), {
+    vpcId,
+    subnets: consumer.gatewaySubnets,
+  })
+  if (vpc === undefined) throw new Error(`${name} has no VPC`)
+  return {
+    name,
+    vpc,
+    ...(vpcSubnets === undefined ? {} : { vpcSubnets }),
+    ...(gatewaySubnets === undefined ? {} : { gatewaySubnets }),
+    hostname,
+    port,
+    ...optional('readerPort', consumer.readerPort),
+    ...optional('dnsName', consumer.dnsName),
+    ...optional('serviceName', consumer.serviceName),
+    ...optional('serviceRegion', consumer.serviceRegion),
+    clientCidrs,
+    clients: consumer.clientSecurityGroupIds.map((id, index) =>
+      SecurityGroup.fromSecurityGroupId(imports, `Client${index}`, id),
+    ),
+    ...optional('gateway', consumer.isMigrating ? gatewayOptionsOf(scope, consumer) : undefined),
+    ...(redshift === undefined ? {} : { redshift: redshiftOf(redshift) }),
+  }
+}
+
+const gatewayOptionsOf = (scope: Stack, { name, gateway }: ConsumerSettings): ConsumerGatewayOptions => ({
+  stage: gateway.stage,
+  from: gateway.from,
+  ...optional('resourceConfigurationArn', gateway.resourceConfigurationArn),
+  ...optional('percent', gateway.percent),
+  ...optional('readerHostname', gateway.readerHostname),
+  ...optional('replaceInUse', gateway.replaceInUse),
+  // Asked for on the command line, and never in the settings, which may be older than a rollback.
+  raisesShare: scope.node.tryGetContext('raise') === name,
+})
+
+const redshiftOf = ({ clusterIdentifier, subnetGroupName, ...more }: NonNullable<ConsumerSettings['redshift']>) => ({
+  clusterIdentifier,
+  subnetGroupName,
+  ...optional('ownerAccount', more.ownerAccount),
+  ...optional('endpointName', more.endpointName),
+})

@@ -1,12 +1,14 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { addGatewayPath } from '../constructs/gateway-path.ts'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
-import { addLoadBalancerPath } from '../constructs/load-balancer-path.ts'
 import { acknowledge } from '../constructs/nag.ts'
 import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
-import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { StageGuard } from '../constructs/stage-guard.ts'
+import { RdsFrontDoor } from '../rds-front-door.ts'
+import { RdsResourceGateway } from '../rds-resource-gateway.ts'
+import { frontDoorPropsOf } from './front-door-of-settings.ts'
+import { gatewayPropsOf } from './gateway-of-settings.ts'
 import { gatewayNames } from './settings/resource-names.ts'
 import { hasGateway, hasLoadBalancer } from './settings/stages.ts'
 import type { DatabaseSettings } from './settings.ts'
@@ -28,20 +30,27 @@ export class DatabaseStack extends Stack {
     const { stage, from, replaceInUse } = database.gateway
     holdToGuardrails(this, database.guardrails)
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
-    const path = hasLoadBalancer(stage) ? addLoadBalancerPath(this, database, code) : undefined
+    // A construct of this id leaves no trace in the logical ids below it: those that are deployed stay.
+    const door = hasLoadBalancer(stage)
+      ? new RdsFrontDoor(this, 'Default', frontDoorPropsOf(this, database, code))
+      : undefined
     grantRedshiftEndpoints(this, database)
-    if (!isGuarded(database.gateway)) return
+    if (!database.isMigrating) return
     if (isUnseen(database)) warnAboutUnseenUse(this, database)
     const guard = new StageGuard(this, 'StageGuard', {
       side: 'provider',
       stage,
       from,
       replaceInUse,
-      ...path?.inUse,
+      ...door?.inUse,
       ...(hasLoadBalancer(stage) ? { frontDoor: database.frontDoor.kind } : {}),
       ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
     })
-    if (hasGateway(stage)) addGatewayPath(this, database, guard)
+    if (hasGateway(stage)) {
+      const gateway = new RdsResourceGateway(door ?? this, 'Default', gatewayPropsOf(this, database))
+      // Nothing of it is made or changed before the guard has agreed.
+      gateway.node.addDependency(guard)
+    }
     new CfnOutput(this, 'Stage', {
       value: stage,
       description: 'Of the migration from load balancer to resource gateway',

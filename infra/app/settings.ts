@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
+import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
 import type { ConsumerEntry } from './settings/consumer-fields.ts'
 import type { DatabaseEntry } from './settings/database-fields.ts'
 import type { HealthCheck } from './settings/engines.ts'
@@ -58,11 +59,13 @@ export interface DatabaseSettings
     | 'redshift'
     | 'network'
     | 'function'
+    | 'wakeOn'
     | 'watch'
     | 'settle'
     | 'policies'
     | 'eventBus'
     | 'dnsServers'
+    | 'rememberMs'
     | 'alarms'
     | 'guardrails'
     | 'tags'
@@ -70,12 +73,15 @@ export interface DatabaseSettings
   > {
   readonly id: string
   readonly kind: Kind
+  readonly ownerProof: OwnerProof
   readonly port: number
   readonly env: Environment
   readonly subnets: readonly Subnet[]
   readonly frontDoor: CreatedDoor | ExistingDoor
   readonly readers?: ReadersDoor
   readonly exposure: Exposure
+  /** `gateway` stands in the entry: the stack is guarded, whatever the stage that it says. */
+  readonly isMigrating: boolean
   readonly gateway: GatewaySettings
 }
 
@@ -88,6 +94,8 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly env: Environment
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]
+  /** `gateway` stands in the entry: the stack is guarded, whatever the stage that it says. */
+  readonly isMigrating: boolean
   /** Without the setting: stage `nlb`. */
   readonly gateway: ConsumerGateway
   /** Subnets for the resource endpoint: in zones that VPC Lattice and the gateway have. */

@@ -1,13 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
 import { alarmName } from '../app/settings/resource-names.ts'
-import type { DatabaseSettings } from '../app/settings.ts'
+import { type FrontDoorModel, physical } from './front-door-model.ts'
 import {
   aliasInvocations,
   type LoadBalancerNames,
@@ -35,7 +33,7 @@ export type AlarmName = keyof typeof alarmNames
 export const runbookSection = (name: AlarmName): string => `docs/runbook.md#${name}`
 
 export interface Watched {
-  readonly database: DatabaseSettings
+  readonly database: FrontDoorModel
   readonly lambda: IFunction
   readonly deadLetters: IQueue
   /** Absent for an existing target group whose load balancer the settings do not name. */
@@ -57,13 +55,11 @@ const longestWatch = Duration.minutes(15)
 
 export const createAlarms = (scope: Construct, watched: Watched): Alarm[] => {
   const { database } = watched
-  const actions = database.alarms.topicArns.map(
-    (arn, index) => new SnsAction(Topic.fromTopicArn(scope, `AlarmTopic${index}`, arn)),
-  )
+  const { alarmActions } = database
   return Object.entries(conditions(watched)).map(([key, condition]) => {
     const name = key as AlarmName
     const alarm = new Alarm(scope, `Alarm-${name}`, {
-      alarmName: alarmName(database, name),
+      ...physical(database, 'alarmName', named => alarmName(named, name)),
       alarmDescription: `${alarmNames[name]}. ${runbookSection(name)}`,
       metric: condition.metric,
       threshold: condition.threshold,
@@ -72,9 +68,9 @@ export const createAlarms = (scope: Construct, watched: Watched): Alarm[] => {
       comparisonOperator: condition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: condition.missing ?? TreatMissingData.NOT_BREACHING,
     })
-    if (actions.length > 0) {
-      alarm.addAlarmAction(...actions)
-      alarm.addOkAction(...actions)
+    if (alarmActions.length > 0) {
+      alarm.addAlarmAction(...alarmActions)
+      alarm.addOkAction(...alarmActions)
     }
     return alarm
   })

@@ -1,12 +1,12 @@
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
-import type { ConsumerSettings } from '../app/settings.ts'
+import type { ConsumerModel } from './consumer-model.ts'
 
 /** An endpoint's security group: the consumer's clients may come in on these ports, and nothing goes out. */
 export const letClientsIn = (
   scope: Construct,
   id: string,
-  { consumer, vpc, ports }: { consumer: ConsumerSettings; vpc: IVpc; ports: readonly number[] },
+  { consumer, vpc, ports }: { consumer: ConsumerModel; vpc: IVpc; ports: readonly number[] },
 ): SecurityGroup => {
   const group = new SecurityGroup(scope, id, {
     vpc,

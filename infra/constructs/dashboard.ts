@@ -12,6 +12,7 @@ import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 import type { Watched } from './alarms.ts'
+import { physical } from './front-door-model.ts'
 import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
 import { queries } from './queries.ts'
 
@@ -24,6 +25,22 @@ const ends = Object.values(metrics).filter(
 
 const half = { width: 12, height: 6 }
 
+/** What the function itself counts and times. */
+export const runs = (databaseId: string): IWidget[] => [
+  new GraphWidget({
+    title: 'How runs ended',
+    stacked: true,
+    left: ends.map(name => repointMetric(databaseId, name, { statistic: 'Sum', label: name })),
+    right: [repointMetric(databaseId, metrics.writerHealthy, { statistic: 'Maximum', label: 'Writer healthy' })],
+    ...half,
+  }),
+  new GraphWidget({
+    title: 'From the event to registered and to healthy',
+    left: times.map(name => repointMetric(databaseId, name, { statistic: 'Maximum', label: name })),
+    ...half,
+  }),
+]
+
 export const createDashboard = (
   scope: Construct,
   watched: Watched,
@@ -34,25 +51,12 @@ export const createDashboard = (
   const table = (title: string, lines: readonly string[]) =>
     new LogQueryWidget({ title, logGroupNames: [logGroupName], queryLines: [...lines], width: 24, height: 6 })
   return new Dashboard(scope, 'Dashboard', {
-    dashboardName: `repoint-${id}`,
+    ...physical(watched.database, 'dashboardName', it => `repoint-${it.id}`),
     defaultInterval: Duration.hours(12),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
       ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer, watched.database.frontDoor) : []),
-      [
-        new GraphWidget({
-          title: 'How runs ended',
-          stacked: true,
-          left: ends.map(name => repointMetric(id, name, { statistic: 'Sum', label: name })),
-          right: [repointMetric(id, metrics.writerHealthy, { statistic: 'Maximum', label: 'Writer healthy' })],
-          ...half,
-        }),
-        new GraphWidget({
-          title: 'From the event to registered and to healthy',
-          left: times.map(name => repointMetric(id, name, { statistic: 'Maximum', label: name })),
-          ...half,
-        }),
-      ],
+      runs(id),
       [
         new GraphWidget({
           title: 'Function',

@@ -11,6 +11,9 @@ export const hashOfDeclared = (...constructs: readonly IConstruct[]): string =>
   Lazy.string({
     produce: () => {
       const resources = constructs.flatMap(it => it.node.findAll()).filter(it => CfnResource.isCfnResource(it))
-      return hashOf(resources.map(it => [it.node.path, Stack.of(it).resolve(propertiesOf(it))]))
+      return hashOf(resources.map(it => [pathOf(it), Stack.of(it).resolve(propertiesOf(it))]))
     },
   })
+
+/** As in logical ids, `Default` leaves no trace. */
+const pathOf = ({ node }: IConstruct): string => node.path.replaceAll('/Default/', '/')

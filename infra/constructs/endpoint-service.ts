@@ -1,14 +1,17 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { CfnOutput, type CfnResource, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
 import {
   CfnVPCEndpointConnectionNotification,
-  CfnVPCEndpointService,
-  CfnVPCEndpointServicePermissions,
+  type CfnVPCEndpointService,
+  IpAddressType,
+  VpcEndpointService,
 } from 'aws-cdk-lib/aws-ec2'
 import type { NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import { ArnPrincipal } from 'aws-cdk-lib/aws-iam'
+import { PublicHostedZone, VpcEndpointServiceDomainName } from 'aws-cdk-lib/aws-route53'
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
-import { Default, RegionInfo } from 'aws-cdk-lib/region-info'
 import { Construct } from 'constructs'
 import type { DatabaseSettings } from '../app/settings.ts'
+import { logicalIdOf } from './logical-id.ts'
 import { acknowledge } from './nag.ts'
 
 /** The PrivateLink door: who may ask for an endpoint, who is let in unasked, and who hears of it. */
@@ -19,44 +22,74 @@ export class EndpointService extends Construct {
   constructor(scope: Construct, id: string, database: DatabaseSettings, loadBalancer: NetworkLoadBalancer) {
     super(scope, id)
     const { exposure } = database
-    const service = new CfnVPCEndpointService(this, 'Service', {
-      networkLoadBalancerArns: [loadBalancer.loadBalancerArn],
+    const service = new VpcEndpointService(this, 'Default', {
+      vpcEndpointServiceLoadBalancers: [loadBalancer],
       acceptanceRequired: exposure.acceptanceRequired,
-      supportedIpAddressTypes: ['ipv4'],
-      ...(exposure.supportedRegions.length > 0 ? { supportedRegions: exposure.supportedRegions } : {}),
-      ...(exposure.privateDnsName === undefined ? {} : { privateDnsName: exposure.privateDnsName }),
-      tags: [{ key: 'Name', value: `repoint-${database.id}` }],
+      supportedIpAddressTypes: [IpAddressType.IPV4],
+      allowedPrincipals: exposure.allowedPrincipals.map(arn => new ArnPrincipal(arn)),
+      ...(exposure.supportedRegions.length > 0 ? { allowedRegions: exposure.supportedRegions } : {}),
     })
-    if (exposure.allowedPrincipals.length > 0) {
-      new CfnVPCEndpointServicePermissions(this, 'Permissions', {
-        serviceId: service.ref,
-        allowedPrincipals: exposure.allowedPrincipals,
-      })
-    }
+    Tags.of(service).add('Name', `repoint-${database.id}`)
+    // CDK's construct has none, and does not give itself out as its child of that name.
+    const cfn = service.node.children.find((it): it is CfnVPCEndpointService => it.node.id === 'Default')
+    if (cfn === undefined) throw new Error('CDK’s VpcEndpointService has no resource')
+    if (exposure.privateDnsName !== undefined) cfn.privateDnsName = exposure.privateDnsName
+    // Under another logical id it would be another service, to which no consumer is connected.
+    cfn.overrideLogicalId(logicalIdOf(this, 'Service'))
     if (exposure.notificationTopicArn !== undefined) {
       new CfnVPCEndpointConnectionNotification(this, 'Notification', {
-        serviceId: service.ref,
+        serviceId: service.vpcEndpointServiceId,
         connectionEvents: ['Accept', 'Connect', 'Delete', 'Reject'],
         connectionNotificationArn: exposure.notificationTopicArn,
       })
     }
-    this.serviceId = service.ref
-    // As CDK's own construct does it; that one knows no private DNS name, and under another logical id the service would be
-    // another one, to which no consumer is connected.
-    const { region } = loadBalancer.stack
-    const prefix = RegionInfo.get(region).vpcEndpointServiceNamePrefix ?? Default.VPC_ENDPOINT_SERVICE_NAME_PREFIX
-    this.serviceName = `${prefix}.${region}.${service.ref}`
-    if (exposure.privateDnsName !== undefined) sayHowToVerify(this, service, exposure.privateDnsName)
+    this.serviceId = service.vpcEndpointServiceId
+    this.serviceName = service.vpcEndpointServiceName
+    proveDomain(this, service, exposure)
   }
 }
 
 /** AWS wants a TXT record as proof of the domain, and makes up its name and value when the service is created. */
-const sayHowToVerify = (scope: Construct, service: CfnVPCEndpointService, privateDnsName: string) => {
+const proveDomain = (scope: Construct, service: VpcEndpointService, exposure: DatabaseSettings['exposure']) => {
+  const { privateDnsName, privateDnsZone } = exposure
+  if (privateDnsName === undefined) return
+  acknowledge(Stack.of(scope), {
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
+      'CDK’s own provider of AWS calls writes its logs by it; it is there only for the TXT record.',
+  })
+  if (privateDnsZone === undefined) sayHowToVerify(scope, service.vpcEndpointServiceId, privateDnsName)
+  else verify(scope, service, { domainName: privateDnsName, ...privateDnsZone })
+}
+
+/**
+ * CDK's construct takes the name off when it is removed, and it is removed before the service, which AWS does not remove
+ * while a consumer is connected: a stack that cannot go would have cut off whoever connects by that name. So it leaves
+ * the name to the service, whose own property it is too.
+ */
+const verify = (
+  scope: Construct,
+  endpointService: VpcEndpointService,
+  { domainName, id, name }: { readonly domainName: string; readonly id: string; readonly name: string },
+) => {
+  const publicHostedZone = PublicHostedZone.fromPublicHostedZoneAttributes(scope, 'PublicZone', {
+    hostedZoneId: id,
+    zoneName: name,
+  })
+  const domain = new VpcEndpointServiceDomainName(scope, 'Domain', { endpointService, domainName, publicHostedZone })
+  const naming = domain.node.findChild('EnableDns') as AwsCustomResource
+  const call = naming.node.findChild('Resource').node.defaultChild as CfnResource
+  call.applyRemovalPolicy(RemovalPolicy.RETAIN)
+  acknowledge(domain, { 'AwsSolutions-IAM5[Resource::*]': knowsNoResources })
+}
+
+const knowsNoResources = 'DescribeVpcEndpointServiceConfigurations knows no resources; it only reads.'
+
+const sayHowToVerify = (scope: Construct, serviceId: string, privateDnsName: string) => {
   const answer = (field: string) => `ServiceConfigurations.0.PrivateDnsNameConfiguration.${field}`
   const read = {
     service: 'EC2',
     action: 'describeVpcEndpointServiceConfigurations',
-    parameters: { ServiceIds: [service.ref] },
+    parameters: { ServiceIds: [serviceId] },
     physicalResourceId: PhysicalResourceId.of(privateDnsName),
     outputPaths: [answer('Name'), answer('Value')],
   }
@@ -64,20 +97,13 @@ const sayHowToVerify = (scope: Construct, service: CfnVPCEndpointService, privat
     onCreate: read,
     onUpdate: read,
     installLatestAwsSdk: false,
-    // DescribeVpcEndpointServiceConfigurations knows no resources.
     policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: AwsCustomResourcePolicy.ANY_RESOURCE }),
   })
-  acknowledge(lookUp, {
-    'AwsSolutions-IAM5[Resource::*]':
-      'DescribeVpcEndpointServiceConfigurations knows no resources; the role may do nothing else.',
-  })
-  acknowledge(Stack.of(scope), {
-    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
-      'CDK’s own provider of AWS calls writes its logs by it; it is there only for the TXT record.',
-  })
-  new CfnOutput(Stack.of(scope), 'PrivateDnsTxtName', {
+  acknowledge(lookUp, { 'AwsSolutions-IAM5[Resource::*]': knowsNoResources })
+  const outputs = scope.node.scope ?? scope
+  new CfnOutput(outputs, 'PrivateDnsTxtName', {
     value: lookUp.getResponseField(answer('Name')),
     description: `A TXT record of this name in the public zone of ${privateDnsName} proves that the name is yours`,
   })
-  new CfnOutput(Stack.of(scope), 'PrivateDnsTxtValue', { value: lookUp.getResponseField(answer('Value')) })
+  new CfnOutput(outputs, 'PrivateDnsTxtValue', { value: lookUp.getResponseField(answer('Value')) })
 }

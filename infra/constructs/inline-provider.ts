@@ -27,7 +27,7 @@ export class InlineProvider extends Construct {
   /** A custom resource depends on it, as its calls need these permissions. */
   readonly role: Role
   readonly serviceToken: string
-  readonly #lambda: LambdaFunction
+  readonly lambda: LambdaFunction
 
   constructor(scope: Construct, id: string, { description, module, statements, timeout }: InlineProviderProps) {
     super(scope, id)
@@ -60,23 +60,25 @@ export class InlineProvider extends Construct {
       loggingFormat: LoggingFormat.JSON,
     })
     this.serviceToken = lambda.functionArn
-    this.#lambda = lambda
+    this.lambda = lambda
   }
+}
 
-  /** In a VPC, where the organization lets no function run elsewhere. */
-  placeIn({
+/** A helper in a VPC, where the organization lets no function run elsewhere. */
+export const placeInVpc = (
+  lambda: LambdaFunction,
+  {
     subnetIds,
     securityGroupIds,
-  }: {
-    subnetIds: readonly string[]
-    securityGroupIds: readonly string[]
-  }): void {
-    const cfn = this.#lambda.node.defaultChild as CfnFunction
-    cfn.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
-    const sid = 'NetworkInterfacesForLambda'
-    this.role.addToPolicy(new PolicyStatement({ sid, actions: [...networkInterfaceActions], resources: ['*'] }))
-    acknowledge(this, {
-      'AwsSolutions-IAM5[Resource::*]': 'Actions with which Lambda makes network interfaces know no resources.',
-    })
-  }
+  }: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] },
+): void => {
+  const cfn = lambda.node.defaultChild as CfnFunction
+  cfn.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
+  const sid = 'NetworkInterfacesForLambda'
+  lambda.role?.addToPrincipalPolicy(
+    new PolicyStatement({ sid, actions: [...networkInterfaceActions], resources: ['*'] }),
+  )
+  acknowledge(lambda.node.scope ?? lambda, {
+    'AwsSolutions-IAM5[Resource::*]': 'Actions with which Lambda makes network interfaces know no resources.',
+  })
 }

@@ -1,15 +1,15 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch'
 import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { Construct, IConstruct } from 'constructs'
 import { mayBlockTheLoadBalancer } from '../app/settings/engines.ts'
-import type { DatabaseSettings } from '../app/settings.ts'
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
 import { createDeadLetters } from './dead-letter-queue.ts'
 import { EndpointService } from './endpoint-service.ts'
+import type { FrontDoorModel } from './front-door-model.ts'
 import { type LoadBalancerNames, namesFromArns } from './metrics.ts'
 import { importVpc, placeFunction } from './network-mode.ts'
 import { FrontDoor } from './nlb-front-door.ts'
@@ -18,7 +18,7 @@ import { type DoorArns, existingDoors } from './reconciler-config.ts'
 import { ReconcilerFunction } from './reconciler-function.ts'
 import { resyncOnSchedule } from './resync-schedule.ts'
 import { Seed } from './seed.ts'
-import { orderStack } from './stack-order.ts'
+import { orderStack, type StackParts } from './stack-order.ts'
 import { wakeOnEvents } from './wake-rules.ts'
 
 export interface LoadBalancerPath {
@@ -28,6 +28,8 @@ export interface LoadBalancerPath {
   readonly front: FrontDoor | undefined
   readonly service: EndpointService | undefined
   readonly inUse: InUse
+  /** For an endpoint service that is made later: it goes before everything that serves consumers. */
+  orderLast(service: EndpointService): void
 }
 
 /** By what its use is seen. */
@@ -39,7 +41,7 @@ export interface InUse {
 }
 
 /** The path through a load balancer: the front door, the function that keeps it up to date, and what an operator sees. */
-export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings, code: Code): LoadBalancerPath => {
+export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, code: Code): LoadBalancerPath => {
   const { region } = Stack.of(scope)
   const vpc = database.vpcId === undefined ? undefined : importVpc(scope, database)
   const door = openFrontDoor(scope, database, vpc)
@@ -64,35 +66,31 @@ export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings
   const schedule = resyncOnSchedule(scope, database, ticks)
   const watched = { database, lambda, deadLetters, loadBalancer: door.names }
   const alarms = createAlarms(scope, watched)
-  orderStack(
-    {
-      network: placement?.network ?? [],
-      'database-rules': present(door.databaseGroup),
-      'dead-letters': [deadLetters],
-      function: [reconciler],
-      'wake-rules': rules,
-      'hand-over': present(seed.handOver),
-      'writer-listener': present(door.listener),
-      'readers-listener': present(door.readersListener),
-      seed: [seed.registration],
-      schedule: [schedule],
-      'first-tick': [seed.firstTick],
-      alarms,
-      'endpoint-service': present(door.service),
-    },
-    database.frontDoor.strategy === 'weighted',
-  )
-  const dashboard = createDashboard(scope, watched, alarms, logGroup.logGroupName)
-  saveQueries(scope, database.id, logGroup)
+  const made: StackParts = {
+    network: placement?.network ?? [],
+    'database-rules': present(door.databaseGroup),
+    'dead-letters': [deadLetters],
+    function: [reconciler],
+    'wake-rules': rules,
+    'hand-over': present(seed.handOver),
+    'writer-listener': present(door.listener),
+    'readers-listener': present(door.readersListener),
+    seed: [seed.registration],
+    schedule: [schedule],
+    'first-tick': [seed.firstTick],
+    alarms,
+  }
+  const isWeighted = database.frontDoor.strategy === 'weighted'
+  orderStack({ ...made, 'endpoint-service': present(door.service) }, isWeighted)
   new CfnOutput(scope, 'ResyncCommand', {
-    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"resync"}' --cli-read-timeout 900 --region ${region} /dev/stdout`,
-    description: 'Looks and repoints now; {"action":"plan"} only looks',
+    // Without a payload, whose quoting and encoding differ between shells and versions of the AWS CLI: Lambda then
+    // passes {} (https://github.com/aws/aws-lambda-dotnet/pull/834), which is a resync.
+    value: `aws lambda invoke --function-name ${lambda.functionName} --cli-read-timeout 900 --region ${region} repoint-report.json`,
+    description: 'Looks and repoints now; the report is in the file',
   })
-  const console = consoles[RegionInfo.get(region).partition ?? 'aws']
-  if (console !== undefined) {
-    new CfnOutput(scope, 'DashboardLink', {
-      value: `https://${region}.${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
-    })
+  if (database.hasDashboard) {
+    linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
+    saveQueries(scope, `Repoint/${database.id}`, [logGroup.logGroupName])
   }
   warnAboutBlockedHosts(scope, database)
   warnAboutLoneMember(scope, database)
@@ -101,6 +99,7 @@ export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings
     alarms,
     front: door.front,
     service: door.service,
+    orderLast: service => orderStack({ ...made, 'endpoint-service': [service] }, isWeighted),
     inUse: {
       ...(door.service ? { endpointServiceId: door.service.serviceId } : {}),
       ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
@@ -108,15 +107,26 @@ export const addLoadBalancerPath = (scope: Construct, database: DatabaseSettings
   }
 }
 
+const linkTo = (scope: Construct, { dashboardName }: Dashboard): void => {
+  const { region } = Stack.of(scope)
+  const console = consoles[RegionInfo.get(region).partition ?? 'aws']
+  if (console === undefined) return
+  new CfnOutput(scope, 'DashboardLink', {
+    value: `https://${region}.${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`,
+  })
+}
+
 /**
  * Of each partition; elsewhere there is no link
  * (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud-endpoints.html,
- * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html).
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html; the European Sovereign Cloud's is the one
+ * that AWS's own command line opens, and was not visited).
  */
 const consoles: Readonly<Record<string, string>> = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
 }
 
 interface OpenDoor {
@@ -141,7 +151,7 @@ const nothingOfOurs = {
 
 const openFrontDoor = (
   scope: Construct,
-  database: DatabaseSettings,
+  database: FrontDoorModel,
   vpc: ReturnType<typeof importVpc> | undefined,
 ): OpenDoor => {
   const door = database.frontDoor
@@ -194,7 +204,7 @@ const openFrontDoor = (
 }
 
 /** Right for a cluster of one; with a second member this one stops being the writer, and nothing follows. */
-const warnAboutLoneMember = (scope: Construct, { id, engine, kind }: DatabaseSettings) => {
+const warnAboutLoneMember = (scope: Construct, { id, engine, kind }: FrontDoorModel) => {
   if (kind !== 'instance' || !engine.startsWith('aurora')) return
   Annotations.of(scope).addWarningV2(
     'repoint:aurora-instance',
@@ -204,7 +214,7 @@ const warnAboutLoneMember = (scope: Construct, { id, engine, kind }: DatabaseSet
 }
 
 /** Until its owner has said what keeps the server from it, or that nothing has to. */
-const warnAboutBlockedHosts = (scope: Construct, database: DatabaseSettings) => {
+const warnAboutBlockedHosts = (scope: Construct, database: FrontDoorModel) => {
   if (database.frontDoor.kind !== 'create' || database.mysqlHostBlocking !== undefined) return
   if (!mayBlockTheLoadBalancer(database)) return
   Annotations.of(scope).addWarningV2(

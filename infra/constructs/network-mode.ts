@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Stack, Token } from 'aws-cdk-lib'
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
@@ -14,6 +14,8 @@ import {
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct, IConstruct } from 'constructs'
 import type { DatabaseSettings } from '../app/settings.ts'
+import { permissionsOf } from '../permissions.ts'
+import { deployedOf } from './role-statements.ts'
 
 /**
  * Where the function runs.
@@ -51,7 +53,9 @@ export const placeFunction = (scope: Construct, database: DatabaseSettings, vpc:
   const { mode, subnetIds } = database.network
   if (mode === 'outside-vpc') return undefined
   const subnets = subnetIds
-    ? subnetIds.map(id => Subnet.fromSubnetId(scope, `Function-${id}`, id))
+    ? subnetIds.map((id, index) =>
+        Subnet.fromSubnetId(scope, `Function-${Token.isUnresolved(id) ? index + 1 : id}`, id),
+      )
     : database.subnets.map(it => Subnet.fromSubnetId(scope, `Function-${it.zone}`, it.id))
   const securityGroup = new SecurityGroup(scope, 'FunctionSecurityGroup', {
     vpc,
@@ -89,12 +93,13 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
     description: 'AWS APIs that Repoint calls',
     allowAllOutbound: false,
   })
-  const isStandby = database.frontDoor.strategy === 'standby'
+  const asks = permissionsOf(deployedOf(database)).flatMap(({ by, actions }) => (by === 'code' ? actions : []))
+  const isAsked = (service: string) => asks.some(action => action.startsWith(`${service}:`))
   const services = {
     ElasticLoadBalancing: InterfaceVpcEndpointAwsService.ELASTIC_LOAD_BALANCING,
     EventBridge: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
-    ...(database.kind === 'cluster' || isStandby ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
-    ...(isStandby ? { Ec2: InterfaceVpcEndpointAwsService.EC2 } : {}),
+    ...(isAsked('rds') ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
+    ...(isAsked('ec2') ? { Ec2: InterfaceVpcEndpointAwsService.EC2 } : {}),
   }
   const created = Object.entries(services).map(([name, service]) => {
     const endpoint = new InterfaceVpcEndpoint(scope, `${name}Endpoint`, {
@@ -115,7 +120,7 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
     )
     return endpoint
   })
-  new CfnOutput(Stack.of(scope), 'EndpointSecurityGroupId', {
+  new CfnOutput(scope, 'EndpointSecurityGroupId', {
     value: group.securityGroupId,
     description: 'network.endpoints.securityGroupId of other databases in this VPC',
   })

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib'
-import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import { Duration, Token } from 'aws-cdk-lib'
+import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import {
   type NetworkListener,
   NetworkListenerAction,
@@ -165,7 +165,28 @@ const letInto = (
   if (database.exposure.enforceSecurityGroup) return group
   for (const subnet of database.subnets) {
     const network = subnet.address === undefined ? subnet.cidr : `${subnet.address}/32`
-    if (network) group.addIngressRule(Peer.ipv4(network), port, `Repoint ${database.id}: ${subnet.zone}`)
+    const description = `Repoint ${database.id}: ${subnet.zone}`
+    if (network === undefined) continue
+    if (Token.isUnresolved(network))
+      letNetworkInto(scope, groupId, { zone: subnet.zone, network, description, database })
+    else group.addIngressRule(Peer.ipv4(network), port, description)
   }
   return group
+}
+
+interface NetworkRule {
+  readonly zone: string
+  readonly network: string
+  readonly description: string
+  readonly database: DatabaseSettings
+}
+
+/** CDK tells rules apart by their networks, and leaves out the second one that is known only later. */
+const letNetworkInto = (
+  scope: Construct,
+  groupId: string,
+  { zone, network, description, database: { port } }: NetworkRule,
+): void => {
+  const shared = { groupId, ipProtocol: 'tcp', fromPort: port, toPort: port }
+  new CfnSecurityGroupIngress(scope, `DatabaseRule-${zone}`, { ...shared, cidrIp: network, description })
 }

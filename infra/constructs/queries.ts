@@ -1,4 +1,3 @@
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { logMessages } from '../../functions/reconciler/names.ts'
@@ -35,11 +34,12 @@ export const queries = {
   ],
 } as const
 
-export const saveQueries = (scope: Construct, databaseId: string, logGroup: ILogGroup): void => {
+/** @param folder under which Logs Insights shows them */
+export const saveQueries = (scope: Construct, folder: string, logGroupNames: string[]): void => {
   for (const [name, lines] of Object.entries(queries)) {
     new CfnQueryDefinition(scope, `Query-${name.replaceAll(' ', '-')}`, {
-      name: `Repoint/${databaseId}/${name}`,
-      logGroupNames: [logGroup.logGroupName],
+      name: `${folder}/${name}`,
+      logGroupNames,
       queryString: lines.join('\n| '),
     })
   }

@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Alias,
   ApplicationLogLevel,
@@ -12,21 +12,21 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { configVariable } from '../../functions/reconciler/names.ts'
 import { functionTimeoutSeconds } from '../app/settings/function-fields.ts'
 import { functionName, logGroupName } from '../app/settings/resource-names.ts'
-import type { DatabaseSettings } from '../app/settings.ts'
 import { assertConfig } from './assert-config.ts'
+import { type FrontDoorModel, physical } from './front-door-model.ts'
 import { acknowledge } from './nag.ts'
 import type { Placement } from './network-mode.ts'
 import { type DoorArns, reconcilerConfig } from './reconciler-config.ts'
 import { readableInstances, roleStatements } from './role-statements.ts'
 
 export interface ReconcilerFunctionProps {
-  readonly database: DatabaseSettings
+  readonly database: FrontDoorModel
   readonly code: Code
   readonly doors: DoorArns
   readonly deadLetters: Queue
@@ -44,28 +44,29 @@ export const tickAlias = 'tick'
  */
 export class ReconcilerFunction extends Construct {
   readonly lambda: LambdaFunction
-  readonly role: Role
+  readonly role: IRole
   /** What the schedule calls: an event queue of its own, in which a missed tick does not grow old. */
   readonly ticks: IFunction
-  readonly logGroup: LogGroup
+  readonly logGroup: ILogGroup
   /** The JSON of the function's one variable. */
   readonly config: string
 
   constructor(scope: Construct, id: string, props: ReconcilerFunctionProps) {
     super(scope, id)
     const { database, placement } = props
-    const name = functionName(database)
-    this.logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: logGroupName(database),
-      retention: database.function.logRetentionDays as RetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
+    this.logGroup =
+      database.logGroup ??
+      new LogGroup(this, 'Logs', {
+        ...physical(database, 'logGroupName', logGroupName),
+        retention: database.function.logRetentionDays as RetentionDays,
+        removalPolicy: RemovalPolicy.DESTROY,
+      })
     const config = reconcilerConfig(database, props.doors)
     assertConfig(database.id, config)
     this.config = Stack.of(this).toJsonString(config)
-    this.role = this.#createRole(props, name)
+    this.role = this.#roleFor(props)
     this.lambda = new LambdaFunction(this, 'Function', {
-      functionName: name,
+      ...physical(database, 'functionName', functionName),
       description: `Keeps the load balancer pointed at the writer of ${database.id}`,
       code: props.code,
       handler: 'index.handler',
@@ -107,11 +108,12 @@ export class ReconcilerFunction extends Construct {
     this.ticks = ticks as IFunction
   }
 
-  #createRole({ database, doors, deadLetters }: ReconcilerFunctionProps, name: string): Role {
+  #roleFor({ database, doors, deadLetters }: ReconcilerFunctionProps): IRole {
     const functionArn = Stack.of(this).formatArn({
       service: 'lambda',
       resource: 'function',
-      resourceName: name,
+      // A reference would be a circle. The role is one function's alone.
+      resourceName: database.name === undefined ? '*' : functionName({ id: database.name }),
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
     const statements = roleStatements(this, database, {
@@ -120,11 +122,13 @@ export class ReconcilerFunction extends Construct {
       deadLettersArn: deadLetters.queueArn,
       functionArn,
     })
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `What Repoint may do for ${database.id}`,
-    })
-    for (const statement of statements) role.addToPolicy(statement)
+    const role: IRole =
+      database.role ??
+      new Role(this, 'Role', {
+        assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+        description: `What Repoint may do for ${database.id}`,
+      })
+    for (const statement of statements) role.addToPrincipalPolicy(statement)
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]':
         'Describe actions of ELBv2 and EC2 know no resources; nor do most actions with which Lambda makes network interfaces, denied to the code itself.',

@@ -1,15 +1,15 @@
 import { Annotations, CfnOutput } from 'aws-cdk-lib'
-import type { IVpc } from 'aws-cdk-lib/aws-ec2'
+import { Connections, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
 import { Construct } from 'constructs'
 import { hashOf } from '../app/settings/hash-of.ts'
-import type { ConsumerSettings } from '../app/settings.ts'
 import { letClientsIn } from './client-access.ts'
+import type { ConsumerModel } from './consumer-model.ts'
 
-export type RedshiftAccess = NonNullable<ConsumerSettings['redshift']>
+export type RedshiftAccess = NonNullable<ConsumerModel['redshift']>
 
 export interface RedshiftEndpointProps {
-  readonly consumer: ConsumerSettings
+  readonly consumer: ConsumerModel
   readonly redshift: RedshiftAccess
   readonly vpc: IVpc
 }
@@ -19,10 +19,13 @@ export interface RedshiftEndpointProps {
  * can be changed: the rest is in the name and in the logical id, so that another value is another endpoint. A name of the
  * settings' own has to be changed with it.
  */
-export class RedshiftEndpoint extends Construct {
+export class RedshiftEndpoint extends Construct implements IConnectable {
+  readonly connections: Connections
+
   constructor(scope: Construct, id: string, { consumer, redshift, vpc }: RedshiftEndpointProps) {
     super(scope, id)
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
+    this.connections = new Connections({ securityGroups: [group] })
     const { clusterIdentifier, subnetGroupName, ownerAccount } = redshift
     const hash = hashOf([consumer.name, clusterIdentifier, subnetGroupName, ownerAccount])
     const access = new CfnEndpointAccess(this, `Access${hash}`, {

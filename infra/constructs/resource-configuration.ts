@@ -1,7 +1,6 @@
 import { CfnResourceConfiguration } from 'aws-cdk-lib/aws-vpclattice'
 import { Construct } from 'constructs'
-import { gatewayNames } from '../app/settings/resource-names.ts'
-import type { DatabaseSettings } from '../app/settings.ts'
+import type { GatewayModel } from './gateway-model.ts'
 
 /**
  * What consumers connect to through the gateway.
@@ -16,9 +15,9 @@ import type { DatabaseSettings } from '../app/settings.ts'
 export class ResourceConfiguration extends Construct {
   readonly arn: string
 
-  constructor(scope: Construct, id: string, database: DatabaseSettings, gatewayId: string) {
+  constructor(scope: Construct, id: string, database: GatewayModel, gatewayId: string) {
     super(scope, id)
-    const { configuration: name, configurationHash } = gatewayNames(database)
+    const { configuration: name, configurationHash } = database.names
     const resource = new CfnResourceConfiguration(this, `Configuration${configurationHash}`, {
       name,
       resourceGatewayId: gatewayId,
@@ -36,7 +35,7 @@ type Target = Pick<
   'resourceConfigurationType' | 'resourceConfigurationDefinition' | 'portRanges' | 'protocolType'
 >
 
-const target = ({ id, arn, endpoint, port, gateway }: DatabaseSettings): Target => {
+const target = ({ id, arn, endpoint, port, gateway }: GatewayModel): Target => {
   if (gateway.target === 'dns') {
     return {
       resourceConfigurationType: 'SINGLE',

@@ -1,16 +1,17 @@
-import { CustomResource, Duration } from 'aws-cdk-lib'
-import { CfnVPCEndpoint, type IVpc } from 'aws-cdk-lib/aws-ec2'
+import { CfnOutput, CustomResource, Duration, Fn, Lazy, Stack, Token } from 'aws-cdk-lib'
+import { CfnVPCEndpoint, Connections, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { hashOf } from '../app/settings/hash-of.ts'
-import type { ConsumerSettings } from '../app/settings.ts'
+import { namesOutput } from '../custom-resources/endpoint-name.ts'
 import { letClientsIn } from './client-access.ts'
+import type { ConsumerModel } from './consumer-model.ts'
 import type { AliasTarget } from './consumer-zone.ts'
 import { InlineProvider } from './inline-provider.ts'
 import { acknowledge } from './nag.ts'
 
 export interface ResourceEndpointProps {
-  readonly consumer: ConsumerSettings
+  readonly consumer: ConsumerModel
   readonly resourceConfigurationArn: string
   readonly vpc: IVpc
 }
@@ -23,16 +24,20 @@ export interface ResourceEndpointProps {
  * Private DNS is off, and said to be: on, it gives the database's own name to the gateway in the whole VPC, at once. It
  * is the hosted zone's records that move clients here, a share at a time.
  */
-export class ResourceEndpoint extends Construct {
+export class ResourceEndpoint extends Construct implements IConnectable {
+  readonly connections: Connections
   readonly endpointId: string
   readonly writer: AliasTarget
   /** A cluster's readers, where the consumer names their endpoint. */
   readonly readers: AliasTarget | undefined
+  /** As the custom resource gives them. */
+  readonly names: Readonly<Record<string, string>>
 
   constructor(scope: Construct, id: string, { consumer, resourceConfigurationArn, vpc }: ResourceEndpointProps) {
     super(scope, id)
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
-    const endpoint = new CfnVPCEndpoint(this, `Endpoint${endpointHash(consumer, resourceConfigurationArn)}`, {
+    this.connections = new Connections({ securityGroups: [group] })
+    const endpoint = new CfnVPCEndpoint(this, `Endpoint${endpointHash(this, consumer, resourceConfigurationArn)}`, {
       ...fixedOf(consumer, resourceConfigurationArn),
       securityGroupIds: [group.securityGroupId],
       tags: [{ key: 'Name', value: `repoint-${consumer.name}-gateway` }],
@@ -44,14 +49,33 @@ export class ResourceEndpoint extends Construct {
         EndpointId: endpoint.ref,
         WriterHostname: consumer.hostname,
         ...(readerHostname === undefined ? {} : { ReaderHostname: readerHostname }),
+        ...this.#keepNames(scope),
       },
-      mayBeCluster(consumer) ? configurationsBeside(resourceConfigurationArn) : undefined,
+      mayBeCluster(consumer) ? configurationsBeside(this, resourceConfigurationArn) : undefined,
     )
-    this.writer = { dnsName: name.getAttString('DnsName'), hostedZoneId: name.getAttString('HostedZoneId') }
-    if (readerHostname !== undefined) {
-      const dnsName = name.getAttString('ReaderDnsName')
-      this.readers = { dnsName, hostedZoneId: name.getAttString('ReaderHostedZoneId') }
-    }
+    const keys = [
+      'DnsName',
+      'HostedZoneId',
+      ...(readerHostname === undefined ? [] : ['ReaderDnsName', 'ReaderHostedZoneId']),
+    ]
+    this.names = Object.fromEntries(keys.map(key => [key, name.getAttString(key)]))
+    const targetOf = (kind: '' | 'Reader'): AliasTarget => ({
+      dnsName: name.getAttString(`${kind}DnsName`),
+      hostedZoneId: name.getAttString(`${kind}HostedZoneId`),
+    })
+    this.writer = targetOf('')
+    this.readers = readerHostname === undefined ? undefined : targetOf('Reader')
+  }
+
+  /** In an output of the stack, under a name of its own where the stack has several such endpoints. */
+  #keepNames(scope: Construct): { readonly NamesOutput?: string } {
+    const stack = Stack.of(this)
+    const output = new CfnOutput(scope, namesOutput, {
+      value: Lazy.string({ produce: () => stack.toJsonString({ EndpointId: this.endpointId, ...this.names }) }),
+      description: 'For the stack itself, in a rollback',
+    })
+    const id = stack.getLogicalId(output)
+    return id === namesOutput ? {} : { NamesOutput: id }
   }
 
   /** CloudFormation does not know the name: `DnsEntries` of such an endpoint is empty. */
@@ -101,13 +125,22 @@ const readNames = (readable: string | undefined) => [
 ]
 
 /** Only a cluster's names have to be told apart, and only an RDS cluster's endpoint is named so. */
-const mayBeCluster = ({ hostname, gateway }: ConsumerSettings): boolean =>
-  gateway.readerHostname !== undefined || hostname.toLowerCase().includes('.cluster-')
+const mayBeCluster = ({ hostname, gateway }: ConsumerModel): boolean =>
+  gateway.readerHostname !== undefined || Token.isUnresolved(hostname) || hostname.toLowerCase().includes('.cluster-')
 
 /** A cluster's children are in the Region and the account of the configuration that they belong to. */
-const configurationsBeside = (arn: string): string => `${arn.slice(0, arn.lastIndexOf('/'))}/*`
+const configurationsBeside = (scope: Construct, arn: string): string => {
+  if (!Token.isUnresolved(arn)) return `${arn.slice(0, arn.lastIndexOf('/'))}/*`
+  const account = Fn.select(4, Fn.split(':', arn))
+  return Stack.of(scope).formatArn({
+    service: 'vpc-lattice',
+    account,
+    resource: 'resourceconfiguration',
+    resourceName: '*',
+  })
+}
 
-const fixedOf = (consumer: ConsumerSettings, resourceConfigurationArn: string) => ({
+const fixedOf = (consumer: ConsumerModel, resourceConfigurationArn: string) => ({
   vpcEndpointType: 'Resource',
   vpcId: consumer.vpcId,
   subnetIds: consumer.gatewaySubnets.map(it => it.id).toSorted(),
@@ -116,5 +149,5 @@ const fixedOf = (consumer: ConsumerSettings, resourceConfigurationArn: string) =
 })
 
 /** Of everything that is fixed at creation: another value is another endpoint. */
-export const endpointHash = (consumer: ConsumerSettings, resourceConfigurationArn: string): string =>
-  hashOf(fixedOf(consumer, resourceConfigurationArn))
+export const endpointHash = (scope: Construct, consumer: ConsumerModel, resourceConfigurationArn: string): string =>
+  hashOf(Stack.of(scope).resolve(fixedOf(consumer, resourceConfigurationArn)))

@@ -2,8 +2,7 @@ import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { CfnResourceGateway } from 'aws-cdk-lib/aws-vpclattice'
 import { Construct } from 'constructs'
 import { registrableCidrs } from '../../functions/reconciler/config.ts'
-import { gatewayNames } from '../app/settings/resource-names.ts'
-import type { DatabaseSettings } from '../app/settings.ts'
+import type { GatewayModel } from './gateway-model.ts'
 
 /**
  * VPC Lattice's path into the database's VPC: an interface in each subnet, from whose addresses the database sees every
@@ -18,11 +17,11 @@ export class ResourceGateway extends Construct {
   readonly gatewayId: string
   readonly securityGroupId: string
 
-  constructor(scope: Construct, id: string, database: DatabaseSettings) {
+  constructor(scope: Construct, id: string, database: GatewayModel) {
     super(scope, id)
     const { gateway, vpcId } = database
     if (vpcId === undefined) throw new Error(`${database.id} has no VPC for its resource gateway`)
-    const { gateway: name, gatewayHash } = gatewayNames(database)
+    const { gateway: name, gatewayHash } = database.names
     const group = new CfnSecurityGroup(this, 'SecurityGroup', {
       vpcId,
       groupDescription: `Resource gateway to ${database.id}`,
@@ -45,7 +44,7 @@ export class ResourceGateway extends Construct {
 }
 
 /** To the database alone: by its security group, or by network where the group is not known. */
-const egressRules = ({ id, port, gateway, allowedCidrs }: DatabaseSettings): CfnSecurityGroup.EgressProperty[] => {
+const egressRules = ({ id, port, gateway, allowedCidrs }: GatewayModel): CfnSecurityGroup.EgressProperty[] => {
   const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port, description: `The database ${id}` }
   const { databaseSecurityGroupId } = gateway
   if (databaseSecurityGroupId !== false) return [{ ...rule, destinationSecurityGroupId: databaseSecurityGroupId }]

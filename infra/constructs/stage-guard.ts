@@ -27,8 +27,8 @@ export interface ProviderGuardProps extends Migrating {
 
 export interface ConsumerGuardProps extends Migrating {
   readonly side: 'consumer'
-  /** Absent in a stack that is new: its zone comes after the guard. */
-  readonly hostedZoneId?: string
+  /** Logical id of the hosted zone, which comes after the guard. */
+  readonly zone: string
   readonly recordName: string
   readonly weights: Weights
   /** This deployment may raise the gateway's share above what is live. */
@@ -38,9 +38,6 @@ export interface ConsumerGuardProps extends Migrating {
   /** Where there is an interface endpoint. */
   readonly interfaceEndpointHash?: string
 }
-
-/** A stack that has never left `nlb`, and does not now, has nothing to guard. */
-export const isGuarded = ({ stage, from }: Migrating): boolean => stage !== 'nlb' || (from !== 'nlb' && from !== 'new')
 
 /**
  * Refuses a deployment that the deployed stage does not allow, before anything else of it happens: whatever a stage
@@ -58,6 +55,12 @@ export class StageGuard extends Construct {
     })
     acknowledge(provider, {
       'AwsSolutions-IAM5[Resource::*]': `${readsOfSide[props.side].join(', ')} are not asked about a resource; all only read.`,
+      ...(props.side === 'provider'
+        ? {}
+        : {
+            'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:route53:::hostedzone/*]':
+              'The hosted zone is made after the guard, so that none shadows a name for nothing; it only reads.',
+          }),
     })
     const resource = new CustomResource(this, 'Stage', {
       resourceType: 'Custom::RepointStage',
@@ -85,7 +88,7 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         ...(props.configurationHash === undefined ? {} : { ConfigurationHash: props.configurationHash }),
       }
     : {
-        ...(props.hostedZoneId === undefined ? {} : { HostedZoneId: props.hostedZoneId }),
+        Zone: props.zone,
         RecordName: props.recordName,
         Weights: JSON.stringify(props.weights),
         ...(props.raisesShare === true ? { RaiseShare: 'true' } : {}),
@@ -101,14 +104,22 @@ const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyState
     // ask about a configuration that may be another one in the next template.
     resources: ['*'],
   })
-  if (props.side === 'provider' || props.hostedZoneId === undefined) return [inUse]
+  if (props.side === 'provider') return [inUse]
+  const findZone = new PolicyStatement({
+    sid: 'FindZone',
+    actions: ['cloudformation:ListStackResources'],
+    resources: [Aws.STACK_ID],
+  })
   const weights = new PolicyStatement({
     sid: 'ReadWeights',
     actions: ['route53:ListResourceRecordSets'],
-    resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${props.hostedZoneId}`],
+    // Not the zone's own: a zone that waits for the guard cannot be named in what the guard waits for.
+    resources: [anyZone],
   })
-  return [weights, inUse]
+  return [findZone, weights, inUse]
 }
+
+const anyZone = `arn:${Aws.PARTITION}:route53:::hostedzone/*`
 
 const readsOfSide = {
   provider: [

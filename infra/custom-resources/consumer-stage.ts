@@ -4,26 +4,18 @@ import { setIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/stage-weights.ts'
 import type { LambdaContext } from './answer.ts'
 import { readMetric } from './read-metric.ts'
+import { type Cut, endpointTaken, whyNotBeside, whyNotCut, whyNotMove, whyNotReach } from './stage-decisions.ts'
 import {
-  type Cut,
-  endpointTaken,
-  isAnotherZone,
-  whyNotBeside,
-  whyNotCut,
-  whyNotMove,
-  whyNotReach,
-  whyNotRename,
-  whyNotUnread,
-} from './stage-decisions.ts'
-import { guardStage, readDeployedOutput, type StageEvent } from './stage-handler.ts'
+  findDeployedResource,
+  guardStage,
+  readDeployedOutput,
+  type StageEvent,
+  type WithoutGuard,
+} from './stage-handler.ts'
 
 export const handler = (event: StageEvent, context: LambdaContext): Promise<void> =>
   guardStage(event, context, async (request, withoutGuard) => {
-    const unread = whyNotUnread(request, withoutGuard)
-    if (unread !== undefined) return unread
-    if (isAnotherZone(request)) return whyNotReach(request, withoutGuard) ?? whyNotRename(request)
-    const { HostedZoneId, RecordName } = request.ResourceProperties
-    const { live, strangers } = await readRecords({ HostedZoneId, name: RecordName ?? '' })
+    const { live, strangers } = await readRecords(await findZone(request, withoutGuard))
     return (
       whyNotReach(request, withoutGuard, live) ??
       whyNotBeside(strangers) ??
@@ -58,6 +50,19 @@ const readCut = async (request: StageEvent): Promise<Cut | undefined> => {
 interface Zone {
   readonly HostedZoneId: string | undefined
   readonly name: string
+}
+
+/**
+ * The zone that is deployed, under the name that it has there, whatever the template makes of it: its zone comes after the
+ * guard, and of a changed name it is another one. A stack that is being created has none.
+ */
+const findZone = async (
+  { StackId, ResourceProperties: after, OldResourceProperties: old }: StageEvent,
+  withoutGuard: WithoutGuard,
+): Promise<Zone> => {
+  const name = old?.RecordName ?? after.RecordName ?? ''
+  const isNew = old === undefined && withoutGuard === 'new'
+  return { HostedZoneId: isNew ? undefined : await findDeployedResource(StackId, after.Zone ?? ''), name }
 }
 
 const plain = (name: string | undefined) => (name ?? '').replace(/\.$/, '').toLowerCase()

@@ -8,6 +8,8 @@ export interface NameProperties {
   readonly EndpointId: string
   readonly WriterHostname: string
   readonly ReaderHostname?: string
+  /** Of the stack's output that keeps the names. By default `namesOutput`. */
+  readonly NamesOutput?: string
 }
 
 export interface Association {
@@ -23,12 +25,11 @@ export interface Association {
 export interface NameWorld {
   readAssociations(endpointId: string): Promise<readonly Association[]>
   sleep(ms: number): Promise<void>
+  /** Milliseconds that the work may still take. */
   remainingMs(): number
 }
 
 const pauseMs = 5_000
-/** For the answer to CloudFormation. */
-const marginMs = 20_000
 
 /**
  * Waits until they are there.
@@ -45,9 +46,21 @@ export const findNames = async (
     if (failed) throw new Error(`VPC Lattice could not associate ${properties.EndpointId}: ${failed.failure}`)
     const names = pickNames(properties, found)
     if (names) return names
-    if (world.remainingMs() < pauseMs + marginMs) throw new Error(`${describe(properties)}; found ${list(found)}`)
+    if (world.remainingMs() < 2 * pauseMs) throw new Error(`${describe(properties)}; found ${list(found)}`)
     await world.sleep(pauseMs)
   }
+}
+
+/** The stack's output that keeps the names of the deployed endpoint, for a rollback in which AWS does not say them. */
+export const namesOutput = 'ResourceEndpointNames'
+
+/** Nothing where the output is of another endpoint, or of a version that did not write it. */
+export const namesDeployed = (
+  { EndpointId }: NameProperties,
+  output: string | undefined,
+): Readonly<Record<string, string>> => {
+  const { EndpointId: deployed, ...names } = JSON.parse(output ?? '{}') as Record<string, string>
+  return deployed === EndpointId ? names : {}
 }
 
 /** `undefined` as long as one is missing. */

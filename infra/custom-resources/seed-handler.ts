@@ -1,8 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { answerWith, type CustomResourceEvent, type LambdaContext } from './answer.ts'
+import { answerWith, type CustomResourceEvent, type LambdaContext, workingMs } from './answer.ts'
 import { failureOf } from './seed-failure.ts'
-import { type SeedEvent, type SeedResult, type SeedWorld, seed } from './seed-run.ts'
-import { isRollback, readStatus } from './stack-status.ts'
+import { type SeedEvent, type SeedWorld, seed } from './seed-run.ts'
 
 interface FirstTick {
   /** The alias that the schedule calls. */
@@ -22,38 +21,53 @@ const worldOf = (context: LambdaContext): SeedWorld => ({
     return { payload: text, ...(reply.FunctionError ? { functionError: reply.FunctionError } : {}) }
   },
   sleep: ms => new Promise<void>(resolve => setTimeout(resolve, ms)),
-  remainingMs: () => context.getRemainingTimeInMillis(),
+  remainingMs: () => workingMs(context),
 })
 
-export const handler = (event: Request, context: LambdaContext): Promise<void> =>
-  answerWith(event, context, async () => {
-    const world = worldOf(context)
-    if ('TickFunction' in event.ResourceProperties) return firstTick(event, event.ResourceProperties, world)
-    const { physicalResourceId, outcome } = await seedOrGoBack(event as CustomResourceEvent & SeedEvent, world)
-    return { PhysicalResourceId: physicalResourceId, Data: { Outcome: outcome } }
-  })
+export const handler = (event: Request, context: LambdaContext): Promise<void> => {
+  const world = worldOf(context)
+  return 'TickFunction' in event.ResourceProperties
+    ? firstTick(event, context, world)
+    : firstRegistration(event as CustomResourceEvent & SeedEvent, context, world)
+}
 
 /** In a rollback it does what it can and says what came of it, but is never what the rollback fails for. */
-const seedOrGoBack = async (event: CustomResourceEvent & SeedEvent, world: SeedWorld): Promise<SeedResult> => {
-  try {
-    return await seed(event, world)
-  } catch (error) {
-    const { message } = error as Error
-    const status = await readStatus(event.StackId)
-    const { TargetGroupArn } = event.ResourceProperties
-    if (isRollback(status)) return { physicalResourceId: TargetGroupArn, outcome: `rolled back although ${message}` }
-    throw new Error(failureOf(message, status, event.StackId))
-  }
+const firstRegistration = (event: CustomResourceEvent & SeedEvent, context: LambdaContext, world: SeedWorld) => {
+  const done = (outcome: string, PhysicalResourceId = event.ResourceProperties.TargetGroupArn) => ({
+    PhysicalResourceId,
+    Data: { Outcome: outcome },
+  })
+  return answerWith(event, context, {
+    async work() {
+      const { outcome, physicalResourceId } = await seed(event, world)
+      return done(outcome, physicalResourceId)
+    },
+    goBack: why => done(`rolled back although ${why}`),
+    explain: (why, status) =>
+      failureOf(why, {
+        status,
+        stackId: event.StackId,
+        protectedLoadBalancer: event.ResourceProperties.ProtectedLoadBalancer,
+      }),
+  })
 }
 
 /**
  * Runs the function once as the schedule does, and waits until CloudWatch has counted it, so that no alarm is made before
  * its metrics. It decides nothing: whatever comes of the run, the deployment goes on.
  */
-const firstTick = async (event: CustomResourceEvent, { TickFunction, WaitSeconds }: FirstTick, world: SeedWorld) => {
+const firstTick = (event: Request, context: LambdaContext, world: SeedWorld) => {
+  const { TickFunction, WaitSeconds } = event.ResourceProperties as FirstTick
   const done = { PhysicalResourceId: event.PhysicalResourceId ?? TickFunction }
-  if (event.RequestType !== 'Create') return done
-  await world.invoke(TickFunction, '{"action":"resync"}', 420_000).catch((error: Error) => console.log(error.message))
-  await world.sleep(Number(WaitSeconds) * 1000)
-  return done
+  return answerWith(event, context, {
+    async work() {
+      if (event.RequestType !== 'Create') return done
+      await world
+        .invoke(TickFunction, '{"action":"resync"}', 420_000)
+        .catch((error: Error) => console.log(error.message))
+      await world.sleep(Number(WaitSeconds) * 1000)
+      return done
+    },
+    goBack: () => done,
+  })
 }

@@ -17,6 +17,8 @@ export interface SeedEvent {
     readonly AcceptedReasons: readonly string[]
     /** Also wait until the writer is healthy in the target group. */
     readonly UntilHealthy?: string
+    /** ARN of the load balancer, where AWS does not delete it. */
+    readonly ProtectedLoadBalancer?: string
   }
 }
 
@@ -30,7 +32,7 @@ export interface SeedWorld {
   /** Gives up after `limitMs`. @throws where Lambda did not run the function */
   invoke(functionName: string, payload: string, limitMs: number): Promise<Invoked>
   sleep(ms: number): Promise<void>
-  /** Milliseconds until the provider must have answered. */
+  /** Milliseconds that the work may still take. */
   remainingMs(): number
 }
 
@@ -41,8 +43,6 @@ export interface SeedResult {
 
 const pauseMs = 10_000
 const triesForMs = 120_000
-/** For the answer to CloudFormation, which nobody else would give. */
-const marginMs = 15_000
 /**
  * 1. A new target takes minutes to become healthy, and the call stays silent for so long.
  * 2. Something in between forgets the quiet connection; neither side hears of it.
@@ -61,7 +61,7 @@ export const seed = async (event: SeedEvent, world: SeedWorld): Promise<SeedResu
     const verdict = judge(await attempt(FunctionName, world), event.ResourceProperties)
     if (verdict.kind === 'done') return { physicalResourceId: TargetGroupArn, outcome: verdict.text }
     const spentMs = startedWithMs - world.remainingMs()
-    const hasTime = world.remainingMs() > 2 * pauseMs + marginMs
+    const hasTime = world.remainingMs() > 2 * pauseMs
     const mayTryAgain = hasTime && (verdict.kind === 'busy' || spentMs + pauseMs < triesForMs)
     if (verdict.kind === 'refused' || !mayTryAgain)
       throw new Error(`Repoint could not seed the target group: ${verdict.text}`)
@@ -78,7 +78,7 @@ type Attempt = Invoked | { readonly notInvoked: Error }
 
 const attempt = async (functionName: string, world: SeedWorld): Promise<Attempt> => {
   try {
-    const limitMs = Math.min(longestCallMs, world.remainingMs() - marginMs)
+    const limitMs = Math.min(longestCallMs, world.remainingMs())
     return await world.invoke(functionName, '{"action":"resync"}', limitMs)
   } catch (error) {
     return { notInvoked: error as Error }

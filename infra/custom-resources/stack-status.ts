@@ -1,17 +1,51 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
-import { whenAllowed } from './when-allowed.ts'
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type StackResourceSummary,
+} from '@aws-sdk/client-cloudformation'
+import { askAgain } from './when-allowed.ts'
 
-export const readStack = async (StackName: string): Promise<Stack | undefined> => {
-  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }))
-  return Stacks?.[0]
+/** What CloudFormation says of a stack. */
+export interface StackState {
+  /** `unknown: …` where it does not say. */
+  readonly status: string
+  /** Of what is deployed: CloudFormation writes new ones at the end of an update. */
+  readonly outputs: Readonly<Record<string, string>>
 }
 
-/** `unknown: …` where CloudFormation does not say. */
-export const readStatus = async (stackId: string): Promise<string> => {
+/** @throws what CloudFormation refuses */
+export const readStack = async (StackName: string): Promise<StackState> => {
+  const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }))
+  const named = (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const)
+  return { status: stack?.StackStatus ?? 'unknown', outputs: Object.fromEntries(named) }
+}
+
+/** On every page. @throws what CloudFormation refuses */
+export const listResources = async (StackName: string): Promise<StackResourceSummary[]> => {
+  const client = new CloudFormationClient({})
+  const found: StackResourceSummary[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await client.send(new ListStackResourcesCommand({ StackName, NextToken }))
+    found.push(...(page.StackResourceSummaries ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return found
+}
+
+/**
+ * Asks for a minute, whatever refuses: on this answer depends whether a rollback ends. Where there is none, the status is
+ * `unknown`, and a failure stays a failure.
+ */
+export const readStackPatiently = async (stackId: string): Promise<StackState> => {
   try {
-    return (await whenAllowed(() => readStack(stackId)))?.StackStatus ?? 'unknown'
+    return await askAgain(
+      () => readStack(stackId),
+      () => true,
+    )
   } catch (error) {
-    return `unknown: ${(error as Error).message}`
+    return { status: `unknown: ${(error as Error).message}`, outputs: {} }
   }
 }
 

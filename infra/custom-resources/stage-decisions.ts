@@ -21,7 +21,8 @@ export interface StageProperties {
   readonly FrontDoor?: 'create' | 'existing'
   /** Provider: of what is fixed in gateway and resource configuration; another one is another configuration. */
   readonly ConfigurationHash?: string
-  readonly HostedZoneId?: string
+  /** Consumer: logical id of its hosted zone. */
+  readonly Zone?: string
   readonly RecordName?: string
   /** Of the template's records, as JSON. */
   readonly Weights?: string
@@ -140,8 +141,10 @@ export const whyNotRetire = (
  */
 export const whyNotMove = (request: StageRequest, live: Weights): string | undefined => {
   const { Stage, Weights: after } = request.ResourceProperties
-  // No records: nobody comes through this zone yet.
-  if (live.nlb === undefined && live.gateway === undefined) return undefined
+  if (live.nlb === undefined && live.gateway === undefined) {
+    // Nobody comes through this zone yet; or somebody has taken both records away, and what comes back raises the share.
+    return request.OldResourceProperties && whyNotRaise(request, { nlb: 100 })
+  }
   if (Stage === 'retired' && live.nlb) {
     return `stage retired is refused: the live weight of the load balancer is ${live.nlb}; expected 0`
   }
@@ -167,29 +170,6 @@ export const whyNotRaise = (
   const [now, then] = [exactShareOf(live), exactShareOf(JSON.parse(after))]
   if (then <= now) return undefined
   return `this deployment would raise the gateway's share of new connections from ${percent(now)} to ${percent(then)}: its settings may be older than a rollback. Move the weights first (repoint migrate shift), or ask this one deployment for it: npx cdk deploy -c raise=CONSUMER`
-}
-
-/** The guard of a stack that says that it is new knows no hosted zone: of one that is deployed nobody would have looked. */
-export const whyNotUnread = (
-  { ResourceProperties, OldResourceProperties }: StageRequest,
-  withoutGuard: 'new' | 'nlb',
-): string | undefined => {
-  const { HostedZoneId, From } = ResourceProperties
-  const deployed = OldResourceProperties?.Stage ?? withoutGuard
-  if (HostedZoneId !== undefined || deployed === 'new') return undefined
-  return `from ${From} is refused: this stack is deployed already, at ${deployed}; expected "from": "${deployed}", so that its live weights are read`
-}
-
-/** Whether the records come to stand in another zone: dnsName or hostname has changed. */
-export const isAnotherZone = ({ ResourceProperties: after, OldResourceProperties: old }: StageRequest): boolean =>
-  isAnother(old?.HostedZoneId, after.HostedZoneId) || isAnother(old?.RecordName, after.RecordName)
-
-/** What was live is of the zone that goes, which this deployment may not read: only a share of 0 raises nothing. */
-export const whyNotRename = ({ ResourceProperties }: StageRequest): string | undefined => {
-  const { Weights: after, RaiseShare, RecordName } = ResourceProperties
-  const share = after === undefined ? 0 : exactShareOf(JSON.parse(after))
-  if (share === 0 || RaiseShare) return undefined
-  return `another hosted zone is refused: ${RecordName} would send ${percent(share)} of new connections through the gateway, and what is live is of the zone before; expected stage shadow, or a deployment that is asked to: npx cdk deploy -c raise=CONSUMER`
 }
 
 const percent = (share: number): string => `${Math.round(share * 10) / 10} %`

@@ -1,7 +1,8 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { rdsErrors } from './errors/rds-errors.ts'
 import { type Actions, type Parameters, text } from './query-protocol.ts'
-import type { ParameterGroup } from './resources.ts'
+import type { DatabaseResources, ParameterGroup } from './resources.ts'
 
 /** Parameter groups. */
 export const rdsSettingsActions = (account: Account): Actions => ({
@@ -19,7 +20,7 @@ const find = (account: Account, parameters: Parameters, key: string): ParameterG
   const name = text(parameters[key])
   const of = key === 'DBParameterGroupName' ? 'instance' : 'cluster'
   const group = account.resources?.parameterGroups.find(it => it.name === name && it.of === of)
-  if (!group) throw new ApiFailure('DBParameterGroupNotFound', `DBParameterGroup not found: ${name}`, 404)
+  if (!group) throw new ApiFailure(rdsErrors.parameterGroupNotFound, name ?? '')
   return group
 }
 
@@ -42,6 +43,7 @@ export const instanceResources = (account: Account, arn: string) => {
   const group = around.parameterGroups.find(it => it.of === 'instance' && it.name === own.parameterGroup)
   return {
     ...(own.engine ? { Engine: own.engine } : {}),
+    ...(own.instanceClass ? { DBInstanceClass: own.instanceClass } : {}),
     PubliclyAccessible: own.isPubliclyAccessible,
     DBSubnetGroup: {
       DBSubnetGroupName: 'orders',
@@ -73,10 +75,18 @@ export const clusterResources = (account: Account, arn: string) => {
   return {
     ...(own.engine ? { Engine: own.engine } : {}),
     DBSubnetGroup: 'orders',
+    ...(own.serverless ? { ServerlessV2ScalingConfiguration: scaling(own.serverless) } : {}),
     VpcSecurityGroups: securityGroups(own.securityGroupIds),
     ...(own.clusterParameterGroup ? { DBClusterParameterGroup: own.clusterParameterGroup } : {}),
   }
 }
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ServerlessV2ScalingConfigurationInfo.html */
+const scaling = ({ minCapacity, maxCapacity, pausesAfterSeconds }: NonNullable<DatabaseResources['serverless']>) => ({
+  MinCapacity: minCapacity,
+  MaxCapacity: maxCapacity,
+  ...(pausesAfterSeconds === undefined ? {} : { SecondsUntilAutoPause: pausesAfterSeconds }),
+})
 
 const securityGroups = (ids: readonly string[]) => ({
   VpcSecurityGroupMembership: ids.map(VpcSecurityGroupId => ({ VpcSecurityGroupId, Status: 'active' })),

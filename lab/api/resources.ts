@@ -14,6 +14,7 @@ export interface AccountResources {
   accessLogSubscriptions: AccessLogSubscription[]
   parameterGroups: ParameterGroup[]
   roles: Role[]
+  stacks: Stack[]
   queues: Queue[]
   /** By the ARN of an instance or cluster. */
   databases: Record<string, DatabaseResources>
@@ -23,10 +24,19 @@ export interface AccountResources {
   listeners: Record<string, Record<string, string>>
 }
 
+/** As CloudFormation shows it. */
+export interface Stack {
+  name: string
+  status: string
+  isProtected: boolean
+}
+
 export interface Vpc {
   id: string
   hasDnsSupport: boolean
   hasDnsHostnames: boolean
+  /** Of its DHCP options; `AmazonProvidedDNS` by default. */
+  dnsServers?: string[]
 }
 
 export interface Subnet {
@@ -174,6 +184,10 @@ export interface Queue {
 }
 
 export interface DatabaseResources {
+  /** Of an instance: `db.serverless`, for example. */
+  instanceClass?: string
+  /** Of a cluster, in ACU. */
+  serverless?: { minCapacity: number; maxCapacity: number; pausesAfterSeconds?: number }
   subnetIds: string[]
   securityGroupIds: string[]
   isPubliclyAccessible: boolean

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import { stackActions } from './cloudformation.ts'
 import { alarmOperations } from './cloudwatch-alarms.ts'
 import { metricOperations } from './cloudwatch-metrics.ts'
 import { ec2Actions } from './ec2.ts'
@@ -45,6 +46,7 @@ export const servicesOf = (account: Account): Services => ({
     { ...ec2Actions(account), ...ec2NetworkActions(account), ...ec2EndpointActions(account) },
   ),
   iam: queryService(query('https://iam.amazonaws.com/doc/2010-05-08/'), iamActions(account)),
+  cloudformation: queryService(query('http://cloudformation.amazonaws.com/doc/2010-05-15/'), stackActions(account)),
   sts: queryService(query('https://sts.amazonaws.com/doc/2011-06-15/'), stsActions(account)),
   events: jsonService({ ...eventBridgeOperations(account), ...eventRuleOperations(account) }),
   sqs: jsonService(sqsOperations(account)),

@@ -1,21 +1,27 @@
 import type { LabTime } from '../model.ts'
-import { ApiFailure } from './failure.ts'
+import { elbv2Errors } from './errors/elbv2-errors.ts'
+import { ApiFailure } from './errors/failure.ts'
 
 interface Bucket {
   readonly capacity: number
   readonly refillPerSecond: number
 }
 
-/** Per account and Region: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html */
-const buckets = {
+/**
+ * Per account and Region: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html. EC2
+ * counts each API for itself, 100 and 20 for what only reads: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+export const buckets = {
   registration: { capacity: 20, refillPerSecond: 4 },
   'non-mutating': { capacity: 40, refillPerSecond: 10 },
   mutating: { capacity: 20, refillPerSecond: 3 },
+  interfaces: { capacity: 100, refillPerSecond: 20 },
 } as const satisfies Record<string, Bucket>
 
 export type BucketName = keyof typeof buckets
 
-const bucketOf = (action: string): BucketName => {
+export const bucketOf = (action: string): BucketName => {
+  if (action === 'DescribeNetworkInterfaces') return 'interfaces'
   if (action === 'RegisterTargets' || action === 'DeregisterTargets') return 'registration'
   return action.startsWith('Describe') ? 'non-mutating' : 'mutating'
 }
@@ -41,7 +47,7 @@ export const openBuckets = (time: Pick<LabTime, 'now'>): Throttle => {
   return {
     spend: action => {
       const level = refilled(bucketOf(action))
-      if (level.tokens < 1) throw new ApiFailure('Throttling', 'Rate exceeded', 400)
+      if (level.tokens < 1) throw new ApiFailure(elbv2Errors.throttled)
       level.tokens -= 1
     },
     drain: (name, tokens) => {

@@ -90,6 +90,7 @@ export const layOut = (options: InitialResourcesOptions): AccountResources => {
         parameters: [{ ...keepalive, value: '300' }],
       },
     ],
+    stacks: [{ name: 'Repoint-orders', status: 'UPDATE_COMPLETE', isProtected: true }],
     roles: [{ arn: networkNames.role, statements: [...deployment.statements] }],
     queues: [{ name: `${deployment.functionName}-dead-letters`, messages: deadLetters }],
     databases: {
@@ -108,7 +109,7 @@ export const layOut = (options: InitialResourcesOptions): AccountResources => {
         subnetIds,
         securityGroupIds: [balancerGroup],
         enforcesOnPrivateLink: false,
-        attributes: { 'load_balancing.cross_zone.enabled': 'true', 'deletion_protection.enabled': 'false' },
+        attributes: { 'load_balancing.cross_zone.enabled': 'true', 'deletion_protection.enabled': 'true' },
       },
     },
     listeners: Object.fromEntries(

@@ -32,7 +32,7 @@ export interface Rds extends Closable {
 
 /** Wherever the database of the kind may run. */
 export const databaseAddresses = (kind: fixture.DatabaseKind): Address[] => {
-  const spares = kind === 'instance' ? [fixture.spareHost] : []
+  const spares = kind === 'instance' ? [fixture.spareHost, ...fixture.greenHosts] : []
   return [...fixture.hosts[kind], ...spares].map(ip => ({ ip, port: fixture.port }))
 }
 
@@ -51,7 +51,13 @@ export const openRds = ({ time, timeline, network, nodes, ...choice }: RdsOption
       events.push(event)
       bus.send(event as unknown as BusEvent)
     }
-    const database = keep(createDatabase({ kind, time, timeline, engine: rdsEngineOf(choice) }, storage.nodes, emit))
+    const database = keep(
+      createDatabase(
+        { kind, time, timeline, engine: rdsEngineOf(choice), sharesData: storage.engine === 'pglite' },
+        storage.nodes,
+        emit,
+      ),
+    )
     const start = async () => {
       const [writer, ...others] = storage.nodes
       await writer?.become('writer')

@@ -6,6 +6,8 @@ import type { RdsEvent } from './rds-event.ts'
 import type { RdsControl } from './rds-view.ts'
 
 export interface DatabaseParts {
+  /** Several nodes may run at once over the one data set. */
+  readonly sharesData: boolean
   readonly kind: fixture.DatabaseKind
   /** As RDS calls it. */
   readonly engine: string
@@ -15,7 +17,7 @@ export interface DatabaseParts {
 
 /** The database of the kind over its nodes, the writer's first. */
 export const createDatabase = (
-  { kind, engine, time, timeline }: DatabaseParts,
+  { kind, engine, sharesData, time, timeline }: DatabaseParts,
   nodes: readonly DatabaseNode[],
   emit: (event: RdsEvent) => void,
 ): MultiAzInstance | AuroraCluster => {
@@ -29,6 +31,8 @@ export const createDatabase = (
       ...shared,
       endpoint: fixture.endpoints.instance,
       hosts: [host(first), host(second)],
+      keepsBlue: sharesData,
+      green: fixture.greenHosts.flatMap(ip => nodes.filter(node => node.ip === ip).map(host)),
     })
   }
   const member = (id: string, node: DatabaseNode) => ({

@@ -14,6 +14,10 @@ export interface MultiAzOptions {
   readonly endpoint: string
   /** The writer first, then the standby. */
   readonly hosts: readonly [Host, Host]
+  /** Those of the other environment of a blue/green deployment, its writer first. */
+  readonly green?: readonly Host[]
+  /** After a switchover the former writer goes on to answer reads. */
+  readonly keepsBlue?: boolean
   readonly time: LabTime
   readonly timeline: Timeline
   readonly emit: (event: RdsEvent) => void
@@ -39,6 +43,15 @@ export interface MultiAzInstance extends Closable {
   failover(options?: InstanceFailover): Promise<void>
   /** Restarts the writer where it is. Ends with the restarted event. */
   rebootWithoutFailover(): Promise<void>
+  /**
+   * Switches a blue/green deployment over. Ends with the completed event.
+   * @throws Error without another environment
+   */
+  switchOver(): Promise<void>
+  /** Everything in the zone stops answering, and RDS fails over by itself where the writer was there. */
+  loseZone(zone: string): Promise<void>
+  /** It answers again: what was the writer there is the standby. */
+  restoreZone(zone: string): Promise<void>
   /** Another host is the standby from now on; the old one's address is given back. */
   replaceStandby(host: Host): void
 }
@@ -51,6 +64,9 @@ export interface MultiAzInstance extends Closable {
 export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance => {
   const { id, account, region, engine, endpoint, time, timeline, emit } = options
   let { hosts } = options
+  let green = options.green ?? []
+  let generation = 0
+  const lostZones = new Set<string>()
   const arn = `arn:aws:rds:${region}:${account}:db:${id}`
   const source: EventSource = { kind: 'instance', id, arn, account, region }
   const closing = new AbortController()
@@ -64,8 +80,8 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
   const later = (ms: number, action: () => void) => {
     cancels.add(time.after(ms, action))
   }
-  const announce = (name: RdsEventName) => {
-    const event = rdsEvent(source, name, new Date())
+  const announce = (name: RdsEventName, to?: string, from: EventSource = source) => {
+    const event = rdsEvent(from, name, new Date(), to)
     timeline.record('rds', event.detail.Message, { eventId: event.detail.EventID })
     emit(event)
   }
@@ -77,13 +93,15 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
   const failover = async ({ dnsFlipMs = delays.multiAzDnsFlip.value }: InstanceFailover = {}): Promise<void> => {
     const [from, to] = [writer, standby()]
     const stop = async () => {
-      timeline.record('rds', 'The writer stops answering', { ip: from.node.ip, zone: from.zone })
+      if (!lostZones.has(from.zone)) {
+        timeline.record('rds', 'The writer stops answering', { ip: from.node.ip, zone: from.zone })
+      }
       await from.node.become('fenced')
       setStatus('rebooting')
     }
     const rejoin = () => {
       // A second failover may have made it the writer again.
-      if (writer !== from) from.node.become('silent').catch(() => undefined)
+      if (writer !== from && !lostZones.has(from.zone)) from.node.become('silent').catch(() => undefined)
       setStatus('available')
     }
     const promote = async () => {
@@ -133,6 +151,87 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     )
   }
 
+  /**
+   * The order is that of "Switchover actions"; AWS gives no times for instances (see `delays`). Not modelled: the green
+   * environment's creation and replication (it has caught up), guardrails, a switchover that is cancelled.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/blue-green-deployments-switching.html
+   */
+  const switchOver = async (): Promise<void> => {
+    const [next, nextStandby] = green
+    if (!next || !nextStandby) throw new Error(`${id} has no green environment`)
+    generation += 1
+    const [greenName, oldName] = [`${id}-green-1a2b3${generation}`, `${id}-old${generation}`]
+    const names = `${id} to ${greenName}`
+    const deploymentId = `bgd-0lab000000000000${generation}`
+    const deployment: EventSource = {
+      ...source,
+      kind: 'blue-green',
+      id: deploymentId,
+      arn: `arn:aws:rds:${region}:${account}:deployment:${deploymentId}`,
+    }
+    const [blue, blueStandby] = [writer, standby()]
+    const stop = async () => {
+      timeline.record('rds', 'Blue and green drop their connections', { blue: blue.node.ip, green: next.node.ip })
+      announce('switchoverStarted', names, deployment)
+      announce('switchoverOfPrimaryStarted', names, deployment)
+      // UNCONFIRMED which status the instance shows; RDS takes no orders about it meanwhile.
+      setStatus('modifying')
+      await blue.node.become('silent')
+      // What an earlier switchover left there has been deleted.
+      for (const { node } of green) await node.become('silent')
+    }
+    const accept = async () => {
+      await next.node.become('writer')
+      writer = next
+      timeline.record('rds', 'The green environment is the writer', { ip: next.node.ip, zone: next.zone })
+      // "the previous production primary DB instance only allows read operations until it is rebooted": it goes on to
+      // answer on its old address. A real server has one data directory here, and cannot.
+      if (options.keepsBlue) {
+        await blue.node.become('reader')
+        timeline.record('rds', 'The old blue environment reads on', { ip: blue.node.ip })
+      }
+    }
+    const rename = () => {
+      timeline.record('dns', 'The endpoint points elsewhere', { name: endpoint, ip: next.node.ip })
+      dnsHost = next
+      apiHost = next
+      hosts = [next, nextStandby]
+      green = [blue, blueStandby]
+      announce(
+        'switchoverOfPrimaryCompleted',
+        `${names} completed. Renamed ${id} to ${oldName} and ${greenName} to ${id}.`,
+        deployment,
+      )
+      setStatus('available')
+    }
+    await runTimetable(
+      time,
+      [
+        [0, stop],
+        [delays.blueGreenAccepts.value, accept],
+        [delays.blueGreenRenamed.value, rename],
+        [delays.blueGreenCompletedEvent.value, () => announce('switchoverCompleted', '', deployment)],
+      ],
+      closing.signal,
+    )
+  }
+
+  /** Not modelled: the load balancer's own node in the zone. The lab's load balancer is met at one address, which stays. */
+  const loseZone = async (zone: string): Promise<void> => {
+    lostZones.add(zone)
+    timeline.record('rds', 'A zone stops answering', { zone })
+    for (const { node } of hosts.filter(host => host.zone === zone)) await node.become('fenced')
+    if (writer.zone !== zone) return
+    await time.sleep(delays.zoneLossNoticed.value, closing.signal)
+    await failover()
+  }
+
+  const restoreZone = async (zone: string): Promise<void> => {
+    lostZones.delete(zone)
+    timeline.record('rds', 'The zone answers again', { zone })
+    for (const host of hosts) if (host.zone === zone && host !== writer) await host.node.become('silent')
+  }
+
   const describe = (): InstanceView => {
     const other = apiHost === hosts[0] ? hosts[1] : hosts[0]
     return {
@@ -154,6 +253,9 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     writer: () => writer,
     failover,
     rebootWithoutFailover,
+    switchOver,
+    loseZone,
+    restoreZone,
     replaceStandby: host => {
       timeline.record('rds', 'The standby is replaced', { from: standby().node.ip, to: host.node.ip })
       hosts = [writer, host]

@@ -42,12 +42,27 @@ const catalogue = {
     'failover',
     (to: string) => `Completed customer initiated failover to DB instance: ${to}`,
   ],
+  switchoverStarted: ['0247', 'notification', (names: string) => `Switchover from ${names} started.`],
+  switchoverOfPrimaryStarted: ['0250', 'notification', (names: string) => `Switchover from primary ${names} started.`],
+  switchoverOfPrimaryCompleted: ['0251', 'notification', (names: string) => `Switchover from primary ${names}`],
+  switchoverCompleted: ['0248', 'notification', () => 'Switchover completed on blue/green deployment.'],
 } as const satisfies Record<string, readonly [string, string, (to: string) => string]>
+
+/**
+ * As captured: the detail-type and SourceType of `bgd-…` deployments too
+ * (https://github.com/Aimably/aimablyverticalautoscaling, test fixtures).
+ */
+const sources = {
+  instance: ['RDS DB Instance Event', 'DB_INSTANCE'],
+  cluster: ['RDS DB Cluster Event', 'CLUSTER'],
+  'blue-green': ['RDS Blue Green Deployment Event', 'BLUE_GREEN_DEPLOYMENT'],
+} as const
 
 export type RdsEventName = keyof typeof catalogue
 
 export interface EventSource {
-  readonly kind: 'instance' | 'cluster'
+  /** A deployment has an id of its own, and its events name no database but in their text. */
+  readonly kind: keyof typeof sources
   readonly id: string
   readonly arn: string
   readonly account: string
@@ -60,7 +75,7 @@ export const rdsEvent = (source: EventSource, name: RdsEventName, date: Date, to
   return {
     version: '0',
     id: randomUUID(),
-    'detail-type': source.kind === 'instance' ? 'RDS DB Instance Event' : 'RDS DB Cluster Event',
+    'detail-type': sources[source.kind][0],
     source: 'aws.rds',
     account: source.account,
     time: `${date.toISOString().slice(0, 19)}Z`,
@@ -68,7 +83,7 @@ export const rdsEvent = (source: EventSource, name: RdsEventName, date: Date, to
     resources: [source.arn],
     detail: {
       EventCategories: [category],
-      SourceType: source.kind === 'instance' ? 'DB_INSTANCE' : 'CLUSTER',
+      SourceType: sources[source.kind][1],
       SourceArn: source.arn,
       Date: date.toISOString(),
       Message: message(to),

@@ -5,7 +5,7 @@ import { manner } from '../client/application.ts'
 import type { Sample } from '../client/worker.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { Moment } from '../model.ts'
-import { dnsFlips, stateChanges } from '../scenarios/run-queries.ts'
+import { dnsChange, dnsFlips, stateChanges } from '../scenarios/run-queries.ts'
 import type { RunRecord } from '../scenarios/scenario.ts'
 import { attemptsOfHabit } from './attempts.ts'
 
@@ -31,7 +31,11 @@ export const probesOf = (samples: readonly Sample[]): Probe[] => {
   ]
 }
 
-const writerReady = new Set(['The standby is the writer', 'The new writer accepts writes'])
+const writerReady = new Set([
+  'The standby is the writer',
+  'The new writer accepts writes',
+  'The green environment is the writer',
+])
 
 /** Where nothing moved, only the client's own way back remains. */
 export const milestonesOf = (run: Story, probes: readonly Probe[]): Milestone[] => {
@@ -42,7 +46,8 @@ export const milestonesOf = (run: Story, probes: readonly Probe[]): Milestone[] 
     ? undefined
     : Math.max(0, ...outages.map(({ toMs = 0 }) => toMs))
   const clientWorks = outages.length === 0 ? [] : [at('client-works', worksMs)]
-  const flip = dnsFlips(run).find(({ fields }) => fields.ip === run.writerIp)
+  const change = dnsChange(run)
+  const flip = change?.fields.ip === run.writerIp ? change : undefined
   const ready = at(
     'writer-ready',
     run.moments.findLast(({ lane, what }) => lane === 'rds' && writerReady.has(what))?.atMs,

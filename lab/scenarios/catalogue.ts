@@ -1,6 +1,8 @@
 import type { Engine } from '../database/database.ts'
+import { blueGreen } from './blue-green.ts'
 import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
+import { dnsPoisoned } from './dns-poisoned.ts'
 import { hostBlocked } from './host-blocked.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
@@ -11,6 +13,7 @@ import { commitsWait, replicaCutOff } from './replica-cut-off.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
+import { zoneFailure } from './zone-failure.ts'
 
 export const scenarios: readonly Scenario[] = [
   failover,
@@ -19,10 +22,13 @@ export const scenarios: readonly Scenario[] = [
   failBack,
   flappingDns,
   plainReboot,
+  blueGreen,
+  zoneFailure,
   auroraFailover,
   throttled,
   failoverStandby,
   standbyAddressReused,
+  dnsPoisoned,
   auroraWeighted,
   auroraReader,
   changeToStandby,
@@ -37,10 +43,11 @@ export const scenarios: readonly Scenario[] = [
 ]
 
 /** Why the database cannot play the scenario; `undefined` where it can. */
-export const whyNotOn = ({ name, needs }: Scenario, engine: Engine): string | undefined =>
-  needs && !needs.engines.includes(engine)
-    ? `${name} needs a real server: --database ${needs.engines.join(' or ')}`
-    : undefined
+export const whyNotOn = ({ name, needs, notOn }: Scenario, engine: Engine): string | undefined => {
+  if (notOn?.engine === engine) return `${name} does not play on ${engine}: ${notOn.why}`
+  if (needs === undefined || needs.engines.includes(engine)) return undefined
+  return `${name} needs another database: --database ${needs.engines.join(' or ')}`
+}
 
 /** @throws Error naming the scenarios that there are. */
 export const findScenario = (name: string): Scenario => {

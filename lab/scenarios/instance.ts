@@ -1,5 +1,4 @@
-import type { Cloud } from '../cloud/cloud.ts'
-import type { MultiAzInstance } from '../database/multi-az-instance.ts'
+import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import { delays } from '../delays.ts'
 import type { BusEvent } from '../events/bus.ts'
 import { outageAtMost, registeredWithin, reported } from './expectations.ts'
@@ -7,11 +6,6 @@ import { accepted, reasonsTold, seconds, stateChanges } from './run-queries.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Scenarios on a Multi-AZ instance, whose standby listens nowhere. */
-
-export const instanceOf = (cloud: Cloud): MultiAzInstance => {
-  if (cloud.database.kind !== 'instance') throw new Error(`this scenario plays on an instance, not on a ${cloud.kind}`)
-  return cloud.database
-}
 
 const eventIdOf = (event: BusEvent): string => (event.detail as { EventID?: string }).EventID ?? ''
 

@@ -1,10 +1,10 @@
 import type { Connection } from '../client/connection.ts'
 import { classifyError, type ErrorKind } from '../client/errors.ts'
+import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import * as fixture from '../fixture.ts'
 import { waitUntil } from '../time.ts'
 import { reported } from './expectations.ts'
-import { instanceOf } from './instance.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
 
 /**

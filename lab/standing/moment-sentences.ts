@@ -71,6 +71,15 @@ const sayings: Readonly<Record<string, Say>> = {
   'rds The writer restarts': ({ ip }) => bad(`The writer ${ip} restarts where it is.`),
   'rds Status changed': ({ status }) => ({ text: `RDS calls the database ${status}.` }),
   'rds The standby is the writer': ({ ip, zone }) => good(`The standby ${ip}${inZone(zone)} is the writer now.`),
+  'rds Blue and green drop their connections': ({ blue, green }) =>
+    bad(`The switchover begins: ${blue} (blue) and ${green} (green) drop their connections and accept none.`),
+  'rds The green environment is the writer': ({ ip, zone }) =>
+    good(`The green environment's ${ip}${inZone(zone)} accepts writes now.`),
+  'rds The old blue environment reads on': ({ ip }) => ({
+    text: `The old writer ${ip} answers reads on its address, so health checks call it healthy.`,
+  }),
+  'rds A zone stops answering': ({ zone }) => bad(`Everything of the database in ${zone} stops answering.`),
+  'rds The zone answers again': ({ zone }) => good(`${zone} answers again: what was the writer there is the standby.`),
   'rds The standby is replaced': ({ from, to }) => ({ text: `RDS replaces the standby ${from} by ${to}.` }),
   'rds The old writer refuses connections': ({ instance, ip }) =>
     bad(`The writer ${instance} (${ip}) refuses connections.`),
@@ -142,7 +151,8 @@ export const sayMoment = ({ lane, what, fields }: Moment): Sentence | undefined 
   if (lane === 'api') return fields.caller === 'operator' && isWrite(what) ? { text: `You call ${what}.` } : undefined
   if (lane === 'function') return undefined
   if (lane === 'rds' && fields.eventId !== undefined) return { text: `RDS sends ${fields.eventId}: ${what}` }
-  return { text: /[.!?]$/.test(what) ? what : `${what}.` }
+  const text = `${what.slice(0, 1).toUpperCase()}${what.slice(1)}`
+  return { text: /[.!?]$/.test(text) ? text : `${text}.` }
 }
 
 const isWrite = (action: string): boolean => !/^(Describe|Get|List|Filter|PutEvents)/.test(action)

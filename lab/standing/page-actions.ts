@@ -1,4 +1,6 @@
+import { instanceOf, switchBlueGreen } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
+import { delays } from '../delays.ts'
 import { promptly } from '../events/bus.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
@@ -78,6 +80,28 @@ export const actions: readonly LabAction[] = [
     about: 'The writer restarts where it is: Repoint leaves everything alone.',
     needsDatabase: true,
     run: ({ cloud }) => cloud.database.rebootWithoutFailover(),
+  },
+  {
+    name: 'blue-green',
+    title: 'Switch blue/green',
+    about: 'The green environment takes the name over; the old blue one goes on to answer reads.',
+    only: 'instance',
+    needsDatabase: true,
+    run: ({ cloud }) => switchBlueGreen(cloud),
+  },
+  {
+    name: 'zone-failure',
+    title: 'Lose the writer’s zone',
+    about: `Everything of the database there is gone for ${delays.zoneLossLasts.value / 60_000} min: RDS fails over by itself.`,
+    only: 'instance',
+    needsDatabase: true,
+    run: async ({ cloud }) => {
+      const instance = instanceOf(cloud)
+      const { zone } = instance.writer()
+      await instance.loseZone(zone)
+      await cloud.time.sleep(delays.zoneLossLasts.value)
+      await instance.restoreZone(zone)
+    },
   },
   strategy('swap', 'One address is registered: at a failover it is swapped. The default.'),
   strategy('standby', 'Both addresses are registered, and the health check selects: much faster.', 'instance'),

@@ -45,7 +45,8 @@ it('asks the RDS API about a cluster, by one client however many ask at once', a
 
 it('asks EC2 whose an address is, and the RDS API for what is around an instance', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] })
-  rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ DBInstanceIdentifier: 'orders', MultiAZ: true }] })
+  const instance = { DBInstanceIdentifier: 'orders', MultiAZ: true, DBSubnetGroup: { VpcId: 'vpc-orders' } }
+  rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [instance] })
   const interfaces = interfacesOnDemand(options)
 
   const [owners, neighbourhood] = await Promise.all([

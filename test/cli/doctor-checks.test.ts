@@ -46,6 +46,7 @@ const ofCluster = settingsOf({
   endpoint: 'orders.cluster-abc123.eu-west-1.rds.amazonaws.com',
 })
 const mysql = settingsOf({ engine: 'mysql', port: 5432 })
+const mariadb = settingsOf({ engine: 'mariadb', port: 5432 })
 const inVpc = settingsOf({ network: { mode: 'in-vpc' } })
 const isolated = settingsOf({ network: { mode: 'isolated' } })
 const functionInVpc = known({
@@ -77,6 +78,10 @@ const cases: readonly Case[] = [
   ['database-status', 'problem', 'no such database', { database: none('DBInstanceNotFound.') }],
   ['standby', 'warning', 'not Multi-AZ', { database: known({ ...database, isMultiAz: false }) }],
   ['standby', 'warning', 'single instance', { settings: ofCluster }],
+  ['auto-pause', 'warning', 'The minimum capacity is 0 ACU: the cluster pauses after 600 s without connections', { settings: ofCluster, database: known({ ...database, serverless: { minCapacity: 0, pausesAfterSeconds: 600 } }) }],
+  ['auto-pause', 'warning', "health checks ask for one every 10 s", { settings: ofCluster, database: known({ ...database, serverless: { minCapacity: 0 } }) }],
+  ['auto-pause', 'ok', 'minimum capacity is 0.5 ACU', { settings: ofCluster, database: known({ ...database, serverless: { minCapacity: 0.5 } }) }],
+  ['auto-pause', 'ok', 'No member is serverless', { settings: ofCluster }],
   ['endpoint', 'problem', 'its port is 5433', { database: known({ ...database, port: 5433 }) }],
   ['endpoint', 'warning', 'its endpoint is other.rds', { database: known({ ...database, endpoint: 'other.rds' }) }],
   ['engine', 'notice', 'The engine is mysql', { database: known({ ...database, engine: 'mysql' }) }],
@@ -90,6 +95,11 @@ const cases: readonly Case[] = [
   ['vpc-dns', 'warning', 'DNS hostnames are off', { vpcDns: known({ support: true, hostnames: false }) }],
   ['vpc-dns', 'problem', 'not even the function’s', { settings: inVpc, vpcDns: known({ support: false, hostnames: true }) }],
   ['vpc-dns', 'problem', 'even inside the VPC', { settings: inVpc, vpcDns: known({ support: true, hostnames: false }), database: known({ ...database, isPubliclyAccessible: true }) }],
+  ['dhcp-dns', 'warning', 'lets nothing out to 10.0.0.53 on port 53', { settings: inVpc, vpcDnsServers: known(['10.0.0.53']) }],
+  ['dhcp-dns', 'warning', 'lets nothing out to 10.0.0.54 on port 53', { settings: settingsOf({ network: { mode: 'isolated' }, dnsServers: ['10.0.0.53'] }), vpcDnsServers: known(['10.0.0.53', '10.0.0.54']) }],
+  ['dhcp-dns', 'ok', 'dnsServers too', { settings: settingsOf({ network: { mode: 'in-vpc' }, dnsServers: ['10.0.0.53:5353'] }), vpcDnsServers: known(['10.0.0.53']) }],
+  ['dhcp-dns', 'notice', 'The function is outside the VPC', { vpcDnsServers: known(['10.0.0.53', 'AmazonProvidedDNS']) }],
+  ['dhcp-dns', 'ok', "the VPC's own resolver", { settings: inVpc, vpcDnsServers: known([]) }],
   ['subnet-addresses', 'notice', 'has 1 free', { databaseSubnets: known([{ id: 'subnet-1', zone: 'eu-west-1a', cidr: '10.0.1.0/28', freeAddresses: 1 }]) }],
   ['registrations', 'problem', 'No target is registered', { targets: known([{ ip: '10.0.1.10', port: 5432, state: 'draining' }]) }],
   ['registrations', 'problem', 'Target.NotInUse', { targets: known([{ ip: '10.0.3.10', port: 5432, state: 'unused', reason: 'Target.NotInUse' }]) }],
@@ -117,6 +127,11 @@ const cases: readonly Case[] = [
   ['mysql-host-blocking', 'warning', 'waits for a reboot', { settings: mysql, parameters: known({ skip_name_resolve: aParameter({ value: '1', isPending: true }) }) }],
   ['mysql-host-blocking', 'ok', 'skip_name_resolve is on', { settings: mysql, parameters: known({ skip_name_resolve: aParameter({ value: '1' }) }) }],
   ['mysql-host-blocking', 'notice', 'max_connect_errors is 1000000', { settings: mysql, parameters: known({ max_connect_errors: aParameter({ value: '1000000' }) }) }],
+  ['mysql-host-blocking', 'ok', 'host_cache_size is 0', { settings: mariadb, parameters: known({ host_cache_size: aParameter({ value: '0' }) }) }],
+  ['mysql-host-blocking', 'notice', 'UNCONFIRMED on RDS', { settings: mysql, parameters: known({ host_cache_size: aParameter({ value: '0' }) }) }],
+  ['mysql-host-blocking', 'notice', 'performance_schema is not set, and off by MariaDB’s default', { settings: mariadb, parameters: known({}) }],
+  ['mysql-host-blocking', 'notice', 'performance_schema is off', { settings: mariadb, parameters: known({ performance_schema: aParameter({ value: '0' }) }) }],
+  ['mysql-host-blocking', 'problem', 'max_connect_errors is 100', { settings: mariadb, parameters: known({ performance_schema: aParameter({ value: '1' }) }) }],
   ['deregistration', 'warning', 'sessions with the old writer hang', { targetGroup: withGroup({ 'deregistration_delay.connection_termination.enabled': 'false' }) }],
   ['deregistration', 'problem', 'read-only errors', { settings: ofCluster, targetGroup: withGroup({ 'deregistration_delay.connection_termination.enabled': 'false' }) }],
   ['deregistration', 'warning', 'is 300 s', { targetGroup: withGroup({ 'deregistration_delay.timeout_seconds': '300' }) }],
@@ -204,8 +219,19 @@ const cases: readonly Case[] = [
   ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
   ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],
   ['registrations', 'problem', '10.0.1.10:5432 is unhealthy', { door: { role: 'writer', strategy: 'standby' }, targets: known([{ ip: '10.0.1.10', port: 5432, state: 'unhealthy' }, { ip: '10.0.2.20', port: 5432, state: 'unhealthy' }]) }],
+  ['protection', 'notice', 'its termination protection is off', { stack: known({ name: 'Repoint-orders', status: 'CREATE_COMPLETE', isProtected: false }) }],
+  ['protection', 'notice', 'Deletion protection of the load balancer is off', { loadBalancer: known({ ...loadBalancer, attributes: {} }) }],
+  ['protection', 'ok', 'is protected', { settings: settingsOf({ frontDoor: { kind: 'existing', targetGroupArn: targetGroup.arn } }), loadBalancer: known({ ...loadBalancer, attributes: {} }) }],
+  ['protection', 'warning', 'can neither be repeated nor removed', { stack: known({ name: 'Repoint-orders', status: 'ROLLBACK_COMPLETE', isProtected: true }) }],
+  ['protection', 'notice', 'comes after the first deployment', { stack: known({ name: 'Repoint-orders', status: 'ROLLBACK_COMPLETE', isProtected: false }) }],
+  ['protection', 'warning', 'did not end', { stack: known({ name: 'Repoint-orders', status: 'UPDATE_ROLLBACK_FAILED', isProtected: true }) }],
+  ['protection', 'notice', 'There is no stack', { stack: none('There is no stack Repoint-orders.') }],
   // What could not be read is never counted as fine, and no default takes its place.
   ['registrations', 'unknown', 'denied', { door: weighted, listeners: notKnown('denied'), targets: known([]) }],
+  ['protection', 'unknown', 'denied', { stack: notKnown('denied') }],
+  ['protection', 'unknown', 'denied', { loadBalancer: notKnown('denied') }],
+  ['dhcp-dns', 'unknown', 'denied', { vpcDnsServers: notKnown('denied') }],
+  ['auto-pause', 'unknown', 'denied', { settings: ofCluster, database: notKnown('denied') }],
   ['dead-letters', 'unknown', 'denied', { lambda: notKnown('denied') }],
   ['dead-letters', 'unknown', 'denied', { rules: notKnown('denied') }],
   ['dead-letters', 'unknown', 'denied', { lambda: known({ ...lambda, onFailureArn: notKnown('denied') }) }],

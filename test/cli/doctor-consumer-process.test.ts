@@ -47,7 +47,17 @@ describe('repoint doctor --consumer', () => {
   })
 
   const doctor = (...args: string[]) => runProcess(['doctor', ...args], { REPOINT_SETTINGS: settings })
-  const here = () => ['--consumer', '--host', 'localhost', '--port', String(database.port), '--engine', 'mysql']
+  const here = () => [
+    '--consumer',
+    '--host',
+    'localhost',
+    '--endpoint',
+    'localhost',
+    '--port',
+    String(database.port),
+    '--engine',
+    'mysql',
+  ]
 
   it('needs no settings and no AWS where the host is given', async () => {
     const ended = await runProcess(['doctor', ...here(), '--ca', authorities], { REPOINT_SETTINGS: '/nowhere.json' })

@@ -49,13 +49,19 @@ it.each([
   expect(findings.find(({ check }) => check === 'consumer-tls')?.remedy).toContain(statement)
 })
 
+const endpoint = (name: string, ...ips: string[]) => ({ name, addresses: { kind: 'found', ips } as const })
+
 type Case = readonly [check: string, severity: string, says: string, changes: Partial<ClientPathFacts>]
 
 // biome-ignore format: a table
 const cases: readonly Case[] = [
   ['consumer-name', 'problem', 'does not resolve here (ENOTFOUND)', { addresses: { kind: 'none', why: 'ENOTFOUND' } }],
   ['consumer-address', 'problem', 'public address 54.1.2.3', { addresses: { kind: 'found', ips: ['54.1.2.3'] } }],
-  ['consumer-address', 'ok', 'private addresses only', { addresses: { kind: 'found', ips: ['10.1.0.7', 'fd00::7'] } }],
+  ['consumer-address', 'unknown', 'is not known: without a hosted zone', { addresses: { kind: 'found', ips: ['10.1.0.7', 'fd00::7'] } }],
+  ['consumer-address', 'ok', 'means 10.1.0.7 here: the endpoint vpce-1.', { endpoints: [endpoint('vpce-0', '10.9.0.1'), endpoint('vpce-1', '10.1.0.7', '10.1.1.7')] }],
+  ['consumer-address', 'problem', 'and not the endpoint vpce-1 (10.9.0.1): connections do not go through it', { endpoints: [endpoint('vpce-1', '10.9.0.1')] }],
+  ['consumer-address', 'problem', 'means 10.1.0.7, 10.0.1.10 here, and not the endpoint vpce-1', { addresses: { kind: 'found', ips: [ip, '10.0.1.10'] }, endpoints: [endpoint('vpce-1', ip)] }],
+  ['consumer-address', 'unknown', 'vpce-1 (ENOTFOUND) does not resolve here', { endpoints: [{ name: 'vpce-1', addresses: { kind: 'none', why: 'ENOTFOUND' } }] }],
   ['consumer-tcp', 'problem', 'does not answer', failed('ETIMEDOUT')],
   ['consumer-tcp', 'problem', 'refuses the connection', failed('ECONNREFUSED')],
   ['consumer-tcp', 'problem', 'cannot be reached (EHOSTUNREACH)', failed('EHOSTUNREACH')],
@@ -102,7 +108,13 @@ describe('a walk from the consumer to a real server', () => {
     options: { engine: string; authorities?: string; timeoutMs?: number },
   ) => {
     database = await openTlsDatabase(greet, certificate)
-    const facts = await look({ host: 'localhost', port: database.port, timeoutMs: 20_000, ...options })
+    const facts = await look({
+      host: 'localhost',
+      port: database.port,
+      endpoints: ['localhost'],
+      timeoutMs: 20_000,
+      ...options,
+    })
     const [first] = facts.attempts
     return { facts, tls: first?.tls, findings: judgeConsumer(facts, Date.now()) }
   }

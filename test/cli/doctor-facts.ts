@@ -18,6 +18,7 @@ export const entry = {
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets: ['a', 'b'].map((zone, index) => ({ id: `subnet-0a1b2c3d4e5f6071${index}`, zone: `eu-west-1${zone}` })),
   allowedCidrs: ['10.0.0.0/16'],
+  ownerProof: 'when-possible',
   frontDoor: { kind: 'create', databaseSecurityGroupId: false },
 }
 
@@ -99,7 +100,7 @@ export const loadBalancer: Known<'loadBalancer'> = {
   securityGroupIds: ['sg-lb'],
   enforcesOnPrivateLink: false,
   addresses: known(['10.0.1.5', '10.0.2.5']),
-  attributes: { 'load_balancing.cross_zone.enabled': 'false' },
+  attributes: { 'load_balancing.cross_zone.enabled': 'false', 'deletion_protection.enabled': 'true' },
 }
 
 export const rule = (changes: object) => ({
@@ -138,7 +139,7 @@ export const schedule: Known<'schedules'>[number] = {
   name: 'repoint-orders/resync',
   state: 'ENABLED',
   expression: 'rate(1 minute)',
-  input: '{"action":"resync"}',
+  input: '{"action":"tick"}',
   targetArn: `${functionArn}:tick`,
   hasEnded: false,
 }
@@ -175,6 +176,8 @@ export const someFacts = (changes: Partial<DoctorFacts> = {}): DoctorFacts => ({
     { id: 'subnet-1', zone: 'eu-west-1a', cidr: '10.0.1.0/24', freeAddresses: 200 },
     { id: 'subnet-2', zone: 'eu-west-1b', cidr: '10.0.2.0/24', freeAddresses: 200 },
   ]),
+  vpcDnsServers: known(['AmazonProvidedDNS']),
+  stack: known({ name: 'Repoint-orders', status: 'UPDATE_COMPLETE', isProtected: true }),
   vpcDns: known({ support: true, hostnames: true }),
   endpointServices: known([endpointService]),
   vpcEndpoints: known([]),

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
 import { judgeDoctor } from '../../cli/checks/doctor.ts'
+import { gatherDatabase } from '../../cli/facts/database.ts'
 import { gatherDoctor } from '../../cli/facts/doctor.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known } from '../../cli/facts/gathered.ts'
+import { gatherStack } from '../../cli/facts/stack.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
@@ -132,6 +134,7 @@ const anAccount = (): Account => ({
         groupIds: [],
       },
     ],
+    vpcs: [{ id: fixture.vpc.id, hasDnsSupport: true, hasDnsHostnames: true, dnsServers: ['10.0.0.53'] }],
     hostedZones: [
       {
         id: 'Z1',
@@ -146,10 +149,11 @@ const anAccount = (): Account => ({
 describe('what doctor gathers over the wire', () => {
   let api: Api
   let facts: readonly DoctorFacts[]
+  const account = anAccount()
 
   beforeAll(async () => {
     const time = manualTime()
-    api = await startApi({ account: anAccount(), time, timeline: startTimeline(time), services: { lambda } })
+    api = await startApi({ account, time, timeline: startTimeline(time), services: { lambda } })
     vi.stubEnv('AWS_ENDPOINT_URL', api.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIALAB')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'x')
@@ -230,6 +234,34 @@ describe('what doctor gathers over the wire', () => {
       'elasticloadbalancing:ModifyListener': 'allowed',
       'rds:DescribeDBClusters': 'implicitDeny',
       'events:PutEvents': 'implicitDeny',
+    })
+  })
+
+  it('reads the stack, and the DNS servers of the VPC’s DHCP options', () => {
+    expect(facts[0]?.stack).toEqual(known({ name: 'Repoint-orders', status: 'UPDATE_COMPLETE', isProtected: true }))
+    expect(facts[0]?.vpcDnsServers).toEqual(known(['10.0.0.53']))
+  })
+
+  it('reads at what capacity a serverless cluster pauses, and of one without serverless members nothing', async () => {
+    const around = account.resources?.databases ?? {}
+    const cluster = around[fixture.databaseArn('cluster')]
+    const member = around[`arn:aws:rds:${fixture.region}:${fixture.account}:db:orders-2`]
+    if (!cluster || !member) throw new Error('the fixture is not complete')
+    const read = async () =>
+      gatherDatabase(createClients({ region: fixture.region }), { kind: 'cluster', id: 'orders' })
+    cluster.serverless = { minCapacity: 0, maxCapacity: 8, pausesAfterSeconds: 600 }
+    expect(await read()).not.toHaveProperty('value.serverless')
+    member.instanceClass = 'db.serverless'
+    expect(await read()).toHaveProperty('value.serverless', { minCapacity: 0, pausesAfterSeconds: 600 })
+  })
+
+  it('knows a stack that is not there from one that may not be read', async () => {
+    const clients = createClients({ region: fixture.region })
+    expect(await gatherStack(clients, { id: 'elsewhere' })).toMatchObject({ kind: 'none' })
+    api.faults.inject('cloudformation:DescribeStacks', { kind: 'access-denied' }, 1)
+    expect(await gatherStack(clients, { id: 'orders' })).toMatchObject({
+      kind: 'unknown',
+      action: 'cloudformation:DescribeStacks',
     })
   })
 

@@ -31,6 +31,17 @@ describe('what RDS says during a drill', () => {
     expect(asked.at(-1)).toMatchObject({ SourceIdentifier: 'orders', SourceType: 'db-proxy' })
   })
 
+  it('is no change at first: what it was before is where it starts from', async () => {
+    const statuses = ['available', 'rebooting', 'available']
+    rds.onAnyCommand().callsFake(() => ({ DBProxies: [{ Status: statuses.shift() }] }))
+    const journal = openJournal(() => 0)
+    const watch = createRdsWatch(clients, database('proxy'), { journal, sinceMs: 0 })
+    for (let looks = 0; looks < 3; looks++) await watch.lookAtStatus()
+
+    expect(journal.moments.map(({ fields }) => fields.status)).toEqual(['rebooting', 'available'])
+    expect(journal.sights.map(({ state }) => state)).toEqual(['available', 'rebooting', 'available'])
+  })
+
   it('is nothing for a host name, and nobody is asked', async () => {
     const watch = createRdsWatch(clients, database('hostname'), { journal: openJournal(() => 0), sinceMs: 0 })
     await watch.lookAtStatus()

@@ -45,7 +45,7 @@ describe('repoint drill', { timeout: 90_000 }, () => {
       [['--write-table', 'drill'], '--write-table needs credentials'],
       [['--write-table', 'x; drop table y'], 'is no plain name'],
       [['--every', '0.01s'], '--every is at least 0.05 s'],
-      [['--tls', 'maybe'], '--tls is verify-full, no-verify or off'],
+      [['--tls', 'maybe'], 'Allowed choices are verify-full, no-verify, off'],
       [['--front-door', 'nowhere'], 'Expected HOST:PORT'],
     ]
     const ended = await Promise.all(cases.map(([args]) => lab.repoint('drill', '--check', ...args)))
@@ -74,6 +74,16 @@ describe('repoint drill', { timeout: 90_000 }, () => {
     const ended = await lab.repointWith(credentials, ['drill', '--json', ...quick, ...named, ...table, ...files])
     expect(ended.stderr).toContain('ok      alarms: No alarm of the stack is in alarm.')
     const shown = parseRecord('stdout', ended.stdout)
+    const lines = ended.stderr.split('\n').filter(line => /^\d\d:\d\d:\d\d/.test(line))
+    // No initial state is news, and each line has its own time, whenever it was read.
+    for (const line of lines)
+      expect(line).toMatch(/^\d\d:\d\d:\d\d +([+-][\d.]+ s)? +(rds|dns|event|function|targets|client) +\S/)
+    expect(ended.stderr).not.toMatch(/[{}]|it was not registered\.\n.*RebootDBInstance/s)
+    expect(lines[0]).toContain('RebootDBInstance orders with failover')
+    const offset = (part: string) => Number(/([+-][\d.]+) s/.exec(lines.find(line => line.includes(part)) ?? '')?.[1])
+    expect(offset('Multi-AZ instance failover started.')).toBeLessThan(offset('Multi-AZ instance failover completed.'))
+    expect(ended.stderr).toMatch(/client +TCP, a new connection each time: down, .*\n/)
+    expect(ended.stderr).toMatch(/client +TCP, a new connection each time: works again after [\d.]+ s\./)
     expect(shown.verdict.checks.filter(({ holds }) => !holds)).toEqual([])
     expect([ended.code, shown.verdict.outcome]).toEqual([0, 'passed'])
     // What was drilled here is no evidence of AWS, and its times are those that AWS would have taken.

@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../cli/program.ts'
@@ -41,8 +43,39 @@ describe('what goes wrong is one sentence with the remedy', { timeout: 30_000 },
   it('no such profile', async () => {
     const { code, stderr } = await lab.repointWith(nobody, ['status', '--profile', 'nobody'])
 
-    expect(stderr).toContain('There are no AWS credentials in the profile nobody.')
-    expect(code).toBe(10)
+    expect(stderr).toMatch(/^repoint: --profile: there is no profile nobody in .* or .*; there are none\.\n$/)
+    expect(code).toBe(2)
+  })
+
+  it('a profile beside keys says nothing more than the command does', async () => {
+    const file = join(dirname(lab.settingsFile), 'aws-credentials')
+    await writeFile(file, '[someone]\naws_access_key_id = AKIAOPERATORLAB\naws_secret_access_key = lab\n')
+    const { code, stderr } = await lab.repointWith({ AWS_SHARED_CREDENTIALS_FILE: file }, [
+      'plan',
+      '--profile',
+      'someone',
+    ])
+
+    expect([code, stderr]).toEqual([0, ''])
+  })
+
+  it.each([200, 403, 407, 502])('the page of a proxy with status %s instead of AWS', async status => {
+    const proxy = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'text/html' })
+      response.end('<html><head><title>Blocked by policy</title></head></html>')
+    })
+    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+    const { port } = proxy.address() as AddressInfo
+    const environment = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, AWS_MAX_ATTEMPTS: '1' }
+    for (const command of ['status', 'plan', 'history']) {
+      const { code, stdout, stderr } = await lab.repointWith(environment, [command])
+
+      expect(stderr).toContain(
+        ` is not AWS (HTTP ${status}, "Blocked by policy"): a proxy, a login page of the network`,
+      )
+      expect([command, code, stdout]).toEqual([command, 1, ''])
+    }
+    proxy.close()
   })
 
   it('no permission, named as in a policy', async () => {

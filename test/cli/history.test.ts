@@ -35,6 +35,37 @@ describe('repoint history', { timeout: 60_000 }, () => {
     expect(incidents[0].answer.registeredAfterMs).toBeGreaterThan(0)
   })
 
+  it('shows one source where the other is refused, and says so', async () => {
+    const { faults } = lab.cloud.api
+    faults.inject('rds:DescribeEvents', { kind: 'access-denied' })
+    const withoutRds = await lab.repoint('history')
+    faults.clear()
+    faults.inject('logs:FilterLogEvents', { kind: 'access-denied' })
+    const withoutLog = await lab.repoint('history')
+    faults.clear()
+
+    expect([withoutRds.code, withoutLog.code]).toEqual([6, 6])
+    expect(withoutRds.stdout).toMatch(
+      /: failovers not known, 0 repointed\nnot read {2}RDS’s events: Not allowed: rds:DescribeEvents\./,
+    )
+    expect(withoutRds.stdout).toContain('repointed: failover-followed')
+    expect(withoutLog.stdout).toMatch(/: 1 failover, repoints not known\nnot read {2}the function’s log: Not allowed/)
+    expect(withoutLog.stdout).toContain('whether it was answered is not known')
+  })
+
+  it('is refused where neither may be read', async () => {
+    const { faults } = lab.cloud.api
+    faults.inject('rds:DescribeEvents', { kind: 'access-denied' })
+    faults.inject('logs:FilterLogEvents', { kind: 'access-denied' })
+    const { code, stdout, stderr } = await lab.repoint('history')
+    faults.clear()
+
+    expect([code, stdout]).toEqual([10, ''])
+    expect(stderr).toContain(
+      'orders has no history: Not allowed: rds:DescribeEvents. Not allowed: logs:FilterLogEvents.',
+    )
+  })
+
   it('reads no further back than RDS remembers', async () => {
     const { code, stderr } = await lab.repoint('history', '--since', '15d')
 

@@ -85,6 +85,36 @@ describe('a failover of RDS', () => {
     expect(incidentsOf(failover, [its], at(60))).toMatchObject([{ answer: { kind: 'not-repointed', run: its } }])
   })
 
+  it('is another one when it starts after the first has completed: a fail-back has numbers of its own', () => {
+    const back = [event(3.5, 'Multi-AZ instance failover started.'), event(4, 'Multi-AZ instance failover completed.')]
+    const again = run(6, {
+      outcome: 'repointed',
+      timings: { ...repoint.report.timings, startedAt: new Date(at(3.5)).toISOString(), registeredMs: 20_000 },
+    })
+
+    expect(incidentsOf([...failover, ...back], [repoint, again], at(60))).toMatchObject([
+      { startedMs: at(0), answer: { registeredAfterMs: 15_000 } },
+      { startedMs: at(3.5), answer: { registeredAfterMs: 20_000 } },
+    ])
+  })
+
+  it('was not answered by the repoint of the next one', () => {
+    const back = [event(3.5, 'Multi-AZ instance failover started.'), event(4, 'Multi-AZ instance failover completed.')]
+    const late = run(6, {
+      outcome: 'repointed',
+      timings: { ...repoint.report.timings, startedAt: new Date(at(5)).toISOString() },
+    })
+
+    expect(incidentsOf([...failover, ...back], [late], at(60)).map(({ answer }) => answer.kind)).toEqual([
+      'never',
+      'repointed',
+    ])
+  })
+
+  it('has no known answer where the log may not be read', () => {
+    expect(incidentsOf(failover, undefined, at(60))).toMatchObject([{ answer: { kind: 'unknown' } }])
+  })
+
   it('is another one when it comes much later', () => {
     const again = [event(30, 'Multi-AZ instance failover started.')]
 

@@ -98,7 +98,7 @@ describe('repoint migrate plan', { timeout: 30_000 }, () => {
   })
 
   it.each([
-    [['plan', '--to', 'nowhere'], '--to nowhere is no stage: one of nlb, shadow'],
+    [['plan', '--to', 'nowhere'], 'Allowed choices are nlb, shadow'],
     [['plan', '--gb-per-month', 'many'], '--gb-per-month many is not a number of gigabytes'],
     [['plan', '--consumer', 'nobody'], 'There is no consumer nobody in'],
     [['preflight', '--client-keepalive', '0'], '--client-keepalive 0 is not a whole number'],

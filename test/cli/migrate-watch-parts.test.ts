@@ -29,10 +29,19 @@ describe('the change of the weights', () => {
     expect(changeBatch(records, weightsOfShare(25))).toEqual({
       Comment: 'repoint: 25 % through the gateway',
       Changes: [
-        { Action: 'UPSERT', ResourceRecordSet: record('nlb', 75) },
-        { Action: 'UPSERT', ResourceRecordSet: record('gateway', 25) },
+        { Action: 'DELETE', ResourceRecordSet: record('nlb', 100) },
+        { Action: 'DELETE', ResourceRecordSet: record('gateway', 0) },
+        { Action: 'CREATE', ResourceRecordSet: record('nlb', 75) },
+        { Action: 'CREATE', ResourceRecordSet: record('gateway', 25) },
       ],
     })
+  })
+
+  it('is without condition where it goes back', () => {
+    expect(changeBatch(records, weightsOfShare(0)).Changes).toEqual([
+      { Action: 'UPSERT', ResourceRecordSet: record('nlb', 100) },
+      { Action: 'UPSERT', ResourceRecordSet: record('gateway', 0) },
+    ])
   })
 
   it.each(['nlb', 'gateway'] as const)('is none where the record repoint-%s is missing', path => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53'
+import { isDeepStrictEqual } from 'node:util'
+import type { ChangeBatch, ResourceRecordSet } from '@aws-sdk/client-route-53'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
@@ -130,6 +131,83 @@ describe('a move of the weights', () => {
     ])
   })
 
+  /** Route 53 as it is with deletions: only what is given exactly as it stands, and all of a batch or nothing. */
+  const aStrictRoute53 = (nlb: number, onRead: (live: ResourceRecordSet[]) => void) => {
+    const live = [record('repoint-nlb', nlb), record('repoint-gateway', 100 - nlb)]
+    const { clients, written } = aRoute53()
+    const route53 = {
+      listResourceRecordSets: async () => {
+        const ResourceRecordSets = live.map(it => ({ ...it }))
+        onRead(live)
+        return { ResourceRecordSets, IsTruncated: false }
+      },
+      changeResourceRecordSets: async (change: { ChangeBatch: ChangeBatch }) => {
+        const { Changes = [] } = change.ChangeBatch
+        const isThere = (it: ResourceRecordSet | undefined) => live.some(own => isDeepStrictEqual(own, it))
+        if (Changes.some(it => it.Action === 'DELETE' && !isThere(it.ResourceRecordSet))) {
+          throw Object.assign(new Error('the values provided do not match'), { name: 'InvalidChangeBatch' })
+        }
+        for (const { Action, ResourceRecordSet: set } of Changes) {
+          if (Action !== 'DELETE' && set) live[live.findIndex(it => it.SetIdentifier === set.SetIdentifier)] = set
+        }
+        written.push(change)
+        return { ChangeInfo: { Id: '/change/C1' } }
+      },
+      getChange: async () => ({ ChangeInfo: { Status: 'INSYNC' } }),
+    }
+    const its = { ...clients, route53: async () => route53 } as unknown as Clients
+    return { clients: its, written, weights: () => live.map(it => it.Weight) }
+  }
+  const goneBack = (live: ResourceRecordSet[]) =>
+    Object.assign(live, [record('repoint-nlb', 100), record('repoint-gateway', 0)])
+
+  it.each([
+    ['up', 50, 75],
+    ['down', 50, 25],
+  ])('%s writes over no rollback that came between its reading and its writing', async (_, from, to) => {
+    const { clients, weights, written } = aStrictRoute53(100 - from, goneBack)
+
+    const moving = moveWeights(migration(clients), { percent: to, records, step, expected: { nlb: 50, gateway: 50 } })
+
+    await expect(moving).rejects.toMatchObject({
+      exitCode: exitCodes.refused,
+      message: expect.stringContaining('somebody else has moved them meanwhile'),
+    })
+    expect([weights(), written]).toEqual([[100, 0], []])
+  })
+
+  it('back asks for nothing to be as it was', async () => {
+    const { clients, weights } = aStrictRoute53(50, live => {
+      Object.assign(live, [record('repoint-nlb', 10), record('repoint-gateway', 90)])
+    })
+
+    await moveWeights(migration(clients), { percent: 0, records, step: { kind: 'rollback', outcome: 'done' } })
+
+    expect(weights()).toEqual([100, 0])
+  })
+
+  it('whose answer was lost, and that is sent again, has been made', async () => {
+    const { clients, weights } = aStrictRoute53(100, () => {})
+    const route53 = await clients.route53()
+    const twice = {
+      ...route53,
+      changeResourceRecordSets: async (change: never) => {
+        await route53.changeResourceRecordSets(change)
+        return route53.changeResourceRecordSets(change)
+      },
+    }
+
+    const moved = await moveWeights(migration({ ...clients, route53: async () => twice } as unknown as Clients), {
+      percent: 25,
+      records,
+      step,
+    })
+
+    expect([weights(), moved.isInSync]).toEqual([[75, 25], false])
+    expect(moved.whyNotInSync).toContain('answer was lost')
+    expect(JSON.parse(readFileSync(settingsFile, 'utf8')).consumers[0].gateway.percent).toBe(25)
+  })
+
   it('writes both weights in one change, then the settings, then the record', async () => {
     const { clients, written } = aRoute53([record('repoint-nlb', 100), record('repoint-gateway', 0)])
 
@@ -154,7 +232,10 @@ describe('a move of the weights', () => {
   const shares = (written: readonly unknown[], live: number) => {
     const { gateway } = JSON.parse(readFileSync(settingsFile, 'utf8')).consumers[0]
     const [last] = written.slice(-1) as { ChangeBatch: { Changes: { ResourceRecordSet: { Weight: number } }[] } }[]
-    return [percentOf(gateway.stage, gateway.percent), last?.ChangeBatch.Changes[1]?.ResourceRecordSet.Weight ?? live]
+    return [
+      percentOf(gateway.stage, gateway.percent),
+      last?.ChangeBatch.Changes.at(-1)?.ResourceRecordSet.Weight ?? live,
+    ]
   }
 
   it.each([

@@ -46,4 +46,22 @@ describe('repoint plan', { timeout: 30_000 }, () => {
       },
     ])
   })
+
+  it('tells of a pause, which would hold a resync back', async () => {
+    await lab.repoint('pause', '--reason', 'CHG-1', '--for', '1h')
+    const [text, data] = [await lab.repoint('plan'), await lab.repoint('plan', '--json')]
+    await lab.repoint('resume')
+
+    expect(text.stdout).toMatch(
+      /^pause +until 20\S+ by lab-operator: CHG-1\n +Nothing acts before `repoint resume -d orders`/m,
+    )
+    expect(JSON.parse(data.stdout)).toMatchObject([{ pause: { kind: 'known', value: { reason: 'CHG-1' } } }])
+    expect((await lab.repoint('plan')).stdout).not.toContain('pause')
+  })
+
+  it('says so where whether it is paused may not be read', async () => {
+    lab.cloud.api.faults.inject('scheduler:GetSchedule', { kind: 'access-denied' })
+
+    expect((await lab.repoint('plan')).stdout).toMatch(/pause +not known: Not allowed: scheduler:GetSchedule/)
+  })
 })

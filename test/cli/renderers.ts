@@ -122,6 +122,7 @@ const answers = [
 const history = {
   database: 'orders',
   sinceMs: 0,
+  unread: [{ source: 'rds-events', why: 'denied' } as const],
   incidents: answers.map(answer => ({ startedMs: 1_000, endedMs: 2_000, events: [happening], answer })),
   others: [run, failed],
 }

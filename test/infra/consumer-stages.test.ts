@@ -2,11 +2,13 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { aProvider, atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
-import { aCluster, aConsumer, onlyResource } from './settings-fixture.ts'
+import { aCluster, aConsumer, anInstance, onlyResource } from './settings-fixture.ts'
 import { needsIn } from './template-dependencies.ts'
 import { diffTemplates } from './template-diff.ts'
 
 const templates = Object.fromEntries(stages.map(stage => [stage, consumerAt(stage)])) as Record<Stage, Template>
+
+const unsaid = consumerTemplate(aConsumer())
 
 const weights = (template: Template) =>
   Object.values(template.findResources('AWS::Route53::RecordSet'))
@@ -31,10 +33,32 @@ describe('a consumer', () => {
     expect(templates[stage].findOutputs('Stage')).toMatchObject({ Stage: { Value: stage } })
   })
 
-  it('without the setting is at stage nlb, and has no function', () => {
-    const template = consumerTemplate(aConsumer())
-    expect(template.toJSON()).toEqual(templates.nlb.toJSON())
-    expect(template.findResources('AWS::Lambda::Function')).toEqual({})
+  it('of a new version keeps endpoints, zone and records: these logical ids and names are for good', () => {
+    const kept = Object.entries(
+      templates.shift.toJSON().Resources as Record<string, { Type: string; Properties: object }>,
+    )
+      .filter(([, { Type }]) => /^AWS::(EC2::VPCEndpoint|Route53::)/.test(Type))
+      // The resource endpoint's ends in a hash of what is fixed of it.
+      .map(([id, { Properties }]) => [
+        id.replace(/^(GatewayEndpoint).+$/, '$1'),
+        (Properties as { Name?: string }).Name,
+      ])
+    const name = anInstance().endpoint
+    expect(Object.fromEntries(kept)).toEqual({
+      Endpoint: undefined,
+      GatewayEndpoint: undefined,
+      ZoneA5DE4B68: `${name}.`,
+      Record: name,
+      GatewayRecord: name,
+    })
+  })
+
+  it('without the setting is at stage nlb, and has no function; with it the stack is the same, and guarded', () => {
+    expect(unsaid.findResources('AWS::Lambda::Function')).toEqual({})
+    const { added, removed, changed } = diffTemplates(unsaid, templates.nlb)
+    expect({ removed, changed }).toEqual({ removed: [], changed: {} })
+    expect(added).toContain(guard)
+    expect(added.filter(id => !id.startsWith('StageGuard'))).toEqual([])
   })
 
   it('has a resource endpoint that leaves the database’s name alone, in zones that the gateway has too', () => {
@@ -146,22 +170,33 @@ describe('a hosted zone comes after what its records lead to', () => {
   const zoneOf = (template: Template, name = 'orders.abc123def456.eu-west-1.rds.amazonaws.com') =>
     onlyResource(template, 'AWS::Route53::HostedZone', { Name: `${name}.` }).id
 
-  it.each(['nlb', 'shadow', 'shift', 'gateway'] as const)('at stage %s after the interface endpoint', stage => {
-    expect(needsOf(templates[stage], zoneOf(templates[stage]))).toContain('Endpoint')
+  const all = [...stages.map(stage => [stage, 'as it was'] as const), ['shadow', 'new'], ['retired', 'new']] as const
+  it.each(all)('at stage %s (%s) after the guard, and after every endpoint and its name', (stage, from) => {
+    const template = from === 'new' ? consumerAt(stage, { from }) : templates[stage]
+    const types = ['AWS::EC2::VPCEndpoint', 'Custom::RepointStage', 'Custom::RepointEndpointName']
+    const before = types.flatMap(type => Object.keys(template.findResources(type)))
+    expect(before).toHaveLength({ nlb: 2, shadow: 4, shift: 4, gateway: 4, retired: 3 }[stage])
+    const needs = needsOf(template, zoneOf(template))
+    for (const it of before) expect(needs).toContain(it)
   })
 
-  it.each(['shadow', 'retired'] as const)(
-    'at stage %s of a new stack after the guard, and after both endpoints',
-    stage => {
-      const template = consumerAt(stage, { from: 'new' })
-      const endpoints = Object.keys(template.findResources('AWS::EC2::VPCEndpoint'))
-      const needs = needsOf(template, zoneOf(template))
-      for (const it of [...endpoints, onlyResource(template, 'Custom::RepointStage').id]) expect(needs).toContain(it)
-      expect(needs).toContain(onlyResource(template, 'Custom::RepointEndpointName').id)
-      expect(onlyResource(template, 'Custom::RepointStage').properties).not.toHaveProperty('HostedZoneId')
-      expect(JSON.stringify(statementsOf(template, 'StageGuard'))).not.toContain('ReadWeights')
-    },
-  )
+  it('of a changed name too: another zone with other records, after the guard and the endpoints that stay', () => {
+    const renamed = consumerAt('shift', {}, { dnsName: 'orders.corp.example' })
+    const { added, removed, replaced, changed } = diffTemplates(templates.shift, renamed)
+    const zone = zoneOf(renamed, 'orders.corp.example')
+    expect([added, removed]).toEqual([[], []])
+    expect(replaced.toSorted()).toEqual(['GatewayRecord', 'Record', zone].toSorted())
+    expect(changed[guard]).toContain('RecordName')
+    const needs = needsOf(renamed, zone)
+    for (const it of [guard, ...Object.keys(renamed.findResources('AWS::EC2::VPCEndpoint'))])
+      expect(needs).toContain(it)
+  })
+
+  it('and its records need it, so that nothing of the name before goes until they are there', () => {
+    for (const record of ['Record', 'GatewayRecord']) {
+      expect(needsOf(templates.shift, record)).toContain(zoneOf(templates.shift))
+    }
+  })
 
   it('of readers after the gateway’s name for them', () => {
     const readerHostname = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
@@ -198,7 +233,7 @@ describe('a consumer going', () => {
   )
 
   it('from nlb to shadow only adds', () => {
-    const { removed, changed } = diffTemplates(templates.nlb, templates.shadow)
+    const { removed, changed } = diffTemplates(unsaid, templates.shadow)
     expect({ removed, changed }).toEqual({ removed: [], changed: {} })
   })
 
@@ -243,7 +278,7 @@ describe('the guard', () => {
     expect(onlyResource(templates[stage], 'Custom::RepointStage').properties).toMatchObject({
       Side: 'consumer',
       Stage: stage,
-      HostedZoneId: { Ref: onlyResource(templates[stage], 'AWS::Route53::HostedZone').id },
+      Zone: onlyResource(templates[stage], 'AWS::Route53::HostedZone').id,
       RecordName: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
       Weights: expected,
     })
@@ -256,14 +291,19 @@ describe('the guard', () => {
     expect(guarded.filter(([, { DependsOn }]) => !DependsOn?.includes(guard))).toEqual([])
   })
 
-  it('reads the weights of this zone, what is in use and the status of this stack, and no more', () => {
-    const zone = onlyResource(templates.shadow, 'AWS::Route53::HostedZone').id
+  it('reads weights, what is in use, and status and resources of this stack, and no more', () => {
     expect(statementsOf(templates.shadow, 'StageGuard')).toEqual([
+      {
+        Sid: 'FindZone',
+        Effect: 'Allow',
+        Action: 'cloudformation:ListStackResources',
+        Resource: { Ref: 'AWS::StackId' },
+      },
       {
         Sid: 'ReadWeights',
         Effect: 'Allow',
         Action: 'route53:ListResourceRecordSets',
-        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/', { Ref: zone }]] },
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/*']] },
       },
       {
         Sid: 'ReadWhatIsInUse',

@@ -3,13 +3,29 @@ import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { readRdsName } from '../../infra/app/settings/rds-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import { problemsOf, warningsOf } from './gateway-fixture.ts'
-import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
+import {
+  aCluster,
+  aConsumer,
+  anInstance,
+  anInstanceBehindItsOwn,
+  created,
+  type Entry,
+  existingTargetGroup,
+} from './settings-fixture.ts'
 
 /** Settings that contradict themselves are refused at synthesis, each with a sentence. */
 
 const rds = 'rds.amazonaws.com'
 const elb = (region: string, account: string) =>
   `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/orders/0123456789abcdef`
+const aHostName = (entry: Entry = {}): Entry =>
+  anInstance({ arn: undefined, kind: 'hostname', id: 'orders', endpoint: 'orders.internal.example.com', ...entry })
+const aProxy = (entry: Entry = {}): Entry =>
+  anInstance({
+    arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718',
+    ...{ id: 'pool', endpoint: `pool.proxy-abc.eu-west-1.${rds}` },
+    ...entry,
+  })
 const topic = (region: string) => `arn:aws:sns:${region}:111122223333:on-call`
 
 describe('an RDS name', () => {
@@ -65,6 +81,47 @@ describe('settings are refused for', () => {
       anInstanceBehindItsOwn({ frontDoor: { kind: 'existing', targetGroupArn: elb('us-east-1', '111122223333') } }),
       'one of the database’s account and Region',
     ],
+    [
+      'a load balancer of another account',
+      anInstanceBehindItsOwn({
+        frontDoor: {
+          ...existingTargetGroup,
+          loadBalancerArn:
+            'arn:aws:elasticloadbalancing:eu-west-1:999988887777:loadbalancer/net/orders/0123456789abcdef',
+        },
+      }),
+      'one of the database’s account and Region',
+    ],
+    [
+      'a listener, and a second group, of another Region',
+      {
+        ...anInstanceBehindItsOwn({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger', engine: 'postgres' }),
+        frontDoor: {
+          kind: 'existing',
+          strategy: 'weighted',
+          listenerArn:
+            'arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/net/orders/0123456789abcdef/0123456789abcdef',
+          targetGroupArns: [
+            elb('eu-west-1', '111122223333'),
+            elb('eu-west-1', '111122223333').replace('orders', 'two'),
+          ],
+        },
+      },
+      'one of the database’s account and Region',
+    ],
+    [
+      'readers’ group of another account',
+      {
+        ...anInstanceBehindItsOwn({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger', engine: 'postgres' }),
+        readers: { targetGroupArn: elb('eu-west-1', '999988887777').replace('orders', 'readers') },
+      },
+      'one of the database’s account and Region',
+    ],
+    [
+      'a topic of another Region for endpoints that ask',
+      anInstance({ exposure: { notificationTopicArn: topic('us-east-1') } }),
+      'one in eu-west-1',
+    ],
     ['a topic of another Region', anInstance({ alarms: { topicArns: [topic('us-east-1')] } }), 'one in eu-west-1'],
     [
       'a bus of another Region',
@@ -77,10 +134,27 @@ describe('settings are refused for', () => {
       'at most five',
     ],
     ['the whole internet', anInstance({ allowedCidrs: ['0.0.0.0/0'] }), 'a network of yours'],
+    ['half of it', anInstance({ allowedCidrs: ['128.0.0.0/1'] }), 'a network of yours'],
+    ['loopback', anInstance({ allowedCidrs: ['127.0.0.0/8'] }), 'not loopback'],
+    ['a proof of a host name', aHostName({ ownerProof: 'required' }), 'off: nothing in AWS tells'],
+    ['a proof of a proxy, when possible', aProxy({ ownerProof: 'when-possible' }), 'off: nothing in AWS tells'],
+    [
+      'a proof of Redshift',
+      aHostName({ engine: 'redshift', ownerProof: 'when-possible' }),
+      'off: nothing in AWS tells',
+    ],
+    ['another proof', anInstance({ ownerProof: 'always' }), 'one of when-possible, required, off'],
     [
       'every account without acceptance',
       anInstance({ exposure: { acceptanceRequired: false, allowedPrincipals: ['*'] } }),
       'openToEveryAccount',
+    ],
+    [
+      'a public zone that the private name is not in',
+      anInstance({
+        exposure: { privateDnsName: 'orders.example.com', privateDnsZone: { id: 'Z0A', name: 'ders.example.com' } },
+      }),
+      'the public zone that privateDnsName is in',
     ],
     [
       'a database named as a consumer’s stack',

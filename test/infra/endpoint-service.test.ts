@@ -16,6 +16,13 @@ const templates = synthesizeEntries([
     },
   }),
   anInstance({
+    arn: 'arn:aws:rds:eu-west-1:111122223333:db:verified',
+    exposure: {
+      privateDnsName: 'orders.db.example.com',
+      privateDnsZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'db.example.com' },
+    },
+  }),
+  anInstance({
     arn: 'arn:aws:rds:eu-west-1:111122223333:db:inner',
     exposure: { endpointService: false, clientCidrs: ['10.0.0.0/8'] },
   }),
@@ -58,6 +65,39 @@ describe('the endpoint service', () => {
       'Fn::GetAtt': [expect.anything(), 'ServiceConfigurations.0.PrivateDnsNameConfiguration.Value'],
     })
   })
+
+  it('proves its private name itself where it may write into the public zone: the record, and then the question', () => {
+    const verified = templates['Repoint-verified'] as Template
+    const { id, properties } = onlyResource(verified, 'AWS::Route53::RecordSet')
+    expect(properties).toMatchObject({ HostedZoneId: 'Z0123456789ABCDEFGHIJ', Type: 'TXT' })
+    const calls = Object.entries(verified.findResources('Custom::AWS'))
+    const named = (action: string) => calls.find(([, it]) => JSON.stringify(it.Properties.Create).includes(action))
+    const [names] = named('describeVpcEndpointServiceConfigurations') ?? []
+    expect(JSON.stringify(properties)).toContain(
+      `"${names}","ServiceConfigurations.0.PrivateDnsNameConfiguration.Name"`,
+    )
+    const [, question] = named('startVpcEndpointServicePrivateDnsVerification') ?? []
+    expect(question?.DependsOn).toContain(id)
+    expect(verified.toJSON().Outputs).not.toHaveProperty('PrivateDnsTxtName')
+  })
+
+  it('keeps its private name until it goes itself, whatever is removed before it', () => {
+    const verified = templates['Repoint-verified'] as Template
+    expect(onlyResource(verified, service).properties).toMatchObject({ PrivateDnsName: 'orders.db.example.com' })
+    const calls = Object.values(verified.findResources('Custom::AWS'))
+    const onDelete = calls.filter(it => it.Properties.Delete !== undefined)
+    expect(onDelete.map(it => it.DeletionPolicy)).toEqual(['Retain'])
+    expect(JSON.stringify(onDelete)).toContain('RemovePrivateDnsName')
+  })
+
+  it.each(['Repoint-shared', 'Repoint-verified'])(
+    'is the service, with the grants, that the first version made (%s)',
+    name => {
+      const ids = Object.keys((templates[name] as Template).toJSON().Resources)
+      expect(ids).toContain('EndpointServiceBEA49615')
+      if (name === 'Repoint-shared') expect(ids).toContain('EndpointServicePermissions4FA144AE')
+    },
+  )
 
   it('is not there where the settings want none', () => {
     ;(templates['Repoint-inner'] as Template).resourceCountIs(service, 0)

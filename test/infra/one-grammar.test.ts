@@ -75,6 +75,7 @@ const changes = fc.record({
   port: mostly([1, 5432, 65_535], [0, 65_536]),
   allowedCidrs: mostly([['10.0.0.0/8'], ['172.16.0.0/12', '192.0.2.7/32']], [[], ['10.0.0.0/33'], ['0.0.0.0/0']]),
   watch: fc.record({ startedMs: duration, completedMs: duration, rebootMs: duration, healthyMs: duration }),
+  rememberMs: mostly([0, 300_000, 3_600_000], [-1, 3_600_001, 0.5]),
   settle: fc.record({
     answers: mostly([1, 3, 6], [0, 60, 101]),
     intervalMs: mostly([100, 1000, 5000], [99, 60_000]),

@@ -1,6 +1,7 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { App, Fn, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2'
 import {
   type INetworkLoadBalancer,
   NetworkLoadBalancer,
@@ -8,11 +9,24 @@ import {
   Protocol,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
-import { DatabaseInstance, DatabaseInstanceEngine, DatabaseProxy, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import {
+  AuroraPostgresEngineVersion,
+  ClusterInstance,
+  DatabaseCluster,
+  DatabaseClusterEngine,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  DatabaseProxy,
+  PostgresEngineVersion,
+} from 'aws-cdk-lib/aws-rds'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
 import { FrontDoorTarget } from '../../infra/front-door-target.ts'
+import { fixedNames } from '../../infra/lifecycle.ts'
 import { RdsFrontDoor } from '../../infra/rds-front-door.ts'
 
 // The construct deploys what `npm run build` makes.
@@ -23,10 +37,11 @@ const anApp = () => {
   const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop')
   // CDK declares optional properties in a way that exactOptionalPropertyTypes rejects.
   const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 }) as IVpc
-  const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_17 })
-  const database = new DatabaseInstance(stack, 'Orders', { vpc, engine })
+  const database = new DatabaseInstance(stack, 'Orders', { vpc, engine: engineOf() })
   return { stack, vpc, database, target: FrontDoorTarget.instance(database) }
 }
+
+const engineOf = () => DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_17 })
 
 const aGroup = (stack: Stack, vpc: IVpc) =>
   new NetworkTargetGroup(stack, 'Group', { vpc, port: 5432, protocol: Protocol.TCP, targetType: TargetType.IP })
@@ -55,7 +70,7 @@ describe('RdsFrontDoor', () => {
     const loadBalancer = new NetworkLoadBalancer(stack, 'Mine', { vpc }) as INetworkLoadBalancer
     const topic = new Topic(stack, 'OnCall')
     const existing = { targetGroups: [aGroup(stack, vpc)], loadBalancer }
-    const door = new RdsFrontDoor(stack, 'Door', { target, existing, alarmTopics: [topic] })
+    const door = new RdsFrontDoor(stack, 'Door', { target, existing, alarmActions: [new SnsAction(topic)] })
     const template = Template.fromStack(stack)
 
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1)
@@ -107,6 +122,154 @@ describe('RdsFrontDoor', () => {
         detail: { database: [{ Ref: Match.stringLikeRegexp('^Orders') }] },
       },
     })
+  })
+
+  const named = (resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>) =>
+    Object.entries(resources).flatMap(([id, { Type, Properties = {} }]) => {
+      const property = fixedNames[Type]
+      // A schedule group gets its name from CDK, out of the stack's and the construct's.
+      const isFixed = property !== undefined && Type !== 'AWS::Scheduler::ScheduleGroup'
+      return isFixed && Properties[property] !== undefined ? [id] : []
+    })
+
+  it('gives nothing a name of its own unless it is asked for one', () => {
+    const { stack, vpc, target } = anApp()
+    new RdsFrontDoor(stack, 'Door', { target, vpc, dashboard: false, placement: 'isolated' })
+    expect(named(Template.fromStack(stack).toJSON().Resources)).toEqual([])
+  })
+
+  it('names everything as the command line looks for it where it has a name', () => {
+    const { stack, vpc, target } = anApp()
+    new RdsFrontDoor(stack, 'Door', { target, vpc, name: 'orders' })
+    const template = Template.fromStack(stack)
+    template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'repoint-orders' })
+    template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/repoint-orders' })
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { Name: 'resync' })
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'repoint-orders-no-healthy-target' })
+    template.hasResourceProperties('AWS::Events::Rule', { Name: 'repoint-orders-database-events' })
+  })
+
+  it('stands twice in one stack, isolated too', () => {
+    const { stack, vpc, database, target } = anApp()
+    const more = new DatabaseInstance(stack, 'Stock', { vpc, engine: engineOf() })
+    const first = new RdsFrontDoor(stack, 'Door', { target, vpc, placement: 'isolated', name: 'orders' })
+    const shared = new SecurityGroup(stack, 'Endpoints', { vpc })
+    const second = new RdsFrontDoor(stack, 'Second', {
+      target: FrontDoorTarget.instance(more),
+      vpc,
+      placement: 'isolated',
+      endpointSecurityGroup: shared,
+      name: 'stock',
+    })
+    for (const door of [first, second]) database.connections.allowDefaultPortFrom(door)
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpointService', 2)
+  })
+
+  it('opens the database’s group to the load balancer and to every network of it, known or not', () => {
+    const { stack, database, target } = anApp()
+    const vpc = Vpc.fromVpcAttributes(stack, 'Imported', {
+      vpcId: Fn.importValue('vpc'),
+      availabilityZones: ['a', 'b'],
+    })
+    const subnets = ['a', 'b'].map(zone =>
+      Subnet.fromSubnetAttributes(stack, zone, {
+        subnetId: Fn.importValue(`subnet-${zone}`),
+        availabilityZone: `eu-west-1${zone}`,
+        ipv4CidrBlock: Fn.importValue(`network-${zone}`),
+      }),
+    )
+    const [databaseSecurityGroup] = database.connections.securityGroups
+    if (databaseSecurityGroup === undefined) throw new Error('The database has no group')
+    new RdsFrontDoor(stack, 'Door', { target, vpc, vpcSubnets: { subnets }, databaseSecurityGroup })
+    const rules = Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress')
+    const sources = Object.values(rules).map(({ Properties: it }) => it.CidrIp ?? 'the load balancer')
+    expect(sources).toHaveLength(3)
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        'the load balancer',
+        { 'Fn::ImportValue': 'network-a' },
+        { 'Fn::ImportValue': 'network-b' },
+      ]),
+    )
+  })
+
+  it('takes a role, a log group and a key of the app’s own, which its services may use', () => {
+    const { stack, vpc, target } = anApp()
+    const role = new Role(stack, 'Mine', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    const logGroup = new LogGroup(stack, 'Log')
+    const encryptionKey = new Key(stack, 'Key')
+    const door = new RdsFrontDoor(stack, 'Door', { target, vpc, role, logGroup, encryptionKey })
+    const template = Template.fromStack(stack)
+
+    expect(door.logGroup).toBe(logGroup)
+    const mine = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Mine'), 'Arn'] }
+    const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] }
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Role: mine,
+      KmsKeyArn: key,
+      LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^Log') } },
+    })
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('^Mine') }],
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'DecryptEnvironment', Resource: key })]) },
+    })
+    template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: key })
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: Match.arrayWith(['kms:GenerateDataKey*']) }),
+          Match.objectLike({ Principal: { Service: 'events.amazonaws.com' } }),
+        ]),
+      },
+    })
+    const groups = Object.values(template.findResources('AWS::Logs::LogGroup'))
+    const unencrypted = groups.filter(({ Properties }) => Properties?.KmsKeyId === undefined)
+    // The app's own log group is the app's to encrypt.
+    expect(unencrypted).toHaveLength(1)
+  })
+
+  it('gets an endpoint service later, which goes before everything that serves consumers', () => {
+    const { stack, vpc, target } = anApp()
+    const door = new RdsFrontDoor(stack, 'Door', { target, vpc, endpointService: false })
+    expect(door.endpointServiceName).toBeUndefined()
+    const name = door.addEndpointService({ allowedPrincipals: ['arn:aws:iam::444455556666:root'] })
+
+    expect(door.endpointServiceName).toBe(name)
+    expect(() => door.addEndpointService()).toThrow('has an endpoint service')
+    const template = Template.fromStack(stack)
+    template.hasResourceProperties('AWS::EC2::VPCEndpointServicePermissions', {
+      AllowedPrincipals: ['arn:aws:iam::444455556666:root'],
+    })
+    template.hasResource('AWS::EC2::VPCEndpointService', {
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^DoorReconcilerFunction')]),
+    })
+  })
+
+  it('is woken by members that CloudFormation names', () => {
+    const { stack, vpc } = anApp()
+    const engine = DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_4 })
+    const readers = [ClusterInstance.provisioned('reader')]
+    const cluster = new DatabaseCluster(stack, 'Ledger', {
+      vpc,
+      engine,
+      writer: ClusterInstance.provisioned('writer'),
+      readers,
+    })
+    new RdsFrontDoor(stack, 'Door', { target: FrontDoorTarget.cluster(cluster), vpc, strategy: 'weighted' })
+    const rules = Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule'))
+    const members = rules.find(({ Properties }) =>
+      Properties.Description?.['Fn::Join']?.[1]?.at(-1)?.includes('member'),
+    )
+    expect(JSON.stringify(members?.Properties.EventPattern.resources)).toMatch(/Ledgerwriter.*Ledgerreader/)
+  })
+
+  it('counts how often the writer was found healthy, and how long a move took', () => {
+    const { stack, vpc, target } = anApp()
+    const door = new RdsFrontDoor(stack, 'Door', { target, vpc })
+    const names = [door.metricWriterHealthy(), door.metricTimeToHealthy(), door.metricRefused()].map(
+      it => it.metricName,
+    )
+    expect(names).toEqual(['WriterHealthy', 'TimeToHealthy', 'Refused'])
   })
 
   it('wants the engine of an instance that was imported without one', () => {

@@ -100,7 +100,7 @@ describe('the schedule', () => {
     expect(onlyResource(orders, 'AWS::Scheduler::Schedule').properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
-      Target: { Input: '{"action":"resync"}', RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
+      Target: { Input: '{"action":"tick"}', RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
     })
     expect(onlyResource(small, 'AWS::Scheduler::Schedule').properties).toMatchObject({
       ScheduleExpression: 'rate(5 minutes)',

@@ -28,7 +28,13 @@ const databases: Entry[] = [
     alarms: { topicArns: ['arn:aws:sns:eu-west-1:111122223333:on-call'] },
     tags: { team: 'shop' },
   }),
-  aCluster({ network: { mode: 'isolated' } }),
+  aCluster({
+    network: { mode: 'isolated' },
+    exposure: {
+      privateDnsName: 'ledger.db.example.com',
+      privateDnsZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'example.com' },
+    },
+  }),
   anInstance({
     arn: named('db', 'inside'),
     engine: 'mysql',

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { jsonSchemaFile, settingsJsonSchema } from '../../infra/app/generate-schema.ts'
+import { jsonSchemaFile } from '../../infra/app/generate-schema.ts'
 import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { settingsJsonSchema } from '../../infra/app/settings/settings-json-schema.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, type Entry } from './settings-fixture.ts'
 
@@ -206,10 +207,30 @@ describe('bad settings', () => {
       'databases.0.frontDoor.healthCheck.timeoutSeconds: got 6',
     ],
     [
+      'a pair that is taken for two databases before health checks see the failover',
+      {
+        frontDoor: {
+          kind: 'create',
+          strategy: 'standby',
+          databaseSecurityGroupId: false,
+          healthCheck: { intervalSeconds: 30 },
+        },
+      },
+      'databases.0.settle.bothHealthyMs: got 60000, expected milliseconds, at least 90000',
+    ],
+    [
       'host blocking where nothing blocks',
       { mysqlHostBlocking: 'accepted' },
       'databases.0.mysqlHostBlocking: got "accepted"',
     ],
+    ['a wake-up by everything on the bus', { wakeOn: [{ 'detail-type': ['failover'] }] }, 'databases.0.wakeOn.0'],
+    ['a wake-up by its own reports', { wakeOn: [{ source: ['repoint'] }] }, 'databases.0.wakeOn.0'],
+    [
+      'a wake-up by a pattern that EventBridge does not take',
+      { wakeOn: [{ source: ['x'.repeat(2048)] }] },
+      'databases.0.wakeOn.0',
+    ],
+    ['a wake-up by a name', { wakeOn: ['orders'] }, 'databases.0.wakeOn.0'],
     [
       'a log level that hides the summary',
       { function: { logLevel: 'WARN' } },

@@ -12,7 +12,7 @@ import {
   whyNotTake,
 } from '../../infra/custom-resources/stage-decisions.ts'
 import { atStage } from './gateway-fixture.ts'
-import { type Reply, runInline } from './inline-script.ts'
+import { type Call, type Reply, runInline } from './inline-script.ts'
 import { onlyResource } from './settings-fixture.ts'
 
 const properties = (Stage: Stage, more: Partial<StageProperties> = {}): StageProperties => ({
@@ -165,7 +165,8 @@ describe('live weights', () => {
       asked(going(shift10, shift50)),
       { nlb: 90, gateway: 10 },
     ],
-    ['are there no more of', going(shift10, shift50), {}],
+    ['were not there yet', going(undefined, retired), {}],
+    ['are gone, and come back without a share', going(shift10, shadow), {}],
     ['are the load balancer’s alone before the first gateway', going(undefined, shadow), { nlb: 100 }],
     ['are all on the gateway before it retires', going(all, retired), { nlb: 0, gateway: 100 }],
     ['have lost the load balancer’s record already', going(all, retired), { gateway: 100 }],
@@ -194,6 +195,7 @@ describe('live weights', () => {
       'from 10 % to 50 %',
     ],
     ['are odd ones of a smaller share', going(shift10, shift10), { nlb: 255, gateway: 1 }, 'from 0.4 % to 10 %'],
+    ['are gone', going(shift10, shift50), {}, 'from 0 % to 50 %'],
     ['were moved on by hand', going(shift10, shift50), { nlb: 30, gateway: 70 }, 'the live weights are {"nlb":30'],
     ['were moved before the guard came', going(undefined, shadow), { nlb: 50, gateway: 50 }, 'the live weights are'],
     [
@@ -276,9 +278,13 @@ describe('the provider’s guard', () => {
     expect(answer.Reason).toContain(whyNotStage('shadow', 'retired'))
   })
 
+  /** CloudWatch has read all of it, and there is nothing. */
+  const noFlows = { MetricDataResults: [{ StatusCode: 'Complete', Values: [] }] }
+
   it('refuses to retire while an endpoint is connected or asks to be, on any page', async () => {
     const { answer, calls } = await run('gateway', 'retired', ({ command, input }) => {
       if (command === 'DescribeStacks') return updating
+      if (command === 'GetMetricData') return noFlows
       const state = input.NextToken === undefined ? 'deleted' : 'pendingAcceptance'
       return {
         VpcEndpointConnections: [{ VpcEndpointId: `vpce-${state}`, VpcEndpointState: state, VpcEndpointOwner: '44' }],
@@ -295,7 +301,7 @@ describe('the provider’s guard', () => {
   it('refuses to retire while the load balancer has new flows', async () => {
     const { answer, calls } = await run('gateway', 'retired', ({ command }) => {
       if (command === 'DescribeStacks') return updating
-      return command === 'GetMetricData' ? { MetricDataResults: [{ Values: [0, 2, 5] }] } : {}
+      return command === 'GetMetricData' ? { MetricDataResults: [{ StatusCode: 'Complete', Values: [0, 2, 5] }] } : {}
     })
     expect(answer.Reason).toContain('7 new flows in the last hour')
     const input = calls.find(it => it.command === 'GetMetricData')?.input
@@ -307,11 +313,29 @@ describe('the provider’s guard', () => {
     expect(Number(input?.EndTime) - Number(input?.StartTime)).toBe(3_600_000)
   })
 
+  it.each([
+    ['an internal error', [{ StatusCode: 'InternalError', Values: [] }], 'InternalError'],
+    ['part of the data', [{ StatusCode: 'PartialData', Values: [0] }], 'PartialData'],
+    ['no result', [], 'no result'],
+  ])(
+    'refuses to retire when CloudWatch answers with %s: that is no hour without flows',
+    async (_what, results, said) => {
+      const { answer } = await run('gateway', 'retired', ({ command }) => {
+        if (command === 'DescribeStacks') return updating
+        return command === 'GetMetricData' ? { MetricDataResults: results } : {}
+      })
+      expect(answer.Status).toBe('FAILED')
+      expect(answer.Reason).toContain(`CloudWatch has not read NewFlowCount: ${said}`)
+    },
+  )
+
   it('refuses to retire while a quiet pool is connected straight to the load balancer', async () => {
     const { answer, calls } = await run('gateway', 'retired', ({ command, input }) => {
       if (command === 'DescribeStacks') return updating
       const isOpen = JSON.stringify(input).includes('"ActiveFlowCount"')
-      return command === 'GetMetricData' ? { MetricDataResults: [{ Values: isOpen ? [0, 4, 3] : [0] }] } : {}
+      return command === 'GetMetricData'
+        ? { MetricDataResults: [{ StatusCode: 'Complete', Values: isOpen ? [0, 4, 3] : [0] }] }
+        : {}
     })
     expect(answer.Reason).toContain('4 open flows in the last 15 minutes')
     const input = calls.filter(it => it.command === 'GetMetricData')[1]?.input
@@ -335,13 +359,15 @@ describe('the provider’s guard', () => {
       OldResourceProperties: provider('gateway', shared),
     }
     const { answer } = await runInline('custom-resources/provider-stage.ts', request, ({ command }) =>
-      command === 'DescribeStacks' ? updating : { MetricDataResults: [{ Values: [9] }] },
+      command === 'DescribeStacks' ? updating : { MetricDataResults: [{ StatusCode: 'Complete', Values: [9] }] },
     )
     expect(answer.Reason).toContain('take frontDoor.loadBalancerArn out of the settings')
   })
 
   it('retires what nobody uses', async () => {
-    const { answer, calls } = await run('gateway', 'retired')
+    const { answer, calls } = await run('gateway', 'retired', ({ command }) =>
+      command === 'GetMetricData' ? noFlows : {},
+    )
     expect(answer.Status).toBe('SUCCESS')
     expect(calls.map(it => it.command)).toEqual(['DescribeVpcEndpointConnections', 'GetMetricData', 'GetMetricData'])
   })
@@ -424,7 +450,7 @@ describe('the provider’s guard', () => {
     const request = { RequestType: 'Create', PhysicalResourceId: undefined }
     const { answer, waitedMs } = await runInline(
       'custom-resources/consumer-stage.ts',
-      { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', HostedZoneId: 'Z0A', Weights: '{}' }) },
+      { ...request, ResourceProperties: provider('shadow', { Side: 'consumer', Zone: 'Zone', Weights: '{}' }) },
       () => denied,
     )
     expect(answer.Status).toBe('FAILED')
@@ -493,7 +519,7 @@ describe('the consumer’s guard', () => {
     Side: 'consumer',
     Stage,
     From: 'nlb',
-    HostedZoneId: 'Z0A',
+    Zone: 'Zone0A',
     RecordName: 'Orders.example.com',
     Weights: JSON.stringify(weights),
   })
@@ -503,10 +529,14 @@ describe('the consumer’s guard', () => {
     SetIdentifier,
     Weight,
   })
+  /** Of the stack as it is deployed. */
+  const ofStack = ({ command }: Call, described: object = stack('UPDATE_IN_PROGRESS')): object | undefined => {
+    const zone = { LogicalResourceId: 'Zone0A', PhysicalResourceId: 'Z0A', ResourceStatus: 'CREATE_COMPLETE' }
+    if (command === 'ListStackResources') return { StackResourceSummaries: [zone] }
+    return command === 'DescribeStacks' ? described : undefined
+  }
   const run = (records: unknown[], request: Record<string, unknown>) =>
-    runInline('custom-resources/consumer-stage.ts', request, ({ command }) =>
-      command === 'DescribeStacks' ? stack('UPDATE_IN_PROGRESS') : { ResourceRecordSets: records },
-    )
+    runInline('custom-resources/consumer-stage.ts', request, call => ofStack(call) ?? { ResourceRecordSets: records })
   const on = {
     ResourceProperties: consumer('shift', { nlb: 90, gateway: 10 }),
     OldResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
@@ -517,6 +547,7 @@ describe('the consumer’s guard', () => {
     const { answer, calls } = await run([record('repoint-nlb', 50), record('repoint-gateway', 50), ...others], on)
     expect(answer.Status).toBe('SUCCESS')
     expect(calls).toEqual([
+      { command: 'ListStackResources', input: { StackName: 'arn:stack', NextToken: undefined } },
       {
         command: 'ListResourceRecordSets',
         input: { HostedZoneId: 'Z0A', StartRecordName: 'Orders.example.com', StartRecordType: 'A' },
@@ -571,14 +602,16 @@ describe('the consumer’s guard', () => {
   const leaving = going('shadow', 'nlb', [{ nlb: 100, gateway: 0 }, { nlb: 100 }])
   const seen =
     (live: Weights, counted: Readonly<Record<string, readonly number[]>>): Reply =>
-    ({ command, input }) => {
-      if (command === 'DescribeStacks') return outputs
+    call => {
+      const { command, input } = call
+      const ofIt = ofStack(call, outputs)
+      if (ofIt !== undefined) return ofIt
       if (command === 'DescribeVpcEndpoints') {
         return { VpcEndpoints: [{ VpcEndpointType: 'Interface', ServiceName: 'svc', VpcId: 'vpc-1' }] }
       }
       if (command === 'GetMetricData') {
         const name = Object.keys(counted).find(it => JSON.stringify(input).includes(`"${it}"`))
-        return { MetricDataResults: [{ Values: name === undefined ? [] : counted[name] }] }
+        return { MetricDataResults: [{ StatusCode: 'Complete', Values: name === undefined ? [] : counted[name] }] }
       }
       return { ResourceRecordSets: [record('repoint-nlb', live.nlb), record('repoint-gateway', live.gateway)] }
     }
@@ -637,23 +670,41 @@ describe('the consumer’s guard', () => {
       NextRecordIdentifier: 'repoint-gateway',
     }
     const second = { ResourceRecordSets: [record('repoint-gateway', 0), record('repoint-nlb', 100)] }
-    const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', on, ({ command, input }) =>
-      command === 'DescribeStacks' ? stack('UPDATE_IN_PROGRESS') : input.StartRecordIdentifier ? second : first,
+    const { answer, calls } = await runInline(
+      'custom-resources/consumer-stage.ts',
+      on,
+      call => ofStack(call) ?? (call.input.StartRecordIdentifier ? second : first),
     )
     expect(answer.Reason).toContain('from 0 % to 10 %')
-    expect(calls[1]?.input).toMatchObject({ StartRecordIdentifier: 'repoint-gateway' })
+    expect(calls[2]?.input).toMatchObject({ StartRecordIdentifier: 'repoint-gateway' })
   })
 
-  it('lets another hosted zone come only with a share of 0, or where it is asked to', async () => {
+  it('reads the deployed zone, under the name that is deployed, where the template has another name', async () => {
     const renamed = (weights: Weights, more: object = {}) => ({
-      ResourceProperties: { ...consumer('shift', weights), HostedZoneId: 'Z0B', ...more },
+      ResourceProperties: { ...consumer('shift', weights), RecordName: 'new.example.com', ...more },
       OldResourceProperties: consumer('shift', weights),
     })
-    const { answer, calls } = await run([], renamed({ nlb: 50, gateway: 50 }))
-    expect(answer.Reason).toContain('another hosted zone is refused')
-    expect(calls.map(({ command }) => command)).toEqual(['DescribeStacks'])
-    expect((await run([], renamed({ nlb: 100, gateway: 0 }))).answer.Status).toBe('SUCCESS')
-    expect((await run([], renamed({ nlb: 50, gateway: 50 }, { RaiseShare: 'true' }))).answer.Status).toBe('SUCCESS')
+    const live = [record('repoint-nlb', 50), record('repoint-gateway', 50)]
+    const same = await run(live, renamed({ nlb: 50, gateway: 50 }))
+    expect(same.answer.Status).toBe('SUCCESS')
+    expect(same.calls[1]?.input).toMatchObject({ HostedZoneId: 'Z0A', StartRecordName: 'Orders.example.com' })
+    const back = [record('repoint-nlb', 100), record('repoint-gateway', 0)]
+    const { answer } = await run(back, renamed({ nlb: 50, gateway: 50 }))
+    expect(answer.Reason).toContain('from 0 % to 50 %')
+    expect((await run(back, renamed({ nlb: 50, gateway: 50 }, { RaiseShare: 'true' }))).answer.Status).toBe('FAILED')
+    expect((await run(back, renamed({ nlb: 100, gateway: 0 }))).answer.Status).toBe('SUCCESS')
+  })
+
+  it('finds the deployed zone on any page, and takes one that was deleted for none', async () => {
+    const zone = (PhysicalResourceId: string, ResourceStatus: string) => ({
+      StackResourceSummaries: [{ LogicalResourceId: 'Zone0A', PhysicalResourceId, ResourceStatus }],
+    })
+    const { calls } = await runInline('custom-resources/consumer-stage.ts', on, ({ command, input }) => {
+      if (command === 'DescribeStacks') return stack('UPDATE_IN_PROGRESS')
+      if (command !== 'ListStackResources') return { ResourceRecordSets: [] }
+      return input.NextToken ? zone('Z0B', 'CREATE_COMPLETE') : { ...zone('Z0A', 'DELETE_COMPLETE'), NextToken: 'more' }
+    })
+    expect(calls.find(({ command }) => command === 'ListResourceRecordSets')?.input.HostedZoneId).toBe('Z0B')
   })
 
   it('refuses beside records of others, which take a share of their own, and takes one without weight for none', async () => {
@@ -663,17 +714,21 @@ describe('the consumer’s guard', () => {
     expect((await run([...ours, record('old', 0)], on)).answer.Status).toBe('SUCCESS')
   })
 
-  it('refuses a stack that says it is new and is deployed already: it would read no weights', async () => {
-    const { HostedZoneId: _, ...without } = { ...consumer('shadow', { nlb: 100, gateway: 0 }), From: 'new' }
-    const request = { ResourceProperties: without, OldResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }) }
-    const { answer, calls } = await run([], request)
-    expect(answer.Reason).toContain('from new is refused: this stack is deployed already, at shift')
-    expect(calls.map(({ command }) => command)).toEqual(['DescribeStacks'])
+  it('reads the weights of a stack that says it is new and is deployed already', async () => {
+    const request = {
+      ResourceProperties: { ...consumer('shift', { nlb: 50, gateway: 50 }), From: 'new' },
+      OldResourceProperties: consumer('shift', { nlb: 50, gateway: 50 }),
+    }
+    const { answer } = await run([record('repoint-nlb', 100), record('repoint-gateway', 0)], request)
+    expect(answer.Reason).toContain('from 0 % to 50 %')
   })
 
   it('asks nobody about a stack that is new', async () => {
-    const { HostedZoneId: _, ...without } = { ...consumer('shadow', { nlb: 100, gateway: 0 }), From: 'new' }
-    const request = { RequestType: 'Create', PhysicalResourceId: undefined, ResourceProperties: without }
+    const request = {
+      RequestType: 'Create',
+      PhysicalResourceId: undefined,
+      ResourceProperties: { ...consumer('shadow', { nlb: 100, gateway: 0 }), From: 'new' },
+    }
     const { answer, calls } = await runInline('custom-resources/consumer-stage.ts', request, () =>
       stack('CREATE_IN_PROGRESS'),
     )

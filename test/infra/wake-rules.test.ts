@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { Template } from 'aws-cdk-lib/assertions'
+import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { catalogue, detailTypes, type EventSource } from '../../functions/reconciler/rds-event-catalogue.ts'
+import { longestPattern } from '../../infra/app/settings/wake-fields.ts'
 import { matchesPattern } from './event-pattern.ts'
-import { aCluster, anInstance, synthesizeEntries } from './settings-fixture.ts'
+import { aCluster, anInstance, onlyResource, synthesizeEntries } from './settings-fixture.ts'
 
 const proxy = {
   arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718',
@@ -20,9 +21,14 @@ const hostname = anInstance({
   region: 'eu-west-1',
   account: '111122223333',
 })
-const templates = synthesizeEntries([anInstance(), aCluster(), proxy, global, hostname])
-
 const home = 'arn:aws:rds:eu-west-1:111122223333'
+const cutover = { source: ['patroni'], $or: [{ 'detail-type': ['failover'] }, { detail: { role: ['leader'] } }] }
+const woken = {
+  ...hostname,
+  id: 'woken',
+  wakeOn: [`${home}:cluster:ledger`, cutover],
+}
+const templates = synthesizeEntries([anInstance(), aCluster(), proxy, global, hostname, woken])
 
 const patternsOf = (template: Template | undefined): unknown[] =>
   Object.values(template?.findResources('AWS::Events::Rule') ?? {}).map(rule => rule.Properties.EventPattern)
@@ -129,10 +135,59 @@ describe('rules', () => {
     const lengths = Object.values(templates)
       .flatMap(patternsOf)
       .map(pattern => JSON.stringify(pattern).length)
-    expect(Math.max(...lengths)).toBeLessThan(2048)
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(longestPattern)
   })
 
   it('are not there for a host name, of which RDS says nothing', () => {
     expect(patternsOf(templates['Repoint-elsewhere'])).toEqual([])
+  })
+
+  describe('whose members are too many for a pattern', () => {
+    const clusterOf = (name: string, members: readonly string[]) =>
+      synthesizeEntries([aCluster({ arn: `${home}:cluster:${name}`, members })])[`Repoint-${name}`]
+    const memberRule = (template: Template | undefined) =>
+      onlyResource(template as Template, 'AWS::Events::Rule', { Name: Match.stringLikeRegexp('member-events$') })
+        .properties.EventPattern
+    const wakes = (pattern: unknown, name: string) =>
+      matchesPattern(pattern, anEvent('instance', 'RDS-EVENT-0006', `${home}:db:${name}`))
+    // A cluster has up to 16 instances, whose identifiers have up to 63 characters.
+    const longNames = (stem: string) => Array.from({ length: 16 }, (_, index) => `${stem}${index + 10}`.padEnd(63, 'x'))
+
+    it.each([
+      ['begin alike', longNames('ledger-'), 'ledger-', 'shop-1'],
+      ['begin alike, one with a star', [...longNames('ledger-'), 'ledger-1*'], 'ledger-', 'shop-1'],
+      ['have nothing in common', [...longNames('ledger-'), 'shop-1'], '', undefined],
+    ])('and %s, is shortened to what they have in common, and wakes for each of them', (what, members, stem, other) => {
+      const pattern = memberRule(clusterOf(`wide-${what.length}`, members))
+      expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(longestPattern)
+      expect(pattern).toMatchObject({ resources: [{ prefix: `${home}:db:${stem}` }] })
+      expect(members.filter(name => !wakes(pattern, name.replace('*', '7')))).toEqual([])
+      if (other !== undefined) expect(wakes(pattern, other)).toBe(false)
+    })
+
+    it('or just not, asks for each by name, up to the last character', () => {
+      const lengthOf = (members: readonly string[]) =>
+        JSON.stringify(memberRule(clusterOf(`edge-${members.join('').length}`, members))).length
+      const names = (last: number) => [...longNames('ledger-').slice(0, 9), 'y'.repeat(last)]
+      const room = longestPattern - lengthOf(names(1))
+      expect(room).toBeGreaterThan(0)
+      expect(lengthOf(names(1 + room))).toBe(longestPattern)
+      const beyond = memberRule(clusterOf('beyond', names(2 + room)))
+      expect(beyond).toMatchObject({ resources: [{ prefix: `${home}:db:` }] })
+      expect(wakes(memberRule(clusterOf('within', names(1 + room))), 'ledger-10')).toBe(false)
+    })
+  })
+
+  it('of `wakeOn` start a watch on the events of another database and on a pattern as it is written', () => {
+    const rules = Object.values(templates['Repoint-woken']?.findResources('AWS::Events::Rule') ?? {})
+    expect(rules.map(({ Properties }) => Properties.Name)).toEqual([
+      'repoint-woken-wake-on-1',
+      'repoint-woken-wake-on-2',
+    ])
+    expect(rules.map(({ Properties }) => Properties.Targets[0].Input)).toEqual(Array(2).fill('{"action":"watch"}'))
+    const [others, own] = rules.map(({ Properties }) => Properties.EventPattern)
+    expect(matchesPattern(others, anEvent('cluster', 'RDS-EVENT-0073', `${home}:cluster:ledger`))).toBe(true)
+    expect(matchesPattern(others, anEvent('cluster', 'RDS-EVENT-0073', `${home}:cluster:other`))).toBe(false)
+    expect(own).toEqual(cutover)
   })
 })

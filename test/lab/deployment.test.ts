@@ -39,7 +39,7 @@ describe('the deployment that the lab runs', () => {
       asynchronous: { maxRetries: 2, maxEventAgeMs: 3_600_000, givenUp: 'to-destination' },
       schedule: {
         everyMs: 60_000,
-        payload: { action: 'resync' },
+        payload: { action: 'tick' },
         asynchronous: { maxRetries: 0, maxEventAgeMs: 60_000, givenUp: 'dropped' },
       },
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],

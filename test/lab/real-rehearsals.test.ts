@@ -60,8 +60,8 @@ describe.skipIf(!isInstalled('mariadb'))(`a quiet time of ${named('mariadb')}`, 
 })
 
 it.each([
-  ['reconnect-storm', 'pglite', 'reconnect-storm needs a real server: --database postgres or mariadb'],
-  ['host-blocked', 'postgres', 'host-blocked needs a real server: --database mariadb'],
+  ['reconnect-storm', 'pglite', 'reconnect-storm needs another database: --database postgres or mariadb'],
+  ['host-blocked', 'postgres', 'host-blocked needs another database: --database mariadb'],
   ['aurora-failover', 'mariadb', undefined],
 ] as const)('%s on %s: %s', (name, engine, why) => {
   expect(whyNotOn(findScenario(name), engine)).toBe(why)

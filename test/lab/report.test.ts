@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { rdsEvent } from '../../lab/database/rds-event.ts'
 import { matchesPattern } from '../../lab/events/pattern.ts'
@@ -70,8 +71,33 @@ describe('the deployment that the lab runs', { timeout: 60_000 }, () => {
   it('divides times by the speed and leaves counts alone', async () => {
     const environment = speedUp((await deploymentOf('instance')).environment, 20)
     expect(JSON.parse(environment.REPOINT_CONFIG ?? '')).toMatchObject({
-      settle: { answers: 3, intervalMs: 50, spanMs: 300 },
+      settle: { answers: 3, intervalMs: 50, spanMs: 300, flapMs: 1750, readLagMs: 300, bothHealthyMs: 3000 },
       watch: { startedMs: 15_000, completedMs: 3_000, rebootMs: 1_500, healthyMs: 18_000 },
     })
+  })
+
+  /** Durations in the function's code that no setting gives, so that they are the same at every speed. */
+  const wallTimes = {
+    'observe.ts sightingsMs': 'how long a memory is kept: longer costs nothing',
+    'watch.ts oldestEventMs': 'which event a report still counts its times from',
+    'handler.ts marginMs': 'for real calls at the end of a run; the laboratory gives the function as much more',
+    'prime.ts capMs': 'for real calls while the process starts',
+    'adapters/dns.ts timeoutMs': 'for a real answer of a real server',
+    'adapters/clients.ts connectionTimeout': 'for a real connection',
+    'adapters/clients.ts requestTimeout': 'for a real answer of a real server',
+  }
+
+  it('finds every time that decides among the settings: the others are listed with why', async () => {
+    const root = new URL('../../functions/reconciler/', import.meta.url)
+    const files = (await readdir(root, { recursive: true })).filter(
+      name => name.endsWith('.ts') && !name.startsWith('config/'),
+    )
+    const found = await Promise.all(
+      files.map(async name => {
+        const text = await readFile(new URL(name, root), 'utf8')
+        return [...text.matchAll(/\b(\w+(?:Ms|Timeout))(?: =|:) [\d_]{3,}/g)].map(([, what]) => `${name} ${what}`)
+      }),
+    )
+    expect(found.flat().sort()).toEqual(Object.keys(wallTimes).sort())
   })
 })

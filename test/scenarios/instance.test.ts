@@ -29,6 +29,26 @@ describe('a Multi-AZ instance fails over', () => {
     expect(world.published.map(({ detailType }) => detailType)).toEqual(['Repoint Repointed', 'Repoint Target Healthy'])
   })
 
+  it('is followed by a watch as by a started event, where something else than RDS says that it begins', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [100_000, answers(B)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+
+    expect(await world.invoke({ kind: 'watch' })).toMatchObject({
+      outcome: 'repointed',
+      reason: 'failover-followed',
+      trigger: { kind: 'watch' },
+      timings: { registeredMs: 100_000 },
+    })
+    expect(
+      await aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } }).invoke({ kind: 'watch' }),
+    ).toMatchObject({ outcome: 'in-sync', reason: 'no-move-seen' })
+  })
+
   it('goes on looking until the new target is healthy, and reports the time', async () => {
     const world = aWorld({
       dns: [[0, answers(B)]],

@@ -105,6 +105,20 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
     ])
   })
 
+  it('keeps both, and says that it proves nothing, where RDS names no VPC to ask in', async () => {
+    const world = aWorld({
+      config,
+      dns: [[0, answers(A)]],
+      owners: [[0, both]],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembered(world, A, B)
+    Object.assign(world.ports.interfaces, { owners: async () => undefined, neighbourhood: async () => undefined })
+
+    expect(await world.invoke(resync)).toMatchObject({ outcome: 'waiting', reason: 'partner-unproved' })
+    expect(world.writes()).toEqual([])
+  })
+
   it('keeps both while EC2 turns us away', async () => {
     const world = aWorld({
       config,
@@ -297,6 +311,24 @@ describe('whose the other address is', () => {
 
     expect(world.writes()).toEqual([`~${A} ${B}`, `-${target(B)}`])
     expect(reasons.slice(1)).toEqual(Array(5).fill('partner-disproved'))
+  })
+
+  it('is given up after the time that the settings name, and a laboratory divides by its speed', async () => {
+    const world = aWorld({
+      config: { ...config, settle: { ...config.settle, bothHealthyMs: 6_000 } },
+      dns: [[0, answers(A)]],
+      owners: [[0, pair]],
+      registered: { [A]: 'healthy', [B]: 'healthy' },
+    })
+    remembering(world, A, B)
+    const beganMs = world.clock.now()
+
+    await world.invoke(resync)
+
+    const left = world.frontDoor.calls.find(({ kind }) => kind === 'deregister')
+    expect(left?.targets).toEqual([target(B)])
+    // The next time that the group is read.
+    expect((left?.atMs ?? 0) - beganMs).toBe(30_000)
   })
 
   it('is kept when both were healthy for a moment, as after a failover', async () => {

@@ -88,7 +88,7 @@ describe('a rule fails', () => {
       "import { plan } from '../../functions/reconciler/core/plan.ts'",
     ],
     [
-      'the lab runs the artefact: it imports of the function its words and its build',
+      'the lab runs the artefact: it imports of the function its words and its build, save the benchmark of a fleet',
       'lab/nlb/target-group.ts',
       "import type { Target } from '../../functions/reconciler/core/model.ts'",
     ],

@@ -10,7 +10,7 @@ import { A, aDoor, B, port, settled, writerGroup } from './core/builders.ts'
 /** Rounds of an invocation that began at 100 s, woken by an event of 90 s. */
 export const invokedMs = 100_000
 export const startMs = 90_000
-export const beginning = begin({ invokedMs, startMs, isEvent: true })
+export const beginning = begin({ invokedMs, startMs, isEvent: true, readLagMs: 6000 })
 
 export const registerB: Step = { kind: 'register', targetGroupArn: writerGroup, targets: [{ ip: B, port }] }
 export const deregisterA: Step = { kind: 'deregister', targetGroupArn: writerGroup, targets: [{ ip: A, port }] }
@@ -19,6 +19,7 @@ export const aLook = (writer: WriterView, doors: readonly DoorView[] = [aDoor()]
   writer,
   doors,
   isFresh: () => true,
+  readMs: 0,
   isBlind: false,
   sighting: { atMs: 0, answer: answers(A) },
   sightings: [],

@@ -72,8 +72,16 @@ describe('an invocation without an event', () => {
     expect(parseTrigger(invocation, instance('orders'))).toEqual({ kind: 'resync' })
   })
 
+  it('{"action":"tick"} is the schedule\'s resync', () => {
+    expect(parseTrigger({ action: 'tick' }, instance('orders'))).toEqual({ kind: 'resync', isTick: true })
+  })
+
   it('{"action":"plan"} is a plan', () => {
     expect(parseTrigger({ action: 'plan' }, instance('orders'))).toEqual({ kind: 'plan' })
+  })
+
+  it('{"action":"watch"} is a watch, of a host name too', () => {
+    expect(parseTrigger({ action: 'watch' }, hostname)).toEqual({ kind: 'watch' })
   })
 })
 
@@ -349,7 +357,7 @@ describe('the time of an event', () => {
 
 describe('anything else', () => {
   const accepted =
-    'Accepted: {} or {"action":"resync"}, {"action":"plan"}, or an EventBridge event of source "aws.rds" with detail-type ' +
+    'Accepted: {} or {"action":"resync"}, {"action":"tick"}, {"action":"watch"}, {"action":"plan"}, or an EventBridge event of source "aws.rds" with detail-type ' +
     '"RDS DB Instance Event", "RDS DB Cluster Event", "RDS DB Proxy Event", "RDS Blue Green Deployment Event"'
 
   it.each([

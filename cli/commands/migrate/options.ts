@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { Resolver } from 'node:dns'
+import { type Command, InvalidArgumentError } from 'commander'
 import { addCommonOptions } from '../../common-options.ts'
 import { addTunnelOption } from '../../facts/client/tunnels.ts'
 import { serversIn } from '../../migrate/verify/verify-plan.ts'
@@ -26,5 +27,13 @@ export const addReachOptions = (command: Command): Command =>
       ),
   )
 
-/** They may come separated by commas, as in a variable. */
-const readServers = (text: string, before: readonly string[] = []): readonly string[] => [...before, ...serversIn(text)]
+/** They may come separated by commas, as in a variable. @throws InvalidArgumentError */
+const readServers = (text: string, before: readonly string[] = []): readonly string[] => {
+  const servers = serversIn(text)
+  try {
+    new Resolver().setServers(servers)
+  } catch {
+    throw new InvalidArgumentError('Expected addresses of DNS servers, such as 10.0.0.2 or 10.0.0.2:53.')
+  }
+  return [...before, ...servers]
+}

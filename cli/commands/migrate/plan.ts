@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Stage, stages } from '../../../infra/app/settings/stages.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
@@ -22,7 +22,7 @@ export const addMigratePlan = (migrate: Command): void => {
     .description(
       'Reads what is deployed on both sides and the live weights, and says what the next stage changes, how long it takes, what it costs, what cannot be undone, how to go back, and the commands. Changes nothing. The exit code is 6 where the settings and what is there differ, or something is between stages, and 5 where a stage is refused.',
     )
-    .option('--to <stage>', `another stage than the next one: ${stages.join(', ')}`, readStage)
+    .addOption(new Option('--to <stage>', 'another stage than the next one').choices(stages))
     .option('--gb-per-month <number>', 'data of a month, for the costs', readAmount, 100)
     .option('--zones <number>', "zones of the interface endpoint, for the costs (default: the settings')", readZones)
     .addHelpText(
@@ -68,12 +68,6 @@ const argumentsFor = ({ database, consumer }: Migration, options: MigratePlanOpt
     ...(options.consumerProfile === undefined ? [] : [`--consumer-profile ${options.consumerProfile}`]),
     ...(options.record ? [`--record ${options.record}`] : []),
   ].join(' ')
-
-const readStage = (text: string): Stage => {
-  const stage = stages.find(it => it === text)
-  if (stage !== undefined) return stage
-  throw new UsageError(`--to ${text} is no stage: one of ${stages.join(', ')}.`)
-}
 
 const readAmount = (text: string): number => {
   const value = Number(text)

@@ -27,7 +27,8 @@ export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, Dri
   readonly drill?: boolean
   readonly yes?: boolean
   readonly verbose?: boolean
-  readonly margin: number
+  /** Milliseconds; none by default. */
+  readonly margin?: number
   readonly drillRecords?: string
 }
 
@@ -54,14 +55,13 @@ export const addMigrateVerify = (migrate: Command): void => {
     .option('--watch', 'with --drill: cause nothing, watch a failover or switchover that somebody else causes')
     .option('--to <member>', 'the member of a cluster that is to become the writer')
     .option('--endpoint', "probe the database's own endpoint too: it can be reached from here")
-    .option('--every <duration>', 'time between two probes of a kind', readDuration, 250)
+    .addOption(durationOption('--every <duration>', 'time between two probes of a kind', '250ms'))
     .addOption(durationOption('--steady <duration>', 'how long everything has to be well at the end', '15s'))
     .addOption(durationOption('--limit <duration>', 'how long to wait for that', '20m'))
     .option(
       '--margin <duration>',
-      "how much longer than the load balancer's the gateway's outage may be",
+      "how much longer than the load balancer's the gateway's outage may be (default: not at all)",
       readDuration,
-      0,
     )
     .option('--drill-records <folder>', 'write nlb.json, gateway.json and comparison.html of the drill there')
     .addHelpText(
@@ -138,14 +138,15 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
     log: log.value,
     findWriter: () => findWriter(plan, addresses),
     logWaitMs: plan.logWaitMs,
-    marginMs: options.margin,
+    marginMs: options.margin ?? 0,
     say: out.note,
+    screen: out.screen(),
   })
   if (options.drillRecords !== undefined) {
     for (const file of await writeDrill(result, options.drillRecords)) out.note(`Wrote ${file}`)
   }
   const { isWatching } = drilled
-  const step = drillStep(result, { marginMs: options.margin, isWatching, about: examined.about })
+  const step = drillStep(result, { marginMs: options.margin ?? 0, isWatching, about: examined.about })
   out.result(showDrilled(result, out), { outcome: result.outcome, ...step.evidence, verify: examined.json })
   await recordStep(migration, step)
   if (result.outcome === 'interrupted') out.note(await sayState(context, database))

@@ -18,6 +18,7 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
   let progress = begin({ invokedMs: beganMs, startMs: beganMs, isEvent: false })
   const known = new Map<string, string>()
   let isInPlace = false
+  let isFirstLook = true
 
   const tellTarget = (key: string, state: string | undefined, detail: string | undefined): void => {
     const seen = state ?? 'not registered'
@@ -25,6 +26,8 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
     journal.see({ lane: 'targets', subject: key, state, detail })
     if (seen === before) return
     known.set(key, seen)
+    // What was there before anything happened is no change.
+    if (isFirstLook) return
     const reason = detail === undefined ? {} : { reason: detail }
     journal.tell('targets', 'A target changed its state', { target: key, from: before, state: seen, ...reason })
   }
@@ -52,6 +55,7 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
         }
       }
       for (const key of known.keys()) if (!listed.has(key)) tellTarget(key, undefined, undefined)
+      isFirstLook = false
       isInPlace = look.writer.kind === 'settled' && steps.length === 0 && isWriterHealthy(look)
     },
     /** The writer is settled, nothing is left to do, and its registration is healthy. */

@@ -17,7 +17,7 @@ export const createRdsWatch = (
     const view = await readRds(clients, database)
     members = view.members
     if (view.status === undefined) return
-    if (view.status !== status) journal.tell('rds', 'Status', { status: view.status })
+    if (status !== 'unknown' && view.status !== status) journal.tell('rds', 'Status', { status: view.status })
     status = view.status
     journal.see({ lane: 'rds', subject: database.id, state: status })
     if (view.writer !== undefined) journal.see({ lane: 'rds', subject: 'writer by its API', state: view.writer })

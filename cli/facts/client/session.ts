@@ -2,7 +2,9 @@ import type { SecureContextOptions } from 'node:tls'
 import type { Credentials } from './credentials.ts'
 
 /** Semantics of libpq's sslmode: `verify-full` proves that the other side is the database, the others do not. */
-export type TlsMode = 'verify-full' | 'no-verify' | 'off'
+export const tlsModes = ['verify-full', 'no-verify', 'off'] as const
+
+export type TlsMode = (typeof tlsModes)[number]
 
 export interface Tls {
   readonly mode: TlsMode

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import { UsageError } from '../../failure.ts'
 import type { CredentialOptions, Credentials } from './credentials.ts'
-import type { SqlTarget, TlsMode } from './session.ts'
+import { type SqlTarget, type TlsMode, tlsModes } from './session.ts'
 
 export interface SqlOptions extends CredentialOptions {
   readonly tls: TlsMode
@@ -16,7 +16,7 @@ export const addSqlOptions = (command: Command): Command =>
     .option('--secret <id>', 'credentials for SQL from Secrets Manager; else REPOINT_SQL_USER and REPOINT_SQL_PASSWORD')
     .option('--iam-user <name>', 'log in as this user with an IAM token')
     .option('--sql-database <name>', 'the database to log in to (also REPOINT_SQL_DATABASE)')
-    .option('--tls <mode>', 'verify-full, no-verify or off', readTlsMode, 'verify-full' as TlsMode)
+    .addOption(new Option('--tls <mode>', 'what the server has to prove').choices(tlsModes).default(tlsModes[0]))
     .option('--ca <file>', 'certificates to trust, such as the RDS bundle global-bundle.pem')
 
 /** What a login needs, and the name that the other side has to prove before it gets the password. */
@@ -43,9 +43,4 @@ export const readCa = (file: string): string => {
   } catch (error) {
     throw new UsageError(`--ca: ${(error as Error).message}`)
   }
-}
-
-const readTlsMode = (text: string): TlsMode => {
-  if (text === 'verify-full' || text === 'no-verify' || text === 'off') return text
-  throw new UsageError(`--tls is verify-full, no-verify or off, not ${text}.`)
 }

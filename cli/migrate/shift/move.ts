@@ -1,4 +1,4 @@
-import type { Weights } from '../../../infra/app/settings/stage-weights.ts'
+import type { BothWeights, Weights } from '../../../infra/app/settings/stage-weights.ts'
 import { exactShareOf, shareOf, stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import type { Stage } from '../../../infra/app/settings/stages.ts'
 import { explain, isInterruption } from '../../aws/explain.ts'
@@ -12,7 +12,7 @@ import type { Mover } from '../open.ts'
 import { type OwnStep, recordStep } from '../record-step.ts'
 import { fromOf, type GatewayText, writeEdit } from './edit-settings.ts'
 import { keepTrying } from './keep-trying.ts'
-import { awaitInSync, writeWeights } from './write-weights.ts'
+import { awaitInSync, isOvertaken, writeWeights } from './write-weights.ts'
 
 /**
  * Moves a consumer's weights: one batch, then waits until Route 53 has it everywhere, then the record. The settings are
@@ -102,15 +102,17 @@ export const moveWeights = async (migration: Mover, move: Move): Promise<Moved> 
     const onRetry = (why: string) => context.out.warn(`Not written yet, trying again: ${why}`)
     const written = isLess ? keepTrying(write, { signal: context.signal, onWait: onRetry }) : write()
     const changeId = await written.catch(async error => {
+      if (isOvertaken(error, wanted) && (await isMadeAlready(migration, records, wanted))) return undefined
       for (const note of notes) context.out.note(note)
-      throw new CliError(`${explain(error).message} ${await sayWeights(migration, records)}`, explain(error).exitCode, {
-        cause: error,
-      })
+      throw await sayWhyNotWritten(migration, { records, wanted }, error)
     })
     move.onWritten?.()
     const onWait = (ms: number) =>
       progress.update(`Written; waiting until Route 53 has it everywhere (${showDuration(ms)})`)
-    synced = await awaitOrSay(() => awaitInSync(lasting, changeId, { signal: context.signal, onWait }))
+    synced =
+      changeId === undefined
+        ? { isInSync: false, whyNotInSync: "Route 53's answer was lost; the weights are as asked for." }
+        : await awaitOrSay(() => awaitInSync(lasting, changeId, { signal: context.signal, onWait }))
   } finally {
     progress.stop()
   }
@@ -124,6 +126,25 @@ export const moveWeights = async (migration: Mover, move: Move): Promise<Moved> 
   const why =
     'Interrupted after the weights were written: Route 53 may need up to a minute more to have them everywhere.'
   throw new InterruptedMove(`${why} ${stands}`, moved)
+}
+
+/** The answer to the first attempt was lost, and the next one found the records as they were wanted. */
+const isMadeAlready = (migration: Mover, records: WeightedRecords, wanted: Weights): Promise<boolean> =>
+  readRecords(migration.consumerClientsAfterAll, records).then(
+    now => areSame(liveWeights(now), wanted),
+    () => false,
+  )
+
+const sayWhyNotWritten = async (
+  migration: Mover,
+  { records, wanted }: { readonly records: WeightedRecords; readonly wanted: BothWeights },
+  cause: unknown,
+): Promise<CliError> => {
+  const { message, exitCode } = explain(cause)
+  const stands = await sayWeights(migration, records)
+  if (!isOvertaken(cause, wanted)) return new CliError(`${message} ${stands}`, exitCode, { cause })
+  const why = 'The weights are no longer as they were read: somebody else has moved them meanwhile. Nothing was moved.'
+  return new CliError(`${why} ${stands} Look again. (${message})`, exitCodes.refused, { cause })
 }
 
 interface Synced {

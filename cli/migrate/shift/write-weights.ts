@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ChangeBatch } from '@aws-sdk/client-route-53'
+import type { ChangeAction, ChangeBatch, ResourceRecordSet } from '@aws-sdk/client-route-53'
 import type { BothWeights } from '../../../infra/app/settings/stage-weights.ts'
 import type { Clients } from '../../aws/clients.ts'
 import { exitCodes } from '../../exit-codes.ts'
@@ -8,7 +8,13 @@ import { CliError } from '../../failure.ts'
 
 /**
  * Both records with their new weights, and nothing else about them changed. Route 53 does a batch as a whole or not at
- * all (https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html).
+ * all, and deletes a record only where all of its values are given as they are
+ * (https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html). So a share is written in the
+ * place of the one that was read, and of no other:
+ * 1. One operator's `shift 50` has read a share of 25.
+ * 2. Another one's rollback writes 0.
+ * 3. `shift 50` writes, and would send half of the traffic back to what had just been left.
+ * A rollback itself asks for nothing to be as it was.
  *
  * @throws CliError where one of the records is missing.
  */
@@ -19,14 +25,23 @@ export const changeBatch = ({ name, nlb, gateway }: WeightedRecords, weights: Bo
       exitCodes.refused,
     )
   }
+  const wanted = [
+    { ...nlb, Weight: weights.nlb },
+    { ...gateway, Weight: weights.gateway },
+  ]
+  const change = (Action: ChangeAction) => (ResourceRecordSet: ResourceRecordSet) => ({ Action, ResourceRecordSet })
   return {
     Comment: `repoint: ${weights.gateway} % through the gateway`,
-    Changes: [
-      { Action: 'UPSERT', ResourceRecordSet: { ...nlb, Weight: weights.nlb } },
-      { Action: 'UPSERT', ResourceRecordSet: { ...gateway, Weight: weights.gateway } },
-    ],
+    Changes:
+      weights.gateway === 0
+        ? wanted.map(change('UPSERT'))
+        : [...[nlb, gateway].map(change('DELETE')), ...wanted.map(change('CREATE'))],
   }
 }
+
+/** The records are no longer as they were read, or not any more what was asked for. */
+export const isOvertaken = (error: unknown, { gateway }: BothWeights): boolean =>
+  gateway > 0 && Object(error).name === 'InvalidChangeBatch'
 
 /** One batch, both records. Answers with the change's id, before Route 53 has it everywhere. */
 export const writeWeights = async (

@@ -20,6 +20,7 @@ import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
 import { laboratoryOf, withLaboratory } from '../../facts/laboratory.ts'
 import type { PathTarget } from '../../facts/path-facts.ts'
 import type { WriterNow } from '../../facts/writer-now.ts'
+import type { Screen } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
 import { slackMs } from './verify-paths.ts'
 
@@ -31,6 +32,7 @@ export interface BothPaths {
   readonly logWaitMs: number
   readonly marginMs: number
   readonly say: (text: string) => void
+  readonly screen: Screen
 }
 
 export interface DrilledBothPaths {
@@ -54,8 +56,8 @@ export const doorOf = ({ path, host, port, endpointId }: PathTarget, dns: NonNul
 
 /** One failover, seen by clients on both paths at once, and then by the gateway's access log. */
 export const drillBothPaths = async (both: BothPaths): Promise<DrilledBothPaths> => {
-  const { plan, say, marginMs } = both
-  const seen = await runDrill(plan, say)
+  const { plan, screen, marginMs } = both
+  const seen = await runDrill(plan, screen)
   const [first, second] = plan.doors
   const door = second ?? first
   const { id } = seen.database

@@ -14,7 +14,20 @@ export const settleSchema = closed({
   spanMs: v.optional(millis('time over which answers agree', 0), 6000),
   // Longer than an Aurora endpoint is known to alternate between old and new writer: 20 to 30 s.
   flapMs: v.optional(millis('time for which an endpoint may alternate between two writers', 0), 35_000),
+  // Longer than a read of AWS is known to lag behind a write; after that, somebody has undone it.
+  readLagMs: v.optional(millis('time for which a read may not show a write', 0), 6000),
+  // `standby`: a standby answers nobody. Longer than health checks take to notice that the old writer is gone.
+  bothHealthyMs: v.optional(millis('time after which a second healthy address is another database’s'), 60_000),
 })
+
+/** A change by hand in a target group goes unnoticed for so long. */
+const longestMemoryMs = 3_600_000
+
+export const memory = wholeNumber(
+  `for how long what was found in sync is not read again, in milliseconds, a whole number from 0 to ${longestMemoryMs}`,
+  0,
+  longestMemoryMs,
+)
 
 export const watchSchema = closed({
   startedMs: v.optional(millis('a duration'), 300_000),

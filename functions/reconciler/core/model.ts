@@ -56,6 +56,13 @@ export type WriterView =
   | { readonly kind: 'unknown'; readonly why: 'no-answer' | 'ambiguous'; readonly detail: string }
   | { readonly kind: 'not-allowed'; readonly addresses: readonly string[]; readonly outside: readonly string[] }
   | {
+      readonly kind: 'not-proved'
+      readonly addresses: readonly string[]
+      /** `disproved`: AWS says that an address is not the database's. `unanswered`: it did not say, and a proof is required. */
+      readonly proof: 'disproved' | 'unanswered'
+      readonly why: string
+    }
+  | {
       readonly kind: 'credible'
       readonly addresses: readonly string[]
       readonly missing: 'more-answers' | 'agreement'
@@ -112,8 +119,11 @@ export interface PairView {
   readonly remembered: readonly Remembered[]
   /** Who owns the remembered, the registered and the writer's addresses now. */
   readonly owners?: readonly NetworkInterface[]
-  /** For how long more than one registration has been healthy, in milliseconds. */
-  readonly answeringForMs?: number
+  /**
+   * More than one registration is healthy: for how long, in milliseconds, and for how long it takes to prove that the
+   * other one of the pair is another database's.
+   */
+  readonly bothHealthy?: { readonly forMs: number; readonly enoughMs: number }
   /** Every interface of RDS that could be the other one of the pair. */
   readonly neighbourhood?: Neighbourhood
 }
@@ -142,7 +152,19 @@ export interface Observation {
   readonly doors: readonly DoorView[]
   /** Read for `weighted` and `reader` front doors; absent is *no information*. */
   readonly members?: readonly MemberView[]
+  /** Addresses that DNS names and that must not be registered: they are not the database's, or that is not proved. */
+  readonly refused?: readonly Owner[]
 }
+
+/** What AWS says about who has an address, compared with the database. */
+export type Ownership =
+  | { readonly proof: 'proved'; readonly interfaceId: string }
+  /** It is not the database's, or nobody's at all. */
+  | { readonly proof: 'disproved'; readonly why: string }
+  /** *No information*. */
+  | { readonly proof: 'unanswered'; readonly why: string }
+
+export type Owner = Ownership & { readonly ip: string }
 
 export interface Weight {
   readonly targetGroupArn: string

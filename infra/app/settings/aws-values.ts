@@ -24,7 +24,9 @@ export const securityGroupId = matching(/^sg-[0-9a-f]{8,17}$/, 'a security group
 export const zoneName = matching(/^[a-z]{2,4}(-[a-z]+)+-\d[a-z]$/, 'an Availability Zone such as eu-west-1a')
 
 /** The same everywhere, while `eu-west-1a` is another place in every account. */
-export const zoneId = matching(/^[a-z]{3,6}\d-az\d$/, 'a zone id such as euw1-az1')
+export const zoneId = matching(/^[a-z][a-z-]{1,9}\d-az\d{1,2}$/, 'a zone id such as euw1-az1')
+
+export const hostedZoneId = matching(/^Z[0-9A-Z]{1,31}$/, 'a hosted zone’s id such as Z0123456789ABCDEFGHIJ')
 
 export const networkLoadBalancerArn = matching(
   /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/net\/[^/]+\/[0-9a-f]+$/,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { defaultProof } from '../../../functions/reconciler/config/owner-proof.ts'
 import type {
   ConsumerSettings,
   CreatedDoor,
@@ -10,7 +11,7 @@ import type {
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
-import { defaultHealthCheck, defaultPort, type HealthCheck } from './engines.ts'
+import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
 import type { Subnet } from './subnet-fields.ts'
@@ -35,12 +36,14 @@ export const completeDatabase = (
     ...entry,
     id: nameOf(entry) ?? entry.endpoint,
     kind,
+    ownerProof: entry.ownerProof ?? defaultProof(kind),
     port,
     env: environmentOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
     subnets: entry.subnets ?? [],
     exposure: entry.exposure ?? v.parse(exposure, {}),
     tags: { ...sharedTags, ...entry.tags },
     frontDoor: door,
+    isMigrating: gateway !== undefined,
     gateway: completeGateway({ gateway, kind, door, subnets: entry.subnets ?? [] }),
     ...(readers ? { readers: completeReaders(readers, door) } : {}),
   }
@@ -86,10 +89,7 @@ const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): C
     ...door,
     listenerPort: door.listenerPort ?? port,
     slots: door.strategy === 'weighted' ? slots : 1,
-    health: {
-      ...defaultHealthCheck(entry),
-      ...(door.healthCheck as Partial<HealthCheck>),
-    },
+    health: healthCheckOf(entry, door),
   }
 }
 
@@ -112,10 +112,11 @@ export const completeConsumer = (
     hostname: entry.hostname ?? database?.endpoint ?? '',
     port: entry.port ?? database?.port ?? 0,
     env: environmentOf(entry.account, entry.region),
-    // An endpoint in another Region than its service needs no common zone.
+    isMigrating: gateway !== undefined,
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
     gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
     isInDatabaseVpc: database?.vpcId !== undefined && database.vpcId === entry.vpcId,
+    // An endpoint in another Region than its service needs no common zone.
     commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
     tags: { ...sharedTags, ...entry.tags },
   }

@@ -58,9 +58,13 @@ export const mayBlockTheLoadBalancer = ({ engine, mysqlHostBlocking }: HostBlock
  * Interval 5 s would find a dead writer at most 10 s sooner, but doubles the probes (log lines on PostgreSQL, counted
  * errors on MySQL) and does nothing for the registration, which is the slow part.
  */
-export const defaultHealthCheck = (database: HostBlocking): HealthCheck => ({
+export const healthCheckOf = (
+  database: HostBlocking,
+  { healthCheck }: { readonly healthCheck: object },
+): HealthCheck => ({
   intervalSeconds: mayBlockTheLoadBalancer(database) ? 15 : 10,
   timeoutSeconds: 5,
   healthyThreshold: 2,
   unhealthyThreshold: 2,
+  ...(healthCheck as Partial<HealthCheck>),
 })

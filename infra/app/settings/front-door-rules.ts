@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { onlyClustersHaveReaders, slotArns, whyNotStrategy } from '../../../functions/reconciler/config/front-doors.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import { kindOf } from './database-rules.ts'
-import { defaultPort } from './engines.ts'
+import { defaultPort, healthCheckOf } from './engines.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Readers } from './front-door-fields.ts'
 import { type Complaint, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 
@@ -84,6 +84,14 @@ export const frontDoorRules: readonly Rule[] = [
     const isRight = timeoutSeconds <= intervalSeconds
     return unless(isRight, 'frontDoor.healthCheck.timeoutSeconds', 'seconds, at most the interval')
   }),
+  // Until the load balancer has noticed that the old writer is gone, both of a pair look healthy.
+  ofDatabaseFields(['engine', 'mysqlHostBlocking', 'frontDoor', 'settle'], ({ frontDoor, settle, ...entry }) => {
+    if (frontDoor.kind !== 'create' || frontDoor.strategy !== 'standby') return []
+    const { intervalSeconds, unhealthyThreshold } = healthCheckOf(entry, frontDoor)
+    const leastMs = (unhealthyThreshold + 1) * intervalSeconds * 1000
+    const allowed = `milliseconds, at least ${leastMs}: ${unhealthyThreshold + 1} health checks of ${intervalSeconds} s`
+    return unless(settle.bothHealthyMs >= leastMs, 'settle.bothHealthyMs', allowed)
+  }),
   ofDatabaseFields(['kind', 'arn', 'engine', 'port', 'frontDoor', 'readers'], entry => {
     const { readers, frontDoor, engine } = entry
     if (readers === undefined) return []
@@ -127,6 +135,11 @@ export const frontDoorRules: readonly Rule[] = [
       'nothing: an existing target group’s load balancer and endpoint service are yours',
     ),
   ),
+  ofDatabaseFields(['exposure'], ({ exposure }) => {
+    const { privateDnsName = '', privateDnsZone } = exposure ?? {}
+    const isInside = privateDnsZone === undefined || `.${privateDnsName}`.endsWith(`.${privateDnsZone.name}`)
+    return unless(isInside, 'exposure.privateDnsZone', 'the public zone that privateDnsName is in')
+  }),
   ofDatabaseFields(['exposure'], ({ exposure }) =>
     unless(
       exposure?.enforceSecurityGroup !== true || exposure.clientCidrs.length > 0,

@@ -15,7 +15,7 @@ export const logGroupName = (database: Named): string => `/aws/lambda/${function
 
 export const stackName = ({ id }: Named): string => `Repoint-${id}`
 
-/** The rules that wake the function, by kind of database; a host name has none. */
+/** The rules that wake the function, by kind of database; a host name has none but those of `wakeOn`. */
 export const ruleKinds = {
   instance: ['database-events', 'blue-green-events'],
   cluster: ['database-events', 'member-events', 'blue-green-events'],
@@ -27,8 +27,14 @@ export type RuleKind = (typeof ruleKinds)[DatabaseSettings['kind']][number]
 
 export const ruleName = ({ id }: Named, kind: RuleKind): string => fitted(`repoint-${id}`, `-${kind}`, 64)
 
-export const ruleNames = (database: Pick<DatabaseSettings, 'id' | 'kind'>): readonly string[] =>
-  ruleKinds[database.kind].map(kind => ruleName(database, kind))
+/** A rule for each entry of `wakeOn`, in their order, counted from 1. */
+export const wakeOnRuleName = ({ id }: Named, index: number): string =>
+  fitted(`repoint-${id}`, `-wake-on-${index + 1}`, 64)
+
+export const ruleNames = (database: Pick<DatabaseSettings, 'id' | 'kind' | 'wakeOn'>): readonly string[] => [
+  ...ruleKinds[database.kind].map(kind => ruleName(database, kind)),
+  ...database.wakeOn.map((_, index) => wakeOnRuleName(database, index)),
+]
 
 /** The schedule group has the function's name; it holds this one schedule. */
 export const scheduleName = 'resync'

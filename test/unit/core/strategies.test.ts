@@ -59,6 +59,7 @@ describe('standby', () => {
   })
   const both = [interfaceAt(A), interfaceAt(B)]
   const alone = { isMultiAz: true, sharedWith: [], interfaces: both }
+  const answering = (forMs: number) => ({ bothHealthy: { forMs, enoughMs: 60_000 } })
   const adopting = (more: object) => pairOf([A], [interfaceAt(A)], { neighbourhood: { ...alone, ...more } })
 
   it.each<[string, Observation, string[]]>([
@@ -216,17 +217,17 @@ describe('standby', () => {
     ],
     [
       'decides nothing from one look that shows both healthy',
-      aStandby(settled(A), pairOf([A, B], both, { answeringForMs: 59_999 }), healthy(A), healthy(B)),
+      aStandby(settled(A), pairOf([A, B], both, answering(59_999)), healthy(A), healthy(B)),
       [],
     ],
     [
       'marks and lets go what answers beside the writer for long',
-      aStandby(settled(A), pairOf([A, B], both, { answeringForMs: 60_000 }), healthy(A), healthy(B)),
+      aStandby(settled(A), pairOf([A, B], both, answering(60_000)), healthy(A), healthy(B)),
       [`~${A},!${B}`, `-${B}`],
     ],
     [
       'keeps what answers beside the writer when only a third one is healthy',
-      aStandby(settled(A), pairOf([A, B], both, { answeringForMs: 60_000 }), healthy(A), unhealthy(B)),
+      aStandby(settled(A), pairOf([A, B], both, answering(60_000)), healthy(A), unhealthy(B)),
       [],
     ],
     ['does not register again what was disproved', aStandby(settled(A), disproving([A], [B], both), healthy(A)), []],

@@ -56,6 +56,7 @@ const aSet: Observation = {
 }
 
 const both = [interfaceAt(A), interfaceAt(B)]
+const answering = (forMs: number): Partial<PairView> => ({ bothHealthy: { forMs, enoughMs: 60_000 } })
 const known = (ip: string) => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` })
 
 /** A standby front door whose writer is healthy. */
@@ -222,7 +223,7 @@ describe('the verdict', () => {
     ['the owners of the pair are not known', aSituation(aPair(undefined)), 'partner-unproved', true],
     [
       'both of the pair answer, for a moment',
-      aSituation(aPair({ owners: both, answeringForMs: 0 }, healthy(B))),
+      aSituation(aPair({ owners: both, ...answering(0) }, healthy(B))),
       'partner-unproved',
       false,
     ],
@@ -349,9 +350,9 @@ describe('a pair', () => {
   const { doors } = aPair({ owners: both }, healthy(B))
 
   it('is watched for a minute while both answer', () => {
-    expect(provingForMs({ writer: settled(A), doors })).toBe(60_000)
-    expect(provingForMs(aPair({ owners: both, answeringForMs: 20_000 }, healthy(B)))).toBe(40_000)
-    expect(provingForMs(aPair({ owners: both, answeringForMs: 90_000 }, healthy(B)))).toBe(0)
+    expect(provingForMs(aPair({ owners: both, ...answering(0) }, healthy(B)))).toBe(60_000)
+    expect(provingForMs(aPair({ owners: both, ...answering(20_000) }, healthy(B)))).toBe(40_000)
+    expect(provingForMs(aPair({ owners: both, ...answering(90_000) }, healthy(B)))).toBe(0)
   })
 
   it('is not proved while the writer is not known, or nobody said who owns what', () => {

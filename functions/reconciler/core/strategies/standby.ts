@@ -47,7 +47,7 @@ export const planStandby = ({ writer }: Observation, door: DoorView): readonly S
 
   const isServed = present.filter(isIn(wanted)).every(isUsable)
   const found = partnerOf(door, pair, owner)
-  const isDisproved = found !== undefined && isAnswering(door, owner, found) && isLasting(pair)
+  const isDisproved = found !== undefined && answersFor(door, owner, found) === 0
   const other = isDisproved ? undefined : found
   const partner = other ? [{ ip: other.ip, port: door.port }] : []
   const register = stepFor('register', door, [...missing, ...partner.filter(target => !isIn(present)(target))])
@@ -61,9 +61,6 @@ export const planStandby = ({ writer }: Observation, door: DoorView): readonly S
   // Marked before it leaves: what is proved and not registered would be registered again.
   return isDisproved ? [...register, ...remember, ...deregister] : [...register, ...deregister, ...remember]
 }
-
-/** A standby answers nobody. One that does beside the writer, for longer than a health check takes, is not ours. */
-const answersMs = 60_000
 
 /** Whether the other one of the pair is known and proved, when the writer is at this address. */
 export const hasPartner = (pair: PairView, writerIp: string): boolean => {
@@ -79,8 +76,7 @@ export const isUnproved = (writer: WriterView, { strategy, pair }: DoorView): bo
 export const answersForMs = (writer: WriterView, door: DoorView): number => {
   const [known] = provedIn(writer, door)
   const found = known && partnerOf(door, known.pair, known.owner)
-  if (!found || !isAnswering(door, known.owner, found)) return 0
-  return Math.max(0, answersMs - (known.pair.answeringForMs ?? 0))
+  return (found && answersFor(door, known.owner, found)) ?? 0
 }
 
 /** An address was marked as not ours, and still belongs to the same interface. */
@@ -156,13 +152,16 @@ const disprove = ({ ip, interfaceId, subnetId }: NetworkInterface): Remembered =
   isDisproved: true,
 })
 
-/** Both are healthy at the same time. */
-const isAnswering = (door: DoorView, owner: NetworkInterface, other: NetworkInterface): boolean =>
-  [owner, other].every(({ ip }) =>
-    held(door).some(target => target.ip === ip && target.port === door.port && target.state === 'healthy'),
-  )
-
-const isLasting = ({ answeringForMs = 0 }: PairView): boolean => answeringForMs >= answersMs
+/**
+ * A standby answers nobody. One that does beside the writer, for longer than health checks take, is not ours.
+ * @returns for how long it has to be watched, in milliseconds; `undefined` when not both are healthy.
+ */
+const answersFor = (door: DoorView, owner: NetworkInterface, other: NetworkInterface): number | undefined => {
+  const isHealthy = ({ ip }: NetworkInterface) =>
+    held(door).some(target => target.ip === ip && target.port === door.port && target.state === 'healthy')
+  const lasting = door.pair?.bothHealthy
+  return lasting && isHealthy(owner) && isHealthy(other) ? Math.max(0, lasting.enoughMs - lasting.forMs) : undefined
+}
 
 /** What a tag of the target group holds: the pair, and the last one that was disproved. */
 const mostRemembered = 3

@@ -1,0 +1,10 @@
+import type { IVpc } from 'aws-cdk-lib/aws-ec2'
+import type { ConsumerSettings } from '../app/settings.ts'
+
+/** What a consumer's side is made from. Whatever CloudFormation knows only later is a token in it. */
+export interface ConsumerModel extends ConsumerSettings {
+  /** Resolve the zone's name too. */
+  readonly peeredVpcs: readonly IVpc[]
+  /** Asked for with a deployment, and never in the settings, which may be older than a rollback. */
+  readonly raisesShare: boolean
+}

@@ -1,0 +1,198 @@
+import { CfnOutput, Fn, Stack, Tags } from 'aws-cdk-lib'
+import {
+  type CfnVPCEndpoint,
+  Connections,
+  type IConnectable,
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointService,
+  type IVpc,
+  Port,
+} from 'aws-cdk-lib/aws-ec2'
+import type { CfnHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
+import { Construct } from 'constructs'
+import { hashOf } from './app/settings/hash-of.ts'
+import { type Weights, weightsOf } from './app/settings/stage-weights.ts'
+import { hasGateway, hasLoadBalancer } from './app/settings/stages.ts'
+import { letClientsIn } from './constructs/client-access.ts'
+import type { ConsumerModel } from './constructs/consumer-model.ts'
+import {
+  type AliasTarget,
+  createZone,
+  leadReaders,
+  nameOfZone,
+  writeWeightedRecords,
+} from './constructs/consumer-zone.ts'
+import { logicalIdOf } from './constructs/logical-id.ts'
+import { acknowledge } from './constructs/nag.ts'
+import { importSubnets } from './constructs/network-mode.ts'
+import { RedshiftEndpoint } from './constructs/redshift-endpoint.ts'
+import { endpointHash, ResourceEndpoint } from './constructs/resource-endpoint.ts'
+import { StageGuard } from './constructs/stage-guard.ts'
+import type { RdsConsumerProps } from './consumer-props.ts'
+import { consumerModel } from './consumer-settings.ts'
+
+interface LoadBalancerPath {
+  readonly endpoint: InterfaceVpcEndpoint
+  readonly target: AliasTarget
+}
+
+/**
+ * The consumer's side, in its own account or VPC: an endpoint for each path to the database, and a private hosted zone
+ * named exactly as the RDS endpoint, so that a client checks the server's certificate, and signs its IAM token, for the
+ * name that the server really has. Overlapping networks do no harm: nothing is routed.
+ *
+ * CloudFormation removes what a stage leaves out at the very end, and a record before the endpoint that it names.
+ *
+ * @example
+ * const consumer = new RdsConsumer(this, 'Orders', {
+ *   vpc,
+ *   hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
+ *   port: 5432,
+ *   serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
+ * })
+ * consumer.connections.allowDefaultPortFrom(application)
+ */
+export class RdsConsumer extends Construct implements IConnectable {
+  /** What clients connect to, inside the VPC and its peers. */
+  readonly hostname: string
+  /** Of the load balancer's endpoint: for the provider to accept. */
+  readonly endpointId: string | undefined
+  /** Of the load balancer's endpoint, in the public DNS. */
+  readonly endpointName: string | undefined
+  /** Of every endpoint, on the database's port. */
+  readonly connections: Connections
+
+  /** @throws Error naming every property that does not fit */
+  constructor(scope: Construct, id: string, props: RdsConsumerProps) {
+    super(scope, id)
+    acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
+    const consumer = consumerModel(this, props)
+    const { stage } = consumer.gateway
+    const { vpc } = props
+    this.connections = new Connections({ defaultPort: Port.tcp(consumer.port) })
+    this.hostname = nameOfZone(consumer)
+    if (consumer.redshift) {
+      const { connections } = new RedshiftEndpoint(this, 'Redshift', { consumer, redshift: consumer.redshift, vpc })
+      this.connections.addSecurityGroup(...connections.securityGroups)
+    }
+    const nlb =
+      hasLoadBalancer(stage) && consumer.serviceName !== undefined
+        ? this.#openLoadBalancerPath(consumer, vpc)
+        : undefined
+    this.endpointId = nlb?.endpoint.vpcEndpointId
+    this.endpointName = nlb?.target.dnsName
+    if (nlb !== undefined || hasGateway(stage)) this.#namePaths(consumer, vpc, nlb)
+  }
+
+  #openLoadBalancerPath(consumer: ConsumerModel, vpc: IVpc): LoadBalancerPath {
+    const { port, readerPort } = consumer
+    const ports = [port, ...(readerPort === undefined ? [] : [readerPort])]
+    const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports })
+    this.connections.addSecurityGroup(group)
+    // Under another logical id it would be another endpoint, whose consumers are cut off.
+    const logicalId = logicalIdOf(this, 'Endpoint')
+    const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
+      vpc,
+      service: new InterfaceVpcEndpointService(consumer.serviceName ?? '', port),
+      ...(consumer.serviceRegion === undefined ? {} : { serviceRegion: consumer.serviceRegion }),
+      subnets: { subnets: importSubnets(this, consumer.commonSubnets) },
+      securityGroups: [group],
+      open: false,
+      // Private DNS would give the service's own name; the hosted zone below gives the database's.
+      privateDnsEnabled: false,
+    })
+    ;(endpoint.node.defaultChild as CfnVPCEndpoint).overrideLogicalId(logicalId)
+    Tags.of(endpoint).add('Name', `repoint-${consumer.name}`)
+    // Entries are `<hosted zone id>:<name>`; the first is the regional name, which covers every zone.
+    const regional = Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries))
+    new CfnOutput(this, 'EndpointName', {
+      value: Fn.select(1, regional),
+      description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
+    })
+    new CfnOutput(this, 'EndpointId', { value: endpoint.vpcEndpointId, description: 'For the provider to accept' })
+    return { endpoint, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
+  }
+
+  #openGatewayPath(consumer: ConsumerModel, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
+    const endpoint = new ResourceEndpoint(this, 'Gateway', { consumer, resourceConfigurationArn, vpc })
+    this.connections.addSecurityGroup(...endpoint.connections.securityGroups)
+    new CfnOutput(this, 'ResourceEndpointId', { value: endpoint.endpointId })
+    new CfnOutput(this, 'ResourceEndpointName', {
+      value: endpoint.writer.dnsName,
+      description: 'Resolves anywhere; peered networks and transit gateways reach the gateway by this name',
+    })
+    return endpoint
+  }
+
+  /**
+   * A zone answers for its name from the moment that it is there, and without a record it answers that there is none, for
+   * minutes and cached: it comes after the guard and after whatever its records lead to. That of a changed name does too,
+   * and the one before it goes at the very end, when the new one answers.
+   */
+  #namePaths(consumer: ConsumerModel, vpc: IVpc, nlb: LoadBalancerPath | undefined): void {
+    const { stage, resourceConfigurationArn, readerHostname } = consumer.gateway
+    const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
+    const name = nameOfZone(consumer)
+    const weights = weightsOf(consumer.gateway)
+    const zone = createZone(this, consumer, vpc)
+    const guard = this.#guard(consumer, { weights, zone, nlb })
+    const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
+    for (const it of [nlb?.endpoint, guard, gateway]) if (it) zone.node.addDependency(it)
+    const changed: Construct[] = [
+      ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
+    ]
+    if (gateway) changed.push(gateway)
+    if (gateway?.readers && readerHostname !== undefined) {
+      changed.push(
+        ...leadReaders(this, consumer, vpc, { name: readerHostname, target: gateway.readers, after: gateway }),
+      )
+    }
+    if (guard) for (const it of changed) it.node.addDependency(guard)
+    this.#sayWhereToConnect(consumer, nlb !== undefined)
+  }
+
+  #guard(
+    consumer: ConsumerModel,
+    now: {
+      readonly weights: Weights
+      readonly zone: PrivateHostedZone
+      readonly nlb: LoadBalancerPath | undefined
+    },
+  ): StageGuard | undefined {
+    if (!consumer.isMigrating) return undefined
+    const { stage, from, replaceInUse, resourceConfigurationArn } = consumer.gateway
+    const { weights, zone, nlb } = now
+    const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
+    return new StageGuard(this, 'StageGuard', {
+      side: 'consumer',
+      stage,
+      from,
+      replaceInUse,
+      zone: Stack.of(this).getLogicalId(zone.node.defaultChild as CfnHostedZone),
+      recordName: nameOfZone(consumer),
+      weights,
+      raisesShare: consumer.raisesShare,
+      ...(nlb === undefined ? {} : { interfaceEndpointHash: interfaceEndpointHash(this, consumer) }),
+      ...(hasEndpoint ? { endpointHash: endpointHash(this, consumer, resourceConfigurationArn) } : {}),
+    })
+  }
+
+  #sayWhereToConnect(consumer: ConsumerModel, hasLoadBalancerPath: boolean): void {
+    const { port, readerPort, gateway } = consumer
+    const name = nameOfZone(consumer)
+    new CfnOutput(this, 'Connect', { value: `${name}:${port}`, description: 'Inside the VPC' })
+    if (hasLoadBalancerPath && readerPort !== undefined) {
+      new CfnOutput(this, 'ConnectReaders', { value: `${name}:${readerPort}`, description: 'Inside the VPC' })
+    }
+    if (hasGateway(gateway.stage) && gateway.readerHostname !== undefined) {
+      new CfnOutput(this, 'ConnectReadersByGateway', {
+        value: `${gateway.readerHostname}:${port}`,
+        description: 'Inside the VPC; where reader clients go before the writer’s name moves',
+      })
+    }
+  }
+}
+
+/** Of what an interface endpoint keeps for good: another value is another endpoint. */
+const interfaceEndpointHash = (scope: Construct, { vpcId, serviceName, serviceRegion }: ConsumerModel): string =>
+  hashOf(Stack.of(scope).resolve({ vpcId, serviceName, serviceRegion }))

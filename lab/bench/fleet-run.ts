@@ -1,0 +1,128 @@
+import { type BucketName, buckets } from '../api/throttle.ts'
+import { median } from './figures.ts'
+import { openFleetAccount } from './fleet-account.ts'
+import { openFleetClock } from './fleet-clock.ts'
+import { createFleetDatabase, type FleetDatabase, type FleetStrategy } from './fleet-database.ts'
+import { createFleetFunction } from './fleet-function.ts'
+import { createFleetRandom } from './fleet-random.ts'
+
+/** What became of a fleet of one strategy, quiet and when all of it fails over. */
+export interface FleetResult {
+  readonly strategy: FleetStrategy
+  readonly databases: number
+  /** Of each bucket's refill, what is spent while nothing happens; 1 is all of it. */
+  readonly quietShare: Readonly<Partial<Record<BucketName, number>>>
+  /** Calls of the RDS API a second while nothing happens: no limit is published. */
+  readonly quietRdsCallsPerSecond: number
+  /** Databases whose writer was followed, and those of them by a run for an event of their own. */
+  readonly followed: number
+  readonly followedByEvent: number
+  /** Seconds after what is known allowed it; absent where nobody was followed, or nothing needs to be written. */
+  readonly lastSeconds?: number
+  readonly medianSeconds?: number
+  /** Seconds in which the account serves the writes that follow all of them. */
+  readonly limitSeconds: number
+  readonly refusedCalls: number
+  readonly gaveUp: number
+  /** Seconds from the last write to the last refused call; 0 where none was refused after it. */
+  readonly calmAfterSeconds: number
+  readonly logLinesADatabase: number
+}
+
+const minute = 60_000
+const warmUpMs = 10 * minute
+const quietMs = 20 * minute
+/** All of them fail within this. */
+const spreadMs = 5000
+const longestMs = 60 * minute
+const isCalmMs = 5 * minute
+
+export const runFleet = async (strategy: FleetStrategy, databases: number, seed: number): Promise<FleetResult> => {
+  const random = createFleetRandom(seed)
+  const clock = openFleetClock(random)
+  const byPlace = new Map<string, { readonly database: FleetDatabase; readonly running: () => string | undefined }>()
+  const byAddress = new Map<string, FleetDatabase>()
+  const followed = new Map<FleetDatabase, { readonly afterMs: number; readonly isByEvent: boolean }>()
+  let lastWriteMs = 0
+  const account = openFleetAccount({
+    clock,
+    isHealthy: ip => byAddress.get(keyOf(ip))?.isHealthy(ip) ?? false,
+    onWrite: (_kind, place, ips) => {
+      lastWriteMs = clock.now()
+      const found = byPlace.get(place)
+      if (!found?.database || followed.has(found.database) || !ips.includes(found.database.nextWriter)) return
+      if (_kind === 'deregister') return
+      const { database, running } = found
+      followed.set(database, { afterMs: clock.now() - database.evidenceMs, isByEvent: running() === 'rds-event' })
+    },
+  })
+  const fleet = Array.from({ length: databases }, (_, index) => {
+    const database = createFleetDatabase(index, { strategy, account, clock })
+    const lambda = createFleetFunction(database, { account, clock })
+    byAddress.set(keyOf(database.nextWriter), database)
+    for (const door of database.config.frontDoors) {
+      const place = door.strategy === 'weighted' ? door.listenerArn : door.targetGroupArn
+      byPlace.set(place, { database, running: lambda.running })
+    }
+    return { database, lambda }
+  })
+  for (const { lambda } of fleet) {
+    for (let atMs = Math.floor(random() * minute); atMs < warmUpMs + quietMs + longestMs + minute; atMs += minute) {
+      clock.at(atMs, lambda.tick)
+    }
+  }
+
+  await clock.runUntil(warmUpMs)
+  const before = new Map(account.served)
+  await clock.runUntil(warmUpMs + quietMs)
+  const perSecond = (name: string) => ((account.served.get(name) ?? 0) - (before.get(name) ?? 0)) / (quietMs / 1000)
+  const quietShare = Object.fromEntries(
+    Object.entries(buckets).map(([name, { refillPerSecond }]) => [name, perSecond(name) / refillPerSecond]),
+  )
+  const quietRdsCallsPerSecond = perSecond('rds')
+
+  const failsMs = clock.now()
+  const count = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((sum, value) => sum + value, 0)
+  const refusedBefore = count(account.refused)
+  const logLines = () => fleet.reduce((sum, { lambda }) => sum + lambda.logLines(), 0)
+  const logLinesBefore = logLines()
+  const gaveUpBefore = fleet.reduce((sum, { lambda }) => sum + lambda.gaveUp(), 0)
+  lastWriteMs = failsMs
+  for (const { database, lambda } of fleet) {
+    database.failAt(failsMs + Math.floor(random() * spreadMs))
+    clock.at(database.startedEventMs, () => lambda.event('started'))
+    clock.at(database.completedEventMs, () => lambda.event('completed'))
+  }
+  const isOver = () =>
+    fleet.every(({ lambda }) => lambda.openEvents() === 0) &&
+    clock.now() - Math.max(lastWriteMs, account.lastRefusedMs() ?? 0) >= isCalmMs
+  do await clock.runUntil(clock.now() + minute)
+  while (!isOver() && clock.now() < failsMs + longestMs)
+
+  const afterMs = [...followed.values()].map(it => it.afterMs)
+  const lastRefusedMs = account.lastRefusedMs() ?? 0
+  return {
+    strategy,
+    databases,
+    quietShare,
+    quietRdsCallsPerSecond,
+    followed: followed.size,
+    followedByEvent: [...followed.values()].filter(it => it.isByEvent).length,
+    ...(afterMs.length > 0 && { lastSeconds: Math.max(...afterMs) / 1000, medianSeconds: median(afterMs) / 1000 }),
+    limitSeconds: limitOf(strategy, databases),
+    refusedCalls: count(account.refused) - refusedBefore,
+    gaveUp: fleet.reduce((sum, { lambda }) => sum + lambda.gaveUp(), 0) - gaveUpBefore,
+    calmAfterSeconds: Math.max(0, lastRefusedMs - lastWriteMs) / 1000,
+    logLinesADatabase: (logLines() - logLinesBefore) / databases,
+  }
+}
+
+/** The addresses of one database differ in the second number. */
+const keyOf = (ip: string): string => ip.split('.').slice(2).join('.')
+
+/** Writes needed over what the account serves: one registration, or one change of weights, each. */
+const limitOf = (strategy: FleetStrategy, databases: number): number => {
+  if (strategy === 'standby') return 0
+  const { capacity, refillPerSecond } = buckets[strategy === 'swap' ? 'registration' : 'mutating']
+  return Math.max(0, databases - capacity) / refillPerSecond
+}
