@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { aProvider, atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
-import { aCluster, aConsumer, onlyResource } from './settings-fixture.ts'
+import { aCluster, aConsumer, anInstance, onlyResource } from './settings-fixture.ts'
 import { needsIn } from './template-dependencies.ts'
 import { diffTemplates } from './template-diff.ts'
 
@@ -31,6 +31,26 @@ describe('a consumer', () => {
     expect(weights(templates[stage])).toEqual(records)
     expect(endpoints(templates[stage])).toEqual(kinds)
     expect(templates[stage].findOutputs('Stage')).toMatchObject({ Stage: { Value: stage } })
+  })
+
+  it('of a new version keeps endpoints, zone and records: these logical ids and names are for good', () => {
+    const kept = Object.entries(
+      templates.shift.toJSON().Resources as Record<string, { Type: string; Properties: object }>,
+    )
+      .filter(([, { Type }]) => /^AWS::(EC2::VPCEndpoint|Route53::)/.test(Type))
+      // The resource endpoint's ends in a hash of what is fixed of it.
+      .map(([id, { Properties }]) => [
+        id.replace(/^(GatewayEndpoint).+$/, '$1'),
+        (Properties as { Name?: string }).Name,
+      ])
+    const name = anInstance().endpoint
+    expect(Object.fromEntries(kept)).toEqual({
+      Endpoint: undefined,
+      GatewayEndpoint: undefined,
+      ZoneA5DE4B68: `${name}.`,
+      Record: name,
+      GatewayRecord: name,
+    })
   })
 
   it('without the setting is at stage nlb, and has no function; with it the stack is the same, and guarded', () => {
