@@ -71,6 +71,7 @@ const ofOthers = new Map([
   ['jq', 'the output of another command'],
   ['psql', 'a database of the reader’s'],
   ['mysql', 'a database of the reader’s'],
+  ['xargs', 'the repository’s own files'],
 ])
 
 const commands = documentedCommands()
