@@ -4,7 +4,7 @@ import { explain } from './aws/explain.ts'
 import { exitCodes } from './exit-codes.ts'
 import { laboratoryOf } from './facts/laboratory.ts'
 import { createProgram } from './program.ts'
-import { visible } from './terminal.ts'
+import { entry } from './terminal.ts'
 
 /** Runs the command line. What goes wrong ends in one sentence on stderr and an exit code of its own. */
 export const main = async (argv: readonly string[]): Promise<void> => {
@@ -27,8 +27,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
       return
     }
     const { message, exitCode } = explain(error)
-    process.stderr.write(`repoint: ${visible(message)}\n`)
-    if (process.env.REPOINT_DEBUG) process.stderr.write(`${visible(inspect(error))}\n`)
+    process.stderr.write(`repoint: ${entry(message)}\n`)
+    if (process.env.REPOINT_DEBUG) process.stderr.write(`${entry(inspect(error))}\n`)
     process.exitCode = exitCode
     // Calls that are on their way would keep the process alive until AWS answers.
     if (exitCode === exitCodes.interrupted) process.exit(exitCode)
@@ -37,7 +37,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
 
 /** Whoever forgot what he exported in this terminal learns it before he believes what he reads. */
 const sayWhereCallsGo = (): void => {
-  for (const notice of laboratoryOf(process.env).notices) process.stderr.write(`note: ${visible(notice)}\n`)
+  for (const notice of laboratoryOf(process.env).notices) process.stderr.write(`note: ${entry(notice)}\n`)
 }
 
 const throwInsteadOfExit = (command: Command): void => {

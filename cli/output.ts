@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { coloured, forTerminal, type Style, visible, visibleJson } from './terminal.ts'
+import { coloured, entry, forTerminal, type Style, visible, visibleJson } from './terminal.ts'
 
 export type Paint = (style: Style, text: string) => string
 
@@ -56,7 +56,7 @@ export const openOutput = (options: OutputOptions = {}): Output => {
   const paint = paintFor(stdout)
   const paintNote = paintFor(stderr)
   const note = (text: string) => {
-    stderr.write(`${forTerminal(text)}\n`)
+    stderr.write(`${entry(text)}\n`)
   }
   return {
     isJson,
@@ -90,7 +90,7 @@ const openScreen = (
   stderr: Writable & { isTTY?: boolean; columns?: number },
   env: Readonly<Record<string, string | undefined>>,
 ): Screen => {
-  const say = (text: string) => stderr.write(`${forTerminal(text)}\n`)
+  const say = (text: string) => stderr.write(`${entry(text)}\n`)
   if (!isLive(stderr, env)) return { line: say, standing: () => {}, stop: () => {} }
   const erase = '\r\u001b[2K'
   let standing = ''
@@ -132,7 +132,7 @@ const openProgress = async (
     },
     stop: last => {
       spinner.stop()
-      if (last !== undefined) stderr.write(`${forTerminal(last)}\n`)
+      if (last !== undefined) stderr.write(`${entry(last)}\n`)
     },
   }
 }

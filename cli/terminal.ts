@@ -69,5 +69,11 @@ export const coloured = (style: Style, text: string): string => {
   return `${open}${mapForeign(text, visible)}${close}`
 }
 
+/**
+ * A message beside the result, for the terminal. Its further lines are set in: whatever foreign text it was composed of, a
+ * line break in there begins no line that looks like ours.
+ */
+export const entry = (text: string): string => forTerminal(text).replaceAll('\n', '\n  ')
+
 /** What may be written to a terminal: our colours, and everything else visible. */
 export const forTerminal = (text: string): string => mapForeign(text, visible).replaceAll(`[${seal};`, '[')

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build, type Plugin } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { noticesOf } from '../functions/build/notices.ts'
 import { scriptOf } from '../infra/constructs/inline-script.ts'
 
 /**
@@ -24,11 +25,12 @@ const shared = {
   platform: 'node',
   target: 'node22.12',
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 } as const
 
-const compileCommandLine = async (): Promise<void> => {
-  await build({
+const compileCommandLine = async (): Promise<Metafile> => {
+  const { metafile } = await build({
     ...shared,
     entryPoints: { cli: join(root, 'cli/main.ts') },
     outExtension: { '.js': '.mjs' },
@@ -37,6 +39,7 @@ const compileCommandLine = async (): Promise<void> => {
     splitting: true,
     format: 'esm',
   })
+  return metafile
 }
 
 /** Custom resources are bundled here, so that a synthesis needs no bundler. */
@@ -67,8 +70,8 @@ const withoutNag: Plugin = {
 }
 
 /** CommonJS, which both kinds of module import: one copy of every class. */
-const compileLibrary = async (): Promise<void> => {
-  await build({
+const compileLibrary = async (): Promise<Metafile> => {
+  const { metafile } = await build({
     ...shared,
     entryPoints: { cdk: join(root, 'infra/index.ts') },
     outExtension: { '.js': '.cjs' },
@@ -77,7 +80,21 @@ const compileLibrary = async (): Promise<void> => {
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
     plugins: [bundledScripts, withoutNag],
   })
+  return metafile
 }
+
+/**
+ * Nobody else's code is in them today: their packages are installed beside them, with their own licences. What is bundled
+ * one day is held to the list of licences, and its notices are in the package. The function has its own file.
+ */
+const writeNotices = async (metafiles: readonly Metafile[]): Promise<void> => {
+  const outputs = Object.assign({}, ...metafiles.map(metafile => metafile.outputs))
+  await writeFile(join(outdir, 'NOTICE'), (await noticesOf({ inputs: {}, outputs }, root)) || noOthers)
+}
+
+const noOthers = `The command line and the construct library contain no code of other packages: npm installs those beside them, each
+with its own licence. What the function contains is in reconciler/NOTICE.
+`
 
 /** Files of the library that a user's compiler reads. */
 const declared = [
@@ -114,7 +131,8 @@ const compile = async (): Promise<void> => {
   await mkdir(outdir, { recursive: true })
   const stale = (await readdir(outdir)).filter(name => /^(cli.*\.mjs|cdk\.cjs)$/.test(name))
   for (const name of stale) await rm(join(outdir, name))
-  await Promise.all([compileCommandLine(), compileLibrary(), declareLibrary()])
+  const [commandLine, library] = await Promise.all([compileCommandLine(), compileLibrary(), declareLibrary()])
+  await writeNotices([commandLine, library])
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compile()

@@ -11,6 +11,16 @@ import { zip, zipFolder } from '../functions/build/zip.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'dist/release')
 
+/**
+ * The bill of materials of what was locked, development tools included: what the files were made of and with.
+ * @throws Error where npm cannot tell
+ */
+export const billOfMaterials = async (): Promise<string> => {
+  const asked = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only']
+  const { stdout } = await promisify(execFile)('npm', asked, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+  return stdout
+}
+
 /** Without what a run of Terraform leaves behind. */
 const filesOf = async (folder: string): Promise<string[]> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -34,6 +44,7 @@ export const release = async (): Promise<readonly string[]> => {
   // The module finds the function beside itself.
   const complete = zip([...files, ['reconciler.zip', lambda], ['LICENSE', await readFile(join(root, 'LICENSE'))]])
   await writeFile(join(target, `repoint-terraform-${version}.zip`), complete)
+  await writeFile(join(target, `repoint-${version}.cdx.json`), await billOfMaterials())
   const made = (await readdir(target)).toSorted()
   const sums = await Promise.all(
     made.map(

@@ -5,6 +5,7 @@ import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { FileError } from '../../report/write-out.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
+import { inline } from '../terminal.ts'
 import { callOf } from './calls.ts'
 import { ForeignAnswer } from './foreign-answer.ts'
 
@@ -40,7 +41,8 @@ export class Interruption extends Error {
 }
 
 const explainAws = (error: unknown): Explanation | undefined => {
-  const { kind, code } = readAwsError(error)
+  const { kind, code: said } = readAwsError(error)
+  const code = inline(said)
   const text = textOf(error)
   const call = callOf(error)
   const where = call?.region ? ` in ${call.region}` : ''
@@ -103,8 +105,8 @@ const explainAws = (error: unknown): Explanation | undefined => {
   }
 }
 
-/** Node's connection errors may be an AggregateError, which has no message of its own. */
+/** Node's connection errors may be an AggregateError, which has no message of its own. Theirs, in one line. */
 const textOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(textOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
+  return inline(error instanceof Error ? error.message : String(error))
 }

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 
 /** Licences under which the code may be passed on inside the artefact when their text goes with it. SPDX identifiers. */
-const allowed = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'])
+export const allowedLicences: ReadonlySet<string> = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  'MIT',
+  'MIT-0',
+])
 
 interface Package {
   readonly name: string
@@ -31,7 +39,7 @@ export const noticesOf = async (metafile: Metafile, root: string): Promise<strin
   for (const folder of packagesIn(metafile)) {
     const about: Package = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'))
     const { name, version, license } = about
-    if (!allowed.has(license))
+    if (!allowedLicences.has(license))
       throw new Error(`${name}: its licence is ${license}, which is not on the list in notices.ts`)
     const text = (await textIn(join(root, folder))) || ownTerms(about)
     byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`])

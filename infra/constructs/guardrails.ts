@@ -2,11 +2,12 @@ import { Aspects, type IAspect, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct, IConstruct } from 'constructs'
 import type { Guardrails } from '../app/settings/guardrails-fields.ts'
 import { InlineProvider, placeInVpc } from './inline-provider.ts'
 
-/** What an organization asks of every role, log group and helper of a stack or a construct, wherever it is made. */
+/** What an organization asks of every role, log group, queue and helper of a stack or a construct, wherever it is made. */
 export const holdToGuardrails = (scope: Construct, guardrails: Guardrails): void => {
   Aspects.of(scope).add(new Hold(guardrails))
 }
@@ -30,6 +31,7 @@ class Hold implements IAspect {
       if (keepLogs === true) node.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
       else if (isOfCdk(node.node.scope?.node.scope)) node.applyRemovalPolicy(RemovalPolicy.DESTROY)
     }
+    if (node instanceof CfnQueue && keepLogs === true) node.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
     if (helpers === undefined) return
     if (node instanceof InlineProvider) placeInVpc(node.lambda, helpers)
     if (isOfCdk(node)) placeInVpc(node, helpers)

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { explain } from '../../cli/aws/explain.ts'
 import { openOutput } from '../../cli/output.ts'
 import { coloured, forTerminal, inline, visible, visibleJson } from '../../cli/terminal.ts'
 import { showTable } from '../../cli/text/table.ts'
@@ -104,5 +105,36 @@ describe('a foreign text', () => {
     const painted = showTable({ head: ['a', 'b'], rows: [[coloured('green', 'ab'), 'c']] })
     const colours = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
     expect(forTerminal(painted).replace(colours, '')).toBe(plain)
+  })
+})
+
+/** A line of its own would look like ours. */
+const forged = `it failed\nPASSED  all is well`
+
+describe('a line break in a foreign text', () => {
+  it.each<[string, (out: ReturnType<typeof openOutput>) => unknown]>([
+    ['a note', out => out.note(forged)],
+    ['a warning', out => out.warn(forged)],
+    ['a line of a long work', out => out.screen().line(forged)],
+  ])('begins no line of %s', (_, write) => {
+    const lines = written(write, {}).split('\n')
+    expect(lines.filter(line => line.startsWith('PASSED'))).toEqual([])
+    expect(lines.some(line => line.startsWith('  PASSED'))).toBe(true)
+  })
+
+  it.each(
+    [
+      'AccessDenied',
+      'ExpiredToken',
+      'SignatureDoesNotMatch',
+      'Throttling',
+      'DBInstanceNotFound',
+      'ECONNREFUSED',
+      'InternalFailure',
+      forged,
+    ].map(code => Object.assign(new Error(forged), { Code: code, $metadata: { httpStatusCode: 500 } })),
+  )('begins no line of an error, whatever AWS, a database or Node says', error => {
+    expect(explain(error).message).not.toContain('\n')
+    expect(explain(new AggregateError([error, error], '')).message).not.toContain('\n')
   })
 })

@@ -33,7 +33,7 @@ const templates = synthesizeEntries([guarded], [consumer])
 const ofType = (template: Template, type: string) =>
   Object.entries(resourcesOf(template)).filter(([, { Type }]) => Type === type)
 
-describe.each(Object.entries(templates))('the guardrails of %s', (_, template) => {
+describe.each(Object.entries(templates))('the guardrails of %s', (name, template) => {
   it('are on every role', () => {
     const roles = ofType(template, 'AWS::IAM::Role')
     expect(roles.length).toBeGreaterThan(1)
@@ -48,6 +48,14 @@ describe.each(Object.entries(templates))('the guardrails of %s', (_, template) =
     for (const [id, group] of groups) {
       expect(group.Properties, id).toMatchObject({ KmsKeyId: key('logs') })
       expect(group, id).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
+    }
+  })
+
+  it('keep the dead letters with the logs, and not when the stack never came', () => {
+    const queues = ofType(template, 'AWS::SQS::Queue')
+    expect(queues).toHaveLength(name === 'Repoint-orders' ? 1 : 0)
+    for (const [id, queue] of queues) {
+      expect(queue, id).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
     }
   })
 

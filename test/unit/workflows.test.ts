@@ -15,6 +15,13 @@ describe('the workflows', () => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m)
   })
 
+  it('release puts nothing beside the files whose checksums it publishes', () => {
+    const release = workflows.find(({ name }) => name === 'release.yml')?.text ?? ''
+    const made = release.indexOf('npm run release')
+    expect(made).toBeGreaterThan(0)
+    expect(release.slice(made)).not.toMatch(/(>|cp|mv|tee|-o|--output)\s+\S*dist\/release/)
+  })
+
   it.each(workflows)('$name runs the checks that a contributor runs', ({ text }) => {
     expect(text).toContain('run: bash .ci/run')
   })

@@ -30,7 +30,10 @@ const shared = {
     described('Encrypts every log group; the key’s policy has to let CloudWatch Logs.', aws.keyArn),
   ),
   keepLogs: v.optional(
-    described('Log groups stay when the stack goes, except after a failed first deployment.', values.flag),
+    described(
+      'Log groups, and a database’s dead-letter queue, stay when the stack goes, except after a failed first deployment.',
+      values.flag,
+    ),
   ),
 }
 
