@@ -44,7 +44,7 @@ interface LoadBalancerPath {
  * CloudFormation removes what a stage leaves out at the very end, and a record before the endpoint that it names.
  *
  * @example
- * const consumer = new RdsConsumer(this, 'Orders', {
+ * const consumer = new RdsConsumer(this, 'Consumer', {
  *   vpc,
  *   hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
  *   port: 5432,

@@ -33,7 +33,7 @@ export const readFlows = async (
 ): Promise<ReadonlyMap<string, readonly Point[]>> => {
   const cloudWatch = await clients.cloudWatch()
   const found = new Map<string, Point[]>(queries.map(({ id }) => [id, []]))
-  const unread = new Set<string>()
+  const unread = new Set(queries.map(({ id }) => id))
   const results = await everyPage(async NextToken => {
     const page = await cloudWatch.getMetricData({
       StartTime: new Date(fromMs),
@@ -44,7 +44,8 @@ export const readFlows = async (
     })
     return { items: page.MetricDataResults, next: page.NextToken }
   })
-  for (const { Id = '', Timestamps = [], Values = [], StatusCode = 'Complete' } of results) {
+  for (const { Id = '', Timestamps = [], Values = [], StatusCode } of results) {
+    // Each query has a result (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html).
     // A page that is not the last is `PartialData`: the last one decides.
     if (StatusCode === 'Complete') unread.delete(Id)
     else unread.add(Id)

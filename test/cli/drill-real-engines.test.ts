@@ -45,7 +45,7 @@ for (const { engine, database, refusing } of cases) {
       await rm(folder, { recursive: true, force: true })
     })
 
-    const drill = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
+    const drill = (args: readonly string[], environment: Readonly<Record<string, string | undefined>> = {}) => {
       const account = { REPOINT_SQL_USER: 'probe', REPOINT_SQL_PASSWORD: 'probe', REPOINT_SQL_DATABASE: database }
       return lab.repointWith({ ...account, ...environment }, ['drill', '-d', 'orders', '--yes', ...args])
     }
@@ -70,6 +70,15 @@ for (const { engine, database, refusing } of cases) {
       expect([caused(), lab.cloud.writerIp(), await rowsOf('refusing')]).toEqual([0, before, 0])
     })
 
+    if (engine === 'mariadb') {
+      it('without credentials touches nothing, since probes without a login would make it block hosts', async () => {
+        const ended = await drill(trusted(), { REPOINT_SQL_USER: undefined, REPOINT_SQL_DATABASE: undefined })
+
+        expect([ended.code, ended.stdout, caused()]).toEqual([5, '', 0])
+        expect(ended.stderr).toMatch(/harmless-probes: MySQL counts bare TCP probes/)
+      })
+    }
+
     it('that is as it should be times the failover over TLS, loses nothing and leaves no row', async () => {
       const table = ['--write-table', 'repoint_drill', '--create-table']
       const ended = await drill([...trusted(), ...table, '--steady', '2s', '--json'])
@@ -79,6 +88,8 @@ for (const { engine, database, refusing } of cases) {
       expect([ended.code, record.verdict.outcome, caused()]).toEqual([0, 'passed', 1])
       expect(record.verdict.checks.at(-1)).toMatchObject({ what: 'no acknowledged write is lost', holds: true })
       expect(record.probes.flatMap(({ errorKinds }) => errorKinds)).not.toContain('other')
+      // Nothing keeps this MariaDB from blocking hosts, so nobody connects without a login.
+      expect(record.probes.some(({ id }) => id === 'tcp')).toBe(engine === 'postgres')
       expect(await rowsOf('repoint_drill')).toBe(0)
     })
   })

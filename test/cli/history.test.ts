@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 90_000)
 afterAll(() => lab?.close())
 
-describe('repoint history', { timeout: 60_000 }, () => {
+describe('repoint history', { timeout: 120_000 }, () => {
   it('has the first registration and no failover at first', async () => {
     const { code, stdout } = await lab.repoint('history')
 

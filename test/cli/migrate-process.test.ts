@@ -154,3 +154,49 @@ describe('repoint migrate preflight', { timeout: 30_000 }, () => {
     expect(steps()).toHaveLength(before)
   })
 })
+
+describe('repoint migrate rollback', { timeout: 60_000 }, () => {
+  it('takes all consumers back with --all, and one that is refused keeps no other from going back', async () => {
+    weigh(50, 50)
+    const [zone] = around.hostedZones
+    const [vpc] = around.vpcs
+    if (zone === undefined || vpc === undefined) throw new Error('no zone, or no VPC')
+    around.vpcs.push({ ...vpc, id: 'vpc-0c0a5ade000000002' }, { ...vpc, id: 'vpc-0c0a5ade000000003' })
+    const second = { ...structuredClone(zone), id: 'Z0REPORTS', vpcIds: ['vpc-0c0a5ade000000002'] }
+    around.hostedZones.push(second)
+    const endpoints = around.vpcEndpoints.map(it => ({ ...it, id: `${it.id}-2`, vpcId: 'vpc-0c0a5ade000000002' }))
+    around.vpcEndpoints.push(...endpoints)
+    const text = JSON.parse(settingsText)
+    const [analytics] = text.consumers
+    const gateway = { ...analytics.gateway, stage: 'shift', from: 'shadow', percent: 50 }
+    const named = (name: string, vpcId: string = analytics.vpcId) => ({ ...analytics, name, vpcId, gateway })
+    const consumers = [
+      named('analytics'),
+      named('nowhere', 'vpc-0c0a5ade000000003'),
+      named('reports', 'vpc-0c0a5ade000000002'),
+    ]
+    const file = join(folder, 'several.json')
+    writeFileSync(file, JSON.stringify({ ...text, consumers }))
+
+    const which = await migrate('rollback', '--apply', '--settings', file)
+    const { code, stderr } = await migrate('rollback', '--all', '--apply', '--settings', file)
+    around.hostedZones.pop()
+    around.vpcs.splice(-2)
+    around.vpcEndpoints.splice(-endpoints.length)
+
+    expect([which.code, which.stderr]).toEqual([exitCodes.usage, expect.stringContaining('Several consumers')])
+    expect(code).toBe(exitCodes.notFound)
+    expect(stderr).toContain('nowhere: The VPC vpc-0c0a5ade000000003 sees no hosted zone')
+    const weightsOf = ({ records }: typeof zone) => records?.map(({ weight }) => weight)
+    expect([zone, second].map(weightsOf)).toEqual([
+      [100, 0],
+      [100, 0],
+    ])
+    const said = (JSON.parse(readFileSync(file, 'utf8')) as typeof text).consumers
+    expect(said.map((it: typeof analytics) => [it.name, it.gateway.stage])).toEqual([
+      ['analytics', 'shadow'],
+      ['nowhere', 'shift'],
+      ['reports', 'shadow'],
+    ])
+  })
+})

@@ -10,7 +10,7 @@ afterAll(() => lab?.close())
 
 const writes = () => lab.cloud.api.calls.filter(({ action }) => /^(Register|Deregister)Targets$/.test(action)).length
 
-describe('repoint plan', { timeout: 30_000 }, () => {
+describe('repoint plan', { timeout: 120_000 }, () => {
   it('has nothing to do in sync, and ends with 0', async () => {
     const { code, stdout } = await lab.repoint('plan')
 

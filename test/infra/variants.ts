@@ -161,7 +161,8 @@ const further: Readonly<Record<string, Entry>> = {
   'a paused function, without reservation': { policies: ['paused'], function: { reserveConcurrency: false } },
   'a function with every number its own': {
     function: { memoryMb: 1024, everyMinutes: 5, logRetentionDays: 30, logLevel: 'DEBUG' },
-    watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 300_000, rememberMs: 600_000 },
+    watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 300_000 },
+    rememberMs: 600_000,
     settle: {
       answers: 4,
       intervalMs: 500,

@@ -141,15 +141,38 @@ describe('a database node', () => {
     expect(await ask(a)).toEqual({ qualified: false, plain: false, read_only: 'off' })
   })
 
-  it('cuts open connections by reset when it stops being the writer', async () => {
+  it('tells open connections why when it stops being the writer, and ends them by FIN', async () => {
     await node(a).become('writer')
     const errors: unknown[] = []
     const one = await client(a, errors)
     const gone = new Promise<void>(resolve => one.once('end', resolve))
     await node(a).become('silent')
     await gone
-    expect(errors[0]).toMatchObject({ code: 'ECONNRESET' })
+    // `pg` says of the FIN that the connection ended unexpectedly.
+    expect(errors).toMatchObject([{ code: '57P01' }, { message: 'Connection terminated unexpectedly' }])
     expect(node(a).openConnections).toBe(0)
+  })
+
+  it('answers by RST only who writes after that', async () => {
+    await node(a).become('writer')
+    const socket = connectTcp({ ...network.connectTo(a, port), allowHalfOpen: true })
+    const events: string[] = []
+    socket
+      .on('end', () => events.push('FIN'))
+      .on('error', error => events.push((error as { code?: string }).code ?? ''))
+    const parameters = 'user\0postgres\0database\0postgres\0\0'
+    // Length, version 3.0: https://www.postgresql.org/docs/current/protocol-message-formats.html
+    const startup = Buffer.from([0, 0, 0, 8 + parameters.length, 0, 3, 0, 0, ...Buffer.from(parameters)])
+    socket.on('data', () => events.push('data')).write(startup)
+    await vi.waitFor(() => expect(events).toContain('data'))
+
+    await node(a).become('silent')
+    await vi.waitFor(() => expect(events.at(-1)).toBe('FIN'))
+    // The first write is answered by RST, and the next one finds that out.
+    await vi.waitFor(() => {
+      socket.write('X')
+      expect(events.at(-1)).toBe('EPIPE')
+    })
   })
 
   it('keeps every acknowledged write when the writer moves', async () => {

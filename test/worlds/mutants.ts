@@ -44,13 +44,6 @@ export const mutants: readonly Mutant[] = [
     shapes: sets,
   },
   {
-    name: 'members are kept after an error',
-    file: 'observe-members.ts',
-    from: 'members = undefined\n',
-    to: '',
-    shapes: sets,
-  },
-  {
     name: 'swap removes the old one while the new one is not used',
     file: 'core/strategies/swap.ts',
     from: "writer.kind === 'settled' && isServed ? stale : []",
@@ -93,13 +86,6 @@ export const mutants: readonly Mutant[] = [
     shapes: [...swaps, 'weighted'],
   },
   {
-    name: 'one answer settles',
-    file: 'core/settle.ts',
-    from: 'run.length >= rules.answers && latest.atMs - sinceMs >= rules.spanMs',
-    to: 'run.length > 0',
-    shapes: swaps,
-  },
-  {
     name: 'an API that disagrees is waited for without end',
     file: 'core/settle.ts',
     from: "if (isOutlasted) return { kind: 'settled', addresses, because: 'dns-outlasts-rds' }",
@@ -111,13 +97,6 @@ export const mutants: readonly Mutant[] = [
     file: 'core/strategies/standby.ts',
     from: 'if (!isFirstFailover && !known.some(entry => isSameInterface(entry, writer))) return undefined',
     to: '',
-    shapes: ['standby'],
-  },
-  {
-    name: 'standby keeps what answers beside the writer',
-    file: 'core/strategies/standby.ts',
-    from: 'const isDisproved = found !== undefined && answersFor(door, owner, found) === 0',
-    to: 'const isDisproved = found !== undefined && Number.isNaN(answersFor(door, owner, found))',
     shapes: ['standby'],
   },
   {

@@ -46,7 +46,7 @@ export class PgliteNode implements DatabaseNode, Closable {
   }
 
   get openConnections(): number {
-    return this.#sockets.size
+    return this.#sessions.size
   }
 
   /**
@@ -59,8 +59,9 @@ export class PgliteNode implements DatabaseNode, Closable {
     return change
   }
 
-  close(): Promise<void> {
-    return this.become('silent')
+  async close(): Promise<void> {
+    await this.become('silent')
+    for (const socket of this.#sockets) socket.destroy()
   }
 
   async #change(role: NodeRole): Promise<void> {
@@ -71,9 +72,16 @@ export class PgliteNode implements DatabaseNode, Closable {
     this.#role = role
     if (!listens(role)) this.#stopListening()
     if (role === 'fenced') for (const session of this.#sessions) session.freeze()
-    else if (was !== 'starting' || !listens(role)) await Promise.all([...this.#sessions].map(session => session.cut()))
+    else if (was !== 'starting' || !listens(role)) await this.#endSessions()
     if (was === 'writer') dataSet.giveUpWriting(this.#name)
     if (listens(role)) await this.#listen()
+  }
+
+  /** Sockets may stay, half closed, until their clients go too. */
+  async #endSessions(): Promise<void> {
+    const ending = [...this.#sessions]
+    this.#sessions.clear()
+    await Promise.all(ending.map(session => session.end()))
   }
 
   get #name(): string {

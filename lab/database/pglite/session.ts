@@ -28,6 +28,7 @@ export class Session {
   #work: Promise<void> = Promise.resolve()
   #turn: Turn | undefined
   #isDead = false
+  #hasEnded = false
   #idleTransaction: NodeJS.Timeout | undefined
 
   constructor(options: SessionOptions) {
@@ -41,6 +42,7 @@ export class Session {
   }
 
   readonly #take = (chunk: Buffer): void => {
+    if (this.#hasEnded) this.#options.socket.resetAndDestroy()
     if (this.#isDead) return
     this.#packets.push(chunk)
     this.#read()
@@ -65,10 +67,18 @@ export class Session {
     this.#work = this.#work.then(() => this.#abandonTurn())
   }
 
-  /** Cuts the connection by RST, as the end of a process does to its peers. Resolves when nothing is in flight. */
-  async cut(): Promise<void> {
+  /**
+   * As PostgreSQL ends a session at a fast stop: 57P01, then FIN; RST comes only when the client writes afterwards. Of one
+   * that was frozen nobody knows anything any more: RST. Resolves when nothing is in flight.
+   */
+  async end(): Promise<void> {
+    const { socket } = this.#options
+    const wasFrozen = this.#isDead
     this.freeze()
-    this.#options.socket.resetAndDestroy()
+    this.#hasEnded = true
+    if (wasFrozen) socket.resetAndDestroy()
+    else if (this.#access === undefined) this.#stream.end()
+    else this.#stream.end(errorResponse('FATAL', '57P01', 'terminating connection due to administrator command'))
     await this.#work
   }
 
@@ -129,11 +139,11 @@ export class Session {
     clearTimeout(this.#idleTransaction)
     if (this.#isDead) return
     this.#turn ??= await this.#options.dataSet.takeTurn(this.#access ?? 'read-only')
-    // The connection may have been cut while it waited for its turn: a statement of the dead is never run.
+    // The connection may have been ended while it waited for its turn: a statement of the dead is never run.
     if (this.#isDead) return
     const answer = await this.#turn.exec(batch)
     if (lastStatus(answer) === 'I') this.#releaseTurn()
-    else this.#idleTransaction = setTimeout(() => void this.cut(), longestIdleTransactionMs).unref()
+    else this.#idleTransaction = setTimeout(() => void this.end(), longestIdleTransactionMs).unref()
     if (!this.#isDead) this.#stream.write(answer)
   }
 

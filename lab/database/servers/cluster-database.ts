@@ -59,7 +59,7 @@ export const openClusterDatabase = async (options: ClusterOptions): Promise<Data
     } else if (role === 'silent') {
       node.relay.stopListening()
       await server.crash()
-      node.relay.close()
+      node.relay.forget()
       if (writer === node) writer = undefined
     } else if (role === 'reader' && !server.isRunning) {
       if (server.hasData) await read(node)

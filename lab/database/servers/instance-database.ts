@@ -30,7 +30,7 @@ export const openInstanceDatabase = async (options: InstanceOptions): Promise<Da
         const wasWriter = node.role === 'writer'
         node.relay.stopListening()
         if (wasWriter) await server.stop()
-        return node.relay.close()
+        return node.relay.forget()
       }
       default:
         throw new Error(`a node of a Multi-AZ instance is never ${role}`)

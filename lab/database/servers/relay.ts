@@ -47,11 +47,21 @@ export class Relay {
     }
   }
 
-  /** Ends what is left by RST: the address has an owner again, who knows nothing of these connections. */
+  /**
+   * The server is gone, and nobody at the address knows of what is still open: who writes gets RST, who is silent hears
+   * nothing but what the server has said on its way out.
+   */
+  forget(): void {
+    this.stopListening()
+    for (const client of this.#pairs.keys()) client.on('data', () => client.resetAndDestroy()).resume()
+  }
+
   close(): void {
     this.stopListening()
-    for (const client of this.#pairs.keys()) client.resetAndDestroy()
-    this.#pairs.clear()
+    for (const [client, server] of this.#pairs) {
+      client.destroy()
+      server.destroy()
+    }
   }
 
   #accept(client: Socket): void {
