@@ -143,8 +143,8 @@ export const exposure = values.closed({
     described(
       'The public hosted zone of privateDnsName, in this account: the stack writes the TXT record that proves the name, and lets AWS verify it.',
       values.closed({
-        id: described('Of the hosted zone.', aws.hostedZoneId),
-        name: described('Its domain.', values.hostName),
+        id: described('The zone’s id.', aws.hostedZoneId),
+        name: described('The zone’s name: privateDnsName, or what it ends in.', values.hostName),
       }),
     ),
   ),

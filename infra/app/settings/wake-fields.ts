@@ -19,7 +19,7 @@ const pattern = v.pipe(
   v.looseObject(
     {
       source: described(
-        'Of an event pattern: literal.',
+        'Sources, as they are written.',
         values.fullListOf(v.string(allowedPattern), 'literal sources'),
       ),
     },
