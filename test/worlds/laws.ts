@@ -13,6 +13,7 @@ export interface Court {
   readonly script: Script
   readonly hardship: Hardship
   readonly frontDoor: FakeFrontDoor
+  readonly history: readonly Moment[]
   readonly truth: (ms: number) => Moment
   readonly sinceMs: () => number
   /** Addresses that somebody else registered, and when. */
@@ -36,10 +37,14 @@ const resolversDifferMs = 10_000
 const justOursMs = 10_000
 
 /** Whether the address is a node of ours, or was a moment ago, or was named as one not long ago by something that could be believed. */
-const isOurs = ({ script, truth, sinceMs }: Court, ip: string): boolean => {
+const isOurs = ({ shape, script, history, truth, sinceMs }: Court, ip: string): boolean => {
   const now = sinceMs()
   if ([now, Math.max(0, now - justOursMs)].some(ms => truth(ms).nodes.some(node => node.ip === ip))) return true
-  if (answered(script.dns, now - believedMs, now).includes(ip)) return true
+  const named = answered(script.dns, now - believedMs, now)
+  if (named.includes(ip)) return true
+  // A cold start within a flap follows it once, and takes the other one of that pair with it.
+  const pairs = history.filter(({ nodes }) => nodes.some(node => named.includes(node.ip)))
+  if (shape === 'standby' && pairs.some(({ nodes }) => nodes.some(node => node.ip === ip))) return true
   for (let ms = now; ms >= Math.max(0, now - believedMs); ms -= 500) if (members(script, ms).includes(ip)) return true
   return false
 }

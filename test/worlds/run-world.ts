@@ -59,7 +59,17 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
   const sinceMs = clock.now
   const setting: Setting = { shape, script, hardship, random, clock, frontDoor, truth, sinceMs, past: new Map() }
   const meddled = new Map<string, number>()
-  const court: Court = { shape, script, hardship, frontDoor, truth, sinceMs, meddled, firstLookMs: () => firstLookMs }
+  const court: Court = {
+    shape,
+    script,
+    hardship,
+    frontDoor,
+    history,
+    truth,
+    sinceMs,
+    meddled,
+    firstLookMs: () => firstLookMs,
+  }
   let firstLookMs = Number.POSITIVE_INFINITY
   const broken: string[] = []
   const told: string[] = history.map(({ atMs, kind, writer }) => `${atMs} truth: ${kind}, writer ${writer.ip}`)
