@@ -56,21 +56,16 @@ const answered = (timeline: Timeline<Answer>, fromMs: number, untilMs: number): 
     return sinceMs <= untilMs && overMs >= fromMs && answer.kind === 'addresses' ? answer.addresses : []
   })
 
-/** Where the listed members are by their names, unless the list contradicts the vote or the endpoint. */
-const members = ({ members: listed, names, votes, dns }: Script, ms: number): readonly string[] => {
+/**
+ * Where the listed members are by their names, unless none of them is where the endpoint is. A vote that contradicts the list
+ * may not have been asked for: a settled writer needs none.
+ */
+const members = ({ members: listed, names, dns }: Script, ms: number): readonly string[] => {
   const list = at(listed, ms)
-  const vote = at(votes, ms)
   if (list === undefined || list instanceof Error) return []
-  const isSame =
-    vote === undefined ||
-    vote instanceof Error ||
-    list
-      .map(({ id }) => id)
-      .sort()
-      .join() === [...vote.memberIds].sort().join()
   const fromMs = ms - resolversDifferMs
   const located = list.flatMap(({ endpoint = '' }) => answered(names.get(endpoint) ?? [], fromMs, ms))
-  return isSame && answered(dns, fromMs, ms).some(ip => located.includes(ip)) ? located : []
+  return answered(dns, fromMs, ms).some(ip => located.includes(ip)) ? located : []
 }
 
 /** @returns what a registration breaks. */
