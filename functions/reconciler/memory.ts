@@ -1,4 +1,13 @@
-import type { Answer, Neighbourhood, Observation, Sighting, Step } from './core/model.ts'
+import type {
+  Answer,
+  Neighbourhood,
+  Observation,
+  PairView,
+  Registration,
+  Sighting,
+  Step,
+  Weight,
+} from './core/model.ts'
 
 /**
  * What an execution environment keeps from one invocation to the next. There is no state but AWS's: forgetting all of
@@ -15,6 +24,18 @@ export interface Memory {
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
   /** All was well when AWS was asked last. */
   calm?: Calm
+  /** What was read last, by the ARN of the listener or target group: where to look first, and never what a write rests on. */
+  readonly parts: Map<string, Part>
+  /** When AWS last turned a call away. */
+  refusedMs?: number
+}
+
+/** A listener's weights or one target group, as one call reads it. */
+export interface Part {
+  readonly atMs: number
+  readonly weights?: readonly Weight[]
+  readonly registrations?: readonly Registration[]
+  readonly pair?: PairView
 }
 
 /** A write of which the reads may not know yet. */
@@ -33,7 +54,12 @@ export interface Calm {
   readonly untilMs: number
 }
 
-export const createMemory = (): Memory => ({ sightings: [], awaited: [], answeringSinceMs: new Map() })
+export const createMemory = (): Memory => ({
+  sightings: [],
+  awaited: [],
+  answeringSinceMs: new Map(),
+  parts: new Map(),
+})
 
 /** Longer than any flap, and than two runs of the schedule: earlier sightings tell whether an address came back. */
 const sightingsMs = 150_000

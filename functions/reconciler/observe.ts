@@ -3,7 +3,7 @@ import type { Answer, ClusterVote, Observation, Sighting, Step } from './core/mo
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
 import { addSighting, createMemory, type Memory } from './memory.ts'
-import { createDoorReader } from './observe-doors.ts'
+import { type Ages, createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
 import type { Ports, TransientError } from './ports.ts'
 
@@ -18,8 +18,12 @@ import type { Ports, TransientError } from './ports.ts'
 export interface Look extends Observation {
   /** Everything that the step depends on was read at this look: what a write requires. */
   readonly isFresh: (step: Step) => boolean
-  /** When the oldest part of the front doors was read. */
+  /** When the oldest part was read that says how the writer is served. */
   readonly readMs: number
+  /** When this observer began to look, or last saw the writer at another address. */
+  readonly sinceMs: number
+  /** That part is older: it says how it was. */
+  readonly isRemembered: boolean
   /** Could not be read at this look, though asking again may help. */
   readonly hindrance?: TransientError
   /** The members are not known, though a front door needs them. */
@@ -32,12 +36,13 @@ export interface Look extends Observation {
 }
 
 export interface Observer {
-  /** `doorMaxAgeMs`: how old the view of a target group may be. */
-  look(doorMaxAgeMs: number): Promise<Look>
+  look(ages: Ages): Promise<Look>
   /** What these steps depend on again, and the members where they are not fresh: right before a write. */
   lookAgain(last: Look, steps: readonly Step[]): Promise<Look>
   /** This was written: what we knew of it is old. */
   forget(step: Step): void
+  /** AWS turned this away: what it was decided on stays fresh for a while. */
+  keep(step: Step): void
 }
 
 const never = Number.NEGATIVE_INFINITY
@@ -60,6 +65,8 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   let voteAskedMs = never
   let locatedVoteMs = never
   let memberIds: readonly string[] | undefined
+  let sinceMs = clock.now()
+  let seenAt: readonly string[] | undefined
 
   const freshVote = (): ClusterVote | undefined =>
     vote !== undefined && clock.now() - vote.atMs <= voteAgeMs ? vote : undefined
@@ -110,12 +117,18 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
 
   const compose = (sighting: Sighting, hindrance: TransientError | undefined): Look => {
     const writer = settle(memory.sightings, rules)
+    if (writer.kind === 'credible' || writer.kind === 'settled') {
+      if (seenAt !== undefined && !isSameSet(writer.addresses, seenAt)) sinceMs = sighting.atMs
+      seenAt = writer.addresses
+    }
     const known = members.view(freshVote(), writer)
     if (members.isNeeded && known === undefined) members.doubt()
     return {
       writer,
       doors: doors.views(),
       readMs: doors.readMs(),
+      sinceMs,
+      isRemembered: doors.readMs() < sinceMs,
       isFresh: doors.isFresh,
       isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,
@@ -129,13 +142,14 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
 
   return {
     forget: doors.forget,
-    async look(doorMaxAgeMs) {
+    keep: doors.keep,
+    async look(ages) {
       const atMs = clock.now()
       const answering = dns.resolve(database.endpoint)
       const early = needsAnswerFirst ? await answering : undefined
       const [answer, hindrance] = await Promise.all([
         answering,
-        doors.read(doorMaxAgeMs, early?.kind === 'addresses' ? early.addresses : []),
+        doors.read(ages, early?.kind === 'addresses' ? early.addresses : []),
         isVoteDue() ? askCluster() : undefined,
         members.read(memberIntervals * settling.intervalMs),
       ])
@@ -147,7 +161,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
     },
     async lookAgain(last, steps) {
       const [hindrance] = await Promise.all([
-        doors.read(0, candidateOf(last.sighting), steps),
+        doors.readFor(steps, candidateOf(last.sighting)),
         members.read(voteIntervals * settling.intervalMs),
       ])
       return compose(last.sighting, hindrance)

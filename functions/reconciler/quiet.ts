@@ -57,7 +57,7 @@ export const calmAfter = (
   const { latest: look, awaited, uncertain, refused } = progress
   if (look === undefined || reason === 'partner-disproved') return undefined
   const outcome = outcomeOf(reason)
-  const isOpen = awaited.length + uncertain.length + refused.length + look.faults.size > 0
+  const isOpen = look.isRemembered || awaited.length + uncertain.length + refused.length + look.faults.size > 0
   if ((outcome !== 'in-sync' && outcome !== 'repointed') || isOpen || !isWriterHealthy(look)) return undefined
   const { writer, doors, members, readMs } = look
   // Functions that were deployed together would read together for ever.
