@@ -53,8 +53,11 @@ export const createPace = ({ trigger, config, clock, memory, before }: Subject):
     return startMs + windowMs * (isCrowded ? 1 : 0.25 + clock.random() / 2)
   }
   const trustedMs = trustUntilMs()
-  const isTrusted = ({ looks, writer, stepsDone }: Progress): boolean =>
-    clock.now() < trustedMs && stepsDone.length === 0 && (looks === 0 || isSameSet(writer, addressesOf(before)))
+  /** Until there is something to do about a writer that has moved, and to read for it. */
+  const isTrusted = ({ latest, writer, stepsDone }: Progress): boolean =>
+    clock.now() < trustedMs &&
+    stepsDone.length === 0 &&
+    (latest?.writer.kind !== 'settled' || isSameSet(writer, addressesOf(before)))
 
   return {
     ages(progress) {
