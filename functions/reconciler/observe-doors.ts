@@ -62,7 +62,7 @@ const neighbourhoodProofs = 5
 /** What was read before AWS refused the next part counts as fresh for so many intervals. */
 const keptIntervals = 20
 /** The first pause is drawn up to so many intervals, each further one up to twice as many, and none is longer than the last. */
-const pauseIntervals = { first: 15, longest: 120 }
+const pauseIntervals = { first: 15, longest: 240 }
 const never = Number.NEGATIVE_INFINITY
 
 interface Surroundings {

@@ -38,7 +38,7 @@ interface Subject {
 /** AWS turned calls away not long ago: others of the account are busy. */
 const crowdedIntervals = 120
 /** For how long the registration that was replaced stays, when registrations are turned away: it is drawn from this range. */
-const heldIntervals = { least: 60, most: 180 }
+const heldIntervals = { least: 90, most: 270 }
 
 export const createPace = ({ trigger, config, clock, memory, before }: Subject): Pace => {
   const { intervalMs } = config.settle
@@ -107,4 +107,4 @@ const doorIntervals = (progress: Progress, nowMs: number, intervalMs: number): n
 
 /** Full jitter over a growing pause: many functions meet the same bucket when a zone fails. */
 export const backOffMs = (attempt: number, intervalMs: number, random: number): number =>
-  intervalMs * (0.25 + random * Math.min(2 ** attempt, 10))
+  intervalMs * (0.25 + random * Math.min(2 ** attempt, 8))
