@@ -42,6 +42,7 @@ export interface RdsConsumerProps {
   readonly gatewaySubnets?: SubnetSelection
   /** The database's endpoint: inside the VPC this very name leads to it, so that certificates and IAM tokens fit. */
   readonly hostname: string
+  /** The database's. */
   readonly port: number
   /** Of the service's readers. @default - none */
   readonly readerPort?: number
@@ -51,9 +52,9 @@ export interface RdsConsumerProps {
   readonly serviceName?: string
   /** Where the service is, if in another Region. @default - the consumer's */
   readonly serviceRegion?: string
-  /** @default - the load balancer alone */
+  /** The path through a resource gateway. @default - the load balancer alone */
   readonly gateway?: ConsumerGatewayOptions
-  /** @default - none */
+  /** Redshift's own managed endpoint, beside the other paths or alone. @default - none */
   readonly redshift?: ConsumerRedshiftOptions
   /** Networks of clients. @default - none: use `connections` */
   readonly clientCidrs?: readonly string[]

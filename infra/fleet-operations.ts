@@ -51,9 +51,11 @@ const mostLogGroups = 50
  * operations.watch(door)
  */
 export class FleetOperations extends Construct {
+  /** Hears of every alarm. */
   readonly topic: ITopic
   /** For `RdsFrontDoor.alarmActions`. */
   readonly alarmAction: IAlarmAction
+  /** With every database's health, and a choice of the one whose runs it shows. */
   readonly dashboard: Dashboard
   readonly #logGroupNames: string[] = []
 

@@ -32,13 +32,13 @@ export interface ExistingFrontDoor {
 
 /** The load balancer that the construct makes. */
 export interface LoadBalancerOptions {
-  /** @default - the database's port */
+  /** Of the writer's listener. @default - the database's port */
   readonly listenerPort?: number
   /** After which a connection without traffic is forgotten, 60 s to 6000 s. @default Duration.seconds(6000) */
   readonly idleTimeout?: Duration
   /** How long connections to an old writer are kept. @default Duration.seconds(0) */
   readonly deregistrationDelay?: Duration
-  /** @default - by the engine: 10 s and 2 answers, slower where probes count as connection errors */
+  /** When a target is healthy. @default - by the engine: 10 s and 2 answers, slower where probes count as connection errors */
   readonly healthCheck?: FrontDoorHealthCheck
   /** On once it serves: a failed first deployment could not be removed with it. @default false */
   readonly deletionProtection?: boolean
@@ -108,7 +108,7 @@ export interface FunctionOptions {
   readonly resyncEvery?: Duration
   /** Of its own log group. @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays
-  /** @default INFO */
+  /** Nothing above INFO: alarms read it. @default INFO */
   readonly logLevel?: 'DEBUG' | 'INFO'
   /** False where the account's concurrency is too small to reserve from. @default true */
   readonly reserveConcurrency?: boolean
@@ -174,17 +174,17 @@ export interface RdsFrontDoorProps {
    * @default - you open it, with `connections`
    */
   readonly databaseSecurityGroup?: ISecurityGroup
-  /** @default - a load balancer is created */
+  /** A load balancer of your own. @default - one is created */
   readonly existing?: ExistingFrontDoor
-  /** Of the load balancer that is created. */
+  /** Of the load balancer that is created. @default - as each option says */
   readonly loadBalancerOptions?: LoadBalancerOptions
-  /** @default swap */
+  /** How a failover is followed. @default swap */
   readonly strategy?: FrontDoorStrategy
-  /** With strategy `weighted`. */
+  /** With strategy `weighted`. @default - as each option says */
   readonly weighted?: WeightedOptions
   /** A second front door for a cluster's readers. @default - none */
   readonly readers?: FrontDoorReaders
-  /** @default outside-vpc */
+  /** Where the function runs. @default outside-vpc */
   readonly placement?: FunctionPlacement
   /** Where the function is, inside the VPC. @default - `vpcSubnets` */
   readonly functionSubnets?: SubnetSelection
@@ -204,9 +204,19 @@ export interface RdsFrontDoorProps {
   readonly alarmActions?: readonly IAlarmAction[]
   /** A dashboard and saved queries of this database alone; `FleetOperations` has them for all. @default true */
   readonly dashboard?: boolean
+  /** Size, schedule and logs of the function. @default - as each option says */
   readonly functionOptions?: FunctionOptions
+  /** How long it watches. @default - as each option says */
   readonly watch?: WatchOptions
+  /** When it believes that the writer has moved. @default - as each option says */
   readonly settle?: SettleOptions
+  /** For how long what was found in sync is not read again while DNS answers the same. @default 5 minutes */
+  readonly remember?: Duration
+  /**
+   * Whether AWS is asked whose a new address is before it is registered. @default - when-possible; off for proxies and
+   * host names, whose interfaces nothing tells
+   */
+  readonly ownerProof?: 'when-possible' | 'required' | 'off'
   /** What starts a watch beside the database's own events; ARNs are texts, not tokens. @default - nothing */
   readonly wakeOn?: readonly (string | WakePattern)[]
   /** What the function does not do: docs/deploying.md. @default - none */

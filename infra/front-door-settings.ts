@@ -34,6 +34,8 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     function: functionEntry(props),
     watch: milliseconds(props.watch),
     settle: { ...milliseconds(props.settle), ...answersOf(props.settle) },
+    ...(props.remember === undefined ? {} : { rememberMs: props.remember.toMilliseconds() }),
+    ...(props.ownerProof === undefined ? {} : { ownerProof: props.ownerProof }),
     wakeOn: [...(props.wakeOn ?? [])],
     policies: [...(props.policies ?? [])],
     dnsServers: [...(props.dnsServers ?? [])],

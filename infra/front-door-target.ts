@@ -15,6 +15,7 @@ export type FrontDoorEngine =
 
 /** What the function is told about the database; every text may be a token. */
 export interface FrontDoorDatabase {
+  /** Anything that RDS does not know is a `hostname`. */
   readonly kind: 'instance' | 'cluster' | 'proxy' | 'hostname'
   /** The database's identifier; a proxy's name. */
   readonly id: string
@@ -22,7 +23,9 @@ export interface FrontDoorDatabase {
   readonly arn?: string
   /** The name that clients connect to; a cluster's writer endpoint. */
   readonly endpoint: string
+  /** Of the database. */
   readonly port: number
+  /** Decides health checks and warnings. */
   readonly engine: FrontDoorEngine
   /** A cluster's instances, whose own events wake the function too; `orders-*` names several. */
   readonly members?: readonly string[]

@@ -28,6 +28,8 @@ export interface Deployed {
   readonly strategies: readonly Strategy[]
   readonly hasReaders: boolean
   readonly isInVpc: boolean
+  /** `ownerProof` is not `off`. */
+  readonly provesOwners: boolean
   /** Keys of the organization's own. */
   readonly keys?: readonly ('queue-key' | 'environment-key')[]
 }
@@ -43,6 +45,7 @@ export const resourceNames = {
   'queue-key': 'the queue’s key',
   'environment-key': 'the environment’s key',
   cluster: 'its cluster',
+  instance: 'its instance',
   instances: '`members`, or the account’s instances',
 } as const
 export type Resource = keyof typeof resourceNames
@@ -137,10 +140,10 @@ export const functionPermissions: readonly Permission[] = [
     sid: 'ReadOwners',
     actions: ['ec2:DescribeNetworkInterfaces'],
     on: 'anything',
-    purpose: 'read which instance an address belongs to',
+    purpose: 'prove whose a new address is, and with `standby` the pair’s',
     by: 'code',
-    when: '`standby`',
-    isNeeded: withStrategy('standby'),
+    when: 'instances and clusters, unless `ownerProof` is `off`; `standby`',
+    isNeeded: deployed => deployed.provesOwners || withStrategy('standby')(deployed),
   },
   {
     sid: 'PublishReports',
@@ -191,7 +194,7 @@ export const functionPermissions: readonly Permission[] = [
     sid: 'ReadCluster',
     actions: ['rds:DescribeDBClusters'],
     on: 'cluster',
-    purpose: 'read which member is the writer',
+    purpose: 'read which member is the writer, and the cluster’s security groups',
     by: 'code',
     when: 'clusters',
     isNeeded: ofCluster,
@@ -204,6 +207,15 @@ export const functionPermissions: readonly Permission[] = [
     by: 'code',
     when: 'clusters',
     isNeeded: ofCluster,
+  },
+  {
+    sid: 'ReadInstance',
+    actions: ['rds:DescribeDBInstances'],
+    on: 'instance',
+    purpose: 'read the instance’s VPC and security groups',
+    by: 'code',
+    when: 'instances behind `swap`, unless `ownerProof` is `off`',
+    isNeeded: deployed => deployed.kind === 'instance' && deployed.provesOwners && !listsInstances(deployed),
   },
   {
     sid: 'ReadNeighbours',

@@ -81,6 +81,7 @@ export interface RdsResourceGatewayProps {
 export class RdsResourceGateway extends Construct implements IConnectable {
   /** What consumers connect to. */
   readonly resourceConfigurationArn: string
+  /** Of VPC Lattice. */
   readonly resourceGatewayId: string
   /** Of the access log. */
   readonly logGroup: ILogGroup

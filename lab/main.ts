@@ -4,7 +4,7 @@ import { checkRecordFiles } from '../report/write-out.ts'
 import { isInstalled } from './cloud/open-engine.ts'
 import { compare } from './compare/compare.ts'
 import type { Engine } from './database/database.ts'
-import { leave } from './leave.ts'
+import { leave, onEnd } from './leave.ts'
 import { type Options, readOptions, speedOf } from './options.ts'
 import type { RehearsalResult } from './rehearsal/rehearsal-result.ts'
 import { rehearse } from './rehearsal/rehearse.ts'
@@ -91,6 +91,12 @@ const choose = ({ scenario, database }: Options): readonly Scenario[] => {
   return [named]
 }
 
+/** 1: a promise is broken. 3: none that this machine could not have broken by standing still. */
+const exitCodeOf = (results: readonly RehearsalResult[]): number => {
+  if (results.some(({ outcome }) => outcome === 'broken')) return 1
+  return results.some(({ outcome }) => outcome === 'not-judged') ? 3 : 0
+}
+
 const packages: Readonly<Record<Engine, string>> = {
   pglite: '',
   postgres: 'postgresql',
@@ -121,11 +127,11 @@ const main = async (): Promise<void> => {
   const results: RehearsalResult[] = []
   for (const scenario of chosen) results.push(await run(scenario, options, folder, paint))
   if (options.json) say(JSON.stringify(results.length === 1 ? results[0] : results, null, 2))
-  if (results.some(({ isKept }) => !isKept)) process.exitCode = 1
+  process.exitCode = exitCodeOf(results)
 }
 
 // What has been started is ended on the way out, also for who does not want to wait.
-process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
+onEnd(exitCode => process.exit(exitCode))
 
 main()
   .catch((error: unknown) => {

@@ -1,32 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildReconciler } from '../functions/build.ts'
-import { type Stage, stages } from '../infra/app/settings/stages.ts'
-import { type Engine, engines } from './database/database.ts'
-import type { DatabaseKind } from './fixture.ts'
-import { leave } from './leave.ts'
-import { speedOf } from './options.ts'
+import { leave, onEnd } from './leave.ts'
+import { type LabOptions, labCommand, readCommandLine, speedOf } from './options.ts'
 import { timesAre } from './report/result-text.ts'
 import { startPage } from './standing/page-server.ts'
 import { openStandingLab } from './standing/standing-lab.ts'
 
 /** `npm run lab`: a lab that goes on until Ctrl-C, for the `repoint` command and for looking around. */
-
-interface Options {
-  readonly kind: DatabaseKind
-  readonly database: Engine
-  readonly speed?: number
-  readonly port: number
-  readonly stage?: Stage
-  readonly percent?: number
-}
-
-const numberUpTo =
-  (most: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (!(value >= 0 && value <= most)) throw new InvalidArgumentError(`Expected a number up to ${most}.`)
-    return value
-  }
 
 /** Variables that would win over the laboratory's: a profile over its keys, a token of other keys beside them. */
 const leadingElsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN']
@@ -41,29 +20,11 @@ const say = (text: string): void => {
 }
 
 const main = async (): Promise<void> => {
-  const options = new Command()
-    .name('npm run lab --')
-    .description('Keeps an AWS of its own running on this machine, with Repoint deployed; nothing leaves loopback.')
-    .addOption(
-      new Option('--kind <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
-    )
-    .addOption(
-      new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
-        .choices(engines)
-        .default('pglite'),
-    )
-    .addOption(
-      new Option(
-        '--stage <stage>',
-        'a consumer too, and both at this stage of the migration to a resource gateway',
-      ).choices(stages),
-    )
-    .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
-    .option('--speed <times>', 'how many times faster than AWS (20 by default, 5 with a real server)', numberUpTo(60))
-    .option('--port <port>', 'of the page; a free one by default', numberUpTo(65_535), 0)
-    .allowExcessArguments(false)
-    .parse()
-    .opts<Options>()
+  const { promise: asked, resolve } = Promise.withResolvers<void>()
+  let isOpen = false
+  // While it is being opened there is nothing to put in order: its children end with it.
+  onEnd(exitCode => (isOpen ? resolve() : process.exit(exitCode)))
+  const options = readCommandLine<LabOptions>(labCommand(), process.argv)
   say('Building the function and preparing the laboratory ...')
   const { folder } = await buildReconciler()
   const lab = await openStandingLab({
@@ -73,6 +34,7 @@ const main = async (): Promise<void> => {
     hasClient: true,
   })
   const page = await startPage(lab, options.port)
+  isOpen = true
   const exports = Object.entries(lab.variables).map(([name, value]) => `export ${name}='${value}'`)
   say(`The laboratory is running. Look at it live, and fail it over: ${page.url}`)
   say(`Times there are ${timesAre(lab.cloud.time.speed)}.\n\nFor the command line, in another terminal:\n`)
@@ -81,14 +43,9 @@ const main = async (): Promise<void> => {
   say(
     `\nthen \`repoint status\`, for example. What proves the database to clients of TLS: --ca ${lab.caFile}. ${pace(lab.cloud.time.speed)}\nCtrl-C ends it.`,
   )
-  const end = async () => {
-    await page.close()
-    await lab.close()
-  }
-  const { promise: asked, resolve } = Promise.withResolvers<void>()
-  process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())
   await asked
-  await end()
+  await page.close()
+  await lab.close()
 }
 
 main()

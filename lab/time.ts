@@ -11,7 +11,8 @@ export const startTime = ({ speed, wallNow = () => performance.now() }: LabTimeO
   if (!(speed > 0)) throw new RangeError(`the speed of a run is a number above 0, got ${speed}`)
   const begun = wallNow()
   const after = (ms: number, action: () => void): (() => void) => {
-    const timer = setTimeout(action, ms / speed)
+    // What should have been already is next; of a negative number Node warns.
+    const timer = setTimeout(action, Math.max(0, ms / speed))
     return () => clearTimeout(timer)
   }
   return {

@@ -1,3 +1,4 @@
+import { isAlike, type Manner, sayManner } from './manner.ts'
 import { figuresOf, type ProbeFigures } from './measure.ts'
 import { sayCounts } from './page/fields.ts'
 import { type MilestoneName, milestones, type Probe } from './record/words.ts'
@@ -60,6 +61,7 @@ export const compareRecords = (before: DrillRecord, after: DrillRecord): Compari
     ...(before.database.id === after.database.id ? [] : ['They are about different databases.']),
     ...(before.kind === after.kind ? [] : ['One is a drill on AWS, the other a rehearsal in the lab.']),
     ...(before.cause === after.cause ? [] : [`They have different causes: ${before.cause}; ${after.cause}.`]),
+    ...probesOf(before, after).flatMap(({ manners }) => manners ?? []),
     ...[before, after]
       .filter(({ verdict }) => verdict.outcome === 'interrupted')
       .map(({ title }) => `${title} was interrupted: what it did not see may have come later.`),
@@ -68,6 +70,8 @@ export const compareRecords = (before: DrillRecord, after: DrillRecord): Compari
 
 interface ProbePair {
   readonly of: string
+  /** How each attempts, where both records have the client and not in the same way. */
+  readonly manners?: string
   readonly a?: ProbeFigures
   readonly b?: ProbeFigures
 }
@@ -76,15 +80,20 @@ interface ProbePair {
 const probesOf = (before: DrillRecord, after: DrillRecord): ProbePair[] => {
   const keyOf = ({ path, id }: Probe) => `${path} ${id}`
   const all = new Map([...before.probes, ...after.probes].map(probe => [keyOf(probe), probe]))
-  const figures = ({ probes, endedMs }: DrillRecord, key: string) => {
-    const probe = probes.find(one => keyOf(one) === key)
-    return probe && figuresOf(probe, endedMs)
-  }
+  const find = ({ probes }: DrillRecord, key: string) => probes.find(one => keyOf(one) === key)
   return [...all].map(([key, { name, path }]) => {
-    const [a, b] = [figures(before, key), figures(after, key)]
+    const [one, other] = [find(before, key), find(after, key)]
+    const [a, b] = [one && figuresOf(one, before.endedMs), other && figuresOf(other, after.endedMs)]
     const of = `${path === 'front-door' ? 'front door' : 'endpoint'}: ${name}`
-    return { of, ...(a && { a }), ...(b && { b }) }
+    const manners = one && other && !isAlike(one, other) ? sayManners(of, one, other) : undefined
+    return { of, ...(manners && { manners }), ...(a && { a }), ...(b && { b }) }
   })
+}
+
+const sayManners = (of: string, a: Manner, b: Manner): string => {
+  const [one, other] = [sayManner(a), sayManner(b)]
+  const said = one === other ? `both have ${one}` : `A has ${one}; B ${other}`
+  return `The outages of this client may differ for how it attempts alone (${of}): ${said}.`
 }
 
 const outagePair = (

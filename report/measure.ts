@@ -30,11 +30,11 @@ export const findOutages = (attempts: readonly Attempt[]): Outage[] => {
   return outages
 }
 
+/** What a record says of a probe beside its attempts. */
+export type ProbeAbout = Omit<Probe, 'attempts' | 'errorKinds' | 'outages'>
+
 /** Packs attempts as a record keeps them. */
-export const probeOf = (
-  about: Pick<Probe, 'id' | 'name' | 'path' | 'everyMs'>,
-  attempts: readonly Attempt[],
-): Probe => {
+export const probeOf = (about: ProbeAbout, attempts: readonly Attempt[]): Probe => {
   const sorted = attempts.toSorted((a, b) => a.atMs - b.atMs)
   const errorKinds = [...new Set(sorted.flatMap(({ error }) => error ?? []))]
   return {

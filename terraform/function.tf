@@ -13,6 +13,7 @@ locals {
       }
       frontDoors   = concat([local.writer_door], local.reader_doors)
       allowedCidrs = var.allowed_cidrs
+      ownerProof   = var.owner_proof
       settle       = var.settle
       watch        = var.watch
       rememberMs   = var.remember_ms
@@ -48,7 +49,8 @@ locals {
     }
   ]
 
-  policy_case  = "${local.kind}-${var.front_door.strategy}${var.readers == null ? "" : "-readers"}"
+  is_unproved  = contains(["instance", "cluster"], local.kind) && coalesce(var.owner_proof, "-") == "off"
+  policy_case  = "${local.kind}-${var.front_door.strategy}${var.readers == null ? "" : "-readers"}${local.is_unproved ? "-off" : ""}"
   function_zip = coalesce(var.function_zip, "${path.module}/reconciler.zip")
 }
 
@@ -92,7 +94,7 @@ resource "aws_iam_role_policy" "function" {
     Version = "2012-10-17"
     Statement = concat(
       local.contract.policies[local.policy_case],
-      [for it in local.contract.networkPolicies[var.front_door.strategy] : it if var.vpc != null],
+      [for it in local.contract.networkPolicies[local.policy_case] : it if var.vpc != null],
     )
   })
 }

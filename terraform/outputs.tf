@@ -42,6 +42,7 @@ locals {
       engine       = var.database.engine
       members      = length(var.database.members) > 0 ? var.database.members : null
       allowedCidrs = var.allowed_cidrs
+      ownerProof   = var.owner_proof
       frontDoor = {
         for key, value in {
           kind            = "existing"

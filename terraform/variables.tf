@@ -80,6 +80,21 @@ variable "allowed_cidrs" {
   default     = null
 }
 
+variable "owner_proof" {
+  description = "Whether a new address is proved to be a network interface of this database before it is registered: when-possible, required or off. By default when-possible for an instance or a cluster, and off for a proxy or a host name, where nothing can be proved."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.owner_proof == null || contains(["when-possible", "required", "off"], coalesce(var.owner_proof, "-"))
+    error_message = "owner_proof must be when-possible, required or off."
+  }
+  validation {
+    condition     = contains(["-", "off"], coalesce(var.owner_proof, "-")) || can(regex(":(db|cluster):", var.database.arn))
+    error_message = "owner_proof must be off: nothing in AWS tells the network interfaces of a proxy or a host name."
+  }
+}
+
 variable "function_zip" {
   description = "The released function. By default the reconciler.zip that the released module has inside."
   type        = string

@@ -78,6 +78,10 @@ const judgeAdmission = (endpoint: VpcEndpointFacts, { service, facts, groups }: 
   })
 }
 
+/** As it goes into the document: the function's role is asked by its own policy. */
+const statementFor = (action: string, resource: string): string =>
+  JSON.stringify({ Effect: 'Allow', Principal: '*', Action: [action], Resource: [resource] })
+
 const judgeAction = (
   { id, policy }: VpcEndpointFacts,
   { action, resource }: NeededAction,
@@ -88,7 +92,7 @@ const judgeAction = (
     return [
       problem(
         `The policy of endpoint ${id} does not let ${action} on ${resource} pass.`,
-        'Add it to the endpoint’s policy, or use the default policy.',
+        `Add this statement to the endpoint’s policy, or use the default policy: ${statementFor(action, resource)}`,
         sources.endpointPolicy,
       ),
     ]

@@ -23,8 +23,8 @@ export interface Recorded {
   readonly database: string
   /** Whose steps count; a step of everybody's where it is left out. */
   readonly consumer?: string | undefined
-  /** The resources of now that the evidence has to be about. */
-  readonly about: About
+  /** The resources of now that the evidence of a step has to be about. */
+  readonly about: (step: MigrationStep) => About
   readonly nowMs: number
 }
 
@@ -55,9 +55,10 @@ export const judgeRecorded = (
   if (nowMs - atMs > longestMs[kind]) return not(`${result}, and ${showDuration(longestMs[kind])} is the limit`)
   const then = 'about' in (last.evidence ?? {}) ? (last.evidence as { about?: About }).about : undefined
   if (then === undefined) return not(`${result}, and does not say which resources it was about`)
-  const changed = whatChanged(then, about)
+  const changed = whatChanged(then, about(last))
   if (changed !== undefined) return not(`${result}, about other resources: ${changed}`)
-  const against = kind === 'preflight' ? undefined : steps.slice(steps.indexOf(last) + 1).findLast(isAgainstGateway)
+  const since = steps.filter((it, index) => index > steps.indexOf(last) || Date.parse(it.at) > atMs)
+  const against = whatSpeaksAgainst(kind, since)
   if (against !== undefined) return not(`${result}, and since then ${sayAgainst(against)}`)
   return ok(`The last ${kind}${whose} passed ${ago(atMs, nowMs)} (${who}), about the resources that are there now.`)
 }
@@ -65,11 +66,19 @@ export const judgeRecorded = (
 const whyNone = (kind: EvidenceKind, steps: readonly MigrationStep[]): string =>
   steps.some(it => it.kind === kind) ? 'those that it has do not count' : 'there is none'
 
+/** @param since what stands after it in the file, or is dated after it: two people's files may have been put together */
+const whatSpeaksAgainst = (kind: EvidenceKind, since: readonly MigrationStep[]): MigrationStep | undefined => {
+  const ofKind = since.findLast(it => it.kind === kind && it.outcome !== 'passed')
+  if (ofKind !== undefined || kind === 'preflight') return ofKind
+  const verify = since.findLast(it => it.kind === 'verify')
+  return since.findLast(isAgainstGateway) ?? (verify?.outcome === 'failed' ? verify : undefined)
+}
+
 /** Somebody saw the gateway's path fail, or went back from it. */
 const isAgainstGateway = ({ kind, outcome, applied }: MigrationStep): boolean =>
   kind === 'drill' ? outcome === 'failed' : applied && (kind === 'rollback' || outcome === 'rolled-back')
 
-const sayAgainst = ({ kind, by, consumer }: MigrationStep): string =>
-  kind === 'drill'
-    ? `a drill failed (${by})`
+const sayAgainst = ({ kind, by, consumer, outcome }: MigrationStep): string =>
+  kind === 'drill' || kind === 'preflight' || kind === 'verify'
+    ? `a ${kind} ${outcome} (${by})${kind === 'verify' ? ', and none has passed after it' : ''}`
     : `a ${kind} took all of it back${consumer === undefined ? '' : ` for ${consumer}`} (${by})`

@@ -60,7 +60,7 @@ const preflight = ofEach('preflight', 'Has the last preflight passed?', ({ consu
       record: facts.record,
       database: facts.database.id,
       consumer: consumer.name,
-      about: aboutOf({ provider: facts.provider, consumerSide: side }),
+      about: () => aboutOf({ provider: facts.provider, consumerSide: side }),
       nowMs: facts.nowMs,
     },
     { remedy: `\`repoint migrate preflight -d ${facts.database.id} --consumer ${consumer.name}\`.` },

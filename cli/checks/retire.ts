@@ -1,6 +1,7 @@
 import { stackName } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import { aboutOf } from '../facts/about.ts'
+import type { About, MigrationStep } from '../facts/migration-record.ts'
 import type { RetireFacts } from '../facts/retirement.ts'
 import { stageOf } from '../facts/standing.ts'
 import { type Check, type Finding, type Judgement, judgeAll, notice, ok, problem } from './finding.ts'
@@ -43,16 +44,24 @@ export const stepOf = ({
 /** Of the others a failover is not theirs to cause who own the endpoint: one that was watched is as good. */
 const isCaused: readonly string[] = ['instance', 'cluster']
 
+/** Of gateway and configuration, and where it is one of this run, of the consumer's endpoint that was looked through. */
+const aboutStep = ({ provider, chosen }: RetireFacts, { consumer: name }: MigrationStep): About => {
+  const side = chosen.find(({ consumer }) => consumer.name === name)?.side
+  // The one that goes may have been replaced since: it says nothing of the gateway.
+  const { nlbEndpointId: _, ...own } = aboutOf({ provider, ...(side && { consumerSide: side }) })
+  return own
+}
+
 /** What concerns gateway and configuration, whichever consumer looked. */
 const recorded = (kind: EvidenceKind, remedyOf: (facts: RetireFacts) => string): Check<RetireFacts> => ({
   name: kind,
   question: `Has the last ${kind} passed, about the gateway that is there now?`,
   judge: facts => {
-    const { record, database, provider, nowMs } = facts
+    const { record, database, nowMs } = facts
     return [
       judgeRecorded(
         kind,
-        { record, database: database.id, about: aboutOf({ provider }), nowMs },
+        { record, database: database.id, about: step => aboutStep(facts, step), nowMs },
         {
           remedy: remedyOf(facts),
           counts: ({ applied }) => kind !== 'drill' || applied || !isCaused.includes(database.kind),

@@ -105,7 +105,7 @@ const recorded = (kind: 'preflight' | 'verify'): Check<ShiftFacts> => ({
   judge: ({ facts, record, nowMs }) => {
     const judged = judgeRecorded(
       kind,
-      { record, database: facts.database.id, consumer: facts.consumer?.name, about: aboutOf(facts), nowMs },
+      { record, database: facts.database.id, consumer: facts.consumer?.name, about: () => aboutOf(facts), nowMs },
       { remedy: `\`repoint migrate ${kind}\`; --force goes on without it, and the record will say so.` },
     )
     return [isAgainst(judged) ? forcible(judged) : judged]

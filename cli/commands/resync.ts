@@ -5,10 +5,11 @@ import { isInterruption } from '../aws/explain.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { lookAtPause, sayPause } from '../facts/paused.ts'
+import { lookAtPause } from '../facts/paused.ts'
 import { CliError } from '../failure.ts'
 import { order } from '../one-reconcile.ts'
 import { reportEach } from '../run-each.ts'
+import { sayPause } from '../text/pause-text.ts'
 
 export interface ResyncOptions extends CommonOptions {
   readonly local?: boolean

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Attempt } from '../../report/measure.ts'
-import type { Probe } from '../../report/record/words.ts'
+import type { Attempt, ProbeAbout } from '../../report/measure.ts'
 import { classify, type ErrorKind } from '../facts/client/errors.ts'
 
 export interface Prober {
-  readonly about: Pick<Probe, 'id' | 'name' | 'path' | 'everyMs'>
+  readonly about: ProbeAbout
   /** Epoch milliseconds, by the start of each attempt. */
   readonly attempts: readonly Attempt[]
   /** Whether an attempt has ever worked: the instrument is proved. */
@@ -20,9 +19,8 @@ export interface Prober {
 }
 
 export interface ProberOptions {
-  readonly about: Prober['about']
-  /** A client that keeps one connection asks again only when the last answer has come. */
-  readonly isSequential?: boolean
+  /** Sequential is a client that keeps one connection: it asks again only when the last answer has come. */
+  readonly about: ProbeAbout
   readonly signal: AbortSignal
   readonly now: () => number
   readonly attempt: () => Promise<void>
@@ -35,7 +33,7 @@ const mostAtOnce = 20
 
 /** Tries again and again, at its interval whatever becomes of the attempts before. */
 export const startProber = (options: ProberOptions): Prober => {
-  const { about, isSequential = false, signal, now, attempt, stopsAt } = options
+  const { about, signal, now, attempt, stopsAt } = options
   const attempts: Attempt[] = []
   const examples = new Map<ErrorKind, string>()
   const open = new Set<Promise<void>>()
@@ -64,7 +62,7 @@ export const startProber = (options: ProberOptions): Prober => {
   const run = async (): Promise<void> => {
     while (!signal.aborted && !hasStopped) {
       const pause = delay(about.everyMs, undefined, { signal }).catch(() => undefined)
-      if (isSequential) await tryOnce()
+      if (about.isSequential) await tryOnce()
       else if (open.size < mostAtOnce) {
         const trying: Promise<void> = tryOnce().finally(() => open.delete(trying))
         open.add(trying)

@@ -14,8 +14,8 @@ export interface DoorProber extends Prober {
 }
 
 /** How one kind of client attempts, before anything is started. */
-export interface Probe extends Pick<ProberOptions, 'attempt' | 'isSequential'> {
-  readonly about: Omit<Prober['about'], 'everyMs'>
+export interface Probe extends Pick<ProberOptions, 'attempt'> {
+  readonly about: Omit<Prober['about'], 'everyMs' | 'patienceMs'>
   readonly place: Route['place']
   readonly door?: Door
   readonly close?: () => void
@@ -79,9 +79,8 @@ const sqlProbes = ({ sql }: DrillPlan, { path, route }: Path, rows: Writing | un
   return [
     fresh,
     {
-      about: { id: 'sql-kept', name: 'SQL, one kept connection', path },
+      about: { id: 'sql-kept', name: 'SQL, one kept connection', path, isSequential: true },
       attempt: kept.attempt,
-      isSequential: true,
       close: kept.close,
     },
   ]
@@ -90,11 +89,11 @@ const sqlProbes = ({ sql }: DrillPlan, { path, route }: Path, rows: Writing | un
 /** Starts them all. */
 export const startProbers = (options: ProbingOptions): Probing => {
   const { plan, signal } = options
-  const { everyMs, context, database } = plan
+  const { everyMs, timeoutMs: patienceMs, context, database } = plan
   const probes = probesOf(options)
   const stopsAt = blocksHosts(database.engine) ? { stopsAt: isHarmful } : {}
-  const probers = probes.map(({ about, attempt, isSequential = false, door }) => {
-    const own = { about: { ...about, everyMs }, attempt, isSequential, signal, now: context.now, ...stopsAt }
+  const probers = probes.map(({ about, attempt, door }) => {
+    const own = { about: { ...about, everyMs, patienceMs }, attempt, signal, now: context.now, ...stopsAt }
     const prober = startProber(own)
     return door ? { ...prober, door } : prober
   })

@@ -32,6 +32,7 @@ export interface DoctorFacts {
     | 'function'
     | 'mysqlHostBlocking'
     | 'allowedCidrs'
+    | 'ownerProof'
     | 'members'
   >
   /** Seconds after which the clients send TCP keepalives, where the user said so. */

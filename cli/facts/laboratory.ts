@@ -13,7 +13,7 @@ export interface Laboratory {
 }
 
 /** Hosts of AWS, a VPC endpoint's included: https://docs.aws.amazon.com/general/latest/gr/rande.html */
-const ofAws = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/
+const ofAws = /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.aws)$/
 
 /** The variables of the SDK: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 const isEndpoint = (name: string): boolean => /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/.test(name)
@@ -72,6 +72,7 @@ const stretch = (record: DrillRecord, speed: number): DrillRecord => {
     probes: record.probes.map(probe => ({
       ...probe,
       everyMs: probe.everyMs * speed,
+      ...(probe.patienceMs === undefined ? {} : { patienceMs: probe.patienceMs * speed }),
       attempts: { ...probe.attempts, atMs: times(probe.attempts.atMs), tookMs: times(probe.attempts.tookMs) },
       outages: probe.outages.map(between),
     })),

@@ -17,7 +17,7 @@ export interface Resources {
 
 /** What the reconciler's code calls, by the table of permissions. Where a resource is not known, any. */
 export const neededActions = (
-  { kind, arn = '*', members }: Pick<DatabaseSettings, 'kind' | 'arn' | 'members'>,
+  { kind, arn = '*', members, ownerProof }: Pick<DatabaseSettings, 'kind' | 'arn' | 'members' | 'ownerProof'>,
   { doors = [], groupArns = ['*'], busArn = '*' }: Resources = {},
 ): readonly NeededAction[] => {
   const deployed = {
@@ -25,12 +25,14 @@ export const neededActions = (
     strategies: doors.map(({ strategy }) => strategy),
     hasReaders: doors.some(({ role }) => role === 'reader'),
     isInVpc: false,
+    provesOwners: ownerProof !== 'off',
   }
   const known: Partial<Record<Resource, readonly string[]>> = {
     'target-groups': groupArns,
     listener: doors.flatMap(door => ('listenerArn' in door ? [door.listenerArn] : [])),
     'event-bus': [busArn],
     cluster: [arn],
+    instance: [arn],
     instances: [memberArn(arn, listsInstances(deployed) ? ['*'] : members)],
   }
   return permissionsOf(deployed)

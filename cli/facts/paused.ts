@@ -21,7 +21,3 @@ export const lookAtPause = async (
     return database.gateway.stage === 'retired' && exitCode === exitCodes.notFound ? none(message) : notKnown(message)
   }
 }
-
-/** `until …, by …: why`. */
-export const sayPause = ({ until, by, reason }: Pick<Pause, 'until' | 'by' | 'reason'>): string =>
-  `until ${until}${by === undefined ? '' : ` by ${by}`}: ${reason}`

@@ -30,6 +30,7 @@ export const createPorts = async ({ clients, config, signal, note = () => {} }: 
     interfaces: {
       owners: async (ips, id) => (await interfaces()).owners(ips, id),
       neighbourhood: async id => (await interfaces()).neighbourhood(id),
+      ownership: async (ips, id) => (await interfaces()).ownership(ips, id),
     },
     frontDoor: createNlb(elbv2),
     publisher: {
@@ -51,6 +52,7 @@ const tellBy = (note: (text: string) => void): Telemetry => ({
   stepDone: step => note(`${logMessages.stepDone}: ${stepText(step)}`),
   retry: error => note(`${error.kind === 'throttled' ? logMessages.retry : logMessages.unreachable}: ${error.message}`),
   writerMoved: (from, to) => note(`${logMessages.writerMoved}: ${from.join(', ')} -> ${to.join(', ')}`),
+  notProved: ({ ip, ...owner }) => note(`${logMessages.notProved}: ${ip}${'why' in owner ? `: ${owner.why}` : ''}`),
   reportNotPublished: error => note(`${logMessages.reportNotPublished}: ${(error as Error).message}`),
   summary: () => {},
   failed: () => {},

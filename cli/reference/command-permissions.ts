@@ -16,6 +16,21 @@ const asTheFunction = functionPermissions
   .filter(({ by }) => by === 'code')
   .map(({ actions, when }) => `${actions.join(', ')}${when === undefined ? '' : ` (${when.replaceAll('`', '')})`}`)
 
+/** The same as an IAM policy that can be pasted. Narrow its resources where you know them. */
+export const policyFor = (actions: readonly string[]): string =>
+  JSON.stringify(
+    {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: [...new Set(actions.flatMap(actionsIn))].sort(), Resource: '*' }],
+    },
+    undefined,
+    2,
+  )
+
+/** What is always allowed needs no statement. */
+const actionsIn = (text: string): readonly string[] =>
+  text.includes('always allowed') ? [] : (text.match(/\b[a-z0-9-]+:[A-Z]\w+|\brds-db:connect/g) ?? [])
+
 /** What a command may ask of AWS, as in an IAM policy. A test holds it to the calls that the commands really make. */
 export const permissions: Readonly<Record<string, readonly string[]>> = {
   init: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:DescribeDBProxies', 'ec2:DescribeSubnets'],

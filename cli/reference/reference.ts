@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { wordsOf } from '../completion/tree.ts'
 import { exitCodeMeanings, exitCodes } from '../exit-codes.ts'
-import { permissions } from './command-permissions.ts'
+import { permissions, policyFor } from './command-permissions.ts'
 
 /** docs/cli.md, read from the program. */
 export const referenceOf = (program: Command): string => {
@@ -28,6 +28,11 @@ export const referenceOf = (program: Command): string => {
     pageTable(
       ['command', 'actions'],
       Object.entries(permissions).map(([command, actions]) => [`\`${command}\``, actions.join(', ')]),
+    ),
+    'As policies, to paste:',
+    ...Object.entries(permissions).map(
+      ([command, actions]) =>
+        `<details><summary><code>${command}</code></summary>\n\n\`\`\`json\n${policyFor(actions)}\n\`\`\`\n\n</details>`,
     ),
   ].join('\n\n')}\n`
 }

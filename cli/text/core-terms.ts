@@ -25,6 +25,8 @@ const sayWriter = (writer: WriterView): string => {
       return `unknown (${writer.why}: ${writer.detail})`
     case 'not-allowed':
       return `${writer.addresses.join(', ')} (outside the allowed networks: ${writer.outside.join(', ')})`
+    case 'not-proved':
+      return `${writer.addresses.join(', ')} (${writer.proof === 'disproved' ? "not the database's" : 'not proved'}: ${writer.why})`
     case 'credible':
       return `${writer.addresses.join(', ')} (${writer.missing === 'agreement' ? 'not settled: DNS and RDS disagree' : 'credible; settled when more answers agree'})`
     case 'settled':

@@ -1,5 +1,6 @@
 import { sayDuration } from '../../report/chart/window.ts'
 import { compareRecords, type Pair, sayDifference, sayTime } from '../../report/compare.ts'
+import { sayPatience, sayShort } from '../../report/manner.ts'
 import { figuresOf } from '../../report/measure.ts'
 import { sayCounts } from '../../report/page/fields.ts'
 import { sayLatency } from '../../report/page/tables.ts'
@@ -41,7 +42,7 @@ export const showRecord = (given: DrillRecord, paint: Paint): string => {
 
 const clientsTable = ({ probes, endedMs }: DrillRecord): string =>
   showTable({
-    head: ['Client', 'Way', 'Longest outage', 'Failed', 'How', 'Usual latency'],
+    head: ['Client', 'Path', 'Longest outage', 'Failed', 'How', 'Every', 'Patience', 'Usual latency'],
     rows: probes.map(probe => {
       const { longestOutageMs, failures, attempts, errors, medianMs, isDown } = figuresOf(probe, endedMs)
       return [
@@ -50,6 +51,8 @@ const clientsTable = ({ probes, endedMs }: DrillRecord): string =>
         longestOutageMs === 0 ? 'none' : `${sayDuration(longestOutageMs)}${isDown ? ', still down' : ''}`,
         `${failures} of ${attempts}`,
         sayCounts(errors) || '-',
+        sayShort(probe.everyMs),
+        sayPatience(probe),
         sayLatency(medianMs),
       ]
     }),

@@ -11,25 +11,24 @@ export class ShopStack extends Stack {
     const vpc = new ec2.Vpc(this, 'Vpc', { natGateways: 0 })
     const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }
     const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17 })
+    const databaseSecurityGroup = new ec2.SecurityGroup(this, 'DatabaseGroup', { vpc })
     const orders = new rds.DatabaseInstance(this, 'Orders', {
       vpc,
       vpcSubnets,
       engine,
+      securityGroups: [databaseSecurityGroup],
       multiAz: true,
       storageEncrypted: true,
     })
 
     // What Repoint adds.
-    const door = new RdsFrontDoor(this, 'FrontDoor', {
+    new RdsFrontDoor(this, 'FrontDoor', {
       target: FrontDoorTarget.instance(orders),
       vpc,
       vpcSubnets,
+      // Opened to the load balancer and to its addresses, from which PrivateLink traffic comes.
+      databaseSecurityGroup,
       endpointService: { allowedPrincipals: ['arn:aws:iam::444455556666:root'] },
     })
-    orders.connections.allowDefaultPortFrom(door)
-    // PrivateLink traffic comes from the load balancer's own addresses, which its security group does not cover.
-    for (const { ipv4CidrBlock } of vpc.isolatedSubnets) {
-      orders.connections.allowDefaultPortFrom(ec2.Peer.ipv4(ipv4CidrBlock))
-    }
   }
 }

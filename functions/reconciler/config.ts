@@ -2,7 +2,8 @@ import { BlockList } from 'node:net'
 import * as v from 'valibot'
 import { databaseSchema } from './config/database.ts'
 import { doorProblems, frontDoorSchema } from './config/front-doors.ts'
-import { busName, closed, dnsServer, fullListOf, listOf, network } from './config/values.ts'
+import { defaultProof, ownerProof, whyNotProof } from './config/owner-proof.ts'
+import { busName, closed, databaseNetwork, dnsServer, fullListOf, listOf } from './config/values.ts'
 import { memory, policy, settleProblems, settleSchema, watchSchema } from './config/watching.ts'
 
 /**
@@ -15,7 +16,8 @@ export const registrableCidrs = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12',
 
 /** What a deployment's settings say in the very words of the configuration. */
 export const settingsParts = {
-  allowedCidrs: fullListOf(network, 'networks'),
+  allowedCidrs: fullListOf(databaseNetwork, 'networks'),
+  ownerProof,
   settle: settleSchema,
   watch: watchSchema,
   rememberMs: memory,
@@ -29,6 +31,7 @@ const configSchema = v.pipe(
     database: databaseSchema,
     frontDoors: fullListOf(frontDoorSchema, 'front doors'),
     allowedCidrs: v.optional(settingsParts.allowedCidrs, registrableCidrs),
+    ownerProof: v.optional(settingsParts.ownerProof),
     settle: v.optional(settingsParts.settle, {}),
     watch: v.optional(settingsParts.watch, {}),
     rememberMs: v.optional(settingsParts.rememberMs, 300_000),
@@ -38,7 +41,9 @@ const configSchema = v.pipe(
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
-    const { database, frontDoors, settle, watch } = dataset.value
+    const { database, frontDoors, settle, watch, ownerProof: proof } = dataset.value
+    const unsuitable = proof && whyNotProof(database.kind, proof)
+    if (unsuitable) addIssue({ message: unsuitable, input: proof, path: pathTo(dataset.value, 'ownerProof') })
     for (const { key, message } of settleProblems(settle, watch)) {
       addIssue({ message, input: settle[key], path: pathTo(dataset.value, 'settle', key) })
     }
@@ -46,6 +51,10 @@ const configSchema = v.pipe(
       addIssue({ message, input: value, path: pathTo(dataset.value, 'frontDoors', index, key) })
     }
   }),
+  v.transform(({ ownerProof: proof, ...config }) => ({
+    ...config,
+    ownerProof: proof ?? defaultProof(config.database.kind),
+  })),
 )
 
 /** Where a check between parts complains. */

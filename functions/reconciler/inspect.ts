@@ -4,11 +4,10 @@ import { dueSteps, plan } from './core/plan.ts'
 import { type Policy, permit } from './core/policies.ts'
 import { outcomeOf } from './core/reasons.ts'
 import { judge, type Verdict } from './core/verdict.ts'
-import type { Awaited } from './memory.ts'
 import type { Look, Observer } from './observe.ts'
 import type { Ages } from './observe-doors.ts'
 import type { Clock } from './ports.ts'
-import { isRefused, type Progress, saw, situationOf, stillAwaited } from './progress.ts'
+import { isRefused, type Progress, saw, situationOf, unseen } from './progress.ts'
 import type { Trigger } from './triggers.ts'
 import { watchOf } from './watch.ts'
 
@@ -46,19 +45,22 @@ export const inspect = async (progress: Progress, question: Question): Promise<I
   if (!progress.isOurs && isForeign(trigger, look)) {
     return { look, steps: [], due: [], progress, verdict: { reason: 'other-database', isFinal: true } }
   }
+  const proved = async (seen: Look): Promise<Look> => observer.prove(seen, plan(seen))
+  look = await proved(look)
   let steps = plan(look)
   let permission = permit(steps, policies)
   // Look again right before each write.
-  const waiting = stillAwaited(progress, look, clock.now())
+  const waiting = unseen(progress, look, clock.now())
   const next = dueSteps(permission.permitted).filter(step => !isAwaiting(waiting, step) && !isHeld(step, look))
   if (next.some(step => !look.isFresh(step))) {
-    look = await observer.lookAgain(look, next)
+    look = await proved(await observer.lookAgain(look, next))
     steps = plan(look)
     permission = permit(steps, policies)
   }
   const seen = saw(progress, { look, steps, permission, nowMs: clock.now() })
+  const missing = unseen(seen, look, clock.now())
   const due = dueSteps(permission.permitted).filter(
-    step => look.isFresh(step) && !isRefused(seen, step) && !isAwaiting(seen.awaited, step) && !isHeld(step, look),
+    step => look.isFresh(step) && !isRefused(seen, step) && !isAwaiting(missing, step) && !isHeld(step, look),
   )
   return { look, steps, due, progress: seen, verdict: judgeNow(seen, question) }
 }
@@ -86,8 +88,8 @@ export const failureOf = ({ faults, hindrance }: Pick<Look, 'faults' | 'hindranc
   [...faults.values()][0] ?? hindrance
 
 /** One step is seen before the next is planned at the same place. */
-const isAwaiting = (awaited: readonly Awaited[], step: Step): boolean =>
-  awaited.some(other => placeOf(other.step) === placeOf(step))
+const isAwaiting = (missing: readonly Step[], step: Step): boolean =>
+  missing.some(other => placeOf(other) === placeOf(step))
 
 const isForeign = (trigger: Trigger, look: Look): boolean =>
   trigger.kind === 'rds-event' &&

@@ -2,6 +2,7 @@ import type {
   Answer,
   Neighbourhood,
   Observation,
+  Ownership,
   PairView,
   Registration,
   Sighting,
@@ -20,6 +21,8 @@ export interface Memory {
   awaited: readonly Awaited[]
   /** Since when a place has had several healthy registrations, by place. */
   readonly answeringSinceMs: Map<string, number>
+  /** Whose addresses are, by address, and when AWS said so. */
+  readonly owners: Map<string, Ownership & { readonly atMs: number }>
   /** Who else is around, where that leaves nothing to adopt. */
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
   /** All was well when AWS was asked last. */
@@ -59,6 +62,7 @@ export const createMemory = (): Memory => ({
   awaited: [],
   answeringSinceMs: new Map(),
   parts: new Map(),
+  owners: new Map(),
 })
 
 /** Longer than any flap, and than two runs of the schedule: earlier sightings tell whether an address came back. */

@@ -37,6 +37,7 @@ export const logMessages = {
   retry: 'AWS asked us to wait',
   unreachable: 'AWS did not answer',
   writerMoved: 'Writer moved',
+  notProved: 'Owner of the address not proved',
   reportNotPublished: 'Report not published',
   warning: 'Warning of Node or a library',
 } as const

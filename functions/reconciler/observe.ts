@@ -1,10 +1,12 @@
 import { type Config, networks } from './config.ts'
 import type { Answer, ClusterVote, Observation, Sighting, Step } from './core/model.ts'
+import { isRefused, withProof } from './core/ownership.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
 import { addSighting, createMemory, type Memory } from './memory.ts'
 import { type Ages, createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
+import { createOwnerReader } from './observe-owners.ts'
 import type { Ports, TransientError } from './ports.ts'
 
 /**
@@ -39,6 +41,8 @@ export interface Observer {
   look(ages: Ages): Promise<Look>
   /** What these steps depend on again, and the members where they are not fresh: right before a write. */
   lookAgain(last: Look, steps: readonly Step[]): Promise<Look>
+  /** Asks whose the addresses are that the steps would register, where that is not known. @returns the look with the answer. */
+  prove(last: Look, steps: readonly Step[]): Promise<Look>
   /** This was written: what we knew of it is old. */
   forget(step: Step): void
   /** AWS turned this away: what it was decided on stays fresh for a while. */
@@ -58,6 +62,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   const faults = createFaultLog()
   const doors = createDoorReader(config, ports, { faults, memory })
   const members = createMemberReader(config, ports, faults)
+  const owners = createOwnerReader(config, ports, { faults, memory })
   // Whose the addresses of a pair are is asked with the writer's among them.
   const needsAnswerFirst = config.frontDoors.some(({ strategy }) => strategy === 'standby')
   const voteAgeMs = 3 * voteIntervals * settling.intervalMs
@@ -116,12 +121,17 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   }
 
   const compose = (sighting: Sighting, hindrance: TransientError | undefined): Look => {
-    const writer = settle(memory.sightings, rules)
-    if (writer.kind === 'credible' || writer.kind === 'settled') {
-      if (seenAt !== undefined && !isSameSet(writer.addresses, seenAt)) sinceMs = sighting.atMs
-      seenAt = writer.addresses
+    const asked = owners.known()
+    const believed = settle(memory.sightings, rules)
+    const writer = withProof(believed, asked, config.ownerProof)
+    if (believed.kind === 'credible' || believed.kind === 'settled') {
+      if (seenAt !== undefined && !isSameSet(believed.addresses, seenAt)) sinceMs = sighting.atMs
+      seenAt = believed.addresses
     }
-    const known = members.view(freshVote(), writer)
+    const isTheirs = (ip: string) => !asked.some(owner => owner.ip === ip && isRefused(owner, config.ownerProof))
+    const known = members
+      .view(freshVote(), believed)
+      ?.map(member => ({ ...member, addresses: member.addresses.filter(isTheirs) }))
     if (members.isNeeded && known === undefined) members.doubt()
     return {
       writer,
@@ -135,6 +145,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       sightings: memory.sightings,
       faults: faults.all(),
       ...(known && { members: known }),
+      ...(asked.length > 0 && { owners: asked }),
       ...(hindrance && { hindrance }),
       ...(memberIds && { memberIds }),
     }
@@ -158,6 +169,12 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       const sighting: Sighting = { atMs, answer, ...(recent && { vote: recent }) }
       addSighting(memory, sighting)
       return compose(sighting, hindrance)
+    },
+    async prove(last, steps) {
+      const open = owners.open(steps, last)
+      if (open.length === 0) return last
+      await owners.ask(open)
+      return compose(last.sighting, last.hindrance)
     },
     async lookAgain(last, steps) {
       const [hindrance] = await Promise.all([

@@ -5,6 +5,8 @@ import type {
   MemberView,
   Neighbourhood,
   NetworkInterface,
+  Owner,
+  Ownership,
   Registration,
   Remembered,
   Step,
@@ -41,6 +43,14 @@ export interface Interfaces {
   owners(ips: readonly string[], instanceId: string): Promise<readonly NetworkInterface[] | undefined>
   /** What could be the other one of a Multi-AZ instance's pair; `undefined` as above. @throws TransientError, AwsError */
   neighbourhood(instanceId: string): Promise<Neighbourhood | undefined>
+  /** Whether the addresses are the database's; every one of them is answered. @throws TransientError, AwsError */
+  ownership(ips: readonly string[], database: ProvedDatabase): Promise<ReadonlyMap<string, Ownership>>
+}
+
+/** A database whose interfaces can be told: the RDS API knows it, and EC2 its interfaces. */
+export interface ProvedDatabase {
+  readonly kind: 'instance' | 'cluster'
+  readonly id: string
 }
 
 /** Target groups, and the listener over several. Every call is one request; a target that is gone already is deregistered successfully. */
@@ -70,6 +80,8 @@ export interface Telemetry {
   stepDone(step: Step): void
   retry(error: TransientError, delayMs: number): void
   writerMoved(from: readonly string[], to: readonly string[]): void
+  /** AWS did not say whose a new address is, or that it is not the database's. */
+  notProved(owner: Owner): void
   reportNotPublished(error: unknown): void
   summary(report: Report): void
   failed(error: unknown, report: Report): void
@@ -106,6 +118,8 @@ export interface Report {
   readonly plan: readonly Step[]
   readonly stepsDone: readonly Step[]
   readonly after: readonly DoorView[]
+  /** Of new addresses, whether AWS says that they are the database's; absent where none was new. */
+  readonly owners?: readonly Owner[]
   /** Whether the load balancer's health check finds the writer; absent where that is not known. */
   readonly isWriterHealthy?: boolean
   /**

@@ -51,6 +51,7 @@ const silence: Telemetry = {
   stepDone: nothing,
   retry: nothing,
   writerMoved: nothing,
+  notProved: nothing,
   reportNotPublished: nothing,
   summary: nothing,
   failed: nothing,

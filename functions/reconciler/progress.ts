@@ -1,6 +1,6 @@
 import type { Applied } from './apply.ts'
 import { type DoorView, isRegistered, placeOf, type Step } from './core/model.ts'
-import { dueSteps, followsWriter, isReflected, unusedWriters } from './core/plan.ts'
+import { dueSteps, followsWriter, isOverwritten, isReflected, unusedWriters } from './core/plan.ts'
 import type { Permission } from './core/policies.ts'
 import { isSameSet } from './core/settle.ts'
 import { repointReason, type Situation } from './core/verdict.ts'
@@ -33,7 +33,7 @@ export interface Progress {
   readonly stepsDone: readonly Step[]
   /** Sent without a good answer: the next look at their place tells whether they took effect. */
   readonly uncertain: readonly Step[]
-  /** Written, and not seen yet: reads may lag by seconds, and nothing else is planned at that place meanwhile. */
+  /** Written so lately that a read may not show it: nothing else is done at that place on the word of such a read. */
   readonly awaited: readonly Awaited[]
   /** AWS refused these for good: they are not asked again, and what is planned behind them waits. */
   readonly refused: readonly Refused[]
@@ -121,7 +121,7 @@ export const saw = (progress: Progress, { look, steps, permission, nowMs }: Seen
     permission,
     // What the place does not show because it could not be read, it may still show.
     uncertain: uncertain.filter(step => !look.isFresh(step) && !isReflected(step, look.doors)),
-    awaited: stillAwaited(progress, look, nowMs),
+    awaited: progress.awaited.filter(({ sinceMs }) => isWithin(nowMs - sinceMs, progress.readLagMs)),
     stuck: new Set(stuck.map(placeOf)),
     isRepeating: false,
     ...(look.hindrance && { hindrance: look.hindrance }),
@@ -139,6 +139,7 @@ export const saw = (progress: Progress, { look, steps, permission, nowMs }: Seen
 /** One round of writes further. */
 export const did = (progress: Progress, applied: Applied, nowMs: number): Progress => {
   const keys = applied.done.map(keyOf)
+  const sent = [...applied.done, ...applied.uncertain]
   const isRepeating = keys.some(key => progress.written.has(key))
   const hindrance = progress.hindrance ?? applied.hindrance
   const written = taken({ ...progress, isRepeating }, applied.done, nowMs)
@@ -148,8 +149,8 @@ export const did = (progress: Progress, applied: Applied, nowMs: number): Progre
       pending: progress.planned.filter(step => !keys.includes(keyOf(step))),
       uncertain: [...progress.uncertain, ...applied.uncertain],
       awaited: [
-        ...progress.awaited,
-        ...[...applied.done, ...applied.uncertain].map(step => ({ step, sinceMs: nowMs })),
+        ...progress.awaited.filter(({ step }) => !sent.some(other => isOverwritten(step, other))),
+        ...sent.map(step => ({ step, sinceMs: nowMs })),
       ],
       refused: [...progress.refused, ...applied.refused],
       stuck: new Set([...progress.stuck, ...applied.refused.map(({ step }) => placeOf(step))]),
@@ -194,16 +195,20 @@ export const openLook = ({ latest, stuck }: Progress): Pick<Look, 'writer' | 'do
   return { ...latest, doors: latest.doors.filter(door => !stuck.has(placeOf(door))) }
 }
 
-/** What was written and this look does not show either. */
-export const stillAwaited = (
-  { awaited, readLagMs }: Progress,
-  look: Pick<Look, 'doors'>,
+/**
+ * What was written lately and this look does not show. Reads come from several places: one that shows a write may be
+ * followed by one that does not.
+ */
+export const unseen = (
+  { awaited, readLagMs }: Pick<Progress, 'awaited' | 'readLagMs'>,
+  { doors }: Pick<Look, 'doors'>,
   nowMs: number,
-): readonly Awaited[] =>
-  awaited.filter(({ step, sinceMs }) => {
-    const ageMs = nowMs - sinceMs
-    return ageMs >= 0 && ageMs < readLagMs && !isReflected(step, look.doors)
-  })
+): readonly Step[] =>
+  awaited
+    .filter(({ step, sinceMs }) => isWithin(nowMs - sinceMs, readLagMs) && !isReflected(step, doors))
+    .map(({ step }) => step)
+
+const isWithin = (ageMs: number, longestMs: number): boolean => ageMs >= 0 && ageMs < longestMs
 
 export const isRefused = ({ refused }: Pick<Progress, 'refused'>, step: Step): boolean =>
   refused.some(other => keyOf(other.step) === keyOf(step))

@@ -12,7 +12,7 @@ import { detailTypes } from './names.ts'
 import { createObserver, type Look } from './observe.ts'
 import { backOffMs, createPace } from './pace.ts'
 import type { Ports, Report } from './ports.ts'
-import { begin, did, failureAtEnd, openLook, type Progress } from './progress.ts'
+import { begin, did, failureAtEnd, openLook, type Progress, unseen } from './progress.ts'
 import { calmAfter, recordAnswers, stillCalm } from './quiet.ts'
 import { quietReport, reportOf } from './report.ts'
 import type { Trigger } from './triggers.ts'
@@ -66,7 +66,7 @@ export const reconcile = async (
 
   for (;;) {
     const roundMs = clock.now()
-    for (const { step } of progress.awaited) observer.forget(step)
+    for (const step of unseen(progress, progress.latest ?? { doors: [] }, roundMs)) observer.forget(step)
     const question = { observer, trigger, config, clock, policies, ages: pace.ages(progress), isHeld: pace.isHeld }
     const inspection = await inspect(progress, question)
     if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
@@ -88,7 +88,7 @@ export const reconcile = async (
     const isOver = clock.now() >= endsMs
     if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
       const { rememberMs } = config
-      const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random() }
+      const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random(), nowMs: clock.now() }
       const found = calmAfter(progress, end)
       if (found !== undefined) memory.calm = found
       return telling.end(progress, verdict.reason)

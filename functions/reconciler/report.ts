@@ -34,6 +34,7 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
     plan: [...stepsDone, ...progress.pending],
     stepsDone,
     after: latest?.doors ?? [],
+    ...(latest?.owners && { owners: latest.owners }),
     ...healthOf(progress),
     ...(latest?.isRemembered && Number.isFinite(latest.readMs) && { rememberedMs: nowMs - latest.readMs }),
     timings: {

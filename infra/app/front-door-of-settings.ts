@@ -32,6 +32,8 @@ type Said =
   | 'function'
   | 'watch'
   | 'settle'
+  | 'rememberMs'
+  | 'ownerProof'
   | 'policies'
   | 'wakeOn'
   | 'eventBus'
@@ -84,6 +86,8 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     },
     watch: durationsOf(watch),
     settle: { ...durationsOf(settle), answers: settle.answers },
+    remember: Duration.millis(database.rememberMs),
+    ownerProof: database.ownerProof,
     wakeOn: database.wakeOn,
     policies: database.policies,
     ...eventBusOf(imports, database.eventBus),

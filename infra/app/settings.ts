@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
+import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
 import type { ConsumerEntry } from './settings/consumer-fields.ts'
 import type { DatabaseEntry } from './settings/database-fields.ts'
 import type { HealthCheck } from './settings/engines.ts'
@@ -72,6 +73,7 @@ export interface DatabaseSettings
   > {
   readonly id: string
   readonly kind: Kind
+  readonly ownerProof: OwnerProof
   readonly port: number
   readonly env: Environment
   readonly subnets: readonly Subnet[]

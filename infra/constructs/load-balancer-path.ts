@@ -119,12 +119,14 @@ const linkTo = (scope: Construct, { dashboardName }: Dashboard): void => {
 /**
  * Of each partition; elsewhere there is no link
  * (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud-endpoints.html,
- * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html).
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html; the European Sovereign Cloud's is the one
+ * that AWS's own command line opens, and was not visited).
  */
 const consoles: Readonly<Record<string, string>> = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
 }
 
 interface OpenDoor {

@@ -14,6 +14,8 @@ import {
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct, IConstruct } from 'constructs'
 import type { DatabaseSettings } from '../app/settings.ts'
+import { permissionsOf } from '../permissions.ts'
+import { deployedOf } from './role-statements.ts'
 
 /**
  * Where the function runs.
@@ -91,12 +93,13 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
     description: 'AWS APIs that Repoint calls',
     allowAllOutbound: false,
   })
-  const isStandby = database.frontDoor.strategy === 'standby'
+  const asks = permissionsOf(deployedOf(database)).flatMap(({ by, actions }) => (by === 'code' ? actions : []))
+  const isAsked = (service: string) => asks.some(action => action.startsWith(`${service}:`))
   const services = {
     ElasticLoadBalancing: InterfaceVpcEndpointAwsService.ELASTIC_LOAD_BALANCING,
     EventBridge: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
-    ...(database.kind === 'cluster' || isStandby ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
-    ...(isStandby ? { Ec2: InterfaceVpcEndpointAwsService.EC2 } : {}),
+    ...(isAsked('rds') ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
+    ...(isAsked('ec2') ? { Ec2: InterfaceVpcEndpointAwsService.EC2 } : {}),
   }
   const created = Object.entries(services).map(([name, service]) => {
     const endpoint = new InterfaceVpcEndpoint(scope, `${name}Endpoint`, {

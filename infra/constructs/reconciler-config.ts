@@ -32,6 +32,7 @@ export const reconcilerConfig = (database: DatabaseSettings, arns: DoorArns): Pa
   },
   frontDoors: frontDoors(database, arns),
   ...(database.allowedCidrs === undefined ? {} : { allowedCidrs: database.allowedCidrs }),
+  ownerProof: database.ownerProof,
   settle: database.settle,
   watch: database.watch,
   rememberMs: database.rememberMs,

@@ -43,11 +43,19 @@ export const roleStatements = (
   return [...statements, deny]
 }
 
-const deployedOf = ({ kind, frontDoor, readers, network, guardrails }: DatabaseSettings): Deployed => ({
+export const deployedOf = ({
+  kind,
+  ownerProof,
+  frontDoor,
+  readers,
+  network,
+  guardrails,
+}: DatabaseSettings): Deployed => ({
   kind,
   strategies: [frontDoor.strategy],
   hasReaders: readers !== undefined,
   isInVpc: network.mode !== 'outside-vpc',
+  provesOwners: ownerProof !== 'off',
   keys: [
     ...(guardrails.queueKeyArn === undefined ? [] : (['queue-key'] as const)),
     ...(guardrails.environmentKeyArn === undefined ? [] : (['environment-key'] as const)),
@@ -68,6 +76,7 @@ const arnsOf = (
   'queue-key': () => [database.guardrails.queueKeyArn ?? ''],
   'environment-key': () => [database.guardrails.environmentKeyArn ?? ''],
   cluster: () => [database.arn ?? ''],
+  instance: () => [database.arn ?? ''],
   instances: () => readableInstances(scope, database),
 })
 

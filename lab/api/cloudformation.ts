@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { stackErrors } from './errors/service-errors.ts'
 import { type Actions, text } from './query-protocol.ts'
 
 /** Stacks as they stand; nothing is deployed here. */
@@ -7,9 +8,7 @@ export const stackActions = (account: Account): Actions => ({
   DescribeStacks: parameters => {
     const asked = text(parameters.StackName)
     const found = account.resources?.stacks.find(({ name }) => name === asked)
-    // The code is AWS's (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html), the
-    // sentence is what its command line shows.
-    if (!found) throw new ApiFailure('ValidationError', `Stack with id ${asked} does not exist`, 400)
+    if (!found) throw new ApiFailure(stackErrors.notFound, asked ?? '')
     const { name, status, isProtected } = found
     const member = [{ StackName: name, StackStatus: status, EnableTerminationProtection: isProtected }]
     return { result: { Stacks: { member } }, brief: { status } }

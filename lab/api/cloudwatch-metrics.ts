@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { metricErrors } from './errors/service-errors.ts'
 import { type Datapoint, type Metric, metricReader } from './flow-metrics.ts'
 import type { Reply } from './service.ts'
 
@@ -94,4 +95,4 @@ const statistic = ({ sum, maximum, minimum, samples }: Datapoint, name: string):
   return value
 }
 
-const invalid = (message: string): ApiFailure => new ApiFailure('InvalidParameterValueException', message)
+const invalid = (message: string) => new ApiFailure(metricErrors.badParameter, message)

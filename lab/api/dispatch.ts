@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Scope } from './calls.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { commonErrors } from './errors/service-errors.ts'
 import { type Fault, type Faults, failureOf } from './faults.ts'
 import { jsonService } from './json-protocol.ts'
 import type { ApiRequest, Reply, Services } from './service.ts'
@@ -44,7 +45,7 @@ export const openDispatch =
       ...(fault && { fault }),
     }
     const perform = (): Reply | Promise<Reply> => {
-      if (!scope) throw new ApiFailure('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+      if (!scope) throw new ApiFailure(commonErrors.unsigned)
       const failure = failureOf(fault, { service: name, action, resource, account })
       if (failure) throw failure
       if (name === 'elasticloadbalancing') throttle.spend(action)

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import { byId, filtered } from './ec2-filters.ts'
 import { endpointAssociations } from './endpoint-associations.ts'
+import { ec2Errors } from './errors/ec2-errors.ts'
 import { type Actions, strings } from './query-protocol.ts'
 import type { AccountResources, VpcEndpoint } from './resources.ts'
 
@@ -9,7 +10,7 @@ export const ec2EndpointActions = (account: Account): Actions => {
   const all = () => account.resources?.vpcEndpoints ?? []
   return {
     DescribeVpcEndpoints: parameters => {
-      const named = byId(all(), strings(parameters.VpcEndpointId), 'InvalidVpcEndpointId.NotFound')
+      const named = byId(all(), strings(parameters.VpcEndpointId), ec2Errors.endpointNotFound)
       const found = filtered(parameters, named, {
         'vpc-id': it => [it.vpcId],
         'vpc-endpoint-id': it => [it.id],
@@ -24,7 +25,7 @@ export const ec2EndpointActions = (account: Account): Actions => {
       }
     },
     DescribeVpcEndpointAssociations: parameters => {
-      const named = byId(all(), strings(parameters.VpcEndpointId), 'InvalidVpcEndpointId.NotFound')
+      const named = byId(all(), strings(parameters.VpcEndpointId), ec2Errors.endpointNotFound)
       const associations = endpointAssociations(account.resources, named)
       const found = filtered(parameters, associations, {
         'vpc-endpoint-id': it => [it.endpoint.id],

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import { byId, filtered } from './ec2-filters.ts'
-import { ApiFailure } from './failure.ts'
+import { ec2Errors } from './errors/ec2-errors.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, type Parameters, strings, text } from './query-protocol.ts'
 import type { EndpointService, SecurityGroup, SecurityRule, Subnet, Vpc } from './resources.ts'
 
@@ -10,18 +11,18 @@ export const ec2NetworkActions = (account: Account): Actions => {
   const vpc = (parameters: Parameters): Vpc => {
     const id = text(parameters.VpcId)
     const found = around?.vpcs.find(candidate => candidate.id === id)
-    if (!found) throw new ApiFailure('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`)
+    if (!found) throw new ApiFailure(ec2Errors.vpcNotFound, id ?? '')
     return found
   }
   const service = (parameters: Parameters): EndpointService => {
     const id = text(parameters.ServiceId)
     const found = around?.endpointServices.find(candidate => candidate.id === id)
-    if (!found) throw new ApiFailure('InvalidVpcEndpointServiceId.NotFound', `The service '${id}' does not exist`)
+    if (!found) throw new ApiFailure(ec2Errors.serviceNotFound, id ?? '')
     return found
   }
   return {
     DescribeSubnets: parameters => {
-      const named = byId(around?.subnets ?? [], strings(parameters.SubnetId), 'InvalidSubnetID.NotFound')
+      const named = byId(around?.subnets ?? [], strings(parameters.SubnetId), ec2Errors.subnetNotFound)
       const found = filtered(parameters, named, {
         'vpc-id': it => [it.vpcId],
         'subnet-id': it => [it.id],
@@ -31,7 +32,7 @@ export const ec2NetworkActions = (account: Account): Actions => {
       return { result: { subnetSet: { item: found.map(describeSubnet) } }, brief: {} }
     },
     DescribeSecurityGroups: parameters => {
-      const named = byId(around?.securityGroups ?? [], strings(parameters.GroupId), 'InvalidGroup.NotFound')
+      const named = byId(around?.securityGroups ?? [], strings(parameters.GroupId), ec2Errors.groupNotFound)
       const found = filtered(parameters, named, {
         'vpc-id': it => [it.vpcId],
         'group-id': it => [it.id],
@@ -40,7 +41,7 @@ export const ec2NetworkActions = (account: Account): Actions => {
       return { result: { securityGroupInfo: { item: found.map(it => describeGroup(account, it)) } }, brief: {} }
     },
     DescribeVpcs: parameters => {
-      const found = byId(around?.vpcs ?? [], strings(parameters.VpcId), 'InvalidVpcID.NotFound')
+      const found = byId(around?.vpcs ?? [], strings(parameters.VpcId), ec2Errors.vpcNotFound)
       const item = found.map(({ id }) => ({ vpcId: id, dhcpOptionsId: id.replace('vpc-', 'dopt-') }))
       return { result: { vpcSet: { item } }, brief: {} }
     },
@@ -60,13 +61,12 @@ export const ec2NetworkActions = (account: Account): Actions => {
       const found = vpc(parameters)
       const value = { enableDnsSupport: found.hasDnsSupport, enableDnsHostnames: found.hasDnsHostnames }
       const name = text(parameters.Attribute) ?? ''
-      if (!(name in value))
-        throw new ApiFailure('InvalidParameterValue', `Value (${name}) for parameter attribute is invalid`)
+      if (!(name in value)) throw new ApiFailure(ec2Errors.badAttribute, name)
       return { result: { vpcId: found.id, [name]: { value: value[name as keyof typeof value] } }, brief: {} }
     },
     DescribeVpcEndpointServiceConfigurations: parameters => {
       const all = around?.endpointServices ?? []
-      const named = byId(all, strings(parameters.ServiceId), 'InvalidVpcEndpointServiceId.NotFound')
+      const named = byId(all, strings(parameters.ServiceId), ec2Errors.serviceNotFound)
       const found = filtered(parameters, named, {
         'service-id': it => [it.id],
         'service-name': it => [it.name],

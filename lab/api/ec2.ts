@@ -1,12 +1,13 @@
 import type { Account, NetworkInterface } from './account.ts'
 import { byId, filtered } from './ec2-filters.ts'
+import { ec2Errors } from './errors/ec2-errors.ts'
 import { type Actions, strings } from './query-protocol.ts'
 
 /** EC2's DescribeNetworkInterfaces, for the check that an address belongs to RDS. */
 export const ec2Actions = (account: Account): Actions => ({
   DescribeNetworkInterfaces: parameters => {
     const ids = strings(parameters.NetworkInterfaceId)
-    const named = byId(account.interfaces, ids, 'InvalidNetworkInterfaceID.NotFound')
+    const named = byId(account.interfaces, ids, ec2Errors.interfaceNotFound)
     const found = filtered(parameters, named, {
       'addresses.private-ip-address': item => [item.ip],
       'private-ip-address': item => [item.ip],

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { elbv2Errors } from './errors/elbv2-errors.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, text } from './query-protocol.ts'
 
 /** Attributes of load balancers and listeners, and what of a load balancer lies in the network. */
@@ -7,14 +8,14 @@ export const elbv2AttributeActions = (account: Account): Actions => ({
   DescribeLoadBalancerAttributes: parameters => {
     const arn = text(parameters.LoadBalancerArn) ?? ''
     if (!account.loadBalancers.some(balancer => balancer.arn === arn)) {
-      throw new ApiFailure('LoadBalancerNotFound', 'One or more load balancers not found')
+      throw new ApiFailure(elbv2Errors.loadBalancerNotFound)
     }
     return { result: { Attributes: members(account.resources?.loadBalancers[arn]?.attributes ?? {}) }, brief: {} }
   },
   DescribeListenerAttributes: parameters => {
     const arn = text(parameters.ListenerArn) ?? ''
     if (!account.loadBalancers.some(({ listeners }) => listeners.some(listener => listener.arn === arn))) {
-      throw new ApiFailure('ListenerNotFound', 'One or more listeners not found')
+      throw new ApiFailure(elbv2Errors.listenerNotFound)
     }
     return { result: { Attributes: members(account.resources?.listeners[arn] ?? {}) }, brief: {} }
   },

@@ -1,6 +1,7 @@
 import type { Account, Listener, LoadBalancer, Weight } from './account.ts'
 import { findGroup, findListener, findLoadBalancer } from './elbv2-find.ts'
-import { ApiFailure } from './failure.ts'
+import { elbv2Errors } from './errors/elbv2-errors.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, field, list, type Parameters, strings, text } from './query-protocol.ts'
 
 /** ELBv2's actions over listeners, as far as they are about what is forwarded where. */
@@ -17,7 +18,7 @@ export const listenerActions = (account: Account): Actions => ({
   ModifyListener: parameters => {
     const found = findListener(account, text(parameters.ListenerArn))
     const weights = readWeights(account, parameters)
-    if (!found.listener.setWeights) throw new ApiFailure('OperationNotPermitted', 'This listener cannot be modified')
+    if (!found.listener.setWeights) throw new ApiFailure(elbv2Errors.notModifiable)
     found.listener.setWeights(weights)
     return { result: { Listeners: { member: [describe(found)] } }, brief: { weights: showWeights(weights) } }
   },
@@ -51,7 +52,7 @@ const mostGroups = 5
 
 const readWeights = (account: Account, parameters: Parameters): readonly Weight[] => {
   const [action, ...more] = list(parameters.DefaultActions)
-  if (action === undefined || more.length > 0) throw new ApiFailure('ValidationError', 'A listener has one action')
+  if (action === undefined || more.length > 0) throw new ApiFailure(elbv2Errors.oneAction)
   const tuples = list(field(field(action, 'ForwardConfig'), 'TargetGroups'))
   const single = text(field(action, 'TargetGroupArn'))
   const weights =
@@ -61,14 +62,14 @@ const readWeights = (account: Account, parameters: Parameters): readonly Weight[
           targetGroupArn: text(field(tuple, 'TargetGroupArn')) ?? '',
           weight: Number(text(field(tuple, 'Weight')) ?? 1),
         }))
-  if (weights.length === 0) throw new ApiFailure('ValidationError', 'A target group must be specified')
+  if (weights.length === 0) throw new ApiFailure(elbv2Errors.noForward)
   if (weights.length > mostGroups) {
-    throw new ApiFailure('TooManyUniqueTargetGroupsPerLoadBalancer', `At most ${mostGroups} target groups an action`)
+    throw new ApiFailure(elbv2Errors.tooManyGroups, String(mostGroups))
   }
   for (const { targetGroupArn, weight } of weights) {
     findGroup(account, targetGroupArn)
     if (!Number.isInteger(weight) || weight < 0 || weight > 999) {
-      throw new ApiFailure('ValidationError', `The weight ${weight} is not a whole number from 0 to 999`)
+      throw new ApiFailure(elbv2Errors.weightOutOfRange, String(weight))
     }
   }
   return weights

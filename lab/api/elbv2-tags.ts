@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import { findGroup } from './elbv2-find.ts'
-import { ApiFailure } from './failure.ts'
+import { elbv2Errors } from './errors/elbv2-errors.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, field, list, strings, text } from './query-protocol.ts'
 
 /** What a tag may hold: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tag.html */
@@ -13,7 +14,7 @@ export const tagActions = (account: Account): Actions => {
   return {
     DescribeTags: parameters => {
       const arns = strings(parameters.ResourceArns)
-      if (arns.length === 0) throw new ApiFailure('ValidationError', 'At least one resource ARN must be specified')
+      if (arns.length === 0) throw new ApiFailure(elbv2Errors.noResourceArn)
       const described = arns.map(arn => {
         findGroup(account, arn)
         const member = [...(tags.get(arn) ?? [])].map(([Key, Value]) => ({ Key, Value }))
@@ -28,7 +29,7 @@ export const tagActions = (account: Account): Actions => {
       )
       for (const [key, value] of added) {
         if (!key || !isTagText(key, 128) || !isTagText(value, 256)) {
-          throw new ApiFailure('ValidationError', `The tag ${key} has a key or a value that is not allowed`)
+          throw new ApiFailure(elbv2Errors.badTag, key ?? '')
         }
         for (const arn of strings(parameters.ResourceArns)) {
           findGroup(account, arn)

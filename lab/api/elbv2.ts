@@ -5,7 +5,8 @@ import { networkOf } from './elbv2-attributes.ts'
 import { findGroup, findLoadBalancer } from './elbv2-find.ts'
 import { forwardsTo, listenerActions } from './elbv2-listeners.ts'
 import { tagActions } from './elbv2-tags.ts'
-import { ApiFailure } from './failure.ts'
+import { elbv2Errors } from './errors/elbv2-errors.ts'
+import { ApiFailure } from './errors/failure.ts'
 import { type Actions, field, list, type Parameter, type Parameters, strings, text } from './query-protocol.ts'
 
 /** ELBv2's actions over the target groups of the account. */
@@ -65,7 +66,7 @@ const targetsIn = (parameters: Parameters, group: TargetGroup): TargetId[] =>
 /** The group's port stands in where a target names none. */
 const readTarget = (target: Parameter, group: TargetGroup): TargetId => {
   const ip = text(field(target, 'Id'))
-  if (!ip) throw new ApiFailure('ValidationError', 'A target ID must be specified')
+  if (!ip) throw new ApiFailure(elbv2Errors.noTargetId)
   const port = Number(text(field(target, 'Port')) ?? group.port)
   const zone = text(field(target, 'AvailabilityZone'))
   return zone === undefined ? { ip, port } : { ip, port, zone }
@@ -73,7 +74,7 @@ const readTarget = (target: Parameter, group: TargetGroup): TargetId => {
 
 const requireTargets = (parameters: Parameters, group: TargetGroup): TargetId[] => {
   const targets = targetsIn(parameters, group)
-  if (targets.length === 0) throw new ApiFailure('ValidationError', 'At least one target must be specified')
+  if (targets.length === 0) throw new ApiFailure(elbv2Errors.noTargets)
   return targets
 }
 
@@ -89,17 +90,18 @@ const block = (cidrs: readonly string[]): BlockList => {
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html */
 const privateNetworks = block(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'])
 
+const zoneOf = ({ interfaces, region }: Account, ip: string): string =>
+  interfaces.find(owner => owner.ip === ip)?.zone ?? `${region}a`
+
 const checkAddress = (account: Account, target: TargetId): void => {
-  if (block(account.vpc.cidrs).check(target.ip, 'ipv4')) return
+  if (block(account.vpc.cidrs).check(target.ip, 'ipv4')) {
+    if (target.zone === 'all') throw new ApiFailure(elbv2Errors.insideVpc, target.ip, zoneOf(account, target.ip))
+    return
+  }
   if (!privateNetworks.check(target.ip, 'ipv4')) {
-    throw new ApiFailure('InvalidTarget', `The IP address '${target.ip}' is not within a valid range for IP targets`)
+    throw new ApiFailure(elbv2Errors.notPrivate)
   }
-  if (!target.zone) {
-    throw new ApiFailure(
-      'ValidationError',
-      `You must specify an Availability Zone for the IP address '${target.ip}' because it is outside the VPC '${account.vpc.id}'`,
-    )
-  }
+  if (!target.zone) throw new ApiFailure(elbv2Errors.outsideVpc, target.ip)
 }
 
 const describeHealth = (target: ReturnType<TargetGroup['describe']>[number]) => ({

@@ -1,6 +1,7 @@
 import type { RuleState, WakeState } from '../operations/wake.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { eventErrors } from './errors/service-errors.ts'
 import type { Reply } from './service.ts'
 
 /** EventBridge's rules of a deployed stack: enabling and disabling decides whether the bus delivers. */
@@ -10,12 +11,12 @@ const ruleOperations = ({ rules, functionArn }: WakeState) => {
   const find = (name: string | undefined): RuleState => {
     const rule = rules.find(candidate => candidate.name === name)
     if (rule) return rule
-    throw new ApiFailure('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`)
+    throw new ApiFailure(eventErrors.ruleNotFound, String(name))
   }
   const byArn = (arn: string | undefined): RuleState => {
     const rule = rules.find(candidate => candidate.arn === arn)
     if (rule) return rule
-    throw new ApiFailure('ResourceNotFoundException', `Rule ${arn} does not exist.`)
+    throw new ApiFailure(eventErrors.ruleArnNotFound, String(arn))
   }
   const turn = ({ Name }: { Name?: string }, isEnabled: boolean): Reply => {
     const rule = find(Name)

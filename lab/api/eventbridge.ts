@@ -1,6 +1,7 @@
 import type { PutEntry } from '../events/put-events.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { eventErrors } from './errors/service-errors.ts'
 import type { Reply } from './service.ts'
 
 /** EventBridge's PutEvents: entries fail one by one and the call still succeeds. */
@@ -8,10 +9,7 @@ export const eventBridgeOperations = (account: Account): Readonly<Record<string,
   PutEvents: input => {
     const entries = (input as { Entries?: readonly PutEntry[] } | undefined)?.Entries
     if (!Array.isArray(entries) || entries.length < 1 || entries.length > 10) {
-      throw new ApiFailure(
-        'ValidationException',
-        "1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and 10",
-      )
+      throw new ApiFailure(eventErrors.badEntries)
     }
     const results = entries.map(entry => checkEntry(entry) ?? account.events.put(entry))
     const failed = results.filter(result => 'ErrorCode' in result)

@@ -1,4 +1,4 @@
-import { ApiFailure } from './failure.ts'
+import { ApiFailure, type Refusal } from './errors/failure.ts'
 
 /** What can go wrong with a call. The effect of `lost-reply` takes place and the caller never learns of it. */
 export type Fault =
@@ -29,40 +29,107 @@ export const planFaults = (): Faults => {
   }
 }
 
-type Refusal = readonly [code: string, message: string, status: number]
-
 /** How services word what can happen to every call. */
 interface Wording {
   readonly throttled: Refusal
   readonly serverError: Refusal
-  /** Code and status; the message is IAM's. */
-  readonly denied: readonly [code: string, status: number]
+  readonly denied: Refusal<[message: string]>
 }
 
-const unknownError = 'The request processing has failed because of an unknown error.'
+const docs = 'https://docs.aws.amazon.com'
+/** "The request processing has failed because of an unknown error, exception or failure." */
+const commonErrors = `${docs}/elasticloadbalancing/latest/APIReference/CommonErrors.html` as const
+const unknownError = () => 'The request processing has failed because of an unknown error.'
+/** The sentence is IAM's. */
+const asSaid = (message: string): string => message
+
 const usual: Wording = {
-  throttled: ['Throttling', 'Rate exceeded', 400],
-  serverError: ['InternalFailure', unknownError, 500],
-  denied: ['AccessDenied', 403],
+  throttled: {
+    code: 'Throttling',
+    text: () => 'Rate exceeded',
+    source: `${docs}/elasticloadbalancing/latest/userguide/elb-api-throttling.html`,
+    assumption: 'the text, as public logs show it; that the services without a row of their own answer so as well',
+  },
+  serverError: {
+    code: 'InternalFailure',
+    status: 500,
+    text: unknownError,
+    source: commonErrors,
+    assumption: 'that the description is the text',
+  },
+  denied: {
+    code: 'AccessDenied',
+    status: 403,
+    text: asSaid,
+    source: `${docs}/IAM/latest/UserGuide/troubleshoot_access-denied.html`,
+    assumption: 'that the services without a row of their own answer with this code and status',
+  },
 }
-const throttlingException: Pick<Wording, 'throttled'> = { throttled: ['ThrottlingException', 'Rate exceeded', 400] }
-const internalServer: Pick<Wording, 'serverError'> = { serverError: ['InternalServerException', unknownError, 500] }
+
+const throttlingException = (source: `https://${string}`, status = 400): Pick<Wording, 'throttled'> => ({
+  throttled: {
+    code: 'ThrottlingException',
+    status,
+    text: () => 'Rate exceeded',
+    source,
+    assumption: 'the text, as public logs show it',
+  },
+})
+const internalServer = (source: `https://${string}`): Pick<Wording, 'serverError'> => ({
+  serverError: {
+    code: 'InternalServerException',
+    status: 500,
+    text: unknownError,
+    source,
+    assumption: 'the text; nobody acts on it',
+  },
+})
 
 /** Where a service differs from the usual, by its signing name. */
-const wordings: Readonly<Record<string, Partial<Wording>>> = {
+export const wordings: Readonly<Record<string, Partial<Wording>>> = {
+  '*': usual,
   ec2: {
-    throttled: ['RequestLimitExceeded', 'Request limit exceeded.', 503],
-    denied: ['UnauthorizedOperation', 403],
+    throttled: {
+      code: 'RequestLimitExceeded',
+      status: 503,
+      text: () => 'Request limit exceeded.',
+      source: `${docs}/ec2/latest/devguide/ec2-api-throttling.html`,
+    },
+    denied: {
+      code: 'UnauthorizedOperation',
+      status: 403,
+      text: asSaid,
+      source: `${docs}/AWSEC2/latest/APIReference/errors-overview.html`,
+    },
   },
-  events: { ...throttlingException, denied: ['AccessDeniedException', 400] },
-  lambda: { ...throttlingException, ...internalServer },
-  logs: throttlingException,
-  monitoring: throttlingException,
-  scheduler: { ...throttlingException, ...internalServer },
+  events: {
+    ...throttlingException(`${docs}/eventbridge/latest/APIReference/CommonErrors.html`),
+    denied: {
+      code: 'AccessDeniedException',
+      status: 400,
+      text: asSaid,
+      source: `${docs}/eventbridge/latest/APIReference/CommonErrors.html`,
+    },
+  },
+  lambda: {
+    ...throttlingException(`${docs}/lambda/latest/api/CommonErrors.html`),
+    ...internalServer(`${docs}/lambda/latest/api/CommonErrors.html`),
+  },
+  logs: throttlingException(`${docs}/AmazonCloudWatchLogs/latest/APIReference/CommonErrors.html`),
+  monitoring: throttlingException(`${docs}/AmazonCloudWatch/latest/APIReference/CommonErrors.html`),
+  scheduler: {
+    ...throttlingException(`${docs}/scheduler/latest/APIReference/API_GetSchedule.html`),
+    ...internalServer(`${docs}/scheduler/latest/APIReference/API_GetSchedule.html`),
+  },
   'vpc-lattice': {
-    ...internalServer,
-    throttled: ['ThrottlingException', 'Rate exceeded', 429],
-    denied: ['AccessDeniedException', 403],
+    ...internalServer(`${docs}/vpc-lattice/latest/APIReference/API_GetResourceConfiguration.html`),
+    ...throttlingException(`${docs}/vpc-lattice/latest/APIReference/API_GetResourceConfiguration.html`, 429),
+    denied: {
+      code: 'AccessDeniedException',
+      status: 403,
+      text: asSaid,
+      source: `${docs}/vpc-lattice/latest/APIReference/API_GetResourceConfiguration.html`,
+    },
   },
 }
 
@@ -79,11 +146,11 @@ export const failureOf = (fault: Fault | undefined, call: FaultyCall): ApiFailur
   const { throttled, serverError, denied } = { ...usual, ...wordings[call.service] }
   switch (fault?.kind) {
     case 'throttled':
-      return new ApiFailure(...throttled)
+      return new ApiFailure(throttled)
     case 'server-error':
-      return new ApiFailure(...serverError)
+      return new ApiFailure(serverError)
     case 'access-denied':
-      return new ApiFailure(denied[0], deniedMessage(call), denied[1])
+      return new ApiFailure(denied, deniedMessage(call))
     default:
       return undefined
   }
@@ -92,7 +159,10 @@ export const failureOf = (fault: Fault | undefined, call: FaultyCall): ApiFailur
 /** Where a permission's prefix is not the signing name. */
 const permissionPrefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' }
 
-/** IAM's wording; EC2 has its own. */
+/**
+ * IAM's wording (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); EC2 has its own, as public
+ * logs show it.
+ */
 const deniedMessage = ({ service, action, resource, account }: FaultyCall): string => {
   const permission = `${permissionPrefixes[service] ?? service}:${action}`
   const caller = `User: arn:aws:sts::${account}:assumed-role/RepointReconcilerRole/repoint`

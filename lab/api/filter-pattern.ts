@@ -1,4 +1,5 @@
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { logErrors } from './errors/service-errors.ts'
 
 /**
  * JSON filter patterns of CloudWatch Logs, as far as Repoint uses them: comparisons of a property with a string or a
@@ -48,5 +49,4 @@ export const parseFilter = (pattern: string): Filter => {
   return filter
 }
 
-const invalid = (pattern: string): ApiFailure =>
-  new ApiFailure('InvalidParameterException', `Invalid filter pattern: ${pattern}`)
+const invalid = (pattern: string) => new ApiFailure(logErrors.badPattern, pattern)

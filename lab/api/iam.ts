@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { iamErrors } from './errors/service-errors.ts'
 import { type Actions, strings, text } from './query-protocol.ts'
 import type { Role } from './resources.ts'
 
@@ -8,7 +9,7 @@ export const iamActions = (account: Account): Actions => ({
   SimulatePrincipalPolicy: parameters => {
     const arn = text(parameters.PolicySourceArn) ?? ''
     const role = account.resources?.roles.find(candidate => candidate.arn === arn)
-    if (!role) throw new ApiFailure('NoSuchEntity', `The principal ${arn} cannot be found.`, 404)
+    if (!role) throw new ApiFailure(iamErrors.noPrincipal, String(arn))
     const resources = strings(parameters.ResourceArns)
     const member = strings(parameters.ActionNames).flatMap(EvalActionName =>
       (resources.length > 0 ? resources : ['*']).map(EvalResourceName => ({

@@ -1,4 +1,5 @@
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { commonErrors } from './errors/service-errors.ts'
 import type { Asked, Reply, Service } from './service.ts'
 
 type Operations = Readonly<Record<string, (input: never) => Reply | Promise<Reply>>>
@@ -12,7 +13,7 @@ export const jsonService = (operations: Operations): Service => ({
     return {
       action,
       run: () => {
-        if (operation === undefined) throw unknownOperation(action)
+        if (operation === undefined) throw new ApiFailure(commonErrors.unknownOperation, action)
         return operation(JSON.parse(body === '' ? '{}' : body) as never)
       },
     }
@@ -23,6 +24,3 @@ export const jsonService = (operations: Operations): Service => ({
 
 export const writeJsonFailure = ({ code, message }: ApiFailure): string =>
   JSON.stringify({ __type: code, message, Message: message })
-
-export const unknownOperation = (action: string, status = 400): ApiFailure =>
-  new ApiFailure('UnknownOperationException', `The lab does not know the operation ${action}`, status)

@@ -5,7 +5,8 @@ import type { FunctionSettings } from '../lambda/environment.ts'
 import { functionArn } from '../lambda/environment.ts'
 import type { DeployedFunction } from '../operations/operations.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { lambdaErrors } from './errors/service-errors.ts'
 import type { RestRequest, RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
 
@@ -52,7 +53,7 @@ const find = (functions: Functions, asked: string): DeployedFunction => {
   const name = asked.replace(/^.*:function:/, '').split(':')[0] ?? ''
   const found = functions().find(({ settings }) => settings.name === name)
   if (found) return found
-  throw new ApiFailure('ResourceNotFoundException', `Function not found: ${asked}`, 404)
+  throw new ApiFailure(lambdaErrors.functionNotFound, asked)
 }
 
 const invoke = async ({ settings, lambda }: DeployedFunction, { headers, body }: RestRequest): Promise<Reply> => {
@@ -61,14 +62,14 @@ const invoke = async ({ settings, lambda }: DeployedFunction, { headers, body }:
   try {
     payload = JSON.parse(body === '' ? '{}' : body)
   } catch {
-    throw new ApiFailure('InvalidRequestContentException', 'Could not parse request body into json')
+    throw new ApiFailure(lambdaErrors.badPayload)
   }
   if (headers['x-amz-invocation-type'] === 'Event') {
     lambda.invokeAsync(payload)
     return { status: 202, result: {}, raw: '', brief }
   }
   const result = await lambda.invoke(payload)
-  if (result === undefined) throw new ApiFailure('TooManyRequestsException', 'Rate Exceeded.', 429)
+  if (result === undefined) throw new ApiFailure(lambdaErrors.atConcurrency)
   const executed = { 'x-amz-executed-version': '$LATEST' }
   if (result.kind === 'answered')
     return { result: {}, raw: JSON.stringify(result.payload ?? null), headers: executed, brief }
@@ -94,14 +95,14 @@ const codeOf = ({ codeFolder }: FunctionSettings) => {
 
 /** The stack's one alias, which the schedule calls. */
 const alias = (settings: FunctionSettings, name: string | undefined) => {
-  if (name !== 'tick') throw new ApiFailure('ResourceNotFoundException', `Cannot find alias arn: ${name}`, 404)
+  if (name !== 'tick') throw new ApiFailure(lambdaErrors.aliasNotFound, String(name))
   return { AliasArn: `${functionArn(settings)}:${name}`, Name: name, FunctionVersion: '$LATEST' }
 }
 
 const eventInvokeConfig = ({ settings, asynchronous }: DeployedFunction) => {
   const { region, account, name } = settings
   if (asynchronous === undefined) {
-    throw new ApiFailure('ResourceNotFoundException', `The function ${name} doesn't have an EventInvokeConfig`, 404)
+    throw new ApiFailure(lambdaErrors.noInvokeConfig, name)
   }
   const Destination = `arn:aws:sqs:${region}:${account}:${name}-dead-letters`
   return {

@@ -1,6 +1,7 @@
 import type { LogLine } from '../lambda/log-lines.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { logErrors } from './errors/service-errors.ts'
 import { parseFilter } from './filter-pattern.ts'
 import type { Reply } from './service.ts'
 
@@ -18,7 +19,7 @@ export const logOperations = (account: Account) => ({
   FilterLogEvents: (input: FilterLogEvents): Reply => {
     const events = eventsIn(account, input.logGroupName ?? '')
     if (events === undefined) {
-      throw new ApiFailure('ResourceNotFoundException', 'The specified log group does not exist.')
+      throw new ApiFailure(logErrors.groupNotFound)
     }
     return filterEvents(input, events)
   },

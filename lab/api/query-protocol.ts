@@ -1,5 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { commonErrors } from './errors/service-errors.ts'
 import type { Asked, Reply, Service } from './service.ts'
 
 /** A request parameter: AWS Query flattens nested lists into names such as `Targets.member.1.Id`. */
@@ -71,7 +72,7 @@ export const queryService = ({ namespace, style }: QueryProtocol, actions: Actio
       ...(resource === undefined ? {} : { resource }),
       run: () => {
         const run = Object.hasOwn(actions, action) ? actions[action] : undefined
-        if (!run) throw new ApiFailure('InvalidAction', `Could not find operation ${action} in this lab`, 400)
+        if (!run) throw new ApiFailure(commonErrors.unknownAction, action)
         return run(parameters)
       },
     }

@@ -1,6 +1,7 @@
 import type { RdsEvent } from '../database/rds-event.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { rdsErrors } from './errors/rds-errors.ts'
 import { type Actions, type Parameters, text } from './query-protocol.ts'
 
 /** EventBridge's word for a source, and DescribeEvents'. */
@@ -27,10 +28,7 @@ const read = (parameters: Parameters) => {
   const source = text(parameters.SourceIdentifier)
   const sourceType = text(parameters.SourceType)
   if (source !== undefined && sourceType === undefined) {
-    throw new ApiFailure(
-      'InvalidParameterCombination',
-      'If SourceIdentifier is supplied, SourceType must also be provided.',
-    )
+    throw new ApiFailure(rdsErrors.sourceWithoutType)
   }
   const start = text(parameters.StartTime)
   const end = text(parameters.EndTime)
@@ -38,7 +36,7 @@ const read = (parameters: Parameters) => {
   const to = end === undefined ? Date.now() : Date.parse(end)
   const from = start === undefined ? to - minutes * 60_000 : Date.parse(start)
   if (Date.now() - from > 14 * 86_400_000 + 60_000) {
-    throw new ApiFailure('InvalidParameterValue', 'The StartTime must be within the last 14 days.')
+    throw new ApiFailure(rdsErrors.tooLongAgo)
   }
   return { source, sourceType, from, to }
 }

@@ -1,6 +1,7 @@
 import type { ClusterView, InstanceView, RdsControl } from '../database/rds-view.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { rdsErrors } from './errors/rds-errors.ts'
 import { type Actions, text } from './query-protocol.ts'
 import { describeCluster, describeInstance } from './rds.ts'
 
@@ -10,13 +11,10 @@ export const rdsFailoverActions = (account: Account): Actions => ({
     const instance = findInstance(account, text(parameters.DBInstanceIdentifier))
     const withFailover = text(parameters.ForceFailover) === 'true'
     if (instance.status !== 'available') {
-      throw new ApiFailure('InvalidDBInstanceState', `Instance ${instance.id} is not in available state.`)
+      throw new ApiFailure(rdsErrors.instanceNotAvailable, instance.id)
     }
     if (withFailover && !instance.multiAz) {
-      throw new ApiFailure(
-        'InvalidParameterCombination',
-        'Cannot specify ForceFailover for a DB instance that is not Multi-AZ.',
-      )
+      throw new ApiFailure(rdsErrors.noFailover)
     }
     control(account).reboot(instance.id, withFailover)
     return {
@@ -28,10 +26,10 @@ export const rdsFailoverActions = (account: Account): Actions => ({
     const cluster = findCluster(account, text(parameters.DBClusterIdentifier))
     const to = text(parameters.TargetDBInstanceIdentifier)
     if (cluster.status !== 'available') {
-      throw new ApiFailure('InvalidDBClusterStateFault', `Cluster ${cluster.id} is not in available state.`)
+      throw new ApiFailure(rdsErrors.clusterNotAvailable, cluster.id)
     }
     if (to !== undefined && !cluster.members.some(member => member.instanceId === to && !member.isWriter)) {
-      throw new ApiFailure('InvalidDBInstanceState', `${to} is not a reader of the cluster ${cluster.id}.`)
+      throw new ApiFailure(rdsErrors.notReader, to, cluster.id)
     }
     control(account).failOver(cluster.id, to)
     return { result: { DBCluster: describeCluster(cluster) }, brief: { cluster: cluster.id, to: to ?? 'any reader' } }
@@ -39,18 +37,18 @@ export const rdsFailoverActions = (account: Account): Actions => ({
 })
 
 const control = ({ control: given }: Account): RdsControl => {
-  if (!given) throw new ApiFailure('InvalidAction', 'The databases of this lab take no orders', 400)
+  if (!given) throw new ApiFailure(rdsErrors.noOrders)
   return given
 }
 
 const findInstance = ({ databases }: Account, id = ''): InstanceView => {
   const found = databases.instances().find(instance => instance.id === id)
-  if (!found) throw new ApiFailure('DBInstanceNotFound', `DBInstance ${id} not found.`, 404)
+  if (!found) throw new ApiFailure(rdsErrors.instanceNotFound, id)
   return found
 }
 
 const findCluster = ({ databases }: Account, id = ''): ClusterView => {
   const found = databases.clusters().find(cluster => cluster.id === id)
-  if (!found) throw new ApiFailure('DBClusterNotFoundFault', `DBCluster ${id} not found.`, 404)
+  if (!found) throw new ApiFailure(rdsErrors.clusterNotFound, id)
   return found
 }

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { rdsErrors } from './errors/rds-errors.ts'
 import { type Actions, type Parameters, text } from './query-protocol.ts'
 import type { DatabaseResources, ParameterGroup } from './resources.ts'
 
@@ -19,7 +20,7 @@ const find = (account: Account, parameters: Parameters, key: string): ParameterG
   const name = text(parameters[key])
   const of = key === 'DBParameterGroupName' ? 'instance' : 'cluster'
   const group = account.resources?.parameterGroups.find(it => it.name === name && it.of === of)
-  if (!group) throw new ApiFailure('DBParameterGroupNotFound', `DBParameterGroup not found: ${name}`, 404)
+  if (!group) throw new ApiFailure(rdsErrors.parameterGroupNotFound, name ?? '')
   return group
 }
 

@@ -1,6 +1,7 @@
 import type { ClusterView, InstanceView } from '../database/rds-view.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { rdsErrors } from './errors/rds-errors.ts'
 import { type Actions, field, list, type Parameters, strings, text } from './query-protocol.ts'
 import { clusterResources, instanceResources } from './rds-settings.ts'
 
@@ -12,8 +13,7 @@ export const rdsActions = (account: Account): Actions => ({
     const found = account.databases
       .clusters()
       .filter(cluster => matches(cluster, asked) && (!filter || filter.some(id => matches(cluster, id))))
-    if (asked && found.length === 0)
-      throw new ApiFailure('DBClusterNotFoundFault', `DBCluster ${asked} not found.`, 404)
+    if (asked && found.length === 0) throw new ApiFailure(rdsErrors.clusterNotFound, asked)
     const page = paginate(found, parameters)
     return {
       result: {
@@ -37,7 +37,7 @@ export const rdsActions = (account: Account): Actions => ({
       .filter(instance => matches(instance, asked))
       .filter(instance => !clusters || clusters.some(id => id.split(':').at(-1) === instance.clusterId))
       .filter(instance => !ids || ids.some(id => matches(instance, id)))
-    if (asked && found.length === 0) throw new ApiFailure('DBInstanceNotFound', `DBInstance ${asked} not found.`, 404)
+    if (asked && found.length === 0) throw new ApiFailure(rdsErrors.instanceNotFound, asked)
     const page = paginate(found, parameters)
     return {
       result: {
@@ -65,14 +65,11 @@ const filterOf = (parameters: Parameters, name: string): string[] | undefined =>
 const paginate = <T>(items: readonly T[], parameters: Parameters) => {
   const maxRecords = Number(text(parameters.MaxRecords) ?? 100)
   if (!(maxRecords >= 20 && maxRecords <= 100)) {
-    throw new ApiFailure(
-      'InvalidParameterValue',
-      `Invalid value ${maxRecords} for MaxRecords. Must be between 20 and 100`,
-    )
+    throw new ApiFailure(rdsErrors.badMaxRecords, String(maxRecords))
   }
   const marker = text(parameters.Marker)
   const from = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64url').toString())
-  if (!Number.isInteger(from)) throw new ApiFailure('InvalidParameterValue', `Invalid value ${marker} for Marker`)
+  if (!Number.isInteger(from)) throw new ApiFailure(rdsErrors.badMarker, String(marker))
   const to = from + maxRecords
   const next = to < items.length ? { Marker: Buffer.from(String(to)).toString('base64url') } : {}
   return { items: items.slice(from, to), marker: next }

@@ -1,5 +1,7 @@
 import { XMLBuilder } from 'fast-xml-parser'
-import { unknownOperation, writeJsonFailure } from './json-protocol.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { commonErrors } from './errors/service-errors.ts'
+import { writeJsonFailure } from './json-protocol.ts'
 import type { ApiRequest, Asked, Reply, Service } from './service.ts'
 
 /** A request of the REST protocols, whose action is its method and path. */
@@ -32,7 +34,7 @@ export const restService = (format: 'json' | 'xml', routes: readonly RestRoute[]
     return {
       action: route?.action ?? 'unknown',
       run: () => {
-        if (route === undefined) throw unknownOperation(`${method} ${path}`, 404)
+        if (route === undefined) throw new ApiFailure(commonErrors.unknownPath, `${method} ${path}`)
         return route.run({ ...route.path.exec(path)?.groups }, request)
       },
     }

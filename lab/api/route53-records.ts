@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { route53Errors } from './errors/route53-errors.ts'
 import type { HostedZone } from './resources.ts'
 import type { RestRoute } from './rest-protocol.ts'
 import { applyBatch } from './route53-changes.ts'
@@ -62,7 +63,7 @@ export const recordRoutes = (account: Account): readonly RestRoute[] => {
         const zone = ownZone(account, id)
         const changes = readChanges(body)
         const outcome = applyBatch({ zone, changes, endpoints: account.resources?.vpcEndpoints ?? [] })
-        if ('problems' in outcome) throw new ApiFailure('InvalidChangeBatch', `[${outcome.problems.join(', ')}]`)
+        if ('problems' in outcome) throw new ApiFailure(route53Errors.badBatch, outcome.problems.join(', '))
         zone.records = outcome.records
         const change = {
           id: `C${randomBytes(10).toString('hex').toUpperCase()}`,
@@ -83,7 +84,7 @@ export const recordRoutes = (account: Account): readonly RestRoute[] => {
       action: 'GetChange',
       run: ({ id = '' }) => {
         const found = submitted.get(id)
-        if (!found) throw new ApiFailure('NoSuchChange', `Could not find resource with ID: ${id}`, 404)
+        if (!found) throw new ApiFailure(route53Errors.changeNotFound, id)
         const ChangeInfo = writeChange(found)
         return {
           result: { GetChangeResponse: { '@_xmlns': namespace, ChangeInfo } },

@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { route53Errors } from './errors/route53-errors.ts'
 import type { RecordSet } from './resources.ts'
 
 export const namespace = 'https://route53.amazonaws.com/doc/2013-04-01/'
@@ -78,7 +79,7 @@ const readChange = ({ Action = '', ResourceRecordSet: asked = {} }: ChangeElemen
   }
 }
 
-const invalidInput = (message: string): ApiFailure => new ApiFailure('InvalidInput', message)
+const invalidInput = (message: string) => new ApiFailure(route53Errors.badInput, message)
 
 /** One record set as ListResourceRecordSets shows it. */
 export const writeRecord = (record: RecordSet) => ({

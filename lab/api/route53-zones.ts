@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { route53Errors } from './errors/route53-errors.ts'
 import type { HostedZone } from './resources.ts'
 import type { RestRoute } from './rest-protocol.ts'
 import { dotted, namespace, plain } from './route53-xml.ts'
@@ -7,7 +8,7 @@ import { dotted, namespace, plain } from './route53-xml.ts'
 /** The account's own hosted zone. @throws ApiFailure NoSuchHostedZone */
 export const ownZone = (account: Account, id = ''): HostedZone => {
   const found = ownZones(account).find(zone => zone.id === id)
-  if (found === undefined) throw new ApiFailure('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, 404)
+  if (found === undefined) throw new ApiFailure(route53Errors.zoneNotFound, id)
   return found
 }
 
@@ -24,7 +25,7 @@ export const zoneRoutes = (account: Account): readonly RestRoute[] => [
     run: (_, { query }) => {
       const vpcId = query.get('vpcid') ?? ''
       if (!account.resources?.vpcs.some(({ id }) => id === vpcId)) {
-        throw new ApiFailure('InvalidVPCId', `The VPC ${vpcId} is not valid`)
+        throw new ApiFailure(route53Errors.badVpc, vpcId)
       }
       const zones = account.resources.hostedZones.filter(({ vpcIds }) => vpcIds.includes(vpcId))
       const HostedZoneSummary = zones.map(({ id, name, owner }) => ({

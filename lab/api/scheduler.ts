@@ -1,6 +1,7 @@
 import type { ScheduleState } from '../operations/wake.ts'
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { scheduleErrors } from './errors/service-errors.ts'
 import type { RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
 
@@ -50,7 +51,7 @@ const routesOf = (schedule: ScheduleState): readonly RestRoute[] => [
 
 const check = (schedule: ScheduleState, name: string | undefined, group: string | undefined): void => {
   if (!schedule.isGone && name === schedule.name && group === schedule.group) return
-  throw new ApiFailure('ResourceNotFoundException', `Schedule ${group ?? 'default'}/${name} does not exist.`, 404)
+  throw new ApiFailure(scheduleErrors.notFound, name ?? '')
 }
 
 const get = (schedule: ScheduleState, asked: string | undefined, inGroup: string | undefined): Reply => {
@@ -78,19 +79,16 @@ const get = (schedule: ScheduleState, asked: string | undefined, inGroup: string
 const update = (schedule: ScheduleState, name: string | undefined, input: UpdateSchedule): Reply => {
   check(schedule, name, input.GroupName)
   if (!input.ScheduleExpression || !input.FlexibleTimeWindow || !input.Target?.Arn || !input.Target.RoleArn) {
-    throw new ApiFailure(
-      'ValidationException',
-      'ScheduleExpression, FlexibleTimeWindow, Target.Arn and Target.RoleArn are required.',
-    )
+    throw new ApiFailure(scheduleErrors.incomplete)
   }
   if (input.ScheduleExpression !== schedule.expression) {
-    throw new ApiFailure('ValidationException', 'The lab’s schedule keeps its rate.')
+    throw new ApiFailure(scheduleErrors.ratesKept)
   }
   if (input.EndDate !== undefined && input.EndDate * 1000 <= Date.now()) {
-    throw new ApiFailure('ValidationException', 'The EndDate you specify cannot be earlier than now.')
+    throw new ApiFailure(scheduleErrors.endsInPast)
   }
   if ((input.Description ?? '').length > 512) {
-    throw new ApiFailure('ValidationException', 'Description must have length less than or equal to 512')
+    throw new ApiFailure(scheduleErrors.longDescription)
   }
   schedule.state = input.State ?? 'ENABLED'
   schedule.description = input.Description ?? ''

@@ -1,4 +1,4 @@
-import type { ApiFailure } from './failure.ts'
+import type { ApiFailure } from './errors/failure.ts'
 
 /** One request as it arrived, in whatever protocol. */
 export interface ApiRequest {

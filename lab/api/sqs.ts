@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { queueErrors } from './errors/service-errors.ts'
 import type { Reply } from './service.ts'
 
 interface Input {
@@ -12,7 +13,7 @@ export const sqsOperations = (account: Account): Readonly<Record<string, (input:
   const find = (name: string) => {
     const queue = account.resources?.queues.find(candidate => candidate.name === name)
     if (queue) return queue
-    throw new ApiFailure('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.')
+    throw new ApiFailure(queueErrors.notFound)
   }
   return {
     GetQueueUrl: input => {

@@ -1,5 +1,6 @@
 import type { LabTime } from '../model.ts'
-import { ApiFailure } from './failure.ts'
+import { elbv2Errors } from './errors/elbv2-errors.ts'
+import { ApiFailure } from './errors/failure.ts'
 
 interface Bucket {
   readonly capacity: number
@@ -46,7 +47,7 @@ export const openBuckets = (time: Pick<LabTime, 'now'>): Throttle => {
   return {
     spend: action => {
       const level = refilled(bucketOf(action))
-      if (level.tokens < 1) throw new ApiFailure('Throttling', 'Rate exceeded', 400)
+      if (level.tokens < 1) throw new ApiFailure(elbv2Errors.throttled)
       level.tokens -= 1
     },
     drain: (name, tokens) => {

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import { endpointAssociations } from './endpoint-associations.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure } from './errors/failure.ts'
+import { latticeErrors } from './errors/service-errors.ts'
 import type { RestRequest, RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
 import { describeConfiguration, describeGateway, describeSubscription } from './vpc-lattice-shapes.ts'
@@ -121,13 +122,13 @@ const idOf = (identifier: string): string => identifier.split('/').at(-1) ?? ''
 
 const one = <T extends { id: string }>(all: readonly T[], identifier: string, kind: string): T => {
   const found = all.find(({ id }) => id === idOf(identifier))
-  if (found === undefined) throw new ApiFailure('ResourceNotFoundException', `There is no ${kind} ${identifier}`, 404)
+  if (found === undefined) throw new ApiFailure(latticeErrors.notFound, kind, identifier)
   return found
 }
 
 const required = ({ query }: RestRequest, name: string): string => {
   const value = query.get(name)
-  if (value === null) throw new ApiFailure('ValidationException', `${name} is missing`, 400)
+  if (value === null) throw new ApiFailure(latticeErrors.missing, name)
   return value
 }
 

@@ -55,9 +55,17 @@ const clusterTimes: Times = {
 
 const unhealthyAfterMs = 2 * delays.nlbHealthCheckInterval.value
 
+/** What the databases of a fleet have in common. */
+export interface FleetSetting {
+  readonly strategy: FleetStrategy
+  readonly rememberMs: number
+  readonly account: FleetAccount
+  readonly clock: FleetClock
+}
+
 export const createFleetDatabase = (
   index: number,
-  { strategy, account, clock }: { strategy: FleetStrategy; account: FleetAccount; clock: FleetClock },
+  { strategy, rememberMs, account, clock }: FleetSetting,
 ): FleetDatabase => {
   const isCluster = strategy.startsWith('weighted')
   const size = isCluster ? Number(strategy.replace(/\D/g, '')) : 2
@@ -93,10 +101,12 @@ export const createFleetDatabase = (
       },
       frontDoors: [{ role: 'writer', port: 5432, ...door }],
       allowedCidrs: ['10.0.0.0/8'],
+      rememberMs,
     }),
   )
 
   let failMs = Number.POSITIVE_INFINITY
+  let isPlaced = false
   const hasPassed = (afterMs: number) => clock.now() >= failMs + afterMs
   const address = (name: string, ...chain: string[]): Answer => {
     const ip = nodes.find(({ host }) => host === chain.at(-1))?.ip ?? (hasPassed(times.dns) ? second : first)
@@ -173,6 +183,16 @@ export const createFleetDatabase = (
         owners: ips => account.call('DescribeNetworkInterfaces', () => interfaces.filter(({ ip }) => ips.includes(ip))),
         neighbourhood: () =>
           account.call('DescribeNetworkInterfaces', () => ({ isMultiAz: true, sharedWith: [], interfaces })),
+        // Where RDS says that the database is, is remembered; whose an address is, is asked each time.
+        ownership: async ips => {
+          if (!isPlaced) await account.call(isCluster ? 'DescribeDBClusters' : 'DescribeDBInstances', () => undefined)
+          isPlaced = true
+          const interfaceIdOf = (ip: string) => interfaces.find(it => it.ip === ip)?.interfaceId ?? ''
+          return account.call(
+            'DescribeNetworkInterfaces',
+            () => new Map(ips.map(ip => [ip, { proof: 'proved', interfaceId: interfaceIdOf(ip) } as const])),
+          )
+        },
       },
     },
   }

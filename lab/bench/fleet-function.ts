@@ -41,6 +41,7 @@ export const createFleetFunction = (
     stepDone: log,
     retry: log,
     writerMoved: log,
+    notProved: log,
     reportNotPublished: log,
     summary: log,
     failed: log,

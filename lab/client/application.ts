@@ -13,9 +13,9 @@ export interface ApplicationOptions {
   readonly connect: Driver
   readonly time: LabTime
   readonly timeline: Timeline
-  /** Scenario time between two writes on the same kind of connection, 1 s by default. */
+  /** Scenario time between two writes on the same kind of connection. */
   readonly everyMs?: number
-  /** Scenario time, 5 s by default, like the other. */
+  /** Scenario time, like the other. */
   readonly connectTimeoutMs?: number
   readonly statementTimeoutMs?: number
   /** How old a kept connection gets before the pool opens another in its place, at rest between two uses. None by default. */
@@ -25,6 +25,9 @@ export interface ApplicationOptions {
   /** How many samples are kept at least; what is older is let go. All of them by default. */
   readonly mostSamples?: number
 }
+
+/** How it attempts by default, in scenario time: how often, and how long it waits for a connection and for a statement. */
+export const manner = { everyMs: 1_000, patienceMs: 5_000 } as const
 
 /**
  * What a pool of the rehearsals keeps a connection for at most (HikariCP's default is 30 minutes, and it wants less than
@@ -64,9 +67,9 @@ export const startApplication = (options: ApplicationOptions): Application => {
     timeline,
     locate,
     connect,
-    everyMs = 1_000,
-    connectTimeoutMs = 5_000,
-    statementTimeoutMs = 5_000,
+    everyMs = manner.everyMs,
+    connectTimeoutMs = manner.patienceMs,
+    statementTimeoutMs = manner.patienceMs,
     mostSamples = Number.POSITIVE_INFINITY,
   } = options
   const limits = { time, connectTimeoutMs, statementTimeoutMs }

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { leave } from '../leave.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
 import { findScenario } from '../scenarios/catalogue.ts'
@@ -11,15 +10,12 @@ import type { Order } from './run.ts'
 const run = async ({ scenario, updater, speed, propagation, codeFolder }: Order): Promise<void> => {
   const time = startTime({ speed })
   const timeline = startTimeline(time)
-  const pauses = monitorEventLoopDelay({ resolution: 10 })
   const result = await rehearse({
     ...{ scenario: findScenario(scenario), updater, time, timeline, codeFolder, propagation },
     startsRegistered: true,
-    onPlay: () => void pauses.enable(),
   })
   const broken = result.expectations.filter(({ holds }) => !holds).map(({ what }) => what)
-  // Nanoseconds of wall time.
-  const pausedSeconds = (pauses.max / 1e9) * speed
+  const pausedSeconds = result.pauses.longestMs / 1_000
   process.stdout.write(JSON.stringify({ row: rowOf(result, { pausedSeconds }), broken }))
 }
 

@@ -57,7 +57,7 @@ export const startSandbox = async (settings: FunctionSettings, onLine: (line: st
     const initError = await initialized
     if (initError) return { kind: 'failed', error: initError }
     askedNext = Promise.withResolvers()
-    const limitMs = invocation.deadlineMs - Date.now()
+    const limitMs = Math.max(0, invocation.deadlineMs - Date.now())
     const timer = setTimeout(() => {
       const errorMessage = `RequestId: ${invocation.requestId} Error: Task timed out after ${(settings.timeoutMs / 1000).toFixed(2)} seconds`
       api.fail({ errorType: 'Sandbox.Timedout', errorMessage })

@@ -26,6 +26,12 @@ export interface Registration {
 
 export const keyOf = ({ ip, port }: TargetId): string => `${ip}:${port}`
 
+/**
+ * States, reasons and descriptions are those of
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html and
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html; of the two descriptions of an
+ * unused target the second is our assumption.
+ */
 interface Seen {
   readonly state: TargetState
   readonly reason?: string

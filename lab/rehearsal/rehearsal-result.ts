@@ -2,7 +2,8 @@ import type { ClientSummary } from '../client/client-summary.ts'
 import type { Sample } from '../client/worker.ts'
 import type { WriteCheck } from '../client/writes-table.ts'
 import type { Moment } from '../model.ts'
-import { dnsFlips, healthyMs, reactionMs, registeredMs } from '../scenarios/run-queries.ts'
+import type { Pauses } from '../pauses.ts'
+import { dnsChange, failoversOf, healthyMs, reactionMs, registeredMs } from '../scenarios/run-queries.ts'
 import type { Expectation, RunRecord, Scenario } from '../scenarios/scenario.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 import type { Updater } from './updater.ts'
@@ -16,6 +17,14 @@ export interface RehearsalResult {
   readonly plan: FrontDoorPlan
   readonly speed: number
   readonly isKept: boolean
+  /**
+   * `not-judged`: nothing but promises in seconds is broken, and this machine stood still for longer than they are late.
+   */
+  readonly outcome: 'kept' | 'broken' | 'not-judged'
+  /** For how long this machine stood still during the play, in all and at once. Scenario milliseconds. */
+  readonly pauses: Pauses
+  /** How many failovers there were; the times below belong to the last. */
+  readonly failovers: number
   readonly expectations: readonly Expectation[]
   /** The first row has the headings. */
   readonly table?: readonly (readonly string[])[]
@@ -47,12 +56,23 @@ export interface Evidence {
   readonly record: RunRecord
   readonly expectations: readonly Expectation[]
   readonly lastedMs: number
+  /** Wall time. */
+  readonly pauses: Pauses
 }
 
-export const judge = ({ scenario, updater, speed, record, expectations, lastedMs }: Evidence): RehearsalResult => {
+export const judge = ({
+  scenario,
+  updater,
+  speed,
+  record,
+  expectations,
+  lastedMs,
+  pauses: wall,
+}: Evidence): RehearsalResult => {
   const calls: Record<string, number> = {}
   for (const { action } of record.calls) calls[action] = (calls[action] ?? 0) + 1
-  const dnsChangedMs = dnsFlips(record)[0]?.atMs
+  const dnsChangedMs = dnsChange(record)?.atMs
+  const pauses = { totalMs: Math.round(wall.totalMs * speed), longestMs: Math.round(wall.longestMs * speed) }
   const times = {
     dnsChangedMs,
     reactionMs: reactionMs(record),
@@ -66,6 +86,9 @@ export const judge = ({ scenario, updater, speed, record, expectations, lastedMs
     plan: record.plan,
     speed,
     isKept: expectations.every(({ holds }) => holds),
+    outcome: outcomeOf(expectations, pauses),
+    pauses,
+    failovers: failoversOf(record).length,
     expectations,
     ...(updater.kind === 'repoint' && scenario.table ? { table: scenario.table(record) } : {}),
     lastedMs,
@@ -75,4 +98,14 @@ export const judge = ({ scenario, updater, speed, record, expectations, lastedMs
     writes: record.writes,
     moments: record.moments,
   }
+}
+
+/** A machine that stood still makes every product late; it breaks no promise that names no seconds. */
+export const outcomeOf = (
+  expectations: readonly Expectation[],
+  { totalMs }: Pick<Pauses, 'totalMs'>,
+): RehearsalResult['outcome'] => {
+  const broken = expectations.filter(({ holds }) => !holds)
+  if (broken.length === 0) return 'kept'
+  return broken.every(({ lateMs }) => lateMs !== undefined && lateMs <= totalMs) ? 'not-judged' : 'broken'
 }

@@ -5,10 +5,12 @@ import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { allTargets, isServed, servingTargets } from '../cloud/served.ts'
 import type { Engine } from '../database/database.ts'
 import { delays } from '../delays.ts'
+import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import { nameOf } from '../nlb/forward.ts'
 import type { Propagation } from '../nlb/propagation.ts'
+import { watchPauses } from '../pauses.ts'
 import { common } from '../scenarios/expectations.ts'
 import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
 import { deploymentOf } from '../template/deployment.ts'
@@ -59,7 +61,12 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     onEnd,
   } = options
   const { gatewaySettings } = options
-  const choice = { kind: scenario.database, engine: options.engine ?? 'pglite', ...scenario.needs }
+  const { replication } = scenario.needs ?? {}
+  const choice = {
+    kind: scenario.database,
+    engine: options.engine ?? 'pglite',
+    ...(replication && { replication }),
+  }
   // Nobody else knows more than the one target group.
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
@@ -91,9 +98,10 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     if (updater.kind === 'event-peer') peer = startEventPeer(cloud)
 
     const beganMs = time.now()
-    const from = { moments: timeline.moments.length, calls: cloud.api.calls.length, reports: cloud.bus.received.length }
+    const from = { moments: timeline.moments.length, calls: callsOf(cloud).length, reports: cloud.bus.received.length }
     const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
     onPlay?.(beganMs)
+    const pauses = watchPauses()
     await scenario.play(cloud, { application, reached })
     await waitUntil(
       time,
@@ -101,12 +109,15 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
       isOver(cloud, planInTheEnd, application),
     )
 
+    const paused = pauses.stop()
     await application.stop()
     const record: RunRecord = {
       moments: timeline.moments
         .slice(from.moments)
         .map(moment => ({ ...moment, atMs: Math.round(moment.atMs - beganMs) })),
-      calls: cloud.api.calls.slice(from.calls).map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
+      calls: callsOf(cloud)
+        .slice(from.calls)
+        .map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
       reports: cloud.bus.received.slice(from.reports),
       failures: cloud.lambda.failures,
       firstTargets,
@@ -135,6 +146,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
       record,
       expectations,
       lastedMs: Math.round(time.now() - beganMs),
+      pauses: paused,
     })
     const samples = application.samples.map(sample => ({ ...sample, atMs: sample.atMs - beganMs }))
     onEnd?.({ scenario, run: record, samples, result })
@@ -148,6 +160,9 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
 
 /** Whether somebody goes on looking: who does not will not find anything later either. */
 const isAttended = ({ kind }: Updater): boolean => kind === 'repoint' || kind === 'peer'
+
+/** What an operator's commands call is their own affair. */
+const callsOf = ({ api }: Cloud) => api.calls.filter(({ accessKey }) => accessKey !== fixture.operatorKey)
 
 /** The client counts from the start of the lab. */
 const since = (beganMs: number, client: ClientSummary): ClientSummary => {

@@ -43,9 +43,9 @@ export const recordOf = ({ scenario, run, samples, result }: Ending, endedAt: Da
       keeper: phraseFor(updater, plan),
     },
     verdict: {
-      outcome: updater.kind === 'repoint' ? (result.isKept ? 'passed' : 'failed') : 'measured',
+      outcome: updater.kind === 'repoint' ? verdicts[result.outcome] : 'measured',
       sentence: sentenceOf(result),
-      checks: result.expectations.map((one): Check => ({ ...one })),
+      checks: result.expectations.map(({ lateMs: _, ...one }): Check => one),
     },
     milestones,
     phases: phasesBetween(milestones, actorOf(updater.kind)),
@@ -56,6 +56,9 @@ export const recordOf = ({ scenario, run, samples, result }: Ending, endedAt: Da
     notes: [...notesOf(scenario, speed), ...rowsOf(result.table)],
   }
 }
+
+/** What was not judged is measured, and its sentence says so. */
+const verdicts = { kept: 'passed', broken: 'failed', 'not-judged': 'measured' } as const
 
 const actorOf = (updater: RehearsalResult['updater']['kind']): string => {
   if (updater === 'repoint') return 'Repoint'

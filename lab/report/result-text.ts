@@ -20,16 +20,27 @@ export const resultText = (result: RehearsalResult, paint: Paint): string => {
     ...(result.table ? [...showTable(result.table, paint), ''] : []),
   ]
   for (const { what, holds, found } of result.expectations) {
-    const mark = holds ? paint('green', 'kept  ') : paint('red', 'BROKEN')
+    const mark = holds
+      ? paint('green', 'kept  ')
+      : result.outcome === 'not-judged'
+        ? paint('yellow', 'late  ')
+        : paint('red', 'BROKEN')
     lines.push(`  ${mark}  ${what}${found ? paint('dim', `  (${found})`) : ''}`)
   }
   lines.push('', closing(result, paint), '')
   return lines.join('\n')
 }
 
-const closing = ({ updater, isKept }: RehearsalResult, paint: Paint): string => {
-  if (!isKept) return paint(['bold', 'red'], 'FAIL')
+const closing = ({ updater, outcome, pauses, speed }: RehearsalResult, paint: Paint): string => {
+  if (outcome === 'not-judged') return paint(['bold', 'yellow'], notJudged({ pauses, speed }))
+  if (outcome === 'broken') return paint(['bold', 'red'], 'FAIL')
   return updater.kind === 'repoint' ? paint(['bold', 'green'], 'PASS') : paint('bold', 'MEASURED, for comparison')
+}
+
+/** Nobody knows whether the product was slow or this machine. */
+export const notJudged = ({ pauses, speed }: Pick<RehearsalResult, 'pauses' | 'speed'>): string => {
+  const slower = speed > 1 ? ` or with --speed ${Math.max(1, Math.round(speed / 4))}` : ''
+  return `not judged: this machine paused for ${seconds(pauses.totalMs / speed)} (${seconds(pauses.totalMs)} of the story), run again${slower}`
 }
 
 /** What a reader has to know before the timeline begins. */
@@ -64,11 +75,13 @@ const showTable = (table: readonly (readonly string[])[], paint: Paint): string[
 
 const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`
 
-const describeMove = ({ plan, dnsChangedMs, reactionMs, registeredMs, healthyMs }: RehearsalResult): string[] => {
+const describeMove = (result: RehearsalResult): string[] => {
+  const { plan, dnsChangedMs, reactionMs, registeredMs, healthyMs, failovers } = result
   if (dnsChangedMs === undefined) return [row('DNS changed', 'no, the writer stayed where it was')]
   const reaction = reactionMs === undefined ? '' : `, ${seconds(reactionMs)} after DNS`
   const selected = plan === 'weighted' ? 'Weight given' : 'Registered'
   return [
+    ...(failovers > 1 ? [row('Failovers', `${failovers}; the times below are of the last one`)] : []),
     row('DNS changed', at(dnsChangedMs)),
     ...(plan === 'standby' ? [] : [row(selected, `${at(registeredMs)}${reaction}`)]),
     row('Healthy', healthyMs === undefined && plan === 'weighted' ? 'all the time' : at(healthyMs)),

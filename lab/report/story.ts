@@ -1,10 +1,11 @@
 import { probeOf } from '../../report/measure.ts'
 import type { Milestone, Probe, Span } from '../../report/record/words.ts'
 import type { Sight } from '../../report/spans.ts'
+import { manner } from '../client/application.ts'
 import type { Sample } from '../client/worker.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { Moment } from '../model.ts'
-import { dnsFlips, stateChanges } from '../scenarios/run-queries.ts'
+import { dnsChange, dnsFlips, stateChanges } from '../scenarios/run-queries.ts'
 import type { RunRecord } from '../scenarios/scenario.ts'
 import { attemptsOfHabit } from './attempts.ts'
 
@@ -22,7 +23,8 @@ export interface Story extends Pick<RunRecord, 'moments' | 'writerIp' | 'firstTa
 }
 
 export const probesOf = (samples: readonly Sample[]): Probe[] => {
-  const about = { path: 'front-door', everyMs: 1_000 } as const
+  // Both begin an attempt only when the last one has ended.
+  const about = { path: 'front-door', ...manner, isSequential: true } as const
   return [
     probeOf({ ...about, id: 'sql-fresh', name: 'SQL, a new connection each time' }, attemptsOfHabit(samples, 'fresh')),
     probeOf({ ...about, id: 'sql-kept', name: 'SQL, one kept connection' }, attemptsOfHabit(samples, 'long-lived')),
@@ -44,7 +46,8 @@ export const milestonesOf = (run: Story, probes: readonly Probe[]): Milestone[] 
     ? undefined
     : Math.max(0, ...outages.map(({ toMs = 0 }) => toMs))
   const clientWorks = outages.length === 0 ? [] : [at('client-works', worksMs)]
-  const flip = dnsFlips(run).find(({ fields }) => fields.ip === run.writerIp)
+  const change = dnsChange(run)
+  const flip = change?.fields.ip === run.writerIp ? change : undefined
   const ready = at(
     'writer-ready',
     run.moments.findLast(({ lane, what }) => lane === 'rds' && writerReady.has(what))?.atMs,

@@ -1,4 +1,4 @@
-import { switchBlueGreen } from '../cloud/blue-green.ts'
+import { switchBlueGreen } from '../cloud/blue-green-switchover.ts'
 import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
 import { outageAtMost, registeredWithin, reported } from './expectations.ts'
@@ -13,7 +13,7 @@ const [blueIp] = fixture.hosts.instance
 export const blueGreen: Scenario = {
   name: 'blue-green',
   database: 'instance',
-  needs: { engine: 'pglite' },
+  needs: { engines: ['pglite'] },
   promise:
     'A blue/green switchover is followed from its first event on, although the old writer goes on to look healthy.',
   play: cloud => switchBlueGreen(cloud),

@@ -7,7 +7,8 @@ import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled
 import { migration } from './migration.ts'
 import { migrationAurora } from './migration-aurora.ts'
 import { migrationHostile } from './migration-hostile.ts'
-import { replicaCutOff } from './replica-cut-off.ts'
+import { reconnectStorm } from './reconnect-storm.ts'
+import { commitsWait, replicaCutOff } from './replica-cut-off.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
@@ -34,15 +35,16 @@ export const scenarios: readonly Scenario[] = [
   migrationAurora,
   migrationHostile,
   replicaCutOff,
+  commitsWait,
+  reconnectStorm,
   hostBlocked,
 ]
 
 /** Why the database cannot play the scenario; `undefined` where it can. */
-export const whyNotOn = ({ name, database, needs }: Scenario, engine: Engine): string | undefined => {
-  if (needs && needs.engine !== engine) return `${name} needs another database: --database ${needs.engine}`
-  if (engine === 'mariadb' && database === 'cluster')
-    return `${name} plays on a cluster, and MariaDB is an instance here`
-  return undefined
+export const whyNotOn = ({ name, needs, notOn }: Scenario, engine: Engine): string | undefined => {
+  if (notOn?.engine === engine) return `${name} does not play on ${engine}: ${notOn.why}`
+  if (needs === undefined || needs.engines.includes(engine)) return undefined
+  return `${name} needs another database: --database ${needs.engines.join(' or ')}`
 }
 
 /** @throws Error naming the scenarios that there are. */

@@ -55,6 +55,7 @@ export const registeredWithin = (record: RunRecord, withinMs: number): Expectati
       what: `the new writer is registered within ${seconds(withinMs)} of the DNS change`,
       holds: took !== undefined && took <= withinMs,
       found: took === undefined ? 'never' : `after ${seconds(took)}`,
+      ...(took !== undefined && took > withinMs ? { lateMs: took - withinMs } : {}),
     },
     {
       what: 'it is registered before anything is deregistered',
@@ -63,11 +64,16 @@ export const registeredWithin = (record: RunRecord, withinMs: number): Expectati
   ]
 }
 
-export const outageAtMost = (record: RunRecord, limitSeconds: number): Expectation => ({
-  what: `the application is down for at most ${limitSeconds} s`,
-  holds: record.client.longestOutageSeconds <= limitSeconds,
-  found: `${record.client.longestOutageSeconds} s`,
-})
+export const outageAtMost = (record: RunRecord, limitSeconds: number): Expectation => {
+  const lateMs = 1_000 * (record.client.longestOutageSeconds - limitSeconds)
+  return {
+    what: `the application is down for at most ${limitSeconds} s`,
+    holds: lateMs <= 0,
+    found: `${record.client.longestOutageSeconds} s`,
+    // Who is still down is not late.
+    ...(lateMs > 0 && record.isApplicationWorking ? { lateMs } : {}),
+  }
+}
 
 export const reported = (record: RunRecord, reason: string): Expectation => ({
   what: `the reports say ${reason}`,

@@ -45,7 +45,7 @@ const tryAfterQuiet = async (cloud: Cloud, { application }: Scene, after: string
 export const hostBlocked: Scenario = {
   name: 'host-blocked',
   database: 'instance',
-  needs: { engine: 'mariadb' },
+  needs: { engines: ['mariadb'] },
   promise:
     'In a quiet time the health checks make MariaDB block the load balancer: the target stays healthy, nobody gets in, and each of three remedies ends it.',
   play: async (cloud, scene) => {

@@ -12,9 +12,27 @@ export const dnsFlips = ({ moments }: Pick<RunRecord, 'moments'>): Moment[] =>
 export const accepted = ({ calls }: RunRecord, action: string): Call[] =>
   calls.filter(call => call.action === action && call.status === 200)
 
-/** From the first DNS change to the accepted call by which the new writer is reached: its registration, or its weight. */
+const beginnings = new Set([
+  'The writer stops answering',
+  'The old writer refuses connections',
+  'Blue and green drop their connections',
+  'A zone stops answering',
+])
+
+/** When each failover or switchover of the run began. */
+export const failoversOf = ({ moments }: Pick<RunRecord, 'moments'>): number[] =>
+  moments.filter(({ lane, what }) => lane === 'rds' && beginnings.has(what)).map(({ atMs }) => atMs)
+
+/** The first DNS change to the final writer in the last failover: the numbers of a summary belong to that one. */
+export const dnsChange = (record: Pick<RunRecord, 'moments' | 'writerIp'>): Moment | undefined => {
+  const beganMs = failoversOf(record).at(-1) ?? Number.NEGATIVE_INFINITY
+  const flips = dnsFlips(record).filter(({ atMs }) => atMs >= beganMs)
+  return flips.find(({ fields }) => fields.ip === record.writerIp) ?? flips[0]
+}
+
+/** From that DNS change to the accepted call by which the new writer is reached: its registration, or its weight. */
 export const reactionMs = (record: RunRecord): number | undefined => {
-  const flip = dnsFlips(record)[0]
+  const flip = dnsChange(record)
   const registered = selections(record).find(call => flip !== undefined && call.atMs >= flip.atMs)
   return flip && registered && registered.atMs - flip.atMs
 }
@@ -23,7 +41,10 @@ export const reactionMs = (record: RunRecord): number | undefined => {
 const selections = (record: RunRecord): Call[] =>
   [...accepted(record, 'RegisterTargets'), ...accepted(record, 'ModifyListener')].toSorted((a, b) => a.atMs - b.atMs)
 
-export const registeredMs = (record: RunRecord): number | undefined => selections(record)[0]?.atMs
+export const registeredMs = (record: RunRecord): number | undefined => {
+  const beganMs = failoversOf(record).at(-1) ?? Number.NEGATIVE_INFINITY
+  return selections(record).find(({ atMs }) => atMs >= beganMs)?.atMs
+}
 
 /** When the final writer's registration became healthy for the last time. */
 export const healthyMs = (record: RunRecord): number | undefined =>

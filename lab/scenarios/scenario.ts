@@ -14,8 +14,10 @@ import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 export interface Scenario {
   readonly name: string
   readonly database: DatabaseKind
-  /** The engine, where no other would do; how a cluster of it replicates. */
-  readonly needs?: { readonly engine: Engine; readonly replication?: Replication }
+  /** The engines that can play it, where not all can; how a cluster of it replicates. */
+  readonly needs?: { readonly engines: readonly Engine[]; readonly replication?: Replication }
+  /** A database that cannot play it, and why. */
+  readonly notOn?: { readonly engine: Engine; readonly why: string }
   /** It ends with acknowledged writes lost, and has to. */
   readonly losesWrites?: true
   /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */
@@ -49,6 +51,8 @@ export interface Expectation {
   readonly holds: boolean
   /** What was found, where it says more than yes or no. */
   readonly found?: string
+  /** Of a promise in seconds that is broken: by how much. It may be this machine's fault. Scenario time. */
+  readonly lateMs?: number
 }
 
 /** Everything that can be said about a run. Times are scenario milliseconds since the play began. */

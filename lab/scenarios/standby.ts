@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { pairTag } from '../../functions/reconciler/names.ts'
-import { instanceOf } from '../cloud/blue-green.ts'
+import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import * as fixture from '../fixture.ts'
 import { waitUntil } from '../time.ts'

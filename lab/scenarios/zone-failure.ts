@@ -1,4 +1,4 @@
-import { instanceOf } from '../cloud/blue-green.ts'
+import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import { delays } from '../delays.ts'
 import { outageAtMost, registeredWithin, reported } from './expectations.ts'
 import type { Scenario } from './scenario.ts'

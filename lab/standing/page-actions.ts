@@ -1,4 +1,4 @@
-import { instanceOf, switchBlueGreen } from '../cloud/blue-green.ts'
+import { instanceOf, switchBlueGreen } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import { delays } from '../delays.ts'
 import { promptly } from '../events/bus.ts'

@@ -7,14 +7,16 @@ import { type Cloud, openCloud } from '../cloud/cloud.ts'
 import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
 import type { Engine } from '../database/database.ts'
-import * as fixture from '../fixture.ts'
+import type * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
+import { variablesFor } from '../operator/command-line.ts'
+import { createDeployer } from '../operator/deploy.ts'
+import { type Stacks, synthesizeFile } from '../operator/synthesize-file.ts'
 import { type DatabaseSettings, deploymentOf, settingsFor } from '../template/deployment.ts'
 import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
 import { settingsAt } from '../template/migration-stacks.ts'
 import { startTime } from '../time.ts'
 import { startTimeline } from '../timeline.ts'
-import { createDeployer, type Stacks, synthesizeFile } from './deploy.ts'
 
 export interface StandingOptions {
   readonly kind?: fixture.DatabaseKind
@@ -111,16 +113,7 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
           throw error
         }
       },
-      variables: {
-        AWS_ENDPOINT_URL: cloud.api.url,
-        AWS_REGION: fixture.region,
-        AWS_ACCESS_KEY_ID: fixture.operatorKey,
-        AWS_SECRET_ACCESS_KEY: 'lab-secret-that-signs-nothing-real',
-        REPOINT_LAB_SPEED: String(speed),
-        REPOINT_SETTINGS: settingsFile,
-        REPOINT_CONNECT_TO: cloud.connectTo().join(','),
-        REPOINT_CONSUMER_DNS: cloud.consumer.dns.address,
-      },
+      variables: variablesFor(cloud, settingsFile),
       served: async () => {
         const end = time.now() + patienceMs
         while (!isServed(cloud)) {

@@ -95,13 +95,16 @@ export const synthesizeFor = async (kind: DatabaseKind, settings: DatabaseSettin
   return template
 }
 
+/** As RDS calls them. */
+const playedByMariadb: readonly string[] = ['mariadb', 'aurora-mysql']
+
 /** What `repoint.json` says of a database of the lab. Nothing keeps its MariaDB from blocking the load balancer. */
 export const settingsFor = (kind: DatabaseKind, { engine, frontDoor, readers }: DatabaseSettings) => ({
   arn: fixture.databaseArn(kind),
   endpoint: fixture.endpoints[kind],
   engine: engine ?? (kind === 'instance' ? 'postgres' : 'aurora-postgresql'),
   port: fixture.port,
-  ...(engine === 'mariadb' ? { mysqlHostBlocking: 'accepted' } : {}),
+  ...(engine !== undefined && playedByMariadb.includes(engine) ? { mysqlHostBlocking: 'accepted' } : {}),
   vpcId: fixture.vpc.id,
   subnets: fixture.subnets,
   allowedCidrs: fixture.vpc.cidrs,

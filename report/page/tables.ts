@@ -1,15 +1,13 @@
 import { numberPhases, type PhaseNumbers } from '../chart/phase-numbers.ts'
 import { sayDuration } from '../chart/window.ts'
+import { sayPatience, sayShort } from '../manner.ts'
 import { figuresOf } from '../measure.ts'
 import type { Moment, Phase, Probe } from '../record/words.ts'
 import type { DrillRecord } from '../record.ts'
 import { sayCounts, sayFields } from './fields.ts'
 import { html, type Markup, raw } from './html.ts'
 
-export const sayLatency = (ms: number | undefined): string => {
-  if (ms === undefined) return '–'
-  return ms < 1_000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
-}
+export const sayLatency = (ms: number | undefined): string => (ms === undefined ? '–' : sayShort(ms))
 
 /**
  * The phases as cards, which are also the legend of the chart. `others`: phases of the record beside it; one that is
@@ -38,6 +36,8 @@ const outageRow = (probe: Probe, endedMs: number): Markup => {
     ['All outages', `${sayDuration(figures.totalOutageMs)} in ${probe.outages.length}`, 'n'],
     ['Failed', `${figures.failures} of ${figures.attempts}`, 'n'],
     ['How', sayCounts(figures.errors) || '–', ''],
+    ['Every', sayShort(probe.everyMs), 'n'],
+    ['Patience', sayPatience(probe), 'n'],
     ['Usual latency', sayLatency(figures.medianMs), 'n'],
     ['Slowest', sayLatency(figures.slowestMs), 'n'],
   ]
@@ -49,7 +49,7 @@ const outageRow = (probe: Probe, endedMs: number): Markup => {
 }
 
 export const outageTable = ({ probes, endedMs }: DrillRecord): Markup => html`<table class="stack"><thead><tr>
-<th scope="col">Client</th><th scope="col" class="n">Longest outage</th><th scope="col" class="n">All outages</th><th scope="col" class="n">Failed</th><th scope="col">How</th><th scope="col" class="n">Usual latency</th><th scope="col" class="n">Slowest</th>
+<th scope="col">Client</th><th scope="col" class="n">Longest outage</th><th scope="col" class="n">All outages</th><th scope="col" class="n">Failed</th><th scope="col">How</th><th scope="col" class="n">Every</th><th scope="col" class="n">Patience</th><th scope="col" class="n">Usual latency</th><th scope="col" class="n">Slowest</th>
 </tr></thead><tbody>${probes.map(probe => outageRow(probe, endedMs))}</tbody></table>`
 
 /** Reads repeat themselves; a reader wants each once and what changed. */

@@ -1,5 +1,6 @@
 import { sayDuration } from '../chart/window.ts'
 import { reactionOf } from '../compare.ts'
+import { isAlike, sayManner } from '../manner.ts'
 import { figuresOf } from '../measure.ts'
 import type { Probe, VerdictOutcome } from '../record/words.ts'
 import type { DrillRecord } from '../record.ts'
@@ -30,20 +31,21 @@ export const headline = (record: DrillRecord): { figure: string; of: string } =>
   const worst = worstClient(record)
   if (!worst) return { figure: 'No client', of: 'nobody probed the front door' }
   const { probe, outageMs, isDown } = worst
-  const grain = grainOf(record)
-  if (outageMs === 0) return { figure: 'No outage', of: `every attempt of every client worked (${grain})` }
+  if (outageMs === 0) {
+    const manners = new Set(record.probes.filter(({ path }) => path === 'front-door').map(sayManner))
+    return { figure: 'No outage', of: `every attempt of every client worked (${[...manners].join('; ')})` }
+  }
   const figure = `${isDown ? 'more than ' : ''}${sayDuration(outageMs)}`
-  return { figure, of: `${isDown ? 'and still down: ' : ''}the longest outage of a client (${probe.name}; ${grain})` }
+  const of = `the longest outage of a client (${probe.name}; ${grainOf(record, probe)})`
+  return { figure, of: `${isDown ? 'and still down: ' : ''}${of}` }
 }
 
-/**
- * How finely an outage is told: it begins with an attempt and ends with one, and one kept connection attempts again only
- * when its last attempt has ended, so that its figure is not comparable with that of new connections.
- */
-const grainOf = ({ probes }: DrillRecord): string => {
-  const all = [...new Set(probes.filter(({ path }) => path === 'front-door').map(({ everyMs }) => everyMs))]
-  const every = all.toSorted((a, b) => a - b).map(ms => sayDuration(ms))
-  return `an attempt every ${every.join(' or ')}: the figure is no finer`
+/** How finely an outage is told: it begins with an attempt of this client and ends with one. */
+const grainOf = ({ probes }: DrillRecord, worst: Probe): string => {
+  const others = probes.filter(probe => probe.path === 'front-door' && probe !== worst)
+  const isMixed = !others.every(other => isAlike(other, worst))
+  const beside = isMixed ? '; other clients attempt in another way, so that their outages do not compare' : ''
+  return `${sayManner(worst)}: the figure is no finer${beside}`
 }
 
 const when = (record: DrillRecord): string => `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC`

@@ -58,6 +58,18 @@ export const probe = v.strictObject({
     v.picklist(['front-door', 'database'], 'front-door or database'),
   ),
   everyMs: described('Time between two attempts.', time),
+  patienceMs: v.optional(
+    described(
+      'How long each step of an attempt (connecting, a login, a statement) is waited for before it is a timeout. Absent: not recorded.',
+      time,
+    ),
+  ),
+  isSequential: v.optional(
+    described(
+      'An attempt begins only when the last one has ended: one that is waited for delays those after it.',
+      v.literal(true, 'true, or absent'),
+    ),
+  ),
   attempts: described(
     'One entry an attempt in each list: when it began, how long it took, and 0 where it worked or n for the n-th of errorKinds.',
     v.strictObject({ atMs: v.array(time), tookMs: v.array(time), error: v.array(count) }),

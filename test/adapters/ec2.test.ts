@@ -1,5 +1,5 @@
 import { DescribeNetworkInterfacesCommand, EC2Client, type NetworkInterface } from '@aws-sdk/client-ec2'
-import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds'
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createInterfaces } from '../../functions/reconciler/adapters/ec2.ts'
@@ -222,5 +222,86 @@ describe('the neighbourhood of an instance', () => {
     rds.on(DescribeDBInstancesCommand).rejects(awsFault('AccessDenied', 'not authorized', 403))
 
     await expect(interfaces.neighbourhood('orders')).rejects.toThrow('Allow rds:DescribeDBInstances')
+  })
+})
+
+describe('whose a new address is', () => {
+  const cluster = { kind: 'cluster', id: 'orders' } as const
+  const orders = { kind: 'instance', id: 'orders' } as const
+  const asked = () => rds.calls().map(call => call.args[0].input)
+  const here = (id: string, ip: string, more: NetworkInterface = {}) => eni(id, [ip], { VpcId: 'vpc-orders', ...more })
+  const shows = (...NetworkInterfaces: NetworkInterface[]) =>
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces })
+
+  beforeEach(() => {
+    rds
+      .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' })
+      .resolves({ DBInstances: [instance('orders', ['sg-1'])] })
+      .on(DescribeDBClustersCommand, { DBClusterIdentifier: 'orders' })
+      .resolves({ DBClusters: [{ VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }] }] })
+  })
+
+  it.each([orders, cluster])('takes one call to EC2 for all addresses of $kind $id', async database => {
+    shows(here('eni-1', '10.0.1.10'), here('eni-2', '10.0.2.20'))
+
+    expect(await interfaces.ownership(['10.0.1.10', '10.0.2.20'], database)).toEqual(
+      new Map([
+        ['10.0.1.10', { proof: 'proved', interfaceId: 'eni-1' }],
+        ['10.0.2.20', { proof: 'proved', interfaceId: 'eni-2' }],
+      ]),
+    )
+    expect(inputs()).toEqual([
+      { Filters: [{ Name: 'addresses.private-ip-address', Values: ['10.0.1.10', '10.0.2.20'] }] },
+    ])
+  })
+
+  it('asks RDS once where the database is, and again when that no longer proves an address', async () => {
+    shows(here('eni-1', '10.0.1.10'))
+    await interfaces.ownership(['10.0.1.10'], orders)
+    await interfaces.ownership(['10.0.1.10'], orders)
+    expect(asked()).toHaveLength(1)
+
+    rds
+      .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' })
+      .resolves({ DBInstances: [instance('orders', ['sg-2'])] })
+    shows(here('eni-2', '10.0.2.20', { Groups: [{ GroupId: 'sg-2' }] }))
+
+    expect((await interfaces.ownership(['10.0.2.20'], orders)).get('10.0.2.20')).toMatchObject({ proof: 'proved' })
+  })
+
+  it.each<[what: string, shown: readonly NetworkInterface[], proof: string]>([
+    ['the database', [here('eni-1', '10.0.1.10')], 'disproved'],
+    ['nothing of the database', [], 'unanswered'],
+  ])('that nobody has is told by whether EC2 shows %s at all', async (_, NetworkInterfaces, proof) => {
+    shows()
+    ec2
+      .on(DescribeNetworkInterfacesCommand, {
+        Filters: [
+          { Name: 'requester-id', Values: ['amazon-rds'] },
+          { Name: 'group-id', Values: ['sg-1'] },
+        ],
+      })
+      .resolves({ NetworkInterfaces: [...NetworkInterfaces] })
+
+    expect((await interfaces.ownership(['10.0.9.66'], orders)).get('10.0.9.66')).toMatchObject({ proof })
+  })
+
+  it('counts no group that RDS is still adding', async () => {
+    const adding = { VpcSecurityGroupId: 'sg-new', Status: 'adding' }
+    const found = instance('orders', ['sg-1'])
+    rds
+      .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' })
+      .resolves({ DBInstances: [{ ...found, VpcSecurityGroups: [...found.VpcSecurityGroups, adding] }] })
+    shows(here('eni-1', '10.0.1.10'))
+
+    expect((await interfaces.ownership(['10.0.1.10'], orders)).get('10.0.1.10')).toMatchObject({ proof: 'proved' })
+  })
+
+  it.each([
+    ['RequestLimitExceeded', 503, { name: 'TransientError', kind: 'throttled' }],
+    ['UnauthorizedOperation', 403, { name: 'AwsError', kind: 'access-denied' }],
+  ] as const)('that EC2 answers with %s is an error', async (code, status, error) => {
+    ec2.on(DescribeNetworkInterfacesCommand).rejects(awsFault(code, 'no', status))
+    await expect(interfaces.ownership(['10.0.1.10'], orders)).rejects.toMatchObject(error)
   })
 })

@@ -43,6 +43,13 @@ describe('an error of a client', () => {
     expect(classify(atPlace(error, { host: 'db', port: 1 }))).toBe(kind)
   })
 
+  it('names its place once, however often it is passed on', () => {
+    const place = { host: 'db', port: 1 }
+    const once = atPlace(pg('ECONNRESET', 'read ECONNRESET'), place)
+    expect(atPlace(once, place)).toBe(once)
+    expect((once as Error).message).toBe('The database at db:1: read ECONNRESET (connection reset)')
+  })
+
   it('has a remedy of its own for each kind', () => {
     expect(new Set(errorKinds.map(kind => remedies[kind])).size).toBeGreaterThanOrEqual(errorKinds.length - 1)
   })

@@ -18,6 +18,7 @@ export const entry = {
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   subnets: ['a', 'b'].map((zone, index) => ({ id: `subnet-0a1b2c3d4e5f6071${index}`, zone: `eu-west-1${zone}` })),
   allowedCidrs: ['10.0.0.0/16'],
+  ownerProof: 'when-possible',
   frontDoor: { kind: 'create', databaseSecurityGroupId: false },
 }
 

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { buildReconciler } from '../../functions/build.ts'
 import { type Cloud, openCloud } from '../../lab/cloud/cloud.ts'
 import * as fixture from '../../lab/fixture.ts'
+import { startCommand } from '../../lab/operator/command-line.ts'
 import { deploymentOf } from '../../lab/template/deployment.ts'
 import { startTime } from '../../lab/time.ts'
 import { startTimeline } from '../../lab/timeline.ts'
-
-const repoint = fileURLToPath(new URL('../../cli/repoint.mjs', import.meta.url))
 
 export interface Ended {
   readonly code: number | null
@@ -31,26 +28,9 @@ export const runProcess = async (
   environment: Environment = {},
   onStart: (interrupt: () => void) => void = () => {},
 ): Promise<Ended> => {
-  const { PATH, HOME, TMPDIR } = process.env
-  // Where nobody can put a file: what stands in one is run (`credential_process`).
-  const nowhere = join(repoint, 'no-aws-configuration')
-  const quiet = { AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: 'true' }
-  const child = spawn(process.execPath, [repoint, ...args], {
-    env: { PATH, HOME, TMPDIR, ...quiet, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', text => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', text => {
-    stderr += text
-  })
-  onStart(() => child.kill('SIGINT'))
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject).once('close', resolve)
-  })
+  const command = startCommand(args, environment)
+  onStart(command.interrupt)
+  const { code, stdout, stderr } = await command.ended
   const notices = stderr.match(ofLaboratory) ?? []
   return { code, stdout, stderr: stderr.replace(ofLaboratory, ''), notices: notices.map(line => line.trimEnd()) }
 }

@@ -166,8 +166,7 @@ describe('a prober', () => {
     const end = new AbortController()
     let count = 0
     const prober = startProber({
-      about: { id: 'tcp', name: 'TCP', path: 'front-door', everyMs: 1 },
-      isSequential: true,
+      about: { id: 'tcp', name: 'TCP', path: 'front-door', everyMs: 1, isSequential: true },
       signal: end.signal,
       now: () => count,
       attempt: async () => {

@@ -89,25 +89,45 @@ describe('the record of a migration', () => {
   })
 
   it('loses no step of processes that write at once', async () => {
+    // They begin together, at a lock that was left behind: whoever comes late has nobody to lose a step to.
     const script = `
+      import { mkdirSync, readdirSync } from 'node:fs'
       import { appendStep } from '${new URL('../../cli/facts/migration-record.ts', import.meta.url).pathname}'
-      for (let index = 0; index < 5; index++) {
-        await appendStep(process.argv[1], { ...JSON.parse(process.argv[2]), consumer: process.pid + '-' + index })
+      const [file, step, ready] = process.argv.slice(1)
+      mkdirSync(ready + '/' + process.pid)
+      while (readdirSync(ready).length < 3) {}
+      for (let index = 0; index < 40; index++) {
+        await appendStep(file, { ...JSON.parse(step), consumer: process.pid + '-' + index })
       }`
-    const write = () =>
-      promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, file, JSON.stringify(aStep())])
-    await Promise.all([write(), write(), write()])
+    const ready = join(folder, 'ready')
+    mkdirSync(ready)
+    leaveBehind(`${file}.lock`)
+    const args = ['--input-type=module', '-e', script, file, JSON.stringify(aStep()), ready]
+    await Promise.all([1, 2, 3].map(() => promisify(execFile)(process.execPath, args)))
 
-    expect(new Set(readRecord(file).steps.map(({ consumer }) => consumer)).size).toBe(15)
-  }, 60_000)
+    expect(new Set(readRecord(file).steps.map(({ consumer }) => consumer)).size).toBe(120)
+  }, 120_000)
+
+  const leaveBehind = (lock: string) => {
+    mkdirSync(lock)
+    utimesSync(lock, 0, 0)
+  }
 
   it('takes over a lock that a killed command has left', async () => {
-    mkdirSync(`${file}.lock`)
-    utimesSync(`${file}.lock`, 0, 0)
+    leaveBehind(`${file}.lock`)
 
     await appendStep(file, aStep())
 
     expect(readRecord(file).steps).toHaveLength(1)
+    expect(readdirSync(folder)).toEqual(['repoint.migration.json'])
+  })
+
+  it('takes over no lock that somebody else is taking over, and says so when that one was killed too', async () => {
+    leaveBehind(`${file}.lock`)
+    leaveBehind(`${file}.lock.left`)
+
+    await expect(appendStep(file, aStep())).rejects.toThrow(`${file}.lock.left were left behind: remove them`)
+    expect(readRecord(file).steps).toEqual([])
   })
 
   it('refuses evidence that is not of its kind', () => {

@@ -218,6 +218,37 @@ describe("the consumers' step", () => {
       'drill',
     ],
     [
+      'the drill was through another endpoint of its consumer',
+      {
+        record: recordOf(
+          passed('preflight'),
+          passed('drill', { evidence: { about: { ...about, endpointId: 'vpce-old' } } }),
+        ),
+      },
+      'drill',
+    ],
+    [
+      'a rollback that another file had is dated after the drill and stands before it',
+      {
+        record: recordOf(
+          passed('preflight'),
+          passed('rollback', { applied: true, outcome: 'done', at: ago(0.5) }),
+          passed('drill'),
+        ),
+      },
+      'drill',
+    ],
+    [
+      'a drill that failed is dated after the one that passed and stands before it',
+      { record: recordOf(passed('preflight'), passed('drill', { outcome: 'failed', at: ago(0.5) }), passed('drill')) },
+      'drill',
+    ],
+    [
+      'a verify has failed since the drill',
+      { record: recordOf(passed('preflight'), passed('drill'), passed('verify', { outcome: 'failed' })) },
+      'drill',
+    ],
+    [
       'the preflight was of another endpoint',
       {
         record: recordOf(
@@ -251,6 +282,23 @@ describe("the consumers' step", () => {
     const record = recordOf(passed('preflight'), passed('drill', { applied: false }))
 
     expect(failed(decideRetire(aSituation({ database: databaseOf(kind), record })))).toEqual([])
+  })
+
+  it('takes a drill after which a verify has failed, and another one passed', () => {
+    const record = recordOf(
+      passed('preflight'),
+      passed('drill'),
+      passed('verify', { outcome: 'failed' }),
+      passed('verify'),
+    )
+
+    expect(failed(decideRetire(aSituation({ record })))).toEqual([])
+  })
+
+  it('takes a drill through a consumer that this run is not about, by gateway and configuration', () => {
+    const drill = passed('drill', { consumer: 'reports', evidence: { about: { ...about, endpointId: 'vpce-theirs' } } })
+
+    expect(failed(decideRetire(aSituation({ record: recordOf(passed('preflight'), drill) })))).toEqual([])
   })
 
   it('keeps the word of a drill when a later one was only watched, and passed', () => {

@@ -1,24 +1,32 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { findMariadb } from '../../lab/database/servers/mariadb-server.ts'
+import { findPostgres } from '../../lab/database/servers/postgres-server.ts'
 import type { Authority } from './tls-database.ts'
 
 /** Database servers as Debian installs them, on loopback, each as an unprivileged user. */
 
 export interface RealServer {
   readonly port: number
+  /** One statement, as its administrator. Answers what it prints. */
+  execute(sql: string): string
+  /** New connections get this certificate, once the answer is there. Only of a server that was started with one. */
+  certify(certificate: Authority): Promise<void>
+  /** Every process of it stands still and answers nothing, until it goes on. */
+  halt(): void
+  goOn(): void
   stop(): Promise<void>
 }
 
-const postgresBin = '/usr/lib/postgresql/15/bin'
-const mariadbd = '/usr/sbin/mariadbd'
+const [postgresBin = '', mariadbd = ''] = [findPostgres(), findMariadb()]
 
-export const hasPostgres = existsSync(`${postgresBin}/postgres`)
-export const hasMariadb = existsSync(mariadbd)
+export const hasPostgres = postgresBin !== ''
+export const hasMariadb = mariadbd !== ''
 
 /** Neither server starts as root. */
 const identityOf = (user: string): { uid: number; gid: number } | object => {
@@ -51,8 +59,20 @@ const give = (identity: object, file: string, content: string): string => {
   return file
 }
 
-const serverOf = (child: ChildProcess, port: number, folder: string): RealServer => ({
+/** Itself and, of PostgreSQL, a process for each session. */
+const processesOf = (pid: number): readonly number[] => {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return [pid, ...(children === '' ? [] : children.split(' ').map(Number))]
+}
+
+const processOf = (child: ChildProcess, port: number, folder: string): Omit<RealServer, 'execute' | 'certify'> => ({
   port,
+  halt: () => {
+    for (const pid of processesOf(child.pid ?? 0)) process.kill(pid, 'SIGSTOP')
+  },
+  goOn: () => {
+    for (const pid of processesOf(child.pid ?? 0)) process.kill(pid, 'SIGCONT')
+  },
   stop: async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL')
@@ -80,9 +100,9 @@ const succeeds = (file: string, args: readonly string[]): boolean => {
   }
 }
 
-/** PostgreSQL with TLS, the user `probe` with its password and a database, and what `sql` makes there. */
+/** PostgreSQL, with TLS where it has a certificate; the user `probe` with its password and a database, and what `sql` makes there. */
 export const startPostgres = async (
-  certificate: Authority,
+  certificate: Authority | undefined,
   { password, database, sql }: { readonly password: string; readonly database: string; readonly sql: string },
 ): Promise<RealServer> => {
   const identity = identityOf('postgres')
@@ -91,8 +111,11 @@ export const startPostgres = async (
   const port = await freePort()
   const run = { ...identity, stdio: 'ignore' as const, cwd: folder, env: { ...process.env, TMPDIR: folder } }
   execFileSync(`${postgresBin}/initdb`, ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync'], run)
-  give(identity, join(data, 'server.key'), certificate.key)
-  give(identity, join(data, 'server.crt'), certificate.cert)
+  const keep = ({ key, cert }: Authority) => {
+    give(identity, join(data, 'server.key'), key)
+    give(identity, join(data, 'server.crt'), cert)
+  }
+  if (certificate) keep(certificate)
   give(
     identity,
     join(data, 'pg_hba.conf'),
@@ -101,24 +124,30 @@ export const startPostgres = async (
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
-    'ssl=on',
+    ...(certificate ? ['ssl=on'] : []),
     'fsync=off',
     `unix_socket_directories=${folder}`,
   ]
   const child = spawn(`${postgresBin}/postgres`, ['-D', data, ...settings.flatMap(it => ['-c', it])], run)
-  const server = serverOf(child, port, folder)
+  const place = ['-h', folder, '-p', String(port), '-U', 'postgres', '-v', 'ON_ERROR_STOP=1', '-At']
+  const executeIn = (at: string, statement: string): string =>
+    execFileSync('psql', [...place, '-d', at, '-c', statement], { stdio: 'pipe', encoding: 'utf8' }).trim()
+  const execute = (statement: string) => executeIn(database, statement)
+  const server: RealServer = {
+    ...processOf(child, port, folder),
+    execute,
+    certify: async next => {
+      keep(next)
+      const loaded = execute('SELECT pg_conf_load_time()')
+      execute('SELECT pg_reload_conf()')
+      while (execute('SELECT pg_conf_load_time()') === loaded) await delay(50)
+    },
+  }
   try {
     await readyWhen(() => succeeds(`${postgresBin}/pg_isready`, ['-h', '127.0.0.1', '-p', String(port)]), child)
-    const psql = join(postgresBin, 'psql')
-    const place = ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres']
-    const statements = [
-      ['postgres', `CREATE USER probe PASSWORD '${password}'`],
-      ['postgres', `CREATE DATABASE ${database} OWNER probe`],
-      [database, sql],
-    ] as const
-    for (const [at, statement] of statements) {
-      execFileSync(psql, [...place, '-d', at, '-v', 'ON_ERROR_STOP=1', '-c', statement], { stdio: 'pipe' })
-    }
+    executeIn('postgres', `CREATE USER probe PASSWORD '${password}'`)
+    executeIn('postgres', `CREATE DATABASE ${database} OWNER probe`)
+    execute(sql)
     return server
   } catch (error) {
     await server.stop()
@@ -126,9 +155,9 @@ export const startPostgres = async (
   }
 }
 
-/** MariaDB with TLS, the user `probe` with its password, and whatever `sql` says. */
+/** MariaDB, with TLS where it has a certificate; the user `probe` with its password, and whatever `sql` says. */
 export const startMariadb = async (
-  certificate: Authority,
+  certificate: Authority | undefined,
   { password, sql }: { readonly password: string; readonly sql: string },
 ): Promise<RealServer> => {
   const identity = identityOf('mysql')
@@ -143,7 +172,12 @@ export const startMariadb = async (
     ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
     run,
   )
-  const socket = join(folder, 'socket')
+  const [socket, keyFile, certFile] = ['socket', 'server.key', 'server.crt'].map(name => join(folder, name))
+  const keep = ({ key, cert }: Authority) => {
+    give(identity, String(keyFile), key)
+    give(identity, String(certFile), cert)
+  }
+  if (certificate) keep(certificate)
   const child = spawn(
     mariadbd,
     [
@@ -152,18 +186,25 @@ export const startMariadb = async (
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${socket}`,
-      `--ssl-key=${give(identity, join(folder, 'server.key'), certificate.key)}`,
-      `--ssl-cert=${give(identity, join(folder, 'server.crt'), certificate.cert)}`,
+      ...(certificate ? [`--ssl-key=${keyFile}`, `--ssl-cert=${certFile}`] : []),
       '--max-connect-errors=20',
     ],
     run,
   )
-  const server = serverOf(child, port, folder)
-  const client = ['--no-defaults', `--socket=${socket}`, '-u', 'root', '-e']
+  const client = ['--no-defaults', `--socket=${socket}`, '-u', 'root', '--skip-column-names', '-e']
+  const execute = (statement: string): string =>
+    execFileSync('mariadb', [...client, statement], { stdio: 'pipe', encoding: 'utf8' }).trim()
+  const server: RealServer = {
+    ...processOf(child, port, folder),
+    execute,
+    certify: async next => {
+      keep(next)
+      execute('FLUSH SSL')
+    },
+  }
   try {
     await readyWhen(() => succeeds('mariadb', [...client, 'SELECT 1']), child)
-    const statements = `CREATE USER probe IDENTIFIED BY '${password}'; ${sql}`
-    execFileSync('mariadb', [...client, statements], { stdio: 'pipe' })
+    execute(`CREATE USER probe IDENTIFIED BY '${password}'; ${sql}`)
     return server
   } catch (error) {
     await server.stop()

@@ -25,13 +25,13 @@ export const issueAuthority = async (name: string): Promise<Authority> => {
   return { key: pems.private, cert: pems.cert }
 }
 
-/** A server's certificate for one DNS name, signed by the authority, as RDS's are. */
-export const issueFor = async (name: string, ca: Authority, days = 200): Promise<Authority> => {
+/** A server's certificate for one DNS name, signed by the authority, as RDS's are; valid from and to so many days from now. */
+export const issueFor = async (name: string, ca: Authority, days = 200, fromDays = -2): Promise<Authority> => {
   const pems = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
     ca,
-    notBeforeDate: new Date(Date.now() - 2 * dayMs),
+    notBeforeDate: new Date(Date.now() + fromDays * dayMs),
     notAfterDate: new Date(Date.now() + days * dayMs),
     extensions: [
       { name: 'basicConstraints', cA: false },

@@ -15,6 +15,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { mockClient } from 'aws-sdk-client-mock'
 import type { Target } from '../../functions/reconciler/core/model.ts'
+import { elbv2Errors } from '../../lab/api/errors/elbv2-errors.ts'
+import type { Refusal } from '../../lab/api/errors/failure.ts'
 import type { TargetHealth, TargetId } from '../../lab/model.ts'
 import type { LabTargetGroup } from '../../lab/nlb/target-group.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
@@ -34,6 +36,10 @@ export type Elbv2Action =
 export const awsFault = (code: string, message = code, httpStatusCode = 400, name = code): Error =>
   Object.assign(new Error(message), { name, Code: code, $metadata: { httpStatusCode } })
 
+/** As the laboratory answers it, where each has its source. */
+export const refused = <Args extends string[]>(refusal: Refusal<Args>, ...args: Args): Error =>
+  awsFault(refusal.code, refusal.text(...args), refusal.status, `${refusal.code}Exception`)
+
 export const connectionFault = (code: string, message = code): Error => Object.assign(new Error(message), { code })
 
 /** On a fake clock a loop without rest would never end. */
@@ -52,7 +58,7 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
   const group = (arn: string | undefined): LabTargetGroup => {
     const found = model.groups.find(candidate => candidate.arn === arn)
     if (!found) {
-      throw awsFault('TargetGroupNotFound', 'One or more target groups not found', 400, 'TargetGroupNotFoundException')
+      throw refused(elbv2Errors.targetGroupNotFound)
     }
     return found
   }
@@ -60,7 +66,7 @@ export const elbv2Double = (arns: readonly string[] = [writerGroup]) => {
   /** One group is named beside the configuration, as the API does. */
   const listener = (arn: string) => {
     const tuples = listeners.get(arn)
-    if (!tuples) throw awsFault('ListenerNotFound', 'One or more listeners not found', 400, 'ListenerNotFoundException')
+    if (!tuples) throw refused(elbv2Errors.listenerNotFound)
     const [only] = tuples.length === 1 ? tuples : []
     const single = only?.TargetGroupArn ? { TargetGroupArn: only.TargetGroupArn } : {}
     const action = { Type: 'forward' as const, ...single, ForwardConfig: { TargetGroups: [...tuples] } }

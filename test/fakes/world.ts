@@ -4,6 +4,7 @@ import type {
   ClusterVote,
   Neighbourhood,
   NetworkInterface,
+  Ownership,
   RegistrationState,
 } from '../../functions/reconciler/core/model.ts'
 import { createMemory } from '../../functions/reconciler/memory.ts'
@@ -65,6 +66,8 @@ export interface WorldOptions {
   readonly members?: readonly (readonly [fromMs: number, members: readonly Member[]])[]
   readonly owners?: readonly (readonly [fromMs: number, owners: readonly NetworkInterface[] | Error])[]
   readonly neighbourhood?: Neighbourhood
+  /** Whose an address is; without it every one is the database's own. An error is AWS's answer instead. */
+  readonly ownership?: (ip: string, sinceMs: number) => Ownership | Error
   /** What is registered at the start, by `ip` or `ip:port`. */
   readonly registered?: Record<string, RegistrationState>
   readonly frontDoor?: Partial<FakeFrontDoorOptions>
@@ -133,6 +136,16 @@ export const aWorld = (options: WorldOptions): World => {
       count('neighbourhood')
       return options.neighbourhood ?? { isMultiAz: false, sharedWith: [], interfaces: [] }
     },
+    ownership: async ips => {
+      count('ownership')
+      return new Map(
+        ips.map(ip => {
+          const found = options.ownership?.(ip, clock.now() - startMs) ?? { proof: 'proved', interfaceId: `eni-${ip}` }
+          if (found instanceof Error) throw found
+          return [ip, found]
+        }),
+      )
+    },
   }
   const published: World['published'] = []
   const log: World['log'] = []
@@ -158,6 +171,7 @@ export const aWorld = (options: WorldOptions): World => {
       stepDone: say(logMessages.stepDone),
       retry: say(logMessages.retry),
       writerMoved: say(logMessages.writerMoved),
+      notProved: say(logMessages.notProved),
       reportNotPublished: say(logMessages.reportNotPublished),
       summary: say(logMessages.summary),
       failed: say(logMessages.failed),

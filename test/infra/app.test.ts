@@ -71,7 +71,7 @@ describe('the app', () => {
         JSON.stringify({ databases: [anInstance({ engine: 'mysql', ...entry })] }),
       )
       addStacks(app, { settings, code })
-      return app.node.findChild('Repoint-orders').node.metadata.filter(it => it.type === 'aws:cdk:warning')
+      return app.node.findAll().flatMap(({ node }) => node.metadata.filter(it => it.type === 'aws:cdk:warning'))
     }
     expect(warnings({})).toEqual([expect.objectContaining({ data: expect.stringContaining('skip_name_resolve=1') })])
     expect(warnings({ mysqlHostBlocking: 'skip-name-resolve' })).toEqual([])

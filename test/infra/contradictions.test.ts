@@ -10,6 +10,14 @@ import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type 
 const rds = 'rds.amazonaws.com'
 const elb = (region: string, account: string) =>
   `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/orders/0123456789abcdef`
+const aHostName = (entry: Entry = {}): Entry =>
+  anInstance({ arn: undefined, kind: 'hostname', id: 'orders', endpoint: 'orders.internal.example.com', ...entry })
+const aProxy = (entry: Entry = {}): Entry =>
+  anInstance({
+    arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718',
+    ...{ id: 'pool', endpoint: `pool.proxy-abc.eu-west-1.${rds}` },
+    ...entry,
+  })
 const topic = (region: string) => `arn:aws:sns:${region}:111122223333:on-call`
 
 describe('an RDS name', () => {
@@ -77,6 +85,16 @@ describe('settings are refused for', () => {
       'at most five',
     ],
     ['the whole internet', anInstance({ allowedCidrs: ['0.0.0.0/0'] }), 'a network of yours'],
+    ['half of it', anInstance({ allowedCidrs: ['128.0.0.0/1'] }), 'a network of yours'],
+    ['loopback', anInstance({ allowedCidrs: ['127.0.0.0/8'] }), 'not loopback'],
+    ['a proof of a host name', aHostName({ ownerProof: 'required' }), 'off: nothing in AWS tells'],
+    ['a proof of a proxy, when possible', aProxy({ ownerProof: 'when-possible' }), 'off: nothing in AWS tells'],
+    [
+      'a proof of Redshift',
+      aHostName({ engine: 'redshift', ownerProof: 'when-possible' }),
+      'off: nothing in AWS tells',
+    ],
+    ['another proof', anInstance({ ownerProof: 'always' }), 'one of when-possible, required, off'],
     [
       'every account without acceptance',
       anInstance({ exposure: { acceptanceRequired: false, allowedPrincipals: ['*'] } }),

@@ -30,6 +30,18 @@ const templates = synthesizeEntries([
     frontDoor: created('standby'),
     network: { mode: 'isolated' },
   }),
+  anInstance({
+    arn: undefined,
+    ...{ id: 'named', kind: 'hostname', endpoint: 'named.internal.example.com' },
+    ...{ account: '111122223333', region: 'eu-west-1', vpcId: 'vpc-0a1b2c3d4e5f60788' },
+    network: { mode: 'isolated' },
+  }),
+  anInstance({
+    arn: named('db', 'unproved'),
+    vpcId: 'vpc-0a1b2c3d4e5f60777',
+    ownerProof: 'off',
+    network: { mode: 'isolated' },
+  }),
 ])
 const template = (name: string) => templates[`Repoint-${name}`] as Template
 
@@ -66,6 +78,21 @@ describe('isolated', () => {
       'com.amazonaws.eu-west-1.elasticloadbalancing',
       'com.amazonaws.eu-west-1.events',
       'com.amazonaws.eu-west-1.rds',
+      'com.amazonaws.eu-west-1.ec2',
+    ])
+  })
+
+  it('reaches neither EC2 nor RDS for a host name, whose owner nothing tells', () => {
+    expect(servicesReached('named')).toEqual([
+      'com.amazonaws.eu-west-1.elasticloadbalancing',
+      'com.amazonaws.eu-west-1.events',
+    ])
+  })
+
+  it('reaches no EC2 for an instance whose addresses are not to be proved', () => {
+    expect(servicesReached('unproved')).toEqual([
+      'com.amazonaws.eu-west-1.elasticloadbalancing',
+      'com.amazonaws.eu-west-1.events',
     ])
   })
 

@@ -194,7 +194,8 @@ describe('saved queries', () => {
     // A renamed field does not compile here, and one that no report has would be an empty column for ever.
     const fields: Record<keyof Report, true> = {
       ...{ outcome: true, reason: true, remedy: true, database: true, trigger: true, writer: true, before: true },
-      ...{ plan: true, stepsDone: true, after: true, isWriterHealthy: true, rememberedMs: true, timings: true },
+      ...{ plan: true, stepsDone: true, after: true, owners: true, isWriterHealthy: true, rememberedMs: true },
+      ...{ timings: true },
     }
     const asked = Object.values(queries)
       .flat()

@@ -33,6 +33,8 @@ const weighted = (name: string, entry: Entry = {}) =>
 
 const templates = synthesizeEntries([
   anInstance(),
+  anInstance({ arn: 'arn:aws:rds:eu-west-1:111122223333:db:unproved', ownerProof: 'off' }),
+  aCluster({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:unproved-cluster', ownerProof: 'off' }),
   aCluster(),
   inVpc,
   ownBus,
@@ -99,6 +101,15 @@ const networkActions = [
   'ec2:UnassignPrivateIpAddresses',
 ]
 
+const readOwners = {
+  ...{ Sid: 'ReadOwners', Effect: 'Allow', Action: 'ec2:DescribeNetworkInterfaces', Resource: '*' },
+}
+const ofInstance = (name: string) => ({
+  Sid: 'ReadInstance',
+  Effect: 'Allow',
+  Action: 'rds:DescribeDBInstances',
+  Resource: `arn:aws:rds:eu-west-1:111122223333:db:${name}`,
+})
 const ofPair = [
   { Sid: 'ReadPair', Effect: 'Allow', Action: 'elasticloadbalancing:DescribeTags', Resource: '*' },
   {
@@ -111,7 +122,7 @@ const ofPair = [
       Null: { 'aws:TagKeys': 'false' },
     },
   },
-  { Sid: 'ReadOwners', Effect: 'Allow', Action: 'ec2:DescribeNetworkInterfaces', Resource: '*' },
+  readOwners,
 ]
 const allInstances = 'arn:aws:rds:eu-west-1:111122223333:db:*'
 const neighbours = {
@@ -136,12 +147,21 @@ const ofCluster = (name: string) => [
 
 describe('the reconciler', () => {
   it('of an instance may move its own target group’s targets and say so, and nothing more', () => {
-    expect(statementsOf('Repoint-orders', 'ReconcilerRole')).toEqual(common(created))
+    expect(statementsOf('Repoint-orders', 'ReconcilerRole')).toEqual([
+      ...common(created, { beyond: [readOwners] }),
+      ofInstance('orders'),
+    ])
+  })
+
+  it.each(['unproved', 'unproved-cluster'])('of %s with ownerProof off reads no network interface', name => {
+    const actions = (statementsOf(`Repoint-${name}`, 'ReconcilerRole') as { Sid: string }[]).map(({ Sid }) => Sid)
+    expect(actions).not.toContain('ReadOwners')
+    expect(actions).not.toContain('ReadInstance')
   })
 
   it('of a cluster may also read that cluster and the account’s instances', () => {
     expect(statementsOf('Repoint-ledger', 'ReconcilerRole')).toEqual([
-      ...common(created),
+      ...common(created, { beyond: [readOwners] }),
       {
         Sid: 'ReadCluster',
         Effect: 'Allow',
@@ -168,12 +188,13 @@ describe('the reconciler', () => {
 
   it('in a VPC lets Lambda make network interfaces and denies it to the code', () => {
     expect(statementsOf('Repoint-inside', 'ReconcilerRole')).toEqual([
-      ...common(created),
+      ...common(created, { beyond: [readOwners] }),
+      ofInstance('inside'),
       { Sid: 'NetworkInterfacesForLambda', Effect: 'Allow', Action: networkActions, Resource: '*' },
       {
         Sid: 'NetworkInterfacesNotForTheCode',
         Effect: 'Deny',
-        Action: networkActions,
+        Action: networkActions.filter(action => action !== 'ec2:DescribeNetworkInterfaces'),
         Resource: '*',
         Condition: {
           ArnEquals: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:eu-west-1:111122223333:function:repoint-inside' },
@@ -183,11 +204,13 @@ describe('the reconciler', () => {
   })
 
   it('behind an existing target group may touch that group only', () => {
-    expect(statementsOf('Repoint-own', 'ReconcilerRole')).toEqual(
-      common(existingTargetGroup.targetGroupArn, {
+    expect(statementsOf('Repoint-own', 'ReconcilerRole')).toEqual([
+      ...common(existingTargetGroup.targetGroupArn, {
         bus: 'arn:aws:events:eu-west-1:999988887777:event-bus/operations',
+        beyond: [readOwners],
       }),
-    )
+      ofInstance('own'),
+    ])
   })
 
   it('with standby may also remember the pair at its target group, and read whose an address is', () => {
@@ -206,7 +229,7 @@ describe('the reconciler', () => {
   it('with slots may also set the weights of its listener, and lists a cluster’s members, which RDS allows by db:* only', () => {
     const listener = { Ref: expect.stringMatching(/^FrontDoorLoadBalancerListener/) }
     expect(statementsOf('Repoint-slots', 'ReconcilerRole')).toEqual([
-      ...common([created, created], { beyond: ofWeights(listener) }),
+      ...common([created, created], { beyond: [...ofWeights(listener), readOwners] }),
       ...ofCluster('slots'),
     ])
   })
@@ -214,7 +237,7 @@ describe('the reconciler', () => {
   it('with slots and readers of the user’s own may touch them and their listener only', () => {
     const groups = [groupArn('first'), groupArn('readers'), groupArn('second')]
     expect(statementsOf('Repoint-guest', 'ReconcilerRole')).toEqual([
-      ...common(groups, { beyond: ofWeights(listenerArn) }),
+      ...common(groups, { beyond: [...ofWeights(listenerArn), readOwners] }),
       ...ofCluster('guest'),
     ])
   })
@@ -222,7 +245,7 @@ describe('the reconciler', () => {
   it('with readers may also move theirs', () => {
     const readers = { Ref: expect.stringMatching(/^FrontDoorReadersTargetGroup/) }
     expect(statementsOf('Repoint-readers', 'ReconcilerRole')).toEqual([
-      ...common([readers, created]),
+      ...common([readers, created], { beyond: [readOwners] }),
       ...ofCluster('readers'),
     ])
   })
@@ -303,10 +326,10 @@ describe('the table of permissions', () => {
       )
       const doors = strategies.map(strategy => ({ strategy, role: 'writer' }) as never)
       const asked = neededActions(
-        { kind, arn: `arn:aws:rds:eu-west-1:111122223333:db:${kind}`, members: [] },
+        { kind, arn: `arn:aws:rds:eu-west-1:111122223333:db:${kind}`, members: [], ownerProof: 'when-possible' },
         { doors },
       )
-      const deployed = { kind, strategies, hasReaders: false, isInVpc: false }
+      const deployed = { kind, strategies, hasReaders: false, isInVpc: false, provesOwners: true }
       const ofLambda = permissionsOf(deployed)
         .filter(({ by }) => by === 'lambda')
         .flatMap(({ actions }) => actions)

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { jsonSchemaFile, settingsJsonSchema } from '../../infra/app/generate-schema.ts'
+import { jsonSchemaFile } from '../../infra/app/generate-schema.ts'
 import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { settingsJsonSchema } from '../../infra/app/settings/settings-json-schema.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, type Entry } from './settings-fixture.ts'
 

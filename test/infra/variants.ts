@@ -1,9 +1,19 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import type { Part } from '../../infra/lifecycle.ts'
-import { aCluster, anInstance, type Entry, existingTargetGroup, synthesizeEntries } from './settings-fixture.ts'
+import {
+  aCluster,
+  aConsumer,
+  anInstance,
+  type Entry,
+  existingTargetGroup,
+  synthesizeEntries,
+} from './settings-fixture.ts'
 import { resourcesOf } from './template-diff.ts'
 
-/** Every kind of stack that the settings can make: all that one database can say, in every combination that is allowed. */
+/**
+ * Every kind of stack that the settings can make: kinds, strategies, doors, networks, stages and readers of a database in
+ * every combination that is allowed; each other setting that brings or changes a resource once; and the consumers' stacks.
+ */
 
 const databaseGroup = 'sg-0a1b2c3d4e5f60718'
 const rds = 'arn:aws:rds:eu-west-1:111122223333'
@@ -88,7 +98,7 @@ const named = (names: readonly string[], entry: (id: string) => Entry, isWeighte
 const withReaders = (door: string): Entry =>
   door === 'existing' ? { targetGroupArn: `${elb}:targetgroup/readers/0123456789abcdef` } : {}
 
-export const variants: readonly Variant[] = bases.flatMap(base =>
+const combinations: readonly Variant[] = bases.flatMap(base =>
   base.strategies.flatMap(strategy =>
     Object.entries(doors).flatMap(([door, frontDoor]) =>
       Object.entries(networks).flatMap(([mode, network]) =>
@@ -110,13 +120,173 @@ export const variants: readonly Variant[] = bases.flatMap(base =>
   ),
 )
 
+const key = (digit: number) => `arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5${digit}`
+const topic = 'arn:aws:sns:eu-west-1:111122223333:on-call'
+const privateName = 'orders.db.example.com'
+
+export const guardrails: Entry = {
+  permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/boundary',
+  rolePath: '/platform/',
+  helpers: { subnetIds: ['subnet-0a1b2c3d4e5f60711'], securityGroupIds: [databaseGroup] },
+  logsKeyArn: key(1),
+}
+
+/** Each on its own, of an instance behind a created load balancer. */
+const further: Readonly<Record<string, Entry>> = {
+  'private name': { exposure: { privateDnsName: privateName } },
+  'private name, proved here': {
+    exposure: { privateDnsName: privateName, privateDnsZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'example.com' } },
+  },
+  'whom it lets in': {
+    exposure: {
+      allowedPrincipals: ['arn:aws:iam::444455556666:root'],
+      supportedRegions: ['eu-west-1'],
+      notificationTopicArn: topic,
+    },
+  },
+  'everybody, by the explicit word': {
+    exposure: { acceptanceRequired: false, allowedPrincipals: ['*'], openToEveryAccount: true },
+  },
+  'enforced security group': { exposure: { enforceSecurityGroup: true, clientCidrs: ['10.9.0.0/16'] } },
+  'no endpoint service': { exposure: { endpointService: false, clientCidrs: ['10.9.0.0/16'] } },
+  'guardrails, at shadow': {
+    guardrails: { ...guardrails, queueKeyArn: key(2), environmentKeyArn: key(3) },
+    exposure: { privateDnsName: privateName },
+    gateway: gateways.shadow,
+  },
+  alarms: { alarms: { topicArns: [topic] } },
+  'other events': { wakeOn: ['arn:aws:rds:eu-west-1:111122223333:cluster:shop', { source: ['acme.shop'] }] },
+  'an event bus': { eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/operations' },
+  'DNS servers': { network: { mode: 'isolated' }, dnsServers: ['10.0.0.53', '10.0.0.54:5353'] },
+  'a paused function, without reservation': { policies: ['paused'], function: { reserveConcurrency: false } },
+  'a function with every number its own': {
+    function: { memoryMb: 1024, everyMinutes: 5, logRetentionDays: 30, logLevel: 'DEBUG' },
+    watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 300_000, rememberMs: 600_000 },
+    settle: {
+      answers: 4,
+      intervalMs: 500,
+      spanMs: 7000,
+      flapMs: 36_000,
+      readLagMs: 1000,
+      bothHealthyMs: 61_000,
+    },
+  },
+  'a public database': {
+    publiclyAccessible: true,
+    network: { mode: 'in-vpc', subnetIds: ['subnet-0a1b2c3d4e5f60719'] },
+  },
+  'protection, ports, tags': {
+    frontDoor: { kind: 'create', databaseSecurityGroupId: false, listenerPort: 6432, deletionProtection: true },
+    terminationProtection: true,
+    tags: { team: 'shop' },
+  },
+  'fixed addresses': {
+    subnets: [
+      { id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a', zoneId: 'euw1-az1', address: '10.0.1.10' },
+      { id: 'subnet-0a1b2c3d4e5f60712', zone: 'eu-west-1b', zoneId: 'euw1-az2', address: '10.0.2.10' },
+    ],
+  },
+  'a shared gateway by name': {
+    gateway: { ...gateways.shadow, target: 'dns', dnsResolution: 'in-vpc', principals: ['444455556666'] },
+  },
+  'a gateway with every number its own': {
+    gateway: {
+      ...gateways.shadow,
+      subnetIds: ['subnet-0a1b2c3d4e5f60711'],
+      ipv4AddressesPerEni: 8,
+      accessLogDays: 7,
+      allowExternalPrincipals: true,
+      replaceInUse: true,
+      principals: ['444455556666'],
+    },
+  },
+  'MySQL that is never idle': { engine: 'mysql', mysqlHostBlocking: 'accepted' },
+}
+
+export const variants: readonly Variant[] = [
+  ...combinations,
+  ...Object.entries(further).map(([name, entry]) =>
+    named([name], id => anInstance({ arn: `${rds}:db:${id}`, ...entry }), false),
+  ),
+  named(
+    ['cluster, readers of all kinds'],
+    id =>
+      aCluster({
+        arn: `${rds}:cluster:${id}`,
+        members: ['ledger-1', 'ledger-2', 'reports-*'],
+        readers: { port: 6000, writerWhenAlone: true, exclude: ['ledger-2'] },
+        frontDoor: { ...doors.created?.('weighted'), slots: 4, overlap: true, exclude: ['ledger-2'] },
+      }),
+    true,
+  ),
+  named(
+    ['Redshift, with grants'],
+    id =>
+      anInstance({
+        id,
+        kind: 'hostname',
+        arn: undefined,
+        endpoint: 'warehouse.abc123def456.eu-west-1.redshift.amazonaws.com',
+        engine: 'redshift',
+        redshift: { clusterIdentifier: 'warehouse', grants: [{ account: '444455556666' }] },
+      }),
+    false,
+  ),
+]
+
+const lattice = 'arn:aws:vpc-lattice:eu-west-1:111122223333:resourceconfiguration/rcfg-0a1b2c3d4e5f60718'
+const ledger = 'abc123def456.eu-west-1.rds.amazonaws.com'
+const stage = (name: string, from: string, more: Entry = {}): Entry => ({
+  gateway: { stage: name, from, resourceConfigurationArn: lattice, ...more },
+})
+
+const consumers: Readonly<Record<string, Entry>> = {
+  nlb: {},
+  'nlb, of another Region': {
+    serviceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718',
+    serviceRegion: 'us-east-1',
+  },
+  'nlb, a name of its own': { dnsName: 'orders.analytics.example.com' },
+  'shadow, new': stage('shadow', 'new'),
+  shadow: stage('shadow', 'nlb'),
+  shift: stage('shift', 'shadow', { percent: 10 }),
+  'gateway, with readers': stage('gateway', 'shift', { readerHostname: `ledger.cluster-ro-${ledger}` }),
+  'shadow, with a port for readers': {
+    readerPort: 5433,
+    clientSecurityGroupIds: [databaseGroup],
+    serviceZoneIds: ['euw1-az2'],
+    ...stage('shadow', 'nlb', { replaceInUse: true }),
+  },
+  retired: stage('retired', 'gateway'),
+  'guardrails, at shadow': { guardrails, ...stage('shadow', 'nlb') },
+  Redshift: {
+    serviceName: undefined,
+    port: 5439,
+    redshift: {
+      clusterIdentifier: 'warehouse',
+      subnetGroupName: 'private',
+      ownerAccount: '111122223333',
+      endpointName: 'warehouse',
+    },
+  },
+}
+
+export const consumerVariants: readonly Variant[] = Object.entries(consumers).map(([name, entry], index) => {
+  const id = `consumer-variant-${index + 1}`
+  const own = { name: `variant-${index + 1}`, database: undefined, hostname: `ledger.cluster-${ledger}`, port: 5432 }
+  return { name: `consumer, ${name}`, id, entry: aConsumer({ ...own, ...entry }), isWeighted: false }
+})
+
 export interface Stack extends Variant {
   readonly template: Template
 }
 
-/** One at a time: databases of one file may have things to say about each other. */
+/** One at a time: the entries of one file may have things to say about each other. */
 export const synthesizeVariant = (variant: Variant): Stack => {
-  const [template] = Object.values(synthesizeEntries([variant.entry]))
+  const isConsumer = consumerVariants.some(({ id }) => id === variant.id)
+  const [template] = Object.values(
+    isConsumer ? synthesizeEntries([], [variant.entry]) : synthesizeEntries([variant.entry]),
+  )
   if (template === undefined) throw new Error(`${variant.name} has no stack`)
   return { ...variant, template }
 }

@@ -119,6 +119,7 @@ describe('the deployment that the lab runs', () => {
 
   it('of a MariaDB that blocks hosts says that it is accepted, and keeps its slow health check', async () => {
     expect(settingsFor('instance', { engine: 'mariadb' })).toMatchObject({ mysqlHostBlocking: 'accepted' })
+    expect(settingsFor('cluster', { engine: 'aurora-mysql' })).toMatchObject({ mysqlHostBlocking: 'accepted' })
     expect(settingsFor('instance', {})).not.toHaveProperty('mysqlHostBlocking')
     const { targetGroup } = await deploymentOf('instance', { engine: 'mariadb' })
     expect(targetGroup.healthCheck.intervalMs).toBe(15_000)

@@ -17,7 +17,7 @@ describe('a migration with people and machines in its way', () => {
   afterAll(() => rm(codeFolder, { recursive: true }))
 
   it('loses no connection beyond what the gateway drops, and no deployment raises a share', async () => {
-    const time = startTime({ speed: 20 })
+    const time = startTime({ speed: 10 })
     const verdict = await rehearse({
       scenario: findScenario('migration-hostile'),
       updater: { kind: 'repoint' },
@@ -28,5 +28,5 @@ describe('a migration with people and machines in its way', () => {
     expect(verdict.expectations.filter(({ holds }) => !holds)).toEqual([])
     expect(verdict.expectations.map(({ what }) => what)).toContain('clients meet what the gateway drops')
     expect(verdict.writes.acknowledged).toBeGreaterThan(0)
-  }, 400_000)
+  }, 900_000)
 })

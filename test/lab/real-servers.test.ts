@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { connect as dial, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -202,6 +203,72 @@ for (const engine of servers) {
     })
   })
 }
+
+/** A client that is a program: how it ended, and what it complained of. */
+const run = (program: string, args: readonly string[]) => {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaint = ''
+  child.stderr?.on('data', chunk => {
+    complaint += chunk
+  })
+  return new Promise<{ code: number | null; complaint: string }>((resolve, reject) => {
+    child.once('error', reject).once('close', code => resolve({ code, complaint }))
+  })
+}
+
+const sessions: Readonly<Record<(typeof servers)[number], string>> = {
+  postgres: "SELECT count(*) AS n FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'",
+  mariadb: "SELECT count(*) AS n FROM information_schema.processlist WHERE info = 'SELECT SLEEP(60)'",
+}
+
+const sleeping = async (engine: (typeof servers)[number]): Promise<number> =>
+  Number((await database.rows.query<{ n: unknown }>(sessions[engine]))[0]?.n)
+
+describe.skipIf(!isInstalled('postgres'))(`the clients of ${named('postgres')}`, () => {
+  const place = () => {
+    const { host, port: listening } = network.connectTo(a, port)
+    return ['-h', host, '-p', String(listening), '-U', 'postgres']
+  }
+
+  it('are told of a restart (psql)', async () => {
+    await open({ kind: 'instance', engine: 'postgres' })
+    const ended = run('psql', [...place(), '-d', 'postgres', '-c', 'SELECT pg_sleep(60)'])
+    await vi.waitFor(async () => expect(await sleeping('postgres')).toBe(1), { timeout: 30_000 })
+
+    await database.nodeAt(a, port).become('silent')
+
+    const { code, complaint } = await ended
+    expect(code).not.toBe(0)
+    expect(complaint).toContain('terminating connection due to administrator command')
+  })
+
+  it('are refused beyond max_connections (pgbench)', async () => {
+    await open({ kind: 'instance', engine: 'postgres' })
+
+    const { code, complaint } = await run('pgbench', [...place(), '-n', '-i', '-I', 't', 'postgres'])
+    expect([code, complaint]).toEqual([0, expect.stringContaining('creating tables')])
+    const storm = await run('pgbench', [...place(), '-n', '-S', '-c', '60', '-t', '1', 'postgres'])
+
+    expect(storm.code).not.toBe(0)
+    expect(storm.complaint).toContain('too many clients already')
+  })
+})
+
+describe.skipIf(!isInstalled('mariadb'))(`the clients of ${named('mariadb')}`, () => {
+  it('are told of a restart (mariadb)', async () => {
+    await open({ kind: 'instance', engine: 'mariadb' })
+    const { host, port: listening } = network.connectTo(a, port)
+    const place = ['--no-defaults', '-h', host, '-P', String(listening), '-u', 'application', 'application']
+    const ended = run('mariadb', [...place, '-e', 'SELECT SLEEP(60)'])
+    await vi.waitFor(async () => expect(await sleeping('mariadb')).toBe(1), { timeout: 30_000 })
+
+    await database.nodeAt(a, port).become('silent')
+
+    const { code, complaint } = await ended
+    expect(code).not.toBe(0)
+    expect(complaint).toMatch(/ERROR (1053|1317|2013|2026)/)
+  })
+})
 
 describe.skipIf(!isInstalled('mariadb'))(`health checks of ${named('mariadb')}`, () => {
   const node = '127.9.9.9'

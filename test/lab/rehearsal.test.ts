@@ -3,11 +3,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
+import type { RehearsalResult } from '../../lab/rehearsal/rehearsal-result.ts'
 import { rehearse } from '../../lab/rehearsal/rehearse.ts'
 import type { Updater } from '../../lab/rehearsal/updater.ts'
 import { findScenario, scenarios } from '../../lab/scenarios/catalogue.ts'
 import { startTime } from '../../lab/time.ts'
 import { startTimeline } from '../../lab/timeline.ts'
+
+/** Played by tests of their own. */
+const elsewhere: Readonly<Record<string, string>> = {
+  failover: 'the first test below',
+  migration: 'migration.test.ts',
+  'migration-aurora': 'migration-aurora.test.ts',
+  'migration-hostile': 'migration-hostile.test.ts',
+  'replica-cut-off': 'real-rehearsals.test.ts',
+  'host-blocked': 'real-rehearsals.test.ts',
+}
+const played = scenarios.map(({ name }) => name).filter(name => !(name in elsewhere))
+
+/** A promise in seconds that is late may be this machine's fault: `npm start` says whether it is. */
+const broken = ({ expectations }: RehearsalResult) =>
+  expectations.filter(({ holds, lateMs }) => !holds && lateMs === undefined)
 
 describe('a rehearsal', () => {
   let codeFolder: string
@@ -25,22 +41,15 @@ describe('a rehearsal', () => {
   /** The promises that name seconds depend on how busy the machine is: `npm start` checks those. */
   it.concurrent('of a failover ends on the new writer, without a lost write', { timeout: 120_000 }, async () => {
     const verdict = await run('failover', { kind: 'repoint' })
-    const timeless = verdict.expectations.filter(({ what }) => !/ \d+(\.\d)? s/.test(what))
-    expect(timeless.length).toBeGreaterThanOrEqual(7)
-    expect(timeless.filter(({ holds }) => !holds)).toEqual([])
+    expect(verdict.expectations.length).toBeGreaterThanOrEqual(7)
+    expect(broken(verdict)).toEqual([])
     expect(verdict.writes.acknowledged).toBeGreaterThan(0)
     expect(verdict.calls).toMatchObject({ RegisterTargets: 1, DeregisterTargets: 1 })
   })
 
-  it.concurrent.each(['standby-address-reused', 'aurora-reader', 'change-to-standby', 'change-to-weighted'])(
-    'of %s keeps its promises',
-    { timeout: 180_000 },
-    async name => {
-      const { expectations } = await run(name, { kind: 'repoint' })
-      const timeless = expectations.filter(({ what }) => !/ \d+(\.\d)? s/.test(what))
-      expect(timeless.filter(({ holds }) => !holds)).toEqual([])
-    },
-  )
+  it.concurrent.each(played)('of %s keeps its promises', { timeout: 180_000 }, async name => {
+    expect(broken(await run(name, { kind: 'repoint' }))).toEqual([])
+  })
 
   it.concurrent('without Repoint leaves the application down', { timeout: 120_000 }, async () => {
     const { client, calls, healthyMs } = await run('failover', { kind: 'nobody' })

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { examples } from '../../cli/reference/constructs.ts'
 import { type Place, pack, placeWith, root } from './installed.ts'
 
 /** A project of `cdk init` with the packed library in it, and the packages that `npm install` would bring linked. */
@@ -52,6 +53,79 @@ const templateIn = (folder: string, stack: string): Template =>
   JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8'))
 
 const typesOf = ({ Resources }: Template) => new Set(Object.values(Resources).map(({ Type }) => Type))
+
+const stages = [
+  { stage: 'nlb', from: 'nlb' },
+  { stage: 'shadow', from: 'nlb' },
+  { stage: 'shift', from: 'shadow', percent: 'percent=10' },
+  { stage: 'gateway', from: 'shift' },
+  { stage: 'retired', from: 'gateway' },
+] as const satisfies readonly { stage: string; from: string; percent?: string }[]
+
+const weightsAt: Readonly<Record<(typeof stages)[number]['stage'], Readonly<Record<string, number>>>> = {
+  nlb: { 'repoint-nlb': 100 },
+  shadow: { 'repoint-nlb': 100, 'repoint-gateway': 0 },
+  shift: { 'repoint-nlb': 90, 'repoint-gateway': 10 },
+  gateway: { 'repoint-nlb': 0, 'repoint-gateway': 100 },
+  retired: { 'repoint-gateway': 100 },
+}
+
+/** A resource that only this example makes. */
+const exampleTypes: Readonly<Record<string, string>> = {
+  RdsFrontDoor: 'EC2::VPCEndpointServicePermissions',
+  FrontDoorTarget: 'RDS::DBProxy',
+  RdsConsumer: 'Route53::RecordSet',
+  RdsResourceGateway: 'VpcLattice::ResourceConfiguration',
+  FleetOperations: 'SNS::TopicPolicy',
+}
+
+/** What an example may take for given. */
+const preamble = `import { App, Stack } from 'aws-cdk-lib'
+import * as ec2 from 'aws-cdk-lib/aws-ec2'
+import * as targets from 'aws-cdk-lib/aws-events-targets'
+import * as rds from 'aws-cdk-lib/aws-rds'
+import * as sns from 'aws-cdk-lib/aws-sns'
+import { FleetOperations, FrontDoorTarget, RdsConsumer, RdsFrontDoor, RdsResourceGateway } from 'repoint/cdk'
+
+const app = new App({ outdir: 'examples.out', context: { '@aws-cdk/core:validateAgainstDefaultRules': true } })
+const instanceType = ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MEDIUM)
+
+abstract class Given extends Stack {
+  readonly vpc = new ec2.Vpc(this, 'Vpc', {
+    natGateways: 0,
+    subnetConfiguration: [{ name: 'all', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+  })
+  readonly vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }
+  readonly topic = new sns.Topic(this, 'Topic')
+  readonly application = new ec2.SecurityGroup(this, 'Application', { vpc: this.vpc })
+  readonly orders = new rds.DatabaseInstance(this, 'Orders', {
+    vpc: this.vpc,
+    vpcSubnets: this.vpcSubnets,
+    engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17 }),
+    instanceType,
+    storageEncrypted: true,
+  })
+}`
+
+const exampleStack = (name: string, code: string): string => `class ${name}Stack extends Given {
+  constructor() {
+    super(app, '${name}')
+    const { vpc, orders, topic, application } = this
+    void [vpc, orders, topic, application, ec2, targets]
+    ${name === 'FrontDoorTarget' ? targetsGiven : ''}
+${code.replaceAll(/^/gm, '    ')}
+  }
+}
+new ${name}Stack()`
+
+const targetsGiven = `const database = orders
+    const engine = rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_4 })
+    const writer = rds.ClusterInstance.provisioned('writer')
+    const cluster = new rds.DatabaseCluster(this, 'Ledger', { vpc, vpcSubnets: this.vpcSubnets, engine, writer, storageEncrypted: true })
+    const proxyTarget = rds.ProxyTarget.fromInstance(orders)
+    const proxy = new rds.DatabaseProxy(this, 'Pool', { vpc, vpcSubnets: this.vpcSubnets, proxyTarget, secrets: [orders.secret!] })
+    const { instanceArn: arn, dbInstanceEndpointAddress: endpoint } = orders
+    void [database, cluster, proxy, arn, endpoint]`
 
 describe('a project of cdk init', { timeout: 180_000 }, () => {
   it('is CommonJS, compiles with the library’s types and passes CloudFormation’s own rules', () => {
@@ -117,27 +191,53 @@ describe('a project of cdk init', { timeout: 180_000 }, () => {
     expect(Object.keys(Resources).filter(id => /token/i.test(id))).toEqual([])
   })
 
-  it('holds a whole estate to try out: examples/sandbox', () => {
+  it('compiles and synthesizes the example of each construct’s doc comment', () => {
+    const stacks = Object.entries(examples()).map(([name, code]) => exampleStack(name, code))
+    writeFileSync(join(place.folder, 'lib/examples.ts'), [preamble, ...stacks, 'app.synth()', ''].join('\n\n'))
+    const compiled = place.run('npx', ['tsc'])
+    expect(compiled).toMatchObject({ code: 0, stdout: '' })
+    const bundle = ['lib/examples.ts', '--bundle', '--platform=node', '--packages=external', '--outfile=examples.cjs']
+    expect(place.run('npx', ['esbuild', ...bundle, '--log-level=error'])).toMatchObject({ code: 0 })
+    const { code, stderr } = place.run('node', ['examples.cjs'])
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error/i) })
+    for (const [name, type] of Object.entries(exampleTypes)) {
+      expect(typesOf(templateIn(join(place.folder, 'examples.out'), name))).toContain(`AWS::${type}`)
+    }
+    expect(Object.keys(exampleTypes).toSorted()).toEqual(Object.keys(examples()).toSorted())
+  })
+
+  it('holds a whole estate to try out, at every stage of the migration: examples/sandbox', () => {
     cpSync(join(root, 'examples/sandbox'), join(place.folder, 'sandbox'), { recursive: true })
     writeFileSync(join(place.folder, 'sandbox/package.json'), '{ "type": "module" }')
-    const strict = ['-c', '@aws-cdk/core:validateAgainstDefaultRules=true', '--output', 'sandbox.out']
-    const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', '--app', 'node sandbox/app.ts', ...strict])
+    const strict = ['-c', '@aws-cdk/core:validateAgainstDefaultRules=true']
+    const outputs = stages.map(({ stage, from, ...share }) => {
+      const percent = Object.values(share).flatMap(it => ['-c', it])
+      const told = ['-c', `stage=${stage}`, '-c', `from=${from}`, ...percent]
+      const output = `sandbox-${stage}.out`
+      const app = ['--app', 'node sandbox/app.ts', '--output', output]
+      const { code, stderr } = place.run('node', [cdk, 'synth', '--quiet', ...app, ...strict, ...told])
+      expect({ stage, code, stderr }).toMatchObject({ code: 0 })
+      return { stage, template: templateIn(join(place.folder, output), 'RepointSandbox') }
+    })
 
-    expect({ code, stderr }).toMatchObject({ code: 0 })
-    const { Resources } = templateIn(join(place.folder, 'sandbox.out'), 'RepointSandbox')
-    const networks = Object.values(Resources).flatMap(({ Type, Properties }) =>
-      Type === 'AWS::EC2::VPC' ? [Properties.CidrBlock] : [],
-    )
-    expect(networks.toSorted()).toEqual(['10.0.0.0/16', '10.0.0.0/16', '10.1.0.0/16'])
-    const types = typesOf({ Resources })
-    expect(types).not.toContain('AWS::EC2::NatGateway')
-    for (const type of [
-      'EC2::VPCEndpointService',
-      'EC2::VPCPeeringConnection',
-      'Route53::HostedZone',
-      'RDS::DBInstance',
-    ]) {
-      expect(types).toContain(`AWS::${type}`)
+    for (const { stage, template } of outputs) {
+      const { Resources } = template
+      const networks = Object.values(Resources).flatMap(({ Type, Properties }) =>
+        Type === 'AWS::EC2::VPC' ? [Properties.CidrBlock] : [],
+      )
+      expect(networks.toSorted()).toEqual(['10.0.0.0/16', '10.0.0.0/16', '10.1.0.0/16'])
+      const types = typesOf(template)
+      expect(types).not.toContain('AWS::EC2::NatGateway')
+      for (const type of ['EC2::VPCPeeringConnection', 'RDS::DBInstance']) expect(types).toContain(`AWS::${type}`)
+      const zones = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Route53::HostedZone')
+      expect(zones.map(({ Properties }) => (Properties.VPCs as unknown[]).length)).toEqual([2])
+      const weights = Object.values(Resources).flatMap(({ Type, Properties }) =>
+        Type === 'AWS::Route53::RecordSet' ? [[Properties.SetIdentifier, Properties.Weight]] : [],
+      )
+      expect({ stage, ...Object.fromEntries(weights) }).toEqual({ stage, ...weightsAt[stage] })
+      expect(types.has('AWS::EC2::VPCEndpointService')).toBe(stage !== 'retired')
+      expect(types.has('AWS::VpcLattice::ResourceGateway')).toBe(stage !== 'nlb')
     }
   })
 

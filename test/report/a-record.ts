@@ -55,11 +55,11 @@ export const aRecord = (changes: Partial<DrillRecord> = {}): DrillRecord => {
     phases: phasesBetween(milestones),
     probes: [
       probeOf(
-        { id: 'tcp', name: 'TCP, a new connection each time', path: 'front-door', everyMs: 250 },
+        { id: 'tcp', name: 'TCP, a new connection each time', path: 'front-door', everyMs: 250, patienceMs: 3_000 },
         attempts(-3_000, 120_000, 1_250, 95_250),
       ),
       probeOf(
-        { id: 'tcp', name: 'TCP, a new connection each time', path: 'database', everyMs: 250 },
+        { id: 'tcp', name: 'TCP, a new connection each time', path: 'database', everyMs: 250, patienceMs: 3_000 },
         attempts(-3_000, 120_000, 500, 14_500),
       ),
     ],

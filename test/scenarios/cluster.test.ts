@@ -124,7 +124,7 @@ describe('an Aurora cluster fails over', () => {
     const removedMs = world.frontDoor.calls.find(({ kind }) => kind === 'deregister')?.atMs ?? 0
     expect(report.outcome).toBe('repointed')
     expect(removedMs - Date.parse(report.timings.startedAt)).toBeLessThan(1000)
-    expect(world.asked).toEqual({ vote: 1, endpointOf: 1 })
+    expect(world.asked).toEqual({ vote: 1, endpointOf: 1, ownership: 1 })
   })
 
   it('registers the instance that the API names while the endpoint does not resolve, and removes nothing', async () => {

@@ -115,7 +115,7 @@ describe('a crowded account', () => {
   it('is followed by the run for the event for as long as Lambda lets it', async () => {
     const world = swap()
     await settledWorld(world)
-    for (let refused = 0; refused < 60; refused++) world.frontDoor.failNext('register', throttled())
+    for (let refused = 0; refused < 90; refused++) world.frontDoor.failNext('register', throttled())
 
     const report = await world.invoke(failoverStarted)
     expect(report.stepsDone[0]).toMatchObject({ kind: 'register', targets: [{ ip: B, port }] })

@@ -76,6 +76,8 @@ const modules: Record<string, Record<string, unknown>> = {
     front_door: one,
   },
   long: { database: anInstance(long), front_door: one },
+  unproved: { database: anInstance('unproved'), front_door: one, owner_proof: 'off' },
+  strict: { database: aCluster('strict'), front_door: one, owner_proof: 'required' },
 }
 
 /** What the module says to the command line, and what it cannot say because a stack makes it differently. */

@@ -50,6 +50,7 @@ describe('the shortest configuration', () => {
     expect(parse(shortest)).toEqual({
       ...shortest,
       allowedCidrs: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'],
+      ownerProof: 'when-possible',
       settle: {
         answers: 3,
         intervalMs: 1000,
@@ -97,6 +98,7 @@ describe('every setting', () => {
     const full = {
       ...shortest,
       allowedCidrs: ['10.20.0.0/16', '192.0.2.7/32'],
+      ownerProof: 'required',
       settle: { answers: 2, intervalMs: 250, spanMs: 0, flapMs: 20_000, readLagMs: 0, bothHealthyMs: 90_000 },
       watch: { startedMs: 1, completedMs: 500, rebootMs: 3, healthyMs: 4 },
       rememberMs: 0,
@@ -160,8 +162,8 @@ describe('every problem', () => {
       'policies.0: got "pause", expected one of paused, dry-run, add-only',
       'eventBus: got "", expected the name or ARN of an event bus',
       'dnsServers.0: got "dns.internal", expected an IPv4 address, or address:port',
-      'log: unknown setting, got "debug", expected one of database, frontDoors, allowedCidrs, settle, watch, rememberMs, policies, eventBus, dnsServers',
-      'debug: unknown setting, got true, expected one of database, frontDoors, allowedCidrs, settle, watch, rememberMs, policies, eventBus, dnsServers',
+      'log: unknown setting, got "debug", expected one of database, frontDoors, allowedCidrs, ownerProof, settle, watch, rememberMs, policies, eventBus, dnsServers',
+      'debug: unknown setting, got true, expected one of database, frontDoors, allowedCidrs, ownerProof, settle, watch, rememberMs, policies, eventBus, dnsServers',
     ])
   })
 
@@ -275,6 +277,50 @@ describe('values', () => {
     expect(problemsOf({ ...shortest, allowedCidrs: ['10.0.0.0/8', cidr] })).toEqual([
       `allowedCidrs.1: got ${JSON.stringify(cidr)}, expected an IPv4 network such as 10.0.0.0/16`,
     ])
+  })
+
+  it.each([
+    '0.0.0.0/0',
+    '128.0.0.0/1',
+    '10.0.0.0/7',
+    '0.0.0.0/8',
+    '127.0.0.0/8',
+    '127.0.0.1/32',
+    '169.254.0.0/16',
+    '169.254.169.254/32',
+    '169.0.0.0/8',
+    '224.0.0.0/8',
+    '239.1.2.3/32',
+    '255.255.255.255/32',
+  ])('network %s is refused: no database of yours is in it alone', cidr => {
+    expect(problemsOf({ ...shortest, allowedCidrs: [cidr] })).toEqual([
+      `allowedCidrs.0: got ${JSON.stringify(cidr)}, expected a network of yours, /8 or smaller, and not loopback, link-local, multicast or reserved`,
+    ])
+  })
+
+  it.each(['10.0.0.0/8', '100.64.0.0/10', '192.0.2.7/32', '170.0.0.0/8', '223.255.255.0/24'])(
+    'network %s is taken',
+    cidr => {
+      expect(parse({ ...shortest, allowedCidrs: [cidr] }).allowedCidrs).toEqual([cidr])
+    },
+  )
+
+  it.each<[kind: string, more: object, proof: string, problems: readonly string[]]>([
+    ['instance', {}, 'required', []],
+    ['cluster', { arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:orders' }, 'off', []],
+    ['hostname', {}, 'off', []],
+    ['hostname', {}, 'when-possible', ['host name']],
+    ['proxy', { arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0123456789abcdef0' }, 'required', ['proxy']],
+    ['instance', {}, 'always', ['one of when-possible, required, off']],
+  ])('of kind %s with %j ownerProof %s complains of %j', (kind, more, ownerProof, problems) => {
+    const value = { ...withDatabase({ kind, ...more }), ownerProof }
+    if (problems.length === 0) expect(parse(value).ownerProof).toBe(ownerProof)
+    else expect(problemsOf(value)).toEqual(problems.map(problem => expect.stringContaining(problem)))
+  })
+
+  it.each(['proxy', 'hostname'])('of kind %s says off where nothing is said', kind => {
+    const arn = kind === 'proxy' ? { arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0123456789abcdef0' } : {}
+    expect(parse(withDatabase({ kind, ...arn })).ownerProof).toBe('off')
   })
 
   it('an empty list of networks is refused, since nothing could be registered', () => {

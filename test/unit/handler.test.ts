@@ -1,3 +1,4 @@
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import {
   DeregisterTargetsCommand,
   DescribeTargetHealthCommand,
@@ -5,6 +6,7 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds'
 import type { Context } from 'aws-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -19,6 +21,8 @@ import { A, aConfig, B, port } from '../fakes/world.ts'
 const endpoint = aConfig().database.endpoint
 const elbv2 = mockClient(ElasticLoadBalancingV2Client)
 const eventBridge = mockClient(EventBridgeClient)
+const ec2 = mockClient(EC2Client)
+const rds = mockClient(RDSClient)
 
 let dns: LoopbackDns
 beforeAll(async () => {
@@ -33,6 +37,18 @@ beforeEach(() => {
   const undeclared = new Error('a command that this test does not expect')
   elbv2.reset().onAnyCommand().rejects(undeclared)
   eventBridge.reset().onAnyCommand().rejects(undeclared)
+  ec2.reset().onAnyCommand().rejects(undeclared)
+  rds.reset().onAnyCommand().rejects(undeclared)
+  const groups = { VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }] }
+  rds.on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' }).resolves({
+    DBInstances: [{ DBInstanceIdentifier: 'orders', DBSubnetGroup: { VpcId: 'vpc-1' }, ...groups }],
+  })
+  ec2.on(DescribeNetworkInterfacesCommand).callsFake(async ({ Filters: [{ Values }] }) => ({
+    NetworkInterfaces: Values.map((PrivateIpAddress: string) => ({
+      ...{ NetworkInterfaceId: `eni-${PrivateIpAddress}`, RequesterId: 'amazon-rds', VpcId: 'vpc-1' },
+      ...{ SubnetId: 'subnet-1', Groups: [{ GroupId: 'sg-1' }], PrivateIpAddresses: [{ PrivateIpAddress }] },
+    })),
+  }))
   elbv2.on(DescribeTargetHealthCommand).callsFake(async () => ({
     TargetHealthDescriptions: [...group].map(([Id, State]) => ({
       Target: { Id, Port: port },

@@ -44,6 +44,7 @@ const portsWhere = (differences: Partial<Ports> = {}) =>
     interfaces: {
       owners: vi.fn(async () => []),
       neighbourhood: vi.fn(async () => ({ isMultiAz: false, sharedWith: [], interfaces: [] })),
+      ownership: vi.fn(async () => new Map()),
     },
     frontDoor: {
       registrations: vi.fn(async () => [{ ip: '10.0.0.1', port: 5432, state: 'healthy' as const }]),
@@ -59,6 +60,7 @@ const portsWhere = (differences: Partial<Ports> = {}) =>
       stepDone: vi.fn(),
       retry: vi.fn(),
       writerMoved: vi.fn(),
+      notProved: vi.fn(),
       reportNotPublished: vi.fn(),
       summary: vi.fn(),
       failed: vi.fn(),

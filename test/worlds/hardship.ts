@@ -14,8 +14,18 @@ export interface Hardship {
   readonly reconcilers: 1 | 2
   /** How long a call takes, at most. */
   readonly latencyMs: number
-  /** Of a stranger that is registered at the start. */
-  readonly hasStranger: boolean
+  /** Somebody registers an address that is none of ours, or a member where it does not belong. */
+  readonly strangers: readonly Stranger[]
+  /** The load balancer does not use a third of the addresses until then: their zone is not enabled. */
+  readonly unusedUntilMs: number
+}
+
+export interface Stranger {
+  readonly atMs: number
+  /** A member of the beginning, in another's place, instead of an address of nobody. */
+  readonly isMember: boolean
+  /** The how-manieth group of a `weighted` front door. */
+  readonly group: number
 }
 
 export const drawHardship = (random: Random): Hardship => {
@@ -33,6 +43,13 @@ export const drawHardship = (random: Random): Hardship => {
     deaths,
     reconcilers: random.chance(0.2) ? 2 : 1,
     latencyMs: random.chance(0.5) ? random.int(1, 1500) : 0,
-    hasStranger: random.chance(0.3),
+    strangers: random.chance(0.4) ? Array.from({ length: random.int(1, 2) }, () => drawStranger(random)) : [],
+    unusedUntilMs: random.chance(0.2) ? random.int(10, 150) * 1000 : 0,
   }
 }
+
+const drawStranger = (random: Random): Stranger => ({
+  atMs: random.chance(0.5) ? 0 : random.int(1, 150) * 1000,
+  isMember: random.chance(0.3),
+  group: random.int(0, 2),
+})

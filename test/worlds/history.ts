@@ -15,7 +15,7 @@ export interface Node {
 /** From then on, this is so. */
 export interface Moment {
   readonly atMs: number
-  readonly kind: 'start' | 'failover' | 'switchover' | 'leaves' | 'joins' | 'given-away' | 'other-fails-over'
+  readonly kind: 'start' | 'failover' | 'switchover' | 'rename' | 'leaves' | 'joins' | 'given-away' | 'other-fails-over'
   readonly nodes: readonly Node[]
   readonly writer: Node
   /** Nodes of other databases of the account, and which of them listen. */
@@ -50,7 +50,7 @@ export const drawHistory = (random: Random, shape: Shape): readonly Moment[] => 
   const moments = [now]
   let atMs = random.int(5, 60) * 1000
   while (atMs < calmMs - 40_000) {
-    const kinds: Moment['kind'][] = ['failover', 'failover', 'switchover', 'other-fails-over']
+    const kinds: Moment['kind'][] = ['failover', 'failover', 'switchover', 'rename', 'other-fails-over']
     if (hasCluster(shape)) kinds.push('leaves', 'joins')
     if (left.length > 0) kinds.push('given-away', 'given-away')
     now = next(now, { atMs, kind: random.pick(kinds), random, left, aNode, someNodes })
@@ -76,7 +76,8 @@ const next = (now: Moment, { atMs, kind, random, left, aNode, someNodes }: Chang
   switch (kind) {
     case 'failover':
       return others.length === 0 ? same : { ...same, writer: random.pick(others) }
-    case 'switchover': {
+    case 'switchover':
+    case 'rename': {
       // The names mean other nodes; the old ones go on as another database.
       const nodes = someNodes(now.nodes.length)
       const old = now.nodes.map(node => ({ ...node, listens: node === now.writer }))

@@ -1,10 +1,10 @@
-import type { Weight } from '../../functions/reconciler/core/model.ts'
+import { type Answer, isUsable, type Registration, type Weight } from '../../functions/reconciler/core/model.ts'
 import { listenerArn } from '../fakes/cluster-world.ts'
 import type { FakeFrontDoor } from '../fakes/fake-front-door.ts'
 import type { Hardship } from './hardship.ts'
 import type { Moment, Shape } from './history.ts'
 import { arnsOf } from './ports.ts'
-import type { Script } from './script.ts'
+import { at, type Script, type Timeline } from './script.ts'
 
 /** What holds in every world, whatever happens: checked at each write that takes effect, and when all is calm. */
 
@@ -15,6 +15,8 @@ export interface Court {
   readonly frontDoor: FakeFrontDoor
   readonly truth: (ms: number) => Moment
   readonly sinceMs: () => number
+  /** Addresses that somebody else registered, and when. */
+  readonly meddled: ReadonlyMap<string, number>
   /** When a reconciler looked for the first time. */
   readonly firstLookMs: () => number
 }
@@ -27,32 +29,67 @@ export const liveIn = (frontDoor: FakeFrontDoor, arn: string): readonly string[]
 /** An answer may be believed for so long after DNS gave it last: settling, a slow call, and the second resolver. */
 const believedMs = 20_000
 
-/** Whether the address is a node of ours, or was named as one not long ago. */
+/** A second resolver may be so far behind. */
+const resolversDifferMs = 10_000
+
+/** Nobody can know sooner that a node is not ours any more. */
+const justOursMs = 10_000
+
+/** Whether the address is a node of ours, or was a moment ago, or was named as one not long ago by something that could be believed. */
 const isOurs = ({ script, truth, sinceMs }: Court, ip: string): boolean => {
   const now = sinceMs()
-  if (truth(now).nodes.some(node => node.ip === ip)) return true
-  return [script.dns, ...script.names.values()].some(timeline => {
-    const recent = timeline.filter(([fromMs], index) => {
-      const untilMs = timeline[index + 1]?.[0] ?? Number.POSITIVE_INFINITY
-      return fromMs <= now && untilMs >= now - believedMs
-    })
-    return recent.some(([, answer]) => answer.kind === 'addresses' && answer.addresses.includes(ip))
+  if ([now, Math.max(0, now - justOursMs)].some(ms => truth(ms).nodes.some(node => node.ip === ip))) return true
+  if (answered(script.dns, now - believedMs, now).includes(ip)) return true
+  for (let ms = now; ms >= Math.max(0, now - believedMs); ms -= 500) if (members(script, ms).includes(ip)) return true
+  return false
+}
+
+/** All that the name meant in a span. */
+const answered = (timeline: Timeline<Answer>, fromMs: number, untilMs: number): readonly string[] =>
+  timeline.flatMap(([sinceMs, answer], index) => {
+    const overMs = timeline[index + 1]?.[0] ?? Number.POSITIVE_INFINITY
+    return sinceMs <= untilMs && overMs >= fromMs && answer.kind === 'addresses' ? answer.addresses : []
   })
+
+/** Where the listed members are by their names, unless the list contradicts the vote or the endpoint. */
+const members = ({ members: listed, names, votes, dns }: Script, ms: number): readonly string[] => {
+  const list = at(listed, ms)
+  const vote = at(votes, ms)
+  if (list === undefined || list instanceof Error) return []
+  const isSame =
+    vote === undefined ||
+    vote instanceof Error ||
+    list
+      .map(({ id }) => id)
+      .sort()
+      .join() === [...vote.memberIds].sort().join()
+  const fromMs = ms - resolversDifferMs
+  const located = list.flatMap(({ endpoint = '' }) => answered(names.get(endpoint) ?? [], fromMs, ms))
+  return isSame && answered(dns, fromMs, ms).some(ip => located.includes(ip)) ? located : []
 }
 
 /** @returns what a registration breaks. */
 export const afterRegister = (court: Court, ips: readonly string[]): string[] =>
   ips.filter(ip => !isOurs(court, ip)).map(ip => `registers ${ip}, which is nobody's of ours`)
 
+export interface Removal {
+  readonly arn: string
+  readonly ips: readonly string[]
+  readonly before: readonly Registration[]
+  readonly after: readonly Registration[]
+}
+
 /** @returns what a removal breaks: the group is empty, or the writer is gone that DNS names. */
-export const afterDeregister = async (court: Court, arn: string, ips: readonly string[]): Promise<string[]> => {
+export const afterDeregister = async (court: Court, { arn, ips, before, after }: Removal): Promise<string[]> => {
   const { shape, script, frontDoor, hardship, truth, sinceMs, firstLookMs } = court
-  const left = liveIn(frontDoor, arn)
+  const isEmptied = before.some(isUsable) && !after.some(isUsable)
   const broken: string[] = []
   const weights = shape === 'weighted' ? await frontDoor.weights(listenerArn) : []
   const isServing = shape !== 'weighted' || weights.some(it => it.targetGroupArn === arn && it.weight > 0)
   const wasOurs = ips.some(ip => truth(sinceMs()).nodes.some(node => node.ip === ip))
-  if (left.length === 0 && isServing && (shape !== 'reader' || wasOurs))
+  // Two at once may each take out the other's, where reads lag and resolvers disagree: see `staysEmpty`.
+  const isAlone = hardship.reconcilers === 1
+  if (isAlone && isEmptied && isServing && (shape !== 'reader' || wasOurs))
     broken.push(`empties ${arn.slice(-1)} of ${ips}`)
   const { writer: node, atMs: sinceWriterMs } = truth(sinceMs())
   const writer = node.ip
@@ -66,11 +103,23 @@ export const afterDeregister = async (court: Court, arn: string, ips: readonly s
       ({ kind, atMs, targets }) =>
         kind === 'register' && atMs >= namedMs && targets.some(it => it.startsWith(`${writer}:`)),
     )
-  const isAlone = hardship.reconcilers === 1 && hardship.deaths.size === 0
   const isHeld = arnsOf(shape).some(other => liveIn(frontDoor, other).includes(writer))
-  if (shape !== 'reader' && isAlone && isFollowed && firstLookMs() < sinceWriterMs && ips.includes(writer) && !isHeld)
+  const knowsAll = isAlone && hardship.deaths.size === 0
+  if (shape !== 'reader' && knowsAll && isFollowed && firstLookMs() < sinceWriterMs && ips.includes(writer) && !isHeld)
     broken.push(`removes the writer ${writer}`)
   return broken
+}
+
+/** With two reconcilers: by the next runs of the schedule at the latest, somebody has put the writer back. */
+export const emptyAtMostMs = 130_000
+
+/** @returns whether the group that serves has been empty all the time since, while nothing changed. */
+export const staysEmpty = ({ frontDoor, truth, sinceMs }: Court, arn: string, emptiedMs: number): string[] => {
+  const isCalm = truth(sinceMs()).atMs < emptiedMs - 60_000
+  const wasFilled = frontDoor.calls.some(
+    ({ kind, place, atMs }) => kind === 'register' && place === arn && atMs >= emptiedMs,
+  )
+  return isCalm && !wasFilled && liveIn(frontDoor, arn).length === 0 ? [`leaves ${arn.slice(-1)} empty`] : []
 }
 
 /** @returns what is wrong with what has weight now. */
@@ -79,7 +128,7 @@ export const afterWeights = (weights: readonly Weight[]): string[] => {
   return serving.length === 1 ? [] : [`gives weight to ${serving.length} groups`]
 }
 
-/** With one reconciler, never two addresses behind weight. */
+/** Behind weight. */
 export const servedAddresses = async ({ frontDoor }: Court): Promise<readonly string[]> => {
   const weights = await frontDoor.weights(listenerArn)
   const serving = weights.filter(({ weight }) => weight > 0)

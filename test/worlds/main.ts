@@ -63,7 +63,7 @@ const lead = async (): Promise<void> => {
       child.on('message', (broken: readonly Broken[]) => {
         for (const one of broken) if (found.push(one) <= mostShown) show(one)
         done += portion
-        if (done % 20_000 === 0) console.log(`${done} worlds, ${found.length} broken`)
+        if (done % 5000 === 0) console.log(`${done} worlds, ${found.length} broken`)
         send()
       })
       child.on('exit', code => (code ? reject(new Error(`a worker ended with ${code}`)) : resolve()))

@@ -1,10 +1,12 @@
 import type { Config } from '../../functions/reconciler/config.ts'
-import type { NetworkInterface } from '../../functions/reconciler/core/model.ts'
+import type { NetworkInterface, Ownership, Step } from '../../functions/reconciler/core/model.ts'
+import { judgeOwner } from '../../functions/reconciler/core/ownership.ts'
 import { type FrontDoor, type Ports, TransientError } from '../../functions/reconciler/ports.ts'
 import { groups, listenerArn } from '../fakes/cluster-world.ts'
 import type { FakeClock } from '../fakes/fake-clock.ts'
 import { type FakeFrontDoor, writerGroup } from '../fakes/fake-front-door.ts'
 import { aCluster, aConfig, port } from '../fakes/world.ts'
+import type { Diary, ReadKind } from './diary.ts'
 import type { Hardship } from './hardship.ts'
 import type { Moment, Shape } from './history.ts'
 import type { Random } from './random.ts'
@@ -53,13 +55,14 @@ export interface Setting {
   readonly frontDoor: FakeFrontDoor
   /** The truth, at a time since the beginning. */
   readonly truth: (ms: number) => Moment
+  readonly sinceMs: () => number
+  /** What the front door showed before its last writes: reads may be as old. */
+  readonly past: Map<string, { readonly untilMs: number; readonly value: unknown }[]>
 }
 
 /** AWS and DNS as the reconciler meets them: late, contradicting themselves, and failing for a while. */
-export const hardPorts = (setting: Setting): Ports => {
-  const { shape, script, hardship, random, clock, truth } = setting
-  const startMs = clock.now()
-  const sinceMs = () => clock.now() - startMs
+export const hardPorts = (setting: Setting, diary: Diary): Ports => {
+  const { shape, script, hardship, random, clock, truth, sinceMs } = setting
   const resolve = async (name: string) => {
     await pause(setting)
     const ms = sinceMs() - (random.chance(0.5) ? hardship.resolverLagMs : 0)
@@ -84,7 +87,7 @@ export const hardPorts = (setting: Setting): Ports => {
     dns: { resolve },
     clusters: {
       vote: () => api(() => told(at(script.votes, sinceMs()))),
-      members: () => api(() => at(script.members, sinceMs()) ?? []),
+      members: () => api(() => told(at(script.members, sinceMs()))),
       endpointOf: () => api(() => undefined),
     },
     interfaces: {
@@ -95,18 +98,31 @@ export const hardPorts = (setting: Setting): Ports => {
           sharedWith: truth(sinceMs()).others.length > 0 ? ['orders-old1'] : [],
           interfaces: interfaces(),
         })),
+      // What EC2 shows may be old, as what other services read.
+      ownership: ips => api(() => ownershipOf(ips, truth(Math.max(0, sinceMs() - hardship.readLagMs)))),
     },
-    frontDoor: hardFrontDoor(setting, sinceMs),
+    frontDoor: hardFrontDoor(setting, diary),
     publisher: { publish: async () => {} },
     telemetry: {
       stepDone: () => {},
       retry: () => {},
       writerMoved: () => {},
+      notProved: () => {},
       reportNotPublished: () => {},
       summary: () => {},
       failed: () => {},
     },
   }
+}
+
+/** The old database of a switchover has our security groups; whoever got an address that was given away has others. */
+const ownershipOf = (ips: readonly string[], { nodes, others }: Moment): ReadonlyMap<string, Ownership> => {
+  const interfaces = [...nodes, ...others].map(node => ({
+    ...{ ip: node.ip, interfaceId: node.interfaceId, requesterId: 'amazon-rds', vpcId: 'vpc-1' },
+    securityGroupIds: [node.interfaceId.endsWith('-again') ? 'sg-others' : 'sg-orders'],
+  }))
+  const placements = [{ vpcId: 'vpc-1', securityGroupIds: ['sg-orders'] }]
+  return new Map(ips.map(ip => [ip, judgeOwner(ip, { placements, interfaces, visible: interfaces })]))
 }
 
 const told = <T>(value: T | Error | undefined): T => {
@@ -127,25 +143,28 @@ const passing = (random: Random): TransientError =>
     : new TransientError('unavailable', 'socket hang up')
 
 /** Reads may be old; a write may be lost before or after it took effect. */
-const hardFrontDoor = (setting: Setting, sinceMs: () => number): FrontDoor => {
-  const { frontDoor, hardship, random } = setting
-  const past = new Map<string, { readonly untilMs: number; readonly value: unknown }[]>()
+const hardFrontDoor = (setting: Setting, diary: Diary): FrontDoor => {
+  const { frontDoor, hardship, random, past, sinceMs } = setting
   const remember = async (kind: string, arn: string, read: () => Promise<unknown>): Promise<void> => {
     const key = `${kind} ${arn}`
     past.set(key, [...(past.get(key) ?? []).slice(-20), { untilMs: sinceMs(), value: await read() }])
   }
-  const read = async <T>(kind: string, arn: string, now: () => Promise<T>): Promise<T> => {
+  const read = async <T>(kind: ReadKind, arn: string, now: () => Promise<T>): Promise<T> => {
     await pause(setting)
     if (isFailing(setting, sinceMs())) throw passing(random)
     const asOfMs = sinceMs() - random.int(0, hardship.readLagMs)
     const old = past.get(`${kind} ${arn}`)?.find(({ untilMs }) => asOfMs < untilMs)
-    return old === undefined ? now() : (old.value as T)
+    const value = old === undefined ? await now() : (old.value as T)
+    diary.read(kind, arn, value)
+    return value
   }
-  const write = async (act: () => Promise<void>): Promise<void> => {
+  const write = async (step: Step, act: () => Promise<void>): Promise<void> => {
+    diary.writes(step)
     await pause(setting)
     const error = isFailing(setting, sinceMs()) ? passing(random) : undefined
-    if (error && (error.kind === 'throttled' || random.chance(0.5))) throw error
-    await act()
+    if (error?.kind === 'throttled') throw error
+    if (error === undefined || random.chance(0.5)) await act()
+    diary.wrote(step)
     if (error) throw error
     await pause(setting)
   }
@@ -155,22 +174,22 @@ const hardFrontDoor = (setting: Setting, sinceMs: () => number): FrontDoor => {
     weights: arn => read('weights', arn, () => weights(arn)),
     remembered: arn => read('remembered', arn, () => remembered(arn)),
     register: (arn, targets) =>
-      write(async () => {
+      write({ kind: 'register', targetGroupArn: arn, targets }, async () => {
         await remember('registrations', arn, () => registrations(arn))
         await frontDoor.register(arn, targets)
       }),
     deregister: (arn, targets) =>
-      write(async () => {
+      write({ kind: 'deregister', targetGroupArn: arn, targets }, async () => {
         await remember('registrations', arn, () => registrations(arn))
         await frontDoor.deregister(arn, targets)
       }),
     setWeights: (arn, all) =>
-      write(async () => {
+      write({ kind: 'set-weights', listenerArn: arn, weights: all }, async () => {
         await remember('weights', arn, () => weights(arn))
         await frontDoor.setWeights(arn, all)
       }),
     remember: (arn, pair) =>
-      write(async () => {
+      write({ kind: 'remember', targetGroupArn: arn, pair }, async () => {
         await remember('remembered', arn, () => remembered(arn))
         await frontDoor.remember(arn, pair)
       }),
@@ -200,7 +219,11 @@ export const mortal = (ports: Ports, death: { call: number; isAfter: boolean }, 
       members: dying(clusters.members),
       endpointOf: dying(clusters.endpointOf),
     },
-    interfaces: { owners: dying(interfaces.owners), neighbourhood: dying(interfaces.neighbourhood) },
+    interfaces: {
+      owners: dying(interfaces.owners),
+      neighbourhood: dying(interfaces.neighbourhood),
+      ownership: dying(interfaces.ownership),
+    },
     frontDoor: {
       registrations: dying(frontDoor.registrations),
       register: dying(frontDoor.register),

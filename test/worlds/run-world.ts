@@ -1,15 +1,25 @@
-import type { Target } from '../../functions/reconciler/core/model.ts'
+import { isUsable, type Target } from '../../functions/reconciler/core/model.ts'
 import { createMemory } from '../../functions/reconciler/memory.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { reconcile } from '../../functions/reconciler/reconcile.ts'
 import type { Trigger } from '../../functions/reconciler/triggers.ts'
 import { groups, listenerArn } from '../fakes/cluster-world.ts'
 import { createFakeClock } from '../fakes/fake-clock.ts'
-import { createFakeFrontDoor } from '../fakes/fake-front-door.ts'
+import { createFakeFrontDoor, writerGroup } from '../fakes/fake-front-door.ts'
 import { anEvent, port, tick } from '../fakes/world.ts'
+import { createDiary } from './diary.ts'
 import { drawHardship } from './hardship.ts'
 import { calmMs, drawHistory, type Moment, type Shape, shapes } from './history.ts'
-import { afterDeregister, afterRegister, afterWeights, type Court, servedAddresses, whenCalm } from './laws.ts'
+import {
+  afterDeregister,
+  afterRegister,
+  afterWeights,
+  type Court,
+  emptyAtMostMs,
+  servedAddresses,
+  staysEmpty,
+  whenCalm,
+} from './laws.ts'
 import { arnsOf, configOf, hardPorts, mortal, type Setting } from './ports.ts'
 import { createRandom } from './random.ts'
 import { drawScript } from './script.ts'
@@ -25,6 +35,9 @@ export interface Outcome {
   readonly told: readonly string[]
 }
 
+/** What the world of a seed is about. */
+export const shapeOf = (seed: number): Shape => createRandom(seed).pick(shapes)
+
 /** Runs the world of a seed. @returns which laws were broken in it. */
 export const runWorld = async (seed: number): Promise<Outcome> => {
   const random = createRandom(seed)
@@ -39,9 +52,14 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
     const isReader = shape !== 'standby' && shape !== 'instance' && nodes.some(node => node.ip === ip)
     return ip === writer.ip || isReader || others.some(node => node.ip === ip && node.listens)
   }
-  const frontDoor = createFakeFrontDoor({ clock, registrationMs: 20_000, drainMs: 40_000, listens })
-  const setting: Setting = { shape, script, hardship, random, clock, frontDoor, truth }
-  const court: Court = { shape, script, hardship, frontDoor, truth, sinceMs: clock.now, firstLookMs: () => firstLookMs }
+  const unusedBecause = (ip: string) => (isUnused(ip) ? 'Target.NotInUse' : undefined)
+  const isUnused = (ip: string) =>
+    isSwap(shape) && clock.now() < hardship.unusedUntilMs && Number(ip.split('.')[3]) % 3 === 0
+  const frontDoor = createFakeFrontDoor({ clock, registrationMs: 20_000, drainMs: 40_000, listens, unusedBecause })
+  const sinceMs = clock.now
+  const setting: Setting = { shape, script, hardship, random, clock, frontDoor, truth, sinceMs, past: new Map() }
+  const meddled = new Map<string, number>()
+  const court: Court = { shape, script, hardship, frontDoor, truth, sinceMs, meddled, firstLookMs: () => firstLookMs }
   let firstLookMs = Number.POSITIVE_INFINITY
   const broken: string[] = []
   const told: string[] = history.map(({ atMs, kind, writer }) => `${atMs} truth: ${kind}, writer ${writer.ip}`)
@@ -49,12 +67,14 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
     for (const complaint of complaints) broken.push(`${complaint} at ${clock.now() / 1000} s`)
   }
   furnish(setting)
+  meddle(setting, { meddled, told })
   watch(setting, { court, complain, told })
 
   const config = configOf(shape)
-  const ports = hardPorts(setting)
   let invocations = 0
   const createReconciler = () => {
+    const diary = createDiary(sinceMs, complaint => complain([complaint]))
+    const ports = hardPorts(setting, diary)
     let memory = createMemory()
     let line: Promise<unknown> = Promise.resolve()
     const invoke = async (trigger: Trigger): Promise<void> => {
@@ -73,7 +93,9 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
         },
       )
       await Promise.race([run, dead.then(() => told.push(`${clock.now()} died`))])
-      if (death !== undefined) memory = createMemory()
+      if (death === undefined) return
+      memory = createMemory()
+      diary.forget()
     }
     // One at a time, as with a reserved concurrency of one.
     return (trigger: Trigger) => {
@@ -104,8 +126,10 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
 
 const writes = new Set(['register', 'deregister', 'setWeights', 'remember'])
 
-/** What is registered at the start: all is well, but for a stranger. */
-const furnish = ({ shape, frontDoor, truth, hardship }: Setting): void => {
+const isSwap = (shape: Shape): boolean => shape === 'instance' || shape === 'cluster' || shape === 'hostname'
+
+/** What is registered at the start: all is well. */
+const furnish = ({ shape, frontDoor, truth }: Setting): void => {
   const { nodes, writer } = truth(0)
   const put = (ip: string, arn?: string) => frontDoor.put({ ip, port }, 'healthy', arn)
   if (shape === 'weighted') {
@@ -115,13 +139,34 @@ const furnish = ({ shape, frontDoor, truth, hardship }: Setting): void => {
       listenerArn,
       groups.map((targetGroupArn, index) => ({ targetGroupArn, weight: index === 0 ? 1 : 0 })),
     )
-    if (hardship.hasStranger && nodes.length < 3) put('10.0.9.9', groups[2])
     return
   }
   const wanted = shape === 'reader' ? nodes.filter(node => node !== writer) : [writer]
   for (const { ip } of wanted) put(ip)
-  if (hardship.hasStranger) put('10.0.9.9')
 }
+
+/** Others register what does not belong there. */
+const meddle = ({ shape, frontDoor, truth, hardship, clock }: Setting, { meddled, told }: Meddling): void => {
+  for (const [index, { atMs, isMember, group }] of hardship.strangers.entries()) {
+    const { nodes } = truth(0)
+    const ip = (isMember ? nodes[index % nodes.length]?.ip : undefined) ?? `10.0.9.${9 + index}`
+    const put = () => {
+      frontDoor.put({ ip, port }, 'healthy', shape === 'weighted' ? groups[group] : writerGroup)
+      meddled.set(ip, clock.now())
+      told.push(`${clock.now()} somebody registers ${ip} in ${group}`)
+    }
+    if (atMs === 0) put()
+    else clock.at(atMs, put)
+  }
+}
+
+interface Meddling {
+  readonly meddled: Map<string, number>
+  readonly told: string[]
+}
+
+/** What others registered may not be seen for so long. */
+const unseenMs = 20_000
 
 interface Watcher {
   readonly court: Court
@@ -133,28 +178,35 @@ interface Watcher {
 const watch = ({ shape, frontDoor, clock, hardship }: Setting, { court, complain, told }: Watcher): void => {
   const { register, deregister, setWeights } = frontDoor
   const ips = (targets: readonly Target[]) => targets.map(({ ip }) => ip)
-  const served = async () => {
-    if (shape !== 'weighted' || hardship.reconcilers > 1) return
-    const addresses = await servedAddresses(court)
-    if (addresses.length > 1) complain([`serves ${addresses}`])
+  const isMeddled = (ip: string) => clock.now() - (court.meddled.get(ip) ?? Number.NEGATIVE_INFINITY) < unseenMs
+  /** With one reconciler, no write puts a second address behind weight, but for one that it could not have seen. */
+  const serving = async (act: () => Promise<void>) => {
+    const isJudged = shape === 'weighted' && hardship.reconcilers === 1
+    const before = isJudged ? await servedAddresses(court) : []
+    await act()
+    const after = isJudged ? (await servedAddresses(court)).filter(ip => !isMeddled(ip)) : []
+    if (after.length > 1 && after.some(ip => !before.includes(ip))) complain([`serves ${after}`])
   }
   Object.assign(frontDoor, {
     register: async (arn: string, targets: readonly Target[]) => {
-      await register(arn, targets)
+      await serving(() => register(arn, targets))
       told.push(`${clock.now()} + ${ips(targets)} in ${arnsOf(shape).indexOf(arn)}`)
       complain(afterRegister(court, ips(targets)))
-      await served()
     },
     deregister: async (arn: string, targets: readonly Target[]) => {
+      const before = await frontDoor.registrations(arn)
       await deregister(arn, targets)
       told.push(`${clock.now()} - ${ips(targets)} from ${arnsOf(shape).indexOf(arn)}`)
-      complain(await afterDeregister(court, arn, ips(targets)))
+      const after = await frontDoor.registrations(arn)
+      const emptiedMs = clock.now()
+      if (isSwap(shape) && !after.some(isUsable))
+        clock.at(emptiedMs + emptyAtMostMs, () => complain(staysEmpty(court, arn, emptiedMs)))
+      complain(await afterDeregister(court, { arn, ips: ips(targets), before, after }))
     },
     setWeights: async (arn: string, weights: Parameters<typeof setWeights>[1]) => {
-      await setWeights(arn, weights)
+      await serving(() => setWeights(arn, weights))
       told.push(`${clock.now()} = ${weights.map(({ weight }) => weight)}`)
       complain(afterWeights(weights))
-      await served()
     },
   })
 }

@@ -25,17 +25,21 @@ export type ErrorKind = (typeof errorKinds)[number]
 export class AttemptError extends CliError {
   override readonly name = 'AttemptError'
   readonly kind: ErrorKind
-  constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
+  /** The message says at which place. */
+  readonly isPlaced: boolean
+  constructor(kind: ErrorKind, message: string, options: ErrorOptions & { readonly isPlaced?: true } = {}) {
     super(message, undefined, options)
     this.kind = kind
+    this.isPlaced = options.isPlaced ?? false
   }
 }
 
 /** An error of the database or of the connection to it, with the place that it happened at. */
 export const atPlace = (error: unknown, { host, port }: { readonly host: string; readonly port: number }): unknown => {
-  if (error instanceof AttemptError && error.kind === 'no credentials') return error
+  if (error instanceof AttemptError && (error.kind === 'no credentials' || error.isPlaced)) return error
   const kind = classify(error)
-  return new AttemptError(kind, `The database at ${host}:${port}: ${messageOf(error)} (${kind})`, { cause: error })
+  const message = `The database at ${host}:${port}: ${messageOf(error)} (${kind})`
+  return new AttemptError(kind, message, { cause: error, isPlaced: true })
 }
 
 const messageOf = (error: unknown): string => {

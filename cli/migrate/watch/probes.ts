@@ -50,9 +50,10 @@ export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOpt
   const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
     const counted = countRuns(title, attempt, { signal, windowMs, now })
     runs[at].push(counted.run)
-    const about = { id: `${title} ${at}`, name: title, path: 'front-door', everyMs } as const
     // In turn: "in a row" means the order in which a client would have tried.
-    done.push(startProber({ about, isSequential: true, signal, now, attempt: counted.attempt, ...stopsAt }).done)
+    const manner = { everyMs, patienceMs: timeoutMs, isSequential: true } as const
+    const about = { id: `${title} ${at}`, name: title, path: 'front-door', ...manner } as const
+    done.push(startProber({ about, signal, now, attempt: counted.attempt, ...stopsAt }).done)
   }
   const places = [
     ...paths.map(({ path, host, port }) => ({ at: path, place: { host, port } })),

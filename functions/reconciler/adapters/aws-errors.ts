@@ -24,12 +24,15 @@ const codes = {
     'TooManyRequests',
     'TransactionInProgress',
   ],
-  /** The credentials are good and lack a permission. */
+  /**
+   * The credentials are good and lack a permission: AccessDenied and NotAuthorized of every service's CommonErrors page
+   * (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html), UnauthorizedOperation of EC2.
+   */
   denied: ['AccessDenied', 'NotAuthorized', 'UnauthorizedOperation'],
-  /** The SDK found none. */
+  /** The SDK found none: the names of its own errors, @smithy/property-provider. */
   'no-credentials': ['CredentialsProviderError', 'TokenProviderError'],
   /**
-   * RequestExpired is EC2's answer to a request 15 minutes off the clock, "If you're using temporary security credentials,
+   * ExpiredToken: "The security token included in the request is expired", of every service's CommonErrors page. RequestExpired is EC2's answer to a request 15 minutes off the clock, "If you're using temporary security credentials,
    * this error can also occur if the credentials have expired" (the page named below).
    */
   'expired-credentials': ['ExpiredToken', 'RequestExpired'],
@@ -47,6 +50,10 @@ const codes = {
     'UnrecognizedClient',
   ],
   /**
+   * Each is on the page of the action that answers it, such as
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html,
+   * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html and
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html.
    * Without EC2's `Invalid….NotFound`: EC2 also gives it for what it does not show yet
    * (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html), so it proves no absence.
    */
@@ -60,6 +67,7 @@ const codes = {
     'ResourceNotFound',
     'TargetGroupNotFound',
   ],
+  /** Both of https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RegisterTargets.html. */
   'invalid-target': ['InvalidTarget'],
   'over-quota': ['TooManyRegistrationsForTargetId', 'TooManyTargets'],
   /** No answer at all: Node's network errors and the SDK's timeouts, as @smithy/core/retry lists them. */

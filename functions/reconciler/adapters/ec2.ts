@@ -1,7 +1,13 @@
 import { DescribeNetworkInterfacesCommand, EC2Client, type Filter } from '@aws-sdk/client-ec2'
-import { type DBInstance, DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds'
+import {
+  type DBInstance,
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+  type RDSClient,
+} from '@aws-sdk/client-rds'
 import type { NetworkInterface } from '../core/model.ts'
-import { AwsError, type Interfaces } from '../ports.ts'
+import { judgeOwner, type PlacedInterface, type Placement } from '../core/ownership.ts'
+import { AwsError, type Interfaces, type ProvedDatabase } from '../ports.ts'
 import { calling } from './calling.ts'
 import type { ClientOptions } from './clients.ts'
 import { everyPage } from './every-page.ts'
@@ -19,7 +25,13 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
   /** It changes when the instance does: it is asked for again when nothing is found in it. */
   const vpcs = new Map<string, string>()
 
-  const find = async (...Filters: Filter[]): Promise<readonly NetworkInterface[]> => {
+  /** Where RDS says that a database is, until that proves an address no longer: then it may have changed. */
+  const placements = new Map<string, readonly Placement[]>()
+
+  const find = async (...filters: Filter[]): Promise<readonly NetworkInterface[]> =>
+    (await findPlaced(...filters)).map(({ vpcId: _, ...found }) => found)
+
+  const findPlaced = async (...Filters: Filter[]): Promise<readonly (NetworkInterface & PlacedInterface)[]> => {
     const call = {
       action: 'ec2:DescribeNetworkInterfaces',
       resource: Filters.flatMap(filter => filter.Values ?? []).join(', '),
@@ -38,6 +50,7 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
                 subnetId: owner.SubnetId,
                 requesterId: owner.RequesterId ?? '',
                 securityGroupIds: (owner.Groups ?? []).flatMap(({ GroupId: id }) => id ?? []),
+                vpcId: owner.VpcId ?? '',
               },
             ]
           : [],
@@ -78,7 +91,44 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
       .map(({ DBInstanceIdentifier: id = 'unnamed' }) => id)
   }
 
+  const placementOf = async ({ kind, id }: ProvedDatabase): Promise<Placement> => {
+    if (kind === 'instance') {
+      const found = await describe(id)
+      const vpcId = found.DBSubnetGroup?.VpcId
+      return { securityGroupIds: activeGroupsOf(found), ...(vpcId && { vpcId }) }
+    }
+    const call = { action: 'rds:DescribeDBClusters', resource: id }
+    const answer = await calling(call, () => rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: id })))
+    return { securityGroupIds: (answer.DBClusters ?? []).flatMap(activeGroupsOf) }
+  }
+
+  /** A database without a group is not placed: any interface would have all of them. */
+  const askPlacements = async (database: ProvedDatabase): Promise<readonly Placement[]> => {
+    const found = [await placementOf(database)].filter(({ securityGroupIds }) => securityGroupIds.length > 0)
+    placements.set(database.id, found)
+    return found
+  }
+
+  /** Only where an address is not proved: it tells "it is nobody's" from "we are shown nothing". */
+  const visibleOf = async (all: readonly Placement[]): Promise<readonly PlacedInterface[]> =>
+    findPlaced(
+      { Name: 'requester-id', Values: ['amazon-rds'] },
+      { Name: 'group-id', Values: [...new Set(all.flatMap(({ securityGroupIds }) => securityGroupIds))] },
+    )
+
   return {
+    async ownership(ips, database) {
+      const remembered = placements.get(database.id)
+      const [known, interfaces] = await Promise.all([
+        remembered ?? askPlacements(database),
+        findPlaced({ Name: 'addresses.private-ip-address', Values: [...ips] }),
+      ])
+      const areProvedBy = (all: readonly Placement[]) =>
+        ips.every(ip => judgeOwner(ip, { placements: all, interfaces }).proof === 'proved')
+      const all = remembered === undefined || areProvedBy(known) ? known : await askPlacements(database)
+      const visible = all.length === 0 || areProvedBy(all) ? [] : await visibleOf(all)
+      return new Map(ips.map(ip => [ip, judgeOwner(ip, { placements: all, interfaces, visible })]))
+    },
     async owners(ips, instanceId) {
       const vpcId = await vpcOf(instanceId)
       if (vpcId === undefined) return undefined
@@ -115,6 +165,12 @@ export const createInterfaces = (ec2: EC2Client, rds: RDSClient): Interfaces => 
 export const createEc2Client = (options: ClientOptions): EC2Client => new EC2Client(options)
 
 const isSameId = (id: string | undefined, other: string): boolean => id?.toLowerCase() === other.toLowerCase()
+
+/** RDS also lists groups that it is adding or removing: an interface may have them or not. */
+const activeGroupsOf = ({ VpcSecurityGroups }: Pick<DBInstance, 'VpcSecurityGroups'>): readonly string[] =>
+  (VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id, Status = 'active' }) =>
+    id && Status === 'active' ? [id] : [],
+  )
 
 const groupsOf = (instance: DBInstance): readonly string[] =>
   (instance.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? [])

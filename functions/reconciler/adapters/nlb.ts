@@ -13,6 +13,7 @@ import {
 import type { Registration, RegistrationState, Remembered, Target } from '../core/model.ts'
 import { pairTag } from '../names.ts'
 import { AwsError, type FrontDoor } from '../ports.ts'
+import { readAwsError } from './aws-errors.ts'
 import { calling } from './calling.ts'
 
 /**
@@ -34,7 +35,7 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
     try {
       await register(targetGroupArn, [{ ...target, AvailabilityZone: 'all' }])
     } catch (error) {
-      if (!isZoneRefused(error)) throw error
+      if (!isInvalid(error)) throw error
       await register(targetGroupArn, [target])
     }
   }
@@ -50,7 +51,7 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
       try {
         await register(targetGroupArn, targets.map(describe))
       } catch (error) {
-        if (!isZoneWanted(error)) throw error
+        if (!isInvalid(error)) throw error
         // One by one: the zone that an address outside the VPC needs is refused for one inside.
         for (const target of targets) await registerAnywhere(targetGroupArn, describe(target))
       }
@@ -143,17 +144,15 @@ const toRegistration = ({ Target: target, TargetHealth: health }: TargetHealthDe
 }
 
 /**
- * AWS's texts for an address outside the load balancer's VPC without a zone, all with the code `ValidationError`:
- * - "The Availability Zone is required for IP address '10.0.1.2' because it is not in the VPC"
- *   (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3084)
- * - "You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address
- *   '10.0.1.2' is outside the VPC" (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3714)
- * - "you must specify an Availability Zone", which that controller matches.
+ * What AWS answers for an address outside the load balancer's VPC without a zone, and for one inside with the zone `all`. Both
+ * have only the code `ValidationError`, and for the first AWS has at least two texts, so the code alone decides; a request that
+ * is wrong otherwise is refused again, with AWS's own words.
+ * - "The Availability Zone is required for IP address '10.4.40.87' because it is not in the VPC"
+ *   (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3714)
+ * - "You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address ... is
+ *   outside the VPC" (https://github.com/PaloAltoNetworks/terraform-aws-vmseries-modules/pull/293)
+ * - "The IP address ... is within the VPC, and cannot have its Availability Zone overridden to 'all' from 'us-east-1b'"
+ *   (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/561)
  */
-const isZoneWanted = (error: unknown): boolean =>
-  error instanceof AwsError &&
-  /Availability Zone is required|must specify an? (valid )?Availability Zone/i.test(error.message)
-
-/** "... is within the VPC, and cannot have its Availability Zone overridden to 'all'" (issues 561 and 4089 of the same). */
-const isZoneRefused = (error: unknown): boolean =>
-  error instanceof AwsError && /cannot have its Availability Zone overridden/i.test(error.message)
+const isInvalid = (error: unknown): boolean =>
+  error instanceof AwsError && readAwsError(error.cause).code === 'ValidationError'

@@ -3,8 +3,8 @@ import type { ClientOptions } from './clients.ts'
 
 /**
  * Adapters whose code is loaded with their first question: the EC2 client is larger than the rest of the function, and
- * only `standby` asks it; the RDS API is asked about clusters and by `standby`. Priming makes the first look, so where
- * one is needed it is loaded while Lambda initializes.
+ * is asked by `standby` and about new addresses alone; the RDS API is asked about clusters too. Priming makes the first
+ * look, so where one is needed it is loaded while Lambda initializes.
  */
 
 export const clustersOnDemand = (options: ClientOptions): Clusters => {
@@ -27,6 +27,7 @@ export const interfacesOnDemand = (options: ClientOptions): Interfaces => {
   return {
     owners: async (ips, instanceId) => (await load()).owners(ips, instanceId),
     neighbourhood: async instanceId => (await load()).neighbourhood(instanceId),
+    ownership: async (ips, database) => (await load()).ownership(ips, database),
   }
 }
 

@@ -12,6 +12,7 @@ export const createTelemetry = (logger: Logger, metrics: Metrics): Telemetry => 
       delayMs: Math.round(delayMs),
     }),
   writerMoved: (from, to) => logger.info(logMessages.writerMoved, { from, to }),
+  notProved: owner => logger.warn(logMessages.notProved, { owner }),
   reportNotPublished: error => {
     logger.warn(logMessages.reportNotPublished, { error: error as Error })
     metrics.addMetric(metricNames.reportNotPublished, MetricUnit.Count, 1)

@@ -69,6 +69,31 @@ const isCidr = (value: string): boolean => {
 
 export const network = textWhere('an IPv4 network such as 10.0.0.0/16', isCidr)
 
+/** This network, loopback, link-local, multicast, reserved (https://www.iana.org/assignments/iana-ipv4-special-registry). */
+const nobodys = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']
+
+const numbersOf = (cidr: string) => {
+  const [ip = '', bits = ''] = cidr.split('/')
+  const first = ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  const size = 2 ** (32 - Number(bits))
+  const from = Math.floor(first / size) * size
+  return { from, to: from + size - 1 }
+}
+
+const overlaps = (one: string, other: string): boolean => {
+  const [a, b] = [numbersOf(one), numbersOf(other)]
+  return a.from <= b.to && b.from <= a.to
+}
+
+const isOneOfYours = (cidr: string): boolean =>
+  !isCidr(cidr) || (Number(cidr.split('/')[1]) >= 8 && !nobodys.some(other => overlaps(cidr, other)))
+
+/** One that a database may be in: neither half the internet nor a network that no database has an address of. */
+export const databaseNetwork = v.pipe(
+  network,
+  v.check(isOneOfYours, 'a network of yours, /8 or smaller, and not loopback, link-local, multicast or reserved'),
+)
+
 const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
 const addressPattern = `${octet}(\\.${octet}){3}`
 

@@ -56,6 +56,13 @@ export type WriterView =
   | { readonly kind: 'unknown'; readonly why: 'no-answer' | 'ambiguous'; readonly detail: string }
   | { readonly kind: 'not-allowed'; readonly addresses: readonly string[]; readonly outside: readonly string[] }
   | {
+      readonly kind: 'not-proved'
+      readonly addresses: readonly string[]
+      /** `disproved`: AWS says that an address is not the database's. `unanswered`: it did not say, and a proof is required. */
+      readonly proof: 'disproved' | 'unanswered'
+      readonly why: string
+    }
+  | {
       readonly kind: 'credible'
       readonly addresses: readonly string[]
       readonly missing: 'more-answers' | 'agreement'
@@ -145,7 +152,19 @@ export interface Observation {
   readonly doors: readonly DoorView[]
   /** Read for `weighted` and `reader` front doors; absent is *no information*. */
   readonly members?: readonly MemberView[]
+  /** Of the addresses that were asked about: whether they are the database's. */
+  readonly owners?: readonly Owner[]
 }
+
+/** What AWS says about who has an address, compared with the database. */
+export type Ownership =
+  | { readonly proof: 'proved'; readonly interfaceId: string }
+  /** It is not the database's, or nobody's at all. */
+  | { readonly proof: 'disproved'; readonly why: string }
+  /** *No information*. */
+  | { readonly proof: 'unanswered'; readonly why: string }
+
+export type Owner = Ownership & { readonly ip: string }
 
 export interface Weight {
   readonly targetGroupArn: string

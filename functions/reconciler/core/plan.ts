@@ -3,7 +3,7 @@ import { isMembers, isWhole } from './strategies/members.ts'
 import { planReaders, wantedReaders } from './strategies/readers.ts'
 import { answersForMs, hasDisproved, isUnproved, planStandby } from './strategies/standby.ts'
 import { planSwap } from './strategies/swap.ts'
-import { held, isIn, writerTargets } from './strategies/targets.ts'
+import { held, isIn, stepFor, writerTargets } from './strategies/targets.ts'
 import { planWeighted } from './strategies/weighted.ts'
 
 /**
@@ -22,6 +22,7 @@ import { planWeighted } from './strategies/weighted.ts'
  *  9. Two reconcilers at once, or a slow one with an old view, never end on the old writer.
  * 10. A failed register never leads to a deregister.
  * 11. No step gives weight to, or keeps registered, an address whose owner is not proved; this goes before 4.
+ *     For addresses that nobody registered before, `withProof` of `ownership.ts` sees to that above the plan.
  * 12. Never two addresses with weight during a change, unless `overlap` is set.
  */
 export const plan = (observation: Observation): readonly Step[] => {
@@ -30,12 +31,31 @@ export const plan = (observation: Observation): readonly Step[] => {
 }
 
 const planPlace = (observation: Observation, doors: readonly DoorView[]): readonly Step[] => {
+  if (observation.writer.kind === 'not-proved') return doors.flatMap(door => letStrangersGo(observation, door))
   if (doors.some(door => door.strategy === 'weighted')) return planWeighted(observation, doors)
   return doors.flatMap(door => {
     if (door.role === 'reader') return planReaders(observation, door)
     return door.strategy === 'standby' ? planStandby(observation, door) : planSwap(observation, door)
   })
 }
+
+/**
+ * What was registered while AWS gave no answer, and turned out not to be the database's, leaves; but not as the last one.
+ * Behind a listener and among readers, members alone are given anything.
+ */
+const letStrangersGo = (observation: Observation, door: DoorView): readonly Step[] => {
+  if (door.role !== 'writer' || door.strategy === 'weighted') return []
+  const [leaving, staying] = [true, false].map(isLeaving =>
+    held(door).filter(({ ip }) => isStranger(observation, ip) === isLeaving),
+  )
+  return stepFor('deregister', door, staying?.some(isUsable) ? (leaving ?? []) : [])
+}
+
+const isStranger = ({ owners = [] }: Observation, ip: string): boolean =>
+  owners.some(owner => owner.ip === ip && owner.proof === 'disproved')
+
+/** DNS names an address for a member that AWS says is not the database's. */
+export const hasStranger = ({ owners = [] }: Observation): boolean => owners.some(({ proof }) => proof === 'disproved')
 
 /** The step that is due at each place: the rest waits for another look. */
 export const dueSteps = (steps: readonly Step[]): readonly Step[] =>
@@ -113,6 +133,17 @@ export const isDisprovedPair = ({ writer, doors }: Observation): boolean =>
 export const lacksReader = (observation: Observation): boolean =>
   observation.members !== undefined &&
   observation.doors.some(door => door.role === 'reader' && wantedReaders(observation, door).length === 0)
+
+/** Whether nothing of the earlier step need be shown after the later one. */
+export const isOverwritten = (earlier: Step, later: Step): boolean => {
+  if (earlier.kind === 'set-weights') {
+    return later.kind === 'set-weights' && later.listenerArn === earlier.listenerArn
+  }
+  if (later.kind === 'set-weights') return false
+  if (earlier.targetGroupArn !== later.targetGroupArn) return false
+  if (earlier.kind === 'remember' || later.kind === 'remember') return earlier.kind === later.kind
+  return earlier.targets.some(isIn(later.targets))
+}
 
 /** Whether the front door shows what the step was for, whoever did it: a lost reply is answered by looking. */
 export const isReflected = (step: Step, doors: readonly DoorView[]): boolean => {

@@ -27,6 +27,8 @@ export const reasons = {
   'dry-run': 'held',
   'add-only': 'held',
   'address-not-allowed': 'refused',
+  'owner-disproved': 'refused',
+  'owner-unproved': 'refused',
   'target-not-in-use': 'refused',
 } as const satisfies Record<string, Outcome>
 

@@ -24,6 +24,10 @@ export const remedies: Partial<Record<Reason, string>> = {
   'add-only': 'Deregister the old targets by hand, or take the policy out of the configuration.',
   'address-not-allowed':
     'The name resolved outside the allowed networks. For a publicly accessible database run the function inside the VPC, where the name is private; otherwise add the network to allowedCidrs.',
+  'owner-disproved':
+    "Find out whose address it is before anything else: DNS names it, and AWS says that it is not this database's. Check who can change the answers of the resolver that the function asks. For a database in another VPC or account set ownerProof to off.",
+  'owner-unproved':
+    'Check that the function reaches the EC2 and RDS APIs and may read them (ec2:DescribeNetworkInterfaces, rds:DescribeDBInstances); until they answer, ownerProof required registers no new address.',
   'target-not-in-use':
     "Enable the writer's Availability Zone on the load balancer, and check that the target group is in a listener.",
 }

@@ -41,22 +41,27 @@ export const settle = (sightings: readonly Sighting[], rules: SettleRules): Writ
   if (outside.length > 0) return { kind: 'not-allowed', addresses: candidate, outside }
   // Only the API knows the candidate: one source alone never settles.
   if (latest.answer.kind === 'none') return { kind: 'credible', addresses: candidate, missing: 'agreement' }
-  return hasOne ? settleOne(candidate, { latest, answered, rules }) : settleSet(candidate, { latest, answered, rules })
+  const [first] = answered
+  const appearedMs = first === undefined || first === sightings[0] ? never : first.atMs
+  const evidence: Evidence = { latest, answered, appearedMs, rules }
+  return hasOne ? settleOne(candidate, evidence) : settleSet(candidate, evidence)
 }
 
 interface Evidence {
   readonly latest: Sighting
   /** The sightings with addresses. */
   readonly answered: readonly Sighting[]
+  /** When the name first meant something, where it was seen to mean nothing before: that is a change as well. */
+  readonly appearedMs: number
   readonly rules: SettleRules
 }
 
-const settleOne = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
+const settleOne = (addresses: readonly string[], { latest, answered, appearedMs, rules }: Evidence): WriterView => {
   const { flapMs } = rules
   const runStart = answered.findLastIndex(sighting => !isSameSet(candidateOf(sighting), addresses)) + 1
   const run = answered.slice(runStart)
   const sinceMs = Math.min(latest.atMs, ...run.map(({ atMs }) => atMs))
-  const hasFlapped = lastFlapMs(answered, flapMs) === sinceMs
+  const hasFlapped = lastFlapMs(answered, appearedMs, flapMs) === sinceMs
   const isLasting = run.length >= rules.answers && latest.atMs - sinceMs >= Math.max(flapMs, rules.spanMs)
 
   const opinion = opinionOf(latest, sinceMs)
@@ -80,12 +85,12 @@ const settleOne = (addresses: readonly string[], { latest, answered, rules }: Ev
  * Settled when it was asked for a whole span, so that what was not answered in it has left, and when nothing came and went
  * within `flapMs` of now: a name that moves once loses an address that it had for long.
  */
-const settleSet = (addresses: readonly string[], { latest, answered, rules }: Evidence): WriterView => {
+const settleSet = (addresses: readonly string[], { latest, answered, appearedMs, rules }: Evidence): WriterView => {
   const { flapMs } = rules
   const spanMs = unionSpanMs(latest, rules)
   const recent = answered.filter(({ atMs }) => latest.atMs - atMs <= spanMs)
   const hasAskedFor = (ms: number) => answered.some(({ atMs }) => latest.atMs - atMs >= ms)
-  const isSteady = latest.atMs - lastVisitMs(answered, spanMs, flapMs) > flapMs
+  const isSteady = latest.atMs - lastVisitMs({ answered, appearedMs }, spanMs, flapMs) > flapMs
   if (!hasAskedFor(spanMs) || recent.length < rules.answers || !isSteady) {
     return { kind: 'credible', addresses, missing: 'more-answers' }
   }
@@ -107,8 +112,17 @@ const unionSpanMs = ({ answer }: Sighting, { spanMs, flapMs }: SettleRules): num
   Math.max(spanMs, answer.kind === 'addresses' ? Math.min((answer.ttlSeconds + 1) * 1000, flapMs) : 0)
 
 /** When an address last came back, or left again, within `flapMs`. */
-const lastVisitMs = (answered: readonly Sighting[], spanMs: number, flapMs: number): number => {
-  const changedMs = new Map<string, number>()
+const lastVisitMs = (
+  { answered, appearedMs }: Pick<Evidence, 'answered' | 'appearedMs'>,
+  spanMs: number,
+  flapMs: number,
+): number => {
+  const changedMs = new Map(
+    answered
+      .slice(0, 1)
+      .flatMap(candidateOf)
+      .map(ip => [ip, appearedMs]),
+  )
   let visitedMs = never
   let before: readonly string[] | undefined
   for (const { atMs } of answered) {
@@ -124,8 +138,8 @@ const lastVisitMs = (answered: readonly Sighting[], spanMs: number, flapMs: numb
 }
 
 /** When the answers last changed within `flapMs` of another change: a writer that moves once changes them once. */
-const lastFlapMs = (answered: readonly Sighting[], flapMs: number): number => {
-  let changeMs = never
+const lastFlapMs = (answered: readonly Sighting[], appearedMs: number, flapMs: number): number => {
+  let changeMs = appearedMs
   let flappedMs = never
   for (const [index, sighting] of answered.entries()) {
     const before = answered[index - 1]

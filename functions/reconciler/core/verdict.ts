@@ -2,6 +2,7 @@ import type { Observation, Step, Watch } from './model.ts'
 import {
   followsWriter,
   hasPending,
+  hasStranger,
   isDisprovedPair,
   isUnprovedPair,
   keepsMembers,
@@ -54,6 +55,10 @@ export const judge = (situation: Situation): Verdict => {
   const isBrief = situation.watch === 'check'
 
   if (writer.kind === 'not-allowed') return { reason: 'address-not-allowed', isFinal: isBrief && !hasActed }
+  if (writer.kind === 'not-proved') {
+    const reason = writer.proof === 'disproved' ? 'owner-disproved' : 'owner-unproved'
+    return { reason, isFinal: isBrief && !hasActed }
+  }
   if (unusedWriters(observation).length > 0) {
     const isLasting = hasActed ? situation.unusedForMs >= situation.spanMs : isBrief
     const isOpen = steps.length > 0 || hasPending(observation)
@@ -92,6 +97,7 @@ const judgeInPlace = (situation: Situation): Verdict => {
     if (writer.kind !== 'settled') return { reason: 'writer-unsettled', isFinal: false }
     return { reason: repointReason(situation), isFinal: isBrief || hasFollowed(situation) }
   }
+  if (hasStranger(observation)) return { reason: 'owner-disproved', isFinal: isBrief }
   if (situation.isBlind) return { reason: 'members-unknown', isFinal: situation.isScheduled }
   if (isUnprovedPair(observation)) {
     return { reason: 'partner-unproved', isFinal: isBrief && provingForMs(observation) === 0 }

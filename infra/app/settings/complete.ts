@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { defaultProof } from '../../../functions/reconciler/config/owner-proof.ts'
 import type {
   ConsumerSettings,
   CreatedDoor,
@@ -35,6 +36,7 @@ export const completeDatabase = (
     ...entry,
     id: nameOf(entry) ?? entry.endpoint,
     kind,
+    ownerProof: entry.ownerProof ?? defaultProof(kind),
     port,
     env: environmentOf(entry.account ?? arn?.account, entry.region ?? arn?.region),
     subnets: entry.subnets ?? [],

@@ -34,17 +34,19 @@ export const consumer = values.closed({
   serviceRegion: v.optional(described('Where the service is, if not in the consumer’s Region.', aws.regionName)),
   database: v.optional(described('A database of this file: gives hostname, port and zones.', aws.shortName)),
   hostname: v.optional(described('The RDS endpoint’s name, which becomes the hosted zone’s name.', values.hostName)),
-  port: v.optional(values.portNumber),
+  port: v.optional(described('By default the database’s.', values.portNumber)),
   readerPort: v.optional(
     described('Of the service’s readers, where it has them; by default the database’s.', values.portNumber),
   ),
-  serviceZoneIds: v.optional(values.listOf(aws.zoneId, 'zone ids')),
-  account: v.optional(aws.accountId),
-  region: v.optional(aws.regionName),
-  vpcId: aws.vpcId,
-  subnets,
-  clientCidrs: v.optional(networkList, []),
-  clientSecurityGroupIds: v.optional(groupList, []),
+  serviceZoneIds: v.optional(
+    described('Zones of the service, where the database is not of this file.', values.listOf(aws.zoneId, 'zone ids')),
+  ),
+  account: v.optional(described('Of the consumer; by default the deployment’s.', aws.accountId)),
+  region: v.optional(described('Of the consumer; by default the deployment’s.', aws.regionName)),
+  vpcId: described('Where the consumer’s clients are.', aws.vpcId),
+  subnets: described('Of the endpoints: one in each zone where clients are.', subnets),
+  clientCidrs: v.optional(described('Networks whose clients may connect to the endpoints.', networkList), []),
+  clientSecurityGroupIds: v.optional(described('Security groups whose clients may.', groupList), []),
   dnsName: v.optional(described('A name of your own instead of the RDS endpoint’s.', values.hostName)),
   gateway: v.optional(described('The migration from the load balancer to a resource gateway.', consumerGateway)),
   redshift: v.optional(
@@ -57,7 +59,7 @@ export const consumer = values.closed({
     ),
     {},
   ),
-  tags: v.optional(tags, {}),
+  tags: v.optional(described('Of every resource of this stack, beside the file’s own.', tags), {}),
 })
 
 export type ConsumerEntry = v.InferOutput<typeof consumer>

@@ -34,10 +34,13 @@ export const tags = v.record(
 
 export const database = values.closed({
   id: v.optional(described('Names stack and function. By default the identifier in the ARN.', aws.shortName)),
-  kind: v.optional(kind),
-  arn: v.optional(values.rdsArn),
-  endpoint: values.hostName,
-  engine: v.picklist(engines, `one of ${engines.join(', ')}`),
+  kind: v.optional(described('By default the ARN’s; hostname for what has no ARN.', kind)),
+  arn: v.optional(described('Of the instance, the cluster or the proxy.', values.rdsArn)),
+  endpoint: described(
+    'The name that clients of the database itself use: a cluster’s is its writer endpoint.',
+    values.hostName,
+  ),
+  engine: described('As RDS calls it.', v.picklist(engines, `one of ${engines.join(', ')}`)),
   port: v.optional(described('By default the engine’s.', values.portNumber)),
   account: v.optional(described('By default the ARN’s.', aws.accountId)),
   region: v.optional(described('By default the ARN’s.', aws.regionName)),
@@ -48,13 +51,25 @@ export const database = values.closed({
     ),
     [],
   ),
-  publiclyAccessible: v.optional(values.flag, false),
-  vpcId: v.optional(aws.vpcId),
-  subnets: v.optional(subnets),
+  publiclyAccessible: v.optional(
+    described(
+      'As RDS has it. A public name answers public addresses outside the VPC, so the function has to be inside.',
+      values.flag,
+    ),
+    false,
+  ),
+  vpcId: v.optional(described('Where the database and the load balancer are.', aws.vpcId)),
+  subnets: v.optional(described('Of the load balancer: one in each zone of the database’s subnet group.', subnets)),
   allowedCidrs: v.optional(
     described(
-      'Only addresses inside are ever registered. By default everything that a target group accepts.',
+      'Only addresses inside are ever registered: best the networks of the database’s subnets. By default everything that a target group accepts.',
       settingsParts.allowedCidrs,
+    ),
+  ),
+  ownerProof: v.optional(
+    described(
+      'Whether a new address is proved to be an interface of this database before it is registered. By default when-possible; off for a proxy or a host name, and for databases in other VPCs or accounts.',
+      settingsParts.ownerProof,
     ),
   ),
   mysqlHostBlocking: v.optional(
@@ -63,17 +78,20 @@ export const database = values.closed({
       v.picklist(hostBlockingAnswers, `one of ${hostBlockingAnswers.join(', ')}`),
     ),
   ),
-  frontDoor: v.optional(frontDoor, { kind: 'create' }),
+  frontDoor: v.optional(
+    described('A load balancer that the stack creates, or target groups that there are.', frontDoor),
+    { kind: 'create' },
+  ),
   readers: v.optional(
     described('A second front door for a cluster’s readers; {} for one with every default.', readers),
   ),
-  exposure: v.optional(exposure),
+  exposure: v.optional(described('How consumers reach the load balancer: PrivateLink, or networks.', exposure)),
   gateway: v.optional(described('The migration from the load balancer to a resource gateway.', provider)),
   redshift: v.optional(
     described('Engine redshift: who may make Redshift-managed endpoints, a single point of failure each.', redshift),
   ),
-  network: v.optional(networkMode, {}),
-  function: v.optional(functionSettings, {}),
+  network: v.optional(described('Where the function runs.', networkMode), {}),
+  function: v.optional(described('The Lambda function, its schedule and its log.', functionSettings), {}),
   wakeOn: v.optional(
     described(
       'What else says that the writer is about to move: ARNs of other databases, whose RDS events are meant, and event patterns of one’s own, on the default bus. Each starts a watch.',
@@ -81,8 +99,11 @@ export const database = values.closed({
     ),
     [],
   ),
-  watch: v.optional(settingsParts.watch, {}),
-  settle: v.optional(settingsParts.settle, {}),
+  watch: v.optional(described('For how long one run follows what goes on.', settingsParts.watch), {}),
+  settle: v.optional(
+    described('When the writer is known well enough to remove another address.', settingsParts.settle),
+    {},
+  ),
   rememberMs: v.optional(
     described(
       'For how long what was found in sync is not read again while DNS answers the same. A change by hand in a target group is found within it.',
@@ -90,10 +111,21 @@ export const database = values.closed({
     ),
     300_000,
   ),
-  policies: v.optional(settingsParts.policies, []),
+  policies: v.optional(
+    described('What is held back: everything (paused, dry-run), or removals (add-only).', settingsParts.policies),
+    [],
+  ),
   eventBus: v.optional(described('Where the reports go.', settingsParts.eventBus), 'default'),
-  dnsServers: v.optional(settingsParts.dnsServers, []),
-  alarms: v.optional(values.closed({ topicArns: v.optional(values.listOf(aws.topicArn, 'SNS topics'), []) }), {}),
+  dnsServers: v.optional(described('Resolvers to ask instead of the system’s.', settingsParts.dnsServers), []),
+  alarms: v.optional(
+    described(
+      'Whom the alarms tell.',
+      values.closed({
+        topicArns: v.optional(described('SNS topics.', values.listOf(aws.topicArn, 'SNS topics')), []),
+      }),
+    ),
+    {},
+  ),
   guardrails: v.optional(
     described(
       'What the organization asks of every stack: boundary, role path, keys, helpers in a VPC.',
@@ -101,7 +133,7 @@ export const database = values.closed({
     ),
     {},
   ),
-  tags: v.optional(tags, {}),
+  tags: v.optional(described('Of every resource of this stack, beside the file’s own.', tags), {}),
   terminationProtection: v.optional(
     described('Off for a first deployment, which could neither be repeated nor removed; on from then on.', values.flag),
     false,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Kind } from '../../../functions/reconciler/config/database.ts'
+import { whyNotProof } from '../../../functions/reconciler/config/owner-proof.ts'
 import { settleProblems } from '../../../functions/reconciler/config/watching.ts'
 import { shortName } from './aws-values.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
@@ -58,6 +59,13 @@ const identityRules: readonly Rule[] = [
   ofDatabaseFields(['kind', 'arn', 'members'], entry =>
     unless(entry.members.length === 0 || kindOf(entry) === 'cluster', 'members', 'nothing: only a cluster has members'),
   ),
+]
+
+const proofRules: readonly Rule[] = [
+  ofDatabaseFields(['ownerProof', 'kind', 'arn'], ({ ownerProof, ...entry }) => {
+    const unsuitable = ownerProof && whyNotProof(kindOf(entry) ?? 'hostname', ownerProof)
+    return unless(unsuitable === undefined, 'ownerProof', unsuitable ?? '')
+  }),
 ]
 
 /** Where load balancer and function are. */
@@ -138,4 +146,10 @@ const engineRules: readonly Rule[] = [
   ),
 ]
 
-export const databaseRules: readonly Rule[] = [...identityRules, ...networkRules, ...watchRules, ...engineRules]
+export const databaseRules: readonly Rule[] = [
+  ...identityRules,
+  ...proofRules,
+  ...networkRules,
+  ...watchRules,
+  ...engineRules,
+]

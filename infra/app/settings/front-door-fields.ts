@@ -5,10 +5,12 @@ import * as aws from './aws-values.ts'
 import { described } from './described.ts'
 
 const healthCheck = values.closed({
-  intervalSeconds: v.optional(aws.between(5, 300, 'seconds')),
-  timeoutSeconds: v.optional(aws.between(2, 120, 'seconds')),
-  healthyThreshold: v.optional(aws.between(2, 10, 'answers')),
-  unhealthyThreshold: v.optional(aws.between(2, 10, 'failures')),
+  intervalSeconds: v.optional(described('Between two probes of a target.', aws.between(5, 300, 'seconds'))),
+  timeoutSeconds: v.optional(
+    described('A probe without an answer for so long has failed.', aws.between(2, 120, 'seconds')),
+  ),
+  healthyThreshold: v.optional(described('So many answers in a row are healthy.', aws.between(2, 10, 'answers'))),
+  unhealthyThreshold: v.optional(described('So many failures in a row are unhealthy.', aws.between(2, 10, 'failures'))),
 })
 
 const excluded = v.optional(memberIds)
@@ -31,7 +33,7 @@ const strategy = {
 }
 
 const created = values.closed({
-  kind: v.literal('create'),
+  kind: described('The stack creates the load balancer.', v.literal('create')),
   ...strategy,
   slots: v.optional(
     described(
@@ -40,7 +42,10 @@ const created = values.closed({
     ),
   ),
   listenerPort: v.optional(described('By default the database’s port.', values.portNumber)),
-  idleTimeoutSeconds: v.optional(aws.between(60, 6000, 'seconds'), 6000),
+  idleTimeoutSeconds: v.optional(
+    described('After so long without a byte the load balancer forgets a connection.', aws.between(60, 6000, 'seconds')),
+    6000,
+  ),
   deletionProtection: v.optional(
     described(
       'Of the load balancer. Off, or a failed first deployment could not be removed; on once it serves.',
@@ -48,8 +53,11 @@ const created = values.closed({
     ),
     false,
   ),
-  deregistrationDelaySeconds: v.optional(aws.between(0, 3600, 'seconds'), 0),
-  healthCheck: v.optional(healthCheck, {}),
+  deregistrationDelaySeconds: v.optional(
+    described('For so long connections to a removed target may go on.', aws.between(0, 3600, 'seconds')),
+    0,
+  ),
+  healthCheck: v.optional(described('By TCP, of each target. By default the engine’s.', healthCheck), {}),
   databaseSecurityGroupId: v.optional(
     described(
       'The stack lets the load balancer in through this group; false where you do that elsewhere.',
@@ -59,7 +67,7 @@ const created = values.closed({
 })
 
 const existing = values.closed({
-  kind: v.literal('existing'),
+  kind: described('Target groups that there are already.', v.literal('existing')),
   ...strategy,
   targetGroupArn: v.optional(described('swap and standby.', values.targetGroupArn)),
   listenerArn: v.optional(described('weighted: its weights are Repoint’s to change.', values.listenerArn)),
@@ -92,16 +100,28 @@ export const readers = values.closed({
 })
 
 export const exposure = values.closed({
-  endpointService: v.optional(values.flag, true),
-  acceptanceRequired: v.optional(values.flag, true),
-  allowedPrincipals: v.optional(values.listOf(aws.principalArn, 'principals'), []),
+  endpointService: v.optional(
+    described('PrivateLink: an endpoint service in front of the load balancer.', values.flag),
+    true,
+  ),
+  acceptanceRequired: v.optional(
+    described('Each consumer’s endpoint waits until somebody accepts it.', values.flag),
+    true,
+  ),
+  allowedPrincipals: v.optional(
+    described('Accounts, roles and users that may make an endpoint.', values.listOf(aws.principalArn, 'principals')),
+    [],
+  ),
   openToEveryAccount: v.optional(
     described(
       'The word for allowedPrincipals * without acceptance: anybody with an AWS account may connect.',
       values.flag,
     ),
   ),
-  supportedRegions: v.optional(values.listOf(aws.regionName, 'Regions'), []),
+  supportedRegions: v.optional(
+    described('Other Regions that consumers may come from.', values.listOf(aws.regionName, 'Regions')),
+    [],
+  ),
   enforceSecurityGroup: v.optional(
     described(
       'The load balancer’s security group judges PrivateLink traffic too, by the consumers’ own addresses.',
@@ -116,14 +136,16 @@ export const exposure = values.closed({
     ),
     [],
   ),
-  privateDnsName: v.optional(values.hostName),
+  privateDnsName: v.optional(
+    described('A public name of your own for consumers, whose ownership AWS verifies.', values.hostName),
+  ),
   privateDnsZone: v.optional(
     described(
       'The public hosted zone of privateDnsName, in this account: the stack writes the TXT record that proves the name, and lets AWS verify it.',
       values.closed({ id: aws.hostedZoneId, name: values.hostName }),
     ),
   ),
-  notificationTopicArn: v.optional(aws.topicArn),
+  notificationTopicArn: v.optional(described('Told of endpoints that ask, are accepted and go.', aws.topicArn)),
 })
 
 export type CreatedFrontDoor = v.InferOutput<typeof created>

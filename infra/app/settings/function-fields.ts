@@ -5,16 +5,25 @@ import { described } from './described.ts'
 
 export const networkMode = values.closed({
   mode: v.optional(
-    v.picklist(['outside-vpc', 'in-vpc', 'isolated'], 'one of outside-vpc, in-vpc, isolated'),
+    described(
+      'Outside a VPC, in the database’s, or there without a way to the internet.',
+      v.picklist(['outside-vpc', 'in-vpc', 'isolated'], 'one of outside-vpc, in-vpc, isolated'),
+    ),
     'outside-vpc',
   ),
   subnetIds: v.optional(
     described('Where the function is; by default the database’s subnets.', values.listOf(aws.subnetId, 'subnet ids')),
   ),
   endpoints: v.optional(
-    v.union(
-      [v.literal('create'), values.closed({ securityGroupId: aws.securityGroupId })],
-      'create, or {"securityGroupId": "sg-…"} of the interface endpoints that the VPC has already',
+    described(
+      'isolated: the stack creates the VPC endpoints of AWS’s APIs, or uses those that there are.',
+      v.union(
+        [
+          v.literal('create'),
+          values.closed({ securityGroupId: described('Of the endpoints that the VPC has.', aws.securityGroupId) }),
+        ],
+        'create, or {"securityGroupId": "sg-…"} of the interface endpoints that the VPC has already',
+      ),
     ),
   ),
 })
@@ -25,15 +34,24 @@ const retentionDays = [
 ] as const
 
 export const functionSettings = values.closed({
-  memoryMb: v.optional(aws.between(128, 10_240, 'megabytes'), 512),
+  memoryMb: v.optional(described('Lambda gives processor with it.', aws.between(128, 10_240, 'megabytes')), 512),
   reserveConcurrency: v.optional(
     described('False where the account’s concurrency is too small to reserve from.', values.flag),
     true,
   ),
-  everyMinutes: v.optional(aws.between(1, 60, 'minutes'), 1),
-  logRetentionDays: v.optional(v.picklist(retentionDays, `one of ${retentionDays.join(', ')}`), 90),
+  everyMinutes: v.optional(
+    described('The schedule: what no event tells is found so soon.', aws.between(1, 60, 'minutes')),
+    1,
+  ),
+  logRetentionDays: v.optional(
+    described('For so long CloudWatch keeps the log.', v.picklist(retentionDays, `one of ${retentionDays.join(', ')}`)),
+    90,
+  ),
   // Not higher: the summary of each run is an INFO line, and what alarms read is printed too.
-  logLevel: v.optional(v.picklist(['DEBUG', 'INFO'], 'one of DEBUG, INFO'), 'INFO'),
+  logLevel: v.optional(
+    described('DEBUG prints every look.', v.picklist(['DEBUG', 'INFO'], 'one of DEBUG, INFO')),
+    'INFO',
+  ),
 })
 
 /** Lambda's own limit. */

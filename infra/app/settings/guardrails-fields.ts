@@ -4,9 +4,15 @@ import * as aws from './aws-values.ts'
 import { described } from './described.ts'
 
 const helpers = values.closed({
-  subnetIds: v.pipe(values.listOf(aws.subnetId, 'subnet ids'), v.minLength(1, 'at least one subnet')),
+  subnetIds: v.pipe(
+    described('Of those functions.', values.listOf(aws.subnetId, 'subnet ids')),
+    v.minLength(1, 'at least one subnet'),
+  ),
   securityGroupIds: v.pipe(
-    values.listOf(aws.securityGroupId, 'security groups'),
+    described(
+      'Of those functions: they let them out to AWS’s APIs.',
+      values.listOf(aws.securityGroupId, 'security groups'),
+    ),
     v.minLength(1, 'at least one security group'),
   ),
 })

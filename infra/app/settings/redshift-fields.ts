@@ -9,7 +9,7 @@ const clusterIdentifier = values.matching(
 )
 
 const grant = values.closed({
-  account: aws.accountId,
+  account: described('That may make Redshift-managed endpoints.', aws.accountId),
   vpcIds: v.optional(
     described(
       'Where that account may make endpoints; anywhere without it.',
@@ -20,9 +20,9 @@ const grant = values.closed({
 
 /** A provisioned Redshift cluster's own path to other accounts, beside the load balancer's and the gateway's. */
 export const redshift = values.closed({
-  clusterIdentifier,
+  clusterIdentifier: described('Of the provisioned cluster.', clusterIdentifier),
   grants: v.pipe(
-    values.listOf(grant, 'grants'),
+    described('One for each account.', values.listOf(grant, 'grants')),
     v.minLength(1, 'at least one grant'),
     v.check(list => new Set(list.map(it => it.account)).size === list.length, 'one grant for each account'),
   ),

@@ -67,15 +67,6 @@ export const referenceRules: readonly Rule[] = [
       'named principals, acceptanceRequired, or openToEveryAccount: with * and no acceptance every AWS account may connect',
     ),
   ),
-  ofDatabaseFields(['allowedCidrs'], ({ allowedCidrs = [] }) =>
-    allowedCidrs.flatMap((network, index) =>
-      unless(
-        Number(network.split('/')[1]) >= 8,
-        `allowedCidrs.${index}`,
-        'a network of yours, /8 or smaller: with half the internet allowed a wrong answer of DNS would be registered',
-      ),
-    ),
-  ),
   ofConsumerFields(['serviceName', 'serviceRegion', 'region'], ({ serviceName, serviceRegion, region }) => {
     const [, found] = /vpce\.([a-z0-9-]+)\.vpce-svc/.exec(serviceName ?? '') ?? []
     const wanted = serviceRegion ?? region

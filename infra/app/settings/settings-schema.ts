@@ -11,6 +11,9 @@ export const settingsSchema = values.closed({
     described('None where the file is a consumer’s own.', values.listOf(database, 'databases')),
     [],
   ),
-  consumers: v.optional(values.listOf(consumer, 'consumers'), []),
-  tags: v.optional(tags, {}),
+  consumers: v.optional(
+    described('Who connects from other VPCs, each with a stack of its own.', values.listOf(consumer, 'consumers')),
+    [],
+  ),
+  tags: v.optional(described('Of every resource of every stack.', tags), {}),
 })

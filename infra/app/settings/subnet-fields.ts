@@ -4,8 +4,8 @@ import * as aws from './aws-values.ts'
 import { described } from './described.ts'
 
 const subnet = values.closed({
-  id: aws.subnetId,
-  zone: aws.zoneName,
+  id: described('Of the subnet.', aws.subnetId),
+  zone: described('Its Availability Zone, by name.', aws.zoneName),
   zoneId: v.optional(described('The same place in every account; consumers find common zones by it.', aws.zoneId)),
   cidr: v.optional(
     described('Opens the database’s security group where the load balancer has no fixed address.', values.network),

@@ -318,6 +318,19 @@ describe('sets of addresses', () => {
 })
 
 describe('a flap', () => {
+  it.each([
+    ['instance', 'credible'],
+    ['hostname', 'credible'],
+  ] as const)('is also a return after a name of an %s that meant nothing at first: %s', (kind, expected) => {
+    const flapping = [
+      seen(0, nothing('ENOTFOUND')),
+      ...every(1000, 9, answers(B), 30_000),
+      ...every(1000, 9, answers(A), 39_000),
+    ]
+    expect(settle(flapping, { ...rules, kind })).toMatchObject({ kind: expected })
+    expect(settle(flapping.slice(1), { ...rules, kind })).toMatchObject({ kind: 'settled' })
+  })
+
   it('is waited out for as long as the configuration says', () => {
     const flapping = [
       seen(0, answers(A)),

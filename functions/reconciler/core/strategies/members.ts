@@ -1,7 +1,11 @@
 import type { MemberView, Observation, Target } from '../model.ts'
 import { isIn, writerTargets } from './targets.ts'
 
-/** States in which a member serves nobody and will not soon. A restart is left to the health check: it is over sooner than a registration. */
+/**
+ * States in which a member serves nobody and will not soon, by the names of
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html. A restart is left to the health check: it
+ * is over sooner than a registration.
+ */
 const gone = new Set(['creating', 'deleting', 'failed', 'stopping', 'stopped', 'starting', 'storage-full'])
 
 const isGone = ({ status }: MemberView): boolean =>
@@ -21,7 +25,8 @@ export const isWhole = (members: readonly MemberView[] | undefined): members is 
 export const isMembers =
   ({ writer, members = [] }: Observation) =>
   ({ ip }: Target): boolean =>
-    ('addresses' in writer && writer.addresses.includes(ip)) || members.some(member => member.addresses.includes(ip))
+    (writer.kind !== 'unknown' && writer.addresses.includes(ip)) ||
+    members.some(member => member.addresses.includes(ip))
 
 /** The members that are surely readers: at another address than the writer, and not flagged while that is in doubt. */
 export const readerTargets = (

@@ -11,7 +11,7 @@ import {
 /** What the strategies share: which targets are there, missing, left over. */
 
 export const writerTargets = (writer: WriterView, port: number): readonly Target[] =>
-  'addresses' in writer && writer.kind !== 'not-allowed' ? writer.addresses.map(ip => ({ ip, port })) : []
+  writer.kind === 'settled' || writer.kind === 'credible' ? writer.addresses.map(ip => ({ ip, port })) : []
 
 export const isIn = (targets: readonly Target[]) => (target: Target) =>
   targets.some(other => isSameTarget(other, target))

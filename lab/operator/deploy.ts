@@ -3,16 +3,19 @@ import { isDeepStrictEqual } from 'node:util'
 import type { HostedZone } from '../api/resources.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import type { Side } from '../cloud/gateway-path.ts'
-import * as fixture from '../fixture.ts'
 import { type Deployment, readDeployment } from '../template/deployment.ts'
 import type { Template } from '../template/intrinsics.ts'
 import { hasFrontDoor } from '../template/provider-parts.ts'
 import { stagePropertiesOf } from '../template/stage-properties.ts'
+import { type Stacks, synthesizeBeside } from './synthesize-file.ts'
 
 /** What a deployment is: the stacks that the settings file gives now, in the place of those that it gave before. */
 export interface Deployer {
-  /** @throws Error with what synthesis, or the deployed stage, refuses; nothing has been changed then */
-  deploy(): Promise<void>
+  /**
+   * @param file another one than the settings file: somebody else's copy of it
+   * @throws Error with what synthesis, or the deployed stage, refuses; nothing has been changed then
+   */
+  deploy(file?: string): Promise<void>
 }
 
 export interface DeployerOptions {
@@ -22,26 +25,15 @@ export interface DeployerOptions {
   readonly deployed: Stacks
 }
 
-export type Stacks = Readonly<Record<Side, Template | undefined>>
-
 const nothing: Template = { Resources: {} }
-
-/** The stacks of the settings' database and consumer. @throws SettingsError */
-export const synthesizeFile = async (file: string): Promise<Stacks> => {
-  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
-  const { templates } = synthesize({ settings: JSON.parse(await readFile(file, 'utf8')), code: codeElsewhere })
-  return {
-    provider: templates['Repoint-orders'] as Template | undefined,
-    consumer: templates[`Repoint-consumer-${fixture.consumer.name}`] as Template | undefined,
-  }
-}
 
 /** Deploys the settings file again, as an operator does after a change of it. */
 export const createDeployer = ({ cloud, settingsFile, deployed: first }: DeployerOptions): Deployer => {
   let deployed = first
   let frontDoor = deploymentIn(first.provider)
-  const deploy = async (): Promise<void> => {
-    const next = await synthesizeFile(settingsFile)
+  const synthesized = rememberByText()
+  const deploy = async (file: string): Promise<void> => {
+    const next = await synthesized(await readFile(file, 'utf8'), () => synthesizeBeside(file))
     if (next.provider === undefined) throw new Error('the settings have no database orders: the lab keeps its stack')
     const sides = sidesInOrder(deployed, next)
     const before = deployed
@@ -59,12 +51,22 @@ export const createDeployer = ({ cloud, settingsFile, deployed: first }: Deploye
   }
   let last: Promise<void> = Promise.resolve()
   return {
-    deploy: () => {
+    deploy: (file = settingsFile) => {
       // One after the other, as a stack takes them.
-      const mine = last.then(deploy)
+      const mine = last.then(() => deploy(file))
       last = mine.catch(() => undefined)
       return mine
     },
+  }
+}
+
+/** The same settings give the same stacks. */
+const rememberByText = () => {
+  const known = new Map<string, Stacks>()
+  return async (text: string, make: () => Promise<Stacks>): Promise<Stacks> => {
+    const stacks = known.get(text) ?? (await make())
+    known.set(text, stacks)
+    return stacks
   }
 }
 
