@@ -12,7 +12,7 @@ export const systemTests = [
   'test/docs/documented-commands-run.test.ts',
   'test/report/{page-in-browser,rehearsal}.test.ts',
   'test/package/{constructs,install}.test.ts',
-  'test/terraform/{module,same-as-cdk}.test.ts',
+  'test/terraform/{module,module-pages,same-as-cdk}.test.ts',
 ]
 
 export const shared: ViteUserConfig['test'] = {

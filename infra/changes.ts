@@ -78,6 +78,14 @@ export const changes = {
     effect: 'With a consumer connected AWS keeps the service, outside the stack; a later one has another name.',
     instead: 'Reject or remove the consumers’ endpoints first.',
   },
+  privateDnsName: {
+    change: '`exposure.privateDnsName` later, or another',
+    verdict: 'interrupts',
+    effect:
+      'The endpoint service has the new name at once; consumers’ private DNS answers for it when AWS has verified it. UNCONFIRMED: for how long endpoints go on answering by the old one.',
+    instead:
+      'The name from the start. Otherwise consumers go by their endpoint’s own name, or their hosted zone, meanwhile.',
+  },
   listenerPort: {
     change: '`frontDoor.listenerPort`',
     verdict: 'interrupts',

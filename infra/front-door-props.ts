@@ -142,6 +142,10 @@ export interface SettleOptions {
   readonly span?: Duration
   /** For which an endpoint may alternate between two writers. @default Duration.seconds(35) */
   readonly flap?: Duration
+  /** For which a read of AWS may not show a write. @default Duration.seconds(6) */
+  readonly readLag?: Duration
+  /** `standby`: after which a second healthy address is another database's. @default Duration.minutes(1) */
+  readonly bothHealthy?: Duration
 }
 
 /** Keys by what they encrypt; each key's policy has to let the service use it, which the construct adds to keys of this app. */

@@ -1,5 +1,13 @@
-import { CfnOutput, Fn, Stack } from 'aws-cdk-lib'
-import { CfnVPCEndpoint, Connections, type IConnectable, type IVpc, Port } from 'aws-cdk-lib/aws-ec2'
+import { CfnOutput, Fn, Stack, Tags } from 'aws-cdk-lib'
+import {
+  type CfnVPCEndpoint,
+  Connections,
+  type IConnectable,
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointService,
+  type IVpc,
+  Port,
+} from 'aws-cdk-lib/aws-ec2'
 import type { CfnHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
 import { Construct } from 'constructs'
 import { hashOf } from './app/settings/hash-of.ts'
@@ -14,15 +22,17 @@ import {
   nameOfZone,
   writeWeightedRecords,
 } from './constructs/consumer-zone.ts'
+import { logicalIdOf } from './constructs/logical-id.ts'
 import { acknowledge } from './constructs/nag.ts'
+import { importSubnets } from './constructs/network-mode.ts'
 import { RedshiftEndpoint } from './constructs/redshift-endpoint.ts'
 import { endpointHash, ResourceEndpoint } from './constructs/resource-endpoint.ts'
-import { isGuarded, StageGuard } from './constructs/stage-guard.ts'
+import { StageGuard } from './constructs/stage-guard.ts'
 import type { RdsConsumerProps } from './consumer-props.ts'
 import { consumerModel } from './consumer-settings.ts'
 
 interface LoadBalancerPath {
-  readonly endpoint: CfnVPCEndpoint
+  readonly endpoint: InterfaceVpcEndpoint
   readonly target: AliasTarget
 }
 
@@ -69,7 +79,7 @@ export class RdsConsumer extends Construct implements IConnectable {
       hasLoadBalancer(stage) && consumer.serviceName !== undefined
         ? this.#openLoadBalancerPath(consumer, vpc)
         : undefined
-    this.endpointId = nlb?.endpoint.ref
+    this.endpointId = nlb?.endpoint.vpcEndpointId
     this.endpointName = nlb?.target.dnsName
     if (nlb !== undefined || hasGateway(stage)) this.#namePaths(consumer, vpc, nlb)
   }
@@ -79,24 +89,27 @@ export class RdsConsumer extends Construct implements IConnectable {
     const ports = [port, ...(readerPort === undefined ? [] : [readerPort])]
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports })
     this.connections.addSecurityGroup(group)
-    const endpoint = new CfnVPCEndpoint(this, 'Endpoint', {
-      vpcEndpointType: 'Interface',
-      vpcId: consumer.vpcId,
-      ...(consumer.serviceName === undefined ? {} : { serviceName: consumer.serviceName }),
+    // Under another logical id it would be another endpoint, whose consumers are cut off.
+    const logicalId = logicalIdOf(this, 'Endpoint')
+    const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
+      vpc,
+      service: new InterfaceVpcEndpointService(consumer.serviceName ?? '', port),
       ...(consumer.serviceRegion === undefined ? {} : { serviceRegion: consumer.serviceRegion }),
-      subnetIds: consumer.commonSubnets.map(it => it.id),
-      securityGroupIds: [group.securityGroupId],
+      subnets: { subnets: importSubnets(this, consumer.commonSubnets) },
+      securityGroups: [group],
+      open: false,
       // Private DNS would give the service's own name; the hosted zone below gives the database's.
       privateDnsEnabled: false,
-      tags: [{ key: 'Name', value: `repoint-${consumer.name}` }],
     })
+    ;(endpoint.node.defaultChild as CfnVPCEndpoint).overrideLogicalId(logicalId)
+    Tags.of(endpoint).add('Name', `repoint-${consumer.name}`)
     // Entries are `<hosted zone id>:<name>`; the first is the regional name, which covers every zone.
-    const regional = Fn.split(':', Fn.select(0, endpoint.attrDnsEntries))
+    const regional = Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries))
     new CfnOutput(this, 'EndpointName', {
       value: Fn.select(1, regional),
       description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
     })
-    new CfnOutput(this, 'EndpointId', { value: endpoint.ref, description: 'For the provider to accept' })
+    new CfnOutput(this, 'EndpointId', { value: endpoint.vpcEndpointId, description: 'For the provider to accept' })
     return { endpoint, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
   }
 
@@ -146,7 +159,7 @@ export class RdsConsumer extends Construct implements IConnectable {
       readonly nlb: LoadBalancerPath | undefined
     },
   ): StageGuard | undefined {
-    if (!isGuarded(consumer.gateway)) return undefined
+    if (!consumer.isMigrating) return undefined
     const { stage, from, replaceInUse, resourceConfigurationArn } = consumer.gateway
     const { weights, zone, nlb } = now
     const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined

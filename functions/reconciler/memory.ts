@@ -21,8 +21,8 @@ export interface Memory {
   awaited: readonly Awaited[]
   /** Since when a place has had several healthy registrations, by place. */
   readonly answeringSinceMs: Map<string, number>
-  /** Whose addresses are, by address, and when AWS said so. */
-  readonly owners: Map<string, Ownership & { readonly atMs: number }>
+  /** What AWS said of who has an address, by address. */
+  readonly owners: Map<string, AskedOwner>
   /** Who else is around, where that leaves nothing to adopt. */
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
   /** All was well when AWS was asked last. */
@@ -40,6 +40,9 @@ export interface Part {
   readonly registrations?: readonly Registration[]
   readonly pair?: PairView
 }
+
+/** When AWS said so last, and since when it has said nothing else. */
+export type AskedOwner = Ownership & { readonly atMs: number; readonly sinceMs: number }
 
 /** A write of which the reads may not know yet. */
 export interface Awaited {

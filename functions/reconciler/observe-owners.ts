@@ -1,24 +1,27 @@
 import type { Config } from './config.ts'
-import { isRegistered, type Observation, type Owner, type Ownership, type Step, type WriterView } from './core/model.ts'
+import { isRegistered, type Observation, type Owner, type Ownership, type Step } from './core/model.ts'
+import { isRefused } from './core/ownership.ts'
 import type { FaultLog } from './faults.ts'
-import type { Memory } from './memory.ts'
+import type { AskedOwner, Memory } from './memory.ts'
 import { AwsError, type Ports, TransientError } from './ports.ts'
 
 export interface OwnerReader {
-  /** What is known of addresses that were asked about, and is not too old to act on. */
-  known(): readonly Owner[]
+  /** What AWS said of those of these addresses that it was asked about. */
+  known(named: readonly string[]): readonly Owner[]
   /** Asks about the addresses in one call. It never fails: without an answer, it is known that there was none. */
   ask(ips: readonly string[]): Promise<void>
   /**
-   * The addresses to ask about before these steps: those that they would register, those that they are taken for (others
-   * would leave because of them), and the writer's where it was registered without an answer.
+   * The addresses to ask about before these steps: those that they would register, and those that DNS names and nobody has
+   * registered, because of which others would leave. What AWS did not prove before is asked about again after a while.
    */
-  open(steps: readonly Step[], observation: Observation): readonly string[]
+  open(steps: readonly Step[], observation: Observation, named: readonly string[]): readonly string[]
+  /** Whether everything that the step would register was asked about, and may be registered. */
+  isProved(step: Step): boolean
 }
 
 /** A proof speaks of its moment: what comes back later may be somebody else's. */
 const provedMs = 60_000
-/** What is not the database's, or was not answered, is asked about again after so many intervals. */
+/** What was not proved is asked about again after so many intervals. */
 const retryIntervals = 5
 /** What was registered without an answer is asked about for so long. */
 const pursuedMs = 600_000
@@ -31,22 +34,23 @@ interface Surroundings {
 /**
  * Whose new addresses are. Inside the allowed networks DNS alone would decide where production traffic goes; so the answer
  * of AWS is asked for before an address is registered, and only then: a registered address is no new one.
+ *
+ * Hazard that a refusal without an age is for: 1. AWS says that the address is a stranger's. 2. Its calls take longer than
+ * the time after which it is asked again. 3. The refusal counts as expired, and the stranger is registered.
  */
 export const createOwnerReader = (config: Config, ports: Ports, { faults, memory }: Surroundings): OwnerReader => {
   const { clock, interfaces, telemetry } = ports
   const { database, ownerProof, settle } = config
   const { kind, id } = database
   const retryMs = retryIntervals * settle.intervalMs
-  const owners = memory.owners
+  const { owners } = memory
 
-  const isFresh = (owner: Ownership & { readonly atMs: number }): boolean => {
-    const ageMs = clock.now() - owner.atMs
-    return ageMs >= 0 && ageMs < (owner.proof === 'proved' ? provedMs : retryMs)
-  }
+  const isOlder = (atMs: number, ms: number): boolean => clock.now() < atMs || clock.now() - atMs >= ms
 
-  const freshAt = (ip: string): boolean => {
+  /** A proof is good for a while; all else, until there is another answer. */
+  const at = (ip: string): AskedOwner | undefined => {
     const owner = owners.get(ip)
-    return owner !== undefined && isFresh(owner)
+    return owner?.proof === 'proved' && isOlder(owner.atMs, provedMs) ? undefined : owner
   }
 
   const fetch = async (ips: readonly string[]): Promise<ReadonlyMap<string, Ownership>> => {
@@ -62,34 +66,46 @@ export const createOwnerReader = (config: Config, ports: Ports, { faults, memory
     }
   }
 
+  const take = (ip: string, ownership: Ownership): void => {
+    const before = owners.get(ip)
+    const isSame = before?.proof === ownership.proof
+    const atMs = clock.now()
+    owners.set(ip, { ...ownership, atMs, sinceMs: isSame ? before.sinceMs : atMs })
+    // A watch asks again and again: a new answer is told.
+    if (ownership.proof !== 'proved' && !isSame) telemetry.notProved({ ...ownership, ip })
+  }
+
   return {
-    known: () =>
-      [...owners].flatMap(([ip, owner]) => {
-        const { atMs: _, ...ownership } = owner
-        return isFresh(owner) ? [{ ...ownership, ip }] : []
+    known: named =>
+      named.flatMap(ip => {
+        const owner = at(ip)
+        if (owner === undefined) return []
+        const { atMs: _, sinceMs: __, ...ownership } = owner
+        return [{ ip, ...ownership }]
       }),
     async ask(ips) {
-      const atMs = clock.now()
-      for (const [ip, ownership] of await fetch(ips)) {
-        const before = owners.get(ip)
-        owners.set(ip, { ...ownership, atMs })
-        // A watch asks again and again: a new answer is told.
-        if (ownership.proof !== 'proved' && before?.proof !== ownership.proof) telemetry.notProved({ ...ownership, ip })
-      }
-      for (const [ip, owner] of owners) if (atMs - owner.atMs > pursuedMs) owners.delete(ip)
+      for (const [ip, ownership] of await fetch(ips)) take(ip, ownership)
+      for (const [ip, { atMs }] of owners) if (isOlder(atMs, pursuedMs)) owners.delete(ip)
     },
-    open(steps, { writer, members = [], doors }) {
+    open(steps, { doors }, named) {
       if (ownerProof === 'off') return []
-      const wanted = steps.flatMap(step => (step.kind === 'register' ? step.targets.map(({ ip }) => ip) : []))
-      const named = [...addressesOf(writer), ...members.flatMap(({ addresses }) => addresses)]
       const isHere = (ip: string) => doors.some(door => door.registrations.some(it => it.ip === ip && isRegistered(it)))
-      const pursued = addressesOf(writer).filter(ip => isHere(ip) && isPursued(owners.get(ip)))
+      const isPursued = (ip: string) => {
+        const owner = at(ip)
+        if (owner === undefined || owner.proof === 'proved' || !isOlder(owner.atMs, retryMs)) return false
+        return owner.proof === 'disproved' || !isHere(ip) || !isOlder(owner.sinceMs, pursuedMs)
+      }
+      const wanted = steps.flatMap(step => (step.kind === 'register' ? step.targets.map(({ ip }) => ip) : []))
       const reasons = steps.length === 0 ? [] : named.filter(ip => !isHere(ip))
-      return [...new Set([...wanted, ...reasons, ...pursued])].filter(ip => !freshAt(ip))
+      const fresh = [...wanted, ...reasons].filter(ip => at(ip) === undefined)
+      return [...new Set([...fresh, ...[...wanted, ...named].filter(isPursued)])]
+    },
+    isProved(step) {
+      if (ownerProof === 'off' || step.kind !== 'register') return true
+      return step.targets.every(({ ip }) => {
+        const owner = at(ip)
+        return owner !== undefined && !isRefused(owner, ownerProof)
+      })
     },
   }
 }
-
-const isPursued = (owner: Ownership | undefined): boolean => owner !== undefined && owner.proof !== 'proved'
-
-const addressesOf = (writer: WriterView): readonly string[] => (writer.kind === 'unknown' ? [] : writer.addresses)

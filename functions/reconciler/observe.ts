@@ -1,5 +1,5 @@
 import { type Config, networks } from './config.ts'
-import type { Answer, ClusterVote, Observation, Sighting, Step } from './core/model.ts'
+import type { Answer, ClusterVote, Observation, Owner, Sighting, Step } from './core/model.ts'
 import { isRefused, withProof } from './core/ownership.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
@@ -31,6 +31,8 @@ export interface Look extends Observation {
   /** The members are not known, though a front door needs them. */
   readonly isBlind: boolean
   readonly memberIds?: readonly string[]
+  /** Of the addresses that DNS names, those that AWS was asked about. */
+  readonly owners?: readonly Owner[]
   readonly sighting: Sighting
   /** Everything seen so far, oldest first. */
   readonly sightings: readonly Sighting[]
@@ -72,6 +74,8 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   let memberIds: readonly string[] | undefined
   let sinceMs = clock.now()
   let seenAt: readonly string[] | undefined
+  /** Where DNS says that the writer and the members are. */
+  let named: readonly string[] = []
 
   const freshVote = (): ClusterVote | undefined =>
     vote !== undefined && clock.now() - vote.atMs <= voteAgeMs ? vote : undefined
@@ -121,17 +125,18 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   }
 
   const compose = (sighting: Sighting, hindrance: TransientError | undefined): Look => {
-    const asked = owners.known()
     const believed = settle(memory.sightings, rules)
-    const writer = withProof(believed, asked, config.ownerProof)
     if (believed.kind === 'credible' || believed.kind === 'settled') {
       if (seenAt !== undefined && !isSameSet(believed.addresses, seenAt)) sinceMs = sighting.atMs
       seenAt = believed.addresses
     }
-    const isTheirs = (ip: string) => !asked.some(owner => owner.ip === ip && isRefused(owner, config.ownerProof))
-    const known = members
-      .view(freshVote(), believed)
-      ?.map(member => ({ ...member, addresses: member.addresses.filter(isTheirs) }))
+    const listed = members.view(freshVote(), believed)
+    named = [...new Set([...candidateOf(sighting), ...(listed ?? []).flatMap(({ addresses }) => addresses)])]
+    const asked = owners.known(named)
+    const refused = asked.filter(owner => isRefused(owner, config.ownerProof))
+    const isTheirs = (ip: string) => !refused.some(owner => owner.ip === ip)
+    const writer = withProof(believed, refused)
+    const known = listed?.map(member => ({ ...member, addresses: member.addresses.filter(isTheirs) }))
     if (members.isNeeded && known === undefined) members.doubt()
     return {
       writer,
@@ -139,13 +144,14 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       readMs: doors.readMs(),
       sinceMs,
       isRemembered: doors.readMs() < sinceMs,
-      isFresh: doors.isFresh,
+      isFresh: step => doors.isFresh(step) && owners.isProved(step),
       isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,
       sightings: memory.sightings,
       faults: faults.all(),
       ...(known && { members: known }),
       ...(asked.length > 0 && { owners: asked }),
+      ...(refused.length > 0 && { refused }),
       ...(hindrance && { hindrance }),
       ...(memberIds && { memberIds }),
     }
@@ -171,7 +177,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       return compose(sighting, hindrance)
     },
     async prove(last, steps) {
-      const open = owners.open(steps, last)
+      const open = owners.open(steps, last, named)
       if (open.length === 0) return last
       await owners.ask(open)
       return compose(last.sighting, last.hindrance)

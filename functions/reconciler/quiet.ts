@@ -56,8 +56,10 @@ export const calmAfter = (progress: Progress, end: End): Calm | undefined => {
   const { latest: look, uncertain, refused } = progress
   if (look === undefined || reason === 'partner-disproved') return undefined
   const outcome = outcomeOf(reason)
+  const hasUnproved = look.owners?.some(({ proof }) => proof !== 'proved') ?? false
   const isOpen =
     look.isRemembered ||
+    hasUnproved ||
     unseen(progress, look, end.nowMs).length + uncertain.length + refused.length + look.faults.size > 0
   if ((outcome !== 'in-sync' && outcome !== 'repointed') || isOpen || !isWriterHealthy(look)) return undefined
   const { writer, doors, members, readMs } = look

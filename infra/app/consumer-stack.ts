@@ -3,7 +3,7 @@ import { SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
-import type { RdsConsumerProps } from '../consumer-props.ts'
+import type { ConsumerGatewayOptions, RdsConsumerProps } from '../consumer-props.ts'
 import { RdsConsumer } from '../rds-consumer.ts'
 import { optional, vpcOf } from './front-door-of-settings.ts'
 import type { ConsumerSettings } from './settings.ts'
@@ -45,7 +45,7 @@ export class ConsumerStack extends Stack {
 
 const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerProps => {
   const imports = new Construct(scope, 'Imported')
-  const { name, vpcId, hostname, port, gateway, redshift, clientCidrs } = consumer
+  const { name, vpcId, hostname, port, redshift, clientCidrs } = consumer
   const { vpc, vpcSubnets } = vpcOf(imports, { vpcId, subnets: consumer.commonSubnets })
   const { vpcSubnets: gatewaySubnets } = vpcOf(new Construct(imports, 'Gateway'), {
     vpcId,
@@ -67,19 +67,21 @@ const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerP
     clients: consumer.clientSecurityGroupIds.map((id, index) =>
       SecurityGroup.fromSecurityGroupId(imports, `Client${index}`, id),
     ),
-    gateway: {
-      stage: gateway.stage,
-      from: gateway.from,
-      ...optional('resourceConfigurationArn', gateway.resourceConfigurationArn),
-      ...optional('percent', gateway.percent),
-      ...optional('readerHostname', gateway.readerHostname),
-      ...optional('replaceInUse', gateway.replaceInUse),
-      // Asked for on the command line, and never in the settings, which may be older than a rollback.
-      raisesShare: scope.node.tryGetContext('raise') === name,
-    },
+    ...optional('gateway', consumer.isMigrating ? gatewayOptionsOf(scope, consumer) : undefined),
     ...(redshift === undefined ? {} : { redshift: redshiftOf(redshift) }),
   }
 }
+
+const gatewayOptionsOf = (scope: Stack, { name, gateway }: ConsumerSettings): ConsumerGatewayOptions => ({
+  stage: gateway.stage,
+  from: gateway.from,
+  ...optional('resourceConfigurationArn', gateway.resourceConfigurationArn),
+  ...optional('percent', gateway.percent),
+  ...optional('readerHostname', gateway.readerHostname),
+  ...optional('replaceInUse', gateway.replaceInUse),
+  // Asked for on the command line, and never in the settings, which may be older than a rollback.
+  raisesShare: scope.node.tryGetContext('raise') === name,
+})
 
 const redshiftOf = ({ clusterIdentifier, subnetGroupName, ...more }: NonNullable<ConsumerSettings['redshift']>) => ({
   clusterIdentifier,

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
 import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
-import { isGuarded, StageGuard } from '../constructs/stage-guard.ts'
+import { StageGuard } from '../constructs/stage-guard.ts'
 import { RdsFrontDoor } from '../rds-front-door.ts'
 import { RdsResourceGateway } from '../rds-resource-gateway.ts'
 import { frontDoorPropsOf } from './front-door-of-settings.ts'
@@ -35,7 +35,7 @@ export class DatabaseStack extends Stack {
       ? new RdsFrontDoor(this, 'Default', frontDoorPropsOf(this, database, code))
       : undefined
     grantRedshiftEndpoints(this, database)
-    if (!isGuarded(database.gateway)) return
+    if (!database.isMigrating) return
     if (isUnseen(database)) warnAboutUnseenUse(this, database)
     const guard = new StageGuard(this, 'StageGuard', {
       side: 'provider',

@@ -80,6 +80,8 @@ export interface DatabaseSettings
   readonly frontDoor: CreatedDoor | ExistingDoor
   readonly readers?: ReadersDoor
   readonly exposure: Exposure
+  /** `gateway` stands in the entry: the stack is guarded, whatever the stage that it says. */
+  readonly isMigrating: boolean
   readonly gateway: GatewaySettings
 }
 
@@ -92,6 +94,8 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly env: Environment
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]
+  /** `gateway` stands in the entry: the stack is guarded, whatever the stage that it says. */
+  readonly isMigrating: boolean
   /** Without the setting: stage `nlb`. */
   readonly gateway: ConsumerGateway
   /** Subnets for the resource endpoint: in zones that VPC Lattice and the gateway have. */

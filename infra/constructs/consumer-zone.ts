@@ -1,9 +1,10 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
-import { CfnRecordSet, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
+import { ARecord, type CfnRecordSet, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
 import { setIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/stage-weights.ts'
 import type { ConsumerModel } from './consumer-model.ts'
+import { logicalIdOf } from './logical-id.ts'
 
 /** An endpoint as the target of an alias record: its regional name, which covers every zone. */
 export interface AliasTarget {
@@ -43,19 +44,15 @@ export interface ZonePaths {
 export const writeWeightedRecords = (
   scope: Construct,
   { zone, name, weights, nlb, gateway }: ZonePaths,
-): readonly CfnRecordSet[] => {
+): readonly ARecord[] => {
   const weighted = (id: string, path: keyof Weights, target: AliasTarget) =>
-    new CfnRecordSet(scope, id, {
-      ...alias(zone, name, target),
-      setIdentifier: setIdentifiers[path],
-      weight: weights[path] ?? 0,
-    })
+    writeAlias(scope, id, { zone, name, target, setIdentifier: setIdentifiers[path], weight: weights[path] ?? 0 })
   const records = [
     ...(nlb ? [weighted('Record', 'nlb', nlb)] : []),
     ...(gateway ? [weighted('GatewayRecord', 'gateway', gateway)] : []),
   ]
   const [first, second] = records
-  if (first && second) second.addResourceDependency(first)
+  if (first && second) second.node.addDependency(first)
   return records
 }
 
@@ -72,12 +69,31 @@ export const leadReaders = (
   const zone = new PrivateHostedZone(scope, 'ReaderZone', { zoneName: name, vpc, comment: 'Repoint: readers' })
   for (const peered of peeredVpcs) zone.addVpc(peered)
   zone.node.addDependency(after)
-  return [zone, new CfnRecordSet(scope, 'ReaderRecord', alias(zone, name, target))]
+  return [zone, writeAlias(scope, 'ReaderRecord', { zone, name, target })]
 }
 
-const alias = (zone: PrivateHostedZone, name: string, target: AliasTarget) => ({
-  hostedZoneId: zone.hostedZoneId,
-  name,
-  type: 'A',
-  aliasTarget: { ...target, evaluateTargetHealth: false },
-})
+interface AliasProps {
+  readonly zone: PrivateHostedZone
+  readonly name: string
+  readonly target: AliasTarget
+  readonly setIdentifier?: string
+  readonly weight?: number
+}
+
+/**
+ * Under the logical id, and with the name as it is written, of the records that are deployed: with either another the
+ * record would be made anew beside the old one, and Route 53 takes no second one of a name.
+ */
+const writeAlias = (scope: Construct, id: string, { name, target, ...props }: AliasProps): ARecord => {
+  const logicalId = logicalIdOf(scope, id)
+  const alias = { ...target, evaluateTargetHealth: false }
+  const record = new ARecord(scope, id, {
+    ...props,
+    recordName: name,
+    target: RecordTarget.fromAlias({ bind: () => alias }),
+  })
+  const resource = record.node.defaultChild as CfnRecordSet
+  resource.overrideLogicalId(logicalId)
+  resource.name = name
+  return record
+}

@@ -1,4 +1,4 @@
-import { CfnOutput, type CfnResource, CfnWaitConditionHandle, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
+import { CfnOutput, type CfnResource, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
 import {
   CfnVPCEndpointConnectionNotification,
   type CfnVPCEndpointService,
@@ -11,6 +11,7 @@ import { PublicHostedZone, VpcEndpointServiceDomainName } from 'aws-cdk-lib/aws-
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
 import { Construct } from 'constructs'
 import type { DatabaseSettings } from '../app/settings.ts'
+import { logicalIdOf } from './logical-id.ts'
 import { acknowledge } from './nag.ts'
 
 /** The PrivateLink door: who may ask for an endpoint, who is let in unasked, and who hears of it. */
@@ -46,14 +47,6 @@ export class EndpointService extends Construct {
     this.serviceName = service.vpcEndpointServiceName
     proveDomain(this, service, exposure)
   }
-}
-
-/** What a resource of this id would be called, were it there. */
-const logicalIdOf = (scope: Construct, id: string): string => {
-  const resource = new CfnWaitConditionHandle(scope, id)
-  const logicalId = Stack.of(scope).getLogicalId(resource)
-  scope.node.tryRemoveChild(id)
-  return logicalId
 }
 
 /** AWS wants a TXT record as proof of the domain, and makes up its name and value when the service is created. */

@@ -85,6 +85,7 @@ export class Seed extends Construct {
       Config: reconciler.config,
       Declared: hashOfDeclared(lambda, reconciler.role, ...network),
       ...(listener && isWeighted ? { Listener: hashOfDeclared(listener) } : {}),
+      ...(listener && isProtected(database) ? { ProtectedLoadBalancer: listener.loadBalancer.loadBalancerArn } : {}),
     })
     this.firstTick = run('FirstTick', 'Custom::RepointFirstTick', {
       TickFunction: ticks.functionArn,
@@ -92,3 +93,7 @@ export class Seed extends Construct {
     })
   }
 }
+
+/** Then a first deployment that fails cannot be taken away before somebody lifts it. */
+const isProtected = ({ frontDoor }: SeedProps['database']): boolean =>
+  frontDoor.kind === 'create' && frontDoor.deletionProtection

@@ -39,9 +39,6 @@ export interface ConsumerGuardProps extends Migrating {
   readonly interfaceEndpointHash?: string
 }
 
-/** A stack that has never left `nlb`, and does not now, has nothing to guard. */
-export const isGuarded = ({ stage, from }: Migrating): boolean => stage !== 'nlb' || (from !== 'nlb' && from !== 'new')
-
 /**
  * Refuses a deployment that the deployed stage does not allow, before anything else of it happens: whatever a stage
  * changes has to depend on this (`node.addDependency(guard)`). See infra/custom-resources/stage-decisions.ts.

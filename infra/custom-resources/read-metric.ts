@@ -9,7 +9,12 @@ export interface Metric {
   readonly minutes: number
 }
 
-/** By periods of five minutes; nothing where nothing was reported. */
+/**
+ * By periods of five minutes; nothing where nothing was reported. What CloudWatch could not read is no such nothing: each
+ * result has a status, `Complete` or why not
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html). @throws where it has not read
+ * all of it, or refuses
+ */
 export const readMetric = async ({ Namespace, MetricName, Stat, dimensions, minutes }: Metric): Promise<number[]> => {
   const now = Date.now()
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))
@@ -22,5 +27,11 @@ export const readMetric = async ({ Namespace, MetricName, Stat, dimensions, minu
       ],
     }),
   )
-  return MetricDataResults?.[0]?.Values ?? []
+  const [result] = MetricDataResults ?? []
+  if (result?.StatusCode !== 'Complete') {
+    throw new Error(
+      `CloudWatch has not read ${MetricName}: ${result?.StatusCode ?? 'no result'}. Deploy again in a minute.`,
+    )
+  }
+  return result.Values ?? []
 }

@@ -43,7 +43,12 @@ const firstRegistration = (event: CustomResourceEvent & SeedEvent, context: Lamb
       return done(outcome, physicalResourceId)
     },
     goBack: why => done(`rolled back although ${why}`),
-    explain: (why, status) => failureOf(why, status, event.StackId),
+    explain: (why, status) =>
+      failureOf(why, {
+        status,
+        stackId: event.StackId,
+        protectedLoadBalancer: event.ResourceProperties.ProtectedLoadBalancer,
+      }),
   })
 }
 

@@ -17,6 +17,8 @@ export interface SeedEvent {
     readonly AcceptedReasons: readonly string[]
     /** Also wait until the writer is healthy in the target group. */
     readonly UntilHealthy?: string
+    /** ARN of the load balancer, where AWS does not delete it. */
+    readonly ProtectedLoadBalancer?: string
   }
 }
 

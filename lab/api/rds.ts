@@ -49,6 +49,8 @@ export const rdsActions = (account: Account): Actions => ({
       brief: { instances: page.items.map(instance => `${instance.id} ${instance.status}`).join(', ') || 'none' },
     }
   },
+  /** The lab's databases have none. */
+  DescribeDBProxies: () => ({ result: { DBProxies: {} }, brief: { proxies: 'none' } }),
 })
 
 const matches = (item: { id: string; arn: string }, asked: string | undefined): boolean =>

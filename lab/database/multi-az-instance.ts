@@ -171,10 +171,11 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     }
     const [blue, blueStandby] = [writer, standby()]
     const stop = async () => {
+      timeline.record('rds', 'Blue and green drop their connections', { blue: blue.node.ip, green: next.node.ip })
       announce('switchoverStarted', names, deployment)
       announce('switchoverOfPrimaryStarted', names, deployment)
-      timeline.record('rds', 'Blue and green drop their connections', { blue: blue.node.ip, green: next.node.ip })
-      setStatus('switchover-in-progress')
+      // UNCONFIRMED which status the instance shows; RDS takes no orders about it meanwhile.
+      setStatus('modifying')
       await blue.node.become('silent')
       // What an earlier switchover left there has been deleted.
       for (const { node } of green) await node.become('silent')

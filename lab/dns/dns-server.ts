@@ -17,6 +17,8 @@ export interface DnsServer extends Closable {
   readonly questions: () => number
   /** `undefined` ends the fault. */
   become(fault: DnsFault | undefined): void
+  /** Somebody's answers go before those of the zones; `undefined` ends that. */
+  poison(answers: ZoneView | undefined): void
 }
 
 const authoritative = 0x0400
@@ -25,12 +27,13 @@ const rcodes = { servfail: 2, nxdomain: 3 } as const
 /** Answers A and CNAME questions from the zones, on loopback. */
 export const startDns = async (zones: readonly ZoneView[], timeline: Timeline): Promise<DnsServer> => {
   let fault: DnsFault | undefined
+  let poisoned: readonly ZoneView[] = []
   let questions = 0
   const frozen = new Map<string, Resolution | undefined>()
   const seen = new Set<string>()
 
   const resolve = (name: string): Resolution | undefined =>
-    fault === 'stale' && frozen.has(name) ? frozen.get(name) : resolveIn(zones, name)
+    fault === 'stale' && frozen.has(name) ? frozen.get(name) : resolveIn([...poisoned, ...zones], name)
 
   const reply = (query: Packet): Packet | undefined => {
     questions += 1
@@ -81,6 +84,10 @@ export const startDns = async (zones: readonly ZoneView[], timeline: Timeline): 
       fault = next
       if (next) timeline.record('dns', 'The resolver misbehaves', { fault: next })
       else timeline.record('dns', 'The resolver answers again')
+    },
+    poison: answers => {
+      poisoned = answers === undefined ? [] : [answers]
+      timeline.record('dns', answers ? 'Somebody else answers for the resolver' : 'The resolver answers itself again')
     },
     close: async () => {
       for (const socket of open) socket.destroy()

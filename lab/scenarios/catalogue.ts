@@ -2,6 +2,7 @@ import type { Engine } from '../database/database.ts'
 import { blueGreen } from './blue-green.ts'
 import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
+import { dnsPoisoned } from './dns-poisoned.ts'
 import { hostBlocked } from './host-blocked.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   throttled,
   failoverStandby,
   standbyAddressReused,
+  dnsPoisoned,
   auroraWeighted,
   auroraReader,
   changeToStandby,

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { pairTag } from '../../functions/reconciler/names.ts'
 import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
@@ -7,6 +6,7 @@ import { waitUntil } from '../time.ts'
 import { concluded, outageAtMost } from './expectations.ts'
 import { accepted, seconds, stateChanges } from './run-queries.ts'
 import type { RunRecord, Scenario } from './scenario.ts'
+import { listenAsStranger, strangerMet } from './stranger.ts'
 
 /** Scenarios on a Multi-AZ instance whose two addresses are both registered. */
 
@@ -44,7 +44,7 @@ export const standbyAddressReused: Scenario = {
   play: async cloud => {
     giveBack(cloud)
     await cloud.time.sleep(strangerListensMs)
-    const stranger = await listenAsStranger(cloud)
+    const stranger = await listenAsStranger(cloud, standbyIp)
     await cloud.time.sleep(60_000)
     await stranger.close()
     await waitUntil(cloud.time, 60_000, () => rememberedPair(cloud).includes(fixture.spareHost))
@@ -83,18 +83,6 @@ const giveBack = (cloud: Cloud): void => {
   )
   const node = storage.nodeAt(spareHost, fixture.port)
   instanceOf(cloud).replaceStandby({ node, zone: zoneOf(spareHost) ?? '' })
-}
-
-const strangerMet = 'Another database is connected to'
-
-const listenAsStranger = async ({ network, timeline }: Cloud) => {
-  const server = createServer(socket => {
-    timeline.record('lab', strangerMet, { ip: standbyIp })
-    socket.destroy()
-  })
-  const { host, port } = network.listenAt(standbyIp, fixture.port)
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ host, port }, resolve))
-  return { close: () => new Promise<void>(resolve => server.close(() => resolve())) }
 }
 
 const rememberedPair = ({ tags }: Cloud): string => tags.get(fixture.targetGroupArn)?.get(pairTag) ?? ''

@@ -43,6 +43,8 @@ export interface Following {
 const beginnings: readonly { readonly of: RegExp; readonly title: string; readonly isFailover?: true }[] = [
   { of: /^rds The writer stops answering$/, title: 'Failover', isFailover: true },
   { of: /^rds Started (cross|same) AZ failover/, title: 'Failover', isFailover: true },
+  { of: /^rds Blue and green drop their connections$/, title: 'Blue/green switchover', isFailover: true },
+  { of: /^rds A zone stops answering$/, title: 'Loss of a zone', isFailover: true },
   { of: /^rds The writer restarts$/, title: 'Restart in place' },
   { of: /^lab (The stack is deployed again|A stack is deployed)$/, title: 'Deployment' },
   { of: /^client The application fails$/, title: 'Outage' },

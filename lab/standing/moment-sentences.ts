@@ -151,7 +151,8 @@ export const sayMoment = ({ lane, what, fields }: Moment): Sentence | undefined 
   if (lane === 'api') return fields.caller === 'operator' && isWrite(what) ? { text: `You call ${what}.` } : undefined
   if (lane === 'function') return undefined
   if (lane === 'rds' && fields.eventId !== undefined) return { text: `RDS sends ${fields.eventId}: ${what}` }
-  return { text: /[.!?]$/.test(what) ? what : `${what}.` }
+  const text = `${what.slice(0, 1).toUpperCase()}${what.slice(1)}`
+  return { text: /[.!?]$/.test(text) ? text : `${text}.` }
 }
 
 const isWrite = (action: string): boolean => !/^(Describe|Get|List|Filter|PutEvents)/.test(action)

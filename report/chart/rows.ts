@@ -114,12 +114,17 @@ const marksOf = ({ moments }: DrillRecord, lane: Moment['lane']): Mark[] =>
 
 const shortEvent = (id: unknown): string => String(id).replace(/^RDS-EVENT-/, '')
 
+/** A long message would leave room for its dot alone. */
+const longestLabel = 48
+const clipped = (text: string): string =>
+  text.length <= longestLabel ? text : `${text.slice(0, longestLabel - 1).trimEnd()}…`
+
 const markOf = ({ lane, what, fields }: Moment): Omit<Mark, 'atMs'> | undefined => {
   if (lane === 'rds') {
     if ('status' in fields) return undefined
     const id = fields.eventId === undefined ? '' : `${shortEvent(fields.eventId)} `
     return {
-      label: `${id}${what.replace(/\.$/, '')}`,
+      label: `${id}${clipped(what.replace(/\.$/, ''))}`,
       tone: 'eventId' in fields || 'categories' in fields ? 'wait' : 'new',
     }
   }

@@ -1,10 +1,15 @@
+import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSettings } from '../../infra/app/settings.ts'
 import * as estate from '../../lab/fixture.ts'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 let lab: LabWithCommand
 let folder: string
@@ -39,6 +44,22 @@ describe('repoint init', { timeout: 30_000 }, () => {
     expect(again.stderr).toContain('has an entry for orders already, and it stays as it is')
     expect(again.code).toBe(2)
   })
+
+  it('leads an operator who follows docs/installing.md to a template', async () => {
+    const page = readFileSync(join(root, 'docs/installing.md'), 'utf8')
+    const [, init = '', synth = ''] =
+      /^(repoint init orders) .*\n(npx cdk synth Repoint-orders --quiet) /m.exec(page) ?? []
+    const settings = join(folder, 'followed.json')
+    const { code } = await lab.repoint(...init.split(' ').slice(1), '--settings', settings)
+    expect(code).toBe(0)
+
+    const output = join(folder, 'cdk.out')
+    const words = [...synth.split(' ').slice(1), '-c', `settings=${settings}`, '--output', output]
+    await promisify(execFile)('npx', words, { cwd: root })
+    const { Resources } = JSON.parse(readFileSync(join(output, 'Repoint-orders.template.json'), 'utf8'))
+    const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type)
+    expect(types).toEqual(expect.arrayContaining(['AWS::Lambda::Function', 'AWS::EC2::VPCEndpointService']))
+  }, 300_000)
 
   it('writes nothing with --print', async () => {
     const file = join(folder, 'printed.json')

@@ -65,6 +65,7 @@ const ofOthers = new Map([
   ['terraform', 'AWS; test/terraform runs the module'],
   ['bash', 'a clean clone'],
   ['grep', 'nothing: it reads the documents'],
+  ['xargs', 'a repository of the reader’s'],
   ['node', 'AWS'],
   ['export', 'an interactive shell'],
   ['jq', 'the output of another command'],

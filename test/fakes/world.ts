@@ -68,6 +68,8 @@ export interface WorldOptions {
   readonly neighbourhood?: Neighbourhood
   /** Whose an address is; without it every one is the database's own. An error is AWS's answer instead. */
   readonly ownership?: (ip: string, sinceMs: number) => Ownership | Error
+  /** How long AWS takes to say so. */
+  readonly ownershipMs?: number
   /** What is registered at the start, by `ip` or `ip:port`. */
   readonly registered?: Record<string, RegistrationState>
   readonly frontDoor?: Partial<FakeFrontDoorOptions>
@@ -138,6 +140,7 @@ export const aWorld = (options: WorldOptions): World => {
     },
     ownership: async ips => {
       count('ownership')
+      if (options.ownershipMs) await clock.sleep(options.ownershipMs)
       return new Map(
         ips.map(ip => {
           const found = options.ownership?.(ip, clock.now() - startMs) ?? { proof: 'proved', interfaceId: `eni-${ip}` }

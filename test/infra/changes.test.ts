@@ -36,6 +36,10 @@ const cases: Readonly<Record<ChangeName, readonly [Entry, Entry]>> = {
     anInstance({ exposure: { clientCidrs: ['10.0.0.0/8'] } }),
     anInstance({ exposure: { clientCidrs: ['10.0.0.0/8'], endpointService: false } }),
   ],
+  privateDnsName: [
+    anInstance({ exposure: { privateDnsName: 'orders.example.com' } }),
+    anInstance({ exposure: { privateDnsName: 'shop.example.com' } }),
+  ],
   listenerPort: [anInstance(), anInstance({ frontDoor: created('swap', { listenerPort: 6432 }) })],
   weightedWithPolicy: [
     aCluster({ frontDoor: created('weighted') }),

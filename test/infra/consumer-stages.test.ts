@@ -2,11 +2,13 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { type Stage, stages, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { aProvider, atStage, consumerAt, consumerTemplate, resourceConfigurationArn } from './consumer-fixture.ts'
-import { aCluster, aConsumer, onlyResource } from './settings-fixture.ts'
+import { aCluster, aConsumer, anInstance, onlyResource } from './settings-fixture.ts'
 import { needsIn } from './template-dependencies.ts'
 import { diffTemplates } from './template-diff.ts'
 
 const templates = Object.fromEntries(stages.map(stage => [stage, consumerAt(stage)])) as Record<Stage, Template>
+
+const unsaid = consumerTemplate(aConsumer())
 
 const weights = (template: Template) =>
   Object.values(template.findResources('AWS::Route53::RecordSet'))
@@ -31,10 +33,32 @@ describe('a consumer', () => {
     expect(templates[stage].findOutputs('Stage')).toMatchObject({ Stage: { Value: stage } })
   })
 
-  it('without the setting is at stage nlb, and has no function', () => {
-    const template = consumerTemplate(aConsumer())
-    expect(template.toJSON()).toEqual(templates.nlb.toJSON())
-    expect(template.findResources('AWS::Lambda::Function')).toEqual({})
+  it('of a new version keeps endpoints, zone and records: these logical ids and names are for good', () => {
+    const kept = Object.entries(
+      templates.shift.toJSON().Resources as Record<string, { Type: string; Properties: object }>,
+    )
+      .filter(([, { Type }]) => /^AWS::(EC2::VPCEndpoint|Route53::)/.test(Type))
+      // The resource endpoint's ends in a hash of what is fixed of it.
+      .map(([id, { Properties }]) => [
+        id.replace(/^(GatewayEndpoint).+$/, '$1'),
+        (Properties as { Name?: string }).Name,
+      ])
+    const name = anInstance().endpoint
+    expect(Object.fromEntries(kept)).toEqual({
+      Endpoint: undefined,
+      GatewayEndpoint: undefined,
+      ZoneA5DE4B68: `${name}.`,
+      Record: name,
+      GatewayRecord: name,
+    })
+  })
+
+  it('without the setting is at stage nlb, and has no function; with it the stack is the same, and guarded', () => {
+    expect(unsaid.findResources('AWS::Lambda::Function')).toEqual({})
+    const { added, removed, changed } = diffTemplates(unsaid, templates.nlb)
+    expect({ removed, changed }).toEqual({ removed: [], changed: {} })
+    expect(added).toContain(guard)
+    expect(added.filter(id => !id.startsWith('StageGuard'))).toEqual([])
   })
 
   it('has a resource endpoint that leaves the database’s name alone, in zones that the gateway has too', () => {
@@ -151,7 +175,7 @@ describe('a hosted zone comes after what its records lead to', () => {
     const template = from === 'new' ? consumerAt(stage, { from }) : templates[stage]
     const types = ['AWS::EC2::VPCEndpoint', 'Custom::RepointStage', 'Custom::RepointEndpointName']
     const before = types.flatMap(type => Object.keys(template.findResources(type)))
-    expect(before).toHaveLength({ nlb: 1, shadow: 4, shift: 4, gateway: 4, retired: 3 }[stage])
+    expect(before).toHaveLength({ nlb: 2, shadow: 4, shift: 4, gateway: 4, retired: 3 }[stage])
     const needs = needsOf(template, zoneOf(template))
     for (const it of before) expect(needs).toContain(it)
   })
@@ -209,7 +233,7 @@ describe('a consumer going', () => {
   )
 
   it('from nlb to shadow only adds', () => {
-    const { removed, changed } = diffTemplates(templates.nlb, templates.shadow)
+    const { removed, changed } = diffTemplates(unsaid, templates.shadow)
     expect({ removed, changed }).toEqual({ removed: [], changed: {} })
   })
 

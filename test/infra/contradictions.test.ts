@@ -3,7 +3,15 @@ import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { readRdsName } from '../../infra/app/settings/rds-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import { problemsOf, warningsOf } from './gateway-fixture.ts'
-import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
+import {
+  aCluster,
+  aConsumer,
+  anInstance,
+  anInstanceBehindItsOwn,
+  created,
+  type Entry,
+  existingTargetGroup,
+} from './settings-fixture.ts'
 
 /** Settings that contradict themselves are refused at synthesis, each with a sentence. */
 
@@ -72,6 +80,47 @@ describe('settings are refused for', () => {
       'a target group of another Region',
       anInstanceBehindItsOwn({ frontDoor: { kind: 'existing', targetGroupArn: elb('us-east-1', '111122223333') } }),
       'one of the database’s account and Region',
+    ],
+    [
+      'a load balancer of another account',
+      anInstanceBehindItsOwn({
+        frontDoor: {
+          ...existingTargetGroup,
+          loadBalancerArn:
+            'arn:aws:elasticloadbalancing:eu-west-1:999988887777:loadbalancer/net/orders/0123456789abcdef',
+        },
+      }),
+      'one of the database’s account and Region',
+    ],
+    [
+      'a listener, and a second group, of another Region',
+      {
+        ...anInstanceBehindItsOwn({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger', engine: 'postgres' }),
+        frontDoor: {
+          kind: 'existing',
+          strategy: 'weighted',
+          listenerArn:
+            'arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/net/orders/0123456789abcdef/0123456789abcdef',
+          targetGroupArns: [
+            elb('eu-west-1', '111122223333'),
+            elb('eu-west-1', '111122223333').replace('orders', 'two'),
+          ],
+        },
+      },
+      'one of the database’s account and Region',
+    ],
+    [
+      'readers’ group of another account',
+      {
+        ...anInstanceBehindItsOwn({ arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger', engine: 'postgres' }),
+        readers: { targetGroupArn: elb('eu-west-1', '999988887777').replace('orders', 'readers') },
+      },
+      'one of the database’s account and Region',
+    ],
+    [
+      'a topic of another Region for endpoints that ask',
+      anInstance({ exposure: { notificationTopicArn: topic('us-east-1') } }),
+      'one in eu-west-1',
     ],
     ['a topic of another Region', anInstance({ alarms: { topicArns: [topic('us-east-1')] } }), 'one in eu-west-1'],
     [

@@ -67,6 +67,8 @@ describe('the keys of a database', () => {
   const template = templates['Repoint-orders'] as Template
 
   it('encrypt queue and environment, and the role may use them and no others', () => {
+    const [lambda] = ofType(template, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('ReconcilerFunction'))
+    expect(lambda?.[1].Properties?.KmsKeyArn).toBe(key('environment'))
     expect(Object.values(template.findResources('AWS::SQS::Queue'))[0]?.Properties.KmsMasterKeyId).toBe(key('queue'))
     const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'))
     const statements = [...policies.matchAll(/"Action":(\[[^\]]*kms[^\]]*\]|"kms:[^"]+").*?"Resource":"([^"]+)"/g)]

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Call, type Reply, runInline } from './inline-script.ts'
 
@@ -48,6 +49,25 @@ describe('the script of the seed', () => {
         'aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name Repoint-orders --region eu-west-1 ' +
         '(log stream stream)',
     )
+  })
+
+  it('names the command for a load balancer that is protected from deletion before it has ever served', async () => {
+    const more = { ProtectedLoadBalancer: 'arn:load-balancer' }
+    const { answer } = await run('Create', refused, 'CREATE_IN_PROGRESS', more)
+    expect(answer.Reason).toContain(
+      'aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false --load-balancer-arn arn:load-balancer --region eu-west-1. Correct that',
+    )
+    const later = await run('Update', refused, 'UPDATE_IN_PROGRESS', more)
+    expect(later.answer.Reason).not.toContain('elbv2')
+  })
+
+  it('says what docs/deploying.md shows of it', async () => {
+    const what = '<what to do about it>'
+    const told = payload({ outcome: 'refused', reason: 'address-not-allowed', remedy: what })
+    const { answer } = await run('Create', told, 'CREATE_IN_PROGRESS')
+    const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
+    const [, shown = ''] = /```\n(Repoint could not seed[^`]+)```/.exec(page) ?? []
+    expect(answer.Reason?.replace('log stream stream', 'log stream …')).toBe(shown.replaceAll(/\s+/g, ' ').trim())
   })
 
   it('fails a later deployment, which goes back to what was there', async () => {

@@ -278,9 +278,13 @@ describe('the provider’s guard', () => {
     expect(answer.Reason).toContain(whyNotStage('shadow', 'retired'))
   })
 
+  /** CloudWatch has read all of it, and there is nothing. */
+  const noFlows = { MetricDataResults: [{ StatusCode: 'Complete', Values: [] }] }
+
   it('refuses to retire while an endpoint is connected or asks to be, on any page', async () => {
     const { answer, calls } = await run('gateway', 'retired', ({ command, input }) => {
       if (command === 'DescribeStacks') return updating
+      if (command === 'GetMetricData') return noFlows
       const state = input.NextToken === undefined ? 'deleted' : 'pendingAcceptance'
       return {
         VpcEndpointConnections: [{ VpcEndpointId: `vpce-${state}`, VpcEndpointState: state, VpcEndpointOwner: '44' }],
@@ -297,7 +301,7 @@ describe('the provider’s guard', () => {
   it('refuses to retire while the load balancer has new flows', async () => {
     const { answer, calls } = await run('gateway', 'retired', ({ command }) => {
       if (command === 'DescribeStacks') return updating
-      return command === 'GetMetricData' ? { MetricDataResults: [{ Values: [0, 2, 5] }] } : {}
+      return command === 'GetMetricData' ? { MetricDataResults: [{ StatusCode: 'Complete', Values: [0, 2, 5] }] } : {}
     })
     expect(answer.Reason).toContain('7 new flows in the last hour')
     const input = calls.find(it => it.command === 'GetMetricData')?.input
@@ -309,11 +313,29 @@ describe('the provider’s guard', () => {
     expect(Number(input?.EndTime) - Number(input?.StartTime)).toBe(3_600_000)
   })
 
+  it.each([
+    ['an internal error', [{ StatusCode: 'InternalError', Values: [] }], 'InternalError'],
+    ['part of the data', [{ StatusCode: 'PartialData', Values: [0] }], 'PartialData'],
+    ['no result', [], 'no result'],
+  ])(
+    'refuses to retire when CloudWatch answers with %s: that is no hour without flows',
+    async (_what, results, said) => {
+      const { answer } = await run('gateway', 'retired', ({ command }) => {
+        if (command === 'DescribeStacks') return updating
+        return command === 'GetMetricData' ? { MetricDataResults: results } : {}
+      })
+      expect(answer.Status).toBe('FAILED')
+      expect(answer.Reason).toContain(`CloudWatch has not read NewFlowCount: ${said}`)
+    },
+  )
+
   it('refuses to retire while a quiet pool is connected straight to the load balancer', async () => {
     const { answer, calls } = await run('gateway', 'retired', ({ command, input }) => {
       if (command === 'DescribeStacks') return updating
       const isOpen = JSON.stringify(input).includes('"ActiveFlowCount"')
-      return command === 'GetMetricData' ? { MetricDataResults: [{ Values: isOpen ? [0, 4, 3] : [0] }] } : {}
+      return command === 'GetMetricData'
+        ? { MetricDataResults: [{ StatusCode: 'Complete', Values: isOpen ? [0, 4, 3] : [0] }] }
+        : {}
     })
     expect(answer.Reason).toContain('4 open flows in the last 15 minutes')
     const input = calls.filter(it => it.command === 'GetMetricData')[1]?.input
@@ -337,13 +359,15 @@ describe('the provider’s guard', () => {
       OldResourceProperties: provider('gateway', shared),
     }
     const { answer } = await runInline('custom-resources/provider-stage.ts', request, ({ command }) =>
-      command === 'DescribeStacks' ? updating : { MetricDataResults: [{ Values: [9] }] },
+      command === 'DescribeStacks' ? updating : { MetricDataResults: [{ StatusCode: 'Complete', Values: [9] }] },
     )
     expect(answer.Reason).toContain('take frontDoor.loadBalancerArn out of the settings')
   })
 
   it('retires what nobody uses', async () => {
-    const { answer, calls } = await run('gateway', 'retired')
+    const { answer, calls } = await run('gateway', 'retired', ({ command }) =>
+      command === 'GetMetricData' ? noFlows : {},
+    )
     expect(answer.Status).toBe('SUCCESS')
     expect(calls.map(it => it.command)).toEqual(['DescribeVpcEndpointConnections', 'GetMetricData', 'GetMetricData'])
   })
@@ -587,7 +611,7 @@ describe('the consumer’s guard', () => {
       }
       if (command === 'GetMetricData') {
         const name = Object.keys(counted).find(it => JSON.stringify(input).includes(`"${it}"`))
-        return { MetricDataResults: [{ Values: name === undefined ? [] : counted[name] }] }
+        return { MetricDataResults: [{ StatusCode: 'Complete', Values: name === undefined ? [] : counted[name] }] }
       }
       return { ResourceRecordSets: [record('repoint-nlb', live.nlb), record('repoint-gateway', live.gateway)] }
     }

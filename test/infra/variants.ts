@@ -200,6 +200,7 @@ const further: Readonly<Record<string, Entry>> = {
       principals: ['444455556666'],
     },
   },
+  'owners that are proved': { ownerProof: 'required' },
   'MySQL that is never idle': { engine: 'mysql', mysqlHostBlocking: 'accepted' },
 }
 

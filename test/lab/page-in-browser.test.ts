@@ -106,6 +106,24 @@ describe.skipIf(chromiumPath === undefined)('the live page in a browser', { time
     await inspect()
   })
 
+  it('has a button for whatever may happen to a database', async () => {
+    const names = await read<string[]>(
+      desk(),
+      '[...document.querySelectorAll("#actions button")].map(it => it.dataset.name)',
+    )
+    expect(names).toEqual([
+      'failover',
+      'failover-without-events',
+      'failover-throttled',
+      'reboot',
+      'blue-green',
+      'zone-failure',
+      'strategy-swap',
+      'strategy-standby',
+      'deploy',
+    ])
+  })
+
   it('refuses a second failover as RDS does, in a sentence', async () => {
     if (lab.cloud.database.rdsView.instances()[0]?.status === 'available') return
     await desk().click('button[data-name=failover]')
@@ -126,5 +144,25 @@ describe.skipIf(chromiumPath === undefined)('the live page in a browser', { time
     expect(await text('#facts')).toContain('10.0.2.20:5432 healthy, the writer')
     expect(await text('#log')).not.toMatch(/[{}]/)
     await inspect()
+  })
+
+  it('tells a blue/green switchover and the loss of a zone as it tells a failover', async () => {
+    for (const [button, title, said] of [
+      [
+        'blue-green',
+        'Blue/green switchover',
+        /The green environment's 10\.0\.3\.31 in eu-west-1c accepts writes now\./,
+      ],
+      ['zone-failure', 'Loss of a zone', /Everything of the database in eu-west-1c stops answering\./],
+    ] as const) {
+      await desk().click(`button[data-name=${button}]`)
+      await until('down')
+      await wait(`document.querySelector('#story-title').textContent.includes('${title}')`)
+      await wait("document.querySelectorAll('#phases li').length >= 3")
+      await lab.served()
+      await until('up')
+      expect(await text('#log')).toMatch(said)
+      await inspect()
+    }
   })
 })

@@ -24,6 +24,7 @@ describe('a Multi-AZ instance', () => {
   const endpoint = 'orders.abc123.eu-west-1.rds.amazonaws.com'
   let a: DatabaseNode
   let b: DatabaseNode
+  let green: readonly [DatabaseNode, DatabaseNode]
   let database: MultiAzInstance
   const addresses = () => resolveIn([database.zoneView], endpoint)?.addresses
   const shown = () => database.rdsView.instances()[0]
@@ -31,6 +32,7 @@ describe('a Multi-AZ instance', () => {
   beforeEach(() => {
     a = aNode('10.0.1.10', 'writer')
     b = aNode('10.0.2.20', 'silent')
+    green = [aNode('10.0.3.31', 'silent'), aNode('10.0.1.31', 'silent')]
     const hosts = [
       { node: a, zone: 'eu-west-1a' },
       { node: b, zone: 'eu-west-1b' },
@@ -42,6 +44,11 @@ describe('a Multi-AZ instance', () => {
       engine: 'postgres',
       endpoint,
       hosts,
+      green: [
+        { node: green[0], zone: 'eu-west-1c' },
+        { node: green[1], zone: 'eu-west-1a' },
+      ],
+      keepsBlue: true,
       time,
       timeline: startTimeline(time),
       emit,
@@ -77,6 +84,63 @@ describe('a Multi-AZ instance', () => {
     await time.advance(20_000)
     await done
     expect(addresses()).toEqual(['10.0.2.20'])
+  })
+
+  it('switches blue/green over: both silent, green writes while the name still leads to blue, then the rename', async () => {
+    const done = database.switchOver()
+    await time.advance(1_000)
+    expect([a.role, green[0].role, eventIds()]).toEqual(['silent', 'silent', ['RDS-EVENT-0247', 'RDS-EVENT-0250']])
+    await time.advance(10_000)
+    expect([a.role, green[0].role, addresses()]).toEqual(['reader', 'writer', ['10.0.1.10']])
+    await time.advance(30_000)
+    expect([addresses(), eventIds().at(-1)]).toEqual([['10.0.3.31'], 'RDS-EVENT-0251'])
+    await time.advance(30_000)
+    await done
+    expect([eventIds().at(-1), shown()?.status]).toEqual(['RDS-EVENT-0248', 'available'])
+  })
+
+  it('names the database of a switchover in the text alone, as a deployment of its own', async () => {
+    const done = database.switchOver()
+    await time.advance(70_000)
+    await done
+    for (const event of events) {
+      expect(event['detail-type']).toBe('RDS Blue Green Deployment Event')
+      expect(event.detail.SourceIdentifier).toMatch(/^bgd-/)
+      expect(event.resources).not.toContain('arn:aws:rds:eu-west-1:111122223333:db:orders')
+    }
+    expect(events[2]?.detail.Message).toBe(
+      'Switchover from primary orders to orders-green-1a2b31 completed. Renamed orders to orders-old1 and orders-green-1a2b31 to orders.',
+    )
+  })
+
+  it('switches back to other environments, and fails over within the new one', async () => {
+    for (let count = 0; count < 2; count++) {
+      const done = database.switchOver()
+      await time.advance(70_000)
+      await done
+    }
+    expect([a.role, green[0].role, addresses()]).toEqual(['writer', 'reader', ['10.0.1.10']])
+    const done = database.failover()
+    await time.advance(30_000)
+    await done
+    expect([b.role, addresses()]).toEqual(['writer', ['10.0.2.20']])
+  })
+
+  it('fails over by itself when its writer’s zone is lost, and has no standby until the zone is back', async () => {
+    const done = database.loseZone('eu-west-1a')
+    await time.advance(9_000)
+    expect([a.role, eventIds()]).toEqual(['fenced', []])
+    await time.advance(100_000)
+    await done
+    expect([a.role, b.role, addresses(), eventIds()[0]]).toEqual(['fenced', 'writer', ['10.0.2.20'], 'RDS-EVENT-0013'])
+    await database.restoreZone('eu-west-1a')
+    expect([a.role, b.role]).toEqual(['silent', 'writer'])
+  })
+
+  it('goes on where it is when the standby’s zone is lost', async () => {
+    await database.loseZone('eu-west-1b')
+    await time.advance(100_000)
+    expect([a.role, b.role, addresses(), eventIds()]).toEqual(['writer', 'fenced', ['10.0.1.10'], []])
   })
 
   it('fails back to where it was', async () => {

@@ -6,20 +6,16 @@ import { buildReconciler } from '../../functions/build.ts'
 import type { RehearsalResult } from '../../lab/rehearsal/rehearsal-result.ts'
 import { rehearse } from '../../lab/rehearsal/rehearse.ts'
 import type { Updater } from '../../lab/rehearsal/updater.ts'
-import { findScenario, scenarios } from '../../lab/scenarios/catalogue.ts'
+import { findScenario, scenarios, whyNotOn } from '../../lab/scenarios/catalogue.ts'
 import { startTime } from '../../lab/time.ts'
 import { startTimeline } from '../../lab/timeline.ts'
 
-/** Played by tests of their own. */
-const elsewhere: Readonly<Record<string, string>> = {
-  failover: 'the first test below',
-  migration: 'migration.test.ts',
-  'migration-aurora': 'migration-aurora.test.ts',
-  'migration-hostile': 'migration-hostile.test.ts',
-  'replica-cut-off': 'real-rehearsals.test.ts',
-  'host-blocked': 'real-rehearsals.test.ts',
-}
-const played = scenarios.map(({ name }) => name).filter(name => !(name in elsewhere))
+/** Played by tests of their own; those that need a real server by real-rehearsals.test.ts. */
+const elsewhere = ['failover', 'migration', 'migration-aurora', 'migration-hostile']
+const played = scenarios
+  .filter(scenario => whyNotOn(scenario, 'pglite') === undefined)
+  .map(({ name }) => name)
+  .filter(name => !elsewhere.includes(name))
 
 /** A promise in seconds that is late may be this machine's fault: `npm start` says whether it is. */
 const broken = ({ expectations }: RehearsalResult) =>

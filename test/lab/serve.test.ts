@@ -194,6 +194,30 @@ describe('npm run lab', { timeout: 60_000 }, () => {
     expect(lab.exitCode).toBeNull()
   })
 
+  it('ends when the npm that runs it has been ended, which passes no signal on', { timeout: 120_000 }, async () => {
+    const npm = spawn('npm', ['run', 'lab', '--', '--speed', '60'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    npm.stdout?.setEncoding('utf8').on('data', text => {
+      said += text
+    })
+    npm.stderr?.resume()
+    await eventually(() => /AWS_ENDPOINT_URL='[^']+'/.test(said), 100_000)
+    const [, url = ''] = /AWS_ENDPOINT_URL='([^']+)'/.exec(said) ?? []
+    npm.kill('SIGTERM')
+
+    let isOpen = true
+    const look = setInterval(
+      () =>
+        fetch(url)
+          .then(answer => answer.body?.cancel())
+          .catch(() => {
+            isOpen = false
+          }),
+      200,
+    )
+    await eventually(() => !isOpen).finally(() => clearInterval(look))
+  })
+
   it('ends at SIGTERM, and its ports with it', async () => {
     const { page: own, api, others } = places()
     const ended = new Promise(resolve => lab.once('exit', resolve))

@@ -96,6 +96,34 @@ describe('a poisoned answer of DNS', () => {
     expect(world.writes()).toEqual([])
   })
 
+  it.each([0, 3_000, 9_000, 70_000])('moves nothing where AWS takes %i ms to say whose the address is', async ms => {
+    const world = aWorld({
+      dns: [[0, answers(X)]],
+      registered: { [A]: 'healthy' },
+      ownership: strangers,
+      ownershipMs: ms,
+    })
+
+    expect(await world.invoke(resync)).toMatchObject({ reason: 'owner-disproved' })
+    expect(await world.invoke(failoverStarted)).toMatchObject({ reason: 'owner-disproved' })
+    expect(world.writes()).toEqual([])
+  })
+
+  it('is forgotten when it ends', async () => {
+    const world = aWorld({
+      dns: [
+        [0, answers(X)],
+        [500, answers(A)],
+      ],
+      registered: { [A]: 'healthy' },
+      ownership: strangers,
+    })
+    await world.invoke(resync)
+    await world.clock.run(world.clock.sleep(1_000))
+
+    expect(await world.invoke(resync)).toMatchObject({ outcome: 'in-sync' })
+  })
+
   it('says in the report who has the address', async () => {
     const world = aWorld({ dns: [[0, answers(X)]], registered: { [A]: 'healthy' }, ownership: strangers })
 
@@ -217,6 +245,43 @@ describe('EC2 that gives no answer', () => {
 
     expect(await world.invoke(failoverStarted)).toMatchObject({ outcome: 'refused', reason: 'owner-disproved' })
     expect(world.writes()).toEqual([`+${target(X)}`, `-${target(X)}`])
+  })
+})
+
+describe('an address that was registered without an answer', () => {
+  const registeredBlindly = (untilMs: number) =>
+    aWorld({
+      ...moving,
+      ownership: (_, ms) =>
+        ms < untilMs
+          ? new TransientError('unavailable', 'connect ETIMEDOUT')
+          : { proof: 'proved', interfaceId: 'eni-b' },
+    })
+
+  it('is asked about again until AWS answers, and then no more', async () => {
+    const world = registeredBlindly(400_000)
+    await world.invoke(failoverStarted)
+    const ticks = async (count: number) => {
+      for (let tick = 0; tick < count; tick++) {
+        await world.clock.run(world.clock.sleep(60_000))
+        await world.invoke(resync)
+      }
+      return world.asked.ownership
+    }
+    const answered = await ticks(8)
+    expect(await ticks(8)).toBe(answered)
+  })
+
+  it('is not asked about for ever where AWS cannot be reached', async () => {
+    const world = registeredBlindly(Number.POSITIVE_INFINITY)
+    await world.invoke(failoverStarted)
+    for (let tick = 0; tick < 60; tick++) {
+      await world.clock.run(world.clock.sleep(60_000))
+      await world.invoke(resync)
+    }
+    const asked = Number(world.asked.ownership)
+    await world.invoke(resync)
+    expect(world.asked.ownership).toBe(asked)
   })
 })
 

@@ -54,6 +54,8 @@ const words: Readonly<Record<string, string>> = {
   CREATE_IN_PROGRESS: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
   UPDATE_ROLLBACK_FAILED: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
   DELETE_COMPLETE: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
+  // Of a metric's data.
+  Complete: `${docs}/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html`,
   // Metrics.
   NewConnections: `${docs}/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html`,
   ActiveConnections: `${docs}/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html`,
@@ -75,7 +77,7 @@ const folders = [
 ]
 
 const compared =
-  /\b(?:\w*[sS]tate|\w*[sS]tatus|Reason|lastUpdate)\b(?:\.toLowerCase\(\))?(?:\?\.\w+)? (?:===|!==) '([^']+)'|\b[mM]etricName: '([^']+)'/g
+  /\b(?:\w*[sS]tate|\w*[sS]tatus|Reason|lastUpdate|StatusCode)\b(?:\.toLowerCase\(\))?(?:\?\.\w+)? (?:===|!==) '([^']+)'|\b[mM]etricName: '([^']+)'/g
 
 const found = folders.flatMap(folder =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

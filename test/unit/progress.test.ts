@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Step } from '../../functions/reconciler/core/model.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import {
   begin,
@@ -12,6 +13,7 @@ import {
   reasonForSteps,
   saw,
   situationOf,
+  unseen,
 } from '../../functions/reconciler/progress.ts'
 import {
   A,
@@ -23,6 +25,7 @@ import {
   healthy,
   initial,
   notAllowed,
+  port,
   unknown,
   unused,
   writerGroup,
@@ -278,6 +281,34 @@ describe('steps are explained', () => {
     const begun = begin({ invokedMs, startMs, isEvent })
     const progress = did(seeing(begun, aLook(onB, doors)), applied({ done: [registerB] }), 101_000)
     expect(reasonForSteps(progress)).toBe(expected)
+  })
+})
+
+describe('a write that reads may not show', () => {
+  const written = did(seeing(beginning, aLook(onB)), applied({ done: [registerB] }), 101_000)
+  const shows = { doors: [aDoor(healthy(A), healthy(B))] }
+  const showsNot = { doors: [aDoor(healthy(A))] }
+
+  it('is unseen while a look does not show it, and not when it does', () => {
+    expect(unseen(written, showsNot, 102_000)).toEqual([registerB])
+    expect(unseen(written, shows, 102_000)).toEqual([])
+  })
+
+  it('is unseen again when one read showed it and the next does not: reads come from several places', () => {
+    const shown = seeing(written, aLook(onB, shows.doors), 102_000)
+    expect(unseen(shown, showsNot, 103_000)).toEqual([registerB])
+  })
+
+  it('is no longer waited for after the time that reads may lag', () => {
+    expect(unseen(written, showsNot, 106_999)).toEqual([registerB])
+    expect(unseen(written, showsNot, 107_000)).toEqual([])
+  })
+
+  it('is not waited for once a later write took it back', () => {
+    const deregisterB: Step = { kind: 'deregister', targetGroupArn: writerGroup, targets: [{ ip: B, port }] }
+    const back = did(written, applied({ done: [deregisterB] }), 103_000)
+    expect(unseen(back, showsNot, 104_000)).toEqual([])
+    expect(unseen(back, shows, 104_000)).toEqual([deregisterB])
   })
 })
 

@@ -12,6 +12,8 @@ export const timesOf = ({ report: { timings } }: LoggedReport) => {
     invokedMs: startMs + timings.invokedMs,
     /** Registered, or selected by weights where it stood in its group beforehand. */
     registeredMs: at(timings.registeredMs ?? timings.repointedMs),
+    /** When the last step was done. */
+    repointedMs: at(timings.repointedMs),
     healthyMs: at(timings.healthyMs),
     endedMs: startMs + timings.totalMs,
   }
@@ -34,7 +36,7 @@ export const createReportWatch = (
         if (known.has(key)) continue
         known.add(key)
         reports.push(logged)
-        const { invokedMs, registeredMs = atMs } = timesOf(logged)
+        const { invokedMs, registeredMs = atMs, repointedMs = atMs } = timesOf(logged)
         const { trigger } = report
         if (trigger.eventId !== undefined) {
           journal.tell('event', 'Event delivered', { eventId: trigger.eventId }, { atMs: invokedMs })
@@ -46,8 +48,10 @@ export const createReportWatch = (
           { report: { outcome: report.outcome, reason: report.reason, trigger }, ...failed },
           { atMs },
         )
-        for (const step of report.stepsDone)
-          journal.tell('function', 'Step done', { step: stepText(step) }, { atMs: registeredMs })
+        for (const step of report.stepsDone) {
+          const doneMs = step.kind === 'register' ? registeredMs : repointedMs
+          journal.tell('function', 'Step done', { step: stepText(step) }, { atMs: doneMs })
+        }
       }
     },
   }

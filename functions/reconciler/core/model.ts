@@ -152,8 +152,8 @@ export interface Observation {
   readonly doors: readonly DoorView[]
   /** Read for `weighted` and `reader` front doors; absent is *no information*. */
   readonly members?: readonly MemberView[]
-  /** Of the addresses that were asked about: whether they are the database's. */
-  readonly owners?: readonly Owner[]
+  /** Addresses that DNS names and that must not be registered: they are not the database's, or that is not proved. */
+  readonly refused?: readonly Owner[]
 }
 
 /** What AWS says about who has an address, compared with the database. */

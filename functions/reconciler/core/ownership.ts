@@ -60,13 +60,13 @@ const isAt = (it: PlacedInterface, { vpcId = it.vpcId, securityGroupIds }: Place
 const whyNot = (it: PlacedInterface): string =>
   isOfRds(it) ? "which does not have the database's security groups" : 'which is not one of RDS'
 
-/** The writer, unless its address is not the database's, or has to be proved and could not be. */
-export const withProof = (writer: WriterView, owners: readonly Owner[], proof: OwnerProof): WriterView => {
+/** The writer, unless one of its addresses is refused. */
+export const withProof = (writer: WriterView, refused: readonly Owner[]): WriterView => {
   if (writer.kind !== 'settled' && writer.kind !== 'credible') return writer
   const { addresses } = writer
-  const refused = owners.find(owner => addresses.includes(owner.ip) && isRefused(owner, proof))
-  if (refused === undefined || refused.proof === 'proved') return writer
-  return { kind: 'not-proved', addresses, proof: refused.proof, why: refused.why }
+  const found = refused.find(({ ip }) => addresses.includes(ip))
+  if (found === undefined || found.proof === 'proved') return writer
+  return { kind: 'not-proved', addresses, proof: found.proof, why: found.why }
 }
 
 /** Whether the address must not be registered. */

@@ -51,11 +51,8 @@ const letStrangersGo = (observation: Observation, door: DoorView): readonly Step
   return stepFor('deregister', door, staying?.some(isUsable) ? (leaving ?? []) : [])
 }
 
-const isStranger = ({ owners = [] }: Observation, ip: string): boolean =>
-  owners.some(owner => owner.ip === ip && owner.proof === 'disproved')
-
-/** DNS names an address for a member that AWS says is not the database's. */
-export const hasStranger = ({ owners = [] }: Observation): boolean => owners.some(({ proof }) => proof === 'disproved')
+const isStranger = ({ refused = [] }: Observation, ip: string): boolean =>
+  refused.some(owner => owner.ip === ip && owner.proof === 'disproved')
 
 /** The step that is due at each place: the rest waits for another look. */
 export const dueSteps = (steps: readonly Step[]): readonly Step[] =>

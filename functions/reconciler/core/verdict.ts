@@ -1,8 +1,7 @@
-import type { Observation, Step, Watch } from './model.ts'
+import type { Observation, Owner, Step, Watch } from './model.ts'
 import {
   followsWriter,
   hasPending,
-  hasStranger,
   isDisprovedPair,
   isUnprovedPair,
   keepsMembers,
@@ -55,10 +54,7 @@ export const judge = (situation: Situation): Verdict => {
   const isBrief = situation.watch === 'check'
 
   if (writer.kind === 'not-allowed') return { reason: 'address-not-allowed', isFinal: isBrief && !hasActed }
-  if (writer.kind === 'not-proved') {
-    const reason = writer.proof === 'disproved' ? 'owner-disproved' : 'owner-unproved'
-    return { reason, isFinal: isBrief && !hasActed }
-  }
+  if (writer.kind === 'not-proved') return { reason: reasonOf(writer), isFinal: isBrief && !hasActed }
   if (unusedWriters(observation).length > 0) {
     const isLasting = hasActed ? situation.unusedForMs >= situation.spanMs : isBrief
     const isOpen = steps.length > 0 || hasPending(observation)
@@ -77,6 +73,9 @@ export const judge = (situation: Situation): Verdict => {
   if (steps.length > 0) return { reason: 'writer-unsettled', isFinal: false }
   return judgeInPlace(situation)
 }
+
+const reasonOf = ({ proof }: Pick<Owner, 'proof'>): Reason =>
+  proof === 'disproved' ? 'owner-disproved' : 'owner-unproved'
 
 /** DNS answered, and there is nothing at the name: looking on for a minute finds nothing either. */
 const isNothing = (detail: string): boolean => ['ENOTFOUND', 'ENODATA', noAddresses].includes(detail)
@@ -97,7 +96,8 @@ const judgeInPlace = (situation: Situation): Verdict => {
     if (writer.kind !== 'settled') return { reason: 'writer-unsettled', isFinal: false }
     return { reason: repointReason(situation), isFinal: isBrief || hasFollowed(situation) }
   }
-  if (hasStranger(observation)) return { reason: 'owner-disproved', isFinal: isBrief }
+  const [refused] = observation.refused ?? []
+  if (refused) return { reason: reasonOf(refused), isFinal: isBrief }
   if (situation.isBlind) return { reason: 'members-unknown', isFinal: situation.isScheduled }
   if (isUnprovedPair(observation)) {
     return { reason: 'partner-unproved', isFinal: isBrief && provingForMs(observation) === 0 }

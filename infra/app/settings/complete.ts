@@ -43,6 +43,7 @@ export const completeDatabase = (
     exposure: entry.exposure ?? v.parse(exposure, {}),
     tags: { ...sharedTags, ...entry.tags },
     frontDoor: door,
+    isMigrating: gateway !== undefined,
     gateway: completeGateway({ gateway, kind, door, subnets: entry.subnets ?? [] }),
     ...(readers ? { readers: completeReaders(readers, door) } : {}),
   }
@@ -111,10 +112,11 @@ export const completeConsumer = (
     hostname: entry.hostname ?? database?.endpoint ?? '',
     port: entry.port ?? database?.port ?? 0,
     env: environmentOf(entry.account, entry.region),
-    // An endpoint in another Region than its service needs no common zone.
+    isMigrating: gateway !== undefined,
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
     gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
     isInDatabaseVpc: database?.vpcId !== undefined && database.vpcId === entry.vpcId,
+    // An endpoint in another Region than its service needs no common zone.
     commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
     tags: { ...sharedTags, ...entry.tags },
   }

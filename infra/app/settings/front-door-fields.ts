@@ -142,7 +142,10 @@ export const exposure = values.closed({
   privateDnsZone: v.optional(
     described(
       'The public hosted zone of privateDnsName, in this account: the stack writes the TXT record that proves the name, and lets AWS verify it.',
-      values.closed({ id: aws.hostedZoneId, name: values.hostName }),
+      values.closed({
+        id: described('The zone’s id.', aws.hostedZoneId),
+        name: described('The zone’s name: privateDnsName, or what it ends in.', values.hostName),
+      }),
     ),
   ),
   notificationTopicArn: v.optional(described('Told of endpoints that ask, are accepted and go.', aws.topicArn)),

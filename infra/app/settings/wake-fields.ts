@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import * as values from '../../../functions/reconciler/config/values.ts'
 import { reportSource } from '../../../functions/reconciler/names.ts'
+import { described } from './described.ts'
 
 /**
  * Characters of an event pattern, for every Region: "Maximum size of an event pattern, in characters"
@@ -15,7 +16,15 @@ const allowedPattern = `an RDS ARN, or an event pattern with a list of literal s
  * a report would wake the function that wrote it.
  */
 const pattern = v.pipe(
-  v.looseObject({ source: values.fullListOf(v.string(allowedPattern), 'literal sources') }, allowedPattern),
+  v.looseObject(
+    {
+      source: described(
+        'Sources, as they are written.',
+        values.fullListOf(v.string(allowedPattern), 'literal sources'),
+      ),
+    },
+    allowedPattern,
+  ),
   v.check(({ source }) => !source.includes(reportSource), allowedPattern),
   v.check(
     it => JSON.stringify(it).length <= longestPattern,

@@ -101,17 +101,22 @@ describe('an answer', () => {
   ])('that is %s with ownerProof %s refuses: %s', (proof, setting, refuses) => {
     const owner = answersOf[proof]
     expect(isRefused(owner, setting)).toBe(refuses)
-    for (const writer of [settled(A), credible(A)]) {
-      const view = withProof(writer, [{ ...owner, ip: A }], setting)
-      expect(view.kind === 'not-proved').toBe(refuses)
-    }
+  })
+
+  it.each([settled(A), credible(A)])('that refuses the writer’s address is why it is not followed', writer => {
+    expect(withProof(writer, [{ ...answersOf.disproved, ip: A }])).toEqual({
+      kind: 'not-proved',
+      addresses: [A],
+      proof: 'disproved',
+      why: 'of a stranger',
+    })
   })
 
   it('about another address says nothing about the writer', () => {
-    expect(withProof(settled(A), [{ ...answersOf.disproved, ip: B }], 'required')).toEqual(settled(A))
+    expect(withProof(settled(A), [{ ...answersOf.disproved, ip: B }])).toEqual(settled(A))
   })
 
   it.each([unknown, notAllowed])('leaves a writer alone that is not there anyway', writer => {
-    expect(withProof(writer, [{ ...answersOf.disproved, ip: A }], 'required')).toBe(writer)
+    expect(withProof(writer, [{ ...answersOf.disproved, ip: A }])).toBe(writer)
   })
 })

@@ -5,6 +5,7 @@ import {
   followsWriter,
   hasPending,
   isInPlace,
+  isOverwritten,
   isReflected,
   plan,
 } from '../../../functions/reconciler/core/plan.ts'
@@ -148,6 +149,22 @@ describe('a step is reflected', () => {
     ['a pair, not read', remember, [aDoor()], false],
   ])('%s', (_fact, step, doors, expected) => {
     expect(isReflected(step, doors)).toBe(expected)
+  })
+
+  it.each([
+    ['taken back', register, deregister, true],
+    ['done again with another', register, both, true],
+    ['about another address', register, { ...register, targets: [{ ip: B, port }] }, false],
+    ['at another group', register, { ...deregister, targetGroupArn: 'other' }, false],
+    ['followed by weights', register, weigh, false],
+    ['followed by a pair', register, remember, false],
+    ['weights, set anew', weigh, weigh, true],
+    ['weights, of another listener', weigh, { ...weigh, listenerArn: 'other' }, false],
+    ['weights, followed by a registration', weigh, register, false],
+    ['a pair, remembered anew', remember, rememberBoth, true],
+    ['a pair, followed by a registration', remember, register, false],
+  ])('need not be shown any more, %s: %#', (_fact, earlier, later, expected) => {
+    expect(isOverwritten(earlier, later as Step)).toBe(expected)
   })
 })
 
