@@ -100,7 +100,7 @@ const lookOnce = async (
     config,
     clock,
     policies: [...(isPaused ? ['paused' as const] : []), 'dry-run', ...config.policies],
-    doorMaxAgeMs: 0,
+    ages: { maxMs: 0, spareMaxMs: 0 },
   })
   const failure = failureOf(inspection.look)
   if (failure !== undefined) throw failure

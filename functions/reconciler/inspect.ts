@@ -2,8 +2,10 @@ import type { Config } from './config.ts'
 import { placeOf, type Step } from './core/model.ts'
 import { dueSteps, plan } from './core/plan.ts'
 import { type Policy, permit } from './core/policies.ts'
+import { outcomeOf } from './core/reasons.ts'
 import { judge, type Verdict } from './core/verdict.ts'
 import type { Look, Observer } from './observe.ts'
+import type { Ages } from './observe-doors.ts'
 import type { Clock } from './ports.ts'
 import { isRefused, type Progress, saw, situationOf, unseen } from './progress.ts'
 import type { Trigger } from './triggers.ts'
@@ -27,8 +29,10 @@ export interface Question {
   readonly config: Config
   readonly clock: Pick<Clock, 'now'>
   readonly policies: readonly Policy[]
-  /** How old the view of a target group may be, where nothing is written. */
-  readonly doorMaxAgeMs: number
+  /** How old the view of the front doors may be, where nothing is written. */
+  readonly ages: Ages
+  /** Whether a step waits for others'; where it is absent, none does. */
+  readonly isHeld?: (step: Step, look: Look) => boolean
 }
 
 /**
@@ -36,8 +40,8 @@ export interface Question {
  * Reads and never writes.
  */
 export const inspect = async (progress: Progress, question: Question): Promise<Inspection> => {
-  const { observer, trigger, policies, clock, doorMaxAgeMs } = question
-  let look = await observer.look(doorMaxAgeMs)
+  const { observer, trigger, policies, clock, ages, isHeld = () => false } = question
+  let look = await observer.look(ages)
   if (!progress.isOurs && isForeign(trigger, look)) {
     return { look, steps: [], due: [], progress, verdict: { reason: 'other-database', isFinal: true } }
   }
@@ -47,7 +51,7 @@ export const inspect = async (progress: Progress, question: Question): Promise<I
   let permission = permit(steps, policies)
   // Look again right before each write.
   const waiting = unseen(progress, look, clock.now())
-  const next = dueSteps(permission.permitted).filter(step => !isAwaiting(waiting, step))
+  const next = dueSteps(permission.permitted).filter(step => !isAwaiting(waiting, step) && !isHeld(step, look))
   if (next.some(step => !look.isFresh(step))) {
     look = await proved(await observer.lookAgain(look, next))
     steps = plan(look)
@@ -56,7 +60,7 @@ export const inspect = async (progress: Progress, question: Question): Promise<I
   const seen = saw(progress, { look, steps, permission, nowMs: clock.now() })
   const missing = unseen(seen, look, clock.now())
   const due = dueSteps(permission.permitted).filter(
-    step => look.isFresh(step) && !isRefused(seen, step) && !isAwaiting(missing, step),
+    step => look.isFresh(step) && !isRefused(seen, step) && !isAwaiting(missing, step) && !isHeld(step, look),
   )
   return { look, steps, due, progress: seen, verdict: judgeNow(seen, question) }
 }
@@ -65,8 +69,8 @@ export const inspect = async (progress: Progress, question: Question): Promise<I
 export const judgeNow = (
   progress: Progress,
   { trigger, config, clock }: Pick<Question, 'trigger' | 'config' | 'clock'>,
-): Verdict =>
-  judge(
+): Verdict => {
+  const verdict = judge(
     situationOf(progress, {
       watch: watchOf(trigger),
       isScheduled: trigger.kind === 'resync',
@@ -74,6 +78,10 @@ export const judgeNow = (
       nowMs: clock.now(),
     }),
   )
+  // That all is well is not taken from a memory.
+  const isGood = ['in-sync', 'repointed'].includes(outcomeOf(verdict.reason))
+  return isGood && progress.latest?.isRemembered ? { ...verdict, isFinal: false } : verdict
+}
 
 /** The first thing that could not be read, where there is one. */
 export const failureOf = ({ faults, hindrance }: Pick<Look, 'faults' | 'hindrance'>): unknown =>

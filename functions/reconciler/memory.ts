@@ -1,4 +1,14 @@
-import type { Answer, Neighbourhood, Observation, Ownership, Sighting, Step } from './core/model.ts'
+import type {
+  Answer,
+  Neighbourhood,
+  Observation,
+  Ownership,
+  PairView,
+  Registration,
+  Sighting,
+  Step,
+  Weight,
+} from './core/model.ts'
 
 /**
  * What an execution environment keeps from one invocation to the next. There is no state but AWS's: forgetting all of
@@ -17,6 +27,18 @@ export interface Memory {
   neighbourhood?: { readonly found: Neighbourhood; readonly atMs: number }
   /** All was well when AWS was asked last. */
   calm?: Calm
+  /** What was read last, by the ARN of the listener or target group: where to look first, and never what a write rests on. */
+  readonly parts: Map<string, Part>
+  /** When AWS last turned a call away. */
+  refusedMs?: number
+}
+
+/** A listener's weights or one target group, as one call reads it. */
+export interface Part {
+  readonly atMs: number
+  readonly weights?: readonly Weight[]
+  readonly registrations?: readonly Registration[]
+  readonly pair?: PairView
 }
 
 /** When AWS said so last, and since when it has said nothing else. */
@@ -42,6 +64,7 @@ export const createMemory = (): Memory => ({
   sightings: [],
   awaited: [],
   answeringSinceMs: new Map(),
+  parts: new Map(),
   owners: new Map(),
 })
 

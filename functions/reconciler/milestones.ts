@@ -14,7 +14,7 @@ export interface Milestone {
 /** In order: the front doors hold what they should; the writer's registration is healthy. */
 export const milestones = (progress: Progress, verdict: Verdict, nowMs: number): readonly Milestone[] => {
   const look = openLook(progress)
-  if (progress.pending.length > 0 || !isInPlace(look)) return []
+  if (progress.pending.length > 0 || progress.latest?.isRemembered || !isInPlace(look)) return []
   const reached: Milestone[] = []
   if (progress.stepsDone.length > progress.announcedSteps) reached.push(repointed(progress, nowMs))
   const latest = reached.at(-1)?.progress ?? progress

@@ -12,48 +12,57 @@ import {
 } from './core/model.ts'
 import { hasPartner } from './core/strategies/standby.ts'
 import type { FaultLog } from './faults.ts'
-import type { Memory } from './memory.ts'
+import type { Memory, Part } from './memory.ts'
 import { type Ports, TransientError } from './ports.ts'
 
 export interface DoorReader {
   /**
-   * Reads what is older than `maxAgeMs`; with steps, only what they depend on. @returns what could not be read now, though
-   * asking again may help.
+   * Reads what is older than it may be. @returns what could not be read now, though asking again may help. A place that
+   * AWS turns away is left alone for a while, longer each time.
    */
-  read(maxAgeMs: number, writerIps: readonly string[], steps?: readonly Step[]): Promise<TransientError | undefined>
+  read(ages: Ages, writerIps: readonly string[]): Promise<TransientError | undefined>
+  /** Reads what the steps depend on, however often AWS turned it away before. @returns as `read`. */
+  readFor(steps: readonly Step[], writerIps: readonly string[]): Promise<TransientError | undefined>
+  /** AWS turned this step away: what it was decided on stays fresh for a while. */
+  keep(step: Step): void
   /** This was written: what was known of it is old. */
   forget(step: Step): void
   /** All front doors that can be worked on, as last read. */
   views(): readonly DoorView[]
-  /** When the oldest part of them was read. */
+  /** When the oldest part of them was read that says how the writer is served. */
   readMs(): number
   /** Whether everything that the step depends on was read at the last look. */
   isFresh(step: Step): boolean
 }
 
-/** A listener's weights or one target group, as one call reads it. */
-interface Part {
-  readonly atMs: number
-  readonly weights?: readonly Weight[]
-  readonly registrations?: readonly Registration[]
-  readonly pair?: PairView
+/** How old the view of a front door may be, in milliseconds. */
+export interface Ages {
+  readonly maxMs: number
+  /** `weighted`: of a group that has no weight. It serves nobody. */
+  readonly spareMaxMs: number
 }
 
 interface Place {
   readonly door: FrontDoorConfig
   readonly key: string
-  /** By the ARN of the listener or of the target group. */
-  readonly parts: Map<string, Part>
+  /** What was read by this reader, and not only remembered. */
+  readonly own: Set<string>
   /** When the present attempt to read it began: what was read since then is fresh. */
   attemptMs: number
   /** AWS refused a part: the next attempt goes on from there. */
   isBroken: boolean
+  /** How often in a row AWS turned away what was not urgent, and until when it is not asked for. */
+  refusals: number
+  pausedUntilMs: number
+  turnedAway?: TransientError
 }
 
 /** Who else is around is dear to ask, and changes by hand: asked for again after so many times the time that proves a pair. */
 const neighbourhoodProofs = 5
 /** What was read before AWS refused the next part counts as fresh for so many intervals. */
 const keptIntervals = 20
+/** The first pause is drawn up to so many intervals, each further one up to twice as many, and none is longer than the last. */
+const pauseIntervals = { first: 15, longest: 240 }
 const never = Number.NEGATIVE_INFINITY
 
 interface Surroundings {
@@ -75,26 +84,67 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
   const places: Place[] = config.frontDoors.map(door => ({
     door,
     key: placeOf(door),
-    parts: new Map(),
+    own: new Set(),
     attemptMs: never,
     isBroken: false,
+    refusals: 0,
+    pausedUntilMs: never,
   }))
   const isAllowed = networks(config.allowedCidrs)
   const working = () => places.filter(({ key }) => !faults.has(key))
 
-  const readPlace = async (
-    place: Place,
-    { maxAgeMs, writerIps, steps }: { maxAgeMs: number; writerIps: readonly string[]; steps?: readonly Step[] },
-  ): Promise<void> => {
+  const { parts } = memory
+  /** The clock may have been set back since. */
+  const ageOf = (key: string, nowMs: number): number => {
+    const ageMs = nowMs - (parts.get(key)?.atMs ?? never)
+    return ageMs < 0 ? Number.POSITIVE_INFINITY : ageMs
+  }
+
+  /** From now on a part is fresh that is read again, save where AWS turned away the rest of the last attempt. */
+  const attempt = (place: Place): void => {
     const nowMs = clock.now()
     if (!place.isBroken || nowMs - place.attemptMs > keptIntervals * intervalMs) place.attemptMs = nowMs
-    const wanted = steps === undefined ? partsOf(place.door) : steps.flatMap(step => partsOfStep(step))
-    for (const key of partsOf(place.door).filter(part => wanted.includes(part))) {
-      const atMs = place.parts.get(key)?.atMs ?? never
-      if (atMs >= place.attemptMs || nowMs - atMs < maxAgeMs) continue
+  }
+
+  const readPlace = async (
+    place: Place,
+    isWanted: (key: string) => boolean,
+    writerIps: readonly string[],
+  ): Promise<void> => {
+    for (const key of partsOf(place.door)) {
+      // Which groups have weight may be known only by now.
+      if (!isWanted(key) || isOwnSince(place, key)) continue
       place.isBroken = true
-      place.parts.set(key, await readPart(place, key, writerIps))
+      parts.set(key, await readPart(place, key, writerIps))
+      place.own.add(key)
       place.isBroken = false
+    }
+  }
+
+  const isOwnSince = ({ own, attemptMs }: Place, key: string): boolean =>
+    own.has(key) && (parts.get(key)?.atMs ?? never) >= attemptMs
+
+  /** What is read for the view alone, and not to write. */
+  const refresh = async (place: Place, { maxMs, spareMaxMs }: Ages, writerIps: readonly string[]): Promise<void> => {
+    const nowMs = clock.now()
+    attempt(place)
+    const isOld = (key: string) => ageOf(key, nowMs) >= (spareOf(place.door, parts).includes(key) ? spareMaxMs : maxMs)
+    if (!partsOf(place.door).some(isOld)) return
+    // Without a whole view nothing can be decided: that is urgent.
+    const isUrgent = partsOf(place.door).some(key => !parts.has(key))
+    if (!isUrgent && nowMs < place.pausedUntilMs && place.turnedAway !== undefined) throw place.turnedAway
+    try {
+      await readPlace(place, isOld, writerIps)
+      place.refusals = 0
+    } catch (error) {
+      if (error instanceof TransientError && error.kind === 'throttled') {
+        const most = Math.min(pauseIntervals.first * 2 ** place.refusals, pauseIntervals.longest)
+        place.refusals += 1
+        place.pausedUntilMs = clock.now() + clock.random() * most * intervalMs
+        place.turnedAway = error
+        memory.refusedMs = clock.now()
+      }
+      throw error
     }
   }
 
@@ -158,35 +208,49 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     return sinceMs === undefined ? {} : { bothHealthy: { forMs: Math.max(0, nowMs - sinceMs), enoughMs } }
   }
 
+  const collect = async (asked: readonly Place[], read: (place: Place) => Promise<void>) => {
+    let hindrance: TransientError | undefined
+    await Promise.all(
+      asked.map(place =>
+        read(place).catch(error => {
+          if (error instanceof TransientError) hindrance = error
+          else faults.record(place.key, error)
+        }),
+      ),
+    )
+    return hindrance
+  }
+
   return {
-    async read(maxAgeMs, writerIps, steps) {
-      let hindrance: TransientError | undefined
-      const asked =
-        steps === undefined ? working() : working().filter(({ key }) => steps.some(it => placeOf(it) === key))
-      await Promise.all(
-        asked.map(place =>
-          readPlace(place, { maxAgeMs, writerIps, ...(steps && { steps }) }).catch(error => {
-            if (error instanceof TransientError) hindrance = error
-            else faults.record(place.key, error)
-          }),
-        ),
-      )
-      return hindrance
+    read: (ages, writerIps) => collect(working(), place => refresh(place, ages, writerIps)),
+    readFor: (steps, writerIps) => {
+      const asked = working().filter(({ key }) => steps.some(step => placeOf(step) === key))
+      const wanted = steps.flatMap(partsOfStep)
+      return collect(asked, place => {
+        attempt(place)
+        return readPlace(place, key => wanted.includes(key), writerIps)
+      })
+    },
+    keep: step => {
+      const place = places.find(({ key }) => key === placeOf(step))
+      if (place) place.isBroken = true
     },
     forget: step => {
       const changed = step.kind === 'set-weights' ? step.listenerArn : step.targetGroupArn
-      for (const { parts } of places) {
-        const part = parts.get(changed)
-        if (part) parts.set(changed, { ...part, atMs: never })
-      }
+      const part = parts.get(changed)
+      if (part) parts.set(changed, { ...part, atMs: never })
     },
-    views: () => working().flatMap(viewsOf),
-    readMs: () => Math.min(...working().flatMap(({ parts }) => [...parts.values()].map(({ atMs }) => atMs))),
+    views: () => working().flatMap(({ door }) => viewsOf(door, parts)),
+    readMs: () =>
+      Math.min(
+        ...working().flatMap(({ door }) => {
+          const spare = spareOf(door, parts)
+          return partsOf(door).flatMap(key => (spare.includes(key) ? [] : (parts.get(key)?.atMs ?? never)))
+        }),
+      ),
     isFresh: step => {
       const place = working().find(({ key }) => key === placeOf(step))
-      return (
-        place !== undefined && partsOfStep(step).every(key => (place.parts.get(key)?.atMs ?? never) >= place.attemptMs)
-      )
+      return place !== undefined && partsOfStep(step).every(key => isOwnSince(place, key))
     },
   }
 }
@@ -205,7 +269,13 @@ const partsOfStep = (step: Step): readonly string[] => {
   return [...(step.listenerArn ? [step.listenerArn] : []), step.targetGroupArn]
 }
 
-const viewsOf = ({ door, parts }: Place): readonly DoorView[] => {
+/** The groups of a weighted front door that have no weight: nobody is served by them. */
+const spareOf = (door: FrontDoorConfig, parts: ReadonlyMap<string, Part>): readonly string[] => {
+  const weights = door.strategy === 'weighted' ? parts.get(door.listenerArn)?.weights : undefined
+  return weights === undefined ? [] : groupsOf(door).filter(key => weightOf(weights, key) === 0)
+}
+
+const viewsOf = (door: FrontDoorConfig, parts: ReadonlyMap<string, Part>): readonly DoorView[] => {
   // A place is seen when every part of it was read at least once.
   if (partsOf(door).some(key => !parts.has(key))) return []
   const weights = door.strategy === 'weighted' ? (parts.get(door.listenerArn)?.weights ?? []) : undefined

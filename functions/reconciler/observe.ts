@@ -4,7 +4,7 @@ import { isRefused, withProof } from './core/ownership.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
 import { addSighting, createMemory, type Memory } from './memory.ts'
-import { createDoorReader } from './observe-doors.ts'
+import { type Ages, createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
 import { createOwnerReader } from './observe-owners.ts'
 import type { Ports, TransientError } from './ports.ts'
@@ -20,8 +20,12 @@ import type { Ports, TransientError } from './ports.ts'
 export interface Look extends Observation {
   /** Everything that the step depends on was read at this look: what a write requires. */
   readonly isFresh: (step: Step) => boolean
-  /** When the oldest part of the front doors was read. */
+  /** When the oldest part was read that says how the writer is served. */
   readonly readMs: number
+  /** When this observer began to look, or last saw the writer at another address. */
+  readonly sinceMs: number
+  /** That part is older: it says how it was. */
+  readonly isRemembered: boolean
   /** Could not be read at this look, though asking again may help. */
   readonly hindrance?: TransientError
   /** The members are not known, though a front door needs them. */
@@ -36,14 +40,15 @@ export interface Look extends Observation {
 }
 
 export interface Observer {
-  /** `doorMaxAgeMs`: how old the view of a target group may be. */
-  look(doorMaxAgeMs: number): Promise<Look>
+  look(ages: Ages): Promise<Look>
   /** What these steps depend on again, and the members where they are not fresh: right before a write. */
   lookAgain(last: Look, steps: readonly Step[]): Promise<Look>
   /** Asks whose the addresses are that the steps would register, where that is not known. @returns the look with the answer. */
   prove(last: Look, steps: readonly Step[]): Promise<Look>
   /** This was written: what we knew of it is old. */
   forget(step: Step): void
+  /** AWS turned this away: what it was decided on stays fresh for a while. */
+  keep(step: Step): void
 }
 
 const never = Number.NEGATIVE_INFINITY
@@ -67,6 +72,8 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   let voteAskedMs = never
   let locatedVoteMs = never
   let memberIds: readonly string[] | undefined
+  let sinceMs = clock.now()
+  let seenAt: readonly string[] | undefined
   /** Where DNS says that the writer and the members are. */
   let named: readonly string[] = []
 
@@ -119,6 +126,10 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
 
   const compose = (sighting: Sighting, hindrance: TransientError | undefined): Look => {
     const believed = settle(memory.sightings, rules)
+    if (believed.kind === 'credible' || believed.kind === 'settled') {
+      if (seenAt !== undefined && !isSameSet(believed.addresses, seenAt)) sinceMs = sighting.atMs
+      seenAt = believed.addresses
+    }
     const listed = members.view(freshVote(), believed)
     named = [...new Set([...candidateOf(sighting), ...(listed ?? []).flatMap(({ addresses }) => addresses)])]
     const asked = owners.known(named)
@@ -131,6 +142,8 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       writer,
       doors: doors.views(),
       readMs: doors.readMs(),
+      sinceMs,
+      isRemembered: doors.readMs() < sinceMs,
       isFresh: step => doors.isFresh(step) && owners.isProved(step),
       isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,
@@ -146,13 +159,14 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
 
   return {
     forget: doors.forget,
-    async look(doorMaxAgeMs) {
+    keep: doors.keep,
+    async look(ages) {
       const atMs = clock.now()
       const answering = dns.resolve(database.endpoint)
       const early = needsAnswerFirst ? await answering : undefined
       const [answer, hindrance] = await Promise.all([
         answering,
-        doors.read(doorMaxAgeMs, early?.kind === 'addresses' ? early.addresses : []),
+        doors.read(ages, early?.kind === 'addresses' ? early.addresses : []),
         isVoteDue() ? askCluster() : undefined,
         members.read(memberIntervals * settling.intervalMs),
       ])
@@ -170,7 +184,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
     },
     async lookAgain(last, steps) {
       const [hindrance] = await Promise.all([
-        doors.read(0, candidateOf(last.sighting), steps),
+        doors.readFor(steps, candidateOf(last.sighting)),
         members.read(voteIntervals * settling.intervalMs),
       ])
       return compose(last.sighting, hindrance)

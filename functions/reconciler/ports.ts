@@ -123,8 +123,8 @@ export interface Report {
   /** Whether the load balancer's health check finds the writer; absent where that is not known. */
   readonly isWriterHealthy?: boolean
   /**
-   * AWS was not asked: writer and front doors are what was read so many milliseconds before, and DNS answers as it did
-   * then. Whether the writer is healthy is not said.
+   * AWS was not asked, or turned away the calls: the front doors are what was read so many milliseconds before. Whether the
+   * writer is healthy is not said.
    */
   readonly rememberedMs?: number
   readonly timings: Timings

@@ -5,7 +5,7 @@ import { isSameSet } from './core/settle.ts'
 import { isWriterHealthy } from './core/verdict.ts'
 import { addSighting, type Calm, type Memory } from './memory.ts'
 import type { Dns, Ports } from './ports.ts'
-import type { Progress } from './progress.ts'
+import { type Progress, unseen } from './progress.ts'
 
 /**
  * A quiet run costs no call of AWS: DNS says what it said when all was found in sync, and that is not long ago. AWS counts
@@ -42,6 +42,7 @@ interface End {
   readonly before: Calm | undefined
   readonly answers: ReadonlyMap<string, Answer>
   readonly rememberMs: number
+  readonly nowMs: number
   /** 0 inclusive to 1 exclusive. */
   readonly random: number
 }
@@ -50,15 +51,16 @@ interface End {
  * What a run that has ended leaves to those that follow; nothing where anything is open. Only the second run in a row
  * that finds all well makes the next ones quiet: health is measured twice, which the alarm on it needs to end.
  */
-export const calmAfter = (
-  progress: Progress,
-  { reason, before, answers, rememberMs, random }: End,
-): Calm | undefined => {
-  const { latest: look, awaited, uncertain, refused } = progress
+export const calmAfter = (progress: Progress, end: End): Calm | undefined => {
+  const { reason, before, answers, rememberMs, random } = end
+  const { latest: look, uncertain, refused } = progress
   if (look === undefined || reason === 'partner-disproved') return undefined
   const outcome = outcomeOf(reason)
   const hasUnproved = look.owners?.some(({ proof }) => proof !== 'proved') ?? false
-  const isOpen = hasUnproved || awaited.length + uncertain.length + refused.length + look.faults.size > 0
+  const isOpen =
+    look.isRemembered ||
+    hasUnproved ||
+    unseen(progress, look, end.nowMs).length + uncertain.length + refused.length + look.faults.size > 0
   if ((outcome !== 'in-sync' && outcome !== 'repointed') || isOpen || !isWriterHealthy(look)) return undefined
   const { writer, doors, members, readMs } = look
   // Functions that were deployed together would read together for ever.

@@ -1,7 +1,7 @@
 import { createAnnouncer } from './announce.ts'
-import { apply } from './apply.ts'
+import { type Applied, apply } from './apply.ts'
 import type { Config } from './config.ts'
-import { placeOf, type Watch } from './core/model.ts'
+import { placeOf, type Step, type Watch } from './core/model.ts'
 import { provingForMs } from './core/plan.ts'
 import type { Reason } from './core/reasons.ts'
 import type { Verdict } from './core/verdict.ts'
@@ -10,8 +10,9 @@ import { type Calm, createMemory, type Memory } from './memory.ts'
 import { milestones } from './milestones.ts'
 import { detailTypes } from './names.ts'
 import { createObserver, type Look } from './observe.ts'
+import { backOffMs, createPace } from './pace.ts'
 import type { Ports, Report } from './ports.ts'
-import { begin, did, failureAtEnd, isAwaitingHealth, openLook, type Progress, unseen } from './progress.ts'
+import { begin, did, failureAtEnd, openLook, type Progress, unseen } from './progress.ts'
 import { calmAfter, recordAnswers, stillCalm } from './quiet.ts'
 import { quietReport, reportOf } from './report.ts'
 import type { Trigger } from './triggers.ts'
@@ -59,29 +60,35 @@ export const reconcile = async (
 
   const { dns, answers } = recordAnswers(ports.dns)
   const observer = createObserver(config, { ...ports, dns }, memory)
+  const pace = createPace({ trigger, config, clock, memory, before })
   let hindered = 0
+  let isTold = false
 
   for (;;) {
     const roundMs = clock.now()
-    const doorMaxAgeMs = intervalMs * doorIntervals(progress, roundMs, intervalMs)
     for (const step of unseen(progress, progress.latest ?? { doors: [] }, roundMs)) observer.forget(step)
-    const inspection = await inspect(progress, { observer, trigger, config, clock, policies, doorMaxAgeMs })
+    const question = { observer, trigger, config, clock, policies, ages: pace.ages(progress), isHeld: pace.isHeld }
+    const inspection = await inspect(progress, question)
     if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
     if (hasJustMoved(progress, inspection.progress)) telemetry.writerMoved(progress.writer, inspection.progress.writer)
 
     const applied = await apply(inspection.due, ports)
     for (const step of [...applied.done, ...applied.uncertain]) observer.forget(step)
+    const turnedAway = inspection.due.filter(step => isTurnedAway(step, applied))
+    if (turnedAway.length > 0) pace.turnedAway(turnedAway)
+    for (const step of turnedAway) if (step.kind !== 'deregister') observer.keep(step)
     progress = did(inspection.progress, applied, clock.now())
     memory.awaited = progress.awaited
     const verdict = judgeNow(progress, { trigger, config, clock })
     progress = telling.reached(progress, verdict)
 
     const windowMs = windowOf(trigger, config, invokedMs, progress.lastStepMs)
-    const endsMs = Math.min(Math.max(windowMs, provingUntilMs(progress, clock.now(), intervalMs)), deadlineMs)
+    const patientMs = isTurnedAwayFirst(progress, trigger) ? deadlineMs : windowMs
+    const endsMs = Math.min(Math.max(patientMs, provingUntilMs(progress, clock.now(), intervalMs)), deadlineMs)
     const isOver = clock.now() >= endsMs
     if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
       const { rememberMs } = config
-      const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random() }
+      const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random(), nowMs: clock.now() }
       const found = calmAfter(progress, end)
       if (found !== undefined) memory.calm = found
       return telling.end(progress, verdict.reason)
@@ -91,8 +98,10 @@ export const reconcile = async (
     hindered = hindrance === undefined ? 0 : hindered + 1
     if (hindrance) {
       const delayMs = Math.min(backOffMs(hindered, intervalMs, clock.random()), endsMs - clock.now())
-      // AWS's refusals come in crowds: the first of a row is told.
-      if (hindered === 1) telemetry.retry(hindrance, delayMs)
+      // AWS's refusals come in crowds: the first of a run is told.
+      const isFirst = hindrance.kind === 'throttled' ? !isTold : hindered === 1
+      if (isFirst) telemetry.retry(hindrance, delayMs)
+      isTold ||= hindrance.kind === 'throttled'
       await clock.sleep(delayMs)
     } else if (applied.done.length === 0 || progress.isRepeating) {
       await clock.sleep(Math.max(0, Math.min(roundMs + intervalMs, endsMs) - clock.now()))
@@ -139,12 +148,13 @@ const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
 const hasJustMoved = (before: Progress, after: Progress): boolean =>
   before.firstWriter !== undefined && before.writer.some(ip => !after.writer.includes(ip))
 
-/** Waiting for health, a target group is read less and less often: many may wait at once. */
-const doorIntervals = (progress: Progress, nowMs: number, intervalMs: number): number => {
-  if (!isAwaitingHealth(progress)) return 30
-  const waitedMs = nowMs - (progress.lastStepMs ?? nowMs)
-  return Math.min(Math.max(waitedMs / (8 * intervalMs), 5), 20)
-}
+/** The writer has moved, and AWS serves others first: nobody else follows it sooner. */
+const isTurnedAwayFirst = ({ hindrance, planned, stepsDone }: Progress, trigger: Trigger): boolean =>
+  watchOf(trigger) !== 'check' && hindrance?.kind === 'throttled' && planned.length > 0 && stepsDone.length === 0
+
+/** Sent, and answered with the wish to wait: nothing was done. */
+const isTurnedAway = (step: Step, { done, uncertain, refused }: Applied): boolean =>
+  ![...done, ...uncertain, ...refused.map(it => it.step)].includes(step)
 
 /** `standby`: whether the other one goes on answering is watched to its end. */
 const provingUntilMs = (progress: Progress, nowMs: number, intervalMs: number): number => {
@@ -158,7 +168,3 @@ const isStuck = (progress: Progress, watch: Watch): boolean =>
 
 const hasOnlyFaults = ({ faults }: Look, { frontDoors }: Config): boolean =>
   frontDoors.every(door => faults.has(placeOf(door)))
-
-/** Full jitter over a growing pause: many functions meet the same bucket when a zone fails. */
-const backOffMs = (attempt: number, intervalMs: number, random: number): number =>
-  intervalMs * (0.25 + random * Math.min(2 ** attempt, 10))

@@ -36,6 +36,7 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
     after: latest?.doors ?? [],
     ...(latest?.owners && { owners: latest.owners }),
     ...healthOf(progress),
+    ...(latest?.isRemembered && Number.isFinite(latest.readMs) && { rememberedMs: nowMs - latest.readMs }),
     timings: {
       startedAt: new Date(startMs).toISOString(),
       invokedMs: invokedMs - startMs,
@@ -67,12 +68,12 @@ export const quietReport = ({ observation, readMs }: Calm, invokedMs: number, su
 }
 
 /**
- * Absent where it is not known: no front door was read, or the writer was not found and may be any of the targets that
+ * Absent where it is not known: no front door was read in this run, or the writer was not found and may be any of the targets that
  * answer. Where none of them answers, it does not either.
  */
 const healthOf = ({ latest }: Progress): Pick<Report, 'isWriterHealthy'> => {
   const doors = servingDoors(latest?.doors ?? [])
-  if (latest === undefined || doors.length === 0) return {}
+  if (latest === undefined || latest.isRemembered || doors.length === 0) return {}
   if (latest.writer.kind === 'settled' || latest.writer.kind === 'credible') {
     return { isWriterHealthy: isWriterHealthy(latest) }
   }

@@ -55,9 +55,17 @@ const clusterTimes: Times = {
 
 const unhealthyAfterMs = 2 * delays.nlbHealthCheckInterval.value
 
+/** What the databases of a fleet have in common. */
+export interface FleetSetting {
+  readonly strategy: FleetStrategy
+  readonly rememberMs: number
+  readonly account: FleetAccount
+  readonly clock: FleetClock
+}
+
 export const createFleetDatabase = (
   index: number,
-  { strategy, account, clock }: { strategy: FleetStrategy; account: FleetAccount; clock: FleetClock },
+  { strategy, rememberMs, account, clock }: FleetSetting,
 ): FleetDatabase => {
   const isCluster = strategy.startsWith('weighted')
   const size = isCluster ? Number(strategy.replace(/\D/g, '')) : 2
@@ -93,6 +101,7 @@ export const createFleetDatabase = (
       },
       frontDoors: [{ role: 'writer', port: 5432, ...door }],
       allowedCidrs: ['10.0.0.0/8'],
+      rememberMs,
     }),
   )
 

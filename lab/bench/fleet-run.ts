@@ -10,6 +10,8 @@ import { createFleetRandom } from './fleet-random.ts'
 export interface FleetResult {
   readonly strategy: FleetStrategy
   readonly databases: number
+  /** `rememberMs` of each. */
+  readonly rememberMs: number
   /** Of each bucket's refill, what is spent while nothing happens; 1 is all of it. */
   readonly quietShare: Readonly<Partial<Record<BucketName, number>>>
   /** Calls of the RDS API a second while nothing happens: no limit is published. */
@@ -39,6 +41,7 @@ const isCalmMs = 5 * minute
 
 export const runFleet = async (strategy: FleetStrategy, databases: number, seed: number): Promise<FleetResult> => {
   const random = createFleetRandom(seed)
+  const rememberMs = rememberMsFor(strategy, databases)
   const clock = openFleetClock(random)
   const byPlace = new Map<string, { readonly database: FleetDatabase; readonly running: () => string | undefined }>()
   const byAddress = new Map<string, FleetDatabase>()
@@ -57,7 +60,7 @@ export const runFleet = async (strategy: FleetStrategy, databases: number, seed:
     },
   })
   const fleet = Array.from({ length: databases }, (_, index) => {
-    const database = createFleetDatabase(index, { strategy, account, clock })
+    const database = createFleetDatabase(index, { strategy, rememberMs, account, clock })
     const lambda = createFleetFunction(database, { account, clock })
     byAddress.set(keyOf(database.nextWriter), database)
     for (const door of database.config.frontDoors) {
@@ -104,6 +107,7 @@ export const runFleet = async (strategy: FleetStrategy, databases: number, seed:
   return {
     strategy,
     databases,
+    rememberMs,
     quietShare,
     quietRdsCallsPerSecond,
     followed: followed.size,
@@ -119,6 +123,16 @@ export const runFleet = async (strategy: FleetStrategy, databases: number, seed:
 
 /** The addresses of one database differ in the second number. */
 const keyOf = (ip: string): string => ip.split('.').slice(2).join('.')
+
+/**
+ * As docs/deploying.md recommends it: 5 minutes, or so long that reading it all once takes a fifth of what the account
+ * serves. A memory lasts seven eighths of the setting on average.
+ */
+const rememberMsFor = (strategy: FleetStrategy, databases: number): number => {
+  const reads = strategy === 'swap' ? 1 : strategy === 'standby' ? 2 : Number(strategy.replace(/\D/g, '')) + 1
+  const seconds = (databases * reads) / (0.2 * buckets['non-mutating'].refillPerSecond) / (7 / 8)
+  return Math.min(60 * minute, Math.max(5 * minute, Math.ceil(seconds / 60) * minute))
+}
 
 /** Writes needed over what the account serves: one registration, or one change of weights, each. */
 const limitOf = (strategy: FleetStrategy, databases: number): number => {

@@ -5,6 +5,7 @@ import { percent, quietShareOf } from './fleet-targets.ts'
 export const fleetNotes = [
   'One account and Region, a function and an endpoint for each database, on a clock of its own. ELBv2 and EC2 refuse as they',
   'publish; the RDS API is unlimited here, because no limit is published.',
+  'remembers: rememberMs of each, as docs/deploying.md recommends it for so many.',
   'quiet: the largest share of a bucket that is spent while nothing happens. RDS: calls of its API a second meanwhile.',
   'Then all databases fail over within 5 s. followed: the registration (swap) or the weights (weighted) are written. own run: by',
   'a run for an event of their own. last, median: seconds after DNS had moved. limit: the writes needed over what the account',
@@ -17,6 +18,7 @@ export const renderFleetTable = (results: readonly FleetResult[]): string => {
     head: [
       'strategy',
       'databases',
+      'remembers',
       'quiet',
       'RDS',
       'followed',
@@ -28,7 +30,7 @@ export const renderFleetTable = (results: readonly FleetResult[]): string => {
       'refused',
       'calm',
     ],
-    colAligns: ['left', ...Array.from({ length: 11 }, () => 'right' as const)],
+    colAligns: ['left', ...Array.from({ length: 12 }, () => 'right' as const)],
     style: { head: [], border: [] },
   })
   for (const result of results) {
@@ -36,6 +38,7 @@ export const renderFleetTable = (results: readonly FleetResult[]): string => {
     table.push([
       result.strategy,
       result.databases,
+      `${result.rememberMs / 60_000} min`,
       percent(quietShareOf(result)),
       `${result.quietRdsCallsPerSecond.toFixed(1)}/s`,
       isSelected && result.followed === 0 ? 'no write' : result.followed,

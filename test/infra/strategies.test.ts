@@ -58,24 +58,44 @@ describe('a change of the strategy', () => {
 
   it('leaves every property of them that CloudFormation would replace them for', () => {
     const lasting = all.map(template => {
-      const group = template.findResources(`${elb}::TargetGroup`)[firstGroup]?.Properties
+      // How often it is probed changes in place.
+      const { HealthCheckIntervalSeconds: _, ...group } =
+        template.findResources(`${elb}::TargetGroup`)[firstGroup]?.Properties ?? {}
       const { LoadBalancerArn, Port } = listener(template).properties
       return [group, LoadBalancerArn, Port, onlyResource(template, `${elb}::LoadBalancer`).properties]
     })
     for (const one of lasting) expect(one).toEqual(lasting[0])
   })
 
-  it('changes nothing but the function’s configuration and rights between swap and standby', () => {
+  it('changes nothing but the health check’s interval, the function’s configuration and rights between swap and standby', () => {
     const different = (a: Template, b: Template) => {
       const [from, to] = [a, b].map(it => it.toJSON().Resources as Record<string, unknown>)
       return Object.keys({ ...from, ...to }).filter(id => JSON.stringify(from?.[id]) !== JSON.stringify(to?.[id]))
     }
     expect(different(instance('swap'), instance('standby'))).toEqual([
+      expect.stringMatching(/^FrontDoorTargetGroup/),
       expect.stringMatching(/^ReconcilerRoleDefaultPolicy/),
       expect.stringMatching(/^ReconcilerFunction/),
       expect.stringMatching(/^FirstRegistrationSeed/),
       expect.stringMatching(/^Dashboard/),
     ])
+  })
+})
+
+describe('the health check', () => {
+  const intervalsOf = (template: Template) =>
+    Object.values(template.findResources(`${elb}::TargetGroup`)).map(({ Properties }) => [
+      Properties.HealthCheckIntervalSeconds,
+      Properties.HealthCheckTimeoutSeconds,
+    ])
+
+  it('comes every 10 s where a failover waits for the registration', () => {
+    expect(intervalsOf(instance('swap'))).toEqual([[10, 5]])
+  })
+
+  it('comes every 5 s, the least that AWS accepts, where a failover waits for it', () => {
+    expect(intervalsOf(instance('standby'))).toEqual([[5, 5]])
+    expect(intervalsOf(cluster(created('weighted')))).toEqual(Array(3).fill([5, 5]))
   })
 })
 

@@ -42,7 +42,7 @@ describe('a quiet run', () => {
     const [first, second, ...later] = callsOf(await runs(weightedWorld(), 6))
 
     expect(first).toBeGreaterThan(5)
-    expect(second).toBeGreaterThan(5)
+    expect(second).toBeGreaterThan(2)
     expect(later).toEqual([0, 0, 0, 0])
   })
 

@@ -24,6 +24,7 @@ describe('the benchmark of a fleet', () => {
 const aResult = (changes: Partial<FleetResult> = {}): FleetResult => ({
   strategy: 'swap',
   databases: 1000,
+  rememberMs: 600_000,
   quietShare: { 'non-mutating': 0.2 },
   quietRdsCallsPerSecond: 0,
   followed: 1000,

@@ -20,6 +20,8 @@ export const aLook = (writer: WriterView, doors: readonly DoorView[] = [aDoor()]
   doors,
   isFresh: () => true,
   readMs: 0,
+  sinceMs: 0,
+  isRemembered: false,
   isBlind: false,
   sighting: { atMs: 0, answer: answers(A) },
   sightings: [],

@@ -40,7 +40,7 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
         config,
         clock: ports.clock,
         policies: ['dry-run'],
-        doorMaxAgeMs: 0,
+        ages: { maxMs: 0, spareMaxMs: 0 },
       })
       const { look, steps } = inspection
       progress = inspection.progress

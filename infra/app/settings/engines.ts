@@ -55,14 +55,16 @@ export const mayBlockTheLoadBalancer = ({ engine, mysqlHostBlocking }: HostBlock
   blocksHosts(engine) && (mysqlHostBlocking === undefined || mysqlHostBlocking === 'accepted')
 
 /**
- * Interval 5 s would find a dead writer at most 10 s sooner, but doubles the probes (log lines on PostgreSQL, counted
- * errors on MySQL) and does nothing for the registration, which is the slow part.
+ * Every 5 s, the least that AWS accepts (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html),
+ * where the failover waits for it: the health check is what selects the one of a pair, or takes a dead writer's group out
+ * before its weight goes. With `swap` the registration is the slow part, and 10 s are enough. A server that counts probes
+ * as errors is probed as seldom as before.
  */
 export const healthCheckOf = (
   database: HostBlocking,
-  { healthCheck }: { readonly healthCheck: object },
+  { healthCheck, strategy }: { readonly healthCheck: object; readonly strategy: string },
 ): HealthCheck => ({
-  intervalSeconds: mayBlockTheLoadBalancer(database) ? 15 : 10,
+  intervalSeconds: mayBlockTheLoadBalancer(database) ? 15 : strategy === 'swap' ? 10 : 5,
   timeoutSeconds: 5,
   healthyThreshold: 2,
   unhealthyThreshold: 2,

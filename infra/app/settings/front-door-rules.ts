@@ -78,9 +78,9 @@ export const frontDoorRules: readonly Rule[] = [
   ofDatabaseFields(['frontDoor'], ({ frontDoor }) =>
     frontDoor.kind === 'create' ? createdProblems(frontDoor) : existingProblems(frontDoor),
   ),
-  ofDatabaseFields(['frontDoor'], ({ frontDoor }) => {
+  ofDatabaseFields(['engine', 'mysqlHostBlocking', 'frontDoor'], ({ frontDoor, ...entry }) => {
     if (frontDoor.kind !== 'create') return []
-    const { timeoutSeconds = 5, intervalSeconds = 10 } = frontDoor.healthCheck
+    const { timeoutSeconds, intervalSeconds } = healthCheckOf(entry, frontDoor)
     const isRight = timeoutSeconds <= intervalSeconds
     return unless(isRight, 'frontDoor.healthCheck.timeoutSeconds', 'seconds, at most the interval')
   }),

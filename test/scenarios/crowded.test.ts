@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { logMessages } from '../../functions/reconciler/names.ts'
+import { TransientError } from '../../functions/reconciler/ports.ts'
+import { failover, full, started, still, vote, weigh, weightedDoor } from '../fakes/cluster-world.ts'
+import { aliasTo, answers } from '../fakes/fake-dns.ts'
+import { A, aCluster, aWorld, B, failoverStarted, port, tick, type World } from '../fakes/world.ts'
+
+/** Many functions share the calls of an account: what one of them asks for, and when. */
+
+const minute = 60_000
+const throttled = () => new TransientError('throttled', 'Rate exceeded')
+
+const readsOf = ({ frontDoor }: World) =>
+  frontDoor.calls.filter(({ kind }) => kind === 'registrations' || kind === 'weights')
+
+/** Two runs have found all well. */
+const settledWorld = async (world: World) => {
+  await world.invoke(tick)
+  await world.clock.run(world.clock.sleep(minute))
+  await world.invoke(tick)
+  await world.clock.run(world.clock.sleep(minute))
+}
+
+const movesAfter = 2 * minute + 15_000
+const swap = () =>
+  aWorld({
+    dns: [
+      [0, answers(A)],
+      [movesAfter, answers(B)],
+    ],
+    registered: { [A]: 'healthy' },
+  })
+
+describe('a run for an event, where all was well', () => {
+  it('reads nothing until DNS moves, and then once before it registers', async () => {
+    const world = swap()
+    const startMs = world.clock.now()
+    await settledWorld(world)
+    const before = world.frontDoor.calls.length
+    await world.invoke(failoverStarted)
+
+    const [first, second] = world.frontDoor.calls.slice(before)
+    expect(first).toMatchObject({ kind: 'registrations', atMs: startMs + movesAfter })
+    expect(second).toMatchObject({ kind: 'register', atMs: startMs + movesAfter })
+  })
+
+  it('sets weights on the listener and the group of the writer alone', async () => {
+    const world = aWorld({
+      ...still,
+      config: aCluster({ frontDoors: [weightedDoor] }),
+      dns: [...still.dns, [movesAfter, aliasTo('two', B)]],
+      votes: [...still.votes, [movesAfter, vote('two')]],
+    })
+    full(world)
+    weigh(world, 1, 0, 0)
+    await settledWorld(world)
+    const before = world.frontDoor.calls.length
+    await world.invoke(started)
+
+    const calls = world.frontDoor.calls.slice(before)
+    const weights = calls.findIndex(({ kind }) => kind === 'setWeights')
+    expect(calls.slice(0, weights).map(({ kind, place }) => [kind, place])).toEqual([
+      ['weights', weightedDoor.listenerArn],
+      ['registrations', weightedDoor.targetGroupArns[1]],
+    ])
+  })
+
+  it('calls nothing well from memory: it reads before it ends, though DNS has not moved', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'healthy' } })
+    await settledWorld(world)
+    world.frontDoor.put({ ip: A, port }, 'unhealthy')
+
+    expect(await world.invoke(failoverStarted)).toMatchObject({ reason: 'target-not-healthy', isWriterHealthy: false })
+  })
+
+  it('reads at once where something was not well', async () => {
+    const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'unhealthy' } })
+    await settledWorld(world)
+    const before = readsOf(world).length
+    const invokedMs = world.clock.now()
+    await world.invoke(failoverStarted)
+
+    expect(readsOf(world)[before]?.atMs).toBe(invokedMs)
+  })
+})
+
+describe('a crowded account', () => {
+  it('is asked again for a registration without another read, for 20 s', async () => {
+    const world = swap()
+    await settledWorld(world)
+    const before = world.frontDoor.calls.length
+    for (let refused = 0; refused < 3; refused++) world.frontDoor.failNext('register', throttled())
+    await world.invoke(failoverStarted)
+
+    const calls = world.frontDoor.calls.slice(before).map(({ kind }) => kind)
+    expect(calls.slice(0, 5)).toEqual(['registrations', 'register', 'register', 'register', 'register'])
+  })
+
+  it('sees the replaced registration leave later, after those that replace others', async () => {
+    const leavingAfter = async (refusals: number) => {
+      const world = swap()
+      await settledWorld(world)
+      for (let refused = 0; refused < refusals; refused++) world.frontDoor.failNext('register', throttled())
+      await world.invoke(failoverStarted)
+      const at = (kind: string) => Number(world.frontDoor.calls.findLast(call => call.kind === kind)?.atMs)
+      return at('deregister') - at('register')
+    }
+
+    expect(await leavingAfter(0)).toBeLessThan(10_000)
+    const laterMs = await leavingAfter(1)
+    expect(laterMs).toBeGreaterThan(80_000)
+    expect(laterMs).toBeLessThan(270_000)
+  })
+
+  it('is followed by the run for the event for as long as Lambda lets it', async () => {
+    const world = swap()
+    await settledWorld(world)
+    for (let refused = 0; refused < 90; refused++) world.frontDoor.failNext('register', throttled())
+
+    const report = await world.invoke(failoverStarted)
+    expect(report.stepsDone[0]).toMatchObject({ kind: 'register', targets: [{ ip: B, port }] })
+    expect(report.timings.registeredMs).toBeGreaterThan(300_000)
+  })
+
+  it('is logged once a run', async () => {
+    const world = swap()
+    await settledWorld(world)
+    for (let refused = 0; refused < 3; refused++) world.frontDoor.failNext('register', throttled())
+    for (let refused = 0; refused < 3; refused++) world.frontDoor.failNext('deregister', throttled())
+    await world.invoke(failoverStarted)
+
+    expect(world.log.filter(({ message }) => message === logMessages.retry)).toHaveLength(1)
+  })
+
+  it('ends a run for an event with what is remembered, and says nothing of health, where no read was served', async () => {
+    const world = aWorld({ dns: failover.dns.slice(0, 1), registered: { [A]: 'healthy' } })
+    await settledWorld(world)
+    for (let refused = 0; refused < 100; refused++) world.frontDoor.failNext('registrations', throttled())
+
+    const report = await world.invoke(failoverStarted)
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'throttled' })
+    expect(report.rememberedMs).toBeGreaterThan(minute)
+    expect(report).not.toHaveProperty('isWriterHealthy')
+    // A pause of up to 15 s, doubled to two minutes: half of each here.
+    expect(readsOf(world).length).toBeLessThan(15)
+  })
+})
