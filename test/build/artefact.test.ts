@@ -63,12 +63,18 @@ describe('the artefact', { timeout: 60_000 }, () => {
     expect([...packages].filter(name => name.startsWith('@aws-sdk/credential-provider'))).toEqual([])
   })
 
-  it('holds for a swap what its budget counts: a cluster loads all of it, an instance less', async () => {
+  it('holds for a swap what its budget counts, and a new address loads the EC2 client besides', async () => {
     const cluster = await loadedFiles(artefact.folder, aws, aws.config('cluster', atOnce))
-    expect(cluster).toEqual([...artefact.swapFiles].sort())
-    const instance = await loadedFiles(artefact.folder, aws, aws.config('instance', atOnce))
-    expect(cluster).toEqual(expect.arrayContaining(instance))
-    expect(instance.filter(file => file.startsWith('rds-'))).toEqual([])
+    const ofEc2 = cluster.filter(file => file.startsWith('ec2-'))
+    expect(ofEc2).toHaveLength(1)
+    expect(cluster).toEqual([...artefact.swapFiles, ...ofEc2].sort())
+  })
+
+  it('holds less for an instance whose new addresses are not proved', async () => {
+    const unproved = JSON.stringify({ ...JSON.parse(aws.config('instance', atOnce)), ownerProof: 'off' })
+    const instance = await loadedFiles(artefact.folder, aws, unproved)
+    expect(artefact.swapFiles).toEqual(expect.arrayContaining(instance))
+    expect(instance.filter(file => /^(rds|ec2)-/.test(file))).toEqual([])
   })
 
   it('loads the EC2 client for standby, while it is primed', async () => {
@@ -77,16 +83,21 @@ describe('the artefact', { timeout: 60_000 }, () => {
     expect(loaded.filter(file => file.startsWith('ec2-'))).toHaveLength(1)
   })
 
-  it('talks to the load balancer, RDS and EventBridge over TLS and follows the writer', async () => {
+  it('talks to the load balancer, RDS, EC2 and EventBridge over TLS and follows the writer', async () => {
     const { invocations } = await swapOfCluster()
     expect(invocations[0]?.reply).toMatchObject({ outcome: 'repointed' })
     const services = new Set(invocations[0]?.calls.map(({ service, status }) => `${service} ${status}`))
-    expect(services).toEqual(new Set(['elasticloadbalancing 200', 'rds 200', 'events 200']))
+    expect(services).toEqual(new Set(['elasticloadbalancing 200', 'rds 200', 'ec2 200', 'events 200']))
   })
 
-  it('reads and writes nothing while it is primed', async () => {
+  it('reads and writes nothing while it is primed: the writer, the target group, and whose the new address is', async () => {
     const { primingCalls } = await swapOfCluster()
-    expect(primingCalls.map(({ action }) => action).sort()).toEqual(['DescribeDBClusters', 'DescribeTargetHealth'])
+    expect(primingCalls.map(({ action }) => action).sort()).toEqual([
+      'DescribeDBClusters',
+      'DescribeDBClusters',
+      'DescribeNetworkInterfaces',
+      'DescribeTargetHealth',
+    ])
   })
 
   it('makes as few calls as it promises', async () => {

@@ -50,7 +50,7 @@ describe('completion for bash', () => {
   })
 
   it('offers a command’s own options', async () => {
-    expect(await offers('repoint', 'pause', '--re')).toEqual(['--region', '--reason'])
+    expect(await offers('repoint', 'pause', '--re')).toEqual(['--reason', '--region'])
     expect(await offers('repoint', 'events', 'replay', '--rew')).toEqual(['--rewrite'])
   })
 

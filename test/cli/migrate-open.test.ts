@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest'
 import { type CommonOptions, openContext } from '../../cli/context.ts'
 import { type MigrateOptions, openMigration, theConsumer } from '../../cli/migrate/open.ts'
 import { consumerEntry, databaseEntry } from './migrate-facts.ts'
@@ -67,6 +67,12 @@ it('has clients of their own for another account or Region of the consumer', () 
   const { clients, consumerClients } = open([consumerEntry])
   expect(consumerClients).toBe(clients)
 
+  const config = join(folder, 'config')
+  writeFileSync(config, '[profile analytics-account]\n')
+  vi.stubEnv('AWS_CONFIG_FILE', config)
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+  })
   const elsewhere = open([consumerEntry], { consumerProfile: 'analytics-account' })
   expect(elsewhere.consumerClients).not.toBe(elsewhere.clients)
 })

@@ -11,6 +11,7 @@ import { showComparison, showRecord } from '../../cli/text/drill-record.ts'
 import { showFindings } from '../../cli/text/findings.ts'
 import { showHistory } from '../../cli/text/history.ts'
 import { showPlan } from '../../cli/text/migration-plan.ts'
+import { sayPause } from '../../cli/text/pause-text.ts'
 import { showProof } from '../../cli/text/proof-sentence.ts'
 import { showProposal } from '../../cli/text/proposal.ts'
 import { showReport } from '../../cli/text/reconcile-report.ts'
@@ -229,6 +230,7 @@ export const renderers: readonly Renderer[] = [
       showPlan,
     ),
   ),
+  renderer('pause-text.ts: sayPause', { until: '2026-11-21T12:00:00Z', by: 'ops', reason: 'a change' }, sayPause),
   ...proofs.map(proof => renderer(`proof-sentence.ts: showProof, ${proof.kind}`, proof, it => showProof(it as never))),
   renderer(
     'proposal.ts: showProposal',

@@ -78,9 +78,11 @@ describe('the deployment that the lab runs', { timeout: 60_000 }, () => {
 
   /** Durations in the function's code that no setting gives, so that they are the same at every speed. */
   const wallTimes = {
-    'observe.ts sightingsMs': 'how long a memory is kept: longer costs nothing',
+    'memory.ts sightingsMs': 'how long a memory is kept: longer costs nothing',
     'watch.ts oldestEventMs': 'which event a report still counts its times from',
     'handler.ts marginMs': 'for real calls at the end of a run; the laboratory gives the function as much more',
+    'observe-owners.ts provedMs': 'how long a proof speaks for an address: a shorter one costs a call',
+    'observe-owners.ts pursuedMs': 'for how long an address that was not proved is asked about again',
     'prime.ts capMs': 'for real calls while the process starts',
     'adapters/dns.ts timeoutMs': 'for a real answer of a real server',
     'adapters/clients.ts connectionTimeout': 'for a real connection',

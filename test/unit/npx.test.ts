@@ -9,7 +9,7 @@ const under = (folder: string, ending: string): string[] =>
     .map(path => `${folder}/${path}`)
 
 /** They say why nobody must do it. */
-const warnings = ['SECURITY.md', 'docs/installing.md', 'docs/decisions/2026-11-29-the-name-and-its-scope.md']
+const warnings = ['SECURITY.md', 'docs/installing.md']
 
 describe('what a reader is told to run', () => {
   it.each(
