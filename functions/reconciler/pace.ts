@@ -14,8 +14,8 @@ import { watchOf, windowOf } from './watch.ts'
  *
  * - An event says that something will move. Where all was well, nothing is read until DNS moves: the writes of those
  *   whose DNS has moved need the calls.
- * - AWS that has turned calls away is asked for less: what would only confirm waits, and a registration that was replaced
- *   leaves after those that replace others have come.
+ * - AWS that has turned calls away is asked for less: what would only confirm waits, and an instance's registration that was
+ *   replaced, which answers nobody, leaves after those that replace others have come.
  */
 export interface Pace {
   /** How old the view of the front doors may be at this look. */
@@ -44,6 +44,8 @@ export const createPace = ({ trigger, config, clock, memory, before }: Subject):
   const { intervalMs } = config.settle
   const startMs = clock.now()
   const heldUntilMs = new Map<string, number>()
+  /** An instance's other node has no listener; what a cluster, a proxy or a host name left may go on answering. */
+  const servesNobody = config.database.kind === 'instance'
   const isByHand = watchOf(trigger) === 'check' && trigger.kind !== 'rds-event' && !trigger.isTick
 
   const trustUntilMs = (): number => {
@@ -73,7 +75,9 @@ export const createPace = ({ trigger, config, clock, memory, before }: Subject):
       }
     },
     isHeld: (step, look) =>
-      isReplaced(step, look) && clock.now() < (heldUntilMs.get(placeOf(step)) ?? Number.NEGATIVE_INFINITY),
+      servesNobody &&
+      isReplaced(step, look) &&
+      clock.now() < (heldUntilMs.get(placeOf(step)) ?? Number.NEGATIVE_INFINITY),
     turnedAway(steps) {
       memory.refusedMs = clock.now()
       for (const step of steps) {
@@ -90,7 +94,7 @@ const addressesOf = (before: Calm | undefined): readonly string[] => {
   return writer !== undefined && 'addresses' in writer ? writer.addresses : []
 }
 
-/** Of a front door with one writer's address, where a registration that is left over serves nobody while it waits. */
+/** Of a front door with one writer's address: the registration that is left over. */
 const isReplaced = (step: Step, { doors }: Pick<Look, 'doors'>): boolean =>
   step.kind === 'deregister' &&
   doors.some(

@@ -3,7 +3,7 @@ import { logMessages } from '../../functions/reconciler/names.ts'
 import { TransientError } from '../../functions/reconciler/ports.ts'
 import { failover, full, started, still, vote, weigh, weightedDoor } from '../fakes/cluster-world.ts'
 import { aliasTo, answers } from '../fakes/fake-dns.ts'
-import { A, aCluster, aWorld, B, failoverStarted, port, tick, type World } from '../fakes/world.ts'
+import { A, aCluster, aConfig, aWorld, B, failoverStarted, port, tick, type World } from '../fakes/world.ts'
 
 /** Many functions share the calls of an account: what one of them asks for, and when. */
 
@@ -22,8 +22,9 @@ const settledWorld = async (world: World) => {
 }
 
 const movesAfter = 2 * minute + 15_000
-const swap = () =>
+const swap = (config = aConfig()) =>
   aWorld({
+    config,
     dns: [
       [0, answers(A)],
       [movesAfter, answers(B)],
@@ -110,6 +111,17 @@ describe('a crowded account', () => {
     const laterMs = await leavingAfter(1)
     expect(laterMs).toBeGreaterThan(80_000)
     expect(laterMs).toBeLessThan(270_000)
+  })
+
+  it('sees what a host name left leave at once, because it may go on answering', async () => {
+    const world = swap(aConfig({ database: { kind: 'hostname', arn: undefined } }))
+    await settledWorld(world)
+    world.frontDoor.failNext('register', throttled())
+    await world.invoke({ kind: 'watch' })
+    const at = (kind: string) => Number(world.frontDoor.calls.findLast(call => call.kind === kind)?.atMs)
+
+    expect(at('deregister')).toBeGreaterThan(at('register'))
+    expect(at('deregister') - at('register')).toBeLessThan(30_000)
   })
 
   it('is followed by the run for the event for as long as Lambda lets it', async () => {
