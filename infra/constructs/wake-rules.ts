@@ -81,7 +81,7 @@ const wakePatterns = (scope: Construct, database: DatabaseModel): Partial<Record
         description: 'the instance fails over, restarts or changes',
         pattern: about('instance', [arn]),
       },
-      BlueGreenEvents: blueGreen,
+      BlueGreenEvents: blueGreenOf(scope),
     }
   }
   return {
@@ -90,7 +90,7 @@ const wakePatterns = (scope: Construct, database: DatabaseModel): Partial<Record
       pattern: about('cluster', [arn, ...globalClusters(database)]),
     },
     MemberEvents: { description: 'a member restarts or changes', pattern: memberPattern(scope, database) },
-    BlueGreenEvents: blueGreen,
+    BlueGreenEvents: blueGreenOf(scope),
   }
 }
 
@@ -101,15 +101,20 @@ const about = (source: EventSource, resources: unknown[]): EventPattern => ({
   detail: { EventID: eventIds(source) },
 })
 
-/** The deployment has an ARN of its own (`deployment:bgd-…`), so nothing but the text names the database: look. */
-const blueGreen: Wake = {
+/**
+ * The deployment has an ARN of its own (`deployment:bgd-…`), so nothing but the text names the database: look. An event that
+ * another account passes on to the bus keeps that account's number, and its text could name ours
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html).
+ */
+const blueGreenOf = (scope: Construct): Wake => ({
   description: 'a blue/green deployment of this account switches over',
   pattern: {
     source: ['aws.rds'],
+    account: [Stack.of(scope).account],
     detailType: [detailTypes['blue-green']],
     detail: { EventID: eventIds('blue-green') },
   },
-}
+})
 
 /** Where the names do not fit, what they have in common: the function checks membership itself. */
 const memberPattern = (scope: Construct, database: DatabaseModel): EventPattern => {

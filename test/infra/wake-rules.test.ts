@@ -39,6 +39,7 @@ const isWoken = (stack: string, event: unknown) =>
 const anEvent = (source: EventSource, id: string, arn: string) => ({
   source: 'aws.rds',
   'detail-type': detailTypes[source],
+  account: '111122223333',
   resources: [arn],
   detail: { EventID: id },
 })
@@ -56,6 +57,11 @@ describe('an instance', () => {
 
   it.each(of('blue-green'))('is woken by $id of a blue/green deployment, which has an ARN of its own', ({ id }) => {
     expect(isWoken('Repoint-orders', anEvent('blue-green', id, `${home}:deployment:bgd-0123456789abcdef`))).toBe(true)
+  })
+
+  it.each(of('blue-green'))('sleeps through $id that another account passes on to the bus', ({ id }) => {
+    const theirs = anEvent('blue-green', id, 'arn:aws:rds:eu-west-1:444455556666:deployment:bgd-0123456789abcdef')
+    expect(isWoken('Repoint-orders', { ...theirs, account: '444455556666' })).toBe(false)
   })
 
   it('sleeps through events that are not in the catalogue', () => {
