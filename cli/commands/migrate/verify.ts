@@ -30,6 +30,7 @@ export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, Dri
   /** Milliseconds; none by default. */
   readonly margin?: number
   readonly drillRecords?: string
+  readonly force?: boolean
 }
 
 export const addMigrateVerify = (migrate: Command): void => {
@@ -64,6 +65,7 @@ export const addMigrateVerify = (migrate: Command): void => {
       readDuration,
     )
     .option('--drill-records <folder>', 'write nlb.json, gateway.json and comparison.html of the drill there')
+    .option('--force', 'replace the files of --drill-records where they exist')
     .addHelpText(
       'after',
       `
@@ -124,7 +126,7 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
     throw new CliError(refusal(database.id, against), exitCodes.refused)
   }
   // Before the failover, so that nothing that it tells is lost.
-  if (options.drillRecords !== undefined) makeFolder(options.drillRecords)
+  if (options.drillRecords !== undefined) makeFolder(options.drillRecords, options)
   if (!options.yes && !options.watch) await askForGo(database.id, signal)
 
   const { drillBothPaths } = await import('../../migrate/verify/drill-both-paths.ts')
@@ -143,7 +145,7 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
     screen: out.screen(),
   })
   if (options.drillRecords !== undefined) {
-    for (const file of await writeDrill(result, options.drillRecords)) out.note(`Wrote ${file}`)
+    for (const file of await writeDrill(result, options.drillRecords, options)) out.note(`Wrote ${file}`)
   }
   const { isWatching } = drilled
   const step = drillStep(result, { marginMs: options.margin ?? 0, isWatching, about: examined.about })

@@ -1,29 +1,36 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkWritable, type Overwriting, writeOut } from '../../../report/write-out.ts'
 import { UsageError } from '../../failure.ts'
 import type { DrilledBothPaths } from './drill-both-paths.ts'
 
-/** @throws UsageError */
-export const makeFolder = (folder: string): void => {
+/** Both records, and the page that compares them. */
+const filesIn = (folder: string) => ({
+  nlb: join(folder, 'nlb.json'),
+  gateway: join(folder, 'gateway.json'),
+  comparison: join(folder, 'comparison.html'),
+})
+
+/** The folder, in which the files of a drill can be written. @throws UsageError, FileError */
+export const makeFolder = (folder: string, overwriting: Overwriting = {}): void => {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
     throw new UsageError(`--drill-records: ${(error as Error).message}`)
   }
+  for (const file of Object.values(filesIn(folder))) checkWritable(file, overwriting)
 }
 
-/** Both records, and the page that compares them. @throws UsageError where the folder cannot be written. */
-export const writeDrill = async ({ nlb, gateway }: DrilledBothPaths, folder: string): Promise<string[]> => {
+/** @throws FileError where one of them cannot be written */
+export const writeDrill = async (
+  { nlb, gateway }: DrilledBothPaths,
+  folder: string,
+  overwriting: Overwriting = {},
+): Promise<string[]> => {
   const { buildComparisonPage } = await import('../../../report/comparison-page.ts')
-  const files: readonly (readonly [string, string])[] = [
-    [join(folder, 'nlb.json'), `${JSON.stringify(nlb)}\n`],
-    [join(folder, 'gateway.json'), `${JSON.stringify(gateway)}\n`],
-    [join(folder, 'comparison.html'), buildComparisonPage(nlb, gateway)],
-  ]
-  try {
-    for (const [file, content] of files) writeFileSync(file, content)
-  } catch (error) {
-    throw new UsageError(`--drill-records: ${(error as Error).message}`)
-  }
-  return files.map(([file]) => file)
+  const files = filesIn(folder)
+  writeOut(files.nlb, `${JSON.stringify(nlb)}\n`, overwriting)
+  writeOut(files.gateway, `${JSON.stringify(gateway)}\n`, overwriting)
+  writeOut(files.comparison, buildComparisonPage(nlb, gateway), overwriting)
+  return Object.values(files)
 }
