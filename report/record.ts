@@ -75,13 +75,19 @@ export const largestRecord = 256 * 1024 ** 2
 /** How deep lists and objects may lie in each other: ours lie five deep, and a report's own some more. */
 const deepest = 40
 
+/** Characters up to which all problems are looked for: each takes memory, and every value of a file may have one. */
+const smallRecord = 500_000
+
 export type DrillRecord = v.InferOutput<typeof recordSchema>
 
 export class RecordError extends Error {
   override readonly name = 'RecordError'
 }
 
-/** Reads a record. `source` names it in the error. @throws RecordError with every problem, ten at most. */
+/**
+ * Reads a record. `source` names it in the error.
+ * @throws RecordError with every problem, ten at most; of a large one with the first
+ */
 export const parseRecord = (source: string, content: string): DrillRecord => {
   const value = parseJson(source, content)
   const { format, version } = (value ?? {}) as { format?: unknown; version?: unknown }
@@ -93,7 +99,7 @@ export const parseRecord = (source: string, content: string): DrillRecord => {
       `${source} has version ${version} of the record; this Repoint knows versions up to ${recordVersion}: update it`,
     )
   }
-  const parsed = v.safeParse(recordSchema, value)
+  const parsed = v.safeParse(recordSchema, value, { abortEarly: content.length > smallRecord })
   if (parsed.success) return parsed.output
   const problems = parsed.issues
     .slice(0, 10)
@@ -113,11 +119,14 @@ const parseJson = (source: string, content: string): unknown => {
   }
 }
 
-/** How deep brackets lie in each other, outside of strings. */
+/**
+ * How deep brackets lie in each other, outside of strings. A string without an end goes to the end of the text: to look
+ * for another one at each quote in it would take the square of its length.
+ */
 const depthOf = (content: string): number => {
   let depth = 0
   let most = 0
-  for (const [found] of content.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+  for (const [found] of content.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
     if (found === '[' || found === '{') most = Math.max(most, ++depth)
     else if (found === ']' || found === '}') depth--
   }

@@ -46,8 +46,18 @@ describe('a record', () => {
       ),
       'a.json is a damaged record: it is nested deeper than 40 levels',
     ],
+    [
+      'one text of quotes without an end',
+      `{"title":"${'\\"'.repeat(500_000)}`,
+      'a.json is not JSON: Unterminated string',
+    ],
   ])('that is %s is turned away with what is wrong', (_, content, complaint) => {
     expect(() => parseRecord('a.json', content)).toThrow(complaint)
+  })
+
+  it('that is large and wrong throughout is turned away by the first problem, which is all that is kept of them', () => {
+    const content = JSON.stringify({ ...aRecord(), moments: Array.from({ length: 400_000 }, () => 1), notes: 1 })
+    expect(() => parseRecord('a.json', content)).toThrow(/^a\.json is a damaged record:\n {2}- moments\.0: [^\n]+$/)
   })
 
   it('may have brackets in its texts', () => {
