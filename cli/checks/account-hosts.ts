@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net'
+import { BlockList, isIPv4 } from 'node:net'
 import type { Engine } from '../../infra/app/settings/engines.ts'
 
 /** First and last address of a network: patterns of MySQL cover neither, both, or cut it. */
@@ -22,14 +22,16 @@ export const admits = (host: string, ip: string, engine: Engine): boolean => {
   if (mask !== undefined) {
     const isBits = !mask.includes('.')
     if (isBits && engine === 'mariadb') return false
-    const bits = isBits ? Number(mask) : bitsOf(mask)
-    if (!/^[\d.]+$/.test(network) || bits === undefined || !(bits >= 0 && bits <= 32)) return false
+    const bits = isBits ? Number(mask || Number.NaN) : bitsOf(mask)
+    if (!isIPv4(network) || bits === undefined || !(bits >= 0 && bits <= 32)) return false
     const list = new BlockList()
     list.addSubnet(network, bits, 'ipv4')
     return list.check(ip, 'ipv4')
   }
   const pattern = host
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    // One after another they mean no more than one, and would be tried in every combination.
+    .replace(/[%_]*%[%_]*/g, any => `${any.replaceAll('%', '')}%`)
     .replaceAll('%', '.*')
     .replaceAll('_', '.')
   return new RegExp(`^${pattern}$`).test(ip)

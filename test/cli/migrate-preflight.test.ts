@@ -501,6 +501,13 @@ describe('preflight', () => {
     ['10.0.1._', '10.0.1.25', false],
     ['%.example.com', '10.0.1.1', false],
     ['app.example.com/24', '10.0.1.1', false],
+    ['10.0/8', '10.0.1.1', false],
+    ['999.0.0.0/8', '10.0.1.1', false],
+    ['10.0.0.0/', '10.0.1.1', false],
+    ['10%_%', '10.0.1.1', true],
+    ['%10.0.1.1__', '10.0.1.1', false],
+    [`${'%_'.repeat(127)}x`, '10.0.1.1', false],
+    [`${'%'.repeat(40)}x`, '10.100.100.100', false],
   ])('the host %s of an account, asked about %s: %s', (host, ip, is) => {
     expect(admits(host, ip, 'mysql')).toBe(is)
   })
