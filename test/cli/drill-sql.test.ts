@@ -41,7 +41,7 @@ const listen = async (serve: (socket: Socket, hear: (bytes: Buffer) => void) => 
 }
 
 /** PostgreSQL with TLS under this certificate. */
-const thief = ({ key, cert }: Authority) =>
+const thief = ({ key, cert }: Authority, answer = cleartextPlease) =>
   listen((socket, hear) => {
     socket.once('data', () => {
       socket.write('S')
@@ -49,17 +49,17 @@ const thief = ({ key, cert }: Authority) =>
       secure.on('error', () => undefined)
       secure.on('data', bytes => {
         hear(bytes)
-        secure.write(cleartextPlease)
+        secure.write(answer)
       })
     })
   })
 
 /** Says that it has no TLS, and would take a password in clear. */
-const plainThief = () =>
+const plainThief = (answer = cleartextPlease) =>
   listen((socket, hear) => {
     socket.on('data', bytes => {
       hear(bytes)
-      socket.write(bytes.length === 8 ? 'N' : cleartextPlease)
+      socket.write(bytes.length === 8 ? 'N' : answer)
     })
   })
 
@@ -147,6 +147,17 @@ describe('a password', () => {
     // The handshake of TLS comes before the login, and it fails.
     const listener = await mysqlWith(given(certificate()))
     expect(await logIn(listener, 'mysql', 'verify-full')).toBe('not trusted')
+  })
+
+  it.each([
+    ['an authentication that nobody knows', [0x52, 0, 0, 0, 8, 0, 0, 0, 99]],
+    ['an authentication that is cut off', [0x52, 0, 0, 0, 5, 0]],
+    ['a row that is cut off', [0x44, 0, 0, 0, 7, 0, 9, 1]],
+    ['columns without end', [0x54, 0, 0, 0, 6, 0x7f, 0xff]],
+  ])('is on its way when a server answers with %s, which ends that connection and nothing else', async (_, bytes) => {
+    const answer = Buffer.from(bytes)
+    expect(await logIn(await plainThief(answer), 'postgres', 'off')).toBe('other')
+    expect(await logIn(await thief(given(good), answer), 'postgres', 'verify-full')).toBe('other')
   })
 })
 

@@ -23,6 +23,7 @@ export const openPostgres = async (socket: Socket, target: SqlTarget): Promise<S
     query_timeout: timeoutMs,
   })
   client.on('error', () => undefined)
+  containParser(client)
   try {
     await client.connect()
   } catch (error) {
@@ -71,6 +72,27 @@ export const openPostgres = async (socket: Socket, target: SqlTarget): Promise<S
 const sslOf = ({ mode, servername, ca }: Tls): pg.ClientConfig['ssl'] => {
   if (mode === 'off') return false
   return { rejectUnauthorized: mode === 'verify-full', servername, ...(ca === undefined ? {} : { ca }) }
+}
+
+/**
+ * `pg` lets what its parser throws about a malformed message out of the socket's `data` event, where it ends the process:
+ * any server could end a drill or a move of weights. Here it ends the connection.
+ */
+const containParser = ({ connection }: pg.Client): void => {
+  const own = connection as unknown as { attachListeners(stream: Pick<Socket, 'on'>): void }
+  const attach = own.attachListeners.bind(connection)
+  own.attachListeners = stream => {
+    const socket = stream as Socket
+    const contained = (event: string, listener: (...args: unknown[]) => void) =>
+      socket.on(event, (...args: unknown[]) => {
+        try {
+          listener(...args)
+        } catch (error) {
+          socket.destroy(error as Error)
+        }
+      })
+    attach({ on: contained as Socket['on'] })
+  }
 }
 
 /** `pg` opens the stream that it is given; this one is open, so it is only told so. */
