@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { type Command, CommanderError } from 'commander'
 import { explain } from './aws/explain.ts'
-import { exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { laboratoryOf } from './facts/laboratory.ts'
 import { createProgram } from './program.ts'
 import { entry } from './terminal.ts'
@@ -11,6 +11,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const program = createProgram()
   throwInsteadOfExit(program)
   program.hook('preAction', sayWhereCallsGo)
+  // What is thrown where nobody can catch it would reach the terminal as it is.
+  process.on('uncaughtException', error => process.exit(sayWhy(error)))
   // A reader that has seen enough, such as `head`, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
@@ -26,13 +28,18 @@ export const main = async (argv: readonly string[]): Promise<void> => {
       process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
       return
     }
-    const { message, exitCode } = explain(error)
-    process.stderr.write(`repoint: ${entry(message)}\n`)
-    if (process.env.REPOINT_DEBUG) process.stderr.write(`${entry(inspect(error))}\n`)
+    const exitCode = sayWhy(error)
     process.exitCode = exitCode
     // Calls that are on their way would keep the process alive until AWS answers.
     if (exitCode === exitCodes.interrupted) process.exit(exitCode)
   }
+}
+
+const sayWhy = (error: unknown): ExitCode => {
+  const { message, exitCode } = explain(error)
+  process.stderr.write(`repoint: ${entry(message)}\n`)
+  if (process.env.REPOINT_DEBUG) process.stderr.write(`${entry(inspect(error))}\n`)
+  return exitCode
 }
 
 /** Whoever forgot what he exported in this terminal learns it before he believes what he reads. */

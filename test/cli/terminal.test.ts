@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -136,5 +137,19 @@ describe('a line break in a foreign text', () => {
   )('begins no line of an error, whatever AWS, a database or Node says', error => {
     expect(explain(error).message).not.toContain('\n')
     expect(explain(new AggregateError([error, error], '')).message).not.toContain('\n')
+  })
+
+  it('obeys nothing of an error that nobody has foreseen, which ends the command', () => {
+    const script = `
+      import { main } from ${JSON.stringify(new URL('../../cli/main.ts', import.meta.url).href)}
+      setTimeout(() => { throw new Error(${JSON.stringify(forged)}) })
+      await main(['--version'])
+      setTimeout(() => console.log('went on'), 60_000)`
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+    })
+    expect([status, stdout]).toEqual([1, expect.not.stringContaining('went on')])
+    expect(stderr).toMatch(/^repoint: [^\n]+\n$/)
+    expect(withoutLayout(stderr)).not.toMatch(obeyed)
   })
 })
