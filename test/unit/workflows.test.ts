@@ -22,6 +22,18 @@ describe('the workflows', () => {
     expect(release.slice(made)).not.toMatch(/(>|cp|mv|tee|-o|--output)\s+\S*dist\/release/)
   })
 
+  it.each(workflows)('$name runs no test where it may write, or sign in our name', ({ text }) => {
+    const jobs = text.split('\njobs:\n')[1]?.split(/^(?= {2}\w+:$)/m) ?? []
+    expect(jobs.some(job => job.includes('bash .ci/run'))).toBe(true)
+    const mayWrite = jobs.filter(job => /: write\b/.test(job))
+    for (const job of mayWrite) expect(job).not.toMatch(/\.ci\/run|npm (run )?test|vitest/)
+  })
+
+  it('release is published after the checks alone', () => {
+    const release = workflows.find(({ name }) => name === 'release.yml')?.text ?? ''
+    expect(release).toMatch(/^ {2}publish:\n {4}needs: checks$/m)
+  })
+
   it.each(workflows)('$name runs the checks that a contributor runs', ({ text }) => {
     expect(text).toContain('run: bash .ci/run')
   })
