@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import { isRegistered, type Observation, type Owner, type Ownership, type Step } from './core/model.ts'
+import { type DoorView, isRegistered, type Observation, type Owner, type Ownership, type Step } from './core/model.ts'
 import { isRefused } from './core/ownership.ts'
 import type { FaultLog } from './faults.ts'
 import type { AskedOwner, Memory } from './memory.ts'
@@ -11,8 +11,8 @@ export interface OwnerReader {
   /** Asks about the addresses in one call. It never fails: without an answer, it is known that there was none. */
   ask(ips: readonly string[]): Promise<void>
   /**
-   * The addresses to ask about before these steps: those that they would register, and those that DNS names and nobody has
-   * registered, because of which others would leave. What AWS did not prove before is asked about again after a while.
+   * The addresses to ask about before these steps: those that they would register or give weight to, and those that DNS
+   * names and nobody has registered, because of which others would leave. What AWS did not prove before is asked about again after a while.
    */
   open(steps: readonly Step[], observation: Observation, named: readonly string[]): readonly string[]
   /** Whether everything that the step would register was asked about, and may be registered. */
@@ -33,7 +33,10 @@ interface Surroundings {
 
 /**
  * Whose new addresses are. Inside the allowed networks DNS alone would decide where production traffic goes; so the answer
- * of AWS is asked for before an address is registered, and only then: a registered address is no new one.
+ * of AWS is asked for before an address is registered, or gets weight, and only then: one that serves is no new one.
+ *
+ * Hazard that weight is asked for: 1. A replica is deleted, and is still registered without weight. 2. A stranger gets its
+ * address. 3. Poisoned DNS names it as the writer.
  *
  * Hazard that a refusal without an age is for: 1. AWS says that the address is a stranger's. 2. Its calls take longer than
  * the time after which it is asked again. 3. The refusal counts as expired, and the stranger is registered.
@@ -95,7 +98,7 @@ export const createOwnerReader = (config: Config, ports: Ports, { faults, memory
         if (owner === undefined || owner.proof === 'proved' || !isOlder(owner.atMs, retryMs)) return false
         return owner.proof === 'disproved' || !isHere(ip) || !isOlder(owner.sinceMs, pursuedMs)
       }
-      const wanted = steps.flatMap(step => (step.kind === 'register' ? step.targets.map(({ ip }) => ip) : []))
+      const wanted = steps.flatMap(step => gaining(step, doors))
       const reasons = steps.length === 0 ? [] : named.filter(ip => !isHere(ip))
       const fresh = [...wanted, ...reasons].filter(ip => at(ip) === undefined)
       return [...new Set([...fresh, ...[...wanted, ...named].filter(isPursued)])]
@@ -108,4 +111,13 @@ export const createOwnerReader = (config: Config, ports: Ports, { faults, memory
       })
     },
   }
+}
+
+/** The addresses that connections come to by this step, and did not before. */
+const gaining = (step: Step, doors: readonly DoorView[]): readonly string[] => {
+  if (step.kind === 'register') return step.targets.map(({ ip }) => ip)
+  if (step.kind !== 'set-weights') return []
+  const gains = ({ targetGroupArn, weight }: DoorView) =>
+    !weight && step.weights.some(it => it.targetGroupArn === targetGroupArn && it.weight > 0)
+  return doors.filter(gains).flatMap(({ registrations }) => registrations.filter(isRegistered).map(({ ip }) => ip))
 }

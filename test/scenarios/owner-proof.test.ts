@@ -3,7 +3,7 @@ import type { Config } from '../../functions/reconciler/config.ts'
 import type { Ownership } from '../../functions/reconciler/core/model.ts'
 import { logMessages } from '../../functions/reconciler/names.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
-import { full, names, one, still, weigh, weightedDoor } from '../fakes/cluster-world.ts'
+import { full, names, one, still, two, weigh, weightedDoor } from '../fakes/cluster-world.ts'
 import { aliasTo, answers } from '../fakes/fake-dns.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
 import {
@@ -80,6 +80,22 @@ describe('a poisoned answer of DNS', () => {
 
     expect(await world.invoke(resync)).toMatchObject({ outcome: 'refused', reason: 'owner-disproved' })
     expect(world.writes()).toEqual([])
+  })
+
+  it.each([
+    ['of a cluster', {}],
+    ['of a cluster, and of its member', { [Object.keys(names)[1] ?? '']: answers(X) }],
+  ])('%s gives no weight to what a deleted member left registered and a stranger has now', async (_, changed) => {
+    const config = aCluster({ frontDoors: [weightedDoor] })
+    const dns = [[0, aliasTo('two', X)]] as const
+    const world = aWorld({ ...still, config, dns, names: { ...names, ...changed }, ownership: strangers })
+    world.frontDoor.put({ ip: A, port }, 'healthy', one)
+    world.frontDoor.put({ ip: X, port }, 'healthy', two)
+    weigh(world, 1, 0, 0)
+
+    const failover = await world.invoke(anEvent({ source: config.database.arn ?? '' }))
+    expect(failover).toMatchObject({ outcome: 'refused', reason: 'owner-disproved' })
+    expect(world.writes().filter(write => write.startsWith('='))).toEqual([])
   })
 
   it('of one member registers no stranger beside the others', async () => {
