@@ -7,6 +7,8 @@ export interface MemberReader {
   readonly isNeeded: boolean
   /** Asks again when what is known is older than `maxAgeMs`. */
   read(maxAgeMs: number): Promise<void>
+  /** What is known is not older, or nothing is known. */
+  isFresh(maxAgeMs: number): boolean
   /** Something has changed, or an answer contradicts the list: it is asked for again soon. */
   doubt(): void
   /**
@@ -33,6 +35,7 @@ export const createMemberReader = (config: Config, ports: Ports, faults: FaultLo
 
   return {
     isNeeded,
+    isFresh: maxAgeMs => members === undefined || clock.now() - atMs <= maxAgeMs,
     doubt: () => {
       isDoubtful = true
     },

@@ -77,6 +77,15 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   /** Where DNS says that the writer and the members are. */
   let named: readonly string[] = []
 
+  /** Who is registered there is what the list of the members says. */
+  const registersMembers = (step: Step): boolean =>
+    step.kind === 'register' &&
+    config.frontDoors.some(
+      door =>
+        (door.strategy === 'weighted' && door.targetGroupArns.includes(step.targetGroupArn)) ||
+        (door.role === 'reader' && door.targetGroupArn === step.targetGroupArn),
+    )
+
   const freshVote = (): ClusterVote | undefined =>
     vote !== undefined && clock.now() - vote.atMs <= voteAgeMs ? vote : undefined
 
@@ -144,7 +153,10 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       readMs: doors.readMs(),
       sinceMs,
       isRemembered: doors.readMs() < sinceMs,
-      isFresh: step => doors.isFresh(step) && owners.isProved(step),
+      isFresh: step =>
+        doors.isFresh(step) &&
+        owners.isProved(step) &&
+        (!registersMembers(step) || members.isFresh(2 * voteIntervals * settling.intervalMs)),
       isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,
       sightings: memory.sightings,

@@ -89,6 +89,8 @@ export const startRuntimeApi = async ({ onReady, onInitError }: RuntimeApiEvents
   }
 
   const server = createServer(guarded(route, () => undefined))
+  // A run lasts longer than Node's five seconds: its connection was closed in the very moment of the answer.
+  server.keepAliveTimeout = 0
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
