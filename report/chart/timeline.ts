@@ -2,6 +2,7 @@ import { CustomChart, type CustomSeriesOption } from 'echarts/charts'
 import { GridComponent, type GridComponentOption } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
+import { printable } from '../page/html.ts'
 import type { DrillRecord } from '../record.ts'
 import { drawLanes } from './lanes.ts'
 import { type Format, type Layout, layOut, stripHeight } from './layout.ts'
@@ -32,9 +33,14 @@ export const drawTimeline = (
   }
 }
 
-/** Without what only ECharts in a browser would read: its meta data, and hover styles under names counted up by process. */
+/**
+ * Without what only ECharts in a browser would read: its meta data, and hover styles under names counted up by process.
+ * Labels are texts of others, whom ECharts escapes as markup alone.
+ */
 export const tidy = (svg: string): string =>
-  svg.replace(/<style[^>]*>[\s\S]*?<\/style>/g, '').replace(/ (ecmeta_\w+|class|xml:space)="[^"]*"/g, '')
+  printable(svg)
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+    .replace(/ (ecmeta_\w+|class|xml:space)="[^"]*"/g, '')
 
 const optionOf = (record: DrillRecord, layout: Layout, numbers: PhaseNumbers): Option => {
   const { left, right, width, height, probes, rowsBottom, phasesTop, window, plotBottom } = layout

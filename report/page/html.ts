@@ -28,7 +28,12 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-export const escapeText = (text: string): string => text.replace(/[&<>"']/g, found => entities[found] ?? found)
+/** Without what reorders a line on the screen (marks for right-to-left text), is invisible, or is not allowed in XML. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, found => (found === '\n' || found === '\t' ? found : '\ufffd'))
+
+export const escapeText = (text: string): string =>
+  printable(text).replace(/[&<>"']/g, found => entities[found] ?? found)
 
 /**
  * JSON inside a script element: neither the element nor an HTML comment can be ended or begun from within, and the

@@ -33,6 +33,21 @@ describe('a page', () => {
     expect(parseRecord('page', extractRecord(page) ?? '')).toEqual(record)
   })
 
+  it('lets no text of the record turn a line around, or end the picture before it is drawn', () => {
+    const turning = 'failed \u202edessap\u001b]0;x\u0007\u009b\u200b'
+    const [one, ...others] = aRecord().spans
+    const record = aRecord({
+      title: turning,
+      notes: [turning],
+      spans: one === undefined ? [] : [{ ...one, subject: turning, state: turning }, ...others],
+    })
+    const [shown = ''] = buildPage(record).split('<script')
+    for (const text of [shown, drawPicture(record)]) {
+      expect(text).toContain('failed \ufffddessap')
+      expect(text.replace(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    }
+  })
+
   it('shows the verdict before everything else', () => {
     const body = buildPage(aRecord()).split('<main>')[1] ?? ''
     expect(body.indexOf('Passed')).toBeLessThan(body.indexOf('94.0 s'))
