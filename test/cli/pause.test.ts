@@ -79,7 +79,7 @@ describe('repoint pause', { timeout: 30_000 }, () => {
   }, 60_000)
 
   it.each([
-    [['pause', '--for', '2h'], "error: required option '--reason <text>' not specified"],
+    [['pause', '--for', '2h'], 'error: missing required --reason <text>'],
     [['pause', '--reason', 'x', '--for', 'soon'], 'Expected a duration such as 90s, 30m, 2h, 1h30m or 7d.'],
     [
       ['pause', '--reason', 'x', '--for', '30d'],
