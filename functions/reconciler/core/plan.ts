@@ -45,10 +45,9 @@ const planPlace = (observation: Observation, doors: readonly DoorView[]): readon
  */
 const letStrangersGo = (observation: Observation, door: DoorView): readonly Step[] => {
   if (door.role !== 'writer' || door.strategy === 'weighted') return []
-  const [leaving, staying] = [true, false].map(isLeaving =>
-    held(door).filter(({ ip }) => isStranger(observation, ip) === isLeaving),
-  )
-  return stepFor('deregister', door, staying?.some(isUsable) ? (leaving ?? []) : [])
+  const isLeaving = ({ ip }: { readonly ip: string }) => isStranger(observation, ip)
+  const somebodyStays = held(door).some(it => isUsable(it) && !isLeaving(it))
+  return stepFor('deregister', door, somebodyStays ? held(door).filter(isLeaving) : [])
 }
 
 const isStranger = ({ refused = [] }: Observation, ip: string): boolean =>
