@@ -92,8 +92,11 @@ describe('repoint doctor --consumer', () => {
 
   it.concurrent.each([
     [['--consumer', 'nobody'], /There is no consumer nobody in .*; it has reports/],
-    [['--consumer', '--host', 'localhost'], /With --host pass --engine: one of postgres/],
-    [['--consumer', '--host', 'localhost', '--engine', 'mssql'], /--engine mssql is not known/],
+    [['--consumer', '--host', 'localhost'], /With --host pass --engine, for example --engine postgres/],
+    [
+      ['--consumer', '--host', 'localhost', '--engine', 'mssql'],
+      /argument 'mssql' is invalid\. Allowed choices are postgres, /,
+    ],
     [
       ['--consumer', '--host', 'localhost', '--engine', 'mysql', '--port', '0'],
       /--port 0 is not a whole number from 1/,
