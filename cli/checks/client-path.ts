@@ -1,4 +1,4 @@
-import { networks } from '../../functions/reconciler/config.ts'
+import { networks } from '../../functions/reconciler/config/values.ts'
 import type { AttemptFacts, ClientPathFacts } from '../facts/client-path.ts'
 import { type Finding, findingsOf, type Judgement, ok, problem, unknown } from './finding.ts'
 import { sources } from './sources.ts'

@@ -1,4 +1,4 @@
-import { networks } from '../../functions/reconciler/config.ts'
+import { networks } from '../../functions/reconciler/config/values.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { type Check, ok, warning, whenKnown } from './finding.ts'
 

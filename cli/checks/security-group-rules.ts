@@ -1,4 +1,4 @@
-import { networks } from '../../functions/reconciler/config.ts'
+import { networks } from '../../functions/reconciler/config/values.ts'
 import type { Permission, SecurityGroup } from '../facts/security-groups.ts'
 
 /** Of the groups' rules in one direction, those for a TCP port. Rules only allow, so one of them is enough. */

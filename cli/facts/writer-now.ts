@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { networks } from '../../functions/reconciler/config.ts'
+import { networks } from '../../functions/reconciler/config/values.ts'
 import type { Answer, Sighting, WriterView } from '../../functions/reconciler/core/model.ts'
 import { instanceInChain, settle } from '../../functions/reconciler/core/settle.ts'
 import type { Clusters, Dns } from '../../functions/reconciler/ports.ts'

@@ -1,4 +1,3 @@
-import { BlockList } from 'node:net'
 import * as v from 'valibot'
 import { databaseSchema } from './config/database.ts'
 import { doorProblems, frontDoorSchema } from './config/front-doors.ts'
@@ -112,14 +111,4 @@ const deepFreeze = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null) return value
   for (const part of Object.values(value)) deepFreeze(part)
   return Object.freeze(value)
-}
-
-/** Tells whether an address is inside the networks. */
-export const networks = (cidrs: readonly string[]): ((ip: string) => boolean) => {
-  const list = new BlockList()
-  for (const text of cidrs) {
-    const [ip = '', bits] = text.split('/')
-    list.addSubnet(ip, Number(bits), 'ipv4')
-  }
-  return ip => list.check(ip, 'ipv4')
 }

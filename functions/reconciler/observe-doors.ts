@@ -1,5 +1,6 @@
 import { type FrontDoorConfig, groupsOf } from './config/front-doors.ts'
-import { type Config, networks } from './config.ts'
+import { networks } from './config/values.ts'
+import type { Config } from './config.ts'
 import {
   type DoorView,
   isRegistered,

@@ -1,4 +1,5 @@
-import { type Config, networks } from './config.ts'
+import { networks } from './config/values.ts'
+import type { Config } from './config.ts'
 import type { ClusterVote, MemberView, WriterView } from './core/model.ts'
 import type { FaultLog } from './faults.ts'
 import type { Ports } from './ports.ts'

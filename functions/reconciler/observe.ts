@@ -1,4 +1,5 @@
-import { type Config, networks } from './config.ts'
+import { networks } from './config/values.ts'
+import type { Config } from './config.ts'
 import type { Answer, ClusterVote, Observation, Owner, Sighting, Step } from './core/model.ts'
 import { isRefused, withProof } from './core/ownership.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'

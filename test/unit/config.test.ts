@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, networks, parseConfig } from '../../functions/reconciler/config.ts'
+import { networks } from '../../functions/reconciler/config/values.ts'
+import { ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import { weightedDoor } from '../fakes/cluster-world.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
 import { aCluster } from '../fakes/world.ts'

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net'
+import { BlockList, isIPv4 } from 'node:net'
 import * as v from 'valibot'
 
 /**
@@ -72,18 +72,21 @@ export const network = textWhere('an IPv4 network such as 10.0.0.0/16', isCidr)
 /** This network, loopback, link-local, multicast, reserved (https://www.iana.org/assignments/iana-ipv4-special-registry). */
 const nobodys = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']
 
-const numbersOf = (cidr: string) => {
-  const [ip = '', bits = ''] = cidr.split('/')
-  const first = ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-  const size = 2 ** (32 - Number(bits))
-  const from = Math.floor(first / size) * size
-  return { from, to: from + size - 1 }
+/** Tells whether an address is inside the networks. */
+export const networks = (cidrs: readonly string[]): ((ip: string) => boolean) => {
+  const list = new BlockList()
+  for (const text of cidrs) {
+    const [ip = '', bits] = text.split('/')
+    list.addSubnet(ip, Number(bits), 'ipv4')
+  }
+  return ip => list.check(ip, 'ipv4')
 }
 
-const overlaps = (one: string, other: string): boolean => {
-  const [a, b] = [numbersOf(one), numbersOf(other)]
-  return a.from <= b.to && b.from <= a.to
-}
+/** Of two networks one is inside the other, or they have nothing in common. */
+const overlaps = (one: string, other: string): boolean =>
+  networks([one])(addressOf(other)) || networks([other])(addressOf(one))
+
+const addressOf = (cidr: string): string => cidr.split('/')[0] ?? ''
 
 const isOneOfYours = (cidr: string): boolean =>
   !isCidr(cidr) || (Number(cidr.split('/')[1]) >= 8 && !nobodys.some(other => overlaps(cidr, other)))

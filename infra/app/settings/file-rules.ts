@@ -1,4 +1,4 @@
-import { networks } from '../../../functions/reconciler/config.ts'
+import { networks } from '../../../functions/reconciler/config/values.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import type { Problem } from './problems.ts'
