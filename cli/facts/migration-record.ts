@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import { withLock } from './file-lock.ts'
@@ -101,7 +102,7 @@ const empty: MigrationRecord = { format: 'repoint-migration', version: 1, steps:
 export const readRecord = (file: string): MigrationRecord => {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readText(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return empty
     throw new CliError(`The record ${file} cannot be read: ${(error as Error).message}.`)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
 import { parseSettings } from '../../../infra/app/settings.ts'
 import { CliError } from '../../failure.ts'
@@ -16,7 +16,7 @@ export interface Edited {
 
 /** The settings file's text as the step makes it; nothing is written. @throws SettingsError where it would not be valid */
 export const prepareRetired = (file: string, edited: Edited): string => {
-  const before = readFileSync(file, 'utf8')
+  const before = readText(file)
   const text = entriesOf(file, before, edited).reduce((whole, entry) => editGateway(whole, entry, retired), before)
   parseSettings(file, text)
   return text
