@@ -1,8 +1,9 @@
+import { realpathSync } from 'node:fs'
 import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
 import { parseSettings } from '../../../infra/app/settings.ts'
+import { replaceFile } from '../../facts/replace-file.ts'
 import { CliError } from '../../failure.ts'
-import { replaceFile } from '../replace-file.ts'
 import { type EntryOf, editGateway } from '../shift/edit-settings.ts'
 
 /** The last stage; the table of stages leads to it from this one alone. */
@@ -26,7 +27,7 @@ export const prepareRetired = (file: string, edited: Edited): string => {
 export const writeRetired = (file: string, edited: Edited): string => {
   const what = `${namesOf(edited)}: "gateway": ${JSON.stringify(retired)} beside what is there`
   try {
-    replaceFile(file, prepareRetired(file, edited))
+    replaceFile(realpathSync(file), prepareRetired(file, edited))
   } catch (error) {
     throw new CliError(`${file} could not be changed (${(error as Error).message}). Change it by hand: ${what}.`)
   }

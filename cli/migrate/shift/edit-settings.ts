@@ -1,10 +1,11 @@
+import { realpathSync } from 'node:fs'
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, parse, parseTree } from 'jsonc-parser'
 import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
 import { whyNotStage } from '../../../infra/app/settings/stages.ts'
 import { parseSettings } from '../../../infra/app/settings.ts'
+import { replaceFile } from '../../facts/replace-file.ts'
 import { CliError } from '../../failure.ts'
-import { replaceFile } from '../replace-file.ts'
 
 /** What a side's `gateway` is to say. */
 export interface GatewayText {
@@ -69,7 +70,7 @@ export const writeEdit = (
 ): { readonly note: string; readonly isWritten: boolean } => {
   const what = `${nameOf(entry)}: "gateway": ${JSON.stringify(change)}`
   try {
-    replaceFile(file, editGateway(readText(file), entry, change))
+    replaceFile(realpathSync(file), editGateway(readText(file), entry, change))
     return { note: `${file} holds it too: ${what}`, isWritten: true }
   } catch (error) {
     return {

@@ -175,9 +175,12 @@ export const rules: readonly Rule[] = [
     matches(/^lab\//),
     target =>
       !/^infra\//.test(target) ||
-      ['infra/app/app.ts', 'infra/app/settings/stages.ts', 'infra/custom-resources/stage-decisions.ts'].includes(
-        target,
-      ),
+      [
+        'infra/app/app.ts',
+        'infra/app/settings/stages.ts',
+        'infra/custom-resources/stage-decisions.ts',
+        'infra/visible.ts',
+      ].includes(target),
   ),
   noCircle('the lab has no import circles', matches(/^lab\//)),
   noCircle('the folders of the lab have no import circles', matches(/^lab\/[^/]+\//), folderOf),
@@ -194,7 +197,9 @@ export const rules: readonly Rule[] = [
     matches(/^cli\//),
     target =>
       !/^infra\//.test(target) ||
-      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts|changes\.ts)/.test(target),
+      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts|changes\.ts|visible\.ts)/.test(
+        target,
+      ),
   ),
   imports(
     'the report stands for itself',
