@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { engines } from '../../infra/app/settings/engines.ts'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
@@ -186,7 +186,7 @@ const show = (out: Output, examined: readonly Examined[], options: DoctorOptions
 const readAuthorities = (file: string): string => {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readText(file)
   } catch (error) {
     throw new UsageError(`--ca ${file} cannot be read: ${(error as Error).message}`)
   }

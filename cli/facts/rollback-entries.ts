@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import { nameOf } from '../../infra/app/settings/complete.ts'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import { type Origin, origins, type Stage, stages } from '../../infra/app/settings/stages.ts'
 import { UsageError } from '../failure.ts'
 import { plain } from './dns-name.ts'
@@ -34,7 +34,7 @@ type Fields = Readonly<Record<string, unknown>>
  */
 export const readRollbackEntries = (file: string): RollbackEntries => {
   const errors: ParseError[] = []
-  const whole = fieldsOf(parse(readText(file), errors, { allowTrailingComma: true }))
+  const whole = fieldsOf(parse(readSettingsText(file), errors, { allowTrailingComma: true }))
   const databases = listOf(whole.databases)
   const read = listOf(whole.consumers).map((it, index) => readEntry(it, index, databases))
   return {
@@ -46,9 +46,9 @@ export const readRollbackEntries = (file: string): RollbackEntries => {
   }
 }
 
-const readText = (file: string): string => {
+const readSettingsText = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file)
   } catch (error) {
     throw new UsageError(`The settings ${file} cannot be read: ${(error as Error).message}. Name them with --settings.`)
   }

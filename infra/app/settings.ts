@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
 import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
@@ -9,6 +8,7 @@ import { inOrder, named, readEntries } from './settings/entries.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
+import { readText } from './settings/read-text.ts'
 import { rules } from './settings/rules.ts'
 import { completeOf } from './settings/settings-rule.ts'
 import { settingsSchema } from './settings/settings-schema.ts'
@@ -113,7 +113,7 @@ export interface Settings {
 export const readSettings = (file: string): Settings => {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readText(file)
   } catch (error) {
     throw new SettingsError(file, [
       { path: '(file)', value: (error as Error).message, allowed: 'a file that can be read' },

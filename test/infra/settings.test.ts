@@ -62,6 +62,17 @@ describe('settings', () => {
   })
 
   it.each([
+    ['a key', `{"databases":[{"a\\u001b]0;x\\u0007\\nPASSED\\u202e\\u009b2J":1}]}`],
+    ['a value', `{"databases":[{"arn":"\\u001b]0;x\\u0007\\nPASSED\\u202e\\u009b2J"}]}`],
+    ['what is no JSON', '{"\u001b]0;x\u0007\nPASSED\u202e\u009b2J'],
+  ])('that are wrong in %s tell so in lines that no terminal obeys', (_, text) => {
+    const problems = problemsOf(text)
+    expect(problems.length).toBeGreaterThan(0)
+    expect(problems.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(problems.filter(line => line.startsWith('PASSED'))).toEqual([])
+  })
+
+  it.each([
     ['db', 'instance'],
     ['cluster', 'cluster'],
   ])('learn kind, id, account and Region from an ARN of type %s', (type, kind) => {

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
+import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
 import { parseSettings } from '../../../infra/app/settings.ts'
+import { replaceFile } from '../../facts/replace-file.ts'
 import { CliError } from '../../failure.ts'
-import { replaceFile } from '../replace-file.ts'
 import { type EntryOf, editGateway } from '../shift/edit-settings.ts'
 
 /** The last stage; the table of stages leads to it from this one alone. */
@@ -16,7 +17,7 @@ export interface Edited {
 
 /** The settings file's text as the step makes it; nothing is written. @throws SettingsError where it would not be valid */
 export const prepareRetired = (file: string, edited: Edited): string => {
-  const before = readFileSync(file, 'utf8')
+  const before = readText(file)
   const text = entriesOf(file, before, edited).reduce((whole, entry) => editGateway(whole, entry, retired), before)
   parseSettings(file, text)
   return text
@@ -26,7 +27,7 @@ export const prepareRetired = (file: string, edited: Edited): string => {
 export const writeRetired = (file: string, edited: Edited): string => {
   const what = `${namesOf(edited)}: "gateway": ${JSON.stringify(retired)} beside what is there`
   try {
-    replaceFile(file, prepareRetired(file, edited))
+    replaceFile(realpathSync(file), prepareRetired(file, edited))
   } catch (error) {
     throw new CliError(`${file} could not be changed (${(error as Error).message}). Change it by hand: ${what}.`)
   }

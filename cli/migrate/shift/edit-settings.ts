@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, parse, parseTree } from 'jsonc-parser'
+import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
 import { whyNotStage } from '../../../infra/app/settings/stages.ts'
 import { parseSettings } from '../../../infra/app/settings.ts'
+import { replaceFile } from '../../facts/replace-file.ts'
 import { CliError } from '../../failure.ts'
-import { replaceFile } from '../replace-file.ts'
 
 /** What a side's `gateway` is to say. */
 export interface GatewayText {
@@ -56,7 +57,7 @@ const eolOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
 
 /** The settings with the change; nothing is written yet. @throws SettingsError where they would not be valid. */
 export const prepareEdit = (file: string, entry: EntryOf, change: GatewayText): string => {
-  const text = editGateway(readFileSync(file, 'utf8'), entry, change)
+  const text = editGateway(readText(file), entry, change)
   parseSettings(file, text)
   return text
 }
@@ -69,7 +70,7 @@ export const writeEdit = (
 ): { readonly note: string; readonly isWritten: boolean } => {
   const what = `${nameOf(entry)}: "gateway": ${JSON.stringify(change)}`
   try {
-    replaceFile(file, editGateway(readFileSync(file, 'utf8'), entry, change))
+    replaceFile(realpathSync(file), editGateway(readText(file), entry, change))
     return { note: `${file} holds it too: ${what}`, isWritten: true }
   } catch (error) {
     return {
