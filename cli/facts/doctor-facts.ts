@@ -34,6 +34,8 @@ export interface DoctorFacts {
     | 'allowedCidrs'
     | 'ownerProof'
     | 'members'
+    | 'vpcId'
+    | 'subnets'
   >
   /** Seconds after which the clients send TCP keepalives, where the user said so. */
   readonly clientKeepaliveSeconds?: number

@@ -45,6 +45,22 @@ const ofCluster = settingsOf({
   arn: arn.replace(':db:', ':cluster:'),
   endpoint: 'orders.cluster-abc123.eu-west-1.rds.amazonaws.com',
 })
+const hostname = {
+  arn: undefined,
+  kind: 'hostname',
+  id: 'queue',
+  endpoint: 'queue.internal.example.com',
+  ownerProof: 'off',
+  subnets: [1, 2].map(it => ({
+    id: `subnet-0a1b2c3d4e5f6071${it}`,
+    zone: `eu-west-1${'ab'[it - 1]}`,
+    cidr: `10.0.${it}.0/24`,
+  })),
+}
+const ofHostName = {
+  settings: settingsOf({ ...hostname, frontDoor: { kind: 'create', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } }),
+  database: none('A host name has no RDS database that could be asked.'),
+}
 const mysql = settingsOf({ engine: 'mysql', port: 5432 })
 const mariadb = settingsOf({ engine: 'mariadb', port: 5432 })
 const inVpc = settingsOf({ network: { mode: 'in-vpc' } })
@@ -84,6 +100,12 @@ const cases: readonly Case[] = [
   ['auto-pause', 'ok', 'No member is serverless', { settings: ofCluster }],
   ['endpoint', 'problem', 'its port is 5433', { database: known({ ...database, port: 5433 }) }],
   ['endpoint', 'warning', 'its endpoint is other.rds', { database: known({ ...database, endpoint: 'other.rds' }) }],
+  ['engine', 'ok', 'The engine is docdb', { settings: settingsOf({ ...{ arn: arn.replace(':db:', ':cluster:'), endpoint: 'orders.cluster-abc123.eu-west-1.docdb.amazonaws.com' }, engine: 'other', port: 27017 }), database: known({ ...database, engine: 'docdb' }) }],
+  ['zones', 'problem', 'The list of subnets in repoint.json has eu-west-1b, the load balancer has only eu-west-1a', { ...ofHostName, loadBalancer: known({ ...loadBalancer, zones: loadBalancer.zones.slice(0, 1) }) }],
+  ['vpc-dns', 'warning', 'DNS hostnames are off: neither private DNS of interface endpoints', { ...ofHostName, vpcDns: known({ support: true, hostnames: false }) }],
+  ['security-group-database', 'problem', 'does not admit the load balancer', { ...ofHostName, loadBalancer: enforcing, databaseGroups: known([{ id: 'sg-db', incoming: [], outgoing: [] }]) }],
+  ['security-group-database', 'notice', 'name no security group of the host', { ...ofHostName, databaseGroups: none('The settings name no security group of the host') }],
+  ['security-group-load-balancer', 'problem', 'may not send to 10.0.1.0/24 (eu-west-1a), 10.0.2.0/24 (eu-west-1b)', { ...ofHostName, balancerGroups: known([{ id: 'sg-lb', incoming: [], outgoing: [] }]) }],
   ['engine', 'notice', 'The engine is mysql', { database: known({ ...database, engine: 'mysql' }) }],
   ['publicly-accessible', 'problem', 'outside its VPC', { database: known({ ...database, isPubliclyAccessible: true }) }],
   ['publicly-accessible', 'warning', 'DNS hostnames', { database: known({ ...database, isPubliclyAccessible: true }), lambda: functionInVpc }],

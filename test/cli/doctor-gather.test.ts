@@ -265,6 +265,31 @@ describe('what doctor gathers over the wire', () => {
     })
   })
 
+  it('reads a host name’s network where the settings say it is, and no group where they say none', async () => {
+    const gather = async (group: string | false) => {
+      const entry = {
+        ...{ id: 'queue', kind: 'hostname', endpoint: 'queue.internal.example.com', engine: 'other', port: 5672 },
+        ...{ region: fixture.region, vpcId: fixture.vpc.id },
+        subnets: subnets.map(({ id, zone, cidr }) => ({ id, zone, cidr })),
+        frontDoor: { kind: 'create', databaseSecurityGroupId: group },
+      }
+      const [database] = parseSettings('test', JSON.stringify({ databases: [entry] })).databases
+      if (!database) throw new Error('the entry gave no database')
+      const clients = createClients({ region: fixture.region })
+      return (await gatherDoctor({ clients, database, nowMs: Date.now() }))[0]
+    }
+    const { databaseGroup } = fixture.networkNames
+    expect(await gather(databaseGroup)).toMatchObject({
+      database: { kind: 'none' },
+      databaseSubnets: known(subnets.map(({ vpcId: _, ...it }) => it)),
+      databaseGroups: { value: [{ id: databaseGroup }] },
+      vpcDns: known({ support: true, hostnames: true }),
+      vpcDnsServers: known(['10.0.0.53']),
+      hostedZones: { value: [{ id: 'Z1' }] },
+    })
+    expect((await gather(false))?.databaseGroups).toMatchObject({ kind: 'none' })
+  })
+
   it('tells what is not there from what may not be read', () => {
     const [shared] = facts
     expect(shared?.rules).toMatchObject({ kind: 'unknown' })

@@ -29,7 +29,7 @@ export const completeDatabase = (
   sharedTags: Record<string, string>,
 ): DatabaseSettings => {
   const arn = entry.arn === undefined ? undefined : readArn(entry.arn)
-  const port = entry.port ?? defaultPort(entry.engine)
+  const port = entry.port ?? defaultPort(entry.engine) ?? 0
   const door = entry.frontDoor.kind === 'existing' ? completeExisting(entry.frontDoor) : completeCreated(entry, port)
   const kind = entry.kind ?? arn?.kind ?? 'hostname'
   return {
@@ -44,7 +44,7 @@ export const completeDatabase = (
     tags: { ...sharedTags, ...entry.tags },
     frontDoor: door,
     isMigrating: gateway !== undefined,
-    gateway: completeGateway({ gateway, kind, door, subnets: entry.subnets ?? [] }),
+    gateway: completeGateway({ gateway, kind, engine: entry.engine, door, subnets: entry.subnets ?? [] }),
     ...(readers ? { readers: completeReaders(readers, door) } : {}),
   }
 }
@@ -52,17 +52,18 @@ export const completeDatabase = (
 interface GatewayParts {
   readonly gateway: DatabaseEntry['gateway']
   readonly kind: DatabaseSettings['kind']
+  readonly engine: DatabaseSettings['engine']
   readonly door: DatabaseSettings['frontDoor']
   readonly subnets: readonly Subnet[]
 }
 
-const completeGateway = ({ gateway, kind, door, subnets }: GatewayParts): GatewaySettings => {
+const completeGateway = ({ gateway, kind, engine, door, subnets }: GatewayParts): GatewaySettings => {
   const said = gateway ?? v.parse(provider, { stage: 'nlb' })
   const isByArn = kind === 'instance' || kind === 'cluster'
   const ofDoor = door.kind === 'create' ? door.databaseSecurityGroupId : undefined
   return {
     ...said,
-    target: said.target ?? (isByArn ? 'arn' : 'dns'),
+    target: said.target ?? (isByArn && engine !== 'other' ? 'arn' : 'dns'),
     subnets:
       said.subnetIds === undefined ? withLattice(subnets) : subnets.filter(it => said.subnetIds?.includes(it.id)),
     databaseSecurityGroupId: said.databaseSecurityGroupId ?? ofDoor ?? false,
