@@ -35,6 +35,7 @@ export interface DoctorFacts {
     | 'ownerProof'
     | 'members'
     | 'vpcId'
+    | 'wakeOn'
     | 'subnets'
   >
   /** Seconds after which the clients send TCP keepalives, where the user said so. */

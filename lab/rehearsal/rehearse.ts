@@ -70,7 +70,10 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
   // Nobody else knows more than the one target group.
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
-  const deployed = await deploymentOf(scenario.database, { ...frontDoorSettings(plan), engine: rdsEngineOf(choice) })
+  const deployed = await deploymentOf(scenario.database, {
+    ...{ ...frontDoorSettings(plan), ...scenario.settings },
+    engine: rdsEngineOf(choice),
+  })
   const targetGroups = deployed.targetGroups.map(group => ({
     ...group,
     attributes: { ...group.attributes, ...scenario.attributes },
@@ -129,6 +132,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
         readers: cloud.readers.targetGroup.describe(),
       }),
       writerIp: cloud.writerIp(),
+      addresses: cloud.ownName.addresses(),
       engineName: cloud.engineName,
       losesWrites: scenario.losesWrites ?? false,
       hasFrontDoor: cloud.hasFrontDoor(),

@@ -61,6 +61,13 @@ const ofHostName = {
   settings: settingsOf({ ...hostname, frontDoor: { kind: 'create', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } }),
   database: none('A host name has no RDS database that could be asked.'),
 }
+const wakened = settingsOf({ ...hostname, wakeOn: [{ source: ['my.cluster'] }] })
+const aWake = {
+  name: 'repoint-queue-wake-on-1',
+  state: 'ENABLED',
+  pattern: '{"source":["my.cluster"]}',
+  targets: [{ arn: functionArn }],
+}
 const mysql = settingsOf({ engine: 'mysql', port: 5432 })
 const mariadb = settingsOf({ engine: 'mariadb', port: 5432 })
 const inVpc = settingsOf({ network: { mode: 'in-vpc' } })
@@ -229,7 +236,12 @@ const cases: readonly Case[] = [
   ['rule', 'problem', 'no RDS DB Instance Events', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace(':db:orders', ':db:other') }))) }],
   ['rule', 'warning', 'no RDS Blue Green Deployment Events', { rules: known(rules.slice(0, 1)) }],
   ['rule', 'warning', "cluster's instances", { settings: ofCluster, rules: known([{ ...rules[0], pattern: aPattern('cluster', 'RDS DB Cluster Event', [{ prefix: arn.replace(':db:orders', ':cluster:') }]) } as (typeof rules)[number]]) }],
-  ['rule', 'notice', 'A host name has no RDS events', { settings: settingsOf({ kind: 'hostname', arn: undefined, id: 'orders', ownerProof: 'off' }) }],
+  ['rule', 'notice', 'A host name has no RDS events, and wakeOn names nothing', ofHostName],
+  ['rule', 'problem', 'The rule repoint-queue-wake-on-1, which wakeOn asks for, is not there', { settings: wakened, rules: known([]) }],
+  ['rule', 'problem', 'no pause explains it', { settings: wakened, rules: known([{ ...aWake, state: 'DISABLED' }]) }],
+  ['rule', 'problem', 'does not call the function', { settings: wakened, rules: known([{ ...aWake, targets: [] }]) }],
+  ['rule', 'ok', 'A watch is started by the rule repoint-queue-wake-on-1', { settings: wakened, rules: known([aWake]) }],
+  ['rule', 'problem', 'The rule repoint-orders-wake-on-1', { settings: settingsOf({ wakeOn: [{ source: ['my.cluster'] }] }) }],
   ['schedule', 'problem', 'No schedule', { schedules: known([]) }],
   ['schedule', 'problem', 'is disabled', { schedules: known([{ ...schedule, state: 'DISABLED' }]) }],
   ['schedule', 'warning', 'Paused until', { schedules: known([{ ...schedule, input: '{"action":"plan"}', pause: aPause(false) }]) }],
