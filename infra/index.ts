@@ -8,6 +8,7 @@ export type {
 export { FleetOperations, type FleetOperationsProps } from './fleet-operations.ts'
 export type {
   EncryptionKeys,
+  EndpointClients,
   ExistingFrontDoor,
   FrontDoorExposure,
   FrontDoorHealthCheck,

@@ -22,7 +22,8 @@ export const databaseVpcDns: Check<DoctorFacts> = {
         )
       }
       if (!dns.hostnames) {
-        const judge = isPubliclyAccessible && isInVpc ? problem : warning
+        // The names of AWS's APIs are all that an isolated function has.
+        const judge = isInVpc && (isPubliclyAccessible || settings.network.mode === 'isolated') ? problem : warning
         judgements.push(
           judge(
             isPubliclyAccessible

@@ -16,7 +16,7 @@ import { gatherParameters } from './parameters.ts'
 import { gatherGroups } from './security-groups.ts'
 import { gatherStack } from './stack.ts'
 import { gatherTargetGroup, gatherTargets } from './target-groups.ts'
-import { gatherSubnets, gatherVpcDns, gatherVpcDnsServers } from './vpc.ts'
+import { gatherFunctionSubnets, gatherSubnets, gatherVpcDns, gatherVpcDnsServers } from './vpc.ts'
 import { gatherVpcEndpoints } from './vpc-endpoints.ts'
 import { gatherRules, gatherSchedules } from './wake.ts'
 
@@ -75,6 +75,7 @@ export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readon
       vpcDnsServers: gatherVpcDnsServers(clients, place),
       stack: gatherStack(clients, database),
       endpointServices: gatherEndpointServices(clients, loadBalancer),
+      functionSubnets: gatherFunctionSubnets(clients, lambda),
       vpcEndpoints: gatherVpcEndpoints(clients, lambda),
       permissions: gatherPermissions(clients, lambda, needed),
       rules: gatherRules(clients, database),

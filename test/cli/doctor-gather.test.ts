@@ -211,6 +211,11 @@ describe('what doctor gathers over the wire', () => {
     expect(facts[0]?.listeners).toMatchObject({ value: [{ port: 5432, idleTimeoutSeconds: 350 }] })
   })
 
+  it('reads the function’s own subnets, which are not the database’s', () => {
+    expect(facts[0]?.functionSubnets).toMatchObject({ value: [{ id: subnets[0]?.id, cidr: '10.0.1.0/24' }] })
+    expect(facts[0]?.databaseSubnets).toMatchObject({ value: subnets.map(({ id }) => ({ id })) })
+  })
+
   it('reads the endpoints of the function’s VPC alone, with their groups and policies', () => {
     expect(facts[0]?.vpcEndpoints).toMatchObject({
       value: [

@@ -285,6 +285,10 @@ describe('bad settings', () => {
 
   it('name two databases that would create the same endpoints in one VPC', () => {
     const isolated = { network: { mode: 'isolated' } }
+    const forOthers = { network: { mode: 'isolated', endpoints: { lambda: true } } }
+    expect(problems([anInstance(forOthers), aCluster(isolated)])).toEqual([
+      expect.stringContaining('databases.1.network.endpoints'),
+    ])
     expect(problems([anInstance(isolated), aCluster(isolated)])).toEqual([
       expect.stringContaining('databases.1.network.endpoints'),
     ])

@@ -57,6 +57,7 @@ const networks: Readonly<Record<string, Entry>> = {
   'outside-vpc': {},
   'in-vpc': { mode: 'in-vpc' },
   isolated: { mode: 'isolated' },
+  'isolated, for others too': { mode: 'isolated', endpoints: { clientCidrs: ['10.0.9.0/24'], lambda: true } },
   'isolated, shared endpoints': { mode: 'isolated', endpoints: { securityGroupId: 'sg-0fedcba9876543210' } },
 }
 

@@ -1,4 +1,5 @@
 import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
+import { createdEndpointsOf } from './function-fields.ts'
 import { type Complaint, ofConsumer, ofDatabase, type Rule } from './settings-rule.ts'
 import { hasGateway, hasLoadBalancer, percentOf } from './stages.ts'
 
@@ -17,16 +18,15 @@ const checkSharedEndpoints = (
   { id, vpcId, network, gateway }: DatabaseSettings,
   { databases }: Settings,
 ): readonly Complaint[] => {
-  const { mode, endpoints = 'create' } = network
   const retires = gateway.stage === 'retired' && gateway.from !== 'retired'
-  if (!retires || mode !== 'isolated' || endpoints !== 'create') return []
+  if (!retires || createdEndpointsOf(network) === undefined) return []
   const guests = databases.filter(
     it =>
       it.id !== id &&
       it.vpcId === vpcId &&
       it.gateway.stage !== 'retired' &&
       it.network.mode === 'isolated' &&
-      typeof it.network.endpoints === 'object',
+      createdEndpointsOf(it.network) === undefined,
   )
   if (guests.length === 0) return []
   const names = guests.map(it => `${it.id} (${it.gateway.stage})`).join(', ')
