@@ -2,6 +2,7 @@
 export type {
   ConsumerGatewayOptions,
   ConsumerRedshiftOptions,
+  InboundResolverOptions,
   MigrationStage,
   RdsConsumerProps,
 } from './consumer-props.ts'

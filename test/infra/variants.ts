@@ -262,6 +262,10 @@ const consumers: Readonly<Record<string, Entry>> = {
   },
   retired: stage('retired', 'gateway'),
   'guardrails, at shadow': { guardrails, ...stage('shadow', 'nlb') },
+  'for other networks too': {
+    peeredVpcIds: ['vpc-0b0b0b0b0b0b0b0b0'],
+    inboundResolver: { clientCidrs: ['10.8.0.0/16'] },
+  },
   Redshift: {
     serviceName: undefined,
     port: 5439,

@@ -116,12 +116,18 @@ export const completeConsumer = (
     isMigrating: gateway !== undefined,
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
     gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
-    isInDatabaseVpc: database?.vpcId !== undefined && database.vpcId === entry.vpcId,
+    isInDatabaseVpc: database?.vpcId !== undefined && zoneVpcsOf(entry).includes(database.vpcId),
     // An endpoint in another Region than its service needs no common zone.
     commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
     tags: { ...sharedTags, ...entry.tags },
   }
 }
+
+/** Where a consumer's hosted zones answer. */
+export const zoneVpcsOf = ({
+  vpcId,
+  peeredVpcIds,
+}: Pick<ConsumerEntry, 'vpcId' | 'peeredVpcIds'>): readonly string[] => [vpcId, ...peeredVpcIds]
 
 /** Where the gateway's zones are all known, those; one common zone is needed at least. */
 const commonWithGateway = (subnets: readonly Subnet[], database: DatabaseSettings | undefined): readonly Subnet[] => {
