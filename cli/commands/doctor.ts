@@ -131,7 +131,9 @@ const runAlone = async (options: DoctorOptions): Promise<void> => {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const out = openOutput({ json: options.json === true })
   const { defaultPort } = await import('../../infra/app/settings/engines.ts')
-  const wanted = { host, engine, port: port ?? defaultPort(engine as (typeof engines)[number]), ...given(options) }
+  const usual = port ?? defaultPort(engine as (typeof engines)[number])
+  if (usual === undefined) throw new UsageError('With --engine other pass --port.')
+  const wanted = { host, engine, port: usual, ...given(options) }
   process.exitCode = await walk(out, interruption.signal, [wanted], options)
 }
 

@@ -69,9 +69,7 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     ...(network.subnetIds === undefined
       ? {}
       : { functionSubnets: { subnets: network.subnetIds.map(id => Subnet.fromSubnetId(imports, `At-${id}`, id)) } }),
-    ...(typeof network.endpoints === 'object'
-      ? { endpointSecurityGroup: groupOf(imports, 'Endpoints', network.endpoints.securityGroupId) }
-      : {}),
+    ...endpointsOf(imports, network.endpoints),
     ...optional('allowedCidrs', database.allowedCidrs),
     encryptionKey: keysOf(imports, database.guardrails),
     alarmActions: database.alarms.topicArns.map(
@@ -94,6 +92,19 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     dnsServers: database.dnsServers,
     ...optional('mysqlHostBlocking', database.mysqlHostBlocking),
   }
+}
+
+const endpointsOf = (
+  scope: Construct,
+  endpoints: DatabaseSettings['network']['endpoints'] = 'create',
+): Pick<RdsFrontDoorProps, 'endpointSecurityGroup' | 'endpointClients'> => {
+  if (endpoints === 'create') return {}
+  if ('securityGroupId' in endpoints) {
+    return { endpointSecurityGroup: groupOf(scope, 'Endpoints', endpoints.securityGroupId) }
+  }
+  const { clientCidrs: cidrs, clientSecurityGroupIds, lambda } = endpoints
+  const securityGroups = clientSecurityGroupIds.map(id => groupOf(scope, `EndpointClients-${id}`, id))
+  return { endpointClients: { cidrs, securityGroups, lambda } }
 }
 
 export const targetOf = ({ kind, id, arn, endpoint, port, engine, members }: DatabaseSettings): FrontDoorTarget =>

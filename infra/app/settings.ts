@@ -100,7 +100,7 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly gateway: ConsumerGateway
   /** Subnets for the resource endpoint: in zones that VPC Lattice and the gateway have. */
   readonly gatewaySubnets: readonly Subnet[]
-  /** Its VPC is the database's own, where function and gateway resolve the database's name too. */
+  /** Its hosted zone answers in the database's own VPC, where function and gateway resolve the database's name too. */
   readonly isInDatabaseVpc: boolean
 }
 

@@ -71,7 +71,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
   const deploy = (to: FrontDoorPlan) =>
-    deploymentOf(scenario.database, { ...frontDoorSettings(to), engine: rdsEngineOf(choice) })
+    deploymentOf(scenario.database, { ...frontDoorSettings(to), ...scenario.settings, engine: rdsEngineOf(choice) })
   const deployed = await deploy(plan)
   const deployments = new Map<FrontDoorPlan, Deployment>()
   for (const to of scenario.redeploys ?? []) deployments.set(to, await deploy(to))
@@ -133,6 +133,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
         readers: cloud.readers.targetGroup.describe(),
       }),
       writerIp: cloud.writerIp(),
+      addresses: cloud.ownName.addresses(),
       engineName: cloud.engineName,
       losesWrites: scenario.losesWrites ?? false,
       hasFrontDoor: cloud.hasFrontDoor(),

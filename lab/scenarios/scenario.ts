@@ -8,7 +8,7 @@ import type { BusEvent } from '../events/bus.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { FailureRecord } from '../lambda/async-queue.ts'
 import type { Moment, TargetHealth } from '../model.ts'
-import type { Deployment } from '../template/deployment.ts'
+import type { DatabaseSettings, Deployment } from '../template/deployment.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 
 /** What happens to a database, and what Repoint promises about it. */
@@ -26,6 +26,8 @@ export interface Scenario {
   readonly endsWith?: FrontDoorPlan
   /** What is deployed during the play. */
   readonly redeploys?: readonly FrontDoorPlan[]
+  /** What `repoint.json` says beside that. */
+  readonly settings?: DatabaseSettings
   /** One sentence that an operator would agree with. */
   readonly promise: string
   /** Target group attributes that differ from what Repoint deploys. */
@@ -80,6 +82,8 @@ export interface RunRecord {
   readonly readerGroup?: string
   readonly readers?: readonly TargetHealth[]
   readonly writerIp: string
+  /** What a host name gives in the end. */
+  readonly addresses: readonly string[]
   /** As RDS calls it. */
   readonly engineName: string
   /** The scenario is one that loses writes. */
