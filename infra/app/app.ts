@@ -9,8 +9,9 @@ import { holdToRules } from '../constructs/nag.ts'
 import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
 import { SettingsError } from './settings/problems.ts'
+import { stackName } from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
-import { type DatabaseSettings, parseSettings, readSettings, type Settings } from './settings.ts'
+import { type DatabaseSettings, type Environment, parseSettings, readSettings, type Settings } from './settings.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const artefact = join(root, 'dist/reconciler')
@@ -39,7 +40,8 @@ export interface StackOptions {
 /** One stack for each database and consumer of the settings. */
 export const addStacks = (app: App, { settings, code }: StackOptions): void => {
   for (const database of settings.databases) {
-    const stack = new DatabaseStack(app, `Repoint-${database.id}`, {
+    const stack = new DatabaseStack(app, database.stackId, {
+      stackName: stackName(database),
       env: database.env,
       description: describe(database),
       terminationProtection: database.terminationProtection,
@@ -85,7 +87,7 @@ export const codeElsewhere = (): Code => Code.fromInline('// The artefact is not
 
 export interface Synthesized {
   readonly directory: string
-  /** Templates by stack name, as CloudFormation would get them. */
+  /** Templates by the stack's id in the app, as CloudFormation would get them. */
   readonly templates: Readonly<Record<string, Template>>
 }
 
@@ -128,7 +130,7 @@ export const synthesize = (options: SynthesizeOptions = {}): Synthesized => {
   if (rules) holdToRules(app)
   addStacks(app, { settings, code: options.code ?? builtCode })
   const assembly = app.synth()
-  const templates = Object.fromEntries(assembly.stacks.map(stack => [stack.stackName, stack.template as Template]))
+  const templates = Object.fromEntries(assembly.stacks.map(stack => [stack.hierarchicalId, stack.template as Template]))
   return { directory: assembly.directory, templates }
 }
 
@@ -141,7 +143,13 @@ const buildArtefact = (): void => {
 /** Errors whose message is all that there is to say. */
 const explained = [SettingsError, ConfigError, MissingArtefactError, BuildFailedError]
 
-/** What `cdk` runs. `-c settings=FILE` names another file. */
+/** Those of one account, which one profile deploys; what the entry does not say is where the credentials are. */
+export const ofAccount = (settings: Settings, account: string | undefined): Settings => {
+  const isThere = ({ env }: { env: Environment }) => account === undefined || [undefined, account].includes(env.account)
+  return { ...settings, databases: settings.databases.filter(isThere), consumers: settings.consumers.filter(isThere) }
+}
+
+/** What `cdk` runs. `-c settings=FILE` names another file, `-c account=ID` leaves the stacks of other accounts out. */
 const main = (): void => {
   try {
     // Synthesized here and not at the end of the process, where a mistake in the settings would still leave a result.
@@ -150,7 +158,7 @@ const main = (): void => {
     const settings = readSettings(app.node.tryGetContext('settings') ?? settingsFile)
     buildArtefact()
     holdToRules(app)
-    addStacks(app, { settings, code: builtCode })
+    addStacks(app, { settings: ofAccount(settings, app.node.tryGetContext('account')), code: builtCode })
     app.synth()
   } catch (error) {
     if (!(error instanceof Error) || !explained.some(it => error instanceof it)) throw error

@@ -1,10 +1,10 @@
-import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
+import type { ConsumerSettings, DatabaseSettings, Entries } from '../settings.ts'
 import { type Complaint, ofConsumer, ofDatabase, type Rule } from './settings-rule.ts'
 import { hasGateway, hasLoadBalancer, percentOf } from './stages.ts'
 
 /** What the stage of a database and those of its consumers in the same file say about each other. */
 
-const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Settings): readonly Complaint[] => {
+const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Entries): readonly Complaint[] => {
   const left = consumers.filter(it => it.database === id && it.gateway.stage !== 'retired')
   if (gateway.stage !== 'retired' || left.length === 0) return []
   const names = left.map(it => `${it.name} (${it.gateway.stage})`).join(', ')
@@ -15,7 +15,7 @@ const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Setti
 /** An isolated function that reaches AWS over the interface endpoints of another database's stack is deaf without them. */
 const checkSharedEndpoints = (
   { id, vpcId, network, gateway }: DatabaseSettings,
-  { databases }: Settings,
+  { databases }: Entries,
 ): readonly Complaint[] => {
   const { mode, endpoints = 'create' } = network
   const retires = gateway.stage === 'retired' && gateway.from !== 'retired'
@@ -108,7 +108,7 @@ const hasZone = ({ gateway: { stage }, serviceName }: ConsumerSettings): boolean
 const zoneNameOf = ({ dnsName, hostname }: ConsumerSettings): string => (dnsName ?? hostname).toLowerCase()
 
 /** Two zones of one name cannot be on one VPC (ConflictingDomainExists). */
-const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Settings): readonly Complaint[] => {
+const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Entries): readonly Complaint[] => {
   const own = zoneNameOf(consumer)
   const { readerHostname } = consumer.gateway
   const before = consumers.slice(0, consumers.indexOf(consumer)).filter(hasZone)
