@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { App, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
+import { type CloudAssembly, UNKNOWN_ACCOUNT, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api'
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { holdToRules } from '../constructs/nag.ts'
 import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
+import { type PlannedStack, quotaWarnings } from './quotas.ts'
 import { SettingsError } from './settings/problems.ts'
 import { stackName } from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
@@ -134,6 +136,18 @@ export const synthesize = (options: SynthesizeOptions = {}): Synthesized => {
   return { directory: assembly.directory, templates }
 }
 
+/** As the quotas count them. */
+export const plannedStacks = ({ stacks }: CloudAssembly): readonly PlannedStack[] =>
+  stacks.map(({ hierarchicalId: name, environment: { account, region }, template }) => ({
+    name,
+    account: account === UNKNOWN_ACCOUNT ? 'the deployment’s account' : account,
+    region: region === UNKNOWN_REGION ? 'its Region' : region,
+    resources: Object.values((template as Template).Resources).map(({ Type, Properties = {} }) => ({
+      type: Type,
+      properties: Properties,
+    })),
+  }))
+
 /** As `npm run build` does. @throws BuildFailedError */
 const buildArtefact = (): void => {
   const { status } = spawnSync(process.execPath, ['functions/build.ts'], { cwd: root, stdio: ['ignore', 2, 'inherit'] })
@@ -159,7 +173,7 @@ const main = (): void => {
     buildArtefact()
     holdToRules(app)
     addStacks(app, { settings: ofAccount(settings, app.node.tryGetContext('account')), code: builtCode })
-    app.synth()
+    for (const warning of quotaWarnings(plannedStacks(app.synth()))) console.error(warning)
   } catch (error) {
     if (!(error instanceof Error) || !explained.some(it => error instanceof it)) throw error
     console.error(error.message)
