@@ -42,7 +42,7 @@ type Said =
   | 'guardrails'
 
 /** Of the stack, or of the resource gateway. */
-type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
+type Elsewhere = 'env' | 'stackId' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
 
 const isComplete: Exclude<keyof DatabaseSettings, Said | Elsewhere> extends never ? true : never = true
 
