@@ -138,7 +138,7 @@ const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Entries): rea
 }
 
 /** A VPC has one of Redshift's managed endpoints to a cluster: another consumer there uses the same. */
-const checkRedshift = (consumer: ConsumerEntries, { consumers }: Settings): readonly Complaint[] => {
+const checkRedshift = (consumer: ConsumerSettings, { consumers }: Entries): readonly Complaint[] => {
   const keyOf = ({ vpcId, redshift, env }: ConsumerSettings) =>
     redshift && `${redshift.clusterIdentifier} ${redshift.ownerAccount ?? env.account} ${vpcId}`
   const before = consumers.slice(0, consumers.indexOf(consumer))
