@@ -104,6 +104,12 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly isInDatabaseVpc: boolean
 }
 
+/** Bytes: thousands of databases. */
+const largestSettings = 2 * 1024 ** 2
+
+/** Problems of shape beyond which a file is none of ours: it is turned away with the first. */
+const mostProblems = 10_000
+
 export interface Settings {
   readonly databases: readonly DatabaseSettings[]
   readonly consumers: readonly ConsumerSettings[]
@@ -113,7 +119,7 @@ export interface Settings {
 export const readSettings = (file: string): Settings => {
   let text: string
   try {
-    text = readText(file)
+    text = readText(file, largestSettings)
   } catch (error) {
     throw new SettingsError(file, [
       { path: '(file)', value: (error as Error).message, allowed: 'a file that can be read' },
@@ -134,12 +140,11 @@ export const parseSettings = (file: string, text: string): Settings => {
   } catch (error) {
     throw new SettingsError(file, [{ path: '(file)', value: (error as Error).message, allowed: 'JSON' }])
   }
-  const parsed = v.safeParse(settingsSchema, json)
-  const found = readEntries(parsed.output, parsed.issues ?? [])
-  const problems = [
-    ...(parsed.issues ?? []).map(issue => named(problemOf(issue), found)),
-    ...rules.flatMap(rule => rule(found)),
-  ]
+  const { output, issues = [] } = v.safeParse(settingsSchema, json)
+  const [first] = issues
+  if (first && issues.length > mostProblems) throw new SettingsError(file, [problemOf(first)])
+  const found = readEntries(output, issues)
+  const problems = [...issues.map(issue => named(problemOf(issue), found)), ...rules.flatMap(rule => rule(found))]
   if (problems.length > 0) throw new SettingsError(file, inOrder(problems))
   return completeOf(found)
 }
