@@ -42,7 +42,7 @@ type Said =
   | 'guardrails'
 
 /** Of the stack, or of the resource gateway. */
-type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
+type Elsewhere = 'env' | 'stackId' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
 
 const isComplete: Exclude<keyof DatabaseSettings, Said | Elsewhere> extends never ? true : never = true
 
@@ -72,9 +72,7 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     ...endpointsOf(imports, network.endpoints),
     ...optional('allowedCidrs', database.allowedCidrs),
     encryptionKey: keysOf(imports, database.guardrails),
-    alarmActions: database.alarms.topicArns.map(
-      (arn, index) => new SnsAction(Topic.fromTopicArn(imports, `AlarmTopic${index}`, arn)),
-    ),
+    alarmActions: alarmActionsOf(imports, database),
     functionOptions: {
       memorySize: lambda.memoryMb,
       resyncEvery: Duration.minutes(lambda.everyMinutes),
@@ -106,6 +104,10 @@ const endpointsOf = (
   const securityGroups = clientSecurityGroupIds.map(id => groupOf(scope, `EndpointClients-${id}`, id))
   return { endpointClients: { cidrs, securityGroups, lambda } }
 }
+
+/** Every topic of the settings. */
+export const alarmActionsOf = (imports: Construct, { alarms }: DatabaseSettings): SnsAction[] =>
+  alarms.topicArns.map((arn, index) => new SnsAction(Topic.fromTopicArn(imports, `AlarmTopic${index}`, arn)))
 
 export const targetOf = ({ kind, id, arn, endpoint, port, engine, members }: DatabaseSettings): FrontDoorTarget =>
   FrontDoorTarget.of({ kind, id, ...optional('arn', arn), endpoint, port, engine, members })

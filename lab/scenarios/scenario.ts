@@ -8,7 +8,7 @@ import type { BusEvent } from '../events/bus.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { FailureRecord } from '../lambda/async-queue.ts'
 import type { Moment, TargetHealth } from '../model.ts'
-import type { DatabaseSettings } from '../template/deployment.ts'
+import type { DatabaseSettings, Deployment } from '../template/deployment.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 
 /** What happens to a database, and what Repoint promises about it. */
@@ -24,6 +24,8 @@ export interface Scenario {
   /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */
   readonly frontDoor?: FrontDoorPlan
   readonly endsWith?: FrontDoorPlan
+  /** What is deployed during the play. */
+  readonly redeploys?: readonly FrontDoorPlan[]
   /** What `repoint.json` says beside that. */
   readonly settings?: DatabaseSettings
   /** One sentence that an operator would agree with. */
@@ -47,6 +49,8 @@ export interface Scene {
   readonly application: Application
   /** The private address of each new connection of the application, in their order. */
   readonly reached: readonly string[]
+  /** Of each plan that is deployed during the play. Made before it: synthesis holds this process up for seconds. */
+  readonly deployments: ReadonlyMap<FrontDoorPlan, Deployment>
 }
 
 export interface Expectation {

@@ -170,6 +170,24 @@ describe('the settings file', () => {
     expect(parseSettings(file, readFileSync(file, 'utf8')).databases.map(({ id }) => id)).toEqual(['orders', 'ledger'])
   })
 
+  it('gets the entry behind its own, not behind those of its other files; one of the name elsewhere is no obstacle', () => {
+    const part = join(folder, 'part.json')
+    const file = join(folder, 'first.json')
+    const { entry } = proposed()
+    const elsewhere = {
+      ...entry,
+      arn: `${home}:db:orders`.replace('eu-west-1', 'eu-central-1'),
+      endpoint: `${entry.endpoint}`.replace('eu-west-1', 'eu-central-1'),
+      subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-central-1a' }],
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
+    }
+    writeFileSync(part, JSON.stringify({ databases: [elsewhere] }))
+    writeFileSync(file, JSON.stringify({ files: ['part.json'] }))
+    writeEntry(file, 'orders', entry)
+
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ files: ['part.json'], databases: [entry] })
+  })
+
   it('stays as it is where two stacks would make the same rules in one security group', () => {
     const file = join(folder, 'shared.json')
     const text = withEntry(file, undefined, 'orders', proposed().entry)

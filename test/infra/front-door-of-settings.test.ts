@@ -7,8 +7,8 @@ import { frontDoorModel } from '../../infra/front-door-settings.ts'
 import { aCluster, anInstance, codeInline, created, type Entry, existingTargetGroup } from './settings-fixture.ts'
 
 /** What a stack says beside its front door. */
-type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'gateway' | 'redshift'
-const elsewhere: readonly Elsewhere[] = ['env', 'tags', 'terminationProtection', 'gateway', 'redshift']
+type Elsewhere = 'env' | 'stackId' | 'tags' | 'terminationProtection' | 'gateway' | 'redshift'
+const elsewhere: readonly Elsewhere[] = ['env', 'stackId', 'tags', 'terminationProtection', 'gateway', 'redshift']
 
 /** Settings as far as the front door has them, and what the construct makes of them as props. */
 const thereAndBack = (entry: Entry) => {
@@ -174,6 +174,7 @@ const isElsewhere = (path: string): boolean =>
   [
     ...elsewhere,
     'id',
+    'vpc',
     'kind',
     'port',
     'account',

@@ -62,6 +62,17 @@ describe('settings', () => {
   })
 
   it.each([
+    ['a key', `{"databases":[{"a\\u001b]0;x\\u0007\\nPASSED\\u202e\\u009b2J":1}]}`],
+    ['a value', `{"databases":[{"arn":"\\u001b]0;x\\u0007\\nPASSED\\u202e\\u009b2J"}]}`],
+    ['what is no JSON', '{"\u001b]0;x\u0007\nPASSED\u202e\u009b2J'],
+  ])('that are wrong in %s tell so in lines that no terminal obeys', (_, text) => {
+    const problems = problemsOf(text)
+    expect(problems.length).toBeGreaterThan(0)
+    expect(problems.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(problems.filter(line => line.startsWith('PASSED'))).toEqual([])
+  })
+
+  it.each([
     ['db', 'instance'],
     ['cluster', 'cluster'],
   ])('learn kind, id, account and Region from an ARN of type %s', (type, kind) => {
@@ -118,18 +129,18 @@ describe('bad settings', () => {
 
   it('are answered with every problem at once: path, value, what is allowed', () => {
     const bad = [
-      anInstance({ endpoint: 'orders', port: 0, vpc: 'vpc-1' }),
+      anInstance({ endpoint: 'orders', port: 0, vpcld: 'vpc-1' }),
       anInstance({ engine: 'postgre', publiclyAccessible: true, members: ['one'], watch: { startedMs: 700_000 } }),
     ]
     expect(problems(bad, [aConsumer({ database: 'shop', clientCidrs: [] })])).toEqual([
       'orders: databases.0.endpoint: got "orders", expected a host name with at least one dot, not an address',
       'orders: databases.0.port: got 0, expected a port, 1 to 65535',
-      'orders: databases.0.vpc: not a setting; did you mean vpcId?',
+      'orders: databases.0.vpcld: not a setting; did you mean vpcId?',
       'orders: databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2, redshift, other',
       'orders: databases.1.members: got ["one"], expected nothing: only a cluster has members',
       'orders: databases.1.network: got {"mode":"outside-vpc"}, expected mode in-vpc or isolated: outside the VPC a publicly accessible database’s name gives its public address',
       'orders: databases.1.watch.healthyMs: got 360000, expected milliseconds, together with startedMs at most 840000 (Lambda’s 15 minutes less a margin)',
-      'orders: databases.1.id: got "orders", expected an id that no other database has',
+      'orders: databases.1.id: got "orders", expected an id that no other database of this account and Region has',
       'analytics: consumers.0.clientCidrs: got [], expected at least one network, or a group in clientSecurityGroupIds',
       'analytics: consumers.0.database: got "shop", expected one of orders, orders',
     ])

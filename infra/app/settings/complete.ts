@@ -14,6 +14,7 @@ import { type DatabaseEntry, readArn } from './database-fields.ts'
 import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
+import { stackName } from './resource-names.ts'
 import type { Subnet } from './subnet-fields.ts'
 
 /** Entries of the file with every default filled in. */
@@ -25,7 +26,7 @@ export const nameOf = ({ id, arn }: Readonly<Record<string, unknown>> | Pick<Dat
 }
 
 export const completeDatabase = (
-  { readers, gateway, ...entry }: DatabaseEntry,
+  { readers, gateway, vpc: _, ...entry }: DatabaseEntry,
   sharedTags: Record<string, string>,
 ): DatabaseSettings => {
   const arn = entry.arn === undefined ? undefined : readArn(entry.arn)
@@ -35,6 +36,7 @@ export const completeDatabase = (
   return {
     ...entry,
     id: nameOf(entry) ?? entry.endpoint,
+    stackId: stackName({ id: nameOf(entry) ?? entry.endpoint }),
     kind,
     ownerProof: entry.ownerProof ?? defaultProof(kind),
     port,
@@ -47,6 +49,16 @@ export const completeDatabase = (
     gateway: completeGateway({ gateway, kind, engine: entry.engine, door, subnets: entry.subnets ?? [] }),
     ...(readers ? { readers: completeReaders(readers, door) } : {}),
   }
+}
+
+/** Of several stacks of one name each carries its place in the app, where `cdk deploy` selects it; the name stays. */
+export const withStackIds = (databases: readonly DatabaseSettings[]): readonly DatabaseSettings[] => {
+  const named = Map.groupBy(databases, it => it.id)
+  return databases.map(database => {
+    const { id, stackId, env } = database
+    if (named.get(id)?.length === 1) return database
+    return { ...database, stackId: [stackId, env.account, env.region].filter(it => it !== undefined).join('-') }
+  })
 }
 
 interface GatewayParts {
@@ -81,7 +93,7 @@ const completeExisting = ({ targetGroupArn, targetGroupArns, ...door }: Existing
 /** A Multi-AZ DB cluster has three members, and so has an Aurora cluster with one in each zone. */
 const usualMembers = 3
 
-const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): CreatedDoor => {
+const completeCreated = (entry: Omit<DatabaseEntry, 'readers' | 'gateway' | 'vpc'>, port: number): CreatedDoor => {
   const door = entry.frontDoor as CreatedFrontDoor
   const isListed = entry.members.length > 0 && entry.members.every(name => !name.endsWith('*'))
   const members = entry.members.filter(name => !door.exclude?.includes(name)).length
@@ -98,7 +110,7 @@ const completeReaders = ({ port, ...readers }: Readers, door: CreatedDoor | Exis
   door.kind === 'existing' ? readers : { ...readers, port: port ?? door.listenerPort + 1 }
 
 export const completeConsumer = (
-  { readerPort: saidReaderPort, gateway, ...entry }: ConsumerEntry,
+  { readerPort: saidReaderPort, gateway, vpc: _, ...entry }: ConsumerEntry,
   databases: readonly DatabaseSettings[],
   sharedTags: Record<string, string>,
 ): ConsumerSettings => {

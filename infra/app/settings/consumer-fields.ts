@@ -3,6 +3,7 @@ import * as values from '../../../functions/reconciler/config/values.ts'
 import * as aws from './aws-values.ts'
 import { tags } from './database-fields.ts'
 import { described } from './described.ts'
+import { vpcName } from './fleet-fields.ts'
 import { consumerGateway } from './gateway-fields.ts'
 import { consumerGuardrails } from './guardrails-fields.ts'
 import { subnets } from './subnet-fields.ts'
@@ -43,6 +44,7 @@ export const consumer = values.closed({
   ),
   account: v.optional(described('Of the consumer; by default the deployment’s.', aws.accountId)),
   region: v.optional(described('Of the consumer; by default the deployment’s.', aws.regionName)),
+  vpc: v.optional(described('One of vpcs, which gives vpcId and subnets.', vpcName)),
   vpcId: described('Where the consumer’s clients are.', aws.vpcId),
   subnets: described('Of the endpoints: one in each zone where clients are.', subnets),
   clientCidrs: v.optional(described('Networks whose clients may connect to the endpoints.', networkList), []),

@@ -5,6 +5,7 @@ import { settingsParts } from '../../../functions/reconciler/config.ts'
 import * as aws from './aws-values.ts'
 import { described } from './described.ts'
 import { engines, hostBlockingAnswers } from './engines.ts'
+import { vpcName } from './fleet-fields.ts'
 import { exposure, frontDoor, readers } from './front-door-fields.ts'
 import { functionSettings, networkMode } from './function-fields.ts'
 import { provider } from './gateway-fields.ts'
@@ -61,6 +62,7 @@ export const database = values.closed({
     ),
     false,
   ),
+  vpc: v.optional(described('One of vpcs, which gives vpcId, subnets and allowedCidrs.', vpcName)),
   vpcId: v.optional(described('Where the database and the load balancer are.', aws.vpcId)),
   subnets: v.optional(described('Of the load balancer: one in each zone of the database’s subnet group.', subnets)),
   allowedCidrs: v.optional(

@@ -1,4 +1,4 @@
-import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
+import type { ConsumerSettings, DatabaseSettings, Entries } from '../settings.ts'
 import { zoneVpcsOf } from './complete.ts'
 import { createdEndpointsOf } from './function-fields.ts'
 import { type Complaint, ofConsumer, ofDatabase, type Rule } from './settings-rule.ts'
@@ -6,7 +6,7 @@ import { hasGateway, hasLoadBalancer, percentOf } from './stages.ts'
 
 /** What the stage of a database and those of its consumers in the same file say about each other. */
 
-const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Settings): readonly Complaint[] => {
+const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Entries): readonly Complaint[] => {
   const left = consumers.filter(it => it.database === id && it.gateway.stage !== 'retired')
   if (gateway.stage !== 'retired' || left.length === 0) return []
   const names = left.map(it => `${it.name} (${it.gateway.stage})`).join(', ')
@@ -17,7 +17,7 @@ const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Setti
 /** An isolated function that reaches AWS over the interface endpoints of another database's stack is deaf without them. */
 const checkSharedEndpoints = (
   { id, vpcId, network, gateway }: DatabaseSettings,
-  { databases }: Settings,
+  { databases }: Entries,
 ): readonly Complaint[] => {
   const retires = gateway.stage === 'retired' && gateway.from !== 'retired'
   if (!retires || createdEndpointsOf(network) === undefined) return []
@@ -117,7 +117,7 @@ const zoneNamesOf = (consumer: ConsumerSettings): readonly string[] => {
 }
 
 /** Two zones of one name cannot be on one VPC (ConflictingDomainExists). */
-const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Settings): readonly Complaint[] => {
+const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Entries): readonly Complaint[] => {
   const own = zoneNameOf(consumer)
   const { readerHostname } = consumer.gateway
   const names = zoneNamesOf(consumer)
@@ -138,7 +138,7 @@ const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Settings): re
 }
 
 /** A VPC has one of Redshift's managed endpoints to a cluster: another consumer there uses the same. */
-const checkRedshift = (consumer: ConsumerSettings, { consumers }: Settings): readonly Complaint[] => {
+const checkRedshift = (consumer: ConsumerSettings, { consumers }: Entries): readonly Complaint[] => {
   const keyOf = ({ vpcId, redshift, env }: ConsumerSettings) =>
     redshift && `${redshift.clusterIdentifier} ${redshift.ownerAccount ?? env.account} ${vpcId}`
   const before = consumers.slice(0, consumers.indexOf(consumer))
