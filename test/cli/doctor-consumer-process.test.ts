@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -45,6 +45,18 @@ describe('repoint doctor --consumer in the laboratory', { timeout: 120_000 }, ()
     } finally {
       dns.poison(undefined)
     }
+  })
+
+  it('finds a peered VPC in which the hosted zone does not answer yet', async () => {
+    const settings = JSON.parse(await readFile(lab.settingsFile, 'utf8'))
+    settings.consumers[0].peeredVpcIds = [fixture.consumer.peeredVpc.id]
+    const file = lab.settingsFile.replace(/\.json$/, '-peered.json')
+    await writeFile(file, JSON.stringify(settings))
+    const { code, of } = await findingsOf('analytics', '--settings', file)
+    expect(code).toBe(6)
+    expect(of('consumer-zone')).toContainEqual(
+      expect.stringMatching(/^problem: vpc-0c0a5ade000000002 sees no hosted zone orders\./),
+    )
   })
 
   it('finds an endpoint in one zone before a service in three', async () => {
