@@ -51,7 +51,10 @@ describe('a command of the documents', { timeout: 180_000 }, () => {
 
   it.each(run)('runs in the laboratory: repoint %s (%s)', async text => {
     await lab.served()
-    const words = text.split(' ').map(word => (/\.(json|html)$/.test(word) ? join(folder, word) : word))
+    const words = text
+      .replace('global-bundle.pem', lab.caFile)
+      .split(' ')
+      .map(word => (/\.(json|html)$/.test(word) ? join(folder, word) : word))
     // What a person would answer, and a file of one's own where there is an entry already.
     const answers = /^drill(?!.*--check)/.test(text) ? ['--yes', '--every', '100ms', '--steady', '500ms'] : []
     const own = text.startsWith('init') ? { REPOINT_SETTINGS: join(folder, 'new.json') } : {}
