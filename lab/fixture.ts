@@ -103,6 +103,8 @@ const endpointHosts = { interface: 40, resource: 50, readers: 51 } as const
 export const consumer = {
   name: 'analytics',
   vpc: { id: 'vpc-0c0a5ade000000001', cidrs: ['10.1.0.0/16'] },
+  /** Another of its VPCs, for names to answer in. */
+  peeredVpc: { id: 'vpc-0c0a5ade000000002' },
   subnets: consumerSubnets,
   client: { ip: '10.1.1.100' },
   /** One in each subnet. */

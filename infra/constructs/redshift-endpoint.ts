@@ -28,7 +28,7 @@ export class RedshiftEndpoint extends Construct implements IConnectable {
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
     this.connections = new Connections({ securityGroups: [group] })
     const { clusterIdentifier, subnetGroupName, ownerAccount } = redshift
-    claim(this, `the managed endpoint of ${clusterIdentifier} in ${vpc.vpcId}`)
+    claim(this, `the managed endpoint of ${clusterIdentifier}`, vpc.vpcId)
     const hash = hashOf([consumer.name, clusterIdentifier, subnetGroupName, ownerAccount])
     const access = new CfnEndpointAccess(this, `Access${hash}`, {
       clusterIdentifier,
