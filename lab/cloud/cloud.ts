@@ -4,11 +4,13 @@ import type { AccountResources } from '../api/resources.ts'
 import { type Application, startApplication } from '../client/application.ts'
 import type { Driver } from '../client/connection.ts'
 import { locateBy } from '../client/locate.ts'
+import { endpointNames } from '../consumer/private-zones.ts'
 import type { AuroraCluster } from '../database/aurora-cluster.ts'
 import { controlOf } from '../database/create-database.ts'
 import type { Database } from '../database/database.ts'
 import type { MultiAzInstance } from '../database/multi-az-instance.ts'
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
+import type { ZoneView } from '../dns/zone.ts'
 import type { Bus } from '../events/bus.ts'
 import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
@@ -108,11 +110,11 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const { ip } = fixture.loadBalancer
   const ports = deployment.listeners.map(({ port }) => port)
   const nodes = databaseAddresses(kind)
-  const fronts = ports.map(port => ({ ip, port }))
+  const fronts = fixture.loadBalancer.nodes.flatMap(node => ports.map(port => ({ ip: node.ip, port })))
   const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
   const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
-  const zones = [database.zoneView]
+  const zones: ZoneView[] = [database.zoneView]
   const dns = keep(await startDns(zones, timeline))
   const dialer = { network, time, isReachable: storage.isReachable }
   const balancing = keep(
@@ -129,6 +131,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     await openStackFunction({ deployment, time, timeline, codeFolder, api, dns, bus, frontDoor: balancing.writer }),
   )
   const resources = layOut({ kind, deployment, deadLetters: () => stack.lambda.failures.length })
+  zones.push(endpointNames(resources))
   const interfaces = [...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup), ...balancerInterfaces]
   const gatewayPath = keep(
     await openGatewayPath({

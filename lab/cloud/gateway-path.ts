@@ -51,7 +51,7 @@ export const openGatewayPath = async (options: GatewayPathOptions): Promise<Gate
   const consumer = await openConsumer({
     ...{ dialer, time, timeline, resources, gateway, ports: options.ports },
     vpcId: fixture.consumer.vpc.id,
-    loadBalancerIp: fixture.loadBalancer.ip,
+    nodeFor: fixture.nodeFor,
     publicZones: zones,
   })
   const deployed: Record<Side, readonly Part[]> = { provider: [], consumer: [] }

@@ -11,8 +11,8 @@ export interface EndpointsOptions {
   readonly dialer: Dialer
   readonly resources: AccountResources
   readonly gateway: Gateway
-  /** Where the endpoint service's load balancer is. */
-  readonly loadBalancerIp: string
+  /** The endpoint service's load balancer, for an endpoint's interface at this address: its node in the same zone. */
+  readonly nodeFor: (ip: string) => string
   /** The ports that clients use; an interface endpoint has all that its load balancer listens on. */
   readonly ports: readonly number[]
 }
@@ -48,7 +48,7 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
       const configurationArn = configurationAt(endpoint, destination.ip)
       options.gateway.take({ client, endpointId, vpcId, destination, configurationArn, onEnd })
     } else {
-      toLoadBalancer(options, client, destination.port, { isOpen: isAccepted(resources, endpoint), onEnd })
+      toLoadBalancer(options, client, destination, { isOpen: isAccepted(resources, endpoint), onEnd })
     }
   }
 
@@ -97,11 +97,15 @@ const isAccepted = ({ endpointServices }: AccountResources, { id, state }: VpcEn
     connections.some(connection => connection.endpointId === id && connection.state === 'available'),
   )
 
-/** What PrivateLink does for an endpoint service: a hop to its load balancer, which does the rest. */
+/**
+ * What PrivateLink does for an endpoint service: a hop to its load balancer, which does the rest. An endpoint's interface
+ * leads to the node in its own zone
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html).
+ */
 const toLoadBalancer = (
-  { dialer, loadBalancerIp: ip }: EndpointsOptions,
+  { dialer, nodeFor }: EndpointsOptions,
   client: Socket,
-  port: number,
+  { ip: own, port }: { ip: string; port: number },
   { isOpen, onEnd }: { isOpen: boolean; onEnd: () => void },
 ): Pipe =>
   new Pipe({
@@ -109,6 +113,7 @@ const toLoadBalancer = (
     time: dialer.time,
     // The load balancer's listener has the shorter say.
     idleTimeoutMs: Number.POSITIVE_INFINITY,
-    reach: signal => dial({ ip, port }, 127_000, isOpen ? dialer : { ...dialer, isReachable: () => false }, signal),
+    reach: signal =>
+      dial({ ip: nodeFor(own), port }, 127_000, isOpen ? dialer : { ...dialer, isReachable: () => false }, signal),
     onEnd,
   })
