@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { engines } from '../../infra/app/settings/engines.ts'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
@@ -161,7 +161,9 @@ const runAlone = async (options: DoctorOptions): Promise<void> => {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const out = openOutput({ json: options.json === true })
   const { defaultPort } = await import('../../infra/app/settings/engines.ts')
-  const wanted = { host, engine, port: port ?? defaultPort(engine as (typeof engines)[number]), ...given(options) }
+  const usual = port ?? defaultPort(engine as (typeof engines)[number])
+  if (usual === undefined) throw new UsageError('With --engine other pass --port.')
+  const wanted = { host, engine, port: usual, ...given(options) }
   process.exitCode = await walk(out, interruption.signal, [wanted], options)
 }
 
@@ -216,7 +218,7 @@ const show = (out: Output, examined: readonly Examined[], options: DoctorOptions
 const readAuthorities = (file: string): string => {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readText(file)
   } catch (error) {
     throw new UsageError(`--ca ${file} cannot be read: ${(error as Error).message}`)
   }

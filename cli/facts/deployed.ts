@@ -53,6 +53,7 @@ export const whyRetired = (id: string): string =>
 /** Says the remedy where the function does not exist, and leaves every other error as it is. */
 /** By its name, and where the settings were read, by its stage. */
 export type NamedDatabase = Pick<DatabaseSettings, 'id'> & {
+  readonly stackId?: string
   readonly gateway?: Pick<DatabaseSettings['gateway'], 'stage'>
 }
 
@@ -63,7 +64,7 @@ export const missingFunction =
     if (database.gateway?.stage === 'retired') throw new RetiredError(database.id, error)
     const where = clients.region === undefined ? 'in this Region' : `in ${clients.region}`
     throw new CliError(
-      `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${stackName(database)}\`, or check --profile and --region.`,
+      `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${database.stackId ?? stackName(database)}\`, or check --profile and --region.`,
       exitCodes.notFound,
       { cause: error },
     )

@@ -42,7 +42,7 @@ type Said =
   | 'guardrails'
 
 /** Of the stack, or of the resource gateway. */
-type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
+type Elsewhere = 'env' | 'stackId' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
 
 const isComplete: Exclude<keyof DatabaseSettings, Said | Elsewhere> extends never ? true : never = true
 
@@ -69,9 +69,7 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     ...(network.subnetIds === undefined
       ? {}
       : { functionSubnets: { subnets: network.subnetIds.map(id => Subnet.fromSubnetId(imports, `At-${id}`, id)) } }),
-    ...(typeof network.endpoints === 'object'
-      ? { endpointSecurityGroup: groupOf(imports, 'Endpoints', network.endpoints.securityGroupId) }
-      : {}),
+    ...endpointsOf(imports, network.endpoints),
     ...optional('allowedCidrs', database.allowedCidrs),
     encryptionKey: keysOf(imports, database.guardrails),
     alarmActions: alarmActionsOf(imports, database),
@@ -92,6 +90,19 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     dnsServers: database.dnsServers,
     ...optional('mysqlHostBlocking', database.mysqlHostBlocking),
   }
+}
+
+const endpointsOf = (
+  scope: Construct,
+  endpoints: DatabaseSettings['network']['endpoints'] = 'create',
+): Pick<RdsFrontDoorProps, 'endpointSecurityGroup' | 'endpointClients'> => {
+  if (endpoints === 'create') return {}
+  if ('securityGroupId' in endpoints) {
+    return { endpointSecurityGroup: groupOf(scope, 'Endpoints', endpoints.securityGroupId) }
+  }
+  const { clientCidrs: cidrs, clientSecurityGroupIds, lambda } = endpoints
+  const securityGroups = clientSecurityGroupIds.map(id => groupOf(scope, `EndpointClients-${id}`, id))
+  return { endpointClients: { cidrs, securityGroups, lambda } }
 }
 
 /** Every topic of the settings. */

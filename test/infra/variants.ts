@@ -57,6 +57,7 @@ const networks: Readonly<Record<string, Entry>> = {
   'outside-vpc': {},
   'in-vpc': { mode: 'in-vpc' },
   isolated: { mode: 'isolated' },
+  'isolated, for others too': { mode: 'isolated', endpoints: { clientCidrs: ['10.0.9.0/24'], lambda: true } },
   'isolated, shared endpoints': { mode: 'isolated', endpoints: { securityGroupId: 'sg-0fedcba9876543210' } },
 }
 
@@ -262,6 +263,10 @@ const consumers: Readonly<Record<string, Entry>> = {
   },
   retired: stage('retired', 'gateway'),
   'guardrails, at shadow': { guardrails, ...stage('shadow', 'nlb') },
+  'for other networks too': {
+    peeredVpcIds: ['vpc-0b0b0b0b0b0b0b0b0'],
+    inboundResolver: { clientCidrs: ['10.8.0.0/16'] },
+  },
   Redshift: {
     serviceName: undefined,
     port: 5439,
