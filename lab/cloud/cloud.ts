@@ -114,7 +114,8 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const ports = deployment.listeners.map(({ port }) => port)
   const nodes = databaseAddresses(kind)
   const fronts = fixture.loadBalancer.nodes.flatMap(node => ports.map(port => ({ ip: node.ip, port })))
-  const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
+  const network = keep(await openNetwork([...nodes, ...fronts]))
+  const consumerNetwork = keep(await openNetwork(endpointAddresses(ports)))
   const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
   const ownName = openOwnName(fixture.ownName, fixture.endpoints[kind], timeline)
@@ -139,7 +140,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const interfaces = [...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup), ...balancerInterfaces]
   const gatewayPath = keep(
     await openGatewayPath({
-      ...{ dialer, time, timeline, resources, interfaces, ports, zones, databases: database.rdsView },
+      ...{ dialer, consumerNetwork, time, timeline, resources, interfaces, ports, zones, databases: database.rdsView },
       retire: () => retire({ balancing, stack, resources, time, timeline }),
       ...(gatewaySettings && { gatewaySettings }),
     }),
@@ -179,13 +180,14 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     connect,
     connectRepoint: stack.connect,
     redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
-    connectTo: () => connectToOf({ network, kind, front: { ip, port: fixture.port }, nodes, ports }),
+    connectTo: () => connectToOf({ network, consumerNetwork, kind, front: { ip, port: fixture.port }, nodes, ports }),
     startApplication: ({ approach = 'load-balancer', onConnect, ...keeping } = {}) => {
       const byName = locateBy({ hostname: fixture.endpoints[kind], server: consumer.dns.address, time })
       const locate = async () => {
-        const address = approach === 'by-name' ? await byName() : ip
+        const isByName = approach === 'by-name'
+        const address = isByName ? await byName() : ip
         onConnect?.(address)
-        return network.connectTo(address, fixture.port)
+        return (isByName ? consumerNetwork : network).connectTo(address, fixture.port)
       }
       return startApplication({ locate, connect, time, timeline, ...keeping })
     },

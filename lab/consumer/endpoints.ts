@@ -1,13 +1,16 @@
 import type { Socket } from 'node:net'
 import type { AccountResources, VpcEndpoint } from '../api/resources.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import type { Closable } from '../model.ts'
+import type { Closable, Network } from '../model.ts'
 import { openFront } from '../nlb/acceptor.ts'
 import { type Dialer, dial } from '../nlb/dial.ts'
 import { type FlowSeries, openFlowSeries } from '../nlb/flow-series.ts'
 import { Pipe } from '../nlb/pipe.ts'
 
 export interface EndpointsOptions {
+  /** The consumer's VPC, whose addresses may be the provider's too: nothing is routed between them. */
+  readonly network: Network
+  /** The provider's side. */
   readonly dialer: Dialer
   readonly resources: AccountResources
   readonly gateway: Gateway
@@ -28,7 +31,7 @@ export interface Endpoints extends Closable {
 
 /** The network interfaces of a consumer's endpoints. Their own security groups are taken as open to clients. */
 export const openEndpoints = (options: EndpointsOptions): Endpoints => {
-  const { dialer, resources, ports } = options
+  const { network, resources, ports } = options
   const fronts = new Map<string, Closable>()
   const flows = new Map<string, FlowSeries>()
   const open = new Set<{ readonly endpointId: string; readonly ip: string; readonly port: number }>()
@@ -70,7 +73,7 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
       // The values may have been replaced when a connection comes in.
       const now = () => resources.vpcEndpoints.find(({ id }) => id === endpoint.id) ?? endpoint
       const accept = (client: Socket) => enter(now(), { ip, port }, client)
-      fronts.set(key, await openFront({ network: dialer.network, ip, port, accept }))
+      fronts.set(key, await openFront({ network, ip, port, accept }))
     }
   }
 

@@ -11,6 +11,7 @@ import { migrationAurora } from './migration-aurora.ts'
 import { migrationHostile } from './migration-hostile.ts'
 import { reconnectStorm } from './reconnect-storm.ts'
 import { commitsWait, replicaCutOff } from './replica-cut-off.ts'
+import { sameNetwork } from './same-network.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   blueGreen,
   zoneFailure,
   zonesApart,
+  sameNetwork,
   auroraFailover,
   throttled,
   failoverStandby,

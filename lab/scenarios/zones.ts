@@ -39,12 +39,12 @@ const zones = fixture.consumer.subnets.map(({ zone }) => zone)
 const entryOf = (zone: string, addresses: readonly string[]): string =>
   addresses.find(ip => fixture.zoneOf(ip) === zone) ?? addresses[0] ?? ''
 
-const tryFrom = async ({ network, connect, time }: Cloud, ip: string): Promise<string> => {
+const tryFrom = async ({ consumer, connect, time }: Cloud, ip: string): Promise<string> => {
   const limits = { time, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 }
   let why = ''
   for (let attempt = 0; attempt < attempts; attempt++) {
     try {
-      const connection = await connect({ ...network.connectTo(ip, fixture.port), ...limits })
+      const connection = await connect({ ...consumer.network.connectTo(ip, fixture.port), ...limits })
       try {
         if (await connection.isWriter()) return 'works'
         why = 'a reader answers'
