@@ -20,7 +20,7 @@ export interface InitialResourcesOptions {
 /** Network interfaces of the load balancer's nodes, one in each zone. */
 export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
   id: `eni-0labnlb${index}`,
-  ip: `10.0.${index + 1}.5`,
+  ip: fixture.loadBalancer.nodes[index]?.ip ?? '',
   zone,
   subnetId: id,
   requesterId: 'amazon-elb',
