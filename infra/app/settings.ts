@@ -69,6 +69,7 @@ export interface DatabaseSettings
     | 'dnsServers'
     | 'rememberMs'
     | 'alarms'
+    | 'dashboard'
     | 'guardrails'
     | 'tags'
     | 'terminationProtection'
@@ -121,6 +122,8 @@ export interface EntryPlace {
 }
 
 export interface Settings extends Entries {
+  /** Of every stack. */
+  readonly tags: Readonly<Record<string, string>>
   /** How the commands reach an account, by its id. */
   readonly accounts: Readonly<Record<string, AccountAccess>>
   /** Where an entry stands: in the first file, or in one of its `files`. */
@@ -179,5 +182,5 @@ export const parseSettings = (
     if (place === undefined) throw new Error(`No entry of ${file}`)
     return place
   }
-  return { ...completeOf(found), accounts: found.accounts ?? {}, placeOf }
+  return { ...completeOf(found), tags: found.tags, accounts: found.accounts ?? {}, placeOf }
 }

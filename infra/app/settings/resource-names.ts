@@ -15,6 +15,9 @@ export const logGroupName = (database: Named): string => `/aws/lambda/${function
 
 export const stackName = ({ id }: Named): string => `Repoint-${id}`
 
+/** Of what the databases of an account and Region share. */
+export const fleetStackName = 'Repoint-fleet'
+
 /** The rule that wakes the function, by kind of database; a host name has none but those of `wakeOn`. */
 export const ruleKinds = {
   instance: ['database-events'],
