@@ -32,6 +32,13 @@ export const readDeployed = async (clients: Clients, database: DatabaseSettings)
   }
 }
 
+/** `undefined` where there is no function any more, on purpose. */
+export const readDeployedOrRetired = (clients: Clients, database: DatabaseSettings): Promise<Deployed | undefined> =>
+  readDeployed(clients, database).catch((error: unknown) => {
+    if (error instanceof RetiredError) return undefined
+    throw error
+  })
+
 /** Without a function on purpose: the last stage of the way to a resource gateway took it away. */
 export class RetiredError extends CliError {
   override readonly name = 'RetiredError'

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import * as v from 'valibot'
 import { nameOf } from '../../infra/app/settings/complete.ts'
 import { type AccountAccess, accountAccess } from '../../infra/app/settings/fleet-fields.ts'
 import { readWholeFile } from '../../infra/app/settings/inherit.ts'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import { type Origin, origins, type Stage, stages } from '../../infra/app/settings/stages.ts'
 import { UsageError } from '../failure.ts'
 import { plain } from './dns-name.ts'
@@ -44,7 +44,7 @@ export const readRollbackEntries = (file: string): RollbackEntries => {
   const problems: string[] = []
   const readTolerant = (name: string): unknown => {
     const errors: ParseError[] = []
-    const value = parse(readText(name), errors, { allowTrailingComma: true })
+    const value = parse(readSettingsText(name), errors, { allowTrailingComma: true })
     problems.push(...errors.map(({ error, offset }) => `${name}: ${printParseErrorCode(error)} at character ${offset}`))
     return value
   }
@@ -66,9 +66,9 @@ export const readRollbackEntries = (file: string): RollbackEntries => {
   }
 }
 
-const readText = (file: string): string => {
+const readSettingsText = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file)
   } catch (error) {
     throw new UsageError(`The settings ${file} cannot be read: ${(error as Error).message}. Name them with --settings.`)
   }

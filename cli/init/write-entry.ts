@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { applyEdits, modify } from 'jsonc-parser'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import { UsageError } from '../failure.ts'
 
@@ -26,7 +27,7 @@ export const withEntry = (file: string, text: string | undefined, id: string, en
 /** @throws SettingsError where the result would not be valid, UsageError where nothing may be written */
 export const writeEntry = (file: string, id: string, entry: Entry): void => {
   const isNew = !existsSync(file)
-  const before = isNew ? undefined : readFileSync(file, 'utf8')
+  const before = isNew ? undefined : readText(file)
   const text = withEntry(file, before, id, entry)
   parseSettings(file, text)
   // A file that came into being meanwhile is somebody's.

@@ -1,5 +1,5 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
@@ -45,12 +45,13 @@ export class ConsumerStack extends Stack {
 
 const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerProps => {
   const imports = new Construct(scope, 'Imported')
-  const { name, vpcId, hostname, port, redshift, clientCidrs } = consumer
+  const { name, vpcId, hostname, port, redshift, clientCidrs, inboundResolver } = consumer
   const { vpc, vpcSubnets } = vpcOf(imports, { vpcId, subnets: consumer.commonSubnets })
   const { vpcSubnets: gatewaySubnets } = vpcOf(new Construct(imports, 'Gateway'), {
     vpcId,
     subnets: consumer.gatewaySubnets,
   })
+  const resolver = vpcOf(new Construct(imports, 'Resolver'), { vpcId, subnets: consumer.subnets })
   if (vpc === undefined) throw new Error(`${name} has no VPC`)
   return {
     name,
@@ -69,6 +70,12 @@ const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerP
     ),
     ...optional('gateway', consumer.isMigrating ? gatewayOptionsOf(scope, consumer) : undefined),
     ...(redshift === undefined ? {} : { redshift: redshiftOf(redshift) }),
+    peeredVpcs: consumer.peeredVpcIds.map(id =>
+      Vpc.fromVpcAttributes(imports, id, { vpcId: id, availabilityZones: ['unknown'] }),
+    ),
+    ...(inboundResolver === undefined
+      ? {}
+      : { inboundResolver: { ...inboundResolver, ...optional('vpcSubnets', resolver.vpcSubnets) } }),
   }
 }
 

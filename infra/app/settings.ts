@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
 import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
@@ -11,6 +10,7 @@ import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './s
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
 import { readWholeFile } from './settings/inherit.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
+import { readText } from './settings/read-text.ts'
 import { rules } from './settings/rules.ts'
 import { completeOf } from './settings/settings-rule.ts'
 import { settingsSchema } from './settings/settings-schema.ts'
@@ -106,7 +106,7 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'vpc' | 'hostname'
   readonly gateway: ConsumerGateway
   /** Subnets for the resource endpoint: in zones that VPC Lattice and the gateway have. */
   readonly gatewaySubnets: readonly Subnet[]
-  /** Its VPC is the database's own, where function and gateway resolve the database's name too. */
+  /** Its hosted zone answers in the database's own VPC, where function and gateway resolve the database's name too. */
   readonly isInDatabaseVpc: boolean
 }
 
@@ -135,7 +135,7 @@ export interface Settings extends Entries {
  * @throws SettingsError naming every problem at once.
  */
 export const readSettings = (file: string, instead: Readonly<Record<string, string>> = {}): Settings => {
-  const read = (name: string): string => instead[name] ?? readFileSync(name, 'utf8')
+  const read = (name: string): string => instead[name] ?? readText(name)
   let text: string
   try {
     text = read(file)
@@ -153,11 +153,7 @@ export const readSettings = (file: string, instead: Readonly<Record<string, stri
  * @param read the text of another file that this one names
  * @throws SettingsError naming every problem at once.
  */
-export const parseSettings = (
-  file: string,
-  text: string,
-  read: (file: string) => string = name => readFileSync(name, 'utf8'),
-): Settings => {
+export const parseSettings = (file: string, text: string, read: (file: string) => string = readText): Settings => {
   let json: unknown
   try {
     json = JSON.parse(text)

@@ -9,6 +9,7 @@ import { controlOf } from '../database/create-database.ts'
 import type { Database } from '../database/database.ts'
 import type { MultiAzInstance } from '../database/multi-az-instance.ts'
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
+import { type OwnName, openOwnName } from '../dns/own-name.ts'
 import type { Bus } from '../events/bus.ts'
 import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
@@ -67,6 +68,8 @@ export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   readonly network: Network
   readonly api: Api
   readonly dns: DnsServer
+  /** Beside RDS's names: one that its owner moves. */
+  readonly ownName: OwnName
   readonly bus: Bus
   readonly lambda: LambdaFunction
   /** Rules and schedule, as an operator switches them. */
@@ -112,7 +115,8 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
   const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
-  const zones = [database.zoneView]
+  const ownName = openOwnName(fixture.ownName, fixture.endpoints[kind], timeline)
+  const zones = [database.zoneView, ownName.zoneView]
   const dns = keep(await startDns(zones, timeline))
   const dialer = { network, time, isReachable: storage.isReachable }
   const balancing = keep(
@@ -147,7 +151,23 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const connect = driverOf(storage.engine)
   const { consumer, accessLogs, hasFrontDoor, deploy } = gatewayPath
   return {
-    ...{ time, timeline, kind, network, interfaces, tags, database, storage, api, dns, bus, lambda, wake, operations },
+    ...{
+      time,
+      timeline,
+      kind,
+      network,
+      interfaces,
+      tags,
+      database,
+      storage,
+      api,
+      dns,
+      ownName,
+      bus,
+      lambda,
+      wake,
+      operations,
+    },
     ...{ resources, consumer, accessLogs, hasFrontDoor, deploy, writerIp },
     ...balancing.writer,
     ...(balancing.readers && { readers: balancing.readers }),

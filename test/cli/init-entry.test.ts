@@ -113,7 +113,9 @@ describe('the entry of a database', () => {
     ['custom-oracle-ee', 'oracle'],
     ['db2-ae', 'db2'],
     ['aurora-mysql', 'aurora-mysql'],
-    ['neptune', undefined],
+    ['docdb', 'other'],
+    ['neptune', 'other'],
+    ['cassandra', undefined],
   ])('reads RDS’s engine %s as %s', (engine, expected) => {
     expect(proposed(listed({ engine })).entry.engine).toBe(expected)
   })

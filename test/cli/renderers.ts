@@ -120,10 +120,14 @@ const answers = [
   { kind: 'not-repointed', run: failed },
   { kind: 'open' },
   { kind: 'never' },
+  { kind: 'gateway-followed', from: ['10.0.1.10'], to: '10.0.2.20', afterMs: 1 },
+  { kind: 'gateway-stayed', at: ['10.0.1.10'], connections: 2 },
+  { kind: 'gateway-unseen', why: 'denied' },
 ] as const
 const history = {
   database: 'orders',
   sinceMs: 0,
+  isRetired: true,
   unread: [{ source: 'rds-events', why: 'denied' } as const],
   incidents: answers.map(answer => ({ startedMs: 1_000, endedMs: 2_000, events: [happening], answer })),
   others: [run, failed],
@@ -164,6 +168,7 @@ const examined = {
 
 const look = {
   atMs: 1,
+  paths: ['nlb', 'gateway'],
   live: notKnown('denied'),
   runs: Object.fromEntries(
     ['nlb', 'gateway', 'name'].map(place => [

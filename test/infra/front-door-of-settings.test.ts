@@ -119,6 +119,12 @@ const entries: Readonly<Record<string, Entry>> = {
     },
   }),
   'an existing target group': anInstance({ frontDoor: existingTargetGroup, vpcId: undefined, subnets: undefined }),
+  'endpoints that others use': anInstance({
+    network: {
+      mode: 'isolated',
+      endpoints: { clientCidrs: ['10.0.9.0/24'], clientSecurityGroupIds: [group], lambda: true },
+    },
+  }),
   'nothing but what is needed': anInstance(),
 }
 

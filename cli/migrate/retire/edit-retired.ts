@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
+import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { ConsumerSettings, DatabaseSettings, Settings } from '../../../infra/app/settings.ts'
 import { readSettings } from '../../../infra/app/settings.ts'
+import { replaceFile } from '../../facts/replace-file.ts'
 import { CliError } from '../../failure.ts'
-import { replaceFile } from '../replace-file.ts'
 import { type EntryOf, editGateway } from '../shift/edit-settings.ts'
 
 /** The last stage; the table of stages leads to it from this one alone. */
@@ -23,7 +24,7 @@ type Texts = Readonly<Record<string, string>>
 export const prepareRetired = (settingsFile: string, edited: Edited): Texts => {
   const texts: Record<string, string> = {}
   for (const { file, ...entry } of entriesOf(readSettings(settingsFile), settingsFile, edited)) {
-    texts[file] = editGateway(texts[file] ?? readFileSync(file, 'utf8'), entry, retired)
+    texts[file] = editGateway(texts[file] ?? readText(file), entry, retired)
   }
   readSettings(settingsFile, texts)
   return texts
@@ -36,7 +37,7 @@ export const writeRetired = (settingsFile: string, edited: Edited): string => {
   try {
     const texts = prepareRetired(settingsFile, edited)
     files = Object.keys(texts).join(', ')
-    for (const [file, text] of Object.entries(texts)) replaceFile(file, text)
+    for (const [file, text] of Object.entries(texts)) replaceFile(realpathSync(file), text)
   } catch (error) {
     throw new CliError(
       `${settingsFile} could not be changed (${(error as Error).message}). Change it by hand: ${what}.`,

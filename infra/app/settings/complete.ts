@@ -30,7 +30,7 @@ export const completeDatabase = (
   sharedTags: Record<string, string>,
 ): DatabaseSettings => {
   const arn = entry.arn === undefined ? undefined : readArn(entry.arn)
-  const port = entry.port ?? defaultPort(entry.engine)
+  const port = entry.port ?? defaultPort(entry.engine) ?? 0
   const door = entry.frontDoor.kind === 'existing' ? completeExisting(entry.frontDoor) : completeCreated(entry, port)
   const kind = entry.kind ?? arn?.kind ?? 'hostname'
   return {
@@ -46,7 +46,7 @@ export const completeDatabase = (
     tags: { ...sharedTags, ...entry.tags },
     frontDoor: door,
     isMigrating: gateway !== undefined,
-    gateway: completeGateway({ gateway, kind, door, subnets: entry.subnets ?? [] }),
+    gateway: completeGateway({ gateway, kind, engine: entry.engine, door, subnets: entry.subnets ?? [] }),
     ...(readers ? { readers: completeReaders(readers, door) } : {}),
   }
 }
@@ -64,17 +64,18 @@ export const withStackIds = (databases: readonly DatabaseSettings[]): readonly D
 interface GatewayParts {
   readonly gateway: DatabaseEntry['gateway']
   readonly kind: DatabaseSettings['kind']
+  readonly engine: DatabaseSettings['engine']
   readonly door: DatabaseSettings['frontDoor']
   readonly subnets: readonly Subnet[]
 }
 
-const completeGateway = ({ gateway, kind, door, subnets }: GatewayParts): GatewaySettings => {
+const completeGateway = ({ gateway, kind, engine, door, subnets }: GatewayParts): GatewaySettings => {
   const said = gateway ?? v.parse(provider, { stage: 'nlb' })
   const isByArn = kind === 'instance' || kind === 'cluster'
   const ofDoor = door.kind === 'create' ? door.databaseSecurityGroupId : undefined
   return {
     ...said,
-    target: said.target ?? (isByArn ? 'arn' : 'dns'),
+    target: said.target ?? (isByArn && engine !== 'other' ? 'arn' : 'dns'),
     subnets:
       said.subnetIds === undefined ? withLattice(subnets) : subnets.filter(it => said.subnetIds?.includes(it.id)),
     databaseSecurityGroupId: said.databaseSecurityGroupId ?? ofDoor ?? false,
@@ -127,12 +128,18 @@ export const completeConsumer = (
     isMigrating: gateway !== undefined,
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
     gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
-    isInDatabaseVpc: database?.vpcId !== undefined && database.vpcId === entry.vpcId,
+    isInDatabaseVpc: database?.vpcId !== undefined && zoneVpcsOf(entry).includes(database.vpcId),
     // An endpoint in another Region than its service needs no common zone.
     commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
     tags: { ...sharedTags, ...entry.tags },
   }
 }
+
+/** Where a consumer's hosted zones answer. */
+export const zoneVpcsOf = ({
+  vpcId,
+  peeredVpcIds,
+}: Pick<ConsumerEntry, 'vpcId' | 'peeredVpcIds'>): readonly string[] => [vpcId, ...peeredVpcIds]
 
 /** Where the gateway's zones are all known, those; one common zone is needed at least. */
 const commonWithGateway = (subnets: readonly Subnet[], database: DatabaseSettings | undefined): readonly Subnet[] => {

@@ -41,7 +41,10 @@ export const database = values.closed({
     'The name that clients of the database itself use: a cluster’s is its writer endpoint.',
     values.hostName,
   ),
-  engine: described('As RDS calls it.', v.picklist(engines, `one of ${engines.join(', ')}`)),
+  engine: described(
+    'As RDS calls it; other for any service that speaks TCP, with port.',
+    v.picklist(engines, `one of ${engines.join(', ')}`),
+  ),
   port: v.optional(described('By default the engine’s.', values.portNumber)),
   account: v.optional(described('By default the ARN’s.', aws.accountId)),
   region: v.optional(described('By default the ARN’s.', aws.regionName)),

@@ -1,6 +1,7 @@
 import { networks } from '../../../functions/reconciler/config/values.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
+import { createdEndpointsOf } from './function-fields.ts'
 import type { Problem } from './problems.ts'
 import { type Complaint, ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 import { hasLoadBalancer } from './stages.ts'
@@ -83,8 +84,7 @@ const oneCreatorOfEndpoints: Rule = ({ databases }) =>
   repeated(
     databases.map(({ name, fields, broken }) => {
       if (broken.has('network') || broken.has('*')) return { name, key: undefined }
-      const { mode, endpoints = 'create' } = fields.network
-      return { name, key: mode === 'isolated' && endpoints === 'create' ? fields.vpcId : undefined }
+      return { name, key: createdEndpointsOf(fields.network) === undefined ? undefined : fields.vpcId }
     }),
     index => `databases.${index}.network.endpoints`,
     '{"securityGroupId": "sg-…"} of the endpoints that another database creates in this VPC',

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { visibleLine } from '../../visible.ts'
 
 /** What is wrong at one place of the file. */
 export interface Problem {
@@ -17,8 +18,9 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
   readonly problems: readonly Problem[]
   constructor(file: string, problems: readonly Problem[]) {
-    const lines = [...new Set(problems.map(describeProblem))]
-    super(`${file} has ${lines.length} problem${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`)
+    // What `cdk` prints of a file reaches the terminal as it is.
+    const lines = [...new Set(problems.map(describeProblem).map(visibleLine))]
+    super(`${visibleLine(file)} has ${lines.length} problem${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`)
     this.problems = problems
   }
 }
