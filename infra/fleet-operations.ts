@@ -1,4 +1,4 @@
-import { Aws, Duration, Lazy } from 'aws-cdk-lib'
+import { Aws, Duration, Lazy, Stack } from 'aws-cdk-lib'
 import {
   Dashboard,
   DashboardVariable,
@@ -25,7 +25,7 @@ import type { RdsFrontDoor } from './rds-front-door.ts'
 import type { RdsResourceGateway } from './rds-resource-gateway.ts'
 
 export interface FleetOperationsProps {
-  /** Hears of every alarm. @default - a topic is created */
+  /** Hears of every alarm. @default - one is created as soon as it is asked for */
   readonly topic?: ITopic
   /** Who hears of alarms by mail, once they have agreed. Not with a topic of your own. @default - nobody */
   readonly emails?: readonly string[]
@@ -36,7 +36,7 @@ export interface FleetOperationsProps {
 }
 
 /** Logs Insights takes no more (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatchlogs_limits.html). */
-const mostLogGroups = 50
+export const mostLogGroups = 50
 
 /**
  * What operates a fleet, once for an account and Region: the topic of all alarms, one dashboard with a choice of the
@@ -53,22 +53,32 @@ const mostLogGroups = 50
  * operations.watch(door)
  */
 export class FleetOperations extends Construct {
-  /** Hears of every alarm. */
-  readonly topic: ITopic
-  /** For `RdsFrontDoor.alarmActions` and `RdsResourceGateway.alarmActions`. */
-  readonly alarmAction: IAlarmAction
   /** With every database's health, and a choice of the one whose runs it shows. */
   readonly dashboard: Dashboard
   readonly #logGroupNames: string[] = []
+  readonly #props: FleetOperationsProps
+  #topic: ITopic | undefined
 
   /** @throws Error with mail addresses and a topic of your own */
   constructor(scope: Construct, id: string, props: FleetOperationsProps = {}) {
     super(scope, id)
-    this.topic = this.#topicFor(props)
-    this.alarmAction = new SnsAction(this.topic)
+    this.#props = props
+    // Made when it is asked for; who subscribes, has asked.
+    this.#topic = props.topic || props.emails?.length ? this.#topicFor(props) : undefined
     this.dashboard = this.#createDashboard(props)
     const logGroupNames = Lazy.list({ produce: () => this.#queried() }, { omitEmpty: true })
     saveQueries(this, 'Repoint', logGroupNames)
+  }
+
+  /** Hears of every alarm. */
+  get topic(): ITopic {
+    this.#topic ??= this.#topicFor(this.#props)
+    return this.#topic
+  }
+
+  /** For `RdsFrontDoor.alarmActions` and `RdsResourceGateway.alarmActions`. */
+  get alarmAction(): IAlarmAction {
+    return new SnsAction(this.topic)
   }
 
   /**
@@ -138,7 +148,7 @@ export class FleetOperations extends Construct {
       defaultValue: DefaultValue.FIRST,
     })
     return new Dashboard(this, 'Dashboard', {
-      ...(name === undefined ? {} : { dashboardName: `${name}-${Aws.REGION}` }),
+      ...(name === undefined ? {} : { dashboardName: `${name}-${Stack.of(this).region}` }),
       defaultInterval: Duration.hours(12),
       variables: [choice],
       widgets: [

@@ -40,6 +40,7 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     ...(props.ownerProof === undefined ? {} : { ownerProof: props.ownerProof }),
     wakeOn: [...(props.wakeOn ?? [])],
     policies: [...(props.policies ?? [])],
+    dashboard: props.dashboard ?? true,
     dnsServers: [...(props.dnsServers ?? [])],
   })
   const { existing, vpc, allowedCidrs, functionSubnets } = props
@@ -70,7 +71,6 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     alarmActions: props.alarmActions ?? [],
     role: props.role,
     logGroup: props.logGroup,
-    hasDashboard: props.dashboard ?? true,
   }
 }
 

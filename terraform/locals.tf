@@ -66,12 +66,16 @@ locals {
     members = join(",", [
       for name in(length(var.database.members) > 0 ? var.database.members : ["*"]) : jsonencode("${local.instances}:${name}")
     ])
-    member_patterns = join(",", [
-      for name in(length(var.database.members) > 0 ? var.database.members : ["${local.id}*"]) : (
-        endswith(name, "*")
-        ? jsonencode({ prefix = "${local.instances}:${trimsuffix(name, "*")}" })
-        : jsonencode("${local.instances}:${name}")
-      )
-    ])
+    member_patterns = length(local.member_patterns) <= 500 ? local.member_patterns : jsonencode({ prefix = "${local.instances}:" })
   }
+
+  # An event pattern has room for 2,048 characters, of which the rest of a cluster's takes 1,545 at most. Where the members do
+  # not fit, every instance of the account wakes the function, which checks itself whether it is a member.
+  member_patterns = join(",", [
+    for name in(length(var.database.members) > 0 ? var.database.members : ["${local.id}*"]) : (
+      endswith(name, "*")
+      ? jsonencode({ prefix = "${local.instances}:${trimsuffix(name, "*")}" })
+      : jsonencode("${local.instances}:${name}")
+    )
+  ])
 }

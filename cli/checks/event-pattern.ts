@@ -1,5 +1,8 @@
 export type Pattern = { readonly [field: string]: Pattern | readonly unknown[] }
 
+const isAnyOf = (field: string, wanted: Pattern | readonly unknown[]): wanted is readonly Pattern[] =>
+  field === '$or' && Array.isArray(wanted)
+
 /** The pattern uses an operator that is not evaluated here. */
 export class UnknownOperatorError extends Error {
   override readonly name = 'UnknownOperatorError'
@@ -7,12 +10,13 @@ export class UnknownOperatorError extends Error {
 
 /**
  * Whether EventBridge would hand the event over, for patterns of plain values, `prefix`, `suffix`, `exists: true` and
- * `anything-but` (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html).
+ * `anything-but`, `wildcard` and `$or` (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html).
  *
  * @throws UnknownOperatorError
  */
 export const accepts = (pattern: Pattern, event: unknown): boolean =>
   Object.entries(pattern).every(([field, wanted]) => {
+    if (isAnyOf(field, wanted)) return wanted.some(one => accepts(one, event))
     const value = (event as Readonly<Record<string, unknown>> | undefined)?.[field]
     if (!Array.isArray(wanted)) return accepts(wanted as Pattern, value)
     const values = Array.isArray(value) ? value : [value]
@@ -27,7 +31,19 @@ const matchesOne = (matcher: unknown, value: unknown): boolean => {
   if (operator === 'prefix' && typeof operand === 'string')
     return typeof value === 'string' && value.startsWith(operand)
   if (operator === 'suffix' && typeof operand === 'string') return typeof value === 'string' && value.endsWith(operand)
+  if (operator === 'wildcard' && typeof operand === 'string')
+    return typeof value === 'string' && fromWildcard(operand).test(value)
   throw new UnknownOperatorError(operator)
 }
+
+/** A star is any number of characters. */
+const fromWildcard = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .split('*')
+      .map(it => it.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  )
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -143,7 +143,14 @@ const sample = (source: EventSource, arn: string, eventId: string) => ({
   account: arn.split(':')[4],
   region: arn.split(':')[3],
   resources: [source === 'blue-green' ? arn.replace(/:(db|cluster):.*/, ':deployment:bgd-0') : arn],
-  detail: { EventID: eventId, SourceArn: arn, SourceIdentifier: arn.split(':').at(-1), EventCategories: [] },
+  detail: {
+    EventID: eventId,
+    SourceArn: arn,
+    SourceIdentifier: arn.split(':').at(-1),
+    EventCategories: [],
+    // By which alone a blue/green event names the database.
+    Message: `Switchover from ${arn.split(':').at(-1)} to another started.`,
+  },
 })
 
 /** A pattern with operators that are not evaluated here may match: a rule of somebody else is not called wrong. */

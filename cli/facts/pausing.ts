@@ -1,9 +1,9 @@
 import type { GetScheduleOutput, UpdateScheduleInput } from '@aws-sdk/client-scheduler'
-import { ruleNames, scheduleName } from '../../infra/app/settings/resource-names.ts'
+import { scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { descriptionBefore, type PauseNote, writePause } from './pause-note.ts'
-import { readSchedule } from './wake.ts'
+import { readRules, readSchedule } from './wake.ts'
 
 export interface Switch {
   readonly clients: Clients
@@ -21,13 +21,8 @@ const inputs = { on: '{"action":"tick"}', paused: '{"action":"plan"}' } as const
  */
 export const pause = async ({ clients, undoing, database }: Switch, note: Omit<PauseNote, 'before'>): Promise<void> => {
   const before = await readSchedule(clients, database)
-  const names = ruleNames(database)
   const eventBridge = await clients.eventBridge()
-  const wereEnabled: string[] = []
-  for (const name of names) {
-    const { State } = await eventBridge.describeRule({ Name: name })
-    if (State !== 'DISABLED') wereEnabled.push(name)
-  }
+  const wereEnabled = (await readRules(eventBridge, database)).filter(it => it.isEnabled).map(({ name }) => name)
   const changed: (() => Promise<unknown>)[] = []
   try {
     changed.push(() => update(undoing, before, {}))
@@ -50,7 +45,7 @@ export const pause = async ({ clients, undoing, database }: Switch, note: Omit<P
 export const resume = async ({ clients, database }: Omit<Switch, 'undoing'>): Promise<void> => {
   const before = await readSchedule(clients, database)
   const eventBridge = await clients.eventBridge()
-  for (const name of ruleNames(database)) await eventBridge.enableRule({ Name: name })
+  for (const { name } of await readRules(eventBridge, database)) await eventBridge.enableRule({ Name: name })
   const description = descriptionBefore(before.Description)
   await update(clients, before, { description, input: inputs.on, endMs: null })
 }

@@ -23,6 +23,7 @@ export interface RollbackEntry {
   /** The database's id, or its host where the settings name none. */
   readonly database: string
   readonly databaseRegion?: string
+  readonly databaseAccount?: string
   readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number }
 }
 
@@ -104,6 +105,7 @@ const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry 
     ...(isText(region) ? { region } : {}),
     database: (database && nameOf(database)) ?? (isText(id) ? id : host),
     ...regionOf(database),
+    ...(isText(accountOf(database)) ? { databaseAccount: String(accountOf(database)) } : {}),
     gateway: readGateway(fieldsOf(entry.gateway)),
   }
 }

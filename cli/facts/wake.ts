@@ -1,6 +1,7 @@
+import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { GetScheduleOutput } from '@aws-sdk/client-scheduler'
 import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
-import { ruleNames, scheduleGroupName, scheduleName } from '../../infra/app/settings/resource-names.ts'
+import { formerRuleNames, ruleNames, scheduleGroupName, scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
@@ -34,7 +35,7 @@ export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathere
   attempt(async () => {
     const events = await clients.eventBridge()
     const rules = await Promise.all(
-      ruleNames(database).map(async Name => {
+      [...ruleNames(database), ...formerRuleNames(database)].map(async Name => {
         try {
           const [rule, targets] = await Promise.all([
             events.describeRule({ Name }),
@@ -102,13 +103,7 @@ export interface Wake {
 /** @throws when a rule or the schedule is missing or cannot be read. */
 export const readWake = async (clients: Clients, database: DatabaseSettings, nowMs: number): Promise<Wake> => {
   const eventBridge = await clients.eventBridge()
-  const [schedule, ...rules] = await Promise.all([
-    readSchedule(clients, database),
-    ...ruleNames(database).map(async name => {
-      const { State } = await eventBridge.describeRule({ Name: name })
-      return { name, isEnabled: State !== 'DISABLED' }
-    }),
-  ])
+  const [schedule, rules] = await Promise.all([readSchedule(clients, database), readRules(eventBridge, database)])
   const pause = readPause(schedule.Description, nowMs)
   return {
     rules,
@@ -119,6 +114,26 @@ export const readWake = async (clients: Clients, database: DatabaseSettings, now
     },
     ...(pause === undefined ? {} : { pause }),
   }
+}
+
+/** Whether each is enabled, and those of an older stack as long as they are there. @throws when one cannot be read */
+export const readRules = async (
+  eventBridge: Pick<EventBridge, 'describeRule'>,
+  database: Wanted,
+): Promise<readonly { readonly name: string; readonly isEnabled: boolean }[]> => {
+  const read = async (name: string) => ({
+    name,
+    isEnabled: (await eventBridge.describeRule({ Name: name })).State !== 'DISABLED',
+  })
+  const former = formerRuleNames(database).map(async name => {
+    try {
+      return [await read(name)]
+    } catch (error) {
+      if (readAwsError(error).kind === 'not-found') return []
+      throw error
+    }
+  })
+  return [...(await Promise.all(ruleNames(database).map(read))), ...(await Promise.all(former)).flat()]
 }
 
 export const readSchedule = async (clients: Clients, database: DatabaseSettings): Promise<GetScheduleOutput> =>

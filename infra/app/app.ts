@@ -2,16 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { App, Tags } from 'aws-cdk-lib'
+import { App, type Stack, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { type CloudAssembly, UNKNOWN_ACCOUNT, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api'
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { holdToRules } from '../constructs/nag.ts'
 import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
+import { FleetStack } from './fleet-stack.ts'
 import { type PlannedStack, quotaWarnings } from './quotas.ts'
 import { SettingsError } from './settings/problems.ts'
-import { stackName } from './settings/resource-names.ts'
+import { fleetStackName, stackName } from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
 import { type DatabaseSettings, type Environment, parseSettings, readSettings, type Settings } from './settings.ts'
 
@@ -39,9 +40,9 @@ export interface StackOptions {
   readonly code: () => Code
 }
 
-/** One stack for each database and consumer of the settings. */
+/** One stack for each database and consumer of the settings, and one for what an account and Region's databases share. */
 export const addStacks = (app: App, { settings, code }: StackOptions): void => {
-  for (const database of settings.databases) {
+  const stacks = settings.databases.map(database => {
     const stack = new DatabaseStack(app, database.stackId, {
       stackName: stackName(database),
       env: database.env,
@@ -51,6 +52,20 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
       code: code(),
     })
     tag(stack, database.tags)
+    return { stack, env: database.env }
+  })
+  const places = Map.groupBy(stacks, ({ env }) => [env.account, env.region].filter(it => it !== undefined).join('-'))
+  for (const [place, there] of places) {
+    const doors = there.flatMap(({ stack }) => stack.door ?? [])
+    const [first] = there
+    if (doors.length === 0 || first === undefined) continue
+    const stack = new FleetStack(app, places.size === 1 ? fleetStackName : `${fleetStackName}-${place}`, {
+      stackName: fleetStackName,
+      env: first.env,
+      description: 'Repoint: the dashboard and the saved queries of all databases',
+      doors,
+    })
+    tag(stack, settings.tags)
   }
   for (const consumer of settings.consumers) {
     const stack = new ConsumerStack(app, `Repoint-consumer-${consumer.name}`, {
@@ -67,7 +82,7 @@ const describe = ({ id, gateway }: DatabaseSettings): string =>
     ? `Repoint: keeps a load balancer pointed at the writer of ${id}`
     : `Repoint: leads to ${id} through a resource gateway`
 
-const tag = (stack: DatabaseStack | ConsumerStack, tags: Readonly<Record<string, string>>) => {
+const tag = (stack: Stack, tags: Readonly<Record<string, string>>) => {
   for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value)
 }
 

@@ -24,6 +24,9 @@ export interface DatabaseStackProps extends StackProps {
  * says. The stages with both are one template: only consumers move between them.
  */
 export class DatabaseStack extends Stack {
+  /** As long as its stage has the load balancer's path. */
+  readonly door: RdsFrontDoor | undefined
+
   constructor(scope: Construct, id: string, props: DatabaseStackProps) {
     super(scope, id, props)
     const { database, code } = props
@@ -31,7 +34,7 @@ export class DatabaseStack extends Stack {
     holdToGuardrails(this, database.guardrails)
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     // A construct of this id leaves no trace in the logical ids below it: those that are deployed stay.
-    const door = hasLoadBalancer(stage)
+    this.door = hasLoadBalancer(stage)
       ? new RdsFrontDoor(this, 'Default', frontDoorPropsOf(this, database, code))
       : undefined
     grantRedshiftEndpoints(this, database)
@@ -42,12 +45,12 @@ export class DatabaseStack extends Stack {
       stage,
       from,
       replaceInUse,
-      ...door?.inUse,
+      ...this.door?.inUse,
       ...(hasLoadBalancer(stage) ? { frontDoor: database.frontDoor.kind } : {}),
       ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
     })
     if (hasGateway(stage)) {
-      const gateway = new RdsResourceGateway(door ?? this, 'Default', gatewayPropsOf(this, database))
+      const gateway = new RdsResourceGateway(this.door ?? this, 'Default', gatewayPropsOf(this, database))
       // Nothing of it is made or changed before the guard has agreed.
       gateway.node.addDependency(guard)
     }

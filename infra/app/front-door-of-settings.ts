@@ -39,6 +39,7 @@ type Said =
   | 'eventBus'
   | 'dnsServers'
   | 'alarms'
+  | 'dashboard'
   | 'guardrails'
 
 /** Of the stack, or of the resource gateway. */
@@ -86,6 +87,7 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     ownerProof: database.ownerProof,
     wakeOn: database.wakeOn,
     policies: database.policies,
+    dashboard: database.dashboard,
     ...eventBusOf(imports, database.eventBus),
     dnsServers: database.dnsServers,
     ...optional('mysqlHostBlocking', database.mysqlHostBlocking),

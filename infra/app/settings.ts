@@ -69,6 +69,7 @@ export interface DatabaseSettings
     | 'dnsServers'
     | 'rememberMs'
     | 'alarms'
+    | 'dashboard'
     | 'guardrails'
     | 'tags'
     | 'terminationProtection'
@@ -127,6 +128,8 @@ export interface EntryPlace {
 }
 
 export interface Settings extends Entries {
+  /** Of every stack. */
+  readonly tags: Readonly<Record<string, string>>
   /** How the commands reach an account, by its id. */
   readonly accounts: Readonly<Record<string, AccountAccess>>
   /** Where an entry stands: in the first file, or in one of its `files`. */
@@ -183,5 +186,5 @@ export const parseSettings = (file: string, text: string, read: (file: string) =
     if (place === undefined) throw new Error(`No entry of ${file}`)
     return place
   }
-  return { ...completeOf(found), accounts: found.accounts ?? {}, placeOf }
+  return { ...completeOf(found), tags: found.tags, accounts: found.accounts ?? {}, placeOf }
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -8,6 +8,7 @@ import {
   type IWidget,
   LogQueryWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
+import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
@@ -51,7 +52,8 @@ export const createDashboard = (
   const table = (title: string, lines: readonly string[]) =>
     new LogQueryWidget({ title, logGroupNames: [logGroupName], queryLines: [...lines], width: 24, height: 6 })
   return new Dashboard(scope, 'Dashboard', {
-    ...physical(watched.database, 'dashboardName', it => `repoint-${it.id}`),
+    // Dashboards are of the account, whatever the Region.
+    ...physical(watched.database, 'dashboardName', it => `repoint-${it.id}-${Stack.of(scope).region}`),
     defaultInterval: Duration.hours(12),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
@@ -81,6 +83,28 @@ export const createDashboard = (
       [table('What happened', queries['What happened'])],
     ],
   })
+}
+
+export const linkTo = (scope: Construct, { dashboardName }: Dashboard): void => {
+  const { region } = Stack.of(scope)
+  const console = consoles[RegionInfo.get(region).partition ?? 'aws']
+  if (console === undefined) return
+  new CfnOutput(scope, 'DashboardLink', {
+    value: `https://${region}.${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`,
+  })
+}
+
+/**
+ * Of each partition; elsewhere there is no link
+ * (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud-endpoints.html,
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html; the European Sovereign Cloud's is the one
+ * that AWS's own command line opens, and was not visited).
+ */
+const consoles: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
 }
 
 const loadBalancerRows = (names: LoadBalancerNames, { strategy }: DatabaseSettings['frontDoor']): IWidget[][] => {

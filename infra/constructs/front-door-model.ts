@@ -13,7 +13,6 @@ export interface FrontDoorModel extends DatabaseModel {
   readonly alarmActions: readonly IAlarmAction[]
   readonly role: IRole | undefined
   readonly logGroup: ILogGroup | undefined
-  readonly hasDashboard: boolean
 }
 
 /** A physical name as the property of a resource, where names are asked for. */

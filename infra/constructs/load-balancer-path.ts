@@ -1,12 +1,11 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
-import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
-import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { Construct, IConstruct } from 'constructs'
 import { mayBlockTheLoadBalancer } from '../app/settings/engines.ts'
 import { createAlarms } from './alarms.ts'
-import { createDashboard } from './dashboard.ts'
+import { createDashboard, linkTo } from './dashboard.ts'
 import { createDeadLetters } from './dead-letter-queue.ts'
 import { EndpointService } from './endpoint-service.ts'
 import type { FrontDoorModel } from './front-door-model.ts'
@@ -88,7 +87,7 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
     value: `aws lambda invoke --function-name ${lambda.functionName} --cli-read-timeout 900 --region ${region} repoint-report.json`,
     description: 'Looks and repoints now; the report is in the file',
   })
-  if (database.hasDashboard) {
+  if (database.dashboard) {
     linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
     saveQueries(scope, `Repoint/${database.id}`, [logGroup.logGroupName])
   }
@@ -105,28 +104,6 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
       ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
     },
   }
-}
-
-const linkTo = (scope: Construct, { dashboardName }: Dashboard): void => {
-  const { region } = Stack.of(scope)
-  const console = consoles[RegionInfo.get(region).partition ?? 'aws']
-  if (console === undefined) return
-  new CfnOutput(scope, 'DashboardLink', {
-    value: `https://${region}.${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`,
-  })
-}
-
-/**
- * Of each partition; elsewhere there is no link
- * (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud-endpoints.html,
- * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html; the European Sovereign Cloud's is the one
- * that AWS's own command line opens, and was not visited).
- */
-const consoles: Readonly<Record<string, string>> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-  'aws-eusc': 'console.amazonaws-eusc.eu',
 }
 
 interface OpenDoor {

@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib'
-import { type CfnRule, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
+import { type CfnRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
@@ -13,8 +13,8 @@ import { type DatabaseModel, physical } from './front-door-model.ts'
 import { instanceArn } from './role-statements.ts'
 
 /**
- * The RDS events that wake the function: the catalogue's ids, about this database; and what `wakeOn` names, which starts
- * a watch. AWS services send to the default bus, whatever bus the reports go to.
+ * The RDS events that wake the function, in one rule: the catalogue's ids, about this database; and what `wakeOn` names,
+ * which starts a watch. AWS services send to the default bus, whatever bus the reports go to.
  */
 export const wakeOnEvents = (
   scope: Construct,
@@ -24,12 +24,13 @@ export const wakeOnEvents = (
 ): Rule[] => {
   // Lambda takes an event in at once and queues it itself: trying for long only helps where Lambda itself is down.
   const delivery = { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(1), retryAttempts: 60 }
-  const own = Object.entries(wakePatterns(scope, database)).map(([name, { description, pattern }]) => {
-    const rule = new Rule(scope, name, {
-      ...physical(database, 'ruleName', it => ruleName(it, ruleKindOf[name as keyof typeof ruleKindOf])),
+  const own = ownRules(scope, database).map(({ id, kind, description, pattern }) => {
+    const rule = new Rule(scope, id, {
+      ...physical(database, 'ruleName', it => ruleName(it, kind)),
       description: `${database.id}: ${description}`,
-      eventPattern: pattern,
+      eventPattern: { source: ['aws.rds'] },
     })
+    writePattern(rule, pattern)
     rule.addTarget(new LambdaTarget(lambda, delivery))
     return rule
   })
@@ -38,31 +39,34 @@ export const wakeOnEvents = (
     const rule = new Rule(scope, `WakeOn${index + 1}`, {
       ...physical(database, 'ruleName', it => wakeOnRuleName(it, index)),
       description: `${database.id}: ${isArn ? `${readArn(wake).identifier} fails over, restarts or changes` : 'its own pattern'}`,
-      eventPattern: isArn ? about(readArn(wake).kind as Exclude<Kind, 'hostname'>, [wake]) : { source: wake.source },
+      eventPattern: { source: isArn ? ['aws.rds'] : wake.source },
     })
-    // As it is written: CDK's own type knows no `$or`.
-    if (!isArn) (rule.node.defaultChild as CfnRule).eventPattern = wake
+    const wanted = isArn ? about(readArn(wake).kind as Exclude<Kind, 'hostname'>, [wake]) : undefined
+    writePattern(rule, wanted === undefined ? wake : { source: ['aws.rds'], ...wanted })
     rule.addTarget(new LambdaTarget(lambda, { ...delivery, event: RuleTargetInput.fromObject({ action: 'watch' }) }))
     return rule
   })
   return [...own, ...others]
 }
 
-const ruleKindOf = {
-  DatabaseEvents: 'database-events',
-  MemberEvents: 'member-events',
-  BlueGreenEvents: 'blue-green-events',
-  ProxyEvents: 'proxy-events',
-} as const satisfies Record<string, RuleKind>
-
-interface Wake {
-  readonly description: string
-  readonly pattern: EventPattern
+/** As EventBridge spells it: CDK's own type knows no `$or`. */
+const writePattern = (rule: Rule, pattern: unknown): void => {
+  ;(rule.node.defaultChild as CfnRule).eventPattern = pattern
 }
 
-const wakePatterns = (scope: Construct, database: DatabaseModel): Partial<Record<keyof typeof ruleKindOf, Wake>> => {
+interface OwnRule {
+  /** Of the construct: it is what the deployed rule is known by, whose pattern changes in place. */
+  readonly id: 'DatabaseEvents' | 'ProxyEvents'
+  readonly kind: RuleKind
+  readonly description: string
+  readonly pattern: Pattern
+}
+
+type Pattern = Readonly<Record<string, unknown>>
+
+const ownRules = (scope: Construct, database: DatabaseModel): readonly OwnRule[] => {
   const { kind, arn } = database
-  if (kind === 'hostname' || arn === undefined) return {}
+  if (kind === 'hostname' || arn === undefined) return []
   if (kind === 'proxy') {
     // AWS's sample event ends in the proxy's name, the proxy's own ARN in an id (prx-…): ask for both.
     const byName = Token.isUnresolved(arn)
@@ -73,60 +77,71 @@ const wakePatterns = (scope: Construct, database: DatabaseModel): Partial<Record
           arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         })
       : arn.replace(/[^:]+$/, database.id)
-    return { ProxyEvents: { description: 'its proxy changes', pattern: about('proxy', [...new Set([arn, byName])]) } }
+    const pattern = { source: ['aws.rds'], ...about('proxy', [...new Set([arn, byName])]) }
+    return [{ id: 'ProxyEvents', kind: 'proxy-events', description: 'its proxy changes', pattern }]
   }
-  if (kind === 'instance') {
-    return {
-      DatabaseEvents: {
-        description: 'the instance fails over, restarts or changes',
-        pattern: about('instance', [arn]),
-      },
-      BlueGreenEvents: blueGreenOf(scope),
-    }
-  }
-  return {
-    DatabaseEvents: {
-      description: 'the cluster fails over, restarts or changes',
-      pattern: about('cluster', [arn, ...globalClusters(database)]),
-    },
-    MemberEvents: { description: 'a member restarts or changes', pattern: memberPattern(scope, database) },
-    BlueGreenEvents: blueGreenOf(scope),
-  }
+  const description =
+    kind === 'instance'
+      ? 'the instance fails over, restarts, changes or is switched over'
+      : 'the cluster or a member fails over, restarts, changes or is switched over'
+  const pattern =
+    kind === 'instance'
+      ? anyOf([about('instance', [arn]), blueGreenOf(scope, database)])
+      : clusterPattern(scope, database, arn)
+  return [{ id: 'DatabaseEvents', kind: 'database-events', description, pattern }]
 }
 
-const about = (source: EventSource, resources: unknown[]): EventPattern => ({
-  source: ['aws.rds'],
-  detailType: [detailTypes[source]],
-  resources: resources as string[],
-  detail: { EventID: eventIds(source) },
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+const anyOf = (patterns: readonly Pattern[]): Pattern => ({ source: ['aws.rds'], $or: patterns })
+
+const about = (
+  source: EventSource,
+  resources: readonly unknown[],
+  ids: readonly unknown[] = eventIds(source),
+): Pattern => ({
+  'detail-type': [detailTypes[source]],
+  resources,
+  detail: { EventID: ids },
 })
 
 /**
- * The deployment has an ARN of its own (`deployment:bgd-…`), so nothing but the text names the database: look. An event that
- * another account passes on to the bus keeps that account's number, and its text could name ours
+ * The deployment has an ARN of its own (`deployment:bgd-…`), so nothing but the text names the database. Of a switchover at
+ * least its start and its end for this very database do; what names nobody wakes nobody, and the schedule sees it. Events of
+ * a deployment are few, so their ids are not asked for. One that another account passes on to the bus keeps that account's number, and its text could name ours
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html).
  */
-const blueGreenOf = (scope: Construct): Wake => ({
-  description: 'a blue/green deployment of this account switches over',
-  pattern: {
-    source: ['aws.rds'],
-    account: [Stack.of(scope).account],
-    detailType: [detailTypes['blue-green']],
-    detail: { EventID: eventIds('blue-green') },
-  },
+const blueGreenOf = (scope: Construct, { id }: DatabaseModel): Pattern => ({
+  'detail-type': [detailTypes['blue-green']],
+  account: [Stack.of(scope).account],
+  detail: { Message: [{ wildcard: `*${id}*` }] },
 })
 
-/** Where the names do not fit, what they have in common: the function checks membership itself. */
-const memberPattern = (scope: Construct, database: DatabaseModel): EventPattern => {
-  const pattern = about('instance', members(scope, database))
+/**
+ * One pattern has to hold the ids of three kinds of events. What they have in common takes less room, and wakes for more than
+ * the catalogue: the function looks once at what it does not know. Where the members' names do not fit either, what they have
+ * in common: the function checks membership itself.
+ */
+const clusterPattern = (scope: Construct, database: DatabaseModel, arn: string): Pattern => {
+  const withMembers = (members: readonly unknown[]) =>
+    anyOf([
+      about('cluster', [arn, ...globalClusters(database)], shortened(eventIds('cluster'))),
+      about('instance', members, shortened(eventIds('instance'))),
+      blueGreenOf(scope, database),
+    ])
+  const pattern = withMembers(membersOf(scope, database))
   if (charactersOf(scope, pattern) <= longestPattern) return pattern
-  const arn = instanceArn(scope, database, `${commonBeginning(database.members)}*`)
-  return about('instance', [{ prefix: arn.slice(0, -1) }])
+  const common = instanceArn(scope, database, `${commonBeginning(database.members)}*`)
+  return withMembers([{ prefix: common.slice(0, -1) }])
 }
 
-/** As EventBridge counts them, whose key CDK spells in its own way. */
-const charactersOf = (scope: Construct, { detailType, ...rest }: EventPattern): number =>
-  JSON.stringify(Stack.of(scope).resolve({ ...rest, 'detail-type': detailType })).length
+/** Four ids that differ in their last digit alone are longer than what they begin with. */
+const shortened = (ids: readonly string[]): readonly unknown[] =>
+  [...Map.groupBy(ids, it => it.slice(0, -1))].flatMap<unknown>(([prefix, alike]) =>
+    alike.length < 4 ? alike : [{ prefix }],
+  )
+
+const charactersOf = (scope: Construct, pattern: Pattern): number =>
+  JSON.stringify(Stack.of(scope).resolve(pattern)).length
 
 const commonBeginning = (names: readonly string[]): string => {
   if (names.some(name => Token.isUnresolved(name))) return ''
@@ -137,7 +152,7 @@ const commonBeginning = (names: readonly string[]): string => {
 }
 
 /** Members by name; by default the instances whose names begin with the cluster's. The function checks membership. */
-const members = (scope: Construct, database: DatabaseModel): unknown[] =>
+const membersOf = (scope: Construct, database: DatabaseModel): unknown[] =>
   (database.members.length > 0 ? database.members : [`${database.id}*`]).map(name => {
     const arn = instanceArn(scope, database, name)
     return arn.endsWith('*') ? { prefix: arn.slice(0, -1) } : arn

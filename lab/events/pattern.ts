@@ -1,7 +1,7 @@
 /**
  * EventBridge event patterns: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * Every field of a pattern must match; a field's list matches when any of its entries does; an event's list matches
- * when any of its elements does. Content filters here: prefix, suffix, anything-but, exists, equals-ignore-case.
+ * when any of its elements does. Content filters here: prefix, suffix, wildcard, $or, anything-but, exists, equals-ignore-case.
  */
 export type Pattern = { readonly [field: string]: Pattern | readonly Matcher[] }
 
@@ -12,6 +12,7 @@ export type Matcher =
   | null
   | { readonly prefix: string }
   | { readonly suffix: string }
+  | { readonly wildcard: string }
   | { readonly 'equals-ignore-case': string }
   | { readonly 'anything-but': AnythingBut }
   | { readonly exists: boolean }
@@ -21,12 +22,17 @@ type AnythingBut = Scalar | readonly Scalar[] | { readonly prefix: string | read
 
 export const matchesPattern = (pattern: Pattern, event: unknown): boolean =>
   Object.entries(pattern).every(([field, wanted]) => {
+    if (isAnyOf(field, wanted)) return wanted.some(one => matchesPattern(one, event))
     const value = typeof event === 'object' && event !== null ? (event as Record<string, unknown>)[field] : undefined
     if (isList(wanted)) return wanted.some(matcher => matchesField(matcher, value))
     return Array.isArray(value)
       ? value.some(element => matchesPattern(wanted, element))
       : matchesPattern(wanted, value ?? {})
   })
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-complex-example-or */
+const isAnyOf = (field: string, wanted: unknown): wanted is readonly Pattern[] =>
+  field === '$or' && Array.isArray(wanted)
 
 const isList = (wanted: Pattern | readonly Matcher[]): wanted is readonly Matcher[] => Array.isArray(wanted)
 
@@ -45,6 +51,10 @@ const matchesScalar = (matcher: Exclude<Matcher, { exists: boolean }>, element: 
   if (typeof matcher !== 'object' || matcher === null) return element === matcher
   if ('prefix' in matcher) return typeof element === 'string' && element.startsWith(matcher.prefix)
   if ('suffix' in matcher) return typeof element === 'string' && element.endsWith(matcher.suffix)
+  if ('wildcard' in matcher) {
+    const pieces = matcher.wildcard.split('*').map(it => it.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    return typeof element === 'string' && new RegExp(`^${pieces.join('.*')}$`, 's').test(element)
+  }
   if ('equals-ignore-case' in matcher) {
     return typeof element === 'string' && element.toLowerCase() === matcher['equals-ignore-case'].toLowerCase()
   }

@@ -1,4 +1,5 @@
 import { configVariable } from '../../functions/reconciler/names.ts'
+import { fleetStackName } from '../../infra/app/settings/resource-names.ts'
 import type { Role } from '../api/resources.ts'
 import type { Pattern } from '../events/pattern.ts'
 import type { DatabaseKind } from '../fixture.ts'
@@ -92,7 +93,7 @@ export const synthesizeFor = async (kind: DatabaseKind, settings: DatabaseSettin
   // CDK takes a second to load: only who runs a scenario pays for it.
   const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
   const { templates } = synthesize({ settings: { databases: [settingsFor(kind, settings)] }, code: codeElsewhere })
-  const [template] = Object.values(templates)
+  const [, template] = Object.entries(templates).find(([id]) => id !== fleetStackName) ?? []
   if (!template) throw new Error('the settings of the lab gave no stack')
   return template
 }

@@ -25,8 +25,8 @@ run "an_instance_behind_one_target_group_is_applied" {
     error_message = "The command line finds the function by this name."
   }
   assert {
-    condition     = toset(keys(aws_cloudwatch_event_rule.rds)) == toset(["database-events", "blue-green-events"])
-    error_message = "An instance has a rule for its own events and one for blue/green deployments."
+    condition     = toset(keys(aws_cloudwatch_event_rule.rds)) == toset(["database-events"])
+    error_message = "An instance has one rule, for its own events and for blue/green deployments that name it."
   }
   assert {
     condition     = !contains(keys(aws_cloudwatch_metric_alarm.this), "fail-open-flows")

@@ -246,6 +246,7 @@ describe('settings in several files', () => {
         name: 'analytics',
         file: part,
         vpcId: consumerEntry.vpcId,
+        databaseAccount: shop,
         access: accounts[bank],
         databaseAccess: accounts[shop],
       },

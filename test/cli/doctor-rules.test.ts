@@ -80,13 +80,21 @@ describe('an event pattern', () => {
     ['a suffix', { resources: [{ suffix: ':other' }] }, false],
     ['anything but', { detail: { EventID: [{ 'anything-but': ['RDS-EVENT-0049'] }] } }, false],
     ['what exists', { detail: { EventID: [{ exists: true }], SourceArn: [{ exists: false }] } }, true],
+    ['a wildcard', { resources: [{ wildcard: 'arn:*:db:*' }], source: [{ wildcard: 'aws.r?s' }] }, false],
+    ['a wildcard that fits', { resources: [{ wildcard: 'arn:*:db:*' }], source: [{ wildcard: '*rds' }] }, true],
+    [
+      'one of several',
+      { source: ['aws.rds'], $or: [{ source: ['x'] }, { detail: { EventID: [{ prefix: 'RDS-' }] } }] },
+      true,
+    ],
+    ['none of several', { source: ['aws.rds'], $or: [{ source: ['x'] }, { detail: { EventID: ['x'] } }] }, false],
     ['a field that is not there', { detail: { SourceArn: ['x'] } }, false],
   ])('knows %s', (_, pattern, expected) => {
     expect(accepts(pattern, event)).toBe(expected)
   })
 
   it('says what it does not know', () => {
-    expect(() => accepts({ source: [{ wildcard: 'aws.*' }] }, event)).toThrow(UnknownOperatorError)
+    expect(() => accepts({ source: [{ cidr: '10.0.0.0/8' }] }, event)).toThrow(UnknownOperatorError)
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { none } from '../../cli/facts/gathered.ts'
 import { planMigration } from '../../cli/migrate/plan/plan-migration.ts'
 import { type Stage, stages } from '../../infra/app/settings/stages.ts'
+import { parseSettings } from '../../infra/app/settings.ts'
 import {
   type Changes,
   consumerEntry,
@@ -55,6 +56,11 @@ const filesOf = ({ databases, consumers, ...entry }: Entry): [Entry[], Entry[]] 
 
 describe('settings in the documents', () => {
   it.each(settings)('are valid: $where', ({ json }) => {
+    if ('defaults' in json) {
+      const { databases } = json as { databases: readonly Entry[] }
+      expect(parseSettings('repoint.json', JSON.stringify(json)).databases).toHaveLength(databases.length)
+      return
+    }
     const [databases, consumers] = filesOf(json)
 
     expect(Object.keys(synthesizeEntries(databases, consumers)).length).toBe(databases.length + consumers.length)

@@ -18,7 +18,7 @@ const code = () => Code.fromInline('placeholder')
 describe('the app', () => {
   it('synthesizes the example in repoint.json, in this process and without AWS', () => {
     const { directory, templates } = synthesize({ outdir: join(folder, 'example'), code })
-    expect(Object.keys(templates)).toEqual(['Repoint-orders'])
+    expect(Object.keys(templates)).toEqual(['Repoint-fleet', 'Repoint-orders'])
     expect(readdirSync(directory)).toContain('Repoint-orders.template.json')
     const types = Object.values(templates['Repoint-orders']?.Resources ?? {}).map(it => it.Type)
     expect(types).toEqual(
@@ -50,7 +50,8 @@ describe('the app', () => {
     const settingsFile = join(folder, 'two.json')
     writeFileSync(settingsFile, JSON.stringify({ databases: [anInstance(), aCluster()] }))
     const { templates } = synthesize({ settingsFile, outdir: join(folder, 'two'), code: () => codeIn(built) })
-    const keys = Object.entries(templates).map(([name, { Resources }]) => {
+    const { 'Repoint-fleet': _, ...own } = templates
+    const keys = Object.entries(own).map(([name, { Resources }]) => {
       const functions = Object.values(Resources).map(it => it.Properties as { FunctionName?: string; Code?: unknown })
       return functions.find(it => it?.FunctionName === name.toLowerCase())?.Code
     })

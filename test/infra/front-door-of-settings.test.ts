@@ -16,7 +16,7 @@ const thereAndBack = (entry: Entry) => {
   if (settings === undefined) throw new Error('No database')
   const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Stack')
   const model = frontDoorModel(frontDoorPropsOf(stack, settings, codeInline()))
-  const { name, alarmActions, role, logGroup, hasDashboard, ...made } = model
+  const { name, alarmActions, role, logGroup, ...made } = model
   const ofDoor = ({ frontDoor, ...it }: DatabaseSettings) => {
     // As it was said; `health` is what it means.
     const { healthCheck: _, ...door } = { healthCheck: {}, ...frontDoor }
@@ -71,6 +71,7 @@ const entries: Readonly<Record<string, Entry>> = {
     },
     policies: ['dry-run'],
     eventBus: bus,
+    dashboard: true,
     dnsServers: ['10.0.0.2', '10.0.0.3:5353'],
     alarms: { topicArns: [topic, `${topic}-too`] },
     network: { mode: 'isolated', subnetIds: ['subnet-0b1b2c3d4e5f60711'], endpoints: { securityGroupId: group } },

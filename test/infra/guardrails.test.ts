@@ -91,7 +91,7 @@ describe('AWS’s own rules and cdk-nag’s', () => {
   it('are kept with all guardrails', () => {
     const settings = { databases: [guarded], consumers: [consumer] }
     const { templates } = synthesize({ settings, code: codeInline, rules: true })
-    expect(Object.keys(templates)).toHaveLength(2)
+    expect(Object.keys(templates)).toHaveLength(3)
   }, 300_000)
 })
 

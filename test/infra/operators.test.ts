@@ -19,7 +19,7 @@ const topic = 'arn:aws:sns:eu-west-1:111122223333:on-call'
 const loadBalancerArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/fedcba9876543210'
 const named = (name: string) => `arn:aws:rds:eu-west-1:111122223333:db:${name}`
 const templates = synthesizeEntries([
-  anInstance({ alarms: { topicArns: [topic] } }),
+  anInstance({ alarms: { topicArns: [topic] }, dashboard: true }),
   anInstanceBehindItsOwn({ arn: named('blind') }),
   anInstanceBehindItsOwn({
     arn: named('seeing'),
@@ -31,8 +31,8 @@ const templates = synthesizeEntries([
     frontDoor: { ...existingTargetGroup, loadBalancerArn },
     readers: { targetGroupArn: existingTargetGroup.targetGroupArn.replace('orders', 'readers') },
   }),
-  anInstance({ arn: named('pair'), frontDoor: created('standby') }),
-  aCluster({ frontDoor: created('weighted'), readers: {}, alarms: { topicArns: [topic] } }),
+  anInstance({ arn: named('pair'), frontDoor: created('standby'), dashboard: true }),
+  aCluster({ frontDoor: created('weighted'), readers: {}, alarms: { topicArns: [topic] }, dashboard: true }),
 ])
 const template = (name: string) => templates[`Repoint-${name}`] as Template
 

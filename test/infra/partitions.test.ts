@@ -136,7 +136,7 @@ describe.each(partitions)('in $name', partition => {
 
   it('the dashboard’s link leads to the partition’s console', () => {
     const links = stacks.flatMap(({ template }) => Object.values(template.findOutputs('DashboardLink')))
-    expect(links.length).toBeGreaterThan(10)
+    expect(links.length).toBeGreaterThan(0)
     const wrong = links.map(it => JSON.stringify(it.Value)).filter(it => !it.includes(`https://${partition.console}/`))
     expect(wrong).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
 import { addStacks, contextOfCdkJson, plannedStacks } from '../../infra/app/app.ts'
@@ -95,6 +96,30 @@ describe('what settings need of a quota', () => {
 
     expect(quotaWarnings(plannedStacks(app.synth()))).toEqual([])
     expect(needs).toContainEqual(expect.objectContaining({ where: '111122223333 in eu-west-1', needed: 8, most: 5000 }))
+  })
+
+  it('stands in docs/deploying.md for 1, 10, 200 and 1,000 databases', () => {
+    const needed = (count: number) => {
+      const databases = Array.from({ length: count }, (_, index) =>
+        anInstance({ arn: `arn:aws:rds:eu-west-1:111122223333:db:db-${index}` }),
+      )
+      const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context: contextOfCdkJson() })
+      addStacks(app, { settings: parseSettings('repoint.json', JSON.stringify({ databases })), code: codeInline })
+      return needsOf(plannedStacks(app.synth())).filter(({ quota }) => quota.per !== 'stack')
+    }
+    const [one, two] = [needed(1), needed(2)]
+    const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
+    const rows = one.map(({ quota, most, needed: of1 }, index) => {
+      const each = (two[index]?.needed ?? 0) - of1
+      const raised = { true: 'yes', false: 'no', undefined: "AWS's page does not say" }[`${quota.canBeRaised}`]
+      const counts = [1, 10, 200, 1000].map(count => of1 + (count - 1) * each)
+      const what = quota.per === 'account' ? `${quota.what} (of the account, all Regions)` : quota.what
+      const cells = [what, most, raised, ...counts].map(it => (typeof it === 'number' ? it.toLocaleString('en') : it))
+      return `| ${cells.join(' | ')} |`
+    })
+
+    expect(rows.length).toBe(8)
+    for (const row of rows) expect(page).toContain(row)
   })
 
   it('has a page of AWS for every quota', () => {

@@ -54,6 +54,7 @@ describe('AWS’s own rules', () => {
     const { templates } = synthesize({ settingsFile, outdir, code: () => Code.fromInline('placeholder'), rules: true })
     expect(Object.keys(templates).sort()).toEqual([
       'Repoint-consumer-analytics',
+      'Repoint-fleet',
       'Repoint-inside',
       'Repoint-ledger',
       'Repoint-orders',

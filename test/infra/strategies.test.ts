@@ -77,7 +77,6 @@ describe('a change of the strategy', () => {
       expect.stringMatching(/^ReconcilerRoleDefaultPolicy/),
       expect.stringMatching(/^ReconcilerFunction/),
       expect.stringMatching(/^FirstRegistrationSeed/),
-      expect.stringMatching(/^Dashboard/),
     ])
   })
 })

@@ -156,6 +156,7 @@ const further: Readonly<Record<string, Entry>> = {
     gateway: gateways.shadow,
   },
   alarms: { alarms: { topicArns: [topic] } },
+  'a dashboard of its own': { dashboard: true },
   'other events': { wakeOn: ['arn:aws:rds:eu-west-1:111122223333:cluster:shop', { source: ['acme.shop'] }] },
   'an event bus': { eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/operations' },
   'DNS servers': { network: { mode: 'isolated' }, dnsServers: ['10.0.0.53', '10.0.0.54:5353'] },

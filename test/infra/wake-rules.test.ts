@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Match, type Template } from 'aws-cdk-lib/assertions'
+import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { catalogue, detailTypes, type EventSource } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { longestPattern } from '../../infra/app/settings/wake-fields.ts'
@@ -55,13 +55,23 @@ describe('an instance', () => {
     expect(isWoken('Repoint-orders', anEvent('instance', id, `${home}:db:orders-replica`))).toBe(false)
   })
 
-  it.each(of('blue-green'))('is woken by $id of a blue/green deployment, which has an ARN of its own', ({ id }) => {
-    expect(isWoken('Repoint-orders', anEvent('blue-green', id, `${home}:deployment:bgd-0123456789abcdef`))).toBe(true)
+  const deployment = (id: string, message: string) => {
+    const event = anEvent('blue-green', id, `${home}:deployment:bgd-0123456789abcdef`)
+    return { ...event, detail: { ...event.detail, Message: message } }
+  }
+  const switchover = 'Switchover from primary orders to orders-green-k2x7f1 started.'
+
+  it.each(of('blue-green'))('is woken by $id of a blue/green deployment that names it', ({ id }) => {
+    expect(isWoken('Repoint-orders', deployment(id, switchover))).toBe(true)
+  })
+
+  it.each(of('blue-green'))('sleeps through $id of a deployment that names another database, or none', ({ id }) => {
+    expect(isWoken('Repoint-orders', deployment(id, switchover.replaceAll('orders', 'users')))).toBe(false)
+    expect(isWoken('Repoint-orders', deployment(id, 'Switchover completed on blue/green deployment.'))).toBe(false)
   })
 
   it.each(of('blue-green'))('sleeps through $id that another account passes on to the bus', ({ id }) => {
-    const theirs = anEvent('blue-green', id, 'arn:aws:rds:eu-west-1:444455556666:deployment:bgd-0123456789abcdef')
-    expect(isWoken('Repoint-orders', { ...theirs, account: '444455556666' })).toBe(false)
+    expect(isWoken('Repoint-orders', { ...deployment(id, switchover), account: '444455556666' })).toBe(false)
   })
 
   it('sleeps through events that are not in the catalogue', () => {
@@ -127,6 +137,21 @@ describe('rules', () => {
     }
   })
 
+  it('are one for each database', () => {
+    const counts = Object.values(templates).map(template => patternsOf(template).length)
+    // The host name has none but those of `wakeOn`.
+    expect(counts).toEqual([1, 1, 1, 1, 0, 2])
+  })
+
+  it('of a cluster wake for a few events more than the catalogue has, which begin alike', () => {
+    const ids = Array.from({ length: 600 }, (_, index) => `RDS-EVENT-${`${index}`.padStart(4, '0')}`)
+    const known = new Set(catalogue.map(it => it.id))
+    const more = (source: 'instance' | 'cluster', arn: string) =>
+      ids.filter(id => !known.has(id) && isWoken('Repoint-ledger', anEvent(source, id, arn))).length
+    expect(more('instance', `${home}:db:ledger-1`)).toBeLessThan(30)
+    expect(more('cluster', `${home}:cluster:ledger`)).toBeLessThan(30)
+  })
+
   it('keep what Lambda did not take', () => {
     const [rule] = Object.values(templates['Repoint-orders']?.findResources('AWS::Events::Rule') ?? {})
     expect(rule?.Properties.Targets).toEqual([
@@ -152,8 +177,8 @@ describe('rules', () => {
     const clusterOf = (name: string, members: readonly string[]) =>
       synthesizeEntries([aCluster({ arn: `${home}:cluster:${name}`, members })])[`Repoint-${name}`]
     const memberRule = (template: Template | undefined) =>
-      onlyResource(template as Template, 'AWS::Events::Rule', { Name: Match.stringLikeRegexp('member-events$') })
-        .properties.EventPattern
+      onlyResource(template as Template, 'AWS::Events::Rule').properties.EventPattern
+    const membersIn = (pattern: unknown) => (pattern as { $or: { resources?: unknown }[] }).$or[1]?.resources
     const wakes = (pattern: unknown, name: string) =>
       matchesPattern(pattern, anEvent('instance', 'RDS-EVENT-0006', `${home}:db:${name}`))
     // A cluster has up to 16 instances, whose identifiers have up to 63 characters.
@@ -166,21 +191,21 @@ describe('rules', () => {
     ])('and %s, is shortened to what they have in common, and wakes for each of them', (what, members, stem, other) => {
       const pattern = memberRule(clusterOf(`wide-${what.length}`, members))
       expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(longestPattern)
-      expect(pattern).toMatchObject({ resources: [{ prefix: `${home}:db:${stem}` }] })
+      expect(membersIn(pattern)).toEqual([{ prefix: `${home}:db:${stem}` }])
       expect(members.filter(name => !wakes(pattern, name.replace('*', '7')))).toEqual([])
       if (other !== undefined) expect(wakes(pattern, other)).toBe(false)
     })
 
     it('or just not, asks for each by name, up to the last character', () => {
       const lengthOf = (members: readonly string[]) =>
-        JSON.stringify(memberRule(clusterOf(`edge-${members.join('').length}`, members))).length
-      const names = (last: number) => [...longNames('ledger-').slice(0, 9), 'y'.repeat(last)]
+        JSON.stringify(memberRule(clusterOf(`edge-${`${members.join('').length}`.padStart(4, '0')}`, members))).length
+      const names = (last: number) => [...longNames('ledger-').slice(0, 5), 'y'.repeat(last)]
       const room = longestPattern - lengthOf(names(1))
       expect(room).toBeGreaterThan(0)
       expect(lengthOf(names(1 + room))).toBe(longestPattern)
-      const beyond = memberRule(clusterOf('beyond', names(2 + room)))
-      expect(beyond).toMatchObject({ resources: [{ prefix: `${home}:db:` }] })
-      expect(wakes(memberRule(clusterOf('within', names(1 + room))), 'ledger-10')).toBe(false)
+      const beyond = memberRule(clusterOf('edge-over', names(2 + room)))
+      expect(membersIn(beyond)).toEqual([{ prefix: `${home}:db:` }])
+      expect(wakes(memberRule(clusterOf('edge-upto', names(1 + room))), 'ledger-10')).toBe(false)
     })
   })
 

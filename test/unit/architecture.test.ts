@@ -93,7 +93,7 @@ describe('a rule fails', () => {
       "import type { Target } from '../../functions/reconciler/core/model.ts'",
     ],
     [
-      'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
+      'the lab synthesizes: it imports of infra the app, its names, the stages, and what guards them',
       'lab/template/deployment.ts',
       "import { settings } from '../../infra/app/settings.ts'",
     ],
@@ -232,7 +232,7 @@ describe('a rule allows', () => {
       "import { readAwsError } from '../functions/reconciler/adapters/aws-errors.ts'",
     ],
     [
-      'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
+      'the lab synthesizes: it imports of infra the app, its names, the stages, and what guards them',
       'lab/a.ts',
       "import { synth } from '../infra/app/app.ts'",
     ],

@@ -60,10 +60,13 @@ export const runRollback = async (context: BareContext, options: RollbackOptions
 /** @throws UsageError where it is not clear who is meant */
 const choose = (
   entries: readonly RollbackEntry[],
-  { consumer, database, all = false }: RollbackOptions,
+  { consumer, database, account, all = false }: RollbackOptions,
   file: string,
 ): readonly RollbackEntry[] => {
-  const ofDatabase = entries.filter(it => database === undefined || database.includes(it.database))
+  const ofDatabase = entries
+    .filter(it => database === undefined || database.includes(it.database))
+    // Whose account nobody says may be in this one.
+    .filter(it => account === undefined || [undefined, account].includes(it.databaseAccount))
   const found = ofDatabase.filter(({ name }) => consumer === undefined || name === consumer)
   const names = entries.map(({ name, database: id }) => `${name} (${id})`).join(', ') || 'none that can be read'
   if (found.length === 0) throw new UsageError(`There is no such consumer in ${file}; it has ${names}.`)

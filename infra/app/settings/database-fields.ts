@@ -131,6 +131,10 @@ export const database = values.closed({
     ),
     {},
   ),
+  dashboard: v.optional(
+    described('A dashboard and saved queries of this database alone, beside those that all share.', values.flag),
+    false,
+  ),
   guardrails: v.optional(
     described(
       'What the organization asks of every stack: boundary, role path, keys, helpers in a VPC.',

@@ -54,7 +54,7 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
     },
   )
   const isSound = Array.isArray(file.databases) && Array.isArray(file.consumers)
-  return { lists: isSound ? 'sound' : 'broken', databases, consumers, accounts }
+  return { lists: isSound ? 'sound' : 'broken', databases, consumers, tags, accounts }
 }
 
 const listOf = (value: unknown): readonly Loose[] =>

@@ -69,20 +69,15 @@ const uniqueNames: Rule = ({ consumers }) =>
     'a name that no other consumer has',
   )
 
-/** The stacks of databases and consumers share one space of names. */
-const noConsumersName: Rule = ({ databases }) =>
-  databases.flatMap(({ name }, index) =>
-    name?.startsWith('consumer-')
-      ? [
-          {
-            path: `databases.${index}.id`,
-            value: name,
-            allowed: 'an id that does not begin with consumer-: so do the stacks of consumers',
-            entry: name,
-          },
-        ]
-      : [],
-  )
+/** All stacks share one space of names. */
+const noOthersName: Rule = ({ databases }) =>
+  databases.flatMap(({ name }, index) => {
+    const problem = (allowed: string) => [{ path: `databases.${index}.id`, value: name, allowed, entry: name }]
+    if (name?.startsWith('consumer-')) {
+      return problem('an id that does not begin with consumer-: so do the stacks of consumers')
+    }
+    return name === 'fleet' ? problem('another id: Repoint-fleet is the stack of what all databases share') : []
+  })
 
 /** One VPC can hold one interface endpoint with private DNS for a service: a second one fails to deploy. */
 const oneCreatorOfEndpoints: Rule = ({ databases }) =>
@@ -154,7 +149,7 @@ export const fileRules: readonly Rule[] = [
   reachableAccounts,
   rolesOfTheirAccounts,
   uniqueNames,
-  noConsumersName,
+  noOthersName,
   oneCreatorOfEndpoints,
   oneOwnerOfRules,
   knownDatabase,

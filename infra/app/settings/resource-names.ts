@@ -15,17 +15,27 @@ export const logGroupName = (database: Named): string => `/aws/lambda/${function
 
 export const stackName = ({ id }: Named): string => `Repoint-${id}`
 
-/** The rules that wake the function, by kind of database; a host name has none but those of `wakeOn`. */
+/** Of what the databases of an account and Region share. */
+export const fleetStackName = 'Repoint-fleet'
+
+/** The rule that wakes the function, by kind of database; a host name has none but those of `wakeOn`. */
 export const ruleKinds = {
-  instance: ['database-events', 'blue-green-events'],
-  cluster: ['database-events', 'member-events', 'blue-green-events'],
+  instance: ['database-events'],
+  cluster: ['database-events'],
   proxy: ['proxy-events'],
   hostname: [],
 } as const satisfies Record<DatabaseSettings['kind'], readonly string[]>
 
 export type RuleKind = (typeof ruleKinds)[DatabaseSettings['kind']][number]
 
-export const ruleName = ({ id }: Named, kind: RuleKind): string => fitted(`repoint-${id}`, `-${kind}`, 64)
+/** Of stacks that were deployed before one rule held them all: they wake the function until the stack is deployed again. */
+const formerRuleKinds = ['member-events', 'blue-green-events'] as const
+
+export const ruleName = ({ id }: Named, kind: RuleKind | (typeof formerRuleKinds)[number]): string =>
+  fitted(`repoint-${id}`, `-${kind}`, 64)
+
+export const formerRuleNames = (database: Named): readonly string[] =>
+  formerRuleKinds.map(kind => ruleName(database, kind))
 
 /** A rule for each entry of `wakeOn`, in their order, counted from 1. */
 export const wakeOnRuleName = ({ id }: Named, index: number): string =>

@@ -10,6 +10,8 @@ export interface SettingsFile {
   readonly lists: 'sound' | 'broken'
   readonly databases: readonly Entry<DatabaseEntry, DatabaseSettings>[]
   readonly consumers: readonly Entry<ConsumerEntry, ConsumerSettings>[]
+  /** Of every stack. */
+  readonly tags: Readonly<Record<string, string>>
   /** Nothing while they are not well-formed. */
   readonly accounts: Readonly<Record<string, AccountAccess>> | undefined
 }

@@ -1,5 +1,6 @@
 import { successes } from '../../custom-resources/seed-run.ts'
 import { codeElsewhere, synthesize, type Template } from '../app.ts'
+import { stackName } from '../settings/resource-names.ts'
 import { examples, withPlaceholders } from './placeholders.ts'
 
 /**
@@ -56,7 +57,8 @@ const makeTemplate = ({ kind, strategy = 'swap', ...more }: Case): Template => {
     ...(hasReaders ? { readers: { targetGroupArn: examples.readers } } : {}),
     ...(isInVpc ? { vpcId: 'vpc-0a1b2c3d4e5f60718', network: { mode: 'in-vpc', subnetIds } } : {}),
   }
-  const [template] = Object.values(synthesize({ settings: { databases: [entry] }, code: codeElsewhere }).templates)
+  const { templates } = synthesize({ settings: { databases: [entry] }, code: codeElsewhere })
+  const template = templates[stackName(examples)]
   if (template === undefined) throw new Error('No stack was synthesized')
   return template
 }

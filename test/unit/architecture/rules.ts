@@ -171,12 +171,13 @@ export const rules: readonly Rule[] = [
     target => !/^functions\//.test(target) || words.test(target) || /^functions\/build(\.ts|\/)/.test(target),
   ),
   imports(
-    'the lab synthesizes: it imports of infra the app, the stages, and what guards them',
+    'the lab synthesizes: it imports of infra the app, its names, the stages, and what guards them',
     matches(/^lab\//),
     target =>
       !/^infra\//.test(target) ||
       [
         'infra/app/app.ts',
+        'infra/app/settings/resource-names.ts',
         'infra/app/settings/stages.ts',
         'infra/custom-resources/stage-decisions.ts',
         'infra/visible.ts',
