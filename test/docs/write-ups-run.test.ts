@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { instanceOf } from '../../lab/cloud/blue-green-switchover.ts'
 import * as fixture from '../../lab/fixture.ts'
 import type { StandingOptions } from '../../lab/standing/standing-lab.ts'
 import { type LabWithCommand, openLab } from '../cli/standing-lab.ts'
@@ -66,6 +67,14 @@ describe.each(labs)('a page from a write-up, in the laboratory $name', { timeout
     expect([code, stderr.includes('repoint: ')]).toEqual([0, false])
     expect(lines.length).toBeGreaterThan(0)
     expect(lines.filter(line => !said.includes(comparable(line)))).toEqual([])
+  })
+
+  it.runIf(options.hasHostName)('hears of a failover by the rule of wakeOn alone, and follows it', async () => {
+    const { timeline } = lab.cloud
+    await instanceOf(lab.cloud).failover()
+    await lab.served()
+    const rules = timeline.moments.filter(({ what }) => what === 'Event delivered').map(({ fields }) => fields.rule)
+    expect(new Set(rules)).toEqual(new Set(['repoint-orders-wake-on-1']))
   })
 })
 

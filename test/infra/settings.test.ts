@@ -162,7 +162,7 @@ describe('bad settings', () => {
   it.each<[string, Entry]>([
     ['a public DNS server outside the VPC', { dnsServers: ['1.1.1.1'] }],
     ['a private one inside', { dnsServers: ['10.0.0.2'], network: { mode: 'in-vpc' } }],
-    ['a VPC’s own network that is not private', { allowedCidrs: ['52.1.0.0/16'], subnets: publicSubnets }],
+    ['networks of a VPC that is not private', { allowedCidrs: ['52.1.4.0/24', '52.9.0.0/16'], subnets: publicSubnets }],
     ['any service that speaks TCP', { ...aHostName, engine: 'other', port: 5672 }],
     [
       'a cluster of DocumentDB',

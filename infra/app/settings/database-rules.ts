@@ -123,15 +123,17 @@ const networkRules: readonly Rule[] = [
       ),
     ),
   ),
-  ofDatabaseFields(['allowedCidrs', 'subnets'], ({ allowedCidrs = [], subnets = [] }) =>
-    allowedCidrs.flatMap((cidr, index) =>
+  // A target group takes the VPC's own networks too, whatever they are: where one of them is not private, more may be.
+  ofDatabaseFields(['allowedCidrs', 'subnets'], ({ allowedCidrs = [], subnets = [] }) => {
+    const isPrivateVpc = subnets.length > 0 && subnets.every(it => it.cidr !== undefined && isPrivate(it.cidr))
+    return allowedCidrs.flatMap((cidr, index) =>
       unless(
-        isPrivate(cidr) || subnets.length === 0 || subnets.some(it => it.cidr === undefined || overlaps(it.cidr, cidr)),
+        isPrivate(cidr) || !isPrivateVpc,
         `allowedCidrs.${index}`,
-        `a network of ${registrableCidrs.join(', ')}, or one of the VPC’s own that stands in subnets: no target group takes another address`,
+        `a network of ${registrableCidrs.join(', ')}: no target group takes another address, and the VPC’s own subnets are private`,
       ),
-    ),
-  ),
+    )
+  }),
 ]
 
 /** Where a function outside the VPC reaches nothing, and a target group takes every address. */
