@@ -1,4 +1,4 @@
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import type { ISecurityGroup, ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 
 /** docs/migrating.md says what each one is. */
 export type MigrationStage = 'nlb' | 'shadow' | 'shift' | 'gateway' | 'retired'
@@ -25,12 +25,22 @@ export interface ConsumerGatewayOptions {
 export interface ConsumerRedshiftOptions {
   /** It has to allow relocation or be in several zones. */
   readonly clusterIdentifier: string
-  /** A Redshift subnet group of the consumer's VPC. */
-  readonly subnetGroupName: string
+  /** A Redshift subnet group of the consumer's VPC, of whose zones Redshift chooses one. @default - `subnet` */
+  readonly subnetGroupName?: string
+  /** A subnet group is made of it alone, so that the endpoint is in its zone. @default - `subnetGroupName` */
+  readonly subnet?: ISubnet
   /** Of the cluster. @default - the consumer's own account */
   readonly ownerAccount?: string
   /** At most 30 characters. @default - made of the consumer's name */
   readonly endpointName?: string
+}
+
+/** A Route 53 Resolver endpoint: it answers as the VPC does, for about $91 a month for each of at least two subnets. */
+export interface InboundResolverOptions {
+  /** Networks whose DNS servers and clients may ask it. */
+  readonly clientCidrs: readonly string[]
+  /** Two at least, each in a zone of its own. @default - `vpcSubnets` */
+  readonly vpcSubnets?: SubnetSelection
 }
 
 export interface RdsConsumerProps {
@@ -62,6 +72,8 @@ export interface RdsConsumerProps {
   readonly clients?: readonly ISecurityGroup[]
   /** Other VPCs of this account and Region that are routed to this one and resolve the name too. @default - none */
   readonly peeredVpcs?: readonly IVpc[]
+  /** Networks that forward the name to an inbound resolver endpoint, which is made for them. @default - none, and no endpoint */
+  readonly inboundResolver?: InboundResolverOptions
   /** In tags and comments. @default - the construct's place in the app */
   readonly name?: string
 }

@@ -2,7 +2,7 @@ import { Names, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { parseSettings } from './app/settings.ts'
 import type { ConsumerModel } from './constructs/consumer-model.ts'
-import type { ConsumerGatewayOptions, RdsConsumerProps } from './consumer-props.ts'
+import type { ConsumerGatewayOptions, ConsumerRedshiftOptions, RdsConsumerProps } from './consumer-props.ts'
 import {
   exampleGroup,
   exampleSubnetId,
@@ -27,6 +27,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
       .selectSubnets(oneInEachZone(selection))
       .subnets.map((it, index) => ({ id: it.subnetId, zone: zoneOf(it, index) }))
   const subnets = chosen(props.vpcSubnets)
+  const resolverSubnets = chosen(props.inboundResolver?.vpcSubnets ?? props.vpcSubnets)
   const gateway = gatewayEntry(props)
   const entry = {
     name: 'example',
@@ -36,13 +37,19 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     port: Token.isUnresolved(port) ? 5432 : port,
     ...(readerPort === undefined ? {} : { readerPort: Token.isUnresolved(readerPort) ? 5433 : readerPort }),
     vpcId: exampleVpc,
-    subnets: subnets.map((_, index) => ({ id: exampleSubnetId(index), zone: exampleZone(index) })),
+    subnets: (props.inboundResolver ? resolverSubnets : subnets).map((_, index) => ({
+      id: exampleSubnetId(index),
+      zone: exampleZone(index),
+    })),
     // The app may let clients in later, through `connections`.
     clientCidrs: clientCidrs.length === 0 ? ['10.0.0.0/8'] : clientCidrs.map(standIn('10.0.0.0/8')),
     clientSecurityGroupIds: clients.map(() => exampleGroup),
     ...(props.dnsName === undefined ? {} : { dnsName: standIn(exampleHost)(props.dnsName) }),
     ...(gateway === undefined ? {} : { gateway }),
-    ...(props.redshift === undefined ? {} : { redshift: props.redshift }),
+    ...(props.redshift === undefined ? {} : { redshift: redshiftEntry(props.redshift) }),
+    ...(props.inboundResolver === undefined
+      ? {}
+      : { inboundResolver: { clientCidrs: props.inboundResolver.clientCidrs.map(standIn('10.0.0.0/8')) } }),
   }
   const { consumers } = parseSettings('props', JSON.stringify({ databases: [], consumers: [entry] }))
   const [parsed] = consumers
@@ -59,6 +66,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     vpcId: vpc.vpcId,
     subnets,
     commonSubnets: subnets,
+    resolverSubnets,
     gatewaySubnets: props.gatewaySubnets === undefined ? subnets : chosen(props.gatewaySubnets),
     clientCidrs: [...clientCidrs],
     clientSecurityGroupIds: clients.map(it => it.securityGroupId),
@@ -69,10 +77,25 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
         : { resourceConfigurationArn: given.resourceConfigurationArn }),
       ...(given?.readerHostname === undefined ? {} : { readerHostname: given.readerHostname }),
     },
+    ...(props.redshift === undefined ? {} : { redshift: redshiftModel(props.redshift) }),
     peeredVpcs: props.peeredVpcs ?? [],
+    ...(props.inboundResolver === undefined
+      ? {}
+      : { inboundResolver: { clientCidrs: [...props.inboundResolver.clientCidrs] } }),
     raisesShare: given?.raisesShare ?? false,
   }
 }
+
+/** The subnet's own id and zone may be known to CloudFormation alone. */
+const redshiftEntry = ({ subnet, ...given }: ConsumerRedshiftOptions) => ({
+  ...given,
+  ...(subnet === undefined ? {} : { subnetId: exampleSubnetId(0) }),
+})
+
+const redshiftModel = ({ subnet, ...given }: ConsumerRedshiftOptions): NonNullable<ConsumerModel['redshift']> => ({
+  ...given,
+  ...(subnet === undefined ? {} : { subnetId: subnet.subnetId, zone: subnet.availabilityZone }),
+})
 
 const gatewayEntry = ({ gateway, serviceName }: RdsConsumerProps) => {
   if (gateway === undefined) return undefined

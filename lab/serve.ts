@@ -28,7 +28,8 @@ const main = async (): Promise<void> => {
   say('Building the function and preparing the laboratory ...')
   const { folder } = await buildReconciler()
   const lab = await openStandingLab({
-    ...{ kind: options.kind, engine: options.database, speed: speedOf(options), codeFolder: folder },
+    ...(options.kind === 'hostname' ? { hasHostName: true } : { kind: options.kind }),
+    ...{ engine: options.database, speed: speedOf(options), codeFolder: folder },
     ...(options.stage && { stage: options.stage }),
     ...(options.percent && { percent: options.percent }),
     hasClient: true,

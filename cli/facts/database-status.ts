@@ -16,6 +16,7 @@ export interface DoorStatus extends Omit<DoorView, 'registrations'> {
 export interface DatabaseStatus {
   readonly database: string
   readonly kind: string
+  readonly account: string | undefined
   readonly region: string | undefined
   readonly endpoint: string
   readonly outcome: Outcome
@@ -41,10 +42,14 @@ export interface DatabaseStatus {
 /** A database whose function or front door could not be read. */
 export interface UnknownStatus {
   readonly database: string
+  readonly account: string | undefined
+  readonly region: string | undefined
   readonly error: string
   readonly exitCode: number
   /** There is nothing to read, on purpose: clients connect through the resource gateway. */
   readonly isRetired?: true
+  /** Of a retired one. */
+  readonly alarms?: Gathered<readonly AlarmState[]>
 }
 
 export const isUnknown = (status: DatabaseStatus | UnknownStatus): status is UnknownStatus => 'error' in status

@@ -45,22 +45,46 @@ export const showFleet = (
   nowMs: number,
   paint: Paint,
 ): string => {
-  const rows = statuses.map(status => ({ status, row: rowOf(status, nowMs, paint), rank: rankOf(status) }))
+  const accounts = new Set(statuses.map(({ account }) => account)).size
+  const hasPlaces = accounts > 1 || new Set(statuses.map(({ database }) => database)).size < statuses.length
+  const placeOf = ({ account, region }: AttendedStatus | UnknownStatus): readonly string[] =>
+    hasPlaces ? [account ?? '-', region ?? '-'] : []
+  const rows = statuses.map(status => {
+    const [database = '', ...row] = rowOf(status, nowMs, paint)
+    return { row: [database, ...placeOf(status), ...row], rank: rankOf(status) }
+  })
   rows.sort((a, b) => a.rank - b.rank)
-  const head = ['DATABASE', 'STATE', 'WRITER', 'REGISTERED', 'STRATEGY', 'LAST REPOINT', 'ATTENTION']
+  const head = [
+    'DATABASE',
+    ...(hasPlaces ? ['ACCOUNT', 'REGION'] : []),
+    'STATE',
+    'WRITER',
+    'REGISTERED',
+    'STRATEGY',
+    'LAST REPOINT',
+    'ATTENTION',
+  ]
   const calm = statuses.filter(status => rankOf(status) === 2).length
   const loud = statuses.length - calm
   return [
     showTable({ head: head.map(name => paint('dim', name)), rows: rows.map(({ row }) => row) }),
     '',
-    `${statuses.length} databases: ${calm} healthy, ${loud} ${loud === 1 ? 'needs' : 'need'} attention`,
+    `${statuses.length} databases${accounts > 1 ? ` in ${accounts} accounts` : ''}: ${calm} healthy, ${loud} ${loud === 1 ? 'needs' : 'need'} attention`,
   ].join('\n')
 }
 
 const rankOf = (status: AttendedStatus | UnknownStatus): number => {
-  if ('error' in status) return status.isRetired ? 2 : 0
+  if ('error' in status) return status.isRetired ? (alarmsOf(status) === '' ? 2 : 1) : 0
   const isPaused = status.wake.kind === 'known' && status.wake.value.pause !== undefined
   return status.attention.length > 0 || isPaused || status.outcome !== 'in-sync' ? 1 : 2
+}
+
+/** What there is to say of a retired database's alarms; nothing while none rings. */
+const alarmsOf = ({ alarms }: UnknownStatus): string => {
+  if (alarms === undefined) return ''
+  if (alarms.kind !== 'known') return `alarms not known: ${alarms.why}`
+  const ringing = alarms.value.filter(({ state }) => state === 'ALARM').map(({ name }) => name)
+  return ringing.length === 0 ? '' : `in alarm: ${ringing.join(', ')}`
 }
 
 const rowOf = (status: AttendedStatus | UnknownStatus, nowMs: number, paint: Paint): readonly string[] => {
@@ -72,7 +96,7 @@ const rowOf = (status: AttendedStatus | UnknownStatus, nowMs: number, paint: Pai
       '',
       '',
       '',
-      'clients connect through the resource gateway: repoint migrate plan',
+      shorten(alarmsOf(status) || 'clients connect through the resource gateway: repoint migrate plan', 70),
     ]
   }
   if ('error' in status) return [status.database, paint('red', 'unknown'), '', '', '', '', shorten(status.error, 70)]

@@ -1,5 +1,5 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
@@ -45,12 +45,13 @@ export class ConsumerStack extends Stack {
 
 const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerProps => {
   const imports = new Construct(scope, 'Imported')
-  const { name, vpcId, hostname, port, redshift, clientCidrs } = consumer
+  const { name, vpcId, hostname, port, redshift, clientCidrs, inboundResolver } = consumer
   const { vpc, vpcSubnets } = vpcOf(imports, { vpcId, subnets: consumer.commonSubnets })
   const { vpcSubnets: gatewaySubnets } = vpcOf(new Construct(imports, 'Gateway'), {
     vpcId,
     subnets: consumer.gatewaySubnets,
   })
+  const resolver = vpcOf(new Construct(imports, 'Resolver'), { vpcId, subnets: consumer.subnets })
   if (vpc === undefined) throw new Error(`${name} has no VPC`)
   return {
     name,
@@ -68,7 +69,13 @@ const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerP
       SecurityGroup.fromSecurityGroupId(imports, `Client${index}`, id),
     ),
     ...optional('gateway', consumer.isMigrating ? gatewayOptionsOf(scope, consumer) : undefined),
-    ...(redshift === undefined ? {} : { redshift: redshiftOf(redshift) }),
+    ...(redshift === undefined ? {} : { redshift: redshiftOf(imports, consumer, redshift) }),
+    peeredVpcs: consumer.peeredVpcIds.map(id =>
+      Vpc.fromVpcAttributes(imports, id, { vpcId: id, availabilityZones: ['unknown'] }),
+    ),
+    ...(inboundResolver === undefined
+      ? {}
+      : { inboundResolver: { ...inboundResolver, ...optional('vpcSubnets', resolver.vpcSubnets) } }),
   }
 }
 
@@ -83,9 +90,24 @@ const gatewayOptionsOf = (scope: Stack, { name, gateway }: ConsumerSettings): Co
   raisesShare: scope.node.tryGetContext('raise') === name,
 })
 
-const redshiftOf = ({ clusterIdentifier, subnetGroupName, ...more }: NonNullable<ConsumerSettings['redshift']>) => ({
-  clusterIdentifier,
-  subnetGroupName,
-  ...optional('ownerAccount', more.ownerAccount),
-  ...optional('endpointName', more.endpointName),
-})
+const redshiftOf = (
+  imports: Construct,
+  { subnets }: ConsumerSettings,
+  { clusterIdentifier, subnetId, ...more }: NonNullable<ConsumerSettings['redshift']>,
+) => {
+  const pinned = subnets.find(({ id }) => id === subnetId)
+  return {
+    clusterIdentifier,
+    ...optional('subnetGroupName', more.subnetGroupName),
+    ...(pinned === undefined
+      ? {}
+      : {
+          subnet: Subnet.fromSubnetAttributes(imports, 'RedshiftSubnet', {
+            subnetId: pinned.id,
+            availabilityZone: pinned.zone,
+          }),
+        }),
+    ...optional('ownerAccount', more.ownerAccount),
+    ...optional('endpointName', more.endpointName),
+  }
+}

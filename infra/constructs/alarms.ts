@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import { alarmName } from '../app/settings/resource-names.ts'
-import { type FrontDoorModel, physical } from './front-door-model.ts'
+import { type Condition, createAlarmsOf } from './alarm.ts'
+import type { FrontDoorModel } from './front-door-model.ts'
 import {
   aliasInvocations,
   type LoadBalancerNames,
@@ -30,8 +30,6 @@ export const alarmNames = {
 
 export type AlarmName = keyof typeof alarmNames
 
-export const runbookSection = (name: AlarmName): string => `docs/runbook.md#${name}`
-
 export interface Watched {
   readonly database: FrontDoorModel
   readonly lambda: IFunction
@@ -40,41 +38,11 @@ export interface Watched {
   readonly loadBalancer: LoadBalancerNames | undefined
 }
 
-interface Condition {
-  readonly metric: IMetric
-  readonly threshold: number
-  readonly comparison?: ComparisonOperator
-  /** How many periods in a row; with `of`, how many of so many. */
-  readonly periods?: number
-  readonly of?: number
-  readonly missing?: TreatMissingData
-}
-
 /** Longer than the longest watch, during which ticks are dropped and events wait. */
 const longestWatch = Duration.minutes(15)
 
-export const createAlarms = (scope: Construct, watched: Watched): Alarm[] => {
-  const { database } = watched
-  const { alarmActions } = database
-  return Object.entries(conditions(watched)).map(([key, condition]) => {
-    const name = key as AlarmName
-    const alarm = new Alarm(scope, `Alarm-${name}`, {
-      ...physical(database, 'alarmName', named => alarmName(named, name)),
-      alarmDescription: `${alarmNames[name]}. ${runbookSection(name)}`,
-      metric: condition.metric,
-      threshold: condition.threshold,
-      evaluationPeriods: condition.of ?? condition.periods ?? 1,
-      ...(condition.of === undefined ? {} : { datapointsToAlarm: condition.periods ?? 1 }),
-      comparisonOperator: condition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: condition.missing ?? TreatMissingData.NOT_BREACHING,
-    })
-    if (alarmActions.length > 0) {
-      alarm.addAlarmAction(...alarmActions)
-      alarm.addOkAction(...alarmActions)
-    }
-    return alarm
-  })
-}
+export const createAlarms = (scope: Construct, watched: Watched): Alarm[] =>
+  createAlarmsOf(scope, watched.database, { names: alarmNames, conditions: conditions(watched) })
 
 const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => {
   const { database, lambda, deadLetters } = watched

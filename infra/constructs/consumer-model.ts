@@ -5,6 +5,10 @@ import type { ConsumerSettings } from '../app/settings.ts'
 export interface ConsumerModel extends ConsumerSettings {
   /** Resolve the zone's name too. */
   readonly peeredVpcs: readonly IVpc[]
+  /** Of the inbound resolver: in any zone, whatever the service's are. */
+  readonly resolverSubnets: ConsumerSettings['subnets']
+  /** Redshift's managed endpoint, with the zone that its one subnet is in. */
+  readonly redshift?: (NonNullable<ConsumerSettings['redshift']> & { readonly zone?: string }) | undefined
   /** Asked for with a deployment, and never in the settings, which may be older than a rollback. */
   readonly raisesShare: boolean
 }

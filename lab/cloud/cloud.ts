@@ -4,11 +4,14 @@ import type { AccountResources } from '../api/resources.ts'
 import { type Application, startApplication } from '../client/application.ts'
 import type { Driver } from '../client/connection.ts'
 import { locateBy } from '../client/locate.ts'
+import { endpointNames } from '../consumer/private-zones.ts'
 import type { AuroraCluster } from '../database/aurora-cluster.ts'
 import { controlOf } from '../database/create-database.ts'
 import type { Database } from '../database/database.ts'
 import type { MultiAzInstance } from '../database/multi-az-instance.ts'
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
+import { type OwnName, openOwnName } from '../dns/own-name.ts'
+import type { ZoneView } from '../dns/zone.ts'
 import type { Bus } from '../events/bus.ts'
 import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
@@ -67,6 +70,8 @@ export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   readonly network: Network
   readonly api: Api
   readonly dns: DnsServer
+  /** Beside RDS's names: one that its owner moves. */
+  readonly ownName: OwnName
   readonly bus: Bus
   readonly lambda: LambdaFunction
   /** Rules and schedule, as an operator switches them. */
@@ -108,11 +113,13 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const { ip } = fixture.loadBalancer
   const ports = deployment.listeners.map(({ port }) => port)
   const nodes = databaseAddresses(kind)
-  const fronts = ports.map(port => ({ ip, port }))
-  const network = keep(await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports)]))
+  const fronts = fixture.loadBalancer.nodes.flatMap(node => ports.map(port => ({ ip: node.ip, port })))
+  const network = keep(await openNetwork([...nodes, ...fronts]))
+  const consumerNetwork = keep(await openNetwork(endpointAddresses(ports)))
   const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
-  const zones = [database.zoneView]
+  const ownName = openOwnName(fixture.ownName, fixture.endpoints[kind], timeline)
+  const zones: ZoneView[] = [database.zoneView, ownName.zoneView]
   const dns = keep(await startDns(zones, timeline))
   const dialer = { network, time, isReachable: storage.isReachable }
   const balancing = keep(
@@ -129,10 +136,11 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     await openStackFunction({ deployment, time, timeline, codeFolder, api, dns, bus, frontDoor: balancing.writer }),
   )
   const resources = layOut({ kind, deployment, deadLetters: () => stack.lambda.failures.length })
+  zones.push(endpointNames(resources))
   const interfaces = [...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup), ...balancerInterfaces]
   const gatewayPath = keep(
     await openGatewayPath({
-      ...{ dialer, time, timeline, resources, interfaces, ports, zones, databases: database.rdsView },
+      ...{ dialer, consumerNetwork, time, timeline, resources, interfaces, ports, zones, databases: database.rdsView },
       retire: () => retire({ balancing, stack, resources, time, timeline }),
       ...(gatewaySettings && { gatewaySettings }),
     }),
@@ -147,7 +155,23 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const connect = driverOf(storage.engine)
   const { consumer, accessLogs, hasFrontDoor, deploy } = gatewayPath
   return {
-    ...{ time, timeline, kind, network, interfaces, tags, database, storage, api, dns, bus, lambda, wake, operations },
+    ...{
+      time,
+      timeline,
+      kind,
+      network,
+      interfaces,
+      tags,
+      database,
+      storage,
+      api,
+      dns,
+      ownName,
+      bus,
+      lambda,
+      wake,
+      operations,
+    },
     ...{ resources, consumer, accessLogs, hasFrontDoor, deploy, writerIp },
     ...balancing.writer,
     ...(balancing.readers && { readers: balancing.readers }),
@@ -156,13 +180,14 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     connect,
     connectRepoint: stack.connect,
     redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
-    connectTo: () => connectToOf({ network, kind, front: { ip, port: fixture.port }, nodes, ports }),
+    connectTo: () => connectToOf({ network, consumerNetwork, kind, front: { ip, port: fixture.port }, nodes, ports }),
     startApplication: ({ approach = 'load-balancer', onConnect, ...keeping } = {}) => {
       const byName = locateBy({ hostname: fixture.endpoints[kind], server: consumer.dns.address, time })
       const locate = async () => {
-        const address = approach === 'by-name' ? await byName() : ip
+        const isByName = approach === 'by-name'
+        const address = isByName ? await byName() : ip
         onConnect?.(address)
-        return network.connectTo(address, fixture.port)
+        return (isByName ? consumerNetwork : network).connectTo(address, fixture.port)
       }
       return startApplication({ locate, connect, time, timeline, ...keeping })
     },

@@ -16,6 +16,20 @@ const serviceRules: readonly Rule[] = [
     const isRedshiftAlone = it.redshift !== undefined && neverLeftNlb(it.gateway)
     return unless(isNamed || isRedshiftAlone, 'serviceName', 'the provider stack’s output EndpointServiceName')
   }),
+  ofConsumerFields(['redshift'], ({ redshift }) =>
+    unless(
+      redshift === undefined || (redshift.subnetGroupName === undefined) !== (redshift.subnetId === undefined),
+      'redshift',
+      'with either subnetGroupName or subnetId: one says where the endpoint is',
+    ),
+  ),
+  ofConsumerFields(['redshift', 'subnets'], ({ redshift, subnets }) =>
+    unless(
+      redshift?.subnetId === undefined || subnets.some(({ id }) => id === redshift.subnetId),
+      'redshift.subnetId',
+      'one of subnets, whose zone is known',
+    ),
+  ),
   ofConsumerFields(['serviceRegion', 'gateway'], it =>
     unless(
       it.serviceRegion === undefined || (it.gateway?.stage ?? 'nlb') === 'nlb',
@@ -43,6 +57,37 @@ const serviceRules: readonly Rule[] = [
       'zones of the consumer’s Region',
     ),
   ),
+  ofConsumerFields(['vpcId', 'peeredVpcIds'], ({ vpcId, peeredVpcIds }) =>
+    unless(
+      new Set([vpcId, ...peeredVpcIds]).size === peeredVpcIds.length + 1,
+      'peeredVpcIds',
+      'other VPCs than vpcId, each once',
+    ),
+  ),
+  // "For each Resolver endpoint, you specify two or more IP addresses in different Availability Zones"
+  // (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-choose-vpc.html).
+  ofConsumerFields(['subnets', 'inboundResolver'], ({ subnets, inboundResolver }) =>
+    unless(
+      inboundResolver === undefined || subnets.length > 1,
+      'inboundResolver',
+      'nothing, or subnets in two zones at least: Route 53 makes no endpoint with one address',
+    ),
+  ),
+  ofConsumerFields(['serviceName', 'gateway', 'redshift', 'inboundResolver', 'peeredVpcIds'], it => {
+    const isRedshiftAlone = it.redshift !== undefined && it.serviceName === undefined && neverLeftNlb(it.gateway)
+    return [
+      ...unless(
+        !isRedshiftAlone || it.inboundResolver === undefined,
+        'inboundResolver',
+        'nothing: Redshift’s endpoint alone has no hosted zone to answer from',
+      ),
+      ...unless(
+        !isRedshiftAlone || it.peeredVpcIds.length === 0,
+        'peeredVpcIds',
+        'nothing: Redshift’s endpoint alone has no hosted zone',
+      ),
+    ]
+  }),
 ]
 
 const gatewayRules: readonly Rule[] = [

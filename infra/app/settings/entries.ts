@@ -1,7 +1,8 @@
 import type * as v from 'valibot'
-import { completeConsumer, completeDatabase, nameOf } from './complete.ts'
+import { completeConsumer, completeDatabase, nameOf, withStackIds } from './complete.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
+import type { AccountAccess } from './fleet-fields.ts'
 import type { Problem } from './problems.ts'
 import type { Entry, SettingsFile } from './settings-rule.ts'
 
@@ -23,8 +24,10 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
         return expected === 'never' && path?.length === 3 ? ['unknown key'] : [String(field ?? '*')]
       }),
     )
-  const tags = issues.some(({ path }) => path?.[0]?.key === 'tags') ? {} : ((file.tags ?? {}) as Record<string, string>)
-  const databases = listOf(file.databases).map((fields, index): SettingsFile['databases'][number] => {
+  const isBroken = (key: string) => issues.some(({ path }) => path?.[0]?.key === key)
+  const tags = isBroken('tags') ? {} : ((file.tags ?? {}) as Record<string, string>)
+  const accounts = isBroken('accounts') ? undefined : ((file.accounts ?? {}) as Record<string, AccountAccess>)
+  const read = listOf(file.databases).map((fields, index): SettingsFile['databases'][number] => {
     const wrong = broken('databases', index)
     const entry = fields as unknown as DatabaseEntry
     return {
@@ -34,12 +37,14 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
       complete: wrong.size > 0 ? undefined : completeDatabase(entry, tags),
     }
   })
-  const complete = databases.flatMap(it => it.complete ?? [])
+  const complete = withStackIds(read.flatMap(it => it.complete ?? []))
+  const sound = complete.values()
+  const databases = read.map(it => (it.complete ? { ...it, complete: sound.next().value } : it))
   const consumers = listOf(file.consumers).map(
     (fields, index): Entry<ConsumerEntry, never> | SettingsFile['consumers'][number] => {
       const wrong = broken('consumers', index)
       const entry = fields as unknown as ConsumerEntry
-      const isKnown = entry.database === undefined || complete.some(it => it.id === entry.database)
+      const isKnown = entry.database === undefined || complete.filter(it => it.id === entry.database).length === 1
       return {
         name: typeof fields.name === 'string' ? fields.name : undefined,
         fields: entry,
@@ -49,7 +54,7 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
     },
   )
   const isSound = Array.isArray(file.databases) && Array.isArray(file.consumers)
-  return { lists: isSound ? 'sound' : 'broken', databases, consumers }
+  return { lists: isSound ? 'sound' : 'broken', databases, consumers, accounts }
 }
 
 const listOf = (value: unknown): readonly Loose[] =>

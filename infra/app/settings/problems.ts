@@ -4,6 +4,8 @@ import { visibleLine } from '../../visible.ts'
 /** What is wrong at one place of the file. */
 export interface Problem {
   readonly path: string
+  /** Where it is not the file that was asked for, but one of its `files`. */
+  readonly file?: string | undefined
   readonly value: unknown
   readonly allowed: string
   /** The id of the database, or the name of the consumer, whose entry it is in. */
@@ -23,8 +25,8 @@ export class SettingsError extends Error {
   }
 }
 
-const describeProblem = ({ entry, path, value, allowed, keys }: Problem): string => {
-  const where = `  - ${entry === undefined ? '' : `${entry}: `}${path}`
+const describeProblem = ({ entry, file, path, value, allowed, keys }: Problem): string => {
+  const where = `  - ${[entry, file, path].filter(it => it !== undefined).join(': ')}`
   if (keys !== undefined) return `${where}: not a setting${suggest(path.split('.').at(-1) ?? '', keys)}`
   return `${where}: ${value === undefined ? 'missing' : `got ${shorten(written(value))}`}, expected ${allowed}`
 }

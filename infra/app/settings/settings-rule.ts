@@ -1,6 +1,7 @@
-import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
+import type { ConsumerSettings, DatabaseSettings, Entries } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
+import type { AccountAccess } from './fleet-fields.ts'
 import type { Problem } from './problems.ts'
 
 /** The file as far as it is well-formed. */
@@ -9,6 +10,8 @@ export interface SettingsFile {
   readonly lists: 'sound' | 'broken'
   readonly databases: readonly Entry<DatabaseEntry, DatabaseSettings>[]
   readonly consumers: readonly Entry<ConsumerEntry, ConsumerSettings>[]
+  /** Nothing while they are not well-formed. */
+  readonly accounts: Readonly<Record<string, AccountAccess>> | undefined
 }
 
 export interface Entry<Fields, Complete> {
@@ -52,20 +55,20 @@ export const ofConsumerFields =
 
 /** Asked of what has no broken field, together with everything else of the file that has none. */
 export const ofDatabase =
-  (judge: (database: DatabaseSettings, all: Settings) => readonly Complaint[]): Rule =>
+  (judge: (database: DatabaseSettings, all: Entries) => readonly Complaint[]): Rule =>
   file =>
     file.databases.flatMap((entry, index) =>
       entry.complete ? locate('databases', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
 export const ofConsumer =
-  (judge: (consumer: ConsumerSettings, all: Settings) => readonly Complaint[]): Rule =>
+  (judge: (consumer: ConsumerSettings, all: Entries) => readonly Complaint[]): Rule =>
   file =>
     file.consumers.flatMap((entry, index) =>
       entry.complete ? locate('consumers', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
-export const completeOf = ({ databases, consumers }: SettingsFile): Settings => ({
+export const completeOf = ({ databases, consumers }: SettingsFile): Entries => ({
   databases: databases.flatMap(it => it.complete ?? []),
   consumers: consumers.flatMap(it => it.complete ?? []),
 })
