@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { synthesize } from '../../infra/app/app.ts'
-import { aConsumer, anInstance, codeInline, type Entry, synthesizeEntries } from './settings-fixture.ts'
+import { aConsumer, anInstance, codeInline, type Entry, inBothZones, synthesizeEntries } from './settings-fixture.ts'
 import { resourcesOf } from './template-diff.ts'
 
 const ids = { logs: '1', queue: '2', environment: '3' } as const
@@ -22,6 +22,7 @@ const guarded: Entry = anInstance({
   gateway,
 })
 const consumer = aConsumer({
+  subnets: inBothZones,
   guardrails: shared,
   gateway: {
     stage: 'shadow',

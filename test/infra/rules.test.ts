@@ -7,7 +7,15 @@ import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { contextOfCdkJson, synthesize } from '../../infra/app/app.ts'
 import { holdToRules } from '../../infra/constructs/nag.ts'
-import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
+import {
+  aCluster,
+  aConsumer,
+  anInstance,
+  anInstanceBehindItsOwn,
+  created,
+  type Entry,
+  inBothZones,
+} from './settings-fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'repoint-rules-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -49,7 +57,7 @@ const databases: Entry[] = [
 describe('AWS’s own rules', () => {
   it('and cdk-nag’s AwsSolutions are kept by every stack', { timeout: 300_000 }, () => {
     const settingsFile = join(folder, 'repoint.json')
-    writeFileSync(settingsFile, JSON.stringify({ databases, consumers: [aConsumer()] }))
+    writeFileSync(settingsFile, JSON.stringify({ databases, consumers: [aConsumer({ subnets: inBothZones })] }))
     const outdir = join(folder, 'out')
     const { templates } = synthesize({ settingsFile, outdir, code: () => Code.fromInline('placeholder'), rules: true })
     expect(Object.keys(templates).sort()).toEqual([

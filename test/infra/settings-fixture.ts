@@ -82,6 +82,12 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
   ...entry,
 })
 
+/** Of a consumer in both zones of the service: of one that has one of them, synthesis warns. */
+export const inBothZones = [
+  { id: 'subnet-0f1e2d3c4b5a69781', zone: 'eu-west-1a', zoneId: 'euw1-az2' },
+  { id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-west-1c', zoneId: 'euw1-az1' },
+]
+
 export const codeInline = () => Code.fromInline('placeholder')
 
 /** Synthesis is a function of the settings, and the same ones are asked for again and again. */
