@@ -8,6 +8,7 @@ const files = [
   'rds-front-door',
   'front-door-target',
   'front-door-props',
+  'shared-load-balancer',
   'rds-consumer',
   'consumer-props',
   'rds-resource-gateway',

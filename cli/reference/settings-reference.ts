@@ -42,7 +42,7 @@ export const settingsSchema = (): SettingSchema => JSON.parse(settingsJsonSchema
 /** docs/settings.md, read from the schema. */
 export const settingsReference = (): string => {
   const { properties = {} } = settingsSchema()
-  const { databases = {}, consumers = {}, ...others } = properties
+  const { databases = {}, loadBalancers = {}, consumers = {}, ...others } = properties
   const file = settingsBelow({ properties: others }).filter(({ path }) => path !== '$schema')
   return `${[
     '# Every setting',
@@ -53,6 +53,9 @@ export const settingsReference = (): string => {
     '## A database',
     'An entry of `databases`.',
     tableOf(settingsBelow(databases.items ?? {})),
+    '## A shared load balancer',
+    'An entry of `loadBalancers`; a database takes it by `frontDoor.loadBalancer`.',
+    tableOf(settingsBelow(loadBalancers.items ?? {})),
     '## A consumer',
     'An entry of `consumers`.',
     tableOf(settingsBelow(consumers.items ?? {})),

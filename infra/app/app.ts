@@ -2,13 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { App, Tags } from 'aws-cdk-lib'
+import { App, type Stack, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { holdToRules } from '../constructs/nag.ts'
+import type { SharedLoadBalancer } from '../shared-load-balancer.ts'
 import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
+import { LoadBalancerStack } from './load-balancer-stack.ts'
+import { sharedName } from './settings/complete.ts'
 import { SettingsError } from './settings/problems.ts'
+import { loadBalancerStackName } from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
 import { type DatabaseSettings, parseSettings, readSettings, type Settings } from './settings.ts'
 
@@ -36,8 +40,19 @@ export interface StackOptions {
   readonly code: () => Code
 }
 
-/** One stack for each database and consumer of the settings. */
+/** One stack for each load balancer, database and consumer of the settings. */
 export const addStacks = (app: App, { settings, code }: StackOptions): void => {
+  const shared = new Map<string, SharedLoadBalancer>()
+  for (const loadBalancer of settings.loadBalancers) {
+    const stack = new LoadBalancerStack(app, loadBalancerStackName(loadBalancer), {
+      env: loadBalancer.env,
+      description: `Repoint: the load balancer ${loadBalancer.name}, for several databases`,
+      terminationProtection: loadBalancer.terminationProtection,
+      loadBalancer,
+    })
+    shared.set(loadBalancer.name, stack.shared)
+    tag(stack, loadBalancer.tags)
+  }
   for (const database of settings.databases) {
     const stack = new DatabaseStack(app, `Repoint-${database.id}`, {
       env: database.env,
@@ -45,6 +60,7 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
       terminationProtection: database.terminationProtection,
       database,
       code: code(),
+      shared: shared.get(sharedName(database.frontDoor) ?? ''),
     })
     tag(stack, database.tags)
   }
@@ -63,7 +79,7 @@ const describe = ({ id, gateway }: DatabaseSettings): string =>
     ? `Repoint: keeps a load balancer pointed at the writer of ${id}`
     : `Repoint: leads to ${id} through a resource gateway`
 
-const tag = (stack: DatabaseStack | ConsumerStack, tags: Readonly<Record<string, string>>) => {
+const tag = (stack: Stack, tags: Readonly<Record<string, string>>) => {
   for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value)
 }
 

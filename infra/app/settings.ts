@@ -8,6 +8,7 @@ import type { HealthCheck } from './settings/engines.ts'
 import { inOrder, named, readEntries } from './settings/entries.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
+import type { LoadBalancerEntry } from './settings/load-balancer-fields.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
 import { rules } from './settings/rules.ts'
 import { completeOf } from './settings/settings-rule.ts'
@@ -104,7 +105,14 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly isInDatabaseVpc: boolean
 }
 
+/** A load balancer for several databases, with every default filled in. */
+export interface LoadBalancerSettings extends Omit<LoadBalancerEntry, 'account' | 'region' | 'exposure'> {
+  readonly env: Required<Environment>
+  readonly exposure: Exposure
+}
+
 export interface Settings {
+  readonly loadBalancers: readonly LoadBalancerSettings[]
   readonly databases: readonly DatabaseSettings[]
   readonly consumers: readonly ConsumerSettings[]
 }

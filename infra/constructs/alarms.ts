@@ -1,5 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
@@ -55,25 +61,34 @@ const longestWatch = Duration.minutes(15)
 
 export const createAlarms = (scope: Construct, watched: Watched): Alarm[] => {
   const { database } = watched
-  const { alarmActions } = database
   return Object.entries(conditions(watched)).map(([key, condition]) => {
     const name = key as AlarmName
-    const alarm = new Alarm(scope, `Alarm-${name}`, {
-      ...physical(database, 'alarmName', named => alarmName(named, name)),
-      alarmDescription: `${alarmNames[name]}. ${runbookSection(name)}`,
-      metric: condition.metric,
-      threshold: condition.threshold,
-      evaluationPeriods: condition.of ?? condition.periods ?? 1,
-      ...(condition.of === undefined ? {} : { datapointsToAlarm: condition.periods ?? 1 }),
-      comparisonOperator: condition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: condition.missing ?? TreatMissingData.NOT_BREACHING,
-    })
-    if (alarmActions.length > 0) {
-      alarm.addAlarmAction(...alarmActions)
-      alarm.addOkAction(...alarmActions)
-    }
-    return alarm
+    const named = physical(database, 'alarmName', it => alarmName(it, name))
+    return createAlarm(scope, name, { ...condition, ...named, alarmActions: database.alarmActions })
   })
+}
+
+const createAlarm = (
+  scope: Construct,
+  name: AlarmName,
+  condition: Condition & { readonly alarmName?: string; readonly alarmActions: readonly IAlarmAction[] },
+): Alarm => {
+  const { alarmActions } = condition
+  const alarm = new Alarm(scope, `Alarm-${name}`, {
+    ...(condition.alarmName === undefined ? {} : { alarmName: condition.alarmName }),
+    alarmDescription: `${alarmNames[name]}. ${runbookSection(name)}`,
+    metric: condition.metric,
+    threshold: condition.threshold,
+    evaluationPeriods: condition.of ?? condition.periods ?? 1,
+    ...(condition.of === undefined ? {} : { datapointsToAlarm: condition.periods ?? 1 }),
+    comparisonOperator: condition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: condition.missing ?? TreatMissingData.NOT_BREACHING,
+  })
+  if (alarmActions.length > 0) {
+    alarm.addAlarmAction(...alarmActions)
+    alarm.addOkAction(...alarmActions)
+  }
+  return alarm
 }
 
 const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => {
@@ -125,7 +140,31 @@ const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => 
   }
 }
 
-const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
+/** For all databases of a shared load balancer: AWS counts these flows by load balancer, not by target group. */
+export const createFailOpenAlarm = (
+  scope: Construct,
+  of: {
+    readonly name: string | undefined
+    readonly loadBalancer: string
+    readonly alarmActions: readonly IAlarmAction[]
+  },
+): Alarm => {
+  const { name, loadBalancer, alarmActions } = of
+  const key: AlarmName = 'fail-open-flows'
+  return createAlarm(scope, key, {
+    ...failOpen({ loadBalancer }),
+    alarmActions,
+    ...(name === undefined ? {} : { alarmName: `repoint-load-balancer-${name}-${key}` }),
+  })
+}
+
+const failOpen = (loadBalancer: Pick<LoadBalancerNames, 'loadBalancer'>): Condition => ({
+  metric: loadBalancerMetric(loadBalancer, 'UnhealthyRoutingFlowCount', { statistic: 'Sum' }),
+  threshold: 1,
+  periods: 2,
+})
+
+const loadBalancerConditions = ({ database, loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
   if (loadBalancer === undefined) return {}
   const { readers } = loadBalancer
   return {
@@ -140,10 +179,6 @@ const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<Alarm
             missing: TreatMissingData.BREACHING,
           },
         }),
-    'fail-open-flows': {
-      metric: loadBalancerMetric(loadBalancer, 'UnhealthyRoutingFlowCount', { statistic: 'Sum' }),
-      threshold: 1,
-      periods: 2,
-    },
+    ...(database.shared ? {} : { 'fail-open-flows': failOpen(loadBalancer) }),
   }
 }

@@ -20,9 +20,11 @@ export interface ProviderGuardProps extends Migrating {
   /** The load balancer's metric dimension, `net/…`. */
   readonly loadBalancer?: string
   /** Where there is a load balancer: whether it is the stack's own. */
-  readonly frontDoor?: 'create' | 'existing'
+  readonly frontDoor?: 'create' | 'shared' | 'existing'
   /** Where there is a gateway. */
   readonly configurationHash?: string
+  /** Of a shared load balancer's listener. */
+  readonly listenerUnused?: boolean | undefined
 }
 
 export interface ConsumerGuardProps extends Migrating {
@@ -85,6 +87,7 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         ...(props.endpointServiceId === undefined ? {} : { EndpointServiceId: props.endpointServiceId }),
         ...(props.loadBalancer === undefined ? {} : { LoadBalancer: props.loadBalancer }),
         ...(props.frontDoor === undefined ? {} : { FrontDoor: props.frontDoor }),
+        ...(props.listenerUnused === true ? { ListenerUnused: 'true' } : {}),
         ...(props.configurationHash === undefined ? {} : { ConfigurationHash: props.configurationHash }),
       }
     : {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { defaultProof } from '../../../functions/reconciler/config/owner-proof.ts'
 import type {
@@ -7,6 +8,7 @@ import type {
   Environment,
   ExistingDoor,
   GatewaySettings,
+  LoadBalancerSettings,
   ReadersDoor,
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
@@ -14,6 +16,7 @@ import { type DatabaseEntry, readArn } from './database-fields.ts'
 import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
+import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Subnet } from './subnet-fields.ts'
 
 /** Entries of the file with every default filled in. */
@@ -23,6 +26,39 @@ export const nameOf = ({ id, arn }: Readonly<Record<string, unknown>> | Pick<Dat
   if (typeof id === 'string') return id
   return typeof arn === 'string' ? readArn(arn).identifier || undefined : undefined
 }
+
+/** The load balancer that other databases share, where the front door names one. */
+export const sharedName = (door: {
+  readonly kind: string
+  readonly loadBalancer?: string | undefined
+}): string | undefined => door.loadBalancer
+
+export const completeLoadBalancer = (
+  { account, region, exposure: said, ...entry }: LoadBalancerEntry,
+  sharedTags: Record<string, string>,
+): LoadBalancerSettings => ({
+  ...entry,
+  env: { account, region },
+  exposure: said ?? v.parse(exposure, {}),
+  tags: { ...sharedTags, ...entry.tags },
+})
+
+/** An entry with what it has of its load balancer: VPC, subnets and exposure, save whom its own port lets in. */
+export const withSharedNetwork = (
+  entry: DatabaseEntry,
+  { vpcId, subnets, env, exposure: shared }: LoadBalancerSettings,
+): DatabaseEntry => ({
+  vpcId,
+  subnets: [...subnets],
+  ...(entry.arn === undefined ? env : {}),
+  ...entry,
+  exposure: saysClientsAlone(entry.exposure)
+    ? { ...shared, clientCidrs: entry.exposure?.clientCidrs ?? shared.clientCidrs }
+    : entry.exposure,
+})
+
+const saysClientsAlone = (said: DatabaseEntry['exposure']): boolean =>
+  said === undefined || isDeepStrictEqual({ ...said, clientCidrs: [] }, v.parse(exposure, {}))
 
 export const completeDatabase = (
   { readers, gateway, ...entry }: DatabaseEntry,

@@ -15,6 +15,8 @@ export const logGroupName = (database: Named): string => `/aws/lambda/${function
 
 export const stackName = ({ id }: Named): string => `Repoint-${id}`
 
+export const loadBalancerStackName = ({ name }: { readonly name: string }): string => `Repoint-load-balancer-${name}`
+
 /** The rules that wake the function, by kind of database; a host name has none but those of `wakeOn`. */
 export const ruleKinds = {
   instance: ['database-events', 'blue-green-events'],

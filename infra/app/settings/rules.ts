@@ -3,6 +3,7 @@ import { databaseRules } from './database-rules.ts'
 import { fileRules } from './file-rules.ts'
 import { frontDoorRules } from './front-door-rules.ts'
 import { gatewayRules } from './gateway-rules.ts'
+import { loadBalancerRules } from './load-balancer-rules.ts'
 import { rdsNameRules } from './rds-name-rules.ts'
 import { referenceRules } from './reference-rules.ts'
 import type { Rule } from './settings-rule.ts'
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   ...gatewayRules,
   ...referenceRules,
   ...consumerRules,
+  ...loadBalancerRules,
   ...fileRules,
   ...stageRules,
 ]

@@ -1,12 +1,14 @@
-import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
+import type { ConsumerSettings, DatabaseSettings, LoadBalancerSettings, Settings } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
+import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
 
 /** The file as far as it is well-formed. */
 export interface SettingsFile {
-  /** Whether both are lists at all. */
+  /** Whether those of databases and consumers are lists at all. */
   readonly lists: 'sound' | 'broken'
+  readonly loadBalancers: readonly Entry<LoadBalancerEntry, LoadBalancerSettings>[]
   readonly databases: readonly Entry<DatabaseEntry, DatabaseSettings>[]
   readonly consumers: readonly Entry<ConsumerEntry, ConsumerSettings>[]
 }
@@ -16,7 +18,7 @@ export interface Entry<Fields, Complete> {
   /** With every default; those in `broken` are not what their type says. */
   readonly fields: Fields
   readonly broken: ReadonlySet<string>
-  /** As the stacks get it; nothing while a field is broken, its own or its database's. */
+  /** As the stacks get it; nothing while a field is broken, its own or of another entry that it names. */
   readonly complete: Complete | undefined
 }
 
@@ -43,6 +45,13 @@ export const ofDatabaseFields =
       isReadable(entry.broken, reads) ? locate('databases', index, entry, judge(entry.fields)) : [],
     )
 
+export const ofLoadBalancerFields =
+  (reads: readonly (keyof LoadBalancerEntry)[], judge: (fields: LoadBalancerEntry) => readonly Complaint[]): Rule =>
+  ({ loadBalancers }) =>
+    loadBalancers.flatMap((entry, index) =>
+      isReadable(entry.broken, reads) ? locate('loadBalancers', index, entry, judge(entry.fields)) : [],
+    )
+
 export const ofConsumerFields =
   (reads: readonly (keyof ConsumerEntry)[], judge: (fields: ConsumerEntry) => readonly Complaint[]): Rule =>
   ({ consumers }) =>
@@ -65,7 +74,8 @@ export const ofConsumer =
       entry.complete ? locate('consumers', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
-export const completeOf = ({ databases, consumers }: SettingsFile): Settings => ({
+export const completeOf = ({ loadBalancers, databases, consumers }: SettingsFile): Settings => ({
+  loadBalancers: loadBalancers.flatMap(it => it.complete ?? []),
   databases: databases.flatMap(it => it.complete ?? []),
   consumers: consumers.flatMap(it => it.complete ?? []),
 })
@@ -75,7 +85,7 @@ const isReadable = (broken: ReadonlySet<string>, reads: readonly string[]): bool
   !broken.has('*') && !reads.some(field => broken.has(field))
 
 const locate = (
-  list: 'databases' | 'consumers',
+  list: 'loadBalancers' | 'databases' | 'consumers',
   index: number,
   { name, fields }: Entry<unknown, unknown>,
   complaints: readonly Complaint[],

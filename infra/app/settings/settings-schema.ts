@@ -3,6 +3,7 @@ import * as values from '../../../functions/reconciler/config/values.ts'
 import { consumer } from './consumer-fields.ts'
 import { database, tags } from './database-fields.ts'
 import { described } from './described.ts'
+import { loadBalancer } from './load-balancer-fields.ts'
 
 /** The shape of repoint.json. What one field says about another is a rule (rules.ts). */
 export const settingsSchema = values.closed({
@@ -13,6 +14,13 @@ export const settingsSchema = values.closed({
   ),
   consumers: v.optional(
     described('Who connects from other VPCs, each with a stack of its own.', values.listOf(consumer, 'consumers')),
+    [],
+  ),
+  loadBalancers: v.optional(
+    described(
+      'Load balancers that several databases share, each with a stack of its own.',
+      values.listOf(loadBalancer, 'load balancers'),
+    ),
     [],
   ),
   tags: v.optional(described('Of every resource of every stack.', tags), {}),
