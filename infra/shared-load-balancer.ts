@@ -121,6 +121,8 @@ export class SharedLoadBalancer extends Construct implements IConnectable {
     this.alarm = createFailOpenAlarm(this, { name, loadBalancer: loadBalancer.loadBalancerFullName, alarmActions })
     if (!exposure.endpointService) return
     const service = new EndpointService(this, 'EndpointService', { id: name ?? 'shared', exposure }, loadBalancer)
+    // It goes first: AWS does not remove it while a consumer is connected, and what went beside it is gone.
+    service.node.addDependency(this.alarm)
     this.endpointServiceName = service.serviceName
     new CfnOutput(this, 'EndpointServiceName', {
       value: service.serviceName,

@@ -11,6 +11,7 @@ const files = [
   'shared-load-balancer',
   'rds-consumer',
   'consumer-props',
+  'shared-endpoint',
   'rds-resource-gateway',
   'fleet-operations',
 ]

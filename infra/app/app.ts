@@ -6,13 +6,15 @@ import { App, type Stack, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { holdToRules } from '../constructs/nag.ts'
+import type { SharedEndpoint } from '../shared-endpoint.ts'
 import type { SharedLoadBalancer } from '../shared-load-balancer.ts'
 import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
+import { EndpointStack } from './endpoint-stack.ts'
 import { LoadBalancerStack } from './load-balancer-stack.ts'
 import { sharedName } from './settings/complete.ts'
 import { SettingsError } from './settings/problems.ts'
-import { loadBalancerStackName } from './settings/resource-names.ts'
+import { endpointStackName, loadBalancerStackName } from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
 import { type DatabaseSettings, parseSettings, readSettings, type Settings } from './settings.ts'
 
@@ -40,7 +42,7 @@ export interface StackOptions {
   readonly code: () => Code
 }
 
-/** One stack for each load balancer, database and consumer of the settings. */
+/** One stack for each load balancer, database, endpoint and consumer of the settings. */
 export const addStacks = (app: App, { settings, code }: StackOptions): void => {
   const shared = new Map<string, SharedLoadBalancer>()
   for (const loadBalancer of settings.loadBalancers) {
@@ -64,11 +66,23 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
     })
     tag(stack, database.tags)
   }
+  const open = new Map<string, SharedEndpoint>()
+  for (const endpoint of settings.endpoints) {
+    const stack = new EndpointStack(app, endpointStackName(endpoint), {
+      env: endpoint.env,
+      description: `Repoint: the endpoint ${endpoint.name}, for several consumers`,
+      endpoint,
+      consumers: settings.consumers.filter(it => it.endpoint === endpoint.name),
+    })
+    open.set(endpoint.name, stack.shared)
+    tag(stack, endpoint.tags)
+  }
   for (const consumer of settings.consumers) {
     const stack = new ConsumerStack(app, `Repoint-consumer-${consumer.name}`, {
       env: consumer.env,
       description: `Repoint: reaches ${consumer.hostname} over PrivateLink`,
       consumer,
+      shared: open.get(consumer.endpoint ?? ''),
     })
     tag(stack, consumer.tags)
   }

@@ -3,6 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
+import { acknowledge } from '../constructs/nag.ts'
 import { SharedLoadBalancer } from '../shared-load-balancer.ts'
 import { exposureOf, optional, vpcOf } from './front-door-of-settings.ts'
 import type { LoadBalancerSettings } from './settings.ts'
@@ -20,6 +21,7 @@ export class LoadBalancerStack extends Stack {
     const { loadBalancer } = props
     const { name, subnets, exposure, deletionProtection, guardrails, alarms } = loadBalancer
     holdToGuardrails(this, guardrails)
+    acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     const imports = new Construct(this, 'Imported')
     const { vpc, vpcSubnets } = vpcOf(imports, loadBalancer)
     if (vpc === undefined) throw new Error(`${name} has no VPC`)

@@ -4,6 +4,7 @@ import type { Kind } from '../../functions/reconciler/config/database.ts'
 import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
 import type { ConsumerEntry } from './settings/consumer-fields.ts'
 import type { DatabaseEntry } from './settings/database-fields.ts'
+import type { EndpointEntry } from './settings/endpoint-fields.ts'
 import type { HealthCheck } from './settings/engines.ts'
 import { inOrder, named, readEntries } from './settings/entries.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
@@ -111,7 +112,15 @@ export interface LoadBalancerSettings extends Omit<LoadBalancerEntry, 'account' 
   readonly exposure: Exposure
 }
 
+/** An interface endpoint for several consumers, with every default filled in. */
+export interface EndpointSettings extends Omit<EndpointEntry, 'account' | 'region'> {
+  readonly env: Environment
+  /** Subnets in zones that the service has too; all of them where its zones are not known. */
+  readonly commonSubnets: readonly Subnet[]
+}
+
 export interface Settings {
+  readonly endpoints: readonly EndpointSettings[]
   readonly loadBalancers: readonly LoadBalancerSettings[]
   readonly databases: readonly DatabaseSettings[]
   readonly consumers: readonly ConsumerSettings[]

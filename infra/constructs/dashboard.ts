@@ -10,7 +10,6 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import type { DatabaseSettings } from '../app/settings.ts'
 import type { Watched } from './alarms.ts'
 import { physical } from './front-door-model.ts'
 import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
@@ -55,7 +54,7 @@ export const createDashboard = (
     defaultInterval: Duration.hours(12),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
-      ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer, watched.database.frontDoor) : []),
+      ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer, watched.database) : []),
       runs(id),
       [
         new GraphWidget({
@@ -83,10 +82,13 @@ export const createDashboard = (
   })
 }
 
-const loadBalancerRows = (names: LoadBalancerNames, { strategy }: DatabaseSettings['frontDoor']): IWidget[][] => {
+const loadBalancerRows = (
+  names: LoadBalancerNames,
+  { frontDoor: { strategy }, shared }: Watched['database'],
+): IWidget[][] => {
   const graph = (title: string, metricNames: readonly string[]) =>
     new GraphWidget({
-      title,
+      title: shared ? `${title} of every database behind the load balancer` : title,
       left: metricNames.map(name => loadBalancerMetric(names, name, { statistic: 'Sum', label: name })),
       width: 8,
       height: 6,

@@ -35,6 +35,8 @@ export interface ConsumerGuardProps extends Migrating {
   readonly weights: Weights
   /** This deployment may raise the gateway's share above what is live. */
   readonly raisesShare?: boolean
+  /** The interface endpoint is other consumers' too: nothing of it goes with this one. */
+  readonly sharesEndpoint?: boolean
   /** Where there is a resource endpoint. */
   readonly endpointHash?: string
   /** Where there is an interface endpoint. */
@@ -95,6 +97,7 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         RecordName: props.recordName,
         Weights: JSON.stringify(props.weights),
         ...(props.raisesShare === true ? { RaiseShare: 'true' } : {}),
+        ...(props.sharesEndpoint === true ? { SharesEndpoint: 'true' } : {}),
         ...(props.endpointHash === undefined ? {} : { EndpointHash: props.endpointHash }),
         ...(props.interfaceEndpointHash === undefined ? {} : { InterfaceEndpointHash: props.interfaceEndpointHash }),
       }

@@ -30,6 +30,8 @@ export interface StageProperties {
   readonly Weights?: string
   /** Consumer: this deployment may raise the gateway's share above what is live; asked for on its command line. */
   readonly RaiseShare?: 'true'
+  /** Consumer: the interface endpoint is other consumers' too, and stays when this one retires. */
+  readonly SharesEndpoint?: 'true'
   /** Consumer: of what is fixed in the interface endpoint; another one is another endpoint. */
   readonly InterfaceEndpointHash?: string
   /** Consumer: of what is fixed in the resource endpoint; another one is another endpoint. */
@@ -216,7 +218,7 @@ export const endpointTaken = ({
   OldResourceProperties: old,
 }: StageRequest): 'EndpointId' | 'ResourceEndpointId' | undefined => {
   if (old === undefined || old.Stage === Stage) return undefined
-  if (Stage === 'retired') return 'EndpointId'
+  if (Stage === 'retired') return old.SharesEndpoint ? undefined : 'EndpointId'
   return Stage === 'nlb' ? 'ResourceEndpointId' : undefined
 }
 

@@ -111,6 +111,18 @@ export const aConsumer = (entry: Entry = {}): Entry => ({
   ...entry,
 })
 
+/** An interface endpoint in the VPC of `aConsumer`, for several consumers. */
+export const anEndpoint = (entry: Entry = {}): Entry => {
+  const { vpcId, subnets, account, region, serviceName } = aConsumer()
+  return { name: 'all', vpcId, subnets, account, region, serviceName, ...entry }
+}
+
+/** A consumer that comes through it. */
+export const aConsumerBehindShared = (database: string, entry: Entry = {}): Entry => {
+  const { serviceName: _, ...own } = aConsumer({ vpcId: aConsumer().vpcId })
+  return { ...own, name: `analytics-${database}`, database, endpoint: 'all', ...entry }
+}
+
 export const codeInline = () => Code.fromInline('placeholder')
 
 /** Synthesis is a function of the settings, and the same ones are asked for again and again. */
@@ -141,6 +153,7 @@ const synthesizeText = (text: string, more: Entry) => {
   const names = [
     ...settings.loadBalancers.map(it => `Repoint-load-balancer-${it.name}`),
     ...settings.databases.map(it => `Repoint-${it.id}`),
+    ...settings.endpoints.map(it => `Repoint-endpoint-${it.name}`),
     ...settings.consumers.map(it => `Repoint-consumer-${it.name}`),
   ]
   return Object.fromEntries(names.map(name => [name, Template.fromStack(app.node.findChild(name) as never)]))

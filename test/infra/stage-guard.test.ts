@@ -636,6 +636,19 @@ describe('the consumer’s guard', () => {
       return { ResourceRecordSets: [record('repoint-nlb', live.nlb), record('repoint-gateway', live.gateway)] }
     }
 
+  it('lets a consumer retire beside others of its endpoint, which stays, by its live weights alone', async () => {
+    const shares = (request: typeof retiring) => ({
+      ...request,
+      OldResourceProperties: { ...request.OldResourceProperties, SharesEndpoint: 'true' },
+    })
+    const busy = { ActiveConnections: [9] }
+    const go = (live: Weights) => runInline('custom-resources/consumer-stage.ts', shares(retiring), seen(live, busy))
+    const { answer, calls } = await go({ nlb: 0, gateway: 100 })
+    expect(answer.Status).toBe('SUCCESS')
+    expect(calls.map(({ command }) => command)).not.toContain('GetMetricData')
+    expect((await go({ nlb: 10, gateway: 90 })).answer.Status).toBe('FAILED')
+  })
+
   it.each<[string, typeof retiring, Weights, Record<string, number[]>, string | undefined]>([
     [
       'retires while a pool is connected',

@@ -5,6 +5,7 @@ import type {
   ConsumerSettings,
   CreatedDoor,
   DatabaseSettings,
+  EndpointSettings,
   Environment,
   ExistingDoor,
   GatewaySettings,
@@ -13,6 +14,7 @@ import type {
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
+import type { EndpointEntry } from './endpoint-fields.ts'
 import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
@@ -132,6 +134,37 @@ const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): C
 const completeReaders = ({ port, ...readers }: Readers, door: CreatedDoor | ExistingDoor): ReadersDoor =>
   door.kind === 'existing' ? readers : { ...readers, port: port ?? door.listenerPort + 1 }
 
+export const completeEndpoint = (
+  { account, region, ...entry }: EndpointEntry,
+  loadBalancers: readonly LoadBalancerSettings[],
+  sharedTags: Record<string, string>,
+): EndpointSettings => {
+  const balancer = loadBalancers.find(it => it.name === entry.loadBalancer)
+  const zones = entry.serviceZoneIds ?? balancer?.subnets.flatMap(it => it.zoneId ?? []) ?? []
+  return {
+    ...entry,
+    env: environmentOf(account, region),
+    commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isIn(zones)) : entry.subnets,
+    tags: { ...sharedTags, ...entry.tags },
+  }
+}
+
+/** Where the service's zones are not known, everywhere. */
+const isIn =
+  (zones: readonly string[]) =>
+  ({ zoneId }: Subnet): boolean =>
+    zones.length === 0 || zoneId === undefined || zones.includes(zoneId)
+
+/** An entry with what it has of the endpoint that it shares. */
+export const withSharedEndpoint = (
+  entry: ConsumerEntry,
+  { serviceName, serviceRegion }: EndpointSettings,
+): ConsumerEntry => ({
+  serviceName,
+  ...(serviceRegion === undefined ? {} : { serviceRegion }),
+  ...entry,
+})
+
 export const completeConsumer = (
   { readerPort: saidReaderPort, gateway, ...entry }: ConsumerEntry,
   databases: readonly DatabaseSettings[],
@@ -139,14 +172,15 @@ export const completeConsumer = (
 ): ConsumerSettings => {
   const database = databases.find(it => it.id === entry.database)
   const serviceZones = entry.serviceZoneIds ?? database?.subnets.flatMap(it => it.zoneId ?? []) ?? []
-  const isCommon = (subnet: Subnet) =>
-    serviceZones.length === 0 || subnet.zoneId === undefined || serviceZones.includes(subnet.zoneId)
+  const isCommon = isIn(serviceZones)
+  const door = database?.frontDoor
+  const listenerPort = (gateway?.stage ?? 'nlb') === 'nlb' && door?.kind === 'create' ? door.listenerPort : undefined
   const readerPort = saidReaderPort ?? database?.readers?.port
   return {
     ...entry,
     ...(readerPort === undefined ? {} : { readerPort }),
     hostname: entry.hostname ?? database?.endpoint ?? '',
-    port: entry.port ?? database?.port ?? 0,
+    port: entry.port ?? listenerPort ?? database?.port ?? 0,
     env: environmentOf(entry.account, entry.region),
     isMigrating: gateway !== undefined,
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),

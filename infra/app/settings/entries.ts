@@ -2,13 +2,16 @@ import type * as v from 'valibot'
 import {
   completeConsumer,
   completeDatabase,
+  completeEndpoint,
   completeLoadBalancer,
   nameOf,
   sharedName,
+  withSharedEndpoint,
   withSharedNetwork,
 } from './complete.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
+import type { EndpointEntry } from './endpoint-fields.ts'
 import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
 import type { Entry, SettingsFile } from './settings-rule.ts'
@@ -60,10 +63,24 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
     }
   })
   const complete = databases.flatMap(it => it.complete ?? [])
+  const endpoints = listOf(file.endpoints).map((fields, index): SettingsFile['endpoints'][number] => {
+    const wrong = broken('endpoints', index)
+    const entry = fields as unknown as EndpointEntry
+    return {
+      name: typeof fields.name === 'string' ? fields.name : undefined,
+      fields: entry,
+      broken: wrong,
+      complete: wrong.size > 0 ? undefined : completeEndpoint(entry, shared, tags),
+    }
+  })
+  const open = endpoints.flatMap(it => it.complete ?? [])
   const consumers = listOf(file.consumers).map(
     (fields, index): Entry<ConsumerEntry, never> | SettingsFile['consumers'][number] => {
-      const wrong = broken('consumers', index)
-      const entry = fields as unknown as ConsumerEntry
+      const own = broken('consumers', index)
+      const said = fields as unknown as ConsumerEntry
+      const shares = open.find(it => it.name === said.endpoint)
+      const entry = shares === undefined ? said : withSharedEndpoint(said, shares)
+      const wrong = said.endpoint === undefined || shares ? own : new Set([...own, 'serviceName'])
       const isKnown = entry.database === undefined || complete.some(it => it.id === entry.database)
       return {
         name: typeof fields.name === 'string' ? fields.name : undefined,
@@ -74,7 +91,7 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
     },
   )
   const isSound = Array.isArray(file.databases) && Array.isArray(file.consumers)
-  return { lists: isSound ? 'sound' : 'broken', loadBalancers, databases, consumers }
+  return { lists: isSound ? 'sound' : 'broken', loadBalancers, databases, endpoints, consumers }
 }
 
 /** What is not known of a database whose load balancer is not: one complaint is enough. */
@@ -89,6 +106,7 @@ export const named = (problem: Problem, file: SettingsFile): Problem => {
   const lists: Readonly<Record<string, readonly { readonly name: string | undefined }[]>> = {
     loadBalancers: file.loadBalancers,
     databases: file.databases,
+    endpoints: file.endpoints,
     consumers: file.consumers,
   }
   return { ...problem, entry: lists[list]?.[Number(index)]?.name }
@@ -99,7 +117,7 @@ export const inOrder = (problems: readonly Problem[]): readonly Problem[] => {
   const rank = ({ path }: Problem): number => {
     const [list = '', index] = path.split('.')
     const at = Number.isNaN(Number(index)) ? -1 : Number(index)
-    return 1e6 * ['loadBalancers', 'databases', 'consumers'].indexOf(list) + at
+    return 1e6 * ['loadBalancers', 'databases', 'endpoints', 'consumers'].indexOf(list) + at
   }
   return problems.toSorted((one, other) => rank(one) - rank(other))
 }

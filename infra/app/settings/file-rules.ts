@@ -27,27 +27,30 @@ const uniqueIds: Rule = ({ databases }) =>
     'an id that no other database has',
   )
 
-const uniqueNames: Rule = ({ consumers }) =>
-  repeated(
-    consumers.map(({ name }) => ({ name, key: name })),
-    index => `consumers.${index}.name`,
-    'a name that no other consumer has',
+const uniqueNames: Rule = file =>
+  namedLists.flatMap(([list, what]) =>
+    repeated(
+      file[list].map(({ name }) => ({ name, key: name })),
+      index => `${list}.${index}.name`,
+      `a name that no other ${what} has`,
+    ),
   )
 
-/** The stacks of databases and consumers share one space of names. */
-const noConsumersName: Rule = ({ databases }) =>
-  databases.flatMap(({ name }, index) =>
-    name?.startsWith('consumer-')
-      ? [
-          {
-            path: `databases.${index}.id`,
-            value: name,
-            allowed: 'an id that does not begin with consumer-: so do the stacks of consumers',
-            entry: name,
-          },
-        ]
-      : [],
-  )
+const namedLists = [
+  ['loadBalancers', 'load balancer'],
+  ['endpoints', 'endpoint'],
+  ['consumers', 'consumer'],
+] as const
+
+/** The stacks of databases share one space of names with those of other entries. */
+const noOthersName: Rule = ({ databases }) =>
+  databases.flatMap(({ name }, index) => {
+    const prefix = othersPrefixes.find(it => name?.startsWith(it))
+    const allowed = `an id that does not begin with ${prefix}: so do the stacks of others`
+    return prefix === undefined ? [] : [{ path: `databases.${index}.id`, value: name, allowed, entry: name }]
+  })
+
+const othersPrefixes = ['consumer-', 'endpoint-', 'load-balancer-'] as const
 
 /** One VPC can hold one interface endpoint with private DNS for a service: a second one fails to deploy. */
 const oneCreatorOfEndpoints: Rule = ({ databases }) =>
@@ -102,8 +105,8 @@ const knownDatabase: Rule = ({ databases, consumers }) => {
 }
 
 /** The schema has its own sentence where either is no list. */
-const aboutSomebody: Rule = ({ loadBalancers, databases, consumers, lists }) =>
-  loadBalancers.length + databases.length + consumers.length > 0 || lists !== 'sound'
+const aboutSomebody: Rule = ({ loadBalancers, databases, endpoints, consumers, lists }) =>
+  loadBalancers.length + databases.length + endpoints.length + consumers.length > 0 || lists !== 'sound'
     ? []
     : [{ path: 'databases', value: [], allowed: 'at least one database, or one consumer in consumers' }]
 
@@ -113,7 +116,7 @@ export const fileRules: readonly Rule[] = [
   ofConsumerFields(['subnets'], addressProblems),
   uniqueIds,
   uniqueNames,
-  noConsumersName,
+  noOthersName,
   oneCreatorOfEndpoints,
   oneOwnerOfRules,
   knownDatabase,

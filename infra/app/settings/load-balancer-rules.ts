@@ -69,37 +69,6 @@ const checkPorts = (database: DatabaseSettings, databases: readonly DatabaseSett
   })
 }
 
-const uniqueLoadBalancers: Rule = ({ loadBalancers }) => {
-  const names = loadBalancers.map(it => it.name)
-  return names.flatMap((name, index) =>
-    name !== undefined && names.indexOf(name) < index
-      ? [
-          {
-            path: `loadBalancers.${index}.name`,
-            value: name,
-            allowed: 'a name that no other load balancer has',
-            entry: name,
-          },
-        ]
-      : [],
-  )
-}
-
-/** The stacks of databases and load balancers share one space of names. */
-const noLoadBalancersName: Rule = ({ databases }) =>
-  databases.flatMap(({ name }, index) =>
-    name?.startsWith('load-balancer-')
-      ? [
-          {
-            path: `databases.${index}.id`,
-            value: name,
-            allowed: 'an id that does not begin with load-balancer-: so do the stacks of load balancers',
-            entry: name,
-          },
-        ]
-      : [],
-  )
-
 const enoughListeners: Rule = ({ loadBalancers, databases }) =>
   loadBalancers.flatMap(({ name }, index): readonly Problem[] => {
     const behind = databases.flatMap(({ complete }) =>
@@ -113,8 +82,6 @@ const enoughListeners: Rule = ({ loadBalancers, databases }) =>
   })
 
 export const loadBalancerRules: readonly Rule[] = [
-  uniqueLoadBalancers,
-  noLoadBalancersName,
   knownLoadBalancer,
   enoughListeners,
   ofLoadBalancerFields(['subnets', 'region'], ({ subnets, region }) =>

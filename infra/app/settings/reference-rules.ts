@@ -3,6 +3,7 @@ import { sharedName } from './complete.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import { readArn } from './database-fields.ts'
 import { type Complaint, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
+import type { Subnet } from './subnet-fields.ts'
 
 /** What the file names beside the database: resources that have to be in its account or Region. */
 
@@ -64,7 +65,11 @@ export const exposureProblems = ({ exposure, region }: Exposed): readonly Compla
   ]
 }
 
-export const addressProblems = ({ subnets = [] }: Pick<DatabaseEntry, 'subnets'>): readonly Complaint[] =>
+export const addressProblems = ({
+  subnets = [],
+}: {
+  readonly subnets?: readonly Subnet[] | undefined
+}): readonly Complaint[] =>
   subnets.flatMap(({ cidr, address }, index) =>
     unless(
       cidr === undefined || address === undefined || networks([cidr])(address),

@@ -17,6 +17,8 @@ export const stackName = ({ id }: Named): string => `Repoint-${id}`
 
 export const loadBalancerStackName = ({ name }: { readonly name: string }): string => `Repoint-load-balancer-${name}`
 
+export const endpointStackName = ({ name }: { readonly name: string }): string => `Repoint-endpoint-${name}`
+
 /** The rules that wake the function, by kind of database; a host name has none but those of `wakeOn`. */
 export const ruleKinds = {
   instance: ['database-events', 'blue-green-events'],

@@ -1,5 +1,6 @@
 import { consumerRules } from './consumer-rules.ts'
 import { databaseRules } from './database-rules.ts'
+import { endpointRules } from './endpoint-rules.ts'
 import { fileRules } from './file-rules.ts'
 import { frontDoorRules } from './front-door-rules.ts'
 import { gatewayRules } from './gateway-rules.ts'
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   ...referenceRules,
   ...consumerRules,
   ...loadBalancerRules,
+  ...endpointRules,
   ...fileRules,
   ...stageRules,
 ]

@@ -1,6 +1,13 @@
-import type { ConsumerSettings, DatabaseSettings, LoadBalancerSettings, Settings } from '../settings.ts'
+import type {
+  ConsumerSettings,
+  DatabaseSettings,
+  EndpointSettings,
+  LoadBalancerSettings,
+  Settings,
+} from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
+import type { EndpointEntry } from './endpoint-fields.ts'
 import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
 
@@ -9,6 +16,7 @@ export interface SettingsFile {
   /** Whether those of databases and consumers are lists at all. */
   readonly lists: 'sound' | 'broken'
   readonly loadBalancers: readonly Entry<LoadBalancerEntry, LoadBalancerSettings>[]
+  readonly endpoints: readonly Entry<EndpointEntry, EndpointSettings>[]
   readonly databases: readonly Entry<DatabaseEntry, DatabaseSettings>[]
   readonly consumers: readonly Entry<ConsumerEntry, ConsumerSettings>[]
 }
@@ -59,6 +67,13 @@ export const ofConsumerFields =
       isReadable(entry.broken, reads) ? locate('consumers', index, entry, judge(entry.fields)) : [],
     )
 
+export const ofEndpoint =
+  (judge: (endpoint: EndpointSettings, all: Settings) => readonly Complaint[]): Rule =>
+  file =>
+    file.endpoints.flatMap((entry, index) =>
+      entry.complete ? locate('endpoints', index, entry, judge(entry.complete, completeOf(file))) : [],
+    )
+
 /** Asked of what has no broken field, together with everything else of the file that has none. */
 export const ofDatabase =
   (judge: (database: DatabaseSettings, all: Settings) => readonly Complaint[]): Rule =>
@@ -74,8 +89,9 @@ export const ofConsumer =
       entry.complete ? locate('consumers', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
-export const completeOf = ({ loadBalancers, databases, consumers }: SettingsFile): Settings => ({
+export const completeOf = ({ loadBalancers, endpoints, databases, consumers }: SettingsFile): Settings => ({
   loadBalancers: loadBalancers.flatMap(it => it.complete ?? []),
+  endpoints: endpoints.flatMap(it => it.complete ?? []),
   databases: databases.flatMap(it => it.complete ?? []),
   consumers: consumers.flatMap(it => it.complete ?? []),
 })
@@ -85,7 +101,7 @@ const isReadable = (broken: ReadonlySet<string>, reads: readonly string[]): bool
   !broken.has('*') && !reads.some(field => broken.has(field))
 
 const locate = (
-  list: 'loadBalancers' | 'databases' | 'consumers',
+  list: 'loadBalancers' | 'databases' | 'endpoints' | 'consumers',
   index: number,
   { name, fields }: Entry<unknown, unknown>,
   complaints: readonly Complaint[],

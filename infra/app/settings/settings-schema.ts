@@ -3,6 +3,7 @@ import * as values from '../../../functions/reconciler/config/values.ts'
 import { consumer } from './consumer-fields.ts'
 import { database, tags } from './database-fields.ts'
 import { described } from './described.ts'
+import { endpoint } from './endpoint-fields.ts'
 import { loadBalancer } from './load-balancer-fields.ts'
 
 /** The shape of repoint.json. What one field says about another is a rule (rules.ts). */
@@ -20,6 +21,13 @@ export const settingsSchema = values.closed({
     described(
       'Load balancers that several databases share, each with a stack of its own.',
       values.listOf(loadBalancer, 'load balancers'),
+    ),
+    [],
+  ),
+  endpoints: v.optional(
+    described(
+      'Interface endpoints that several consumers share, each with a stack of its own.',
+      values.listOf(endpoint, 'endpoints'),
     ),
     [],
   ),
