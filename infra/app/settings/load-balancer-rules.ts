@@ -10,7 +10,7 @@ import { hasLoadBalancer } from './stages.ts'
 /** What shared load balancers and the databases behind them say about each other. */
 
 /** The ports that a database takes of its load balancer, as long as it has that path. */
-export const portsOf = ({ frontDoor, readers, gateway }: DatabaseSettings): readonly number[] => {
+const portsOf = ({ frontDoor, readers, gateway }: DatabaseSettings): readonly number[] => {
   if (frontDoor.kind !== 'create' || !hasLoadBalancer(gateway.stage)) return []
   return [frontDoor.listenerPort, ...(readers?.port === undefined ? [] : [readers.port])]
 }
