@@ -14,6 +14,7 @@ import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
 import { zoneFailure } from './zone-failure.ts'
+import { zoneFailureShared } from './zone-failure-shared.ts'
 
 export const scenarios: readonly Scenario[] = [
   failover,
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   plainReboot,
   blueGreen,
   zoneFailure,
+  zoneFailureShared,
   auroraFailover,
   throttled,
   failoverStandby,
