@@ -8,8 +8,12 @@ export const addCommonOptions = (command: Command): Command =>
   command
     .option('-d, --database <id...>', 'only these databases of the settings; all by default')
     .option('--settings <file>', 'the settings file (default: $REPOINT_SETTINGS, else repoint.json)')
+    .option('--account <id>', 'only databases of this account')
     .option('--region <region>', 'only databases of this Region; the Region of those whose entry names none')
-    .option('--profile <name>', 'a profile of your AWS configuration (default: the standard credential chain)')
+    .option(
+      '--profile <name>',
+      'a profile of your AWS configuration (default: that of accounts in the settings, or the standard credential chain)',
+    )
     .option('--json', 'the result as JSON on stdout; progress stays on stderr')
 
 /** Options without which a command does nothing: its usage and its help say so, and all that are missing are asked for at once. */

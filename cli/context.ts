@@ -1,7 +1,7 @@
 import type { DatabaseSettings, Settings } from '../infra/app/settings.ts'
 import { readSettings } from '../infra/app/settings.ts'
 import { type Clients, createClients } from './aws/clients.ts'
-import { openRates, type Rates } from './aws/rates.ts'
+import { openAccountRates } from './aws/rates.ts'
 import { UsageError } from './failure.ts'
 import { type Output, openOutput } from './output.ts'
 
@@ -9,6 +9,7 @@ import { type Output, openOutput } from './output.ts'
 export interface CommonOptions {
   readonly settings?: string
   readonly database?: readonly string[]
+  readonly account?: string
   readonly region?: string
   readonly profile?: string
   readonly json?: boolean
@@ -32,10 +33,19 @@ export interface Context extends BareContext {
   readonly databases: readonly DatabaseSettings[]
   /** Whether they were named. */
   readonly isChosen: boolean
-  /** Clients for the database's Region; their calls end when the command is interrupted. */
+  /** Clients for the database's account and Region; their calls end when the command is interrupted. */
   clientsFor(database: DatabaseSettings): Clients
   /** Clients that go on after an interruption: to undo, and to say how things stand. */
   clientsAfterAll(database: DatabaseSettings): Clients
+  /** Clients for another place, such as a consumer's. */
+  clientsIn(place: Place, isLasting: boolean): Clients
+}
+
+export interface Place {
+  readonly account: string | undefined
+  readonly region: string | undefined
+  /** Instead of what the settings say of the account. */
+  readonly profile?: string | undefined
 }
 
 export interface Surroundings {
@@ -61,21 +71,25 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
   const bare = openBare(options, surroundings)
   const { settingsFile, signal } = bare
   const settings = readSettings(settingsFile)
-  const regionOf = (database: DatabaseSettings) => database.env.region ?? options.region
+  const placeOf = ({ env }: DatabaseSettings): Place => ({ account: env.account, region: env.region ?? options.region })
   const opened = new Map<string, Clients>()
-  // One account: its Regions have their own request rates.
-  const rates = new Map<string, Rates>()
-  const clientsIn = (region: string | undefined, isLasting: boolean): Clients => {
-    const key = `${region} ${isLasting}`
-    const shared = rates.get(String(region)) ?? openRates()
-    rates.set(String(region), shared)
+  const rates = new Map<string, ReturnType<typeof openAccountRates>>()
+  const clientsIn = ({ account, region, profile = options.profile }: Place, isLasting: boolean): Clients => {
+    const said = account === undefined ? undefined : settings.accounts[account]
+    const access = profile === undefined ? said : { profile }
+    // Without `accounts` every database is reached with the same credentials: one account, as far as anybody knows.
+    const whose = said === undefined ? `${profile}` : `${account}`
+    const shared = rates.get(whose) ?? openAccountRates()
+    rates.set(whose, shared)
+    const key = JSON.stringify([whose, access, region, isLasting])
     const clients =
       opened.get(key) ??
       createClients({
+        ...access,
         ...(region === undefined ? {} : { region }),
-        ...(options.profile === undefined ? {} : { profile: options.profile }),
+        ...(account === undefined || said === undefined ? {} : { account }),
         ...(isLasting ? {} : { signal }),
-        rates: shared,
+        rates: shared(region),
       })
     opened.set(key, clients)
     return clients
@@ -90,8 +104,9 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
       return databases
     },
     isChosen: (options.database ?? []).length > 0,
-    clientsFor: database => clientsIn(regionOf(database), false),
-    clientsAfterAll: database => clientsIn(regionOf(database), true),
+    clientsFor: database => clientsIn(placeOf(database), false),
+    clientsAfterAll: database => clientsIn(placeOf(database), true),
+    clientsIn,
   }
 }
 
@@ -120,14 +135,45 @@ const choose = (settings: Settings, options: CommonOptions, file: string): reado
     )
   }
   const named = settings.databases.filter(({ id }) => asked.length === 0 || asked.includes(id))
-  const { region } = options
-  if (region === undefined) return named
-  const here = named.filter(({ env }) => env.region === undefined || env.region === region)
-  if (here.length === 0 || (asked.length > 0 && here.length < named.length)) {
-    const elsewhere = named.filter(it => !here.includes(it)).map(({ id, env }) => `${id} in ${env.region}`)
-    throw new UsageError(`Not in ${region}: ${listed(elsewhere)}. Leave --region out to use the settings' Regions.`)
+  const here = named.filter(({ env }) => isIn(env, options))
+  const missing = asked.filter(id => !here.some(it => it.id === id))
+  if (here.length === 0 || missing.length > 0) {
+    const elsewhere = named.filter(it => !here.includes(it) && (here.length === 0 || missing.includes(it.id)))
+    throw new UsageError(
+      `Not in ${placeText(options)}: ${listed(elsewhere.map(withPlace))}. Leave ${[options.account && '--account', options.region && '--region'].filter(Boolean).join(' and ')} out to use the settings' ${options.account ? 'accounts' : 'Regions'}.`,
+    )
   }
+  const repeated = here.filter(({ id }) => asked.includes(id) && here.filter(it => it.id === id).length > 1)
+  if (repeated.length > 0) {
+    throw new UsageError(
+      `Several databases have this id: ${listed(repeated.map(withPlace))}. Choose with --account or --region.`,
+    )
+  }
+  holdToOneAccount(here, settings, options)
   return here
+}
+
+const isIn = (env: DatabaseSettings['env'], { account, region }: CommonOptions): boolean =>
+  (account === undefined || env.account === undefined || env.account === account) &&
+  (region === undefined || env.region === undefined || env.region === region)
+
+const placeText = ({ account, region }: Pick<CommonOptions, 'account' | 'region'>): string =>
+  [account, region].filter(it => it !== undefined).join(' in ')
+
+const withPlace = ({ id, env }: DatabaseSettings): string =>
+  `${id} in ${[env.account, env.region].filter(it => it !== undefined).join(' in ')}`
+
+/** A profile is one account's: with it a command would look for the databases of the others there, too. */
+const holdToOneAccount = (
+  databases: readonly DatabaseSettings[],
+  { accounts }: Settings,
+  { profile }: CommonOptions,
+): void => {
+  const several = [...new Set(databases.flatMap(it => it.env.account ?? []))]
+  if (profile === undefined || several.length < 2 || Object.keys(accounts).length === 0) return
+  throw new UsageError(
+    `--profile ${profile} is of one account, and these databases are of ${several.length}: ${listed(several)}. Choose one with --account, or leave --profile out to use accounts of the settings.`,
+  )
 }
 
 const withoutDatabases = (file: string): string =>

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
-import { coloured, entry, forTerminal, type Style, visible, visibleJson } from './terminal.ts'
+import { visible } from '../infra/visible.ts'
+import { coloured, entry, forTerminal, type Style, visibleJson } from './terminal.ts'
 
 export type Paint = (style: Style, text: string) => string
 

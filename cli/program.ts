@@ -14,7 +14,7 @@ import { addResume } from './commands/resume.ts'
 import { addResync } from './commands/resync.ts'
 import { addStatus } from './commands/status.ts'
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
-import { visible } from './terminal.ts'
+import { entry } from './terminal.ts'
 
 /** The whole command line. The reference in docs/cli.md and the completion scripts are read from it. */
 export const createProgram = (): Command => {
@@ -25,7 +25,7 @@ export const createProgram = (): Command => {
     .helpCommand(false)
     .showHelpAfterError('(repoint --help shows the commands, repoint <command> --help its options)')
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(visible(text)) })
+    .configureOutput({ outputError: (text, write) => write(`${entry(text.trimEnd())}\n`) })
     .addHelpText('after', `\nExit codes:\n${exitCodeTable()}`)
   for (const add of [
     addInit,

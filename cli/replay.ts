@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { detailTypes, type EventSource, findEvent } from '../functions/reconciler/rds-event-catalogue.ts'
+import { readText } from '../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../infra/app/settings.ts'
 import { UsageError } from './failure.ts'
 
@@ -24,7 +24,7 @@ export const findRecorded = (what: string, database: DatabaseSettings, nowMs: nu
 const readEvent = (file: string): RecordedEvent => {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'))
+    json = JSON.parse(readText(file))
   } catch (error) {
     throw new UsageError(
       `${file} is neither a readable JSON file (${(error as Error).message}) nor an event id such as RDS-EVENT-0049.`,

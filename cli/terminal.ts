@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { styleText } from 'node:util'
+import { unprintable, visible, visibleLine } from '../infra/visible.ts'
 
 /**
  * Text from AWS, databases, DNS, files and settings is somebody else's, and a terminal obeys what it finds in it: escape
@@ -9,24 +10,8 @@ import { styleText } from 'node:util'
 
 export type Style = Parameters<typeof styleText>[0]
 
-/** Controls, formats and separators of Unicode. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
-
-/** As JavaScript would write it: `\x1b`, `\u202e`, `\u{e0001}`. */
-const written = (character: string): string => {
-  const code = character.codePointAt(0) ?? 0
-  const hex = code.toString(16)
-  if (code < 0x100) return `\\x${hex.padStart(2, '0')}`
-  return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`
-}
-
-/** Several lines as they are; everything else that a terminal would obey can be read. */
-export const visible = (text: string): string =>
-  text.replace(unprintable, found => (found === '\n' || found === '\t' ? found : written(found)))
-
 /** One value inside a line: its line breaks are made visible, too. Texts that `paint` has coloured keep their colours. */
-export const inline = (text: string): string =>
-  mapForeign(text, part => part.replace(unprintable, found => (found === '\n' ? '\\n' : written(found))))
+export const inline = (text: string): string => mapForeign(text, visibleLine)
 
 /** Facts with each text inside one line, for who prints them line by line. Keys may be foreign, too. */
 export const inlineAll = <T>(facts: T): T => inlined(facts) as T

@@ -34,6 +34,14 @@ export interface ConsumerRedshiftOptions {
   readonly endpointName?: string
 }
 
+/** A Route 53 Resolver endpoint: it answers as the VPC does, for about $91 a month for each of at least two subnets. */
+export interface InboundResolverOptions {
+  /** Networks whose DNS servers and clients may ask it. */
+  readonly clientCidrs: readonly string[]
+  /** Two at least, each in a zone of its own. @default - `vpcSubnets` */
+  readonly vpcSubnets?: SubnetSelection
+}
+
 export interface RdsConsumerProps {
   /** The consumer's. It may have the same addresses as the database's: nothing is routed. */
   readonly vpc: IVpc
@@ -65,6 +73,8 @@ export interface RdsConsumerProps {
   readonly clients?: readonly ISecurityGroup[]
   /** Other VPCs of this account and Region that are routed to this one and resolve the name too. @default - none */
   readonly peeredVpcs?: readonly IVpc[]
+  /** Networks that forward the name to an inbound resolver endpoint, which is made for them. @default - none, and no endpoint */
+  readonly inboundResolver?: InboundResolverOptions
   /** In tags and comments. @default - the construct's place in the app */
   readonly name?: string
 }

@@ -31,6 +31,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
       .selectSubnets(oneInEachZone(selection))
       .subnets.map((it, index) => ({ id: it.subnetId, zone: zoneOf(it, index) }))
   const subnets = chosen(props.vpcSubnets)
+  const resolverSubnets = chosen(props.inboundResolver?.vpcSubnets ?? props.vpcSubnets)
   const gateway = gatewayEntry(props, serviceName)
   const entry = {
     name: 'example',
@@ -40,13 +41,19 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     port: Token.isUnresolved(port) ? 5432 : port,
     ...(readerPort === undefined ? {} : { readerPort: Token.isUnresolved(readerPort) ? 5433 : readerPort }),
     vpcId: exampleVpc,
-    subnets: subnets.map((_, index) => ({ id: exampleSubnetId(index), zone: exampleZone(index) })),
+    subnets: (props.inboundResolver ? resolverSubnets : subnets).map((_, index) => ({
+      id: exampleSubnetId(index),
+      zone: exampleZone(index),
+    })),
     // The app may let clients in later, through `connections`.
     clientCidrs: clientCidrs.length === 0 ? ['10.0.0.0/8'] : clientCidrs.map(standIn('10.0.0.0/8')),
     clientSecurityGroupIds: clients.map(() => exampleGroup),
     ...(props.dnsName === undefined ? {} : { dnsName: standIn(exampleHost)(props.dnsName) }),
     ...(gateway === undefined ? {} : { gateway }),
     ...(props.redshift === undefined ? {} : { redshift: props.redshift }),
+    ...(props.inboundResolver === undefined
+      ? {}
+      : { inboundResolver: { clientCidrs: props.inboundResolver.clientCidrs.map(standIn('10.0.0.0/8')) } }),
   }
   const { consumers } = parseSettings('props', JSON.stringify({ databases: [], consumers: [entry] }))
   const [parsed] = consumers
@@ -63,6 +70,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     vpcId: vpc.vpcId,
     subnets,
     commonSubnets: subnets,
+    resolverSubnets,
     gatewaySubnets: props.gatewaySubnets === undefined ? subnets : chosen(props.gatewaySubnets),
     clientCidrs: [...clientCidrs],
     clientSecurityGroupIds: clients.map(it => it.securityGroupId),
@@ -75,6 +83,9 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     },
     shared: sharedEndpoint,
     peeredVpcs: props.peeredVpcs ?? [],
+    ...(props.inboundResolver === undefined
+      ? {}
+      : { inboundResolver: { clientCidrs: [...props.inboundResolver.clientCidrs] } }),
     raisesShare: given?.raisesShare ?? false,
   }
 }

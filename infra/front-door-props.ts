@@ -159,6 +159,16 @@ export interface EncryptionKeys {
   readonly environment?: IKey
 }
 
+/** Others in the VPC who call the same APIs. */
+export interface EndpointClients {
+  /** Networks. @default - none */
+  readonly cidrs?: readonly string[]
+  /** Security groups. @default - none */
+  readonly securityGroups?: readonly ISecurityGroup[]
+  /** An endpoint of Lambda's API too, for whoever calls the function from inside. @default false */
+  readonly lambda?: boolean
+}
+
 export interface RdsFrontDoorProps {
   /** What the front door leads to. */
   readonly target: FrontDoorTarget
@@ -201,6 +211,8 @@ export interface RdsFrontDoorProps {
   readonly functionSubnets?: SubnetSelection
   /** `isolated`: of the interface endpoints that the VPC has already. @default - endpoints are created */
   readonly endpointSecurityGroup?: ISecurityGroup
+  /** `isolated`: who else uses the endpoints that are created, since private DNS leads the whole VPC to them. @default - nobody */
+  readonly endpointClients?: EndpointClients
   /** Only addresses inside are ever registered. @default - everything that a target group accepts */
   readonly allowedCidrs?: readonly string[]
   /** An endpoint service for consumers of other VPCs. @default - one without principals; false for none */

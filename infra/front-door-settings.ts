@@ -3,6 +3,7 @@ import type { ISubnet } from 'aws-cdk-lib/aws-ec2'
 import { parseSettings } from './app/settings.ts'
 import type { DatabaseModel, FrontDoorModel } from './constructs/front-door-model.ts'
 import type {
+  EndpointClients,
   ExistingFrontDoor,
   FrontDoorExposure,
   LoadBalancerOptions,
@@ -19,6 +20,7 @@ type Entry = Readonly<Record<string, unknown>>
 
 /** @throws SettingsError naming every problem at once */
 export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
+  refuseBoth(props)
   const target = props.target.bind()
   const shared = props.sharedLoadBalancer?.model
   if (shared) refuseBesideShared(props)
@@ -65,7 +67,9 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
         : {}),
       ...(props.endpointSecurityGroup
         ? { endpoints: { securityGroupId: props.endpointSecurityGroup.securityGroupId } }
-        : {}),
+        : props.endpointClients
+          ? { endpoints: endpointClientsOf(props.endpointClients) }
+          : {}),
     },
     eventBus: props.eventBus?.eventBusArn ?? parsed.eventBus,
     guardrails: keysOf(props),
@@ -273,10 +277,31 @@ export const exposureOf = ({ endpointService }: Exposing) => {
   }
 }
 
-const networkEntry = ({ placement, functionSubnets, endpointSecurityGroup }: RdsFrontDoorProps): Entry => ({
+const endpointClientsOf = ({ cidrs = [], securityGroups = [], lambda = false }: EndpointClients) => ({
+  clientCidrs: [...cidrs],
+  clientSecurityGroupIds: securityGroups.map(it => it.securityGroupId),
+  lambda,
+})
+
+/** @throws Error where both are there: others' endpoints are not the construct's to open */
+const refuseBoth = ({ endpointSecurityGroup, endpointClients }: RdsFrontDoorProps): void => {
+  if (endpointSecurityGroup === undefined || endpointClients === undefined) return
+  throw new Error('endpointClients is about endpoints that are created: with endpointSecurityGroup, open that group')
+}
+
+const networkEntry = ({ placement, functionSubnets, ...props }: RdsFrontDoorProps): Entry => ({
   ...(placement === undefined ? {} : { mode: placement }),
   ...(functionSubnets === undefined ? {} : { subnetIds: [exampleSubnetId(0)] }),
-  ...(endpointSecurityGroup === undefined ? {} : { endpoints: { securityGroupId: exampleGroup } }),
+  ...(props.endpointClients === undefined
+    ? {}
+    : {
+        endpoints: {
+          ...endpointClientsOf(props.endpointClients),
+          clientCidrs: props.endpointClients.cidrs?.map(standIn('10.0.0.0/8')) ?? [],
+          clientSecurityGroupIds: props.endpointClients.securityGroups?.map(() => exampleGroup) ?? [],
+        },
+      }),
+  ...(props.endpointSecurityGroup === undefined ? {} : { endpoints: { securityGroupId: exampleGroup } }),
 })
 
 const functionEntry = ({ functionOptions = {} }: RdsFrontDoorProps): Entry => {

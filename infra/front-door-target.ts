@@ -12,6 +12,7 @@ export type FrontDoorEngine =
   | 'oracle'
   | 'db2'
   | 'redshift'
+  | 'other'
 
 /** What the function is told about the database; every text may be a token. */
 export interface FrontDoorDatabase {

@@ -2,12 +2,14 @@
 export type {
   ConsumerGatewayOptions,
   ConsumerRedshiftOptions,
+  InboundResolverOptions,
   MigrationStage,
   RdsConsumerProps,
 } from './consumer-props.ts'
 export { FleetOperations, type FleetOperationsProps } from './fleet-operations.ts'
 export type {
   EncryptionKeys,
+  EndpointClients,
   ExistingFrontDoor,
   FrontDoorExposure,
   FrontDoorHealthCheck,

@@ -1,4 +1,4 @@
-import { CfnOutput, Fn, Stack, Tags } from 'aws-cdk-lib'
+import { Annotations, CfnOutput, Fn, Stack, Tags, Tokenization } from 'aws-cdk-lib'
 import {
   type CfnVPCEndpoint,
   Connections,
@@ -16,6 +16,7 @@ import { hasGateway, hasLoadBalancer } from './app/settings/stages.ts'
 import { letClientsIn, letClientsIntoShared } from './constructs/client-access.ts'
 import type { AliasTarget, ConsumerModel } from './constructs/consumer-model.ts'
 import { createZone, leadReaders, nameOfZone, writeWeightedRecords } from './constructs/consumer-zone.ts'
+import { InboundResolver } from './constructs/inbound-resolver.ts'
 import { logicalIdOf } from './constructs/logical-id.ts'
 import { acknowledge } from './constructs/nag.ts'
 import { importSubnets } from './constructs/network-mode.ts'
@@ -79,6 +80,37 @@ export class RdsConsumer extends Construct implements IConnectable {
     this.endpointId = nlb?.endpoint?.vpcEndpointId
     this.endpointName = nlb?.target.dnsName
     if (nlb !== undefined || hasGateway(stage)) this.#namePaths(consumer, vpc, nlb)
+    if (consumer.inboundResolver) {
+      const { clientCidrs } = consumer.inboundResolver
+      new InboundResolver(this, 'InboundResolver', { consumer, vpc, clientCidrs })
+    }
+    this.#sayWhatClientsLetOut(consumer)
+    this.#warnAboutOneZone(consumer)
+  }
+
+  /** A client whose own group limits what goes out needs a rule there too, which nothing here can make. */
+  #sayWhatClientsLetOut({ port, readerPort }: ConsumerModel): void {
+    const groups = Fn.join(', ', [...this.connections.securityGroups.map(it => it.securityGroupId)])
+    const ports = [port, ...(readerPort === undefined ? [] : [readerPort])].map(it => Tokenization.stringifyNumber(it))
+    new CfnOutput(this, 'EndpointSecurityGroups', { value: groups, description: 'Of every endpoint' })
+    new CfnOutput(this, 'ClientsLetOut', {
+      value: `TCP ${ports.join(' and ')} to ${groups}`,
+      description:
+        'What a client’s own security group needs where it limits what goes out; from another VPC, to the endpoints’ subnets',
+    })
+  }
+
+  #warnAboutOneZone({ name, gateway: { stage }, ...consumer }: ConsumerModel): void {
+    const alone = [
+      ...(this.endpointId !== undefined && consumer.commonSubnets.length === 1 ? ['the load balancer’s endpoint'] : []),
+      ...(hasGateway(stage) && consumer.gatewaySubnets.length === 1 ? ['the gateway’s endpoint'] : []),
+    ]
+    if (alone.length === 0) return
+    Annotations.of(this).addWarningV2(
+      'repoint:consumer-single-zone',
+      `${name}: ${alone.join(' and ')} has one network interface in one Availability Zone: when that zone is down, no client reaches the database. ` +
+        'Name a subnet in a second zone that the service has too; zone ids (zoneId) tell which ones those are.',
+    )
   }
 
   #takeSharedPath(consumer: ConsumerModel): LoadBalancerPath | undefined {
@@ -190,7 +222,9 @@ export class RdsConsumer extends Construct implements IConnectable {
   }
 
   #sayWhereToConnect(consumer: ConsumerModel, hasLoadBalancerPath: boolean): void {
-    const { port, readerPort, gateway } = consumer
+    const { gateway } = consumer
+    const port = Tokenization.stringifyNumber(consumer.port)
+    const readerPort = consumer.readerPort && Tokenization.stringifyNumber(consumer.readerPort)
     const name = nameOfZone(consumer)
     new CfnOutput(this, 'Connect', { value: `${name}:${port}`, description: 'Inside the VPC' })
     if (hasLoadBalancerPath && readerPort !== undefined) {

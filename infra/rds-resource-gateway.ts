@@ -1,3 +1,5 @@
+import type { Duration } from 'aws-cdk-lib'
+import type { Alarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
 import type { SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import {
   Connections,
@@ -13,6 +15,7 @@ import { Construct } from 'constructs'
 import { encryptAll } from './constructs/encryption.ts'
 import type { DatabaseModel } from './constructs/front-door-model.ts'
 import { withGatewayNames } from './constructs/gateway-model.ts'
+import { operateGateway } from './constructs/gateway-operations.ts'
 import { addGatewayPath } from './constructs/gateway-path.ts'
 import {
   exampleGroup,
@@ -61,6 +64,15 @@ export interface RdsResourceGatewayProps {
   readonly accessLogRetention?: RetentionDays
   /** Of the access log. @default - a key of AWS's */
   readonly encryptionKey?: IKey
+  /** Told of every alarm of the access log. @default - nobody */
+  readonly alarmActions?: readonly IAlarmAction[]
+  /**
+   * Within which a new connection is expected, 5 minutes to a day: an alarm goes off when none has come.
+   * @default - no such alarm: clients may be idle for as long as they like
+   */
+  readonly connectionEvery?: Duration
+  /** Of the access log: connections, where they went, and the alarms. @default true */
+  readonly dashboard?: boolean
   /** The database's name gives its public address outside the VPC. @default false */
   readonly publiclyAccessible?: boolean
 }
@@ -85,17 +97,25 @@ export class RdsResourceGateway extends Construct implements IConnectable {
   readonly resourceGatewayId: string
   /** Of the access log. */
   readonly logGroup: ILogGroup
+  /** Of the access log, with a section of docs/runbook.md each. */
+  readonly alarms: readonly Alarm[]
   /** Of the gateway, on the database's port. */
   readonly connections: Connections
 
   /** @throws Error naming every property that does not suit the database */
   constructor(scope: Construct, id: string, props: RdsResourceGatewayProps) {
     super(scope, id)
-    const model = gatewayModel(props)
-    const path = addGatewayPath(this, withGatewayNames(this, model))
+    const model = withGatewayNames(this, gatewayModel(props))
+    const path = addGatewayPath(this, model)
     this.resourceConfigurationArn = path.configurationArn
     this.resourceGatewayId = path.gateway.gatewayId
     this.logGroup = path.logGroup
+    this.alarms = operateGateway(this, model, {
+      name: model.name,
+      logGroup: path.logGroup,
+      alarmActions: props.alarmActions ?? [],
+      hasDashboard: props.dashboard ?? true,
+    })
     this.connections = new Connections({
       securityGroups: [SecurityGroup.fromSecurityGroupId(this, 'Group', path.gateway.securityGroupId)],
       defaultPort: Port.tcp(model.port),
@@ -125,6 +145,9 @@ const gatewayModel = (props: RdsResourceGatewayProps): DatabaseModel => {
         ? {}
         : { allowExternalPrincipals: props.allowExternalPrincipals }),
       ...(props.accessLogRetention === undefined ? {} : { accessLogDays: props.accessLogRetention }),
+      ...(props.connectionEvery === undefined
+        ? {}
+        : { connectionEveryMinutes: props.connectionEvery.toMinutes({ integral: false }) }),
     },
   })
   return {

@@ -14,7 +14,7 @@ import { Construct } from 'constructs'
 import type { Exposure } from './app/settings/front-door-fields.ts'
 import type { Subnet } from './app/settings/subnet-fields.ts'
 import { parseSettings } from './app/settings.ts'
-import { createFailOpenAlarm } from './constructs/alarms.ts'
+import { createSharedAlarms } from './constructs/alarms.ts'
 import { createBalancer } from './constructs/balancer.ts'
 import { EndpointService } from './constructs/endpoint-service.ts'
 import type { SharedBalancer } from './constructs/front-door-model.ts'
@@ -88,7 +88,7 @@ export class SharedLoadBalancer extends Construct implements IConnectable {
   /** What consumers connect to; absent without an endpoint service. */
   readonly endpointServiceName: string | undefined
   /** Its own; those of each database are the front door's. */
-  readonly alarm: Alarm
+  readonly alarms: readonly Alarm[]
   /** @internal */
   readonly model: SharedModel
   readonly #imported: SharedBalancer
@@ -118,11 +118,12 @@ export class SharedLoadBalancer extends Construct implements IConnectable {
       loadBalancerArn: stack.exportValue(loadBalancer.loadBalancerArn),
       securityGroupId: stack.exportValue(group.securityGroupId),
     }
-    this.alarm = createFailOpenAlarm(this, { name, loadBalancer: loadBalancer.loadBalancerFullName, alarmActions })
+    const owner = { name: name === undefined ? undefined : `load-balancer-${name}`, alarmActions }
+    this.alarms = createSharedAlarms(this, owner, loadBalancer.loadBalancerFullName)
     if (!exposure.endpointService) return
     const service = new EndpointService(this, 'EndpointService', { id: name ?? 'shared', exposure }, loadBalancer)
     // It goes first: AWS does not remove it while a consumer is connected, and what went beside it is gone.
-    service.node.addDependency(this.alarm)
+    service.node.addDependency(...this.alarms)
     this.endpointServiceName = service.serviceName
     new CfnOutput(this, 'EndpointServiceName', {
       value: service.serviceName,

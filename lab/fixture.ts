@@ -117,6 +117,9 @@ export const endpoints = {
   member: (id: string) => `${id}.cabc123def45.${region}.rds.amazonaws.com`,
 } as const
 
+/** Whatever is behind it: a name that RDS does not know. */
+export const ownName = 'orders.internal.example.com'
+
 export const databaseArn = (kind: DatabaseKind): string =>
   `arn:aws:rds:${region}:${account}:${kind === 'instance' ? 'db' : 'cluster'}:orders`
 

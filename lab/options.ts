@@ -4,7 +4,7 @@ import { type Engine, engines } from './database/database.ts'
 import type { DatabaseKind } from './fixture.ts'
 
 export interface LabOptions {
-  readonly kind: DatabaseKind
+  readonly kind: DatabaseKind | 'hostname'
   readonly database: Engine
   readonly speed?: number
   readonly port: number
@@ -129,7 +129,9 @@ export const labCommand = (): Command =>
     .name('npm run lab --')
     .description('Keeps an AWS of its own running on this machine, with Repoint deployed; nothing leaves loopback.')
     .addOption(
-      new Option('--kind <kind>', 'what kind of database').choices(['instance', 'cluster']).default('instance'),
+      new Option('--kind <kind>', 'what kind of database; hostname is an instance behind a name of your own')
+        .choices(['instance', 'cluster', 'hostname'])
+        .default('instance'),
     )
     .addOption(
       new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')

@@ -7,8 +7,8 @@ import { openStandingLab } from './standing/standing-lab.ts'
 
 /** `npm run lab`: a lab that goes on until Ctrl-C, for the `repoint` command and for looking around. */
 
-/** Variables that would win over the laboratory's: a profile over its keys, a token of other keys beside them. */
-const leadingElsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN']
+/** Variables that would win over the laboratory's: a profile over its keys, a token of other keys, and what voids its endpoint. */
+const leadingElsewhere = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']
 
 const pace = (speed: number): string =>
   speed === 1
@@ -28,7 +28,8 @@ const main = async (): Promise<void> => {
   say('Building the function and preparing the laboratory ...')
   const { folder } = await buildReconciler()
   const lab = await openStandingLab({
-    ...{ kind: options.kind, engine: options.database, speed: speedOf(options), codeFolder: folder },
+    ...(options.kind === 'hostname' ? { hasHostName: true } : { kind: options.kind }),
+    ...{ engine: options.database, speed: speedOf(options), codeFolder: folder },
     ...(options.stage && { stage: options.stage }),
     ...(options.percent && { percent: options.percent }),
     hasClient: true,

@@ -69,11 +69,14 @@ export const recordSchema = v.strictObject({
   notes: described('What a reader has to know to understand the figures.', v.array(text)),
 })
 
-/** Bytes. A day of probing five clients four times a second makes about 50 MB. */
-export const largestRecord = 256 * 1024 ** 2
+/** Bytes. A day of probing five clients four times a second makes about 50 MB, with 5 million numbers. */
+export const largestRecord = 128 * 1024 ** 2
 
-/** How deep lists and objects may lie in each other: ours lie five deep, and a report's own some more. */
-const deepest = 40
+/**
+ * How deep lists and objects may lie in each other (ours lie five deep, and a report's own some more), how many values there
+ * may be, and how many of them may be no mere numbers: a small text, object or list takes thirty times its length in memory.
+ */
+const limits = { levels: 40, values: 12_000_000, parts: 2_000_000 }
 
 /** Characters up to which all problems are looked for: each takes memory, and every value of a file may have one. */
 const smallRecord = 500_000
@@ -108,9 +111,13 @@ export const parseRecord = (source: string, content: string): DrillRecord => {
 }
 
 const parseJson = (source: string, content: string): unknown => {
+  const { levels, values, parts } = outlineOf(content)
   // Whoever walks what lies deeper than the stack runs out of it.
-  if (depthOf(content) > deepest) {
-    throw new RecordError(`${source} is a damaged record: it is nested deeper than ${deepest} levels`)
+  if (levels > limits.levels) {
+    throw new RecordError(`${source} is a damaged record: it is nested deeper than ${limits.levels} levels`)
+  }
+  if (values > limits.values || parts > limits.parts) {
+    throw new RecordError(`${source} holds more than any record does: it is not read`)
   }
   try {
     return JSON.parse(content)
@@ -119,16 +126,22 @@ const parseJson = (source: string, content: string): unknown => {
   }
 }
 
-/**
- * How deep brackets lie in each other, outside of strings. A string without an end goes to the end of the text: to look
- * for another one at each quote in it would take the square of its length.
- */
-const depthOf = (content: string): number => {
-  let depth = 0
-  let most = 0
-  for (const [found] of content.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
-    if (found === '[' || found === '{') most = Math.max(most, ++depth)
-    else if (found === ']' || found === '}') depth--
+/** What the text will be made into, before it is. A text without an end goes to the end of the whole. */
+const outlineOf = (content: string) => {
+  const found = { levels: 0, values: 0, parts: 0 }
+  let level = 0
+  let isInText = false
+  for (let at = 0; at < content.length; at++) {
+    const character = content[at]
+    if (character === '"') isInText = !isInText
+    if (isInText) {
+      if (character === '\\') at++
+      else if (character === '"') found.parts++
+    } else if (character === ',') found.values++
+    else if (character === '[' || character === '{') {
+      found.parts++
+      found.levels = Math.max(found.levels, ++level)
+    } else if (character === ']' || character === '}') level--
   }
-  return most
+  return found
 }

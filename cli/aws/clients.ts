@@ -13,6 +13,8 @@ import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
 import type { VPCLattice } from '@aws-sdk/client-vpc-lattice'
+import type { AccountAccess } from '../../infra/app/settings/fleet-fields.ts'
+import { UsageError } from '../failure.ts'
 import { attachCall, iamAction } from './calls.ts'
 import { refuseForeignAnswers } from './foreign-answer.ts'
 import { requireProfile } from './profiles.ts'
@@ -48,9 +50,10 @@ export interface Clients {
   readonly databaseToken: (login: { hostname: string; port: number; username: string }) => Promise<string>
 }
 
-export interface ClientOptions {
+export interface ClientOptions extends Partial<AccountAccess> {
   readonly region?: string
-  readonly profile?: string
+  /** Whose the credentials have to be: with any others nothing is asked. */
+  readonly account?: string
   /** Calls end with its reason when it is aborted. */
   readonly signal?: AbortSignal
   readonly rates?: Rates
@@ -66,7 +69,7 @@ const longestAnswerMs = 16 * 60_000
 export const createClients = (options: ClientOptions): Clients => {
   const { region, profile, signal, rates = openRates() } = options
   requireProfile(profile, process.env)
-  const shared = {
+  const own = {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
     retryMode: 'adaptive',
@@ -75,7 +78,13 @@ export const createClients = (options: ClientOptions): Clients => {
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true, logger: silent },
     logger: silent,
   }
-  const prepare = <T extends object>(client: T): T => govern(client as T & Governed, { signal, rates, region, profile })
+  const government = { signal, rates, region, profile }
+  const askSts = async () => govern(new (await import('@aws-sdk/client-sts')).STS(own) as STS & Governed, government)
+  const credentials =
+    options.roleArn === undefined ? undefined : assumeRole(askSts, options.roleArn, options.externalId)
+  const shared = { ...own, ...(credentials === undefined ? {} : { credentials }) }
+  const hold = options.account === undefined ? undefined : holdToAccount(askSts, options, options.account)
+  const prepare = <T extends object>(client: T): T => govern(client as T & Governed, { ...government, hold })
   return {
     region,
     lambda: once(async () => prepare(new (await import('@aws-sdk/client-lambda')).Lambda(shared))),
@@ -104,12 +113,61 @@ export const createClients = (options: ClientOptions): Clients => {
     secrets: once(async () => prepare(new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(shared))),
     databaseToken: async login => {
       const { Signer } = await import('@aws-sdk/rds-signer')
-      const who = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) }
+      await hold?.()
+      const who = {
+        ...(region === undefined ? {} : { region }),
+        ...(profile === undefined ? {} : { profile }),
+        ...(credentials === undefined ? {} : { credentials }),
+      }
       return new Signer({ ...login, ...who }).getAuthToken()
     },
     iam: once(async () => prepare(new (await import('@aws-sdk/client-iam')).IAM(shared))),
     route53: once(async () => prepare(new (await import('@aws-sdk/client-route-53')).Route53(shared))),
     vpcLattice: once(async () => prepare(new (await import('@aws-sdk/client-vpc-lattice')).VPCLattice(shared))),
+  }
+}
+
+type AskSts = () => Promise<STS>
+
+/** The SDK keeps them until shortly before they expire. */
+const assumeRole = (askSts: AskSts, roleArn: string, externalId: string | undefined) => async () => {
+  const { Credentials: found } = await (await askSts()).assumeRole({
+    RoleArn: roleArn,
+    RoleSessionName: 'repoint',
+    ...(externalId === undefined ? {} : { ExternalId: externalId }),
+  })
+  return {
+    accessKeyId: found?.AccessKeyId ?? '',
+    secretAccessKey: found?.SecretAccessKey ?? '',
+    ...(found?.SessionToken === undefined ? {} : { sessionToken: found.SessionToken }),
+    ...(found?.Expiration === undefined ? {} : { expiration: found.Expiration }),
+  }
+}
+
+/**
+ * Names of functions, rules and alarms are the same in every account: with another one's credentials a command would find,
+ * and change, that account's database of the same id. A role is of the account that its ARN names.
+ */
+const holdToAccount = (askSts: AskSts, { profile, roleArn }: ClientOptions, account: string): (() => Promise<void>) => {
+  let held: Promise<void> | undefined
+  const ask = async () => {
+    if (roleArn !== undefined) return
+    const { Account } = await (await askSts()).getCallerIdentity({})
+    if (Account === account) return
+    const whose = profile === undefined ? 'The credentials are' : `The profile ${profile} is`
+    throw new UsageError(
+      `${whose} of account ${Account}, and this is about ${account}: correct it in accounts of the settings.`,
+    )
+  }
+  return async () => {
+    held ??= ask()
+    try {
+      await held
+    } catch (error) {
+      // What is answered later, is asked again.
+      held = undefined
+      throw error
+    }
   }
 }
 
@@ -142,10 +200,12 @@ interface Government {
   readonly rates: Rates
   readonly region: string | undefined
   readonly profile: string | undefined
+  /** Asked before each call. @throws what keeps it from being made */
+  readonly hold?: (() => Promise<void>) | undefined
 }
 
 /** Waits its turn before each attempt, ends when interrupted, and signs what is thrown with the call. */
-const govern = <T extends object>(client: T & Governed, { signal, rates, region, profile }: Government): T => {
+const govern = <T extends object>(client: T & Governed, { signal, rates, region, profile, hold }: Government): T => {
   const actionOf = ({ clientName = '', commandName = '' }: Names) => iamAction(clientName, commandName)
   client.middlewareStack.add(next => refuseForeignAnswers(next as never), {
     step: 'deserialize',
@@ -164,6 +224,7 @@ const govern = <T extends object>(client: T & Governed, { signal, rates, region,
   client.middlewareStack.add(
     (next, names) => async args => {
       try {
+        await hold?.()
         return await orInterrupted(next(args), signal)
       } catch (error) {
         const found = region ?? (await client.config.region().catch(() => ''))

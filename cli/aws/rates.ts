@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 interface Rate {
+  /** AWS counts all Regions of the account together. */
+  readonly isOfAccount?: true
   readonly burst: number
   readonly perSecond: number
 }
@@ -16,6 +18,8 @@ interface Rate {
  *   (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html).
  * - FilterLogEvents: 25 a second in the largest Regions, 5 in the smallest
  *   (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html).
+ * - Route 53: five a second for the account, all Regions together
+ *   (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests).
  * - RDS publishes none; five a second is what its console does.
  */
 const rates: readonly (readonly [RegExp, Rate])[] = [
@@ -27,6 +31,7 @@ const rates: readonly (readonly [RegExp, Rate])[] = [
   [/^cloudwatch:/, { burst: 8, perSecond: 7 }],
   [/^logs:/, { burst: 5, perSecond: 5 }],
   [/^rds:/, { burst: 10, perSecond: 5 }],
+  [/^route53:/, { burst: 1, perSecond: 4, isOfAccount: true }],
   [/^events:/, { burst: 10, perSecond: 10 }],
   [/.*/, { burst: 20, perSecond: 10 }],
 ]
@@ -38,13 +43,33 @@ export interface Rates {
 
 type Wait = (ms: number, value: undefined, options: { signal?: AbortSignal }) => Promise<unknown>
 
+type Buckets = Map<Rate, { nextMs: number }>
+
+interface Timing {
+  readonly now?: () => number
+  readonly wait?: Wait
+}
+
+/** Token buckets of one account, first come first served: for each of its Regions, and those that it has but once. */
+export const openAccountRates = (timing: Timing = {}): ((region: string | undefined) => Rates) => {
+  const regions = new Map<string | undefined, Rates>()
+  const ofAccount: Buckets = new Map()
+  return region => {
+    const rates = regions.get(region) ?? openRates(timing, ofAccount)
+    regions.set(region, rates)
+    return rates
+  }
+}
+
 /** Token buckets of one account and Region, first come first served. */
-export const openRates = (now: () => number = () => performance.now(), wait: Wait = delay): Rates => {
-  const buckets = new Map<Rate, { nextMs: number }>()
+export const openRates = (timing: Timing = {}, ofAccount: Buckets = new Map()): Rates => {
+  const { now = () => performance.now(), wait = delay } = timing
+  const ofRegion: Buckets = new Map()
   return {
     take: async (action, signal) => {
       const rate = rates.find(([pattern]) => pattern.test(action))?.[1]
       if (rate === undefined) return
+      const buckets = rate.isOfAccount ? ofAccount : ofRegion
       const bucket = buckets.get(rate) ?? { nextMs: Number.NEGATIVE_INFINITY }
       buckets.set(rate, bucket)
       const eachMs = 1000 / rate.perSecond

@@ -59,7 +59,8 @@ export const engine: Check<DoctorFacts> = {
   question: 'Is the engine that of repoint.json?',
   judge: ({ database, settings }) =>
     whenKnown([database], found => {
-      if (found.engine === 'proxy' || found.engine.startsWith(settings.engine)) {
+      const isOther = settings.engine === 'other' && /^(docdb|neptune)/.test(found.engine)
+      if (found.engine === 'proxy' || isOther || found.engine.startsWith(settings.engine)) {
         return [ok(`The engine is ${found.engine}.`)]
       }
       return [

@@ -1,10 +1,11 @@
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
+import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { autoPause } from './auto-pause.ts'
 import { databaseStatus, engine, standby } from './database.ts'
 import { deadLetters } from './dead-letters.ts'
 import { deregistration } from './deregistration.ts'
 import { endpointPolicy } from './endpoint-policy.ts'
-import type { Check, Finding } from './finding.ts'
+import { type Check, type Finding, judgeAll } from './finding.ts'
 import { concurrency, lambda, version } from './function.ts'
 import { configuration, timeout } from './function-config.ts'
 import { healthCheck } from './health-check.ts'
@@ -15,6 +16,7 @@ import { mysqlHostBlocking } from './mysql-hosts.ts'
 import { nameAnswer } from './name-answer.ts'
 import { permissions } from './permissions.ts'
 import { endpoint } from './port.ts'
+import { judgePreflight } from './preflight.ts'
 import { endpointService, privateLinkEnforcement } from './private-link.ts'
 import { protection } from './protection.ts'
 import { publiclyAccessible } from './public-access.ts'
@@ -72,6 +74,15 @@ export const doctorChecks: readonly Check<DoctorFacts>[] = [
   deadLetters,
   protection,
   sharedLoadBalancer,
+]
+
+/**
+ * A database that has only the gateway: itself, and the path that preflight judges. Each consumer's side is that
+ * consumer's.
+ */
+export const judgeRetired = (facts: DoctorFacts, path: PreflightFacts): readonly Finding[] => [
+  ...judgeAll([databaseStatus, standby], facts),
+  ...judgePreflight(path),
 ]
 
 /**

@@ -38,25 +38,45 @@ export interface LogStory {
     readonly lastMs: number
     readonly connections: number
   }[]
+  /** Until the failover: absent where the log has nothing of that time. */
+  readonly before?: readonly string[]
   /** After the clients got through again: absent where the log has nothing of that time yet. */
   readonly after?: readonly string[]
 }
 
-export const tellLog = (records: readonly AccessRecord[], recoveredMs: number | undefined): LogStory => {
+export interface LogTimes {
+  /** When the failover began. */
+  readonly begunMs: number
+  /** When the clients were well again; absent where they are not. */
+  readonly recoveredMs: number | undefined
+}
+
+export const tellLog = (records: readonly AccessRecord[], { begunMs, recoveredMs }: LogTimes): LogStory => {
   const reached = new Map<string, { ip: string; firstMs: number; lastMs: number; connections: number }>()
   for (const { resourceIp: ip, atMs } of records) {
     const known = reached.get(ip)
     if (known === undefined) reached.set(ip, { ip, firstMs: atMs, lastMs: atMs, connections: 1 })
     else Object.assign(known, { lastMs: atMs, connections: known.connections + 1 })
   }
-  const late = recoveredMs === undefined ? [] : records.filter(({ atMs }) => atMs >= recoveredMs)
-  const after = [...new Set(late.map(({ resourceIp }) => resourceIp))]
-  return { reached: [...reached.values()], ...(after.length > 0 ? { after } : {}) }
+  const before = addressesOf(records.filter(({ atMs }) => atMs < begunMs))
+  const after = recoveredMs === undefined ? [] : addressesOf(records.filter(({ atMs }) => atMs >= recoveredMs))
+  return {
+    reached: [...reached.values()],
+    ...(before.length > 0 ? { before } : {}),
+    ...(after.length > 0 ? { after } : {}),
+  }
 }
 
+const addressesOf = (records: readonly AccessRecord[]): string[] => [
+  ...new Set(records.map(({ resourceIp }) => resourceIp)),
+]
+
 export interface DrillEvidence {
-  readonly outages: readonly OutagePair[]
+  /** Absent where there is no path through a load balancer to compare with. */
+  readonly outages?: readonly OutagePair[]
   readonly log: LogStory
+  /** Where the writer was before, by the database's own name; absent where that is not known. */
+  readonly oldWriter?: string
   readonly writer: WriterNow
   /** How much longer than the load balancer's an outage through the gateway may be. */
   readonly marginMs: number
@@ -70,26 +90,45 @@ export interface PendingCheck extends Omit<Check, 'holds'> {
 }
 
 /** What has to hold of the path through the gateway beside what every drill asks of a path. */
-export const checkGateway = ({ outages, log, writer, marginMs, resolutionMs }: DrillEvidence): PendingCheck[] => {
-  const longer = outages.filter(
-    ({ nlbMs, gatewayMs, isDown }) => isDown.gateway || (!isDown.nlb && gatewayMs > nlbMs + marginMs + resolutionMs),
-  )
-  const by = marginMs > 0 ? ` by more than ${sayDuration(marginMs)}` : ''
+export const checkGateway = (evidence: DrillEvidence): PendingCheck[] => {
+  const { outages, log, oldWriter, writer } = evidence
   return [
+    {
+      what: 'the access log shows the old writer before the failover',
+      holds: oldWriter === undefined ? undefined : log.before?.every(ip => oldWriter.split(', ').includes(ip)),
+      found: saysBefore(log, oldWriter),
+    },
     {
       what: 'the access log shows the new writer after the failover',
       holds: writer.kind !== 'settled' ? undefined : log.after?.every(ip => writer.addresses.includes(ip)),
       found: saysLog(log, writer),
     },
-    {
-      what: `no outage through the gateway is longer than through the load balancer${by}`,
-      holds: outages.length > 0 && longer.length === 0,
-      found:
-        (longer.length > 0 ? longer : outages)
-          .map(({ name, nlbMs, gatewayMs }) => `${name}: ${sayDuration(gatewayMs)} against ${sayDuration(nlbMs)}`)
-          .join('; ') || 'no client was on both paths',
-    },
+    ...(outages === undefined ? [] : [checkOutages(outages, evidence)]),
   ]
+}
+
+const checkOutages = (
+  outages: readonly OutagePair[],
+  { marginMs, resolutionMs }: Pick<DrillEvidence, 'marginMs' | 'resolutionMs'>,
+): PendingCheck => {
+  const longer = outages.filter(
+    ({ nlbMs, gatewayMs, isDown }) => isDown.gateway || (!isDown.nlb && gatewayMs > nlbMs + marginMs + resolutionMs),
+  )
+  const by = marginMs > 0 ? ` by more than ${sayDuration(marginMs)}` : ''
+  return {
+    what: `no outage through the gateway is longer than through the load balancer${by}`,
+    holds: outages.length > 0 && longer.length === 0,
+    found:
+      (longer.length > 0 ? longer : outages)
+        .map(({ name, nlbMs, gatewayMs }) => `${name}: ${sayDuration(gatewayMs)} against ${sayDuration(nlbMs)}`)
+        .join('; ') || 'no client was on both paths',
+  }
+}
+
+const saysBefore = ({ before }: LogStory, oldWriter: string | undefined): string => {
+  if (before === undefined) return 'it has no connection of that time'
+  const was = oldWriter === undefined ? 'where the writer was is not known' : `the writer was ${oldWriter}`
+  return `${before.join(', ')}; ${was}`
 }
 
 const saysLog = ({ reached, after }: LogStory, writer: WriterNow): string => {

@@ -1,4 +1,5 @@
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { AlarmState } from '../facts/alarms.ts'
 import type { DatabaseStatus } from '../facts/database-status.ts'
 import { type Gathered, required } from '../facts/gathered.ts'
 import type { RdsView } from '../facts/rds-view.ts'
@@ -7,7 +8,9 @@ import { type Check, type Finding, type Judgement, judgeAll, ok, problem, whenKn
 /** What decides whether a database may be failed over on purpose. */
 export interface DrillFacts {
   readonly database: Pick<DatabaseSettings, 'id'>
-  readonly status: Gathered<Pick<DatabaseStatus, 'outcome' | 'reason' | 'policies' | 'wake' | 'alarms'>>
+  /** Of the front door that the function keeps; absent where clients come through a gateway, and there is no function. */
+  readonly status?: Gathered<Pick<DatabaseStatus, 'outcome' | 'reason' | 'policies' | 'wake'>>
+  readonly alarms: Gathered<readonly Pick<AlarmState, 'name' | 'state'>[]>
   readonly rds: RdsView
   /** Nothing is caused: whether it could be does not matter. */
   readonly isWatching: boolean
@@ -61,53 +64,55 @@ const inSync: Check<DrillFacts> = {
   name: 'in-sync',
   question: 'Is the front door in sync?',
   judge: ({ status, database }) =>
-    whenKnown([required(status)], ({ outcome, reason }) => [
-      outcome === 'in-sync'
-        ? ok(`The front door is in sync (${reason}).`)
-        : problem(
-            `The front door is ${outcome}: ${reason}.`,
-            `\`repoint status -d ${database.id}\` shows why; fix that first.`,
-          ),
-    ]),
+    status === undefined
+      ? []
+      : whenKnown([required(status)], ({ outcome, reason }) => [
+          outcome === 'in-sync'
+            ? ok(`The front door is in sync (${reason}).`)
+            : problem(
+                `The front door is ${outcome}: ${reason}.`,
+                `\`repoint status -d ${database.id}\` shows why; fix that first.`,
+              ),
+        ]),
 }
 
 const notPaused: Check<DrillFacts> = {
   name: 'not-paused',
   question: 'Is Repoint allowed to act?',
   judge: ({ status, database }) =>
-    whenKnown([required(status)], ({ wake, policies }) =>
-      whenKnown([required(wake)], ({ pause, rules, schedule }): readonly Judgement[] => {
-        const isOff = rules.some(({ isEnabled }) => !isEnabled) || !schedule.isEnabled
-        const why = pause
-          ? `Repoint is paused: ${pause.reason}.`
-          : isOff
-            ? 'A rule or the schedule is disabled.'
-            : policies.length > 0
-              ? `Policies withhold its steps: ${policies.join(', ')}.`
-              : undefined
-        if (why === undefined) return [ok('Rules and schedule are enabled, and no policy withholds a step.')]
-        return [
-          problem(why, `\`repoint resume -d ${database.id}\`, or remove the policy from the settings and deploy.`),
-        ]
-      }),
-    ),
+    status === undefined
+      ? []
+      : whenKnown([required(status)], ({ wake, policies }) =>
+          whenKnown([required(wake)], ({ pause, rules, schedule }): readonly Judgement[] => {
+            const isOff = rules.some(({ isEnabled }) => !isEnabled) || !schedule.isEnabled
+            const why = pause
+              ? `Repoint is paused: ${pause.reason}.`
+              : isOff
+                ? 'A rule or the schedule is disabled.'
+                : policies.length > 0
+                  ? `Policies withhold its steps: ${policies.join(', ')}.`
+                  : undefined
+            if (why === undefined) return [ok('Rules and schedule are enabled, and no policy withholds a step.')]
+            return [
+              problem(why, `\`repoint resume -d ${database.id}\`, or remove the policy from the settings and deploy.`),
+            ]
+          }),
+        ),
 }
 
 const silentAlarms: Check<DrillFacts> = {
   name: 'alarms',
   question: 'Is no alarm of the stack in alarm?',
-  judge: ({ status }) =>
-    whenKnown([required(status)], ({ alarms }) =>
-      whenKnown([required(alarms)], all => {
-        // Alarms of a healthy, quiet stack may still be waiting for their first data.
-        const ringing = all.filter(({ state }) => state === 'ALARM').map(({ name }) => name)
-        return [
-          ringing.length === 0
-            ? ok('No alarm of the stack is in alarm.')
-            : problem(`In alarm: ${ringing.join(', ')}.`, 'docs/runbook.md has a section for each alarm.'),
-        ]
-      }),
-    ),
+  judge: ({ alarms }) =>
+    whenKnown([required(alarms)], all => {
+      // Alarms of a healthy, quiet stack may still be waiting for their first data.
+      const ringing = all.filter(({ state }) => state === 'ALARM').map(({ name }) => name)
+      return [
+        ringing.length === 0
+          ? ok('No alarm of the stack is in alarm.')
+          : problem(`In alarm: ${ringing.join(', ')}.`, 'docs/runbook.md has a section for each alarm.'),
+      ]
+    }),
 }
 
 /** What has to hold before a database is failed over on purpose. */

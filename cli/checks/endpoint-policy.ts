@@ -4,7 +4,7 @@ import { type NeededAction, neededActions } from '../facts/needed-actions.ts'
 import type { VpcEndpointFacts } from '../facts/vpc-endpoints.ts'
 import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { judgePolicy } from './policy.ts'
-import { forPort, namesGroup, notCovered } from './security-group-rules.ts'
+import { forPort, namesGroup, notCovered, prefixLists } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 
 /** Interface endpoints are the only way out of isolated subnets, and their policies decide what passes. */
@@ -65,12 +65,23 @@ interface Caller {
 const judgeAdmission = (endpoint: VpcEndpointFacts, { service, facts, groups }: Caller): readonly Judgement[] => {
   const rules = forPort(endpoint.groups, 'incoming', 443)
   if (endpoint.groups.length === 0 || namesGroup(rules, groups)) return []
-  return whenKnown([facts.databaseSubnets], subnets => {
+  return whenKnown([facts.functionSubnets], subnets => {
     const cidrs = subnets.map(({ cidr }) => cidr)
-    if (cidrs.length > 0 && notCovered(rules, cidrs).length === 0) return []
+    const left = notCovered(rules, cidrs)
+    if (cidrs.length > 0 && left.length === 0) return []
+    const lists = prefixLists(rules)
+    if (lists.length > 0) {
+      return [
+        warning(
+          `Whether the endpoint ${endpoint.id} for ${service} admits the function depends on ${lists.join(', ')}, whose contents doctor does not read.`,
+          `Compare the prefix list with ${left.join(', ')}.`,
+          sources.endpointPolicy,
+        ),
+      ]
+    }
     return [
       problem(
-        `The endpoint ${endpoint.id} for ${service} does not admit the function's security group on port 443.`,
+        `The endpoint ${endpoint.id} for ${service} admits neither the function's security group nor its subnets (${left.join(', ')}) on port 443.`,
         `Allow TCP 443 from ${groups.join(', ')} in ${endpoint.groups.map(({ id }) => id).join(', ')}.`,
         sources.endpointPolicy,
       ),

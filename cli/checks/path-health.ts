@@ -28,6 +28,8 @@ export interface Stray {
 }
 
 export interface Health {
+  /** Those that there are: at retired the gateway's alone. */
+  readonly paths: readonly PathName[]
   readonly runs: Readonly<Record<ProbedPlace, readonly Run[]>>
   /** In the last full minute; absent where nobody counts them. */
   readonly resets: Readonly<Partial<Record<PathName, number>>>
@@ -46,7 +48,7 @@ export interface Limits {
 }
 
 export type Verdict =
-  /** Both paths work. */
+  /** Every path works. */
   | { readonly kind: 'well' }
   /** Not both of them, and it is not the gateway alone: moving weights would help nobody. */
   | { readonly kind: 'pause'; readonly why: string }
@@ -61,10 +63,13 @@ const titles: Readonly<Record<ProbedPlace, string>> = {
 
 /** Each place and what AWS shows of it, in the words of every other check. */
 export const judgeHealth = (health: Health, limits: Limits): readonly Finding[] => [
-  ...(['nlb', 'gateway', 'name'] as const).flatMap(place =>
+  ...[...health.paths, 'name' as const].flatMap(place =>
     findingsOf(`${place}-probes`, judgePlace(place, health, limits)),
   ),
-  ...findingsOf('writer', health.strays.slice(0, 1).map(judgeStray)),
+  ...findingsOf(
+    'writer',
+    health.strays.slice(0, 1).map(stray => judgeStray(stray, health)),
+  ),
   ...findingsOf('resets', judgeResets(health, limits)),
 ]
 
@@ -80,6 +85,7 @@ export const judge = (health: Health, limits: Limits): Verdict => {
   const [first] = problems
   if (first !== undefined) {
     const why = first.fact.replace(/\.$/, '')
+    if (!hasOther(health)) return { kind: 'pause', why: `${why}; and there is no other path to go back to` }
     return isSound
       ? { kind: 'go-back', why: `${why}; the path through the load balancer works` }
       : {
@@ -91,34 +97,39 @@ export const judge = (health: Health, limits: Limits): Verdict => {
   return open === undefined ? { kind: 'well' } : { kind: 'pause', why: open.fact.replace(/\.$/, '') }
 }
 
-const judgePlace = (place: ProbedPlace, { runs }: Health, limits: Limits): readonly Judgement[] => {
+const hasOther = ({ paths }: Pick<Health, 'paths'>): boolean => paths.includes('nlb')
+
+const judgePlace = (place: ProbedPlace, health: Health, limits: Limits): readonly Judgement[] => {
+  const { runs } = health
   // The name leads to one of the two; without a client of its own there it is not asked about.
   if (runs[place].length === 0) return place === 'name' ? [] : [unknown(`No client of ours is ${titles[place]}.`)]
-  return runs[place].map(run => judgeRun(place, run, { limits, other: worstRate(runs.nlb) }))
+  return runs[place].map(run => judgeRun(place, run, { limits, health }))
 }
 
 const judgeRun = (
   place: ProbedPlace,
   run: Run,
-  { limits, other }: { readonly limits: Limits; readonly other: number },
+  { limits, health }: { readonly limits: Limits; readonly health: Health },
 ): Judgement => {
   const { name, failedInRow, workedInRow, recent, lastError } = run
   const where = titles[place]
+  const other = worstRate(health.runs.nlb)
   // A name that means nothing here says nothing about either path.
   if (place === 'name' && run.failures > 0 && run.failures === run.attempts) {
     return unknown(`No probe ${where} has worked from here yet (${name}: ${lastError}).`)
   }
   if (failedInRow >= limits.failures) {
-    return problem(`${failedInRow} probes in a row failed ${where} (${name}: ${lastError}).`, remedyOf(place))
+    return problem(`${failedInRow} probes in a row failed ${where} (${name}: ${lastError}).`, remedyOf(place, health))
   }
   const beside = place === 'nlb' ? 0 : other
   const isOver = recent.failures >= limits.failures && rateOf(run) - beside >= limits.budget
   const counted = `${recent.failures} of ${recent.attempts} probes of the last ${showSpan(limits.windowMs)} failed ${where}`
   if (isOver) {
-    const compared = place === 'nlb' ? '' : `; on the path through the load balancer ${Math.round(other)} %`
+    const compared =
+      place === 'nlb' || !hasOther(health) ? '' : `; on the path through the load balancer ${Math.round(other)} %`
     return problem(
       `${counted} (${name}: ${lastError}), and ${limits.budget} % is the budget${compared}.`,
-      remedyOf(place),
+      remedyOf(place, health),
     )
   }
   if (failedInRow > 0) return unknown(`The last probe ${where} failed (${name}: ${lastError}).`)
@@ -132,23 +143,28 @@ const rateOf = ({ recent: { attempts, failures } }: Run): number => (attempts ==
 
 const worstRate = (runs: readonly Run[]): number => Math.max(0, ...runs.map(rateOf))
 
-const remedyOf = (place: ProbedPlace): string =>
-  place === 'nlb'
-    ? '`repoint status` shows where the load balancer points.'
-    : 'Go back: `repoint migrate rollback --apply`; then `repoint migrate verify` looks for the cause.'
+const remedyOf = (place: ProbedPlace, health: Pick<Health, 'paths'>): string => {
+  if (place === 'nlb') return '`repoint status` shows where the load balancer points.'
+  return hasOther(health)
+    ? 'Go back: `repoint migrate rollback --apply`; then `repoint migrate verify` looks for the cause.'
+    : '`repoint migrate verify` looks for the cause.'
+}
 
-const judgeStray = ({ resourceIp, writer }: Stray): Judgement =>
-  problem(`The gateway connected to ${resourceIp}, and the writer is ${writer.join(', ')}.`, remedyOf('gateway'))
+const judgeStray = ({ resourceIp, writer }: Stray, health: Health): Judgement =>
+  problem(
+    `The gateway connected to ${resourceIp}, and the writer is ${writer.join(', ')}.`,
+    remedyOf('gateway', health),
+  )
 
-const judgeResets = (
-  { resets: { nlb: others = 0, gateway: own = 0 } }: Health,
-  limits: Limits,
-): readonly Judgement[] => {
+const judgeResets = (health: Health, limits: Limits): readonly Judgement[] => {
+  const { nlb: others = 0, gateway: own = 0 } = health.resets
   if (own < limits.resets) return []
+  if (!hasOther(health))
+    return [problem(`${own} resets in a minute on the path through the gateway.`, remedyOf('gateway', health))]
   const counted = `${own} resets in a minute on the path through the gateway, ${others} on the load balancer's`
   return [
     others < limits.resets
-      ? problem(`${counted}.`, remedyOf('gateway'))
+      ? problem(`${counted}.`, remedyOf('gateway', health))
       : unknown(`Both paths have resets: ${counted}.`),
   ]
 }

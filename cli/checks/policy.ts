@@ -56,18 +56,24 @@ const matches = (
   isAction: boolean,
 ): boolean => {
   const any = (patterns: string | readonly string[]) =>
-    listOf(patterns).some(pattern => glob(isAction ? pattern.toLowerCase() : pattern).test(value))
+    listOf(patterns).some(pattern => isLike(value, isAction ? pattern.toLowerCase() : pattern))
   if (some !== undefined) return any(some)
   return allBut === undefined ? !isAction : !any(allBut)
 }
 
-const glob = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  )
+/** `*` is any text, `?` any character. Only the last `*` is tried again: a regular expression would try every combination. */
+const isLike = (value: string, pattern: string): boolean => {
+  let [at, from, star, tried] = [0, 0, -1, 0]
+  while (at < value.length) {
+    if (pattern[from] === '*') [star, tried] = [from++, at]
+    else if (pattern[from] === '?' || pattern[from] === value[at]) {
+      at++
+      from++
+    } else if (star < 0) return false
+    else [from, at] = [star + 1, ++tried]
+  }
+  return [...pattern.slice(from)].every(character => character === '*')
+}
 
 /** Only the condition that Repoint's own stack writes is evaluated. */
 const holds = (condition: Statement['Condition'], account: string): Applies => {
@@ -78,7 +84,7 @@ const holds = (condition: Statement['Condition'], account: string): Applies => {
   for (const { operator, key, values } of tests) {
     if (!['StringEquals', 'StringLike'].includes(operator) || key.toLowerCase() !== 'aws:principalaccount')
       return 'depends'
-    if (!listOf(values).some(value => glob(value).test(account))) return 'no'
+    if (!listOf(values).some(value => isLike(account, value))) return 'no'
   }
   return 'yes'
 }

@@ -1,4 +1,3 @@
-import { stackName } from '../../infra/app/settings/resource-names.ts'
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import { aboutOf } from '../facts/about.ts'
 import type { About, MigrationStep } from '../facts/migration-record.ts'
@@ -84,7 +83,7 @@ const providerStage: Check<RetireFacts> = {
   judge: ({ database }) => {
     const { stage } = database.gateway
     if (stage === 'gateway') return [ok(`${database.id} is at gateway in the settings.`)]
-    const remedy = `Take it there, one stage after the other, and deploy ${stackName(database)}: shadow, shift and gateway are the same resources. \`repoint migrate plan\` shows the settings.`
+    const remedy = `Take it there, one stage after the other, and deploy ${database.stackId}: shadow, shift and gateway are the same resources. \`repoint migrate plan\` shows the settings.`
     return [problem(`${database.id} is at ${stage} in the settings; expected gateway.`, remedy)]
   },
 }
@@ -107,7 +106,7 @@ const providerGateway: Check<RetireFacts> = {
   name: 'provider-gateway',
   question: 'Are the resource gateway and its resource configuration active?',
   judge: ({ provider: { gateway, configuration }, database }) => {
-    const remedy = `Deploy ${stackName(database)} again; \`repoint migrate preflight\` finds what is wrong with it.`
+    const remedy = `Deploy ${database.stackId} again; \`repoint migrate preflight\` finds what is wrong with it.`
     return [gateway, configuration].map(
       (fact): Judgement =>
         judgeRequired<{ id: string; status: string }>(fact, remedy, ({ id, status }) =>

@@ -1,4 +1,5 @@
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
+import { wakeOnRuleName } from '../../infra/app/settings/resource-names.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { Pause } from '../facts/pause-note.ts'
 import type { RuleFacts } from '../facts/wake.ts'
@@ -12,9 +13,15 @@ export const rule: Check<DoctorFacts> = {
   question: 'Is a rule enabled that sends this database’s events, each of the catalogue, to the function?',
   judge: facts =>
     whenKnown([facts.rules], rules => {
-      const { kind, arn } = facts.settings
+      const { kind, arn, wakeOn } = facts.settings
       if (kind === 'hostname' || arn === undefined) {
-        return [notice('A host name has no RDS events: only the schedule finds a moved writer.')]
+        if (wakeOn.length > 0) return judgeWakes(facts, rules)
+        return [
+          notice(
+            'A host name has no RDS events, and wakeOn names nothing: only the schedule finds a moved writer.',
+            'Where something knows of the move sooner, name its event in wakeOn.',
+          ),
+        ]
       }
       if (rules.length === 0) {
         return [
@@ -25,7 +32,11 @@ export const rule: Check<DoctorFacts> = {
           ),
         ]
       }
-      const judgements: Judgement[] = [...judgeStates(facts, rules), ...judgeTargets(facts, rules)]
+      const judgements: Judgement[] = [
+        ...judgeMissing(facts, rules),
+        ...judgeStates(facts, rules),
+        ...judgeTargets(facts, rules),
+      ]
       const wanted = kind === 'proxy' ? (['proxy'] as const) : ([kind, 'blue-green'] as const)
       for (const source of wanted) judgements.push(...judgeSource(facts, rules, source, arn))
       if (kind === 'cluster') judgements.push(...judgeMembers(rules))
@@ -38,6 +49,26 @@ export const rule: Check<DoctorFacts> = {
           ]
     }),
 }
+
+/** Of a host name: what somebody else's events start. */
+const judgeWakes = (facts: DoctorFacts, rules: readonly RuleFacts[]): readonly Judgement[] => {
+  const wrong = [...judgeMissing(facts, rules), ...judgeStates(facts, rules), ...judgeTargets(facts, rules)]
+  if (wrong.length > 0) return wrong
+  const names = rules.map(({ name }) => name)
+  return [ok(`A watch is started by the rule${names.length > 1 ? 's' : ''} ${names.join(', ')}.`)]
+}
+
+const judgeMissing = ({ settings }: DoctorFacts, rules: readonly RuleFacts[]): readonly Judgement[] =>
+  settings.wakeOn
+    .map((_, index) => wakeOnRuleName(settings, index))
+    .filter(name => !rules.some(it => it.name === name))
+    .map(name =>
+      problem(
+        `The rule ${name}, which wakeOn asks for, is not there.`,
+        'Deploy the stack again.',
+        sources.eventDelivery,
+      ),
+    )
 
 const judgeStates = ({ schedules, settings }: DoctorFacts, rules: readonly RuleFacts[]): readonly Judgement[] => {
   const off = rules.filter(({ state }) => state === 'DISABLED').map(({ name }) => name)

@@ -1,4 +1,4 @@
-import type { DatabaseFacts } from '../facts/database.ts'
+import { type Place, placeOf } from '../facts/database.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { type Gathered, known } from '../facts/gathered.ts'
 import type { LoadBalancerFacts } from '../facts/load-balancer.ts'
@@ -20,20 +20,23 @@ export const databaseAdmitsBalancer: Check<DoctorFacts> = {
   name: 'security-group-database',
   question: 'Do the database’s security groups admit the load balancer on the database’s port?',
   judge: facts =>
-    whenKnown([facts.database, facts.databaseGroups, facts.loadBalancer], (database, groups, balancer) => {
-      const needs: Gathered<boolean> =
-        balancer.securityGroupIds.length === 0 ? known(true) : judgedByAddress(facts, balancer)
-      return whenKnown([needs], needsAddresses =>
-        judgeBalancer({ database, groups, balancer, needsAddresses, port: database.port ?? facts.settings.port }),
-      )
-    }),
+    whenKnown(
+      [placeOf(facts.database, facts.settings), facts.databaseGroups, facts.loadBalancer],
+      (database, groups, balancer) => {
+        const needs: Gathered<boolean> =
+          balancer.securityGroupIds.length === 0 ? known(true) : judgedByAddress(facts, balancer)
+        return whenKnown([needs], needsAddresses =>
+          judgeBalancer({ database, groups, balancer, needsAddresses, port: database.port ?? facts.settings.port }),
+        )
+      },
+    ),
 }
 
 const judgedByAddress = (facts: DoctorFacts, { enforcesOnPrivateLink }: LoadBalancerFacts): Gathered<boolean> =>
   enforcesOnPrivateLink ? known(false) : usesPrivateLink(facts)
 
 interface Admission {
-  readonly database: DatabaseFacts
+  readonly database: Place
   readonly groups: readonly SecurityGroup[]
   readonly balancer: LoadBalancerFacts
   readonly needsAddresses: boolean

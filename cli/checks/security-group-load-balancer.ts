@@ -1,3 +1,4 @@
+import { placeOf, subnetsNameOf } from '../facts/database.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { type Check, ok, problem, warning, whenKnown } from './finding.ts'
 import { forPort, namesGroup, notCovered, prefixLists, showSources } from './security-group-rules.ts'
@@ -9,7 +10,7 @@ export const balancerGroup: Check<DoctorFacts> = {
   question: 'Do the load balancer’s security groups let it reach every subnet of the DB subnet group?',
   judge: facts =>
     whenKnown(
-      [facts.database, facts.loadBalancer, facts.balancerGroups, facts.databaseSubnets],
+      [placeOf(facts.database, facts.settings), facts.loadBalancer, facts.balancerGroups, facts.databaseSubnets],
       (database, balancer, groups, subnets) => {
         if (balancer.securityGroupIds.length === 0) {
           return [
@@ -27,7 +28,9 @@ export const balancerGroup: Check<DoctorFacts> = {
           subnets.map(({ cidr }) => cidr),
         )
         if (reaches || out.length === 0) {
-          return [ok(`The load balancer may send to every subnet of the DB subnet group on port ${port}.`)]
+          return [
+            ok(`The load balancer may send to every subnet of the ${subnetsNameOf(facts.settings)} on port ${port}.`),
+          ]
         }
         const lists = prefixLists(rules)
         if (lists.length > 0) {

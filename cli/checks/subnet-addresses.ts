@@ -9,13 +9,13 @@ const showFree = (subnets: readonly SubnetFacts[]): string =>
 
 export const databaseAddresses: Check<DoctorFacts> = {
   name: 'subnet-addresses',
-  question: 'Do the DB subnets have free addresses for a replaced host?',
+  question: 'Do the database’s subnets have free addresses for a replaced host?',
   judge: ({ databaseSubnets }) =>
     whenKnown([databaseSubnets], subnets => {
       const full = subnets.filter(({ freeAddresses }) => freeAddresses < 4)
       if (full.length === 0) {
         const free = subnets.map(it => `${it.zone}: ${it.freeAddresses}`).join(', ')
-        return [ok(`Every DB subnet has free addresses (${free}).`)]
+        return [ok(`Every subnet of the database has free addresses (${free}).`)]
       }
       return full.map(({ id, zone, freeAddresses }) =>
         notice(

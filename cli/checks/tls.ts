@@ -15,7 +15,9 @@ export const judgeTls = (facts: ClientPathFacts, judging: Judging): Judgement[] 
   const connected = facts.attempts.filter(({ tcp }) => tcp.kind === 'connected')
   if (connected.length > 0 && protocolOf(facts.engine) === undefined) {
     return [
-      notice(`TLS of ${facts.engine} is not checked: only PostgreSQL's and MySQL's upgrade to TLS is known here.`),
+      notice(
+        `TLS of engine ${facts.engine} is not checked: only PostgreSQL's and MySQL's upgrade to TLS is known here.`,
+      ),
     ]
   }
   return alike(connected).flatMap(each => judgeAlike(facts, { ...each, ...judging }))

@@ -1,3 +1,4 @@
+import { placeOf } from '../facts/database.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
@@ -7,7 +8,7 @@ export const databaseVpcDns: Check<DoctorFacts> = {
   name: 'vpc-dns',
   question: 'Do the DNS settings of the database’s VPC let its name resolve to its private address?',
   judge: ({ vpcDns, database, settings }) =>
-    whenKnown([vpcDns, database], (dns, { isPubliclyAccessible }) => {
+    whenKnown([vpcDns, placeOf(database, settings)], (dns, { isPubliclyAccessible }) => {
       const isInVpc = settings.network.mode !== 'outside-vpc'
       const judgements: Judgement[] = []
       if (!dns.support) {
@@ -21,7 +22,8 @@ export const databaseVpcDns: Check<DoctorFacts> = {
         )
       }
       if (!dns.hostnames) {
-        const judge = isPubliclyAccessible && isInVpc ? problem : warning
+        // The names of AWS's APIs are all that an isolated function has.
+        const judge = isInVpc && (isPubliclyAccessible || settings.network.mode === 'isolated') ? problem : warning
         judgements.push(
           judge(
             isPubliclyAccessible

@@ -1,4 +1,5 @@
 import { zonesWithoutLattice } from '../../infra/app/settings/gateway-fields.ts'
+import { placeOf, subnetsNameOf } from '../facts/database.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import type { SubnetFacts } from '../facts/vpc.ts'
@@ -8,18 +9,19 @@ import { sources } from './sources.ts'
 /** A target in a zone that is not enabled on the load balancer is `unused`, reason `Target.NotInUse`: no traffic. */
 export const balancerZones: Check<DoctorFacts> = {
   name: 'zones',
-  question: 'Is every zone of the DB subnet group enabled on the load balancer?',
+  question: 'Is every zone of the DB subnet group, or of a host name’s subnets, enabled on the load balancer?',
   judge: facts =>
-    whenKnown([facts.database, facts.loadBalancer], (database, balancer) => {
+    whenKnown([placeOf(facts.database, facts.settings), facts.loadBalancer], (place, balancer) => {
+      const named = subnetsNameOf(facts.settings)
       const enabled = balancer.zones.map(({ zone }) => zone)
-      const needed = [...new Set(database.subnets.map(({ zone }) => zone))].sort()
+      const needed = [...new Set(place.subnets.map(({ zone }) => zone))].sort()
       const missing = needed.filter(zone => !enabled.includes(zone)).join(', ')
       if (missing === '') {
-        return [ok(`The load balancer is enabled in every zone of the DB subnet group: ${needed.join(', ')}.`)]
+        return [ok(`The load balancer is enabled in every zone of the ${named}: ${needed.join(', ')}.`)]
       }
       return [
         problem(
-          `The DB subnet group has ${missing}, the load balancer has only ${enabled.join(', ')}: a writer that fails over there gets no traffic (unused, Target.NotInUse).`,
+          `The ${named} has ${missing}, the load balancer has only ${enabled.join(', ')}: a writer that fails over there gets no traffic (unused, Target.NotInUse).`,
           `Enable ${missing} on the load balancer: add a subnet of each to subnets in repoint.json and deploy.`,
           sources.targetHealth,
         ),

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { engines } from '../../infra/app/settings/engines.ts'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
-import { judgeDoctor } from '../checks/doctor.ts'
+import { judgeDoctor, judgeRetired } from '../checks/doctor.ts'
 import { type Finding, notice } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -12,8 +12,11 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type LookOptions, look } from '../facts/client-connection.ts'
 import { whyRetired } from '../facts/deployed.ts'
 import { gatherDoctor } from '../facts/doctor.ts'
+import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { eachOf } from '../facts/fleet.ts'
+import { gatherPreflight } from '../facts/preflight.ts'
 import { UsageError } from '../failure.ts'
+import { isOf } from '../migrate/open.ts'
 import { type Output, openOutput } from '../output.ts'
 import { countFindings, showFindings } from '../text/findings.ts'
 
@@ -77,7 +80,9 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
     const region = database.env.region ?? context.clientsFor(database).region
     const title = `${database.id}  ${database.kind}${region === undefined ? '' : ` in ${region}`}`
     const isRetired = database.gateway.stage === 'retired' && facts[0]?.lambda.kind === 'none'
-    const findings = isRetired ? [{ check: 'stage', ...notice(whyRetired(database.id)) }] : judgeDoctor(facts)
+    const findings = isRetired
+      ? await examineGateway(context, database, { facts: facts[0], options })
+      : judgeDoctor(facts)
     return { subject: { database: database.id }, title, findings }
   }
   try {
@@ -92,6 +97,31 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
   } finally {
     progress.stop()
   }
+}
+
+/** The provider's side of a database that has only the gateway. */
+const examineGateway = async (
+  context: Context,
+  database: DatabaseSettings,
+  { facts, options }: { facts: DoctorFacts | undefined; options: DoctorOptions },
+): Promise<readonly Finding[]> => {
+  const clients = context.clientsFor(database)
+  const { clientKeepalive } = options
+  const path = await gatherPreflight({
+    ...{ database, clients, consumerClients: clients },
+    ...(clientKeepalive === undefined ? {} : { clientKeepaliveSeconds: clientKeepalive }),
+  })
+  const consumers = context.settings.consumers.filter(it => isOf(it, database))
+  return [
+    { check: 'stage', ...notice(whyRetired(database.id)) },
+    ...(facts === undefined ? [] : judgeRetired(facts, path)),
+    ...consumers.map(({ name }) => ({
+      check: 'consumer-side',
+      ...notice(
+        `The side of ${name} is judged with its account's credentials: \`repoint migrate preflight -d ${database.id} --consumer ${name}\`.`,
+      ),
+    })),
+  ]
 }
 
 /** A consumer's side, with what the settings know of it. */
@@ -131,7 +161,9 @@ const runAlone = async (options: DoctorOptions): Promise<void> => {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const out = openOutput({ json: options.json === true })
   const { defaultPort } = await import('../../infra/app/settings/engines.ts')
-  const wanted = { host, engine, port: port ?? defaultPort(engine as (typeof engines)[number]), ...given(options) }
+  const usual = port ?? defaultPort(engine as (typeof engines)[number])
+  if (usual === undefined) throw new UsageError('With --engine other pass --port.')
+  const wanted = { host, engine, port: usual, ...given(options) }
   process.exitCode = await walk(out, interruption.signal, [wanted], options)
 }
 
@@ -186,7 +218,7 @@ const show = (out: Output, examined: readonly Examined[], options: DoctorOptions
 const readAuthorities = (file: string): string => {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readText(file)
   } catch (error) {
     throw new UsageError(`--ca ${file} cannot be read: ${(error as Error).message}`)
   }

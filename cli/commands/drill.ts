@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import { createDns } from '../../functions/reconciler/adapters/dns.ts'
+import type { Config } from '../../functions/reconciler/config.ts'
 import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import type { DrillRecord } from '../../report/record.ts'
 import { checkRecordFiles } from '../../report/write-out.ts'
 import { isAgainst } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
@@ -17,14 +19,21 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { dialectOf, findCredentials } from '../facts/client/credentials.ts'
 import { isTableName } from '../facts/client/session.ts'
 import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/client/sql-options.ts'
-import { addTunnelOption, type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
-import { readDeployed } from '../facts/deployed.ts'
+import { type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
+import { readDeployedOrRetired } from '../facts/deployed.ts'
 import { laboratoryOf, withLaboratory } from '../facts/laboratory.ts'
+import { gatherMigration } from '../facts/migration.ts'
 import { CliError, UsageError } from '../failure.ts'
+import { openMigration } from '../migrate/open.ts'
+import { drillVerified, exitCodeOfDrill, readyDrill, refuseUnverified } from '../migrate/verify/drill-verified.ts'
+import { examine } from '../migrate/verify/result.ts'
+import { planVerify } from '../migrate/verify/verify-plan.ts'
+import type { Output } from '../output.ts'
 import { showCheckList } from '../text/check-list.ts'
 import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
-import { durationOption } from '../text/durations.ts'
+import { durationOption, readDuration } from '../text/durations.ts'
+import { addConsumerOptions, addReachOptions } from './migrate/options.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly yes?: boolean
@@ -41,16 +50,25 @@ export interface DrillOptions extends CommonOptions, SqlOptions {
   readonly record?: string
   readonly force?: boolean
   readonly report?: string
+  /** How a database that has only the gateway is reached. */
+  readonly consumer?: string
+  readonly consumerProfile?: string
+  readonly dns?: readonly string[]
+  readonly providerDns?: readonly string[]
+  readonly logWait?: number
 }
 
 const attemptTimeoutMs = 3_000
+const logWaitMs = 300_000
+/** Of the endpoint's own name. */
+const lookups = 20
 const leastEveryMs = 50
 
 export const addDrill = (program: Command): void => {
   const command = addCommonOptions(program.command('drill'))
     .summary('fail a database over on purpose and time it as a client sees it')
     .description(
-      'Shows what it will do and what it will cost, checks that the database is ready for it, asks for a confirmation, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.',
+      'Shows what it will do and what it will cost, checks that the database is ready for it, asks for a confirmation, and then fails it over while it probes as a client would, from where it runs. It ends when everything is steady, with the outages by kind. Blue/green switchovers are watched (--watch), not caused.\n\nOf a database that has only the gateway it probes the consumer’s endpoint, and the gateway’s access log has to show the old writer before and the new one after; until the log shows that, the exit code is 3.',
     )
     .option('-y, --yes', 'do not ask')
     .option('--check', 'only show what it would do and whether the checks allow it')
@@ -61,7 +79,8 @@ export const addDrill = (program: Command): void => {
       'where clients connect (default: the load balancer of the target group)',
       readPlace,
     )
-  addTunnelOption(command)
+  addConsumerOptions(addReachOptions(command))
+    .option('--log-wait <duration>', 'how long to wait for the access log of a gateway (default: 5m)', readDuration)
     .addOption(durationOption('--every <duration>', 'time between two probes of a kind', '250ms'))
     .addOption(durationOption('--steady <duration>', 'how long everything has to be well at the end', '15s'))
     .addOption(durationOption('--limit <duration>', 'how long to wait for that', '20m'))
@@ -83,6 +102,7 @@ Examples:
   $ repoint drill -d orders --report orders.html             TCP probes, and a page with the result
   $ repoint drill -d orders --secret orders/probe --ca global-bundle.pem --write-table repoint_drill
   $ repoint drill -d orders --watch --report switchover.html while somebody switches blue/green
+  $ repoint drill -d orders --consumer analytics --provider-dns 1.1.1.1   a database that has only the gateway
 
 Interrupted (Ctrl-C), it stops probing and shows the state; a failover that has begun goes on by itself.`,
     )
@@ -95,12 +115,20 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const isWatching = options.watch === true
   // A record that nobody can write would be lost after the failover.
   checkRecordFiles(options)
-  const wanted = await planDrill(context, options)
-  const ready = await checkReadiness(context, { database, isWatching, hasSql: wanted.sql !== undefined })
+  const deployed = await readDeployedOrRetired(context.clientsFor(database), database)
+  if (deployed === undefined) return drillGateway(context, options)
+  refuseGatewayOptions(database, options)
+  const wanted = await planDrill(context, options, deployed.config)
+  const ready = await checkReadiness(context, {
+    database,
+    isWatching,
+    hasSql: wanted.sql !== undefined,
+    isKept: true,
+  })
   // Probing comes last: it must do no harm.
   const { findings, plan } = ready.some(isAgainst)
     ? { findings: [], plan: wanted }
-    : await proveProbes(wanted, createDns({ servers: wanted.config.dnsServers }))
+    : await proveProbes(wanted, createDns({ servers: wanted.dnsServers }))
   const checks = [...ready, ...findings]
   out.note(showIntent(plan))
   out.note(showCheckList(checks, out.paint))
@@ -118,10 +146,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const { runDrill } = await import('../drill/drill-run.ts')
   out.note('Probing. Times are UTC, of when it happened, and since the failover; Ctrl-C stops.')
   const record = withLaboratory(recordOf(await runDrill(plan, out.screen())), laboratoryOf(context.env))
-  if ((options.record ?? options.report) !== undefined) {
-    const { writeRecord } = await import('../../report/files.ts')
-    for (const file of writeRecord(record, options)) out.note(`Wrote ${file}`)
-  }
+  await writeFiles(out, record, options)
   out.result(showRecord(record, out.paint), record)
   if (record.verdict.outcome === 'interrupted') {
     out.note(await sayState(context, database))
@@ -130,7 +155,56 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   return record.verdict.outcome === 'passed' ? exitCodes.ok : exitCodes.failure
 }
 
-const planDrill = async (context: Context, options: DrillOptions): Promise<DrillPlan> => {
+const writeFiles = async (out: Output, record: DrillRecord, options: DrillOptions): Promise<void> => {
+  if ((options.record ?? options.report) === undefined) return
+  const { writeRecord } = await import('../../report/files.ts')
+  for (const file of writeRecord(record, options)) out.note(`Wrote ${file}`)
+}
+
+/** Through the consumer's endpoint, with the gateway's access log as the proof. */
+const drillGateway = async (context: Context, options: DrillOptions): Promise<ExitCode> => {
+  const { out } = context
+  const { record: _, ...rest } = options
+  const migration = openMigration(context, rest)
+  const { database } = migration
+  if (options.frontDoor !== undefined) {
+    throw new UsageError(
+      `--front-door: ${database.id} has only the gateway, and clients connect to the consumer's endpoint. --connect-to leads through a tunnel.`,
+    )
+  }
+  refuseSqlOptions(database, options)
+  const choice = options.watch === undefined ? rest : { ...rest, watch: options.watch }
+  const facts = await gatherMigration(migration)
+  const asked = { ...rest, lookups, logWait: options.logWait ?? logWaitMs, timeout: attemptTimeoutMs }
+  const plan = await planVerify(context, migration, { facts, options: asked })
+  const examined = await examine(plan)
+  refuseUnverified(context, plan, examined)
+  const { drill, checks } = await readyDrill(context, { plan, examined, choice })
+  if (options.check) {
+    out.result(`The checks allow a drill of ${database.id}.`, { outcome: 'allowed', checks })
+    return exitCodes.ok
+  }
+  const { outcome, gateway } = await drillVerified(context, { plan, drill, choice })
+  await writeFiles(out, gateway, options)
+  out.result(showRecord(gateway, out.paint), gateway)
+  if (outcome === 'interrupted') out.note(await sayState(context, database))
+  return exitCodeOfDrill[outcome]
+}
+
+/** A path through a load balancer is found without them. */
+const refuseGatewayOptions = ({ id }: DatabaseSettings, options: DrillOptions): void => {
+  const given = (['consumer', 'consumerProfile', 'dns', 'providerDns', 'logWait'] as const).filter(
+    name => options[name] !== undefined,
+  )
+  if (given.length === 0) return
+  throw new UsageError(
+    `${given.map(flagOf).join(', ')}: for a database that has only the gateway, and ${id} has a function that keeps its load balancer. \`repoint migrate verify --drill\` drills both paths.`,
+  )
+}
+
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
+const planDrill = async (context: Context, options: DrillOptions, config: Config): Promise<DrillPlan> => {
   const { out, env } = context
   const database = onlyDatabase(context)
   const clients = context.clientsFor(database)
@@ -142,7 +216,6 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
   if (options.every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
   if (options.createTable && options.writeTable === undefined)
     throw new UsageError('--create-table needs --write-table.')
-  const { config } = await readDeployed(clients, database)
   const door = await findDoor(clients, config, options.frontDoor)
   const dialect = dialectOf(database.engine)
   refuseSqlOptions(database, options)
@@ -159,7 +232,8 @@ const planDrill = async (context: Context, options: DrillOptions): Promise<Drill
   return {
     context,
     database,
-    config,
+    keeper: config,
+    dnsServers: config.dnsServers,
     cause,
     isWatching,
     doors: [door],
@@ -192,9 +266,8 @@ const refuseSqlOptions = ({ engine, id }: DatabaseSettings, options: DrillOption
     name => options[name] !== undefined,
   )
   if (given.length === 0) return
-  const names = given.map(name => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`)
   throw new UsageError(
-    `${names.join(', ')}: SQL is probed on PostgreSQL, MySQL and MariaDB only, and ${id} is ${engine}.`,
+    `${given.map(flagOf).join(', ')}: SQL is probed on PostgreSQL, MySQL and MariaDB only, and ${id} is ${engine}.`,
   )
 }
 

@@ -7,8 +7,16 @@ import { attempt } from '../facts/attempt.ts'
 import { eachOf } from '../facts/fleet.ts'
 import { patterns, readReports } from '../facts/log-reports.ts'
 import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
+import { readWriterConnections } from '../facts/writer-connections.ts'
 import { CliError, UsageError } from '../failure.ts'
-import { type DatabaseHistory, incidentsOf, unexplained } from '../history/incidents.ts'
+import {
+  type DatabaseHistory,
+  type Incident,
+  type IncidentAnswer,
+  incidentsOf,
+  unexplained,
+} from '../history/incidents.ts'
+import { spanOf, throughGateway } from '../history/through-gateway.ts'
 import { durationOption } from '../text/durations.ts'
 import { showHistory } from '../text/history.ts'
 
@@ -21,7 +29,7 @@ export const addHistory = (program: Command): void => {
   addCommonOptions(program.command('history'))
     .summary('failovers of the last days, and what answered each')
     .description(
-      'Shows the failovers that RDS remembers (DescribeEvents, 14 days) beside the repoints, drifts and refusals of the function’s log: which failover led to which repoint in how many seconds, and which was never answered. Where only one of the two may be read it shows that one and says what is missing. The exit code is 6 when a failover was not answered, or something could not be read.',
+      'Shows the failovers that RDS remembers (DescribeEvents, 14 days) beside the repoints, drifts and refusals of the function’s log: which failover led to which repoint in how many seconds, and which was never answered. Of a database that has only the gateway the gateway’s access log shows whether connections went to another address afterwards, and after how long. Where only one of the two may be read it shows that one and says what is missing. The exit code is 6 when a failover was not answered, nobody can say whether it was, or something could not be read.',
     )
     .addOption(durationOption('--since <duration>', 'how far back', '3d'))
     .addHelpText(
@@ -49,12 +57,17 @@ export const runHistory = async (context: Context, { since }: HistoryOptions): P
     progress.stop()
   }
   out.result(histories.map(history => showHistory(history, out.paint)).join('\n\n'), histories)
-  const isMissed = histories.some(({ incidents }) =>
-    incidents.some(({ answer }) => answer.kind === 'never' || answer.kind === 'not-repointed'),
-  )
+  const isMissed = histories.some(({ incidents }) => incidents.some(({ answer }) => missed.has(answer.kind)))
   const isHalf = histories.some(({ unread }) => unread.length > 0)
   return isMissed || isHalf ? exitCodes.findings : exitCodes.ok
 }
+
+const missed: ReadonlySet<IncidentAnswer['kind']> = new Set([
+  'never',
+  'not-repointed',
+  'gateway-stayed',
+  'gateway-unseen',
+])
 
 const gather = async (context: Context, database: DatabaseSettings, since: number): Promise<DatabaseHistory> => {
   const clients = context.clientsFor(database)
@@ -64,16 +77,44 @@ const gather = async (context: Context, database: DatabaseSettings, since: numbe
     attempt(() => readRdsEvents(clients, database, sinceMs)),
     attempt(() => readReports(clients, database, { pattern: patterns.notable, sinceMs })),
   ])
-  const unread = [
+  const isRetired = database.gateway.stage === 'retired'
+  // What the function wrote before it went may be gone with it.
+  const isGone = isRetired && runs.kind === 'none'
+  const unread: DatabaseHistory['unread'] = [
     ...(events.kind === 'known' ? [] : [{ source: 'rds-events' as const, why: events.why }]),
-    ...(runs.kind === 'known' ? [] : [{ source: 'function-log' as const, why: runs.why }]),
+    ...(runs.kind === 'known' || isGone ? [] : [{ source: 'function-log' as const, why: runs.why }]),
   ]
   if (unread.length === 2) {
     const isDenied = 'action' in events || 'action' in runs
     const whys = unread.map(({ why }) => why).join(' ')
     throw new CliError(`${database.id} has no history: ${whys}`, isDenied ? exitCodes.noAccess : exitCodes.failure)
   }
-  const known = runs.kind === 'known' ? runs.value : undefined
-  const incidents = incidentsOf(events.kind === 'known' ? events.value : [], known, nowMs)
-  return { database: database.id, sinceMs, unread, incidents, others: unexplained(known ?? [], incidents) }
+  const known = runs.kind === 'known' ? runs.value : isGone ? [] : undefined
+  const found = incidentsOf(events.kind === 'known' ? events.value : [], known, nowMs)
+  const incidents = isRetired ? await askGateway(context, database, found) : found
+  return { database: database.id, sinceMs, isRetired, unread, incidents, others: unexplained(known ?? [], incidents) }
+}
+
+/** Failovers that no run of a function answered: the gateway's access log shows whether it followed. */
+const askGateway = async (
+  context: Context,
+  database: DatabaseSettings,
+  incidents: readonly Incident[],
+): Promise<readonly Incident[]> => {
+  const clients = context.clientsFor(database)
+  const answered: Incident[] = []
+  for (const [index, incident] of incidents.entries()) {
+    if (!['never', 'open', 'unknown'].includes(incident.answer.kind)) {
+      answered.push(incident)
+      continue
+    }
+    const span = spanOf(incident, incidents[index + 1]?.startedMs ?? Number.POSITIVE_INFINITY)
+    const records = await attempt(() => readWriterConnections(clients, database, span))
+    const answer =
+      records.kind === 'known'
+        ? throughGateway(incident, records.value, context.now())
+        : ({ kind: 'gateway-unseen', why: `the gateway’s access log was not read: ${records.why}` } as const)
+    answered.push({ ...incident, answer })
+  }
+  return answered
 }

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import { compareRecords } from '../../report/compare.ts'
 import { extractRecord } from '../../report/page/frame.ts'
 import { type DrillRecord, largestRecord, parseRecord, RecordError } from '../../report/record.ts'
@@ -70,13 +70,9 @@ const drawingOf = async (file: string, record: DrillRecord, against: DrillRecord
 
 const readRecord = (file: string): DrillRecord => {
   try {
-    if (statSync(file).size > largestRecord) {
-      throw new UsageError(`${file} is larger than any record (${largestRecord / 1024 ** 2} MiB): it is not read.`)
-    }
-    const content = readFileSync(file, 'utf8')
+    const content = readText(file, largestRecord)
     return parseRecord(file, content.startsWith('<') ? (extractRecord(content) ?? '') : content)
   } catch (error) {
-    if (error instanceof UsageError) throw error
     if (error instanceof RecordError) throw new UsageError(error.message)
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
   }

@@ -111,6 +111,7 @@ const gatherAll = async (
 ): Promise<readonly (AttendedStatus | UnknownStatus)[]> => {
   const { databases, out, signal } = context
   const isFleet = databases.length > 1
+  const isOneAccount = Object.keys(context.settings.accounts).length < 2
   const alarms = alarmsByRegion(context)
   const progress = hasProgress ? await out.progress(`Looking at ${countOf(databases.length)}`) : undefined
   const look = async (database: DatabaseSettings): Promise<AttendedStatus | UnknownStatus> => {
@@ -127,12 +128,12 @@ const gatherAll = async (
       return { ...status, attention: attentionOf(status) }
     } catch (error) {
       const { message, exitCode } = explain(error)
-      // Without credentials or after Ctrl-C the next ones would fail alike.
-      if (exitCode === exitCodes.interrupted || isHopeless(error)) throw error
-      if (error instanceof RetiredError) {
-        return { database: database.id, error: message, exitCode: exitCodes.ok, isRetired: true }
-      }
-      return { database: database.id, error: message, exitCode }
+      // Without credentials or after Ctrl-C the next ones would fail alike; other accounts have credentials of their own.
+      if (exitCode === exitCodes.interrupted || (isHopeless(error) && isOneAccount)) throw error
+      const { id, env } = database
+      const subject = { database: id, account: env.account, region: env.region, error: message }
+      if (error instanceof RetiredError) return { ...subject, exitCode: exitCodes.ok, isRetired: true }
+      return { ...subject, exitCode }
     }
   }
   try {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createDns } from '../../functions/reconciler/adapters/dns.ts'
 import { explain } from '../aws/explain.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import { createPorts } from '../facts/reconciler-ports.ts'
@@ -32,7 +33,7 @@ const lookEveryMs = { dns: 250, door: 1_000, rds: 2_000, events: 5_000, reports:
  * tells what it saw. @throws when the failover cannot be caused; nothing has happened then.
  */
 export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> => {
-  const { context, database, config, cause, doors, isWatching } = plan
+  const { context, database, keeper, dnsServers, cause, doors, isWatching } = plan
   const { now, signal } = context
   const clients = context.clientsFor(database)
   const beganMs = now()
@@ -41,13 +42,15 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
   journal.onMoment(moment => screen.line(drillLine(moment, zeroMs)))
   const ending = new AbortController()
   const stop = AbortSignal.any([signal, ending.signal])
-  const ports = await createPorts({ clients, config, signal: stop })
-  const writings = await prepareWritings(plan, ports.dns)
-  const probing = startProbers({ plan, dns: ports.dns, signal: stop, writings })
-  const doorWatch = createDoorWatch(config, ports, journal)
-  const dnsWatch = createDnsWatch(config, ports, journal)
+  const dns = createDns({ servers: dnsServers })
+  const writings = await prepareWritings(plan, dns)
+  const probing = startProbers({ plan, dns, signal: stop, writings })
+  const dnsWatch = createDnsWatch(database.endpoint, dns, journal)
   const rdsWatch = createRdsWatch(clients, database, { journal, sinceMs: beganMs })
-  const reportWatch = createReportWatch(clients, database, { journal, sinceMs: beganMs })
+  const kept = keeper && {
+    door: createDoorWatch(keeper, await createPorts({ clients, config: keeper, signal: stop }), journal),
+    reports: createReportWatch(clients, database, { journal, sinceMs: beganMs }),
+  }
   const told = new Set<string>()
   const onError = (error: unknown) => {
     const { message } = explain(error)
@@ -57,10 +60,9 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
   const watch = (look: () => Promise<void>, everyMs: number) => poll(look, { everyMs, signal: stop, onError })
   const watching = [
     watch(dnsWatch.look, Math.min(lookEveryMs.dns, plan.everyMs)),
-    watch(doorWatch.look, lookEveryMs.door),
     watch(rdsWatch.lookAtStatus, lookEveryMs.rds),
     watch(rdsWatch.lookAtEvents, lookEveryMs.events),
-    watch(reportWatch.look, lookEveryMs.reports),
+    ...(kept ? [watch(kept.door.look, lookEveryMs.door), watch(kept.reports.look, lookEveryMs.reports)] : []),
   ]
   const comers = doorClients(probing.probers, doors.length > 1)
   const sayClients = tellChanges(comers, (text, atMs) => screen.line(`${drillClock(atMs, zeroMs)}  client    ${text}`))
@@ -94,7 +96,7 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
           dnsWatch.first() !== dnsWatch.last() ||
           (!isWatching && probing.probers.some(it => it.attempts.some(({ error }) => error))),
         clientsWork: probing.probers.every(({ last }) => last() === 'works'),
-        isInPlace: doorWatch.isInPlace(),
+        isInPlace: kept?.door.isInPlace() ?? true,
         status: rdsWatch.status(),
       }
       const over = isOver(now(), signs)
@@ -105,7 +107,7 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
       await delay(200, undefined, { signal })
     }
     // What came last has not been asked for yet.
-    await Promise.all([rdsWatch.lookAtEvents(), reportWatch.look()]).catch(onError)
+    await Promise.all([rdsWatch.lookAtEvents(), kept?.reports.look()]).catch(onError)
   } catch (error) {
     if (!signal.aborted) {
       await finish()
@@ -116,7 +118,7 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
   await finish()
   const writes = new Map<Door, Gathered<Writes>>()
   for (const [door, writing] of writings) {
-    writes.set(door, signal.aborted ? notReadBack(writing) : await readBack(plan, ports.dns, writing))
+    writes.set(door, signal.aborted ? notReadBack(writing) : await readBack(plan, dns, writing))
   }
   const complaints = probing.probers.flatMap(({ about, door, examples }) =>
     [...examples].map(
@@ -131,17 +133,17 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
   return {
     database,
     doors,
-    strategy: config.frontDoors[0]?.strategy ?? 'swap',
+    ...(keeper === undefined ? {} : { strategy: keeper.frontDoors[0]?.strategy ?? 'swap' }),
     cause: cause.name,
     isWatching,
     beganMs,
     causedMs,
     endedMs,
     ending: ended,
-    isInPlace: doorWatch.isInPlace(),
+    isInPlace: kept?.door.isInPlace() ?? true,
     journal,
     probers: probing.probers,
-    reports: reportWatch.reports,
+    reports: kept?.reports.reports ?? [],
     writes,
     notes: [...plan.notes, ...complaints, ...stopped, ...lostWrites(writes)],
   }

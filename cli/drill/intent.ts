@@ -12,10 +12,13 @@ import type { Patience } from './steady.ts'
 export interface DrillPlan {
   readonly context: Context
   readonly database: DatabaseSettings
-  readonly config: Config
+  /** What keeps the load balancer right; absent where there is none any more. */
+  readonly keeper?: Config
+  /** Whom to ask where the database itself is. */
+  readonly dnsServers: readonly string[]
   readonly cause: Cause
   readonly isWatching: boolean
-  /** The ways in that are probed, the first of them the load balancer's. */
+  /** The ways in that are probed, the load balancer's before the gateway's. */
   readonly doors: readonly [Door, ...Door[]]
   /** Whether the endpoint itself can be reached from here, for comparison. */
   readonly probesEndpoint: boolean

@@ -17,8 +17,8 @@ export interface Telling {
   readonly notes?: readonly string[]
 }
 
-/** A watched failover began when something first changed; one of ours when we asked for it. */
-const zeroOf = (seen: Seen): number => {
+/** A watched failover began when something first changed; one of ours when we asked for it. Epoch milliseconds. */
+export const zeroOf = (seen: Seen): number => {
   if (!seen.isWatching) return seen.causedMs
   const flips = seen.journal.moments.filter(({ lane }) => lane === 'dns').map(({ atMs }) => atMs)
   const failures = seen.probers.flatMap(({ attempts }) => attempts.filter(({ error }) => error).map(({ atMs }) => atMs))
@@ -69,7 +69,7 @@ export const recordOf = (seen: Seen, telling: Telling = {}): DrillRecord => {
       kind: door.kind,
       name: door.name,
       address: `${door.place.host}:${door.place.port}`,
-      ...(isKept ? { strategy: seen.strategy } : {}),
+      ...(isKept && seen.strategy !== undefined ? { strategy: seen.strategy } : {}),
       keeper: isKept ? 'with Repoint' : 'by itself',
     },
     verdict: { outcome, sentence: sentenceOf(seen, outcome), checks },

@@ -10,13 +10,15 @@ import type { Ending } from './steady.ts'
 export interface Seen {
   readonly database: DatabaseSettings
   readonly doors: readonly [Door, ...Door[]]
-  readonly strategy: string
+  /** Of the load balancer's front door, where there is one. */
+  readonly strategy?: string
   readonly cause: string
   readonly isWatching: boolean
   readonly beganMs: number
   readonly causedMs: number
   readonly endedMs: number
   readonly ending: Ending | 'interrupted' | 'not caused'
+  /** Nothing is left to do at the load balancer's front door; true also where there is none. */
   readonly isInPlace: boolean
   readonly journal: Journal
   readonly probers: readonly DoorProber[]

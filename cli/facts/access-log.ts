@@ -42,21 +42,35 @@ export const readAccessLog = async (
   { clients, logGroup, endpointId, readersArn, addresses = [] }: AccessLog,
   sinceMs: number,
 ): Promise<readonly AccessRecord[]> => {
+  const filterPattern = `{ $.vpcEndpointId = "${endpointId}" }`
+  const records = await readRecords({ clients, logGroup, filterPattern }, { sinceMs })
+  const isReaders = (record: AccessRecord) => readersArn !== undefined && record.configurationArn === readersArn
+  return records.filter(record => !isReaders(record) && isThrough(record, addresses))
+}
+
+interface Lines extends Pick<AccessLog, 'clients' | 'logGroup'> {
+  readonly filterPattern?: string
+}
+
+/** Through every endpoint, oldest first. Epoch milliseconds. @throws when the log group cannot be read. */
+export const readRecords = async (
+  { clients, logGroup, filterPattern }: Lines,
+  { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs?: number },
+): Promise<readonly AccessRecord[]> => {
   const logs = await clients.logs()
   const events = await everyPage(async nextToken => {
     const page = await logs.filterLogEvents({
       logGroupName: logGroup,
-      filterPattern: `{ $.vpcEndpointId = "${endpointId}" }`,
+      ...(filterPattern === undefined ? {} : { filterPattern }),
       startTime: Math.floor(sinceMs),
+      ...(untilMs === undefined ? {} : { endTime: Math.ceil(untilMs) }),
       nextToken,
     })
     return { items: page.events, next: page.nextToken }
   })
-  const isReaders = (record: AccessRecord) => readersArn !== undefined && record.configurationArn === readersArn
-  const found = events
+  return events
     .flatMap(({ message, timestamp }) => readLine(message, timestamp) ?? [])
-    .filter(record => !isReaders(record) && isThrough(record, addresses))
-  return found.toSorted((a, b) => a.atMs - b.atMs)
+    .toSorted((a, b) => a.atMs - b.atMs)
 }
 
 /** Addresses are looked up as IPv4 alone: of another family nothing can be said. */

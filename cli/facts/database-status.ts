@@ -16,6 +16,7 @@ export interface DoorStatus extends Omit<DoorView, 'registrations'> {
 export interface DatabaseStatus {
   readonly database: string
   readonly kind: string
+  readonly account: string | undefined
   readonly region: string | undefined
   readonly endpoint: string
   readonly outcome: Outcome
@@ -41,6 +42,8 @@ export interface DatabaseStatus {
 /** A database whose function or front door could not be read. */
 export interface UnknownStatus {
   readonly database: string
+  readonly account: string | undefined
+  readonly region: string | undefined
   readonly error: string
   readonly exitCode: number
   /** There is nothing to read, on purpose: clients connect through the resource gateway. */

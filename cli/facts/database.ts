@@ -3,7 +3,7 @@ import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
 import { everyPage } from './every-page.ts'
-import { type Gathered, none } from './gathered.ts'
+import { type Gathered, known, none } from './gathered.ts'
 
 export interface DatabaseFacts {
   readonly status: string
@@ -29,12 +29,29 @@ export interface DatabaseFacts {
 
 type Wanted = Pick<DatabaseSettings, 'kind' | 'id'>
 
+/** Where the database is, and what stands around it. */
+export type Place = Pick<DatabaseFacts, 'vpcId' | 'subnets' | 'securityGroupIds' | 'isPubliclyAccessible' | 'port'>
+
+/** As RDS says; of a host name, which RDS does not know, as the settings do. */
+export const placeOf = (
+  database: Gathered<DatabaseFacts>,
+  { kind, vpcId, subnets, frontDoor }: Pick<DatabaseSettings, 'kind' | 'vpcId' | 'subnets' | 'frontDoor'>,
+): Gathered<Place> => {
+  if (kind !== 'hostname' || vpcId === undefined) return database
+  const group = frontDoor.kind === 'create' && frontDoor.databaseSecurityGroupId
+  return known({ vpcId, subnets, securityGroupIds: group ? [group] : [], isPubliclyAccessible: false })
+}
+
+/** What {@link placeOf} takes the subnets from. */
+export const subnetsNameOf = ({ kind }: Pick<DatabaseSettings, 'kind'>): string =>
+  kind === 'hostname' ? 'list of subnets in repoint.json' : 'DB subnet group'
+
 export const gatherDatabase = (
   clients: Clients,
   database: Wanted,
 ): Promise<Gathered<DatabaseFacts>> | Gathered<never> => {
   if (database.kind === 'hostname') {
-    return none('A host name has no RDS database that could be asked: compare zones and security groups by hand.')
+    return none('A host name has no RDS database that could be asked.')
   }
   return attempt(() => {
     if (database.kind === 'proxy') return readProxy(clients, database.id)
@@ -50,7 +67,7 @@ const readInstance = async (clients: Clients, id: string): Promise<DatabaseFacts
   const { DBInstances: [instance] = [] } = await (await clients.rds()).describeDBInstances({ DBInstanceIdentifier: id })
   if (instance === undefined) throw new NotListedError(`RDS did not list ${id}.`)
   return {
-    ...placeOf(instance),
+    ...networkOf(instance),
     status: instance.DBInstanceStatus ?? 'unknown',
     engine: instance.Engine ?? 'unknown',
     isMultiAz: instance.MultiAZ === true,
@@ -72,7 +89,7 @@ const readCluster = async (clients: Clients, id: string): Promise<DatabaseFacts>
     return { items: page.DBInstances, next: page.Marker }
   })
   const [first] = members
-  const place = first === undefined ? { vpcId: '', subnets: [], securityGroupIds: [] } : placeOf(first)
+  const place = first === undefined ? { vpcId: '', subnets: [], securityGroupIds: [] } : networkOf(first)
   const clusterGroup = cluster.DBClusterParameterGroup
   const ownGroups = (cluster.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: group }) => group ?? [])
   return {
@@ -126,7 +143,7 @@ const readProxy = async (clients: Clients, id: string): Promise<DatabaseFacts> =
   }
 }
 
-const placeOf = (instance: DBInstance): Pick<DatabaseFacts, 'vpcId' | 'subnets' | 'securityGroupIds'> => ({
+const networkOf = (instance: DBInstance): Pick<DatabaseFacts, 'vpcId' | 'subnets' | 'securityGroupIds'> => ({
   vpcId: instance.DBSubnetGroup?.VpcId ?? '',
   subnets: (instance.DBSubnetGroup?.Subnets ?? []).map(it => ({
     id: it.SubnetIdentifier ?? '',

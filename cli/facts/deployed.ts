@@ -32,6 +32,13 @@ export const readDeployed = async (clients: Clients, database: DatabaseSettings)
   }
 }
 
+/** `undefined` where there is no function any more, on purpose. */
+export const readDeployedOrRetired = (clients: Clients, database: DatabaseSettings): Promise<Deployed | undefined> =>
+  readDeployed(clients, database).catch((error: unknown) => {
+    if (error instanceof RetiredError) return undefined
+    throw error
+  })
+
 /** Without a function on purpose: the last stage of the way to a resource gateway took it away. */
 export class RetiredError extends CliError {
   override readonly name = 'RetiredError'
@@ -46,6 +53,7 @@ export const whyRetired = (id: string): string =>
 /** Says the remedy where the function does not exist, and leaves every other error as it is. */
 /** By its name, and where the settings were read, by its stage. */
 export type NamedDatabase = Pick<DatabaseSettings, 'id'> & {
+  readonly stackId?: string
   readonly gateway?: Pick<DatabaseSettings['gateway'], 'stage'>
 }
 
@@ -56,7 +64,7 @@ export const missingFunction =
     if (database.gateway?.stage === 'retired') throw new RetiredError(database.id, error)
     const where = clients.region === undefined ? 'in this Region' : `in ${clients.region}`
     throw new CliError(
-      `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${stackName(database)}\`, or check --profile and --region.`,
+      `There is no function ${functionName(database)} ${where}. Deploy it with \`npx cdk deploy ${database.stackId ?? stackName(database)}\`, or check --profile and --region.`,
       exitCodes.notFound,
       { cause: error },
     )

@@ -34,6 +34,9 @@ export interface DoctorFacts {
     | 'allowedCidrs'
     | 'ownerProof'
     | 'members'
+    | 'vpcId'
+    | 'wakeOn'
+    | 'subnets'
   >
   /** Seconds after which the clients send TCP keepalives, where the user said so. */
   readonly clientKeepaliveSeconds?: number
@@ -53,6 +56,8 @@ export interface DoctorFacts {
   /** Those that the DHCP options of the database's VPC name. */
   readonly vpcDnsServers: Gathered<readonly string[]>
   readonly endpointServices: Gathered<readonly EndpointServiceFacts[]>
+  /** Where a function in a VPC is; empty outside. */
+  readonly functionSubnets: Gathered<readonly SubnetFacts[]>
   /** Interface endpoints of the function's VPC. */
   readonly vpcEndpoints: Gathered<readonly VpcEndpointFacts[]>
   /** That deploys all this, where it is our own. */

@@ -3,7 +3,7 @@ import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
 import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { gatherDatabase } from './database.ts'
+import { gatherDatabase, type Place, placeOf } from './database.ts'
 import { gatherDeadLetters } from './dead-letters.ts'
 import type { DoctorFacts, DoorFacts } from './doctor-facts.ts'
 import { gatherEndpointServices } from './endpoint-services.ts'
@@ -16,7 +16,7 @@ import { gatherParameters } from './parameters.ts'
 import { gatherGroups } from './security-groups.ts'
 import { gatherStack } from './stack.ts'
 import { gatherTargetGroup, gatherTargets } from './target-groups.ts'
-import { gatherSubnets, gatherVpcDns, gatherVpcDnsServers } from './vpc.ts'
+import { gatherFunctionSubnets, gatherSubnets, gatherVpcDns, gatherVpcDnsServers } from './vpc.ts'
 import { gatherVpcEndpoints } from './vpc-endpoints.ts'
 import { gatherRules, gatherSchedules } from './wake.ts'
 
@@ -41,6 +41,7 @@ interface Door extends DoorFacts {
 export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readonly DoctorFacts[]> => {
   const { clients, database } = options
   const [lambda, rds] = await Promise.all([gatherFunction(clients, database), gatherDatabase(clients, database)])
+  const place = placeOf(rds, database)
   const config = configOf(lambda)
   const doors = doorsOf(database, config, lambda)
   const groups = await Promise.all(
@@ -67,24 +68,33 @@ export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readon
     ...(await together({
       parameters: gatherParameters(clients, database, rds),
       listeners: gatherListeners(clients, loadBalancer, groupArns),
-      databaseGroups: gatherGroups(clients, await andThen(rds, it => known(it.securityGroupIds))),
+      databaseGroups: gatherGroups(clients, await andThen(place, groupIdsOf(database))),
       balancerGroups: gatherGroups(clients, await andThen(loadBalancer, it => known(it.securityGroupIds))),
-      databaseSubnets: gatherSubnets(clients, rds),
-      vpcDns: gatherVpcDns(clients, rds),
-      vpcDnsServers: gatherVpcDnsServers(clients, rds),
+      databaseSubnets: gatherSubnets(clients, place),
+      vpcDns: gatherVpcDns(clients, place),
+      vpcDnsServers: gatherVpcDnsServers(clients, place),
       stack: gatherStack(clients, database),
       endpointServices: gatherEndpointServices(clients, loadBalancer),
+      functionSubnets: gatherFunctionSubnets(clients, lambda),
       vpcEndpoints: gatherVpcEndpoints(clients, lambda),
       permissions: gatherPermissions(clients, lambda, needed),
       rules: gatherRules(clients, database),
       schedules: gatherSchedules(clients, database, options.nowMs),
       deadLetters: gatherDeadLetters(clients, database),
-      hostedZones: gatherHostedZones(clients, rds, region),
+      hostedZones: gatherHostedZones(clients, place, region),
       answer: resolve(database.endpoint, config?.dnsServers ?? database.dnsServers),
     })),
   }
   return groups.map(group => ({ ...shared, ...group }))
 }
+
+/** Without a group there is no rule to read, which is not a rule that is missing. */
+const groupIdsOf =
+  ({ kind }: DatabaseSettings) =>
+  ({ securityGroupIds }: Place): Gathered<readonly string[]> =>
+    kind === 'hostname' && securityGroupIds.length === 0
+      ? none('The settings name no security group of the host (frontDoor.databaseSecurityGroupId): compare it by hand.')
+      : known(securityGroupIds)
 
 const resolve = async (name: string, servers: readonly string[]): Promise<DoctorFacts['answer']> =>
   known(await createDns({ servers }).resolve(name))

@@ -1,10 +1,11 @@
 import type { DrillRecord } from '../../report/record.ts'
+import { endpointsOf } from '../aws/profiles.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What in the environment leads a command somewhere else than to AWS, and whether what it finds is evidence about AWS. */
+/** What leads a command somewhere else than to AWS, and whether what it finds is evidence about AWS. */
 export interface Laboratory {
-  /** One sentence a variable, for stderr and for records. None where everything goes to AWS. */
+  /** One sentence a setting, for stderr and for records. None where everything goes to AWS. */
   readonly notices: readonly string[]
   /** Calls are answered by somebody else than AWS: what is recorded is laboratory evidence. */
   readonly isInForce: boolean
@@ -15,20 +16,18 @@ export interface Laboratory {
 /** Hosts of AWS, a VPC endpoint's included: https://docs.aws.amazon.com/general/latest/gr/rande.html */
 const ofAws = /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.aws)$/
 
-/** The variables of the SDK: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-const isEndpoint = (name: string): boolean => /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/.test(name)
-
 export const laboratoryOf = (env: Environment): Laboratory => {
-  const endpoints = Object.entries(env)
-    .filter((entry): entry is [string, string] => isEndpoint(entry[0]) && Boolean(entry[1]))
-    .map(([name, url]) => ({ name, host: URL.canParse(url) ? new URL(url).host : 'what is no URL' }))
+  const endpoints = endpointsOf(env).map(({ setting, url }) => ({
+    setting,
+    host: URL.canParse(url) ? new URL(url).host : 'what is no URL',
+  }))
   const isInForce = endpoints.some(({ host }) => !ofAws.test(host.replace(/:\d+$/, '')))
   const speed = isInForce ? readSpeed(env.REPOINT_LAB_SPEED) : 1
   return {
     isInForce,
     speed,
     notices: [
-      ...endpoints.map(({ name, host }) => `${name} is set: calls go to ${host}.`),
+      ...endpoints.map(({ setting, host }) => `${setting} is set: calls go to ${host}.`),
       ...(env.REPOINT_CONNECT_TO
         ? ['REPOINT_CONNECT_TO is set: connections to the places that it names go elsewhere.']
         : []),

@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 import { withLock } from './file-lock.ts'
 import { upgradeStep } from './older-steps.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** The record of a migration: one file beside the settings, to be kept in the same repository. */
 
@@ -101,7 +102,7 @@ const empty: MigrationRecord = { format: 'repoint-migration', version: 1, steps:
 export const readRecord = (file: string): MigrationRecord => {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readText(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return empty
     throw new CliError(`The record ${file} cannot be read: ${(error as Error).message}.`)
@@ -130,16 +131,13 @@ const damaged = (file: string, why: string): CliError =>
  * @throws CliError where the file is damaged or cannot be written.
  */
 export const appendStep = async (file: string, step: MigrationStep): Promise<void> => {
-  const beside = `${file}.${process.pid}.new`
   const own = v.parse(stepSchema, step)
   try {
     await withLock(`${file}.lock`, () => {
       const { steps } = readRecord(file)
-      writeFileSync(beside, `${JSON.stringify({ ...empty, steps: [...steps, own] }, null, 2)}\n`)
-      renameSync(beside, file)
+      replaceFile(file, `${JSON.stringify({ ...empty, steps: [...steps, own] }, null, 2)}\n`)
     })
   } catch (error) {
-    rmSync(beside, { force: true })
     if (error instanceof CliError) throw error
     throw new CliError(
       `The step could not be recorded: ${(error as Error).message}. Make ${file} writable, or name another with --record.`,

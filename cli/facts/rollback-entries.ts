@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
+import * as v from 'valibot'
 import { nameOf } from '../../infra/app/settings/complete.ts'
+import { type AccountAccess, accountAccess } from '../../infra/app/settings/fleet-fields.ts'
+import { readWholeFile } from '../../infra/app/settings/inherit.ts'
+import { readText } from '../../infra/app/settings/read-text.ts'
 import { type Origin, origins, type Stage, stages } from '../../infra/app/settings/stages.ts'
 import { UsageError } from '../failure.ts'
 import { plain } from './dns-name.ts'
@@ -8,10 +11,15 @@ import { plain } from './dns-name.ts'
 /** What a rollback has to know of a consumer: where its zone is, and what its settings say now. */
 export interface RollbackEntry {
   readonly name: string
+  /** The settings file that it stands in. */
+  readonly file: string
   /** Of the hosted zone. */
   readonly zoneName: string
   readonly vpcId: string
   readonly region?: string
+  /** How the accounts of consumer and database are reached, where the settings say so. */
+  readonly access?: AccountAccess
+  readonly databaseAccess?: AccountAccess
   /** The database's id, or its host where the settings name none. */
   readonly database: string
   readonly databaseRegion?: string
@@ -33,36 +41,64 @@ type Fields = Readonly<Record<string, unknown>>
  * @throws UsageError where the file cannot be read
  */
 export const readRollbackEntries = (file: string): RollbackEntries => {
-  const errors: ParseError[] = []
-  const whole = fieldsOf(parse(readText(file), errors, { allowTrailingComma: true }))
-  const databases = listOf(whole.databases)
-  const read = listOf(whole.consumers).map((it, index) => readEntry(it, index, databases))
+  const problems: string[] = []
+  const readTolerant = (name: string): unknown => {
+    const errors: ParseError[] = []
+    const value = parse(readSettingsText(name), errors, { allowTrailingComma: true })
+    problems.push(...errors.map(({ error, offset }) => `${name}: ${printParseErrorCode(error)} at character ${offset}`))
+    return value
+  }
+  const { json, placeOf } = readWholeFile(file, readTolerant(file), name => {
+    try {
+      return JSON.stringify(readTolerant(name) ?? {})
+    } catch (error) {
+      problems.push((error as Error).message)
+      return '{}'
+    }
+  })
+  const whole = fieldsOf(json)
+  const read = listOf(whole.consumers).map((it, index) =>
+    readEntry(it, { index, file: placeOf('consumers', index).file, whole }),
+  )
   return {
     entries: read.flatMap(it => (typeof it === 'string' ? [] : [it])),
-    problems: [
-      ...errors.map(({ error, offset }) => `${file}: ${printParseErrorCode(error)} at character ${offset}`),
-      ...read.flatMap(it => (typeof it === 'string' ? [`${file}: ${it}`] : [])),
-    ],
+    problems: [...problems, ...read.flatMap(it => (typeof it === 'string' ? [`${file}: ${it}`] : []))],
   }
 }
 
-const readText = (file: string): string => {
+const readSettingsText = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file)
   } catch (error) {
     throw new UsageError(`The settings ${file} cannot be read: ${(error as Error).message}. Name them with --settings.`)
   }
 }
 
-const readEntry = (entry: Fields, index: number, databases: readonly Fields[]): RollbackEntry | string => {
+interface Place {
+  readonly index: number
+  readonly file: string
+  readonly whole: Fields
+}
+
+const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry | string => {
+  const databases = listOf(whole.databases)
   const { name, vpcId, region, dnsName, hostname, database: id } = entry
   if (!isText(name)) return `consumers.${index} has no name`
   const database = databases.find(it => (isText(id) ? nameOf(it) === id : it.endpoint === hostname))
   const host = [dnsName, hostname, database?.endpoint].find(isText)
   if (host === undefined) return `consumer ${name} has neither hostname nor dnsName, and no database of the file`
   if (!isText(vpcId)) return `consumer ${name} has no vpcId`
+  const accessTo = (account: unknown) =>
+    v.is(accountAccess, fieldsOf(whole.accounts)[String(account)])
+      ? (fieldsOf(whole.accounts)[String(account)] as AccountAccess)
+      : undefined
+  const access = accessTo(entry.account)
+  const databaseAccess = accessTo(accountOf(database))
   return {
     name,
+    file,
+    ...(access === undefined ? {} : { access }),
+    ...(databaseAccess === undefined ? {} : { databaseAccess }),
     zoneName: plain(host),
     vpcId,
     ...(isText(region) ? { region } : {}),
@@ -77,6 +113,8 @@ const regionOf = (database: Fields | undefined): Pick<RollbackEntry, 'databaseRe
   const databaseRegion = isText(region) ? region : isText(arn) ? arn.split(':')[3] : undefined
   return databaseRegion ? { databaseRegion } : {}
 }
+
+const accountOf = ({ account, arn }: Fields = {}): unknown => account ?? (isText(arn) ? arn.split(':')[4] : undefined)
 
 const readGateway = ({ stage, from, percent }: Fields): RollbackEntry['gateway'] => ({
   stage: stages.find(it => it === stage) ?? 'nlb',

@@ -64,6 +64,7 @@ export const gatherStatus = async (question: Question): Promise<DatabaseStatus> 
   return {
     database: database.id,
     kind: config.database.kind,
+    account: database.env.account,
     region: clients.region,
     endpoint: config.database.endpoint,
     outcome: outcomeOf(reason),

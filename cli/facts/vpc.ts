@@ -1,6 +1,7 @@
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import { andThen, type Gathered } from './gathered.ts'
+import type { FunctionFacts } from './function.ts'
+import { andThen, type Gathered, known } from './gathered.ts'
 
 export interface SubnetFacts {
   readonly id: string
@@ -32,6 +33,14 @@ export const gatherSubnets = (
         freeAddresses: it.AvailableIpAddressCount ?? 0,
       }))
     }),
+  )
+
+export const gatherFunctionSubnets = (
+  clients: Clients,
+  lambda: Gathered<FunctionFacts>,
+): Promise<Gathered<readonly SubnetFacts[]>> =>
+  andThen(lambda, ({ vpc }) =>
+    vpc === undefined ? known([]) : gatherSubnets(clients, known({ subnets: vpc.subnetIds.map(id => ({ id })) })),
   )
 
 /**

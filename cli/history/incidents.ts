@@ -26,13 +26,24 @@ export type IncidentAnswer =
   /** It happened so recently that the answer may still come. */
   | { readonly kind: 'open' }
   | { readonly kind: 'never' }
+  /** No function keeps it: connections through the gateway went to another address than before. Milliseconds since its first event. */
+  | {
+      readonly kind: 'gateway-followed'
+      readonly from: readonly string[]
+      readonly to: string
+      readonly afterMs: number
+    }
+  /** Connections after it went on to the address of before. */
+  | { readonly kind: 'gateway-stayed'; readonly at: readonly string[]; readonly connections: number }
+  /** The access log has not enough to go by, or could not be read. */
+  | { readonly kind: 'gateway-unseen'; readonly why: string }
   /** The function's log could not be read. */
   | { readonly kind: 'unknown' }
 
 /** Events of one failover come within this of each other. */
 const gapMs = 5 * 60_000
 /** A longest watch after the last of them an answer is an answer no more. */
-const answerMs = 15 * 60_000
+export const answerMs = 15 * 60_000
 /** RDS's clock and the function's. */
 const skewMs = 1_000
 
@@ -126,6 +137,8 @@ export const unexplained = (runs: readonly LoggedReport[], incidents: readonly I
 export interface DatabaseHistory {
   readonly database: string
   readonly sinceMs: number
+  /** It has only the gateway: the access log stands in for the function's. */
+  readonly isRetired: boolean
   /** What could not be read, with why: the history is that of the other source alone. */
   readonly unread: readonly { readonly source: 'rds-events' | 'function-log'; readonly why: string }[]
   readonly incidents: readonly Incident[]

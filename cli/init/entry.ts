@@ -88,14 +88,16 @@ const groupsOpen = (groups: readonly string[], facts: DatabaseFacts | undefined)
   ]
 }
 
-/** RDS's names of engines carry their edition: `sqlserver-ee`, `oracle-se2`, `db2-ae`; a proxy has a family. */
+/** RDS's names of engines carry their edition: `sqlserver-ee`, `oracle-se2`, `db2-ae`; a proxy has a family. DocumentDB and Neptune share its API. */
 const engineOf = (name: string): Engine | undefined => {
   const same = ['postgres', 'aurora-postgresql', 'mysql', 'aurora-mysql', 'mariadb'] as const
   const families = { POSTGRESQL: 'postgres', MYSQL: 'mysql', SQLSERVER: 'sqlserver' } as const
+  const others = ['docdb', 'neptune']
   const editions = ['sqlserver', 'oracle', 'db2'] as const
   return (
     same.find(it => it === name) ??
     families[name as keyof typeof families] ??
+    (others.includes(name) ? 'other' : undefined) ??
     editions.find(it => name.replace(/^custom-/, '').startsWith(`${it}-`))
   )
 }

@@ -1,6 +1,7 @@
+import { stackName } from '../../infra/app/settings/resource-names.ts'
 import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
-import { type Clients, createClients } from '../aws/clients.ts'
+import type { Clients } from '../aws/clients.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import type { GatherMigrationOptions } from '../facts/migration.ts'
 import { UsageError } from '../failure.ts'
@@ -28,12 +29,17 @@ export interface Mover {
   readonly consumer: Pick<ConsumerSettings, 'name'> & {
     readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number | undefined }
   }
+  /** The settings file that has the consumer's entry. */
+  readonly consumerFile: string
   readonly consumerClientsAfterAll: Clients
   readonly recordFile: string
 }
 
 /** @throws UsageError where there is no consumer */
-export const moverOf = (migration: Migration): Mover => ({ ...migration, consumer: theConsumer(migration) })
+export const moverOf = (migration: Migration): Mover => {
+  const consumer = theConsumer(migration)
+  return { ...migration, consumer, consumerFile: migration.context.settings.placeOf(consumer).file }
+}
 
 /** @throws UsageError where it is not clear which database or consumer is meant. */
 export const openMigration = (context: Context, options: MigrateOptions): Migration => {
@@ -46,13 +52,22 @@ export const openMigration = (context: Context, options: MigrateOptions): Migrat
     clients: context.clientsFor(database),
     consumerClients: clientsOf(context, { database, consumer, options, isLasting: false }),
     consumerClientsAfterAll: clientsOf(context, { database, consumer, options, isLasting: true }),
-    recordFile: recordFileOf(context, options),
+    recordFile: recordFileOf(context, options, database),
   }
 }
 
 /** Beside the settings, so that it is kept with them. */
-export const recordFileOf = ({ settingsFile }: Pick<Context, 'settingsFile'>, { record }: MigrateOptions): string =>
-  record || `${settingsFile.replace(/\.json$/, '')}.migration.json`
+export const recordFileOf = (
+  { settingsFile }: Pick<Context, 'settingsFile'>,
+  { record }: MigrateOptions,
+  database?: Pick<DatabaseSettings, 'id' | 'stackId'>,
+): string => {
+  // Of several databases of one id each has its own: what one has passed says nothing of another.
+  const isOneOfSeveral = database !== undefined && database.stackId !== stackName(database)
+  return (
+    record || `${settingsFile.replace(/\.json$/, '')}${isOneOfSeveral ? `.${database.stackId}` : ''}.migration.json`
+  )
+}
 
 /** The consumer of a migration. @throws UsageError where the settings have none for this database. */
 export const theConsumer = ({ consumer, database, context }: Migration): ConsumerSettings => {
@@ -100,12 +115,9 @@ interface Sides {
 
 const clientsOf = (context: Context, { database, consumer, options, isLasting }: Sides): Clients => {
   const shared = isLasting ? context.clientsAfterAll(database) : context.clientsFor(database)
-  const region = consumer?.env.region ?? shared.region
-  const profile = options.consumerProfile ?? options.profile
-  if (region === shared.region && options.consumerProfile === undefined) return shared
-  return createClients({
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(isLasting ? {} : { signal: context.signal }),
-  })
+  const { account, region = shared.region } = consumer?.env ?? {}
+  return context.clientsIn(
+    { account: account ?? database.env.account, region, profile: options.consumerProfile },
+    isLasting,
+  )
 }

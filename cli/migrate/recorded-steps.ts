@@ -4,7 +4,7 @@ import { countFindings } from '../text/findings.ts'
 import { pathTitles } from '../text/path-titles.ts'
 import { sentence, showProof } from '../text/proof-sentence.ts'
 import type { OwnStep } from './record-step.ts'
-import type { DrilledBothPaths } from './verify/drill-both-paths.ts'
+import type { DrilledPaths } from './verify/drill-paths.ts'
 import type { Examined } from './verify/result.ts'
 
 /** What preflight, verify and drill leave in the record: whoever decides later goes by it. */
@@ -78,18 +78,22 @@ const summaryOf = ({ outcome, proof, findings }: Examined): string => {
 }
 
 export const drillStep = (
-  { outcome, outages, checks, log, writer, nlb, gateway }: DrilledBothPaths,
+  { outcome, outages, checks, log, writer, nlb, gateway }: DrilledPaths,
   { marginMs, isWatching, about }: { marginMs: number; isWatching: boolean; about: About },
 ): Extract<OwnStep, { kind: 'drill' }> => ({
   kind: 'drill',
   applied: !isWatching,
   outcome,
-  summary: `One failover on both paths (${nlb.cause}): ${outages
-    .map(
-      ({ name, nlbMs, gatewayMs }) =>
-        `${name}: ${nlbMs} ms through the load balancer, ${gatewayMs} ms through the gateway`,
-    )
-    .join('; ')}.`,
+  summary: `One failover ${nlb ? 'on both paths' : 'through the gateway'} (${gateway.cause}): ${
+    nlb
+      ? outages
+          .map(
+            ({ name, nlbMs, gatewayMs }) =>
+              `${name}: ${nlbMs} ms through the load balancer, ${gatewayMs} ms through the gateway`,
+          )
+          .join('; ')
+      : gateway.verdict.sentence.replace(/\.$/, '')
+  }.`,
   evidence: {
     about,
     path: 'gateway',
@@ -100,6 +104,6 @@ export const drillStep = (
     checks: [...gateway.verdict.checks.filter(({ what }) => !checks.some(it => it.what === what)), ...checks],
     log,
     writer,
-    nlb: { outcome: nlb.verdict.outcome, checks: nlb.verdict.checks },
+    ...(nlb && { nlb: { outcome: nlb.verdict.outcome, checks: nlb.verdict.checks } }),
   },
 })

@@ -61,7 +61,12 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     'scheduler:UpdateSchedule',
     'iam:PassRole (the schedule’s role, to scheduler.amazonaws.com)',
   ],
-  history: ['rds:DescribeEvents', 'rds:DescribeDBClusters (clusters)', 'logs:FilterLogEvents'],
+  history: [
+    'rds:DescribeEvents',
+    'rds:DescribeDBClusters (clusters)',
+    'logs:FilterLogEvents (the function’s log, or the gateway’s access log)',
+    'vpc-lattice:GetResourceConfiguration (clusters that have only the gateway)',
+  ],
   'events replay': ['lambda:InvokeFunction'],
   'migrate plan': bothSides,
   'migrate preflight': [

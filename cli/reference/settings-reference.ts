@@ -13,12 +13,14 @@ export interface SettingSchema {
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, SettingSchema>>
   readonly items?: SettingSchema
+  /** Of a record: each of its values. */
+  readonly additionalProperties?: SettingSchema | boolean
   readonly anyOf?: readonly SettingSchema[]
   readonly oneOf?: readonly SettingSchema[]
 }
 
 export interface SettingRow {
-  /** `frontDoor.healthCheck.intervalSeconds`; `[]` is each of a list. */
+  /** `frontDoor.healthCheck.intervalSeconds`; `[]` is each of a list, `*` each of those with a name. */
   readonly path: string
   readonly schema: SettingSchema
   readonly isRequired: boolean
@@ -33,11 +35,17 @@ export const settingsBelow = (schema: SettingSchema, path = ''): readonly Settin
   })
   const forms = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap(form => settingsBelow(form, path))
   const items = schema.items === undefined ? [] : settingsBelow(schema.items, `${path}[]`)
-  return [...new Map([...items, ...forms, ...own].map(row => [row.path, row])).values()]
+  const { additionalProperties: each } = schema
+  const values = typeof each === 'object' ? settingsBelow(each, `${path}.*`) : []
+  return [...new Map([...items, ...values, ...forms, ...own].map(row => [row.path, row])).values()]
 }
 
-/** The settings file's schema, as editors read it. */
-export const settingsSchema = (): SettingSchema => JSON.parse(settingsJsonSchema()) as SettingSchema
+/** The settings file's schema, as editors read it, with a database's settings in one place. */
+export const settingsSchema = (): SettingSchema => {
+  const schema = JSON.parse(settingsJsonSchema()) as SettingSchema
+  const { properties: _, ...defaults } = schema.properties?.defaults ?? {}
+  return { ...schema, properties: { ...schema.properties, defaults } }
+}
 
 /** docs/settings.md, read from the schema. */
 export const settingsReference = (): string => {

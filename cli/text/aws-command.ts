@@ -3,7 +3,7 @@ import type { WeightedRecords } from '../facts/weighted-records.ts'
 import { inline } from '../terminal.ts'
 
 export interface Access {
-  readonly profile?: string
+  readonly profile?: string | undefined
   readonly region?: string
 }
 

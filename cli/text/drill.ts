@@ -18,7 +18,7 @@ export const showIntent = (plan: DrillPlan): string => {
     ...(isWatching
       ? []
       : [
-          'It costs an outage: every open connection breaks, and what was not committed is lost. The database itself is away for 20 s to 2 min; through a load balancer with the strategy swap new connections fail for 2 to 6 min, with standby or weighted for little more than the database.',
+          `It costs an outage: every open connection breaks, and what was not committed is lost. The database itself is away for 20 s to 2 min; ${doors.some(({ kind }) => kind === 'nlb') ? 'through a load balancer with the strategy swap new connections fail for 2 to 6 min, with standby or weighted for little more than the database.' : 'how soon the gateway follows AWS does not say, and this measures it.'}`,
           'AWS charges nothing for a failover; the API calls and log lines of a drill cost less than a cent.',
         ]),
   ].join('\n')

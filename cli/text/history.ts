@@ -7,18 +7,26 @@ import { stepText } from './step-text.ts'
 
 /** Failovers with their answers, then what no failover explains, oldest first. */
 export const showHistory = (history: DatabaseHistory, paint: Paint): string => {
-  const { database, incidents, others, sinceMs, unread } = inlineAll(history)
+  const { database, incidents, others, sinceMs, unread, isRetired } = inlineAll(history)
   const lines = [
     ...incidents.map(incident => ({ atMs: incident.startedMs, text: showIncident(incident, paint) })),
     ...others.map(run => ({ atMs: run.atMs, text: showRun(run, paint) })),
   ].sort((a, b) => a.atMs - b.atMs)
   const isKnown = (source: 'rds-events' | 'function-log') => !unread.some(it => it.source === source)
-  const never = incidents.filter(({ answer }) => answer.kind === 'never').length
+  const count = (...kinds: readonly Incident['answer']['kind'][]) =>
+    incidents.filter(({ answer }) => kinds.includes(answer.kind)).length
+  const never = count('never')
+  const stayed = count('gateway-stayed')
+  const repointed = count('repointed')
   const summary = [
     isKnown('rds-events') ? `${incidents.length} failover${incidents.length === 1 ? '' : 's'}` : 'failovers not known',
+    ...(isRetired ? [`${count('gateway-followed')} followed by the gateway`] : []),
     ...(isKnown('function-log')
-      ? [`${incidents.filter(({ answer }) => answer.kind === 'repointed').length} repointed`]
+      ? isRetired && repointed === 0
+        ? []
+        : [`${repointed} repointed`]
       : ['repoints not known']),
+    ...(stayed > 0 ? [paint('red', `${stayed} not followed`)] : []),
     ...(never > 0 ? [paint('red', `${never} never answered`)] : []),
   ].join(', ')
   const title = `${paint('bold', database)}  since ${showTime(sinceMs)} UTC: ${summary}`
@@ -72,6 +80,24 @@ const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint
       return [{ afterMs: Number.POSITIVE_INFINITY, text: 'no answer yet; it may still come' }]
     case 'unknown':
       return [{ afterMs: Number.POSITIVE_INFINITY, text: paint('yellow', 'whether it was answered is not known') }]
+    case 'gateway-followed': {
+      const { from, to, afterMs } = answer
+      const text = `${paint('green', 'the gateway followed')}  new connections reach ${to}, before it ${from.join(', ')}`
+      return [{ afterMs, text }]
+    }
+    case 'gateway-stayed': {
+      const { at, connections } = answer
+      const remedy = '`repoint migrate verify` shows whether that is the writer.'
+      const went = `${connections} new ${connections === 1 ? 'connection' : 'connections'} to ${at.join(', ')}, as before`
+      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'the gateway went on')}  ${went}. ${remedy}` }]
+    }
+    case 'gateway-unseen':
+      return [
+        {
+          afterMs: Number.POSITIVE_INFINITY,
+          text: `${paint('yellow', 'whether the gateway followed is not known')}: ${answer.why}`,
+        },
+      ]
     case 'never': {
       const remedy = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
       return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${remedy}` }]

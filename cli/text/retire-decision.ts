@@ -1,12 +1,12 @@
 import { sharedName } from '../../infra/app/settings/complete.ts'
-import { consumerStackName, stackName } from '../../infra/app/settings/resource-names.ts'
+import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { RetireDecision } from '../checks/retire.ts'
 import type { Paint } from '../output.ts'
 import { inline, inlineAll } from '../terminal.ts'
 import { showCheckList } from './check-list.ts'
 
-type About = Pick<DatabaseSettings, 'id' | 'frontDoor'>
+type About = Pick<DatabaseSettings, 'id' | 'stackId' | 'frontDoor'>
 
 /** Where it stands, what speaks against the step and what does not, and what is gone for good after it. */
 export const showRetirement = (given: About, decided: RetireDecision, paint: Paint): string => {
@@ -65,7 +65,7 @@ const lossesOfShared = (id: string, shared: string, step: RetireDecision['step']
 
 /** What to deploy for the settings to come true. */
 export const deployOf = (database: About, { step, consumers }: RetireDecision): string =>
-  inline(`npx cdk deploy ${step === 'consumers' ? consumers.map(consumerStackName).join(' ') : stackName(database)}`)
+  inline(`npx cdk deploy ${step === 'consumers' ? consumers.map(consumerStackName).join(' ') : database.stackId}`)
 
 export const showAfter = (database: About, decision: RetireDecision): string =>
   decision.step === 'consumers'

@@ -45,15 +45,31 @@ export const showFleet = (
   nowMs: number,
   paint: Paint,
 ): string => {
-  const rows = statuses.map(status => ({ status, row: rowOf(status, nowMs, paint), rank: rankOf(status) }))
+  const accounts = new Set(statuses.map(({ account }) => account)).size
+  const hasPlaces = accounts > 1 || new Set(statuses.map(({ database }) => database)).size < statuses.length
+  const placeOf = ({ account, region }: AttendedStatus | UnknownStatus): readonly string[] =>
+    hasPlaces ? [account ?? '-', region ?? '-'] : []
+  const rows = statuses.map(status => {
+    const [database = '', ...row] = rowOf(status, nowMs, paint)
+    return { row: [database, ...placeOf(status), ...row], rank: rankOf(status) }
+  })
   rows.sort((a, b) => a.rank - b.rank)
-  const head = ['DATABASE', 'STATE', 'WRITER', 'REGISTERED', 'STRATEGY', 'LAST REPOINT', 'ATTENTION']
+  const head = [
+    'DATABASE',
+    ...(hasPlaces ? ['ACCOUNT', 'REGION'] : []),
+    'STATE',
+    'WRITER',
+    'REGISTERED',
+    'STRATEGY',
+    'LAST REPOINT',
+    'ATTENTION',
+  ]
   const calm = statuses.filter(status => rankOf(status) === 2).length
   const loud = statuses.length - calm
   return [
     showTable({ head: head.map(name => paint('dim', name)), rows: rows.map(({ row }) => row) }),
     '',
-    `${statuses.length} databases: ${calm} healthy, ${loud} ${loud === 1 ? 'needs' : 'need'} attention`,
+    `${statuses.length} databases${accounts > 1 ? ` in ${accounts} accounts` : ''}: ${calm} healthy, ${loud} ${loud === 1 ? 'needs' : 'need'} attention`,
   ].join('\n')
 }
 

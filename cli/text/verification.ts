@@ -1,7 +1,8 @@
 import { sayDuration } from '../../report/chart/window.ts'
 import { sayDifference } from '../../report/compare.ts'
+import { figuresOf } from '../../report/measure.ts'
 import type { SeenPath } from '../facts/path-facts.ts'
-import type { DrilledBothPaths } from '../migrate/verify/drill-both-paths.ts'
+import type { DrilledPaths } from '../migrate/verify/drill-paths.ts'
 import type { Examined } from '../migrate/verify/result.ts'
 import type { Output } from '../output.ts'
 import { inlineAll } from '../terminal.ts'
@@ -63,8 +64,8 @@ function sayName({ client }: SeenPath): string {
   return [...new Set(said)].join(', ') || '-'
 }
 
-/** The drill's verdict on the path through the gateway, with the outages side by side. */
-export const showDrilled = (drilled: DrilledBothPaths, out: Output): string => {
+/** The drill's verdict on the path through the gateway, with the outages beside the load balancer's where that was drilled too. */
+export const showDrilled = (drilled: DrilledPaths, out: Output): string => {
   const { outcome, outages, checks, gateway, nlb } = inlineAll(drilled)
   const { paint } = out
   const style = outcome === 'passed' ? 'green' : outcome === 'failed' ? 'red' : 'yellow'
@@ -74,23 +75,37 @@ export const showDrilled = (drilled: DrilledBothPaths, out: Output): string => {
   const pending = new Set(checks.map(({ what }) => what))
   const all = [...gateway.verdict.checks.filter(({ what }) => !pending.has(what)), ...checks]
   return [
-    `${paint(['bold', style], outcome.toUpperCase())}  The drill on the path through the gateway (load balancer's: ${nlb.verdict.outcome}).`,
+    `${paint(['bold', style], outcome.toUpperCase())}  The drill on the path through the gateway${nlb ? ` (load balancer's: ${nlb.verdict.outcome})` : ''}.`,
     '',
     ...all.map(
       ({ what, holds, found }) => `  ${sign(holds)}  ${what}${found === undefined ? '' : paint('dim', `  (${found})`)}`,
     ),
     '',
-    showTable({
-      head: ['Longest outage', pathTitles.nlb, pathTitles.gateway, 'gateway is'],
-      rows: outages.map(({ name, nlbMs, gatewayMs, isDown }) => [
-        name,
-        `${sayDuration(nlbMs)}${isDown.nlb ? ', still down' : ''}`,
-        `${sayDuration(gatewayMs)}${isDown.gateway ? ', still down' : ''}`,
-        sayDifference({ name, before: nlbMs, after: gatewayMs }),
-      ]),
-    }),
+    nlb ? showSideBySide(outages) : showOutages(gateway),
   ].join('\n')
 }
+
+const showSideBySide = (outages: DrilledPaths['outages']): string =>
+  showTable({
+    head: ['Longest outage', pathTitles.nlb, pathTitles.gateway, 'gateway is'],
+    rows: outages.map(({ name, nlbMs, gatewayMs, isDown }) => [
+      name,
+      `${sayDuration(nlbMs)}${isDown.nlb ? ', still down' : ''}`,
+      `${sayDuration(gatewayMs)}${isDown.gateway ? ', still down' : ''}`,
+      sayDifference({ name, before: nlbMs, after: gatewayMs }),
+    ]),
+  })
+
+const showOutages = ({ probes, endedMs }: DrilledPaths['gateway']): string =>
+  showTable({
+    head: ['Longest outage', pathTitles.gateway],
+    rows: probes
+      .filter(({ path }) => path === 'front-door')
+      .map(probe => {
+        const { longestOutageMs, isDown } = figuresOf(probe, endedMs)
+        return [probe.name, `${sayDuration(longestOutageMs)}${isDown ? ', still down' : ''}`]
+      }),
+  })
 
 /** The verdict in one sentence: of the paths that were looked at, and no more than what was seen of them. */
 export const sayVerdict = ({ outcome, paths, findings }: Pick<Examined, 'outcome' | 'paths' | 'findings'>): string => {

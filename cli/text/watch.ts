@@ -21,10 +21,10 @@ export const showLimits = ({ failures, budget, windowMs, resets }: Limits): stri
 
 /** For a terminal: the whole picture. */
 export const showLook = (shown: Shown, paint: Paint): string => {
-  const { look, verdict, dueInMs } = inlineAll(shown)
+  const { look } = inlineAll(shown)
   const { paths } = look.traffic
   const count = (value: number | undefined) => (value === undefined ? '–' : String(value))
-  const rows = (['nlb', 'gateway', 'name'] as const).map(place => [
+  const rows = placesOf(look).map(place => [
     titles[place],
     ...(place === 'name'
       ? ['', '', '']
@@ -39,18 +39,20 @@ export const showLook = (shown: Shown, paint: Paint): string => {
     '',
     showReached(look),
     ...look.traffic.missing,
-    showVerdict({ look, verdict, dueInMs }, paint),
+    showVerdict(shown, paint),
   ].join('\n')
 }
 
 /** For a log: one line a look. */
 export const showLine = (shown: Shown, paint: Paint): string => {
   const { look } = shown
-  const runs = (['nlb', 'gateway', 'name'] as const).map(
+  const runs = placesOf(look).map(
     place => `${titles[place]} ${look.runs[place].map(run => showRun(run, paint)).join(' ') || 'not probed'}`,
   )
   return inline([showTime(look.atMs), showLive(look), ...runs, showReached(look), showVerdict(shown, paint)].join('; '))
 }
+
+const placesOf = ({ paths }: Look): readonly ProbedPlace[] => [...paths, 'name']
 
 const showLive = ({ live }: Look): string =>
   live.kind === 'known' ? `weights: ${showWeights(live.value)}` : `weights not known: ${live.why}`
@@ -71,8 +73,10 @@ const showReached = ({ reached, writer }: Look): string => {
   return `access log, last 5 min: ${by.join(', ') || 'no connection through the gateway'}`
 }
 
-const showVerdict = ({ verdict, dueInMs }: Shown, paint: Paint): string => {
+const showVerdict = (shown: Shown, paint: Paint): string => {
+  const { look, verdict, dueInMs } = inlineAll(shown)
   const due = dueInMs === undefined ? '' : `, next step in ${showDuration(dueInMs)}`
-  if (verdict.kind === 'well') return paint('green', `both paths work${due}`)
+  if (verdict.kind === 'well')
+    return paint('green', `${look.paths.length > 1 ? 'both paths work' : 'the path works'}${due}`)
   return verdict.kind === 'pause' ? paint('yellow', `waiting: ${verdict.why}`) : paint('red', verdict.why)
 }

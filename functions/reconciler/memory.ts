@@ -41,8 +41,8 @@ export interface Part {
   readonly pair?: PairView
 }
 
-/** When AWS said so last, and since when it has said nothing else. */
-export type AskedOwner = Ownership & { readonly atMs: number; readonly sinceMs: number }
+/** When AWS was asked last, and since when it has given no other answer than none. */
+export type AskedOwner = Ownership & { readonly atMs: number; readonly silentSinceMs: number }
 
 /** A write of which the reads may not know yet. */
 export interface Awaited {

@@ -15,15 +15,15 @@ export interface OwnerReader {
    * names and nobody has registered, because of which others would leave. What AWS did not prove before is asked about again after a while.
    */
   open(steps: readonly Step[], observation: Observation, named: readonly string[]): readonly string[]
-  /** Whether everything that the step would register was asked about, and may be registered. */
-  isProved(step: Step): boolean
+  /** Whether everything that the step would register, or give weight to, was asked about and may be. */
+  isProved(step: Step, doors: readonly DoorView[]): boolean
 }
 
 /** A proof speaks of its moment: what comes back later may be somebody else's. */
 const provedMs = 60_000
 /** What was not proved is asked about again after so many intervals. */
 const retryIntervals = 5
-/** What was registered without an answer is asked about for so long. */
+/** What was registered without an answer is asked about for so long, and for so long silence does not take an answer back. */
 const pursuedMs = 600_000
 
 interface Surroundings {
@@ -71,11 +71,14 @@ export const createOwnerReader = (config: Config, ports: Ports, { faults, memory
 
   const take = (ip: string, ownership: Ownership): void => {
     const before = owners.get(ip)
-    const isSame = before?.proof === ownership.proof
     const atMs = clock.now()
-    owners.set(ip, { ...ownership, atMs, sinceMs: isSame ? before.sinceMs : atMs })
+    const isSilent = ownership.proof === 'unanswered'
+    const stands = isSilent && before?.proof === 'disproved' && !isOlder(before.silentSinceMs, pursuedMs)
+    const owner = stands ? before : ownership
+    const isSame = before?.proof === owner.proof
+    owners.set(ip, { ...owner, atMs, silentSinceMs: isSilent && isSame ? before.silentSinceMs : atMs })
     // A watch asks again and again: a new answer is told.
-    if (ownership.proof !== 'proved' && !isSame) telemetry.notProved({ ...ownership, ip })
+    if (owner.proof !== 'proved' && !isSame) telemetry.notProved({ ...owner, ip })
   }
 
   return {
@@ -83,7 +86,7 @@ export const createOwnerReader = (config: Config, ports: Ports, { faults, memory
       named.flatMap(ip => {
         const owner = at(ip)
         if (owner === undefined) return []
-        const { atMs: _, sinceMs: __, ...ownership } = owner
+        const { atMs: _, silentSinceMs: __, ...ownership } = owner
         return [{ ip, ...ownership }]
       }),
     async ask(ips) {
@@ -96,16 +99,16 @@ export const createOwnerReader = (config: Config, ports: Ports, { faults, memory
       const isPursued = (ip: string) => {
         const owner = at(ip)
         if (owner === undefined || owner.proof === 'proved' || !isOlder(owner.atMs, retryMs)) return false
-        return owner.proof === 'disproved' || !isHere(ip) || !isOlder(owner.sinceMs, pursuedMs)
+        return owner.proof === 'disproved' || !isHere(ip) || !isOlder(owner.silentSinceMs, pursuedMs)
       }
       const wanted = steps.flatMap(step => gaining(step, doors))
       const reasons = steps.length === 0 ? [] : named.filter(ip => !isHere(ip))
       const fresh = [...wanted, ...reasons].filter(ip => at(ip) === undefined)
       return [...new Set([...fresh, ...[...wanted, ...named].filter(isPursued)])]
     },
-    isProved(step) {
-      if (ownerProof === 'off' || step.kind !== 'register') return true
-      return step.targets.every(({ ip }) => {
+    isProved(step, doors) {
+      if (ownerProof === 'off') return true
+      return gaining(step, doors).every(ip => {
         const owner = at(ip)
         return owner !== undefined && !isRefused(owner, ownerProof)
       })

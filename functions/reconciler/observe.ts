@@ -140,10 +140,12 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       if (seenAt !== undefined && !isSameSet(believed.addresses, seenAt)) sinceMs = sighting.atMs
       seenAt = believed.addresses
     }
-    const listed = members.view(freshVote(), believed)
+    const refusedOf = (ips: readonly string[]) => owners.known(ips).filter(owner => isRefused(owner, config.ownerProof))
+    // An address that is nobody of ours contradicts no list of members.
+    const listed = members.view(freshVote(), withProof(believed, refusedOf(candidateOf(sighting))))
     named = [...new Set([...candidateOf(sighting), ...(listed ?? []).flatMap(({ addresses }) => addresses)])]
     const asked = owners.known(named)
-    const refused = asked.filter(owner => isRefused(owner, config.ownerProof))
+    const refused = refusedOf(named)
     const isTheirs = (ip: string) => !refused.some(owner => owner.ip === ip)
     const writer = withProof(believed, refused)
     const known = listed?.map(member => ({ ...member, addresses: member.addresses.filter(isTheirs) }))
@@ -156,7 +158,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
       isRemembered: doors.readMs() < sinceMs,
       isFresh: step =>
         doors.isFresh(step) &&
-        owners.isProved(step) &&
+        owners.isProved(step, doors.views()) &&
         (!registersMembers(step) || members.isFresh(2 * voteIntervals * settling.intervalMs)),
       isBlind: members.isNeeded && known === undefined && !faults.has('members'),
       sighting,

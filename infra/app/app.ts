@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { App, type Stack, Tags } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
+import { type CloudAssembly, UNKNOWN_ACCOUNT, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api'
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { holdToRules } from '../constructs/nag.ts'
 import type { SharedEndpoint } from '../shared-endpoint.ts'
@@ -12,11 +13,12 @@ import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
 import { EndpointStack } from './endpoint-stack.ts'
 import { LoadBalancerStack } from './load-balancer-stack.ts'
+import { type PlannedStack, quotaWarnings } from './quotas.ts'
 import { sharedName } from './settings/complete.ts'
 import { SettingsError } from './settings/problems.ts'
-import { endpointStackName, loadBalancerStackName } from './settings/resource-names.ts'
+import { endpointStackName, loadBalancerStackName, stackName } from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
-import { type DatabaseSettings, parseSettings, readSettings, type Settings } from './settings.ts'
+import { type DatabaseSettings, type Environment, parseSettings, readSettings, type Settings } from './settings.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const artefact = join(root, 'dist/reconciler')
@@ -56,7 +58,8 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
     tag(stack, loadBalancer.tags)
   }
   for (const database of settings.databases) {
-    const stack = new DatabaseStack(app, `Repoint-${database.id}`, {
+    const stack = new DatabaseStack(app, database.stackId, {
+      stackName: stackName(database),
       env: database.env,
       description: describe(database),
       terminationProtection: database.terminationProtection,
@@ -115,7 +118,7 @@ export const codeElsewhere = (): Code => Code.fromInline('// The artefact is not
 
 export interface Synthesized {
   readonly directory: string
-  /** Templates by stack name, as CloudFormation would get them. */
+  /** Templates by the stack's id in the app, as CloudFormation would get them. */
   readonly templates: Readonly<Record<string, Template>>
 }
 
@@ -158,9 +161,21 @@ export const synthesize = (options: SynthesizeOptions = {}): Synthesized => {
   if (rules) holdToRules(app)
   addStacks(app, { settings, code: options.code ?? builtCode })
   const assembly = app.synth()
-  const templates = Object.fromEntries(assembly.stacks.map(stack => [stack.stackName, stack.template as Template]))
+  const templates = Object.fromEntries(assembly.stacks.map(stack => [stack.hierarchicalId, stack.template as Template]))
   return { directory: assembly.directory, templates }
 }
+
+/** As the quotas count them. */
+export const plannedStacks = ({ stacks }: CloudAssembly): readonly PlannedStack[] =>
+  stacks.map(({ hierarchicalId: name, environment: { account, region }, template }) => ({
+    name,
+    account: account === UNKNOWN_ACCOUNT ? 'the deployment’s account' : account,
+    region: region === UNKNOWN_REGION ? 'its Region' : region,
+    resources: Object.values((template as Template).Resources).map(({ Type, Properties = {} }) => ({
+      type: Type,
+      properties: Properties,
+    })),
+  }))
 
 /** As `npm run build` does. @throws BuildFailedError */
 const buildArtefact = (): void => {
@@ -171,7 +186,13 @@ const buildArtefact = (): void => {
 /** Errors whose message is all that there is to say. */
 const explained = [SettingsError, ConfigError, MissingArtefactError, BuildFailedError]
 
-/** What `cdk` runs. `-c settings=FILE` names another file. */
+/** Those of one account, which one profile deploys; what the entry does not say is where the credentials are. */
+export const ofAccount = (settings: Settings, account: string | undefined): Settings => {
+  const isThere = ({ env }: { env: Environment }) => account === undefined || [undefined, account].includes(env.account)
+  return { ...settings, databases: settings.databases.filter(isThere), consumers: settings.consumers.filter(isThere) }
+}
+
+/** What `cdk` runs. `-c settings=FILE` names another file, `-c account=ID` leaves the stacks of other accounts out. */
 const main = (): void => {
   try {
     // Synthesized here and not at the end of the process, where a mistake in the settings would still leave a result.
@@ -180,8 +201,8 @@ const main = (): void => {
     const settings = readSettings(app.node.tryGetContext('settings') ?? settingsFile)
     buildArtefact()
     holdToRules(app)
-    addStacks(app, { settings, code: builtCode })
-    app.synth()
+    addStacks(app, { settings: ofAccount(settings, app.node.tryGetContext('account')), code: builtCode })
+    for (const warning of quotaWarnings(plannedStacks(app.synth()))) console.error(warning)
   } catch (error) {
     if (!(error instanceof Error) || !explained.some(it => error instanceof it)) throw error
     console.error(error.message)

@@ -1,5 +1,5 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
@@ -52,12 +52,13 @@ const consumerPropsOf = (
   shared: SharedEndpoint | undefined,
 ): RdsConsumerProps => {
   const imports = new Construct(scope, 'Imported')
-  const { name, vpcId, hostname, port, redshift, clientCidrs } = consumer
+  const { name, vpcId, hostname, port, redshift, clientCidrs, inboundResolver } = consumer
   const { vpc, vpcSubnets } = vpcOf(imports, { vpcId, subnets: consumer.commonSubnets })
   const { vpcSubnets: gatewaySubnets } = vpcOf(new Construct(imports, 'Gateway'), {
     vpcId,
     subnets: consumer.gatewaySubnets,
   })
+  const resolver = vpcOf(new Construct(imports, 'Resolver'), { vpcId, subnets: consumer.subnets })
   if (vpc === undefined) throw new Error(`${name} has no VPC`)
   return {
     name,
@@ -80,6 +81,12 @@ const consumerPropsOf = (
     ),
     ...optional('gateway', consumer.isMigrating ? gatewayOptionsOf(scope, consumer) : undefined),
     ...(redshift === undefined ? {} : { redshift: redshiftOf(redshift) }),
+    peeredVpcs: consumer.peeredVpcIds.map(id =>
+      Vpc.fromVpcAttributes(imports, id, { vpcId: id, availabilityZones: ['unknown'] }),
+    ),
+    ...(inboundResolver === undefined
+      ? {}
+      : { inboundResolver: { ...inboundResolver, ...optional('vpcSubnets', resolver.vpcSubnets) } }),
   }
 }
 

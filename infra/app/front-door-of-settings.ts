@@ -43,7 +43,7 @@ type Said =
   | 'guardrails'
 
 /** Of the stack, or of the resource gateway. */
-type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
+type Elsewhere = 'env' | 'stackId' | 'tags' | 'terminationProtection' | 'isMigrating' | 'gateway' | 'redshift'
 
 const isComplete: Exclude<keyof DatabaseSettings, Said | Elsewhere> extends never ? true : never = true
 
@@ -74,14 +74,10 @@ export const frontDoorPropsOf = (
     ...(network.subnetIds === undefined
       ? {}
       : { functionSubnets: { subnets: network.subnetIds.map(id => Subnet.fromSubnetId(imports, `At-${id}`, id)) } }),
-    ...(typeof network.endpoints === 'object'
-      ? { endpointSecurityGroup: groupOf(imports, 'Endpoints', network.endpoints.securityGroupId) }
-      : {}),
+    ...endpointsOf(imports, network.endpoints),
     ...optional('allowedCidrs', database.allowedCidrs),
     encryptionKey: keysOf(imports, database.guardrails),
-    alarmActions: database.alarms.topicArns.map(
-      (arn, index) => new SnsAction(Topic.fromTopicArn(imports, `AlarmTopic${index}`, arn)),
-    ),
+    alarmActions: alarmActionsOf(imports, database),
     functionOptions: {
       memorySize: lambda.memoryMb,
       resyncEvery: Duration.minutes(lambda.everyMinutes),
@@ -100,6 +96,23 @@ export const frontDoorPropsOf = (
     ...optional('mysqlHostBlocking', database.mysqlHostBlocking),
   }
 }
+
+const endpointsOf = (
+  scope: Construct,
+  endpoints: DatabaseSettings['network']['endpoints'] = 'create',
+): Pick<RdsFrontDoorProps, 'endpointSecurityGroup' | 'endpointClients'> => {
+  if (endpoints === 'create') return {}
+  if ('securityGroupId' in endpoints) {
+    return { endpointSecurityGroup: groupOf(scope, 'Endpoints', endpoints.securityGroupId) }
+  }
+  const { clientCidrs: cidrs, clientSecurityGroupIds, lambda } = endpoints
+  const securityGroups = clientSecurityGroupIds.map(id => groupOf(scope, `EndpointClients-${id}`, id))
+  return { endpointClients: { cidrs, securityGroups, lambda } }
+}
+
+/** Every topic of the settings. */
+export const alarmActionsOf = (imports: Construct, { alarms }: DatabaseSettings): SnsAction[] =>
+  alarms.topicArns.map((arn, index) => new SnsAction(Topic.fromTopicArn(imports, `AlarmTopic${index}`, arn)))
 
 export const targetOf = ({ kind, id, arn, endpoint, port, engine, members }: DatabaseSettings): FrontDoorTarget =>
   FrontDoorTarget.of({ kind, id, ...optional('arn', arn), endpoint, port, engine, members })

@@ -1,7 +1,8 @@
+import { Duration } from 'aws-cdk-lib'
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import type { RdsResourceGatewayProps } from '../rds-resource-gateway.ts'
-import { targetOf, vpcOf } from './front-door-of-settings.ts'
+import { alarmActionsOf, targetOf, vpcOf } from './front-door-of-settings.ts'
 import type { DatabaseSettings } from './settings.ts'
 
 /** A database's settings as the props of its resource gateway. What is imported leaves nothing in the template. */
@@ -24,5 +25,9 @@ export const gatewayPropsOf = (scope: Construct, database: DatabaseSettings): Rd
     allowExternalPrincipals: gateway.allowExternalPrincipals,
     ...(allowedCidrs === undefined ? {} : { allowedCidrs }),
     accessLogRetention: gateway.accessLogDays,
+    alarmActions: alarmActionsOf(imports, database),
+    ...(gateway.connectionEveryMinutes === undefined
+      ? {}
+      : { connectionEvery: Duration.minutes(gateway.connectionEveryMinutes) }),
   }
 }

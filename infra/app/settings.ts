@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
 import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
@@ -7,10 +6,13 @@ import type { DatabaseEntry } from './settings/database-fields.ts'
 import type { EndpointEntry } from './settings/endpoint-fields.ts'
 import type { HealthCheck } from './settings/engines.ts'
 import { inOrder, named, readEntries } from './settings/entries.ts'
+import type { AccountAccess } from './settings/fleet-fields.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
+import { readWholeFile } from './settings/inherit.ts'
 import type { LoadBalancerEntry } from './settings/load-balancer-fields.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
+import { readText } from './settings/read-text.ts'
 import { rules } from './settings/rules.ts'
 import { completeOf } from './settings/settings-rule.ts'
 import { settingsSchema } from './settings/settings-schema.ts'
@@ -73,7 +75,10 @@ export interface DatabaseSettings
     | 'tags'
     | 'terminationProtection'
   > {
+  /** Unique within account and Region. */
   readonly id: string
+  /** Of its stack in the CDK app, as `cdk deploy` selects it: the stack's name, with its place where several have the id. */
+  readonly stackId: string
   readonly kind: Kind
   readonly ownerProof: OwnerProof
   readonly port: number
@@ -88,7 +93,7 @@ export interface DatabaseSettings
 }
 
 /** A consumer with what its database's entry knows filled in. */
-export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port' | 'readerPort' | 'gateway'> {
+export interface ConsumerSettings extends Omit<ConsumerEntry, 'vpc' | 'hostname' | 'port' | 'readerPort' | 'gateway'> {
   readonly hostname: string
   readonly port: number
   /** The readers' port, where the service has one. */
@@ -102,7 +107,7 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'hostname' | 'port
   readonly gateway: ConsumerGateway
   /** Subnets for the resource endpoint: in zones that VPC Lattice and the gateway have. */
   readonly gatewaySubnets: readonly Subnet[]
-  /** Its VPC is the database's own, where function and gateway resolve the database's name too. */
+  /** Its hosted zone answers in the database's own VPC, where function and gateway resolve the database's name too. */
   readonly isInDatabaseVpc: boolean
 }
 
@@ -119,44 +124,73 @@ export interface EndpointSettings extends Omit<EndpointEntry, 'account' | 'regio
   readonly commonSubnets: readonly Subnet[]
 }
 
-export interface Settings {
+export interface Entries {
   readonly endpoints: readonly EndpointSettings[]
   readonly loadBalancers: readonly LoadBalancerSettings[]
   readonly databases: readonly DatabaseSettings[]
   readonly consumers: readonly ConsumerSettings[]
 }
 
-/** @throws SettingsError naming every problem at once. */
-export const readSettings = (file: string): Settings => {
+export interface EntryPlace {
+  readonly file: string
+  /** In its list there. */
+  readonly index: number
+}
+
+export interface Settings extends Entries {
+  /** How the commands reach an account, by its id. */
+  readonly accounts: Readonly<Record<string, AccountAccess>>
+  /** Where an entry stands: in the first file, or in one of its `files`. */
+  readonly placeOf: (entry: DatabaseSettings | ConsumerSettings) => EntryPlace
+}
+
+/**
+ * @param instead texts to take for those of the files, by their paths
+ * @throws SettingsError naming every problem at once.
+ */
+export const readSettings = (file: string, instead: Readonly<Record<string, string>> = {}): Settings => {
+  const read = (name: string): string => instead[name] ?? readText(name)
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = read(file)
   } catch (error) {
     throw new SettingsError(file, [
       { path: '(file)', value: (error as Error).message, allowed: 'a file that can be read' },
     ])
   }
-  return parseSettings(file, text)
+  return parseSettings(file, text, read)
 }
 
 /**
  * One pass over the shape and one list of rules.
  *
+ * @param read the text of another file that this one names
  * @throws SettingsError naming every problem at once.
  */
-export const parseSettings = (file: string, text: string): Settings => {
+export const parseSettings = (file: string, text: string, read: (file: string) => string = readText): Settings => {
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
     throw new SettingsError(file, [{ path: '(file)', value: (error as Error).message, allowed: 'JSON' }])
   }
-  const parsed = v.safeParse(settingsSchema, json)
+  const whole = readWholeFile(file, json, read)
+  const parsed = v.safeParse(settingsSchema, whole.json)
   const found = readEntries(parsed.output, parsed.issues ?? [])
   const problems = [
     ...(parsed.issues ?? []).map(issue => named(problemOf(issue), found)),
+    ...whole.problems,
     ...rules.flatMap(rule => rule(found)),
   ]
-  if (problems.length > 0) throw new SettingsError(file, inOrder(problems))
-  return completeOf(found)
+  if (problems.length > 0) throw new SettingsError(file, whole.locate(inOrder(problems)))
+  const places = new Map<unknown, EntryPlace>([
+    ...found.databases.map((it, index) => [it.complete, whole.placeOf('databases', index)] as const),
+    ...found.consumers.map((it, index) => [it.complete, whole.placeOf('consumers', index)] as const),
+  ])
+  const placeOf: Settings['placeOf'] = entry => {
+    const place = places.get(entry)
+    if (place === undefined) throw new Error(`No entry of ${file}`)
+    return place
+  }
+  return { ...completeOf(found), accounts: found.accounts ?? {}, placeOf }
 }

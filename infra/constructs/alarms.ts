@@ -1,17 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
-import {
-  Alarm,
-  ComparisonOperator,
-  type IAlarmAction,
-  type IMetric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch'
+import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import { alarmName } from '../app/settings/resource-names.ts'
-import { type FrontDoorModel, physical } from './front-door-model.ts'
+import { type AlarmOwner, type Condition, createAlarmsOf } from './alarm.ts'
+import type { FrontDoorModel } from './front-door-model.ts'
 import {
   aliasInvocations,
   type LoadBalancerNames,
@@ -36,8 +30,6 @@ export const alarmNames = {
 
 export type AlarmName = keyof typeof alarmNames
 
-export const runbookSection = (name: AlarmName): string => `docs/runbook.md#${name}`
-
 export interface Watched {
   readonly database: FrontDoorModel
   readonly lambda: IFunction
@@ -46,50 +38,11 @@ export interface Watched {
   readonly loadBalancer: LoadBalancerNames | undefined
 }
 
-interface Condition {
-  readonly metric: IMetric
-  readonly threshold: number
-  readonly comparison?: ComparisonOperator
-  /** How many periods in a row; with `of`, how many of so many. */
-  readonly periods?: number
-  readonly of?: number
-  readonly missing?: TreatMissingData
-}
-
 /** Longer than the longest watch, during which ticks are dropped and events wait. */
 const longestWatch = Duration.minutes(15)
 
-export const createAlarms = (scope: Construct, watched: Watched): Alarm[] => {
-  const { database } = watched
-  return Object.entries(conditions(watched)).map(([key, condition]) => {
-    const name = key as AlarmName
-    const named = physical(database, 'alarmName', it => alarmName(it, name))
-    return createAlarm(scope, name, { ...condition, ...named, alarmActions: database.alarmActions })
-  })
-}
-
-const createAlarm = (
-  scope: Construct,
-  name: AlarmName,
-  condition: Condition & { readonly alarmName?: string; readonly alarmActions: readonly IAlarmAction[] },
-): Alarm => {
-  const { alarmActions } = condition
-  const alarm = new Alarm(scope, `Alarm-${name}`, {
-    ...(condition.alarmName === undefined ? {} : { alarmName: condition.alarmName }),
-    alarmDescription: `${alarmNames[name]}. ${runbookSection(name)}`,
-    metric: condition.metric,
-    threshold: condition.threshold,
-    evaluationPeriods: condition.of ?? condition.periods ?? 1,
-    ...(condition.of === undefined ? {} : { datapointsToAlarm: condition.periods ?? 1 }),
-    comparisonOperator: condition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: condition.missing ?? TreatMissingData.NOT_BREACHING,
-  })
-  if (alarmActions.length > 0) {
-    alarm.addAlarmAction(...alarmActions)
-    alarm.addOkAction(...alarmActions)
-  }
-  return alarm
-}
+export const createAlarms = (scope: Construct, watched: Watched): Alarm[] =>
+  createAlarmsOf(scope, watched.database, { names: alarmNames, conditions: conditions(watched) })
 
 const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => {
   const { database, lambda, deadLetters } = watched
@@ -141,22 +94,8 @@ const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => 
 }
 
 /** For all databases of a shared load balancer: AWS counts these flows by load balancer, not by target group. */
-export const createFailOpenAlarm = (
-  scope: Construct,
-  of: {
-    readonly name: string | undefined
-    readonly loadBalancer: string
-    readonly alarmActions: readonly IAlarmAction[]
-  },
-): Alarm => {
-  const { name, loadBalancer, alarmActions } = of
-  const key: AlarmName = 'fail-open-flows'
-  return createAlarm(scope, key, {
-    ...failOpen({ loadBalancer }),
-    alarmActions,
-    ...(name === undefined ? {} : { alarmName: `repoint-load-balancer-${name}-${key}` }),
-  })
-}
+export const createSharedAlarms = (scope: Construct, owner: AlarmOwner, loadBalancer: string): Alarm[] =>
+  createAlarmsOf(scope, owner, { names: alarmNames, conditions: { 'fail-open-flows': failOpen({ loadBalancer }) } })
 
 const failOpen = (loadBalancer: Pick<LoadBalancerNames, 'loadBalancer'>): Condition => ({
   metric: loadBalancerMetric(loadBalancer, 'UnhealthyRoutingFlowCount', { statistic: 'Sum' }),

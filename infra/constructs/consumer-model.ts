@@ -20,6 +20,8 @@ export interface ConsumerModel extends ConsumerSettings {
   readonly shared: { seenFrom(scope: Construct): SharedInterface } | undefined
   /** Resolve the zone's name too. */
   readonly peeredVpcs: readonly IVpc[]
+  /** Of the inbound resolver: in any zone, whatever the service's are. */
+  readonly resolverSubnets: ConsumerSettings['subnets']
   /** Asked for with a deployment, and never in the settings, which may be older than a rollback. */
   readonly raisesShare: boolean
 }

@@ -1,21 +1,37 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
-import { ARecord, type CfnRecordSet, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
+import {
+  ARecord,
+  type CfnRecordSet,
+  PrivateHostedZone,
+  type PrivateHostedZoneProps,
+  RecordTarget,
+} from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
 import { setIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/stage-weights.ts'
+import { claim } from './claim.ts'
 import type { AliasTarget, ConsumerModel } from './consumer-model.ts'
 import { logicalIdOf } from './logical-id.ts'
 
 export const nameOfZone = ({ dnsName, hostname }: ConsumerModel): string => dnsName ?? hostname
 
 /** The zone of exactly one name: of a wider one, other databases' names would be gone from the VPC. */
-export const createZone = (scope: Construct, consumer: ConsumerModel, vpc: IVpc): PrivateHostedZone => {
-  const zone = new PrivateHostedZone(scope, 'Zone', {
-    zoneName: nameOfZone(consumer),
+export const createZone = (scope: Construct, consumer: ConsumerModel, vpc: IVpc): PrivateHostedZone =>
+  createZoneOf(scope, 'Zone', { zoneName: nameOfZone(consumer), comment: `Repoint: ${consumer.name}` }, [
     vpc,
-    comment: `Repoint: ${consumer.name}`,
-  })
-  for (const peered of consumer.peeredVpcs) zone.addVpc(peered)
+    ...consumer.peeredVpcs,
+  ])
+
+/** A VPC holds one zone of a name: "ConflictingDomainExists" (https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html). */
+const createZoneOf = (
+  scope: Construct,
+  id: string,
+  props: Pick<PrivateHostedZoneProps, 'zoneName' | 'comment'>,
+  [vpc, ...peered]: readonly [IVpc, ...IVpc[]],
+): PrivateHostedZone => {
+  const zone = new PrivateHostedZone(scope, id, { ...props, vpc })
+  for (const it of peered) zone.addVpc(it)
+  for (const it of [vpc, ...peered]) claim(scope, `a hosted zone ${props.zoneName} in ${it.vpcId}`)
   return zone
 }
 
@@ -60,8 +76,7 @@ export const leadReaders = (
   vpc: IVpc,
   { name, target, after }: { readonly name: string; readonly target: AliasTarget; readonly after: Construct },
 ): readonly Construct[] => {
-  const zone = new PrivateHostedZone(scope, 'ReaderZone', { zoneName: name, vpc, comment: 'Repoint: readers' })
-  for (const peered of peeredVpcs) zone.addVpc(peered)
+  const zone = createZoneOf(scope, 'ReaderZone', { zoneName: name, comment: 'Repoint: readers' }, [vpc, ...peeredVpcs])
   zone.node.addDependency(after)
   return [zone, writeAlias(scope, 'ReaderRecord', { zone, name, target })]
 }

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2'
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct, IConstruct } from 'constructs'
+import { createdEndpointsOf } from '../app/settings/function-fields.ts'
 import type { DatabaseSettings } from '../app/settings.ts'
 import { permissionsOf } from '../permissions.ts'
 import { deployedOf } from './role-statements.ts'
@@ -78,21 +79,27 @@ const allowDns = (group: SecurityGroup, server: string) => {
 }
 
 const reachEndpoints = (scope: Construct, database: DatabaseSettings, inside: Inside): readonly IConstruct[] => {
-  const { endpoints = 'create' } = database.network
+  const { endpoints } = database.network
   const { group, created } =
-    endpoints === 'create'
-      ? createEndpoints(scope, database, inside)
-      : { group: SecurityGroup.fromSecurityGroupId(scope, 'SharedEndpoints', endpoints.securityGroupId), created: [] }
+    typeof endpoints === 'object' && 'securityGroupId' in endpoints
+      ? { group: SecurityGroup.fromSecurityGroupId(scope, 'SharedEndpoints', endpoints.securityGroupId), created: [] }
+      : createEndpoints(scope, database, inside)
   group.connections.allowFrom(inside.securityGroup, Port.tcp(443), `Repoint ${database.id}`)
   return [group, ...created]
 }
 
 const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, subnets }: Inside) => {
+  const { clientCidrs = [], clientSecurityGroupIds = [], lambda } = createdEndpointsOf(database.network) ?? {}
   const group = new SecurityGroup(scope, 'EndpointSecurityGroup', {
     vpc,
     description: 'AWS APIs that Repoint calls',
     allowAllOutbound: false,
   })
+  const clients = [
+    ...clientCidrs.map(it => Peer.ipv4(it)),
+    ...clientSecurityGroupIds.map(it => Peer.securityGroupId(it)),
+  ]
+  for (const client of clients) group.addIngressRule(client, Port.tcp(443), 'Others of the VPC')
   const asks = permissionsOf(deployedOf(database)).flatMap(({ by, actions }) => (by === 'code' ? actions : []))
   const isAsked = (service: string) => asks.some(action => action.startsWith(`${service}:`))
   const services = {
@@ -100,6 +107,7 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
     EventBridge: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
     ...(isAsked('rds') ? { Rds: InterfaceVpcEndpointAwsService.RDS } : {}),
     ...(isAsked('ec2') ? { Ec2: InterfaceVpcEndpointAwsService.EC2 } : {}),
+    ...(lambda ? { Lambda: InterfaceVpcEndpointAwsService.LAMBDA } : {}),
   }
   const created = Object.entries(services).map(([name, service]) => {
     const endpoint = new InterfaceVpcEndpoint(scope, `${name}Endpoint`, {
@@ -122,7 +130,8 @@ const createEndpoints = (scope: Construct, database: DatabaseSettings, { vpc, su
   })
   new CfnOutput(scope, 'EndpointSecurityGroupId', {
     value: group.securityGroupId,
-    description: 'network.endpoints.securityGroupId of other databases in this VPC',
+    description:
+      'Who calls these APIs in this VPC has to be let in here; network.endpoints.securityGroupId of other databases in it',
   })
   return { group, created }
 }

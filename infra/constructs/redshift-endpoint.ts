@@ -3,6 +3,7 @@ import { Connections, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
 import { Construct } from 'constructs'
 import { hashOf } from '../app/settings/hash-of.ts'
+import { claim } from './claim.ts'
 import { letClientsIn } from './client-access.ts'
 import type { ConsumerModel } from './consumer-model.ts'
 
@@ -27,6 +28,7 @@ export class RedshiftEndpoint extends Construct implements IConnectable {
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
     this.connections = new Connections({ securityGroups: [group] })
     const { clusterIdentifier, subnetGroupName, ownerAccount } = redshift
+    claim(this, `the managed endpoint of ${clusterIdentifier} in ${vpc.vpcId}`)
     const hash = hashOf([consumer.name, clusterIdentifier, subnetGroupName, ownerAccount])
     const access = new CfnEndpointAccess(this, `Access${hash}`, {
       clusterIdentifier,

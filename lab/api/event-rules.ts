@@ -40,7 +40,12 @@ const ruleOperations = ({ rules, functionArn }: WakeState) => {
       const rule = find(Rule)
       return {
         result: {
-          Targets: [{ Id: 'Target0', Arn: functionArn, DeadLetterConfig: { Arn: deadLettersOf(functionArn) } }],
+          Targets: [
+            {
+              ...{ Id: 'Target0', Arn: functionArn, DeadLetterConfig: { Arn: deadLettersOf(functionArn) } },
+              ...(rule.input === undefined ? {} : { Input: rule.input }),
+            },
+          ],
         },
         brief: { rule: rule.name },
       }

@@ -10,6 +10,7 @@ import type { Database } from '../database/database.ts'
 import type { MultiAzInstance } from '../database/multi-az-instance.ts'
 import type { RdsView } from '../database/rds-view.ts'
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
+import { type OwnName, openOwnName } from '../dns/own-name.ts'
 import type { Bus } from '../events/bus.ts'
 import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
@@ -79,6 +80,8 @@ export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   readonly network: Network
   readonly api: Api
   readonly dns: DnsServer
+  /** Beside RDS's names: one that its owner moves. */
+  readonly ownName: OwnName
   readonly bus: Bus
   readonly lambda: LambdaFunction
   /** Rules and schedule, as an operator switches them. */
@@ -147,7 +150,8 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
   const besides = await inTurn(named, async it => keep(await openNeighbourDatabase(it, { time, network, bus })))
-  const zones = [database.zoneView, ...besides.map(({ instance }) => instance.zoneView)]
+  const ownName = openOwnName(fixture.ownName, fixture.endpoints[kind], timeline)
+  const zones = [database.zoneView, ownName.zoneView, ...besides.map(({ instance }) => instance.zoneView)]
   const dns = keep(await startDns(zones, timeline))
   const dialer = { network, time, isReachable: storage.isReachable }
   const balancing = keep(
@@ -206,7 +210,23 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const connect = driverOf(storage.engine)
   const { consumer, accessLogs, hasFrontDoor, deploy } = gatewayPath
   return {
-    ...{ time, timeline, kind, network, interfaces, tags, database, storage, api, dns, bus, lambda, wake, operations },
+    ...{
+      time,
+      timeline,
+      kind,
+      network,
+      interfaces,
+      tags,
+      database,
+      storage,
+      api,
+      dns,
+      ownName,
+      bus,
+      lambda,
+      wake,
+      operations,
+    },
     neighbours,
     ...{ resources, consumer, accessLogs, hasFrontDoor, deploy, writerIp },
     ...balancing.writer,

@@ -23,6 +23,10 @@ export const isServed = (cloud: Cloud, plan: FrontDoorPlan): boolean => {
   const { forward } = cloud.loadBalancer
   const writerIp = cloud.writerIp()
   const serving = liveIn(servingTargets(cloud))
+  if (plan === 'addresses') {
+    const addresses = cloud.ownName.addresses()
+    return serving.length === addresses.length && serving.every(it => isHealthy(it) && addresses.includes(it.ip))
+  }
   const isWriterServed = serving.some(({ ip, state }) => ip === writerIp && state === 'healthy')
   const others = serving.filter(({ ip }) => ip !== writerIp)
   if (!isWriterServed || forward.effective !== forward.shares) return false
@@ -38,4 +42,6 @@ export const isServed = (cloud: Cloud, plan: FrontDoorPlan): boolean => {
 
 const liveIn = (targets: readonly TargetHealth[]): TargetHealth[] => targets.filter(({ state }) => state !== 'draining')
 
-const hasHealthy = (group: LabTargetGroup): boolean => group.describe().some(({ state }) => state === 'healthy')
+const isHealthy = ({ state }: TargetHealth): boolean => state === 'healthy'
+
+const hasHealthy = (group: LabTargetGroup): boolean => group.describe().some(isHealthy)

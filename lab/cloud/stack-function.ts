@@ -1,6 +1,6 @@
 import type { Api } from '../api/api-server.ts'
 import type { DnsServer } from '../dns/dns-server.ts'
-import type { Bus } from '../events/bus.ts'
+import type { Bus, BusEvent } from '../events/bus.ts'
 import { startSchedule } from '../events/schedule.ts'
 import * as fixture from '../fixture.ts'
 import { createFunction, type LambdaFunction, type LambdaOptions } from '../lambda/lambda-function.ts'
@@ -57,7 +57,8 @@ export const openStackFunction = (options: StackFunctionOptions): Promise<StackF
       ...{ lambda, wake, operations },
       connect: () => {
         for (const rule of wake.rules) {
-          bus.addRule({ ...rule, isEnabled: () => rule.isEnabled, target: event => lambda.invokeAsync(event) })
+          const payloadOf = (event: BusEvent) => (rule.input === undefined ? event : JSON.parse(rule.input))
+          bus.addRule({ ...rule, isEnabled: () => rule.isEnabled, target: it => lambda.invokeAsync(payloadOf(it)) })
         }
         keep(startSchedule(time, schedule.everyMs, tick))
       },

@@ -5,6 +5,8 @@ export interface RuleState {
   readonly name: string
   readonly arn: string
   readonly pattern: Pattern
+  /** What its target gets instead of the event. */
+  readonly input?: string
   readonly description: string
   isEnabled: boolean
   readonly tags: Record<string, string>
@@ -26,7 +28,7 @@ export interface ScheduleState {
 }
 
 export interface WakeOptions {
-  readonly rules: readonly { readonly name: string; readonly pattern: Pattern }[]
+  readonly rules: readonly Pick<RuleState, 'name' | 'pattern' | 'input'>[]
   readonly functionName: string
   readonly account: string
   readonly region: string
@@ -47,10 +49,9 @@ export const openWake = (options: WakeOptions): WakeState => {
   const minutes = Math.round(everyMs / 60_000)
   return {
     functionArn,
-    rules: options.rules.map(({ name, pattern }) => ({
-      name,
-      arn: `arn:aws:events:${region}:${account}:rule/${name}`,
-      pattern,
+    rules: options.rules.map(rule => ({
+      ...rule,
+      arn: `arn:aws:events:${region}:${account}:rule/${rule.name}`,
       description: 'Wakes the function',
       isEnabled: true,
       tags: {},

@@ -14,7 +14,7 @@ import type { Propagation } from '../nlb/propagation.ts'
 import { watchPauses } from '../pauses.ts'
 import { common } from '../scenarios/expectations.ts'
 import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
-import { deploymentOf, sharedDeployment } from '../template/deployment.ts'
+import { type Deployment, deploymentOf, sharedDeployment } from '../template/deployment.ts'
 import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
 import { waitUntil } from '../time.ts'
 import { type Neighbourhood, openNeighbourhood } from './neighbours.ts'
@@ -73,9 +73,11 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
   const shared = scenario.hasNeighbours ? await sharedDeployment(rdsEngineOf(choice)) : undefined
-  const deployed =
-    shared?.orders ??
-    (await deploymentOf(scenario.database, { ...frontDoorSettings(plan), engine: rdsEngineOf(choice) }))
+  const deploy = (to: FrontDoorPlan) =>
+    deploymentOf(scenario.database, { ...frontDoorSettings(to), ...scenario.settings, engine: rdsEngineOf(choice) })
+  const deployed = shared?.orders ?? (await deploy(plan))
+  const deployments = new Map<FrontDoorPlan, Deployment>()
+  for (const to of scenario.redeploys ?? []) deployments.set(to, await deploy(to))
   const targetGroups = deployed.targetGroups.map(group => ({
     ...group,
     attributes: { ...group.attributes, ...scenario.attributes },
@@ -111,7 +113,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     const firstTargets = allTargets(cloud).map(({ ip, port }) => `${ip}:${port}`)
     onPlay?.(beganMs)
     const pauses = watchPauses()
-    await scenario.play(cloud, { application, reached })
+    await scenario.play(cloud, { application, reached, deployments })
     await waitUntil(
       time,
       isAttended(updater) ? patienceMs.end : patienceMs.endUnattended,
@@ -139,6 +141,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
         readers: cloud.readers.targetGroup.describe(),
       }),
       writerIp: cloud.writerIp(),
+      addresses: cloud.ownName.addresses(),
       engineName: cloud.engineName,
       losesWrites: scenario.losesWrites ?? false,
       hasFrontDoor: cloud.hasFrontDoor(),

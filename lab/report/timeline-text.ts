@@ -1,3 +1,4 @@
+import { visibleLine } from '../../infra/visible.ts'
 import type { Moment } from '../model.ts'
 import { type Scale, showFields } from './fields.ts'
 import { laneStyles, type Paint } from './paint.ts'
@@ -16,8 +17,9 @@ export const momentText = (paint: Paint, scale: Scale): MomentText => {
     const at = `${((moment.atMs - beganMs) / 1000).toFixed(1)} s`.padStart(9)
     const lane = paint(laneStyles[moment.lane], moment.lane.padEnd(8))
     const what = alternation === 'begins' ? 'It works and fails by turns' : moment.what
-    const fields = showFields(moment.fields, scale)
-    return `${paint('dim', at)}  ${lane}  ${what}${fields ? `  ${paint('dim', fields)}` : ''}`
+    // Every user of this machine can send events to a laboratory.
+    const fields = visibleLine(showFields(moment.fields, scale))
+    return `${paint('dim', at)}  ${lane}  ${visibleLine(what)}${fields ? `  ${paint('dim', fields)}` : ''}`
   }
 }
 

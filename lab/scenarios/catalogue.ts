@@ -4,6 +4,7 @@ import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
 import { dnsPoisoned } from './dns-poisoned.ts'
 import { hostBlocked } from './host-blocked.ts'
+import { hostNameMoves, hostNameWithAddresses } from './host-name.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
 import { migrationAurora } from './migration-aurora.ts'
@@ -35,6 +36,8 @@ export const scenarios: readonly Scenario[] = [
   auroraReader,
   changeToStandby,
   changeToWeighted,
+  hostNameMoves,
+  hostNameWithAddresses,
   migration,
   migrationAurora,
   migrationHostile,

@@ -31,6 +31,12 @@ const writesKept = ({ writes, losesWrites }: RunRecord): Expectation => {
 const registeredInTheEnd = (record: RunRecord): Expectation => {
   const live = liveTargets(record)
   const healthy = live.filter(({ state }) => state === 'healthy')
+  const isEvery = live.length === record.addresses.length && healthy.every(({ ip }) => record.addresses.includes(ip))
+  const found = live.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing'
+  if (record.plan === 'addresses') {
+    const what = 'in the end what the name gives is registered and healthy, and nothing else'
+    return { what, holds: isEvery && healthy.length === live.length, found }
+  }
   return {
     ...(record.plan === 'standby'
       ? {
@@ -41,7 +47,7 @@ const registeredInTheEnd = (record: RunRecord): Expectation => {
           what: 'the writer alone is registered in the end, and healthy',
           holds: live.length === 1 && healthy[0]?.ip === record.writerIp,
         }),
-    found: live.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing',
+    found,
   }
 }
 

@@ -46,10 +46,13 @@ export const registeredMs = (record: RunRecord): number | undefined => {
   return selections(record).find(({ atMs }) => atMs >= beganMs)?.atMs
 }
 
-/** When the final writer's registration became healthy for the last time. */
-export const healthyMs = (record: RunRecord): number | undefined =>
-  stateChanges(record).findLast(({ target, state }) => target.startsWith(`${record.writerIp}:`) && state === 'healthy')
-    ?.atMs
+/** When the last of what has to serve in the end, the writer or a name's addresses, became healthy. */
+export const healthyMs = (record: RunRecord): number | undefined => {
+  const ips = record.plan === 'addresses' ? record.addresses : [record.writerIp]
+  return stateChanges(record).findLast(({ target, state }) => ips.includes(ipOf(target)) && state === 'healthy')?.atMs
+}
+
+const ipOf = (target: string): string => target.split(':')[0] ?? ''
 
 interface StateChange {
   readonly atMs: number

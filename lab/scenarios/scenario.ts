@@ -8,6 +8,7 @@ import type { BusEvent } from '../events/bus.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { FailureRecord } from '../lambda/async-queue.ts'
 import type { Moment, TargetHealth } from '../model.ts'
+import type { DatabaseSettings, Deployment } from '../template/deployment.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
 
 /** What happens to a database, and what Repoint promises about it. */
@@ -25,6 +26,10 @@ export interface Scenario {
   readonly endsWith?: FrontDoorPlan
   /** Other databases stand behind the same load balancer. */
   readonly hasNeighbours?: true
+  /** What is deployed during the play. */
+  readonly redeploys?: readonly FrontDoorPlan[]
+  /** What `repoint.json` says beside that. */
+  readonly settings?: DatabaseSettings
   /** One sentence that an operator would agree with. */
   readonly promise: string
   /** Target group attributes that differ from what Repoint deploys. */
@@ -46,6 +51,8 @@ export interface Scene {
   readonly application: Application
   /** The private address of each new connection of the application, in their order. */
   readonly reached: readonly string[]
+  /** Of each plan that is deployed during the play. Made before it: synthesis holds this process up for seconds. */
+  readonly deployments: ReadonlyMap<FrontDoorPlan, Deployment>
 }
 
 export interface Expectation {
@@ -92,6 +99,8 @@ export interface RunRecord {
   readonly readerGroup?: string
   readonly readers?: readonly TargetHealth[]
   readonly writerIp: string
+  /** What a host name gives in the end. */
+  readonly addresses: readonly string[]
   /** As RDS calls it. */
   readonly engineName: string
   /** The scenario is one that loses writes. */

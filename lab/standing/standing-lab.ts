@@ -7,7 +7,7 @@ import { type Cloud, openCloud } from '../cloud/cloud.ts'
 import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
 import type { Engine } from '../database/database.ts'
-import type * as fixture from '../fixture.ts'
+import * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
 import { variablesFor } from '../operator/command-line.ts'
 import { createDeployer } from '../operator/deploy.ts'
@@ -20,6 +20,8 @@ import { startTimeline } from '../timeline.ts'
 
 export interface StandingOptions {
   readonly kind?: fixture.DatabaseKind
+  /** Repoint knows the database by a name of somebody's own alone, and is woken by the database's events. */
+  readonly hasHostName?: boolean
   /** PGlite by default. */
   readonly engine?: Engine
   /** How many times faster than AWS. */
@@ -141,7 +143,8 @@ const startClients = (cloud: Cloud, stage: Stage | undefined): Application[] => 
 }
 
 /** In a migration to a gateway a cluster has readers too, for what no weight moves. */
-const databaseAt = ({ kind = 'instance', engine, stage }: StandingOptions): DatabaseSettings => ({
+const databaseAt = ({ kind = 'instance', engine, stage, hasHostName }: StandingOptions): DatabaseSettings => ({
+  ...(hasHostName ? { hostName: { wakeOn: [fixture.databaseArn(kind)] } } : {}),
   engine: rdsEngineOf({ kind, ...(engine && { engine }) }),
   ...(kind === 'cluster' && stage !== undefined ? frontDoorSettings('reader') : {}),
 })

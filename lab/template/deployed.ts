@@ -75,10 +75,15 @@ export const readRules = (stack: DatabaseStack) =>
     .all('AWS::Events::Rule')
     .map(({ properties }) => properties as { Name: string; State?: string; EventPattern: Pattern; Targets: Target[] })
     .filter(({ State, Targets }) => State !== 'DISABLED' && Targets.some(({ Arn }) => Arn === stack.functionArn))
-    .map(({ Name: name, EventPattern: pattern }) => ({ name, pattern }))
+    .map(({ Name: name, EventPattern: pattern, Targets: [{ Input } = {}] }) => ({
+      ...{ name, pattern },
+      ...(Input === undefined ? {} : { input: Input }),
+    }))
 
 interface Target {
   readonly Arn: string
+  /** Goes to the function instead of the event. */
+  readonly Input?: string
 }
 
 export const readSchedule = (stack: DatabaseStack) => {

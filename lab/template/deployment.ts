@@ -31,7 +31,7 @@ export interface Deployment {
   readonly environment: Readonly<Record<string, string>>
   /** What Lambda does with an event of a rule. */
   readonly asynchronous: AsyncSettings
-  readonly rules: readonly { readonly name: string; readonly pattern: Pattern }[]
+  readonly rules: readonly { readonly name: string; readonly pattern: Pattern; readonly input?: string }[]
   readonly schedule: { readonly everyMs: number; readonly payload: unknown; readonly asynchronous: AsyncSettings }
   /** Where the load balancer is enabled. */
   readonly zones: readonly string[]
@@ -57,6 +57,8 @@ export interface DatabaseSettings {
   readonly frontDoor?: Readonly<Record<string, unknown>>
   /** A second front door, for readers; a cluster's only. */
   readonly readers?: Readonly<Record<string, unknown>>
+  /** The database is reached by a name of somebody's own, which RDS does not know. */
+  readonly hostName?: { readonly wakeOn: readonly unknown[] }
 }
 
 /** The stack of a database of the lab, as Repoint deploys it. */
@@ -135,10 +137,14 @@ export const synthesizeFor = async (kind: DatabaseKind, settings: DatabaseSettin
 /** As RDS calls them. */
 const playedByMariadb: readonly string[] = ['mariadb', 'aurora-mysql']
 
+/** Where the stack is deployed, which else the ARN says. */
+const placeOfStack = { account: fixture.account, region: fixture.region }
+
 /** What `repoint.json` says of a database of the lab. Nothing keeps its MariaDB from blocking the load balancer. */
-export const settingsFor = (kind: DatabaseKind, { engine, frontDoor, readers }: DatabaseSettings) => ({
-  arn: fixture.databaseArn(kind),
-  endpoint: fixture.endpoints[kind],
+export const settingsFor = (kind: DatabaseKind, { engine, frontDoor, readers, hostName }: DatabaseSettings) => ({
+  ...(hostName
+    ? { ...hostName, kind: 'hostname', id: 'orders', endpoint: fixture.ownName, ...placeOfStack }
+    : { arn: fixture.databaseArn(kind), endpoint: fixture.endpoints[kind] }),
   engine: engine ?? (kind === 'instance' ? 'postgres' : 'aurora-postgresql'),
   port: fixture.port,
   ...(engine !== undefined && playedByMariadb.includes(engine) ? { mysqlHostBlocking: 'accepted' } : {}),

@@ -26,6 +26,7 @@ const spare = { strategy: 'weighted' as const, weight: 0 }
 const healthy: DatabaseStatus = {
   database: 'orders',
   kind: 'instance',
+  account: undefined,
   region: 'eu-west-1',
   endpoint: 'orders.abc.eu-west-1.rds.amazonaws.com',
   outcome: 'in-sync',

@@ -46,6 +46,29 @@ const ofCluster = settingsOf({
   arn: arn.replace(':db:', ':cluster:'),
   endpoint: 'orders.cluster-abc123.eu-west-1.rds.amazonaws.com',
 })
+const hostname = {
+  arn: undefined,
+  kind: 'hostname',
+  id: 'queue',
+  endpoint: 'queue.internal.example.com',
+  ownerProof: 'off',
+  subnets: [1, 2].map(it => ({
+    id: `subnet-0a1b2c3d4e5f6071${it}`,
+    zone: `eu-west-1${'ab'[it - 1]}`,
+    cidr: `10.0.${it}.0/24`,
+  })),
+}
+const ofHostName = {
+  settings: settingsOf({ ...hostname, frontDoor: { kind: 'create', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } }),
+  database: none('A host name has no RDS database that could be asked.'),
+}
+const wakened = settingsOf({ ...hostname, wakeOn: [{ source: ['my.cluster'] }] })
+const aWake = {
+  name: 'repoint-queue-wake-on-1',
+  state: 'ENABLED',
+  pattern: '{"source":["my.cluster"]}',
+  targets: [{ arn: functionArn }],
+}
 const mysql = settingsOf({ engine: 'mysql', port: 5432 })
 const mariadb = settingsOf({ engine: 'mariadb', port: 5432 })
 const inVpc = settingsOf({ network: { mode: 'in-vpc' } })
@@ -85,6 +108,12 @@ const cases: readonly Case[] = [
   ['auto-pause', 'ok', 'No member is serverless', { settings: ofCluster }],
   ['endpoint', 'problem', 'its port is 5433', { database: known({ ...database, port: 5433 }) }],
   ['endpoint', 'warning', 'its endpoint is other.rds', { database: known({ ...database, endpoint: 'other.rds' }) }],
+  ['engine', 'ok', 'The engine is docdb', { settings: settingsOf({ ...{ arn: arn.replace(':db:', ':cluster:'), endpoint: 'orders.cluster-abc123.eu-west-1.docdb.amazonaws.com' }, engine: 'other', port: 27017 }), database: known({ ...database, engine: 'docdb' }) }],
+  ['zones', 'problem', 'The list of subnets in repoint.json has eu-west-1b, the load balancer has only eu-west-1a', { ...ofHostName, loadBalancer: known({ ...loadBalancer, zones: loadBalancer.zones.slice(0, 1) }) }],
+  ['vpc-dns', 'warning', 'DNS hostnames are off: neither private DNS of interface endpoints', { ...ofHostName, vpcDns: known({ support: true, hostnames: false }) }],
+  ['security-group-database', 'problem', 'does not admit the load balancer', { ...ofHostName, loadBalancer: enforcing, databaseGroups: known([{ id: 'sg-db', incoming: [], outgoing: [] }]) }],
+  ['security-group-database', 'notice', 'name no security group of the host', { ...ofHostName, databaseGroups: none('The settings name no security group of the host') }],
+  ['security-group-load-balancer', 'problem', 'may not send to 10.0.1.0/24 (eu-west-1a), 10.0.2.0/24 (eu-west-1b)', { ...ofHostName, balancerGroups: known([{ id: 'sg-lb', incoming: [], outgoing: [] }]) }],
   ['engine', 'notice', 'The engine is mysql', { database: known({ ...database, engine: 'mysql' }) }],
   ['publicly-accessible', 'problem', 'outside its VPC', { database: known({ ...database, isPubliclyAccessible: true }) }],
   ['publicly-accessible', 'warning', 'DNS hostnames', { database: known({ ...database, isPubliclyAccessible: true }), lambda: functionInVpc }],
@@ -196,7 +225,10 @@ const cases: readonly Case[] = [
   ['endpoint-policy', 'problem', 'no interface endpoint for events', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('elasticloadbalancing')]) }],
   ['endpoint-policy', 'notice', 'NAT gateway', { settings: inVpc, lambda: functionInVpc }],
   ['endpoint-policy', 'problem', 'no private DNS', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { hasPrivateDns: false })]) }],
-  ['endpoint-policy', 'problem', 'does not admit', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [], outgoing: [] }] })]) }],
+  ['endpoint-policy', 'ok', 'let the function', { settings: isolated, lambda: functionInVpc, functionSubnets: known([{ id: 'subnet-9', zone: 'eu-west-1a', cidr: '10.9.1.0/24', freeAddresses: 9 }]), vpcEndpoints: known(['events', 'elasticloadbalancing', 'ec2', 'rds'].map(it => anEndpoint(it, { groups: [{ id: 'sg-vpce', incoming: [rule({ fromPort: 443, toPort: 443, cidrs: ['10.9.0.0/16'] })], outgoing: [] }] }))) }],
+  ['endpoint-policy', 'warning', 'admits the function depends on pl-1', { settings: isolated, lambda: functionInVpc, functionSubnets: known([{ id: 'subnet-9', zone: 'eu-west-1a', cidr: '10.9.1.0/24', freeAddresses: 9 }]), vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [rule({ fromPort: 443, toPort: 443, prefixListIds: ['pl-1'] })], outgoing: [] }] })]) }],
+  ['vpc-dns', 'problem', 'neither private DNS of interface endpoints', { settings: isolated, vpcDns: known({ support: true, hostnames: false }) }],
+  ['endpoint-policy', 'problem', 'admits neither', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [], outgoing: [] }] })]) }],
   ['endpoint-policy', 'problem', 'does not let events:PutEvents', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events', { policy: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"events:DescribeRule","Resource":"*"}]}' })]) }],
   ['endpoint-policy', 'ok', 'let the function', { settings: isolated, lambda: functionInVpc, vpcEndpoints: known([anEndpoint('events'), anEndpoint('elasticloadbalancing'), anEndpoint('ec2'), anEndpoint('rds')]) }],
   ['rule', 'problem', 'No EventBridge rule', { rules: known([]) }],
@@ -208,7 +240,12 @@ const cases: readonly Case[] = [
   ['rule', 'problem', 'no RDS DB Instance Events', { rules: known(rules.map(it => ({ ...it, pattern: it.pattern.replace(':db:orders', ':db:other') }))) }],
   ['rule', 'warning', 'no RDS Blue Green Deployment Events', { rules: known(rules.slice(0, 1)) }],
   ['rule', 'warning', "cluster's instances", { settings: ofCluster, rules: known([{ ...rules[0], pattern: aPattern('cluster', 'RDS DB Cluster Event', [{ prefix: arn.replace(':db:orders', ':cluster:') }]) } as (typeof rules)[number]]) }],
-  ['rule', 'notice', 'A host name has no RDS events', { settings: settingsOf({ kind: 'hostname', arn: undefined, id: 'orders', ownerProof: 'off' }) }],
+  ['rule', 'notice', 'A host name has no RDS events, and wakeOn names nothing', ofHostName],
+  ['rule', 'problem', 'The rule repoint-queue-wake-on-1, which wakeOn asks for, is not there', { settings: wakened, rules: known([]) }],
+  ['rule', 'problem', 'no pause explains it', { settings: wakened, rules: known([{ ...aWake, state: 'DISABLED' }]) }],
+  ['rule', 'problem', 'does not call the function', { settings: wakened, rules: known([{ ...aWake, targets: [] }]) }],
+  ['rule', 'ok', 'A watch is started by the rule repoint-queue-wake-on-1', { settings: wakened, rules: known([aWake]) }],
+  ['rule', 'problem', 'The rule repoint-orders-wake-on-1', { settings: settingsOf({ wakeOn: [{ source: ['my.cluster'] }] }) }],
   ['schedule', 'problem', 'No schedule', { schedules: known([]) }],
   ['schedule', 'problem', 'is disabled', { schedules: known([{ ...schedule, state: 'DISABLED' }]) }],
   ['schedule', 'warning', 'Paused until', { schedules: known([{ ...schedule, input: '{"action":"plan"}', pause: aPause(false) }]) }],
@@ -250,7 +287,7 @@ const cases: readonly Case[] = [
   ['security-group-database', 'unknown', 'denied', { endpointServices: notKnown('denied') }],
   ['security-group-database', 'unknown', 'denied', { loadBalancer: known({ ...loadBalancer, addresses: notKnown('denied') }) }],
   ['privatelink-enforcement', 'unknown', 'denied', { endpointServices: notKnown('denied') }],
-  ['endpoint-policy', 'unknown', 'denied', { settings: isolated, lambda: functionInVpc, databaseSubnets: notKnown('denied'), vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [], outgoing: [] }] })]) }],
+  ['endpoint-policy', 'unknown', 'denied', { settings: isolated, lambda: functionInVpc, functionSubnets: notKnown('denied'), vpcEndpoints: known([anEndpoint('events', { groups: [{ id: 'sg-vpce', incoming: [], outgoing: [] }] })]) }],
   ['rule', 'unknown', 'denied', { rules: known(rules.map(it => ({ ...it, state: 'DISABLED' }))), schedules: notKnown('denied') }],
   ['rule', 'unknown', 'denied', { lambda: notKnown('denied') }],
   ['endpoint-service', 'unknown', 'denied', { endpointServices: known([{ ...endpointService, connections: notKnown('denied') }]) }],

@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
   ['consumer-tls', 'problem', 'offers no TLS', connected({ kind: 'not-offered' })],
   ['consumer-tls', 'problem', 'is blocked (1129)', connected({ kind: 'turned-away', code: 1129, message: 'Host is blocked' })],
   ['consumer-tls', 'problem', 'the TLS handshake fails: timed out', connected({ kind: 'failed', why: 'timed out' })],
-  ['consumer-tls', 'notice', 'TLS of oracle is not checked', { engine: 'oracle', attempts: [{ ip, tcp: { kind: 'connected', ms: 1 } }] }],
+  ['consumer-tls', 'notice', 'TLS of engine oracle is not checked', { engine: 'oracle', attempts: [{ ip, tcp: { kind: 'connected', ms: 1 } }] }],
 ]
 
 describe('what a consumer saw', () => {

@@ -190,6 +190,7 @@ export const someFacts = (changes: Partial<DoctorFacts> = {}): DoctorFacts => ({
   stack: known({ name: 'Repoint-orders', status: 'UPDATE_COMPLETE', isProtected: true }),
   vpcDns: known({ support: true, hostnames: true }),
   endpointServices: known([endpointService]),
+  functionSubnets: known([]),
   vpcEndpoints: known([]),
   lambda: known(lambda),
   permissions: known([{ action: 'elasticloadbalancing:RegisterTargets', resource: groupArn, decision: 'allowed' }]),

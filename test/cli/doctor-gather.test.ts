@@ -211,6 +211,11 @@ describe('what doctor gathers over the wire', () => {
     expect(facts[0]?.listeners).toMatchObject({ value: [{ port: 5432, idleTimeoutSeconds: 350 }] })
   })
 
+  it('reads the function’s own subnets, which are not the database’s', () => {
+    expect(facts[0]?.functionSubnets).toMatchObject({ value: [{ id: subnets[0]?.id, cidr: '10.0.1.0/24' }] })
+    expect(facts[0]?.databaseSubnets).toMatchObject({ value: subnets.map(({ id }) => ({ id })) })
+  })
+
   it('reads the endpoints of the function’s VPC alone, with their groups and policies', () => {
     expect(facts[0]?.vpcEndpoints).toMatchObject({
       value: [
@@ -263,6 +268,31 @@ describe('what doctor gathers over the wire', () => {
       kind: 'unknown',
       action: 'cloudformation:DescribeStacks',
     })
+  })
+
+  it('reads a host name’s network where the settings say it is, and no group where they say none', async () => {
+    const gather = async (group: string | false) => {
+      const entry = {
+        ...{ id: 'queue', kind: 'hostname', endpoint: 'queue.internal.example.com', engine: 'other', port: 5672 },
+        ...{ region: fixture.region, vpcId: fixture.vpc.id },
+        subnets: subnets.map(({ id, zone, cidr }) => ({ id, zone, cidr })),
+        frontDoor: { kind: 'create', databaseSecurityGroupId: group },
+      }
+      const [database] = parseSettings('test', JSON.stringify({ databases: [entry] })).databases
+      if (!database) throw new Error('the entry gave no database')
+      const clients = createClients({ region: fixture.region })
+      return (await gatherDoctor({ clients, database, nowMs: Date.now() }))[0]
+    }
+    const { databaseGroup } = fixture.networkNames
+    expect(await gather(databaseGroup)).toMatchObject({
+      database: { kind: 'none' },
+      databaseSubnets: known(subnets.map(({ vpcId: _, ...it }) => it)),
+      databaseGroups: { value: [{ id: databaseGroup }] },
+      vpcDns: known({ support: true, hostnames: true }),
+      vpcDnsServers: known(['10.0.0.53']),
+      hostedZones: { value: [{ id: 'Z1' }] },
+    })
+    expect((await gather(false))?.databaseGroups).toMatchObject({ kind: 'none' })
   })
 
   it('tells what is not there from what may not be read', () => {

@@ -20,7 +20,7 @@ export interface Ended {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const ofLaboratory =
-  /^note: (AWS_ENDPOINT_URL\w* is set|REPOINT_CONNECT_TO is set|This is not AWS|The laboratory runs).*\n/gm
+  /^note: (AWS_ENDPOINT_URL\w* is set|\S*endpoint_url of|REPOINT_CONNECT_TO is set|This is not AWS|The laboratory runs).*\n/gm
 
 /** Runs the command as a person would, with nothing of this machine's AWS configuration. */
 export const runProcess = async (

@@ -2,12 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DrilledBothPaths } from '../../cli/migrate/verify/drill-both-paths.ts'
 import { makeFolder, writeDrill } from '../../cli/migrate/verify/drill-files.ts'
 import { aRecord } from '../report/a-record.ts'
 
 const names = ['comparison.html', 'gateway.json', 'nlb.json']
-const drilled = { nlb: aRecord(), gateway: aRecord() } as DrilledBothPaths
+const drilled = { nlb: aRecord(), gateway: aRecord() }
 
 let folder: string
 beforeEach(() => {
@@ -15,10 +14,17 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
+it('a drill of the gateway alone leaves its record and its own page', async () => {
+  makeFolder(folder, false)
+  const written = await writeDrill({ gateway: aRecord() }, folder)
+  expect(readdirSync(folder).toSorted()).toEqual(['gateway.html', 'gateway.json'])
+  expect(written).toHaveLength(2)
+})
+
 describe('the records of a drill of both paths', () => {
   it('are written to a folder that is made for them', async () => {
     const made = join(folder, 'a/b')
-    makeFolder(made)
+    makeFolder(made, true)
     await writeDrill(drilled, made)
     expect(readdirSync(made).toSorted()).toEqual(names)
   })
@@ -26,14 +32,14 @@ describe('the records of a drill of both paths', () => {
   describe.each(names)('%s', name => {
     it('is not replaced, which is said before the drill', async () => {
       writeFileSync(join(folder, name), 'precious')
-      expect(() => makeFolder(folder)).toThrow(/exists already: .*--force/)
+      expect(() => makeFolder(folder, true)).toThrow(/exists already: .*--force/)
       await expect(writeDrill(drilled, folder)).rejects.toThrow(/exists already/)
       expect(readFileSync(join(folder, name), 'utf8')).toBe('precious')
     })
 
     it('is replaced with force', async () => {
       writeFileSync(join(folder, name), 'of before')
-      makeFolder(folder, { force: true })
+      makeFolder(folder, true, { force: true })
       await writeDrill(drilled, folder, { force: true })
       expect(readFileSync(join(folder, name), 'utf8')).not.toContain('of before')
     })
@@ -41,7 +47,7 @@ describe('the records of a drill of both paths', () => {
     it.each([false, true])('never goes through a link (force: %s)', async force => {
       const target = join(folder, 'victim')
       symlinkSync(target, join(folder, name))
-      expect(() => makeFolder(folder, { force })).toThrow(/is a link, and links are not followed/)
+      expect(() => makeFolder(folder, true, { force })).toThrow(/is a link, and links are not followed/)
       await expect(writeDrill(drilled, folder, { force })).rejects.toThrow(/is a link/)
       expect(existsSync(target)).toBe(false)
     })

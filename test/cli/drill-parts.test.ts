@@ -71,11 +71,11 @@ describe('before a drill', () => {
       rules: [{ name: 'rule', isEnabled: true }],
       schedule: { name: 'resync', isEnabled: true, every: 'rate(1 minute)' },
     }),
-    alarms: known([{ name: 'refused', state: 'INSUFFICIENT_DATA' }]),
   } satisfies Partial<DatabaseStatus>
   const facts = (changes: Partial<DrillFacts> = {}): DrillFacts => ({
     database: { id: 'orders' },
     status: known(quiet),
+    alarms: known([{ name: 'refused', state: 'INSUFFICIENT_DATA' }]),
     rds: { status: 'available', canFailOver: true, why: 'Multi-AZ', members: [] },
     isWatching: false,
     mayBlockHosts: false,
@@ -87,7 +87,7 @@ describe('before a drill', () => {
       .filter(isAgainst)
       .map(({ check, severity }) => `${check}: ${severity}`)
   const status = (changes: Partial<typeof quiet> | object) => ({
-    status: known({ ...quiet, ...changes }) as DrillFacts['status'],
+    status: known({ ...quiet, ...changes }) as NonNullable<DrillFacts['status']>,
   })
   const rds = (changes: object) => ({ rds: { ...facts().rds, ...changes } })
   const off = { name: 'rule', isEnabled: false }
@@ -104,17 +104,27 @@ describe('before a drill', () => {
     ['a rule that is off', status({ wake: known({ ...wake, rules: [off] }) }), ['not-paused: problem']],
     ['a rule that may not be read', status({ wake: notKnown('denied') }), ['not-paused: unknown']],
     ['a rule that does not exist', status({ wake: none('no such rule') }), ['not-paused: unknown']],
-    ['an alarm in alarm', status({ alarms: known([{ name: 'refused', state: 'ALARM' }]) }), ['alarms: problem']],
-    ['alarms that may not be read', status({ alarms: notKnown('denied') }), ['alarms: unknown']],
+    ['an alarm in alarm', { alarms: known([{ name: 'refused', state: 'ALARM' as const }]) }, ['alarms: problem']],
+    ['alarms that may not be read', { alarms: notKnown('denied') }, ['alarms: unknown']],
     [
       'a status that could not be read',
-      { status: notKnown('there is no function') },
+      { status: notKnown('there is no function'), alarms: notKnown('there is no function') },
       ['in-sync: unknown', 'not-paused: unknown', 'alarms: unknown'],
     ],
     ['MySQL that would block the prober', { mayBlockHosts: true }, ['harmless-probes: problem']],
     ['MySQL that every probe logs in to', { mayBlockHosts: true, hasSql: true }, []],
   ])('%s has the right findings against it', (_, changes, expected) => {
     expect(against(changes)).toEqual(expected)
+  })
+
+  it('a database that has only the gateway is asked for no function, and for its alarms all the same', () => {
+    const { status: _, ...alone } = facts({ alarms: notKnown('denied') })
+    expect(judgeDrill(alone).map(({ check, severity }) => `${check}: ${severity}`)).toEqual([
+      'failover-target: ok',
+      'database-status: ok',
+      'harmless-probes: ok',
+      'alarms: unknown',
+    ])
   })
 
   it('every finding against it says what to do or why it is not known', () => {

@@ -38,7 +38,7 @@ const planFor = (dialect: Dialect, server: RealServer, choice: Choice): DrillPla
   return {
     context: { now: () => Date.now(), signal: new AbortController().signal } as Context,
     database: { id: 'orders', endpoint, port: 5432, engine } as DrillPlan['database'],
-    config: {} as DrillPlan['config'],
+    dnsServers: [],
     cause: { name: 'none', does: 'nothing', act: async () => {} },
     isWatching: choice.isWatching ?? false,
     doors: [door],

@@ -166,7 +166,7 @@ describe('what goes wrong is one sentence with the remedy', { timeout: 30_000 },
 
   it('a command or an option that is none', async () => {
     const command = await lab.repoint('staus')
-    expect(command.stderr).toContain("error: unknown command 'staus'\n(Did you mean status?)")
+    expect(command.stderr).toContain("error: unknown command 'staus'\n  (Did you mean status?)")
     const option = await lab.repoint('status', '--wacth')
     expect(option.stderr).toContain('(Did you mean --watch?)')
     expect([command.code, option.code]).toEqual([2, 2])

@@ -113,7 +113,9 @@ describe('the entry of a database', () => {
     ['custom-oracle-ee', 'oracle'],
     ['db2-ae', 'db2'],
     ['aurora-mysql', 'aurora-mysql'],
-    ['neptune', undefined],
+    ['docdb', 'other'],
+    ['neptune', 'other'],
+    ['cassandra', undefined],
   ])('reads RDS’s engine %s as %s', (engine, expected) => {
     expect(proposed(listed({ engine })).entry.engine).toBe(expected)
   })
@@ -166,6 +168,24 @@ describe('the settings file', () => {
 
     expect(readFileSync(file, 'utf8').startsWith(before.trimEnd().slice(0, -4).trimEnd())).toBe(true)
     expect(parseSettings(file, readFileSync(file, 'utf8')).databases.map(({ id }) => id)).toEqual(['orders', 'ledger'])
+  })
+
+  it('gets the entry behind its own, not behind those of its other files; one of the name elsewhere is no obstacle', () => {
+    const part = join(folder, 'part.json')
+    const file = join(folder, 'first.json')
+    const { entry } = proposed()
+    const elsewhere = {
+      ...entry,
+      arn: `${home}:db:orders`.replace('eu-west-1', 'eu-central-1'),
+      endpoint: `${entry.endpoint}`.replace('eu-west-1', 'eu-central-1'),
+      subnets: [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-central-1a' }],
+      frontDoor: { kind: 'create', databaseSecurityGroupId: false },
+    }
+    writeFileSync(part, JSON.stringify({ databases: [elsewhere] }))
+    writeFileSync(file, JSON.stringify({ files: ['part.json'] }))
+    writeEntry(file, 'orders', entry)
+
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ files: ['part.json'], databases: [entry] })
   })
 
   it('stays as it is where two stacks would make the same rules in one security group', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -8,6 +8,8 @@ import { parseRecord } from '../../report/record.ts'
 import { aRecord } from '../report/a-record.ts'
 import { runProcess } from './doctor-lab.ts'
 
+/** Nothing of this machine's AWS configuration. */
+const withoutFiles = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
 const lab = { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', REPOINT_LAB_SPEED: '20' }
 
 describe('what leads a command somewhere else than to AWS', () => {
@@ -22,14 +24,19 @@ describe('what leads a command somewhere else than to AWS', () => {
     ['a tunnel', { REPOINT_CONNECT_TO: 'a:1=b:2' }, [false, 1, 1]],
     ['the laboratory', lab, [true, 20, 3]],
     ['a speed without a laboratory', { REPOINT_LAB_SPEED: '20' }, [false, 1, 0]],
+    [
+      'an endpoint that the SDK is told to ignore',
+      { ...lab, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
+      [false, 1, 0],
+    ],
     ['a speed that is none', { ...lab, REPOINT_LAB_SPEED: '1e99' }, [true, 1, 2]],
   ])('%s', (_, env, expected) => {
-    const { isInForce, speed, notices } = laboratoryOf(env)
+    const { isInForce, speed, notices } = laboratoryOf({ ...withoutFiles, ...env })
     expect([isInForce, speed, notices.length]).toEqual(expected)
   })
 
   it('names the host, and no password that stands in the URL', () => {
-    const { notices } = laboratoryOf({ AWS_ENDPOINT_URL: 'http://user:secret@127.0.0.1:4566/' })
+    const { notices } = laboratoryOf({ ...withoutFiles, AWS_ENDPOINT_URL: 'http://user:secret@127.0.0.1:4566/' })
     expect(notices[0]).toBe('AWS_ENDPOINT_URL is set: calls go to 127.0.0.1:4566.')
   })
 
@@ -55,9 +62,96 @@ describe('what leads a command somewhere else than to AWS', () => {
   })
 })
 
+describe('an endpoint in a file of AWS', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'profiles-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  const files = async (config: string, credentials = '') => {
+    const env = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') }
+    await writeFile(env.AWS_CONFIG_FILE, config)
+    await writeFile(env.AWS_SHARED_CREDENTIALS_FILE, credentials)
+    return env
+  }
+  const services =
+    '[services all]\nrds =\n  endpoint_url = http://127.0.0.1:8\n  other = 1\nec2 =\n  endpoint_url=http://b:9'
+
+  it.each<[string, string, Record<string, string>, string[]]>([
+    ['of the default profile', '[default]\nendpoint_url = http://a:1', {}, ['endpoint_url', 'a:1']],
+    [
+      'of the profile of the environment',
+      '[profile x]\nendpoint_url=http://a:1',
+      { AWS_PROFILE: 'x' },
+      ['endpoint_url', 'a:1'],
+    ],
+    [
+      'of a profile in quotes',
+      `[ profile "x" ] # mine\r\n endpoint_url = http://a:1 ; here`,
+      { AWS_PROFILE: 'x' },
+      ['endpoint_url', 'a:1'],
+    ],
+    [
+      'of a profile that stands twice',
+      '[default]\nendpoint_url = http://a:1\n[default]\nregion = x',
+      {},
+      ['endpoint_url', 'a:1'],
+    ],
+    [
+      'of services',
+      `[default]\nservices = all\n${services}`,
+      {},
+      ['rds.endpoint_url', '127.0.0.1:8', 'ec2.endpoint_url', 'b:9'],
+    ],
+    ['of another profile', '[profile x]\nendpoint_url = http://a:1', {}, []],
+    ['of services that the profile does not name', `[default]\nregion = eu-west-1\n${services}`, {}, []],
+    ['that a comment has', '[default]\n# endpoint_url = http://a:1', {}, []],
+    [
+      'that the profile says to ignore',
+      '[default]\nignore_configured_endpoint_urls = true\nendpoint_url = http://a:1',
+      {},
+      [],
+    ],
+    [
+      'that the environment says to ignore',
+      '[default]\nendpoint_url = http://a:1',
+      { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
+      [],
+    ],
+  ])('%s leads a command there', async (_, config, env, expected) => {
+    const { isInForce, notices } = laboratoryOf({ ...(await files(config)), ...env })
+    expect(isInForce).toBe(expected.length > 0)
+    const text = notices.join('\n')
+    for (const part of expected) expect(text).toContain(part)
+    expect(notices.length).toBe(expected.length === 0 ? 0 : expected.length / 2 + 1)
+  })
+
+  it('of the credentials leads a command there, and the configuration says it first', async () => {
+    const credentials = '[default]\nendpoint_url = http://a:1'
+    expect(laboratoryOf(await files('', credentials)).notices[0]).toContain('a:1')
+    const both = laboratoryOf(await files('[default]\nendpoint_url = https://rds.eu-west-1.amazonaws.com', credentials))
+    expect([both.isInForce, both.notices.length]).toEqual([false, 1])
+  })
+
+  it('is where the SDK sends its calls, and a command says so on stderr', async () => {
+    const keys = '[x]\naws_access_key_id = a\naws_secret_access_key = b'
+    const env = await files('[profile x]\nregion = eu-west-1\nendpoint_url = http://127.0.0.1:9', keys)
+    const args = ['init', 'orders', '--settings', join(folder, 'repoint.json')]
+
+    const { notices, stderr } = await runProcess(args, { ...env, AWS_PROFILE: 'x', AWS_MAX_ATTEMPTS: '1' })
+
+    expect(notices).toEqual([
+      'note: endpoint_url of the profile x is set: calls go to 127.0.0.1:9.',
+      'note: This is not AWS: what is recorded is laboratory evidence.',
+    ])
+    expect(stderr).toContain('127.0.0.1:9')
+  })
+})
+
 describe('the record of a drill', () => {
   it('stays as it is on AWS', () => {
-    expect(withLaboratory(aRecord(), laboratoryOf({}))).toEqual(aRecord())
+    expect(withLaboratory(aRecord(), laboratoryOf(withoutFiles))).toEqual(aRecord())
   })
 
   it('says that it was made in a laboratory, how fast that ran, and shows times as on AWS', () => {
@@ -77,7 +171,7 @@ describe('the record of a drill', () => {
   })
 
   it('is still a drill through a tunnel, and says that connections went elsewhere', () => {
-    const record = withLaboratory(aRecord(), laboratoryOf({ REPOINT_CONNECT_TO: 'a:1=b:2' }))
+    const record = withLaboratory(aRecord(), laboratoryOf({ ...withoutFiles, REPOINT_CONNECT_TO: 'a:1=b:2' }))
 
     expect([record.kind, record.speed]).toEqual(['drill', 1])
     expect(record.notes[0]).toContain('REPOINT_CONNECT_TO is set')
@@ -93,7 +187,7 @@ describe('the record of a migration', () => {
 
   it.each([
     ['says of a step that it was taken in a laboratory', lab, true],
-    ['says nothing of the kind of a step on AWS', {}, undefined],
+    ['says nothing of the kind of a step on AWS', withoutFiles, undefined],
   ])('%s', async (_, env, inLaboratory) => {
     const recordFile = join(folder, 'record.json')
     const sts = async () => ({ getCallerIdentity: async () => ({ Arn: 'arn:aws:iam::1:user/jane' }) })

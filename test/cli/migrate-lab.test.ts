@@ -57,7 +57,6 @@ describe('a deployed lab that is retired', { timeout: 30_000 }, () => {
     ['doctor', exitCodes.ok],
     ['plan', exitCodes.notFound],
     ['resync', exitCodes.notFound],
-    ['drill', exitCodes.notFound],
   ])('repoint %s says that clients come through the gateway, and exits with %i', async (command, expected) => {
     const { code, stdout, stderr } = await lab.repoint(command)
 

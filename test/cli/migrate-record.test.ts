@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,6 +49,25 @@ describe('the record of a migration', () => {
 
   it('has no steps where there is no file yet', () => {
     expect(readRecord(file).steps).toEqual([])
+  })
+
+  it('is written through no link that somebody else has laid beside it', async () => {
+    const other = join(folder, 'other')
+    writeFileSync(other, 'mine')
+    // A process's number can be tried.
+    symlinkSync(other, `${file}.${process.pid}.new`)
+
+    await appendStep(file, aStep())
+
+    expect(readFileSync(other, 'utf8')).toBe('mine')
+    expect(readRecord(file).steps).toHaveLength(1)
+  })
+
+  it('stays as private as it was', async () => {
+    await appendStep(file, aStep())
+    chmodSync(file, 0o600)
+    await appendStep(file, aStep())
+    expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
   it('keeps every step in its order, and nothing else lies beside it', async () => {

@@ -3,6 +3,7 @@ import {
   checkGateway,
   type DrillEvidence,
   judgeDrill,
+  type OutagePair,
   pairOutages,
   tellLog,
 } from '../../cli/checks/drill-comparison.ts'
@@ -15,7 +16,7 @@ import { recordOf } from '../../cli/drill/recording.ts'
 import type { Seen } from '../../cli/drill/seen.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import type { SeenPath } from '../../cli/facts/path-facts.ts'
-import { recoveredAt } from '../../cli/migrate/verify/drill-both-paths.ts'
+import { recoveredAt } from '../../cli/migrate/verify/drill-paths.ts'
 import { sayVerdict } from '../../cli/text/verification.ts'
 import { probeOf } from '../../report/measure.ts'
 import { parseRecord } from '../../report/record.ts'
@@ -25,7 +26,7 @@ const [oldIp, newIp] = ['10.0.1.10', '10.0.2.20']
 const settled = { kind: 'settled', addresses: [newIp], by: 'DNS and the RDS API agree' } as const
 
 describe('the verdict on the path through the gateway', () => {
-  const pair = (nlbMs: number, gatewayMs: number, down: Partial<DrillEvidence['outages'][number]['isDown']> = {}) => ({
+  const pair = (nlbMs: number, gatewayMs: number, down: Partial<OutagePair['isDown']> = {}) => ({
     id: 'tcp',
     name: 'TCP',
     nlbMs,
@@ -34,7 +35,8 @@ describe('the verdict on the path through the gateway', () => {
   })
   const evidence = (changes: Partial<DrillEvidence> = {}): DrillEvidence => ({
     outages: [pair(94_000, 31_000)],
-    log: { reached: [], after: [newIp] },
+    log: { reached: [], before: [oldIp], after: [newIp] },
+    oldWriter: oldIp,
     writer: settled,
     marginMs: 0,
     resolutionMs: 500,
@@ -66,13 +68,37 @@ describe('the verdict on the path through the gateway', () => {
       'passed',
     ],
     ['fails when nobody was on both paths', { outages: [] }, 'failed'],
-    ['fails when the log still shows the old writer', { log: { reached: [], after: [oldIp] } }, 'failed'],
-    ['fails when it shows both', { log: { reached: [], after: [newIp, oldIp] } }, 'failed'],
-    ['waits for a log that is not delivered', { log: { reached: [] } }, 'waiting'],
+    [
+      'fails when the log still shows the old writer',
+      { log: { reached: [], before: [oldIp], after: [oldIp] } },
+      'failed',
+    ],
+    ['fails when it shows both', { log: { reached: [], before: [oldIp], after: [newIp, oldIp] } }, 'failed'],
+    [
+      'fails when the log shows the new writer before',
+      { log: { reached: [], before: [newIp], after: [newIp] } },
+      'failed',
+    ],
+    ['waits for a log that is not delivered', { log: { reached: [], before: [oldIp] } }, 'waiting'],
+    ['waits where the log has nothing of before', { log: { reached: [], after: [newIp] } }, 'waiting'],
     ['waits for a writer that is not settled', { writer: { kind: 'unsettled', why: 'flapping' } }, 'waiting'],
     ['fails rather than waits', { log: { reached: [] }, outages: [pair(1_000, 9_000)] }, 'failed'],
   ])('%s', (_, changes, outcome) => {
     expect(verdict(changes)).toBe(outcome)
+  })
+
+  it('needs no load balancer to compare with, where there is none', () => {
+    const { outages: _, ...alone } = evidence()
+    const checks = checkGateway(alone)
+    expect(checks.map(({ what, holds }) => [what, holds])).toEqual([
+      ['the access log shows the old writer before the failover', true],
+      ['the access log shows the new writer after the failover', true],
+    ])
+  })
+
+  it('waits where nobody knows where the writer was before', () => {
+    const { oldWriter: _, ...without } = evidence()
+    expect(judgeDrill(aRecord(), checkGateway(without))).toBe('waiting')
   })
 
   it('is that of the drill where that failed or was interrupted', () => {
@@ -106,9 +132,10 @@ describe('the verdict on the path through the gateway', () => {
       { ip: oldIp, firstMs: 1, lastMs: 5, connections: 2 },
       { ip: newIp, firstMs: 40, lastMs: 60, connections: 2 },
     ]
-    expect(tellLog(records, 50)).toEqual({ reached, after: [newIp] })
-    expect(tellLog(records, 61)).toEqual({ reached })
-    expect(tellLog(records, undefined)).toEqual({ reached })
+    const begunMs = 10
+    expect(tellLog(records, { begunMs, recoveredMs: 50 })).toEqual({ reached, before: [oldIp], after: [newIp] })
+    expect(tellLog(records, { begunMs, recoveredMs: 61 })).toEqual({ reached, before: [oldIp] })
+    expect(tellLog(records, { begunMs: 0, recoveredMs: undefined })).toEqual({ reached })
   })
 })
 

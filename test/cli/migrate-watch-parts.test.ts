@@ -161,7 +161,12 @@ describe('a step forward', () => {
     workedInRow,
     recent: { attempts: 9, failures: failedInRow },
   })
-  const sound: Health = { runs: { nlb: [run(0, 9)], gateway: [run(0, 9)], name: [] }, resets: {}, strays: [] }
+  const sound: Health = {
+    paths: ['nlb', 'gateway'],
+    runs: { nlb: [run(0, 9)], gateway: [run(0, 9)], name: [] },
+    resets: {},
+    strays: [],
+  }
   const broken: Health = { ...sound, runs: { nlb: [run(0, 9)], gateway: [run(5, 0)], name: [] } }
   const move = { percent: 25 } as Move
   const limits = { failures: 5, budget: 10, windowMs: 120_000, resets: 10 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Health, judge, type Run } from '../../cli/checks/path-health.ts'
+import { type Health, judge, judgeHealth, type Run } from '../../cli/checks/path-health.ts'
 import { findStrays, followWriter } from '../../cli/checks/strays.ts'
 import {
   type Act,
@@ -39,12 +39,34 @@ const fails = (times: number): Run => ({
   lastError: 'timeout',
 })
 const health = (changes: Partial<Health> = {}): Health => ({
+  paths: ['nlb', 'gateway'],
   runs: { nlb: [works()], gateway: [works()], name: [] },
   resets: {},
   strays: [],
   ...changes,
 })
 const stray = { atMs: 1, resourceIp: '10.0.2.10', writer: ['10.0.1.10'] }
+
+describe('a look at the gateway alone, at retired', () => {
+  const alone = (changes: Partial<Health> = {}): Health =>
+    health({ paths: ['gateway'], runs: { nlb: [], gateway: [works()], name: [] }, ...changes })
+
+  it('is well without a load balancer', () => {
+    expect(judge(alone(), limits)).toEqual({ kind: 'well' })
+  })
+
+  it.each<[string, Partial<Health>]>([
+    ['probes that fail in a row', { runs: { nlb: [], gateway: [fails(5)], name: [] } }],
+    ['a connection to another address than the writer’s', { strays: [stray] }],
+    ['resets', { resets: { gateway: 10 } }],
+  ])('waits at %s, and speaks of no way back', (_, changes) => {
+    const verdict = judge(alone(changes), limits)
+    expect(verdict).toMatchObject({ kind: 'pause', why: expect.stringContaining('there is no other path') })
+    const remedies = judgeHealth(alone(changes), limits).map(({ remedy }) => remedy)
+    expect(remedies.join(' ')).not.toContain('rollback')
+    expect(JSON.stringify([verdict, judgeHealth(alone(changes), limits)])).not.toContain('load balancer')
+  })
+})
 
 describe('a look at both paths', () => {
   it.each<[string, Partial<Health>, string, string]>([

@@ -106,6 +106,7 @@ describe('a move of the weights', () => {
       },
       database,
       consumer,
+      consumerFile: settingsFile,
       clients,
       consumerClients: clients,
       consumerClientsAfterAll: clients,

@@ -76,6 +76,7 @@ const run = { atMs: 3_000, report }
 const status: AttendedStatus = {
   database: 'orders',
   kind: 'instance',
+  account: '111122223333',
   region: 'eu-west-1',
   endpoint: 'orders.example.com',
   outcome: 'waiting',
@@ -119,10 +120,14 @@ const answers = [
   { kind: 'not-repointed', run: failed },
   { kind: 'open' },
   { kind: 'never' },
+  { kind: 'gateway-followed', from: ['10.0.1.10'], to: '10.0.2.20', afterMs: 1 },
+  { kind: 'gateway-stayed', at: ['10.0.1.10'], connections: 2 },
+  { kind: 'gateway-unseen', why: 'denied' },
 ] as const
 const history = {
   database: 'orders',
   sinceMs: 0,
+  isRetired: true,
   unread: [{ source: 'rds-events', why: 'denied' } as const],
   incidents: answers.map(answer => ({ startedMs: 1_000, endedMs: 2_000, events: [happening], answer })),
   others: [run, failed],
@@ -163,6 +168,7 @@ const examined = {
 
 const look = {
   atMs: 1,
+  paths: ['nlb', 'gateway'],
   live: notKnown('denied'),
   runs: Object.fromEntries(
     ['nlb', 'gateway', 'name'].map(place => [
@@ -190,6 +196,7 @@ const records = { zoneId: 'Z0', name: 'db', nlb: set('one'), gateway: set('other
 const consumer = { name: 'analytics' }
 const retired = {
   id: 'orders',
+  stackId: 'Repoint-orders',
   frontDoor: { kind: 'existing', strategy: 'swap', targetGroupArn: 'arn', targetGroupArns: [] },
 } as const
 const retirement = { step: 'consumers', consumers: [consumer], findings }
@@ -264,7 +271,11 @@ export const renderers: readonly Renderer[] = [
   renderer('status.ts: showStatus, unread', unread, (it, paint) => showStatus(it, 5_000, paint)),
   renderer(
     'status.ts: showFleet',
-    [status, unread, { database: 'ledger', error: 'denied', exitCode: 1 }],
+    [
+      status,
+      unread,
+      { database: 'ledger', account: '444455556666', region: 'eu-west-1', error: 'denied', exitCode: 1 },
+    ],
     (it, paint) => showFleet(it, 5_000, paint),
   ),
   renderer('step-text.ts: stepText', steps[0] as Step, it => stepText(it)),

@@ -4,8 +4,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../cli/aws/explain.ts'
 import { openOutput } from '../../cli/output.ts'
-import { coloured, forTerminal, inline, visible, visibleJson } from '../../cli/terminal.ts'
+import { createProgram } from '../../cli/program.ts'
+import { coloured, forTerminal, inline, visibleJson } from '../../cli/terminal.ts'
 import { showTable } from '../../cli/text/table.ts'
+import { visible } from '../../infra/visible.ts'
 
 const hostile: readonly (readonly [string, string])[] = [
   ['a title', '\u001b]0;pwned\u0007'],
@@ -121,6 +123,19 @@ describe('a line break in a foreign text', () => {
     const lines = written(write, {}).split('\n')
     expect(lines.filter(line => line.startsWith('PASSED'))).toEqual([])
     expect(lines.some(line => line.startsWith('  PASSED'))).toBe(true)
+  })
+
+  it('begins no line of a complaint about an argument, such as a file whose name is an option', () => {
+    let said = ''
+    const program = createProgram()
+    const report = program.commands.find(it => it.name() === 'report')
+    report?.exitOverride().configureOutput({
+      writeErr: text => {
+        said += text
+      },
+    })
+    expect(() => report?.parse([`--${forged}`], { from: 'user' })).toThrow('unknown option')
+    expect(said.split('\n').filter(line => line.startsWith('PASSED'))).toEqual([])
   })
 
   it.each(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openRates } from '../../cli/aws/rates.ts'
+import { openAccountRates, openRates } from '../../cli/aws/rates.ts'
 import { exitCodes, worstOf } from '../../cli/exit-codes.ts'
 import { eachOf } from '../../cli/facts/fleet.ts'
 import { descriptionBefore, readPause, writePause } from '../../cli/facts/pause-note.ts'
@@ -8,15 +8,18 @@ import { stepText } from '../../cli/text/step-text.ts'
 import type { Step } from '../../functions/reconciler/core/model.ts'
 
 /** A clock that only waiting moves. */
-const manualRates = () => {
+const manualTiming = () => {
   let nowMs = 0
-  const rates = openRates(
-    () => nowMs,
-    async ms => {
-      nowMs += ms
-    },
-  )
-  return { rates, now: () => nowMs }
+  const now = () => nowMs
+  const wait = async (ms: number) => {
+    nowMs += ms
+  }
+  return { now, wait }
+}
+
+const manualRates = () => {
+  const timing = manualTiming()
+  return { rates: openRates(timing), now: timing.now }
 }
 
 describe('request rates', () => {
@@ -36,6 +39,17 @@ describe('request rates', () => {
     // 40 at once and 10 a second, of which the reconcilers keep their share.
     expect(300).toBeLessThan(40 + (now() / 1000) * 10)
     expect(now()).toBeLessThan(60_000)
+  })
+
+  it('of Route 53 are one for all Regions of an account, below its five a second', async () => {
+    const timing = manualTiming()
+    const ratesIn = openAccountRates(timing)
+    for (let call = 0; call < 20; call++) await ratesIn(call % 2 ? 'eu-west-1' : 'us-east-1').take('route53:GetChange')
+    expect(timing.now()).toBeCloseTo(19_000 / 4, -2)
+
+    for (let call = 0; call < 10; call++)
+      await ratesIn(call % 2 ? 'eu-west-1' : 'us-east-1').take('logs:FilterLogEvents')
+    expect(timing.now()).toBeCloseTo(19_000 / 4, -2)
   })
 
   it('of one service do not hold up another', async () => {

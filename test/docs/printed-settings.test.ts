@@ -40,7 +40,8 @@ const filesOf = ({ databases, consumers, ...entry }: Entry): [Entry[], Entry[]] 
   if (databases !== undefined) return [databases as Entry[], []]
   if (consumers !== undefined) return [[anInstance()], consumers as Entry[]]
   if ('name' in entry) {
-    const { gateway } = entry as { gateway: Entry }
+    const { gateway } = entry as { gateway?: Entry }
+    if (gateway === undefined) return [[anInstance()], [merged(aConsumer(), entry)]]
     const provider = {
       stage: gateway.stage,
       from: gateway.from,

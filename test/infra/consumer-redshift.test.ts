@@ -4,14 +4,19 @@ import { Code } from 'aws-cdk-lib/aws-lambda'
 import { describe, expect, it } from 'vitest'
 import { addStacks } from '../../infra/app/app.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import { consumerTemplate } from './consumer-fixture.ts'
+import { aProvider, atStage, consumerTemplate } from './consumer-fixture.ts'
 import { aConsumer, anInstance, type Entry, onlyResource, synthesizeEntries } from './settings-fixture.ts'
 import { diffTemplates } from './template-diff.ts'
 
 const redshift = { clusterIdentifier: 'warehouse', subnetGroupName: 'private', ownerAccount: '111122223333' }
-const warnings = (consumer: Entry): unknown[] => {
+const inTwoZones = {
+  subnets: ['1', '2'].map(it => ({
+    ...{ id: `subnet-0f1e2d3c4b5a6978${it}`, zone: `eu-west-1${it === '1' ? 'a' : 'b'}`, zoneId: `euw1-az${it}` },
+  })),
+}
+const warnings = (consumer: Entry, database = anInstance()): unknown[] => {
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false })
-  const settings = parseSettings('repoint.json', JSON.stringify({ databases: [anInstance()], consumers: [consumer] }))
+  const settings = parseSettings('repoint.json', JSON.stringify({ databases: [database], consumers: [consumer] }))
   addStacks(app, { settings, code: () => Code.fromInline('placeholder') })
   return app.node
     .findChild('Repoint-consumer-analytics')
@@ -72,21 +77,60 @@ describe('a consumer with Redshift’s managed endpoint', () => {
     const template = consumerTemplate(aConsumer({ serviceName: undefined, redshift }), anInstance())
     expect(template.findResources('AWS::EC2::VPCEndpoint')).toEqual({})
     expect(template.findResources('AWS::Route53::HostedZone')).toEqual({})
-    expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual(['RedshiftEndpointAddress', 'Stage'])
+    expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+      'ClientsLetOut',
+      'EndpointSecurityGroups',
+      'RedshiftEndpointAddress',
+      'Stage',
+    ])
   })
 
   it('is told that it is a single point of failure', () => {
-    expect(warnings(aConsumer({ redshift }))).toEqual([expect.stringContaining('a single point of failure')])
-    expect(warnings(aConsumer())).toEqual([])
+    expect(warnings(aConsumer({ redshift, ...inTwoZones }))).toEqual([
+      expect.stringContaining('a single point of failure'),
+    ])
+    expect(warnings(aConsumer(inTwoZones))).toEqual([])
+  })
+
+  it('shares it with whoever else in the VPC reaches that cluster', () => {
+    const second = (more: Entry) => aConsumer({ name: 'reports', dnsName: 'reports.example.com', redshift, ...more })
+    const parse = (...consumers: Entry[]) =>
+      parseSettings('repoint.json', JSON.stringify({ databases: [anInstance()], consumers })).consumers.length
+    const { vpcId } = aConsumer()
+    expect(() => parse(aConsumer({ redshift }), second({ vpcId }))).toThrow(
+      'consumers.1.redshift: got {"clusterIdentifier":"warehouse",',
+    )
+    expect(parse(aConsumer({ redshift }), second({}))).toBe(2)
+    expect(
+      parse(aConsumer({ redshift }), second({ vpcId, redshift: { ...redshift, clusterIdentifier: 'other' } })),
+    ).toBe(2)
+  })
+})
+
+describe('a consumer whose endpoint is in one zone', () => {
+  it('is told that it is down with that zone', () => {
+    expect(warnings(aConsumer())).toEqual([
+      expect.stringContaining(
+        'analytics: the load balancer’s endpoint has one network interface in one Availability Zone',
+      ),
+    ])
+    const gateway = atStage('shadow')
+    const [one] = aConsumer().subnets as Entry[]
+    expect(warnings(aConsumer({ gateway, subnets: [one] }), aProvider())).toEqual([
+      expect.stringContaining('the load balancer’s endpoint and the gateway’s endpoint'),
+    ])
   })
 })
 
 describe('a consumer in the database’s own VPC', () => {
   it('is told that a function there would register the endpoint', () => {
     const { vpcId } = anInstance()
-    expect(warnings(aConsumer({ vpcId }))).toEqual([
+    expect(warnings(aConsumer({ ...inTwoZones, vpcId }))).toEqual([
       expect.stringContaining('A function inside that VPC would register the endpoint instead of the writer'),
     ])
-    expect(warnings(aConsumer({ vpcId, dnsName: 'orders.example.com' }))).toEqual([])
+    expect(warnings(aConsumer({ ...inTwoZones, peeredVpcIds: [vpcId] }))).toEqual([
+      expect.stringContaining('A function inside that VPC would register the endpoint instead of the writer'),
+    ])
+    expect(warnings(aConsumer({ ...inTwoZones, vpcId, dnsName: 'orders.example.com' }))).toEqual([])
   })
 })

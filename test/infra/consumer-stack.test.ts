@@ -14,6 +14,12 @@ const templates = synthesizeEntries(
       subnets: [{ id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-central-1a', zoneId: 'euc1-az1' }],
     }),
     aConsumer({
+      name: 'peered',
+      peeredVpcIds: ['vpc-0b0b0b0b0b0b0b0b0'],
+      inboundResolver: { clientCidrs: ['10.8.0.0/16', '192.168.0.0/16'] },
+      readerPort: 5433,
+    }),
+    aConsumer({
       name: 'renamed',
       database: undefined,
       hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
@@ -63,6 +69,41 @@ describe('a consumer', () => {
     const record = onlyResource(template('analytics'), 'AWS::Route53::RecordSet').properties
     expect(record).toMatchObject({ Name: 'orders.abc123def456.eu-west-1.rds.amazonaws.com', Type: 'A' })
     expect(JSON.stringify(record.AliasTarget)).toContain('"Fn::GetAtt":["Endpoint","DnsEntries"]')
+  })
+
+  it('resolves it in the VPCs that are routed to its own, too', () => {
+    expect(onlyResource(template('peered'), 'AWS::Route53::HostedZone').properties.VPCs).toEqual([
+      { VPCId: expect.stringMatching(/^vpc-[0-9a-f]+$/), VPCRegion: 'eu-west-1' },
+      { VPCId: 'vpc-0b0b0b0b0b0b0b0b0', VPCRegion: 'eu-west-1' },
+    ])
+  })
+
+  it('answers networks that forward the name to it, in every subnet and on port 53 alone', () => {
+    const { properties } = onlyResource(template('peered'), 'AWS::Route53Resolver::ResolverEndpoint')
+    expect(properties).toMatchObject({
+      Direction: 'INBOUND',
+      IpAddresses: [{ SubnetId: 'subnet-0f1e2d3c4b5a69781' }, { SubnetId: 'subnet-0f1e2d3c4b5a69782' }],
+    })
+    const group = onlyResource(template('peered'), 'AWS::EC2::SecurityGroup', {
+      GroupDescription: 'Networks that forward orders.abc123def456.eu-west-1.rds.amazonaws.com',
+    })
+    expect(properties.SecurityGroupIds).toEqual([{ 'Fn::GetAtt': [group.id, 'GroupId'] }])
+    expect(group.properties.SecurityGroupIngress).toEqual(
+      ['10.8.0.0/16', '192.168.0.0/16'].flatMap(CidrIp =>
+        ['udp', 'tcp'].map(IpProtocol => ({ CidrIp, IpProtocol, FromPort: 53, ToPort: 53, Description: 'DNS' })),
+      ),
+    )
+    expect(template('analytics').findResources('AWS::Route53Resolver::ResolverEndpoint')).toEqual({})
+    expect(template('peered').findOutputs('*')).toHaveProperty('InboundResolverId')
+  })
+
+  it('says what its clients’ own security groups have to let out', () => {
+    const group = onlyResource(template('analytics'), 'AWS::EC2::SecurityGroup').id
+    expect(template('analytics').findOutputs('*')).toMatchObject({
+      EndpointSecurityGroups: { Value: { 'Fn::GetAtt': [group, 'GroupId'] } },
+      ClientsLetOut: { Value: { 'Fn::Join': ['', ['TCP 5432 to ', { 'Fn::GetAtt': [group, 'GroupId'] }]] } },
+    })
+    expect(JSON.stringify(template('peered').findOutputs('ClientsLetOut'))).toContain('TCP 5432 and 5433 to ')
   })
 
   it('resolves another name where it wants one', () => {

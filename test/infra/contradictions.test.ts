@@ -242,5 +242,26 @@ describe('consumers are refused for', () => {
       expect.stringMatching(/^consumers\.1\.vpcId: another VPC, or a dnsName/),
     ])
     expect(problems(aConsumer(), { ...second, dnsName: 'orders.reports.example.com' })).toEqual([])
+    expect(problems(aConsumer(), aConsumer({ name: 'peered', peeredVpcIds: [aConsumer().vpcId] }))).toEqual([
+      `consumers.1.peeredVpcIds: another VPC, or a dnsName of its own: analytics has a hosted zone ${anInstance().endpoint} in ${aConsumer().vpcId}`,
+    ])
+  })
+
+  it('VPCs, resolvers and zones that cannot be', () => {
+    const [one] = aConsumer().subnets as Entry[]
+    const inboundResolver = { clientCidrs: ['10.8.0.0/16'] }
+    const redshift = { clusterIdentifier: 'warehouse', subnetGroupName: 'private' }
+    const alone = { serviceName: undefined, redshift }
+    expect([
+      ...problems(aConsumer({ peeredVpcIds: [aConsumer().vpcId] })),
+      ...problems(aConsumer({ inboundResolver, subnets: [one] })),
+      ...problems(aConsumer({ ...alone, inboundResolver })),
+      ...problems(aConsumer({ ...alone, peeredVpcIds: ['vpc-0b0b0b0b0b0b0b0b0'] })),
+    ]).toEqual([
+      'consumers.0.peeredVpcIds: other VPCs than vpcId, each once',
+      expect.stringMatching(/^consumers\.0\.inboundResolver: nothing, or subnets in two zones/),
+      expect.stringMatching(/^consumers\.0\.inboundResolver: nothing: Redshift’s endpoint alone/),
+      expect.stringMatching(/^consumers\.0\.peeredVpcIds: nothing: Redshift’s endpoint alone/),
+    ])
   })
 })

@@ -7,8 +7,8 @@ import { frontDoorModel } from '../../infra/front-door-settings.ts'
 import { aCluster, anInstance, codeInline, created, type Entry, existingTargetGroup } from './settings-fixture.ts'
 
 /** What a stack says beside its front door. */
-type Elsewhere = 'env' | 'tags' | 'terminationProtection' | 'gateway' | 'redshift'
-const elsewhere: readonly Elsewhere[] = ['env', 'tags', 'terminationProtection', 'gateway', 'redshift']
+type Elsewhere = 'env' | 'stackId' | 'tags' | 'terminationProtection' | 'gateway' | 'redshift'
+const elsewhere: readonly Elsewhere[] = ['env', 'stackId', 'tags', 'terminationProtection', 'gateway', 'redshift']
 
 /** Settings as far as the front door has them, and what the construct makes of them as props. */
 const thereAndBack = (entry: Entry) => {
@@ -118,6 +118,12 @@ const entries: Readonly<Record<string, Entry>> = {
     },
   }),
   'an existing target group': anInstance({ frontDoor: existingTargetGroup, vpcId: undefined, subnets: undefined }),
+  'endpoints that others use': anInstance({
+    network: {
+      mode: 'isolated',
+      endpoints: { clientCidrs: ['10.0.9.0/24'], clientSecurityGroupIds: [group], lambda: true },
+    },
+  }),
   'nothing but what is needed': anInstance(),
 }
 
@@ -170,6 +176,7 @@ const isElsewhere = (path: string): boolean =>
     // Taken as a construct: shared-load-balancer.test.ts.
     'frontDoor.loadBalancer',
     'id',
+    'vpc',
     'kind',
     'port',
     'account',

@@ -95,9 +95,13 @@ describe('a stage', () => {
       isGuards(id) ? [] : [Type],
     )
     expect(types.toSorted()).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
       'AWS::EC2::SecurityGroup',
       'AWS::EC2::SecurityGroupIngress',
       'AWS::Logs::LogGroup',
+      ...Array(2).fill('AWS::Logs::MetricFilter'),
+      ...Array(3).fill('AWS::Logs::QueryDefinition'),
       'AWS::RAM::ResourceShare',
       'AWS::VpcLattice::AccessLogSubscription',
       'AWS::VpcLattice::ResourceConfiguration',

@@ -63,6 +63,8 @@ const settingsOf = (list: 'databases' | 'consumers'): readonly string[] => {
 const elsewhere: Readonly<Record<string, string>> = {
   // Retains, as asked.
   'guardrails.keepLogs': 'guardrails.test.ts',
+  // Stands for other settings.
+  vpc: 'fleet-settings.test.ts',
 }
 
 describe('in every variant of the settings', () => {

@@ -10,6 +10,7 @@ import {
 } from './settings-fixture.ts'
 
 const named = (kind: string, name: string) => `arn:aws:rds:eu-west-1:111122223333:${kind}:${name}`
+const nodes = 'sg-0a1b2c3d4e5f60790'
 const templates = synthesizeEntries([
   anInstance(),
   anInstance({ arn: named('db', 'inside'), publiclyAccessible: true, network: { mode: 'in-vpc' } }),
@@ -35,6 +36,14 @@ const templates = synthesizeEntries([
     ...{ id: 'named', kind: 'hostname', endpoint: 'named.internal.example.com' },
     ...{ account: '111122223333', region: 'eu-west-1', vpcId: 'vpc-0a1b2c3d4e5f60788' },
     network: { mode: 'isolated' },
+  }),
+  anInstance({
+    arn: named('db', 'nodes'),
+    vpcId: 'vpc-0a1b2c3d4e5f60766',
+    network: {
+      mode: 'isolated',
+      endpoints: { clientCidrs: ['10.0.9.0/24'], clientSecurityGroupIds: [nodes], lambda: true },
+    },
   }),
   anInstance({
     arn: named('db', 'unproved'),
@@ -127,6 +136,19 @@ describe('isolated', () => {
         PolicyDocument: { Statement: [{ Condition: { StringEquals: { 'aws:PrincipalAccount': '111122223333' } } }] },
       })
     }
+  })
+
+  it('opens its endpoints to the clients of the settings, whom private DNS leads there too', () => {
+    const { properties } = onlyResource(template('nodes'), 'AWS::EC2::SecurityGroup', {
+      GroupDescription: 'AWS APIs that Repoint calls',
+    })
+    const opened = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: 'Others of the VPC' }
+    expect(properties.SecurityGroupIngress).toEqual([
+      { ...opened, CidrIp: '10.0.9.0/24' },
+      { ...opened, SourceSecurityGroupId: nodes },
+    ])
+    expect(servicesReached('nodes')).toContain('com.amazonaws.eu-west-1.lambda')
+    expect(template('nodes').findOutputs('*')).toHaveProperty('EndpointSecurityGroupId')
   })
 
   it('shares the endpoints that the VPC has already', () => {

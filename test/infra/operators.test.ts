@@ -2,7 +2,8 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { logMessages, metricNamespace, metrics } from '../../functions/reconciler/names.ts'
 import type { Report } from '../../functions/reconciler/ports.ts'
-import { type AlarmName, alarmNames, runbookSection } from '../../infra/constructs/alarms.ts'
+import { runbookSection } from '../../infra/constructs/alarm.ts'
+import { type AlarmName, alarmNames } from '../../infra/constructs/alarms.ts'
 import { queries } from '../../infra/constructs/queries.ts'
 import {
   aCluster,

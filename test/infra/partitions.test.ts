@@ -129,7 +129,7 @@ describe.each(partitions)('in $name', partition => {
     const services = new Set(
       endpoints.map(it => String(it.Properties.ServiceName)).filter(it => !/vpce|undefined/.test(it)),
     )
-    expect(services.size).toBe(4)
+    expect(services.size).toBe(5)
     for (const it of services)
       expect(it).toMatch(new RegExp(`^(cn\\.)?com\\.amazonaws\\.${partition.region}\\.[a-z0-9]+$`))
   })

@@ -165,6 +165,27 @@ describe('RdsFrontDoor', () => {
     Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpointService', 2)
   })
 
+  it('opens the endpoints that it creates to others of the VPC, and takes no group of others beside them', () => {
+    const { stack, vpc, database, target } = anApp()
+    const endpointClients = {
+      cidrs: ['10.0.9.0/24'],
+      securityGroups: database.connections.securityGroups,
+      lambda: true,
+    }
+    new RdsFrontDoor(stack, 'Door', { target, vpc, placement: 'isolated', endpointClients })
+    const template = Template.fromStack(stack)
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [
+        Match.objectLike({ CidrIp: '10.0.9.0/24', FromPort: 443, ToPort: 443 }),
+        Match.objectLike({ SourceSecurityGroupId: Match.anyValue(), FromPort: 443, ToPort: 443 }),
+      ],
+    })
+    template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { PrivateDnsEnabled: true }, 5)
+    const endpointSecurityGroup = new SecurityGroup(stack, 'Endpoints', { vpc })
+    const both = () => new RdsFrontDoor(stack, 'Both', { target, vpc, endpointClients, endpointSecurityGroup })
+    expect(both).toThrow('endpointClients is about endpoints that are created')
+  })
+
   it('opens the database’s group to the load balancer and to every network of it, known or not', () => {
     const { stack, database, target } = anApp()
     const vpc = Vpc.fromVpcAttributes(stack, 'Imported', {

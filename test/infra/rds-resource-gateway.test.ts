@@ -1,4 +1,4 @@
-import { App, Fn, Stack } from 'aws-cdk-lib'
+import { App, Fn, Stack, Token } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { type IVpc, Peer, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Key } from 'aws-cdk-lib/aws-kms'
@@ -172,6 +172,39 @@ describe('RdsConsumer', () => {
       return Template.fromStack(stack)
     }
     expect(idsOf(build(0))).toEqual(idsOf(build(20)))
+  })
+
+  it('is refused where the app has the same name in the same VPC already', () => {
+    const { stack, vpc } = anApp()
+    const props = { vpc, hostname: 'orders.example.com', port: 5432, serviceName }
+    new RdsConsumer(stack, 'First', props)
+    expect(() => new RdsConsumer(stack, 'Again', props)).toThrow(
+      /makes a hosted zone orders\.example\.com in .*, and so does .*First/,
+    )
+    const peeredVpcs = [vpc]
+    const other = new Vpc(stack, 'Other') as IVpc
+    expect(() => new RdsConsumer(stack, 'Peer', { ...props, vpc: other, peeredVpcs })).toThrow('AWS takes one')
+    const redshift = { clusterIdentifier: 'warehouse', subnetGroupName: 'private' }
+    new RdsConsumer(stack, 'Managed', { vpc, hostname: 'warehouse.example.com', port: 5439, redshift })
+    const again = { vpc, hostname: 'again.example.com', port: 5439, redshift }
+    expect(() => new RdsConsumer(stack, 'Twice', again)).toThrow('the managed endpoint of warehouse')
+  })
+
+  it('answers networks that forward its name, and says ports that only CloudFormation knows', () => {
+    const { stack } = aConsumer({
+      serviceName,
+      port: Token.asNumber(Fn.importValue('port')),
+      inboundResolver: { clientCidrs: [Fn.importValue('network')] },
+    })
+    const template = Template.fromStack(stack)
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.arrayWith([
+        Match.objectLike({ CidrIp: { 'Fn::ImportValue': 'network' }, IpProtocol: 'udp', FromPort: 53 }),
+      ]),
+    })
+    const outputs = JSON.stringify([template.findOutputs('*')])
+    expect(outputs).toContain('["TCP ",{"Fn::ImportValue":"port"}," to "')
+    expect(outputs).toContain('":",{"Fn::ImportValue":"port"}]')
   })
 
   it('refuses a stage that does not follow the one that is deployed', () => {

@@ -5,7 +5,7 @@ import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { settingsJsonSchema } from '../../infra/app/settings/settings-json-schema.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, type Entry } from './settings-fixture.ts'
+import { aCluster, aConsumer, anInstance, anInstanceBehindItsOwn, created, type Entry } from './settings-fixture.ts'
 
 const parse = (databases: readonly Entry[], consumers: readonly Entry[] = []) =>
   parseSettings('repoint.json', JSON.stringify({ databases, consumers }))
@@ -59,6 +59,17 @@ describe('settings', () => {
   it('need three lines for a database behind an existing target group', () => {
     const { arn, endpoint, engine, frontDoor } = anInstanceBehindItsOwn()
     expect(parse([{ arn, endpoint, engine, frontDoor }]).databases).toHaveLength(1)
+  })
+
+  it.each([
+    ['a key', `{"databases":[{"a\\u001b]0;x\\u0007\\nPASSED\\u202e\\u009b2J":1}]}`],
+    ['a value', `{"databases":[{"arn":"\\u001b]0;x\\u0007\\nPASSED\\u202e\\u009b2J"}]}`],
+    ['what is no JSON', '{"\u001b]0;x\u0007\nPASSED\u202e\u009b2J'],
+  ])('that are wrong in %s tell so in lines that no terminal obeys', (_, text) => {
+    const problems = problemsOf(text)
+    expect(problems.length).toBeGreaterThan(0)
+    expect(problems.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(problems.filter(line => line.startsWith('PASSED'))).toEqual([])
   })
 
   it.each([
@@ -118,18 +129,18 @@ describe('bad settings', () => {
 
   it('are answered with every problem at once: path, value, what is allowed', () => {
     const bad = [
-      anInstance({ endpoint: 'orders', port: 0, vpc: 'vpc-1' }),
+      anInstance({ endpoint: 'orders', port: 0, vpcld: 'vpc-1' }),
       anInstance({ engine: 'postgre', publiclyAccessible: true, members: ['one'], watch: { startedMs: 700_000 } }),
     ]
     expect(problems(bad, [aConsumer({ database: 'shop', clientCidrs: [] })])).toEqual([
       'orders: databases.0.endpoint: got "orders", expected a host name with at least one dot, not an address',
       'orders: databases.0.port: got 0, expected a port, 1 to 65535',
-      'orders: databases.0.vpc: not a setting; did you mean vpcId?',
-      'orders: databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2, redshift',
+      'orders: databases.0.vpcld: not a setting; did you mean vpcId?',
+      'orders: databases.1.engine: got "postgre", expected one of postgres, aurora-postgresql, mysql, aurora-mysql, mariadb, sqlserver, oracle, db2, redshift, other',
       'orders: databases.1.members: got ["one"], expected nothing: only a cluster has members',
       'orders: databases.1.network: got {"mode":"outside-vpc"}, expected mode in-vpc or isolated: outside the VPC a publicly accessible database’s name gives its public address',
       'orders: databases.1.watch.healthyMs: got 360000, expected milliseconds, together with startedMs at most 840000 (Lambda’s 15 minutes less a margin)',
-      'orders: databases.1.id: got "orders", expected an id that no other database has',
+      'orders: databases.1.id: got "orders", expected an id that no other database of this account and Region has',
       'analytics: consumers.0.clientCidrs: got [], expected at least one network, or a group in clientSecurityGroupIds',
       'analytics: consumers.0.database: got "shop", expected one of orders, orders',
     ])
@@ -145,6 +156,26 @@ describe('bad settings', () => {
     ])
   })
 
+  const publicSubnets = [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a', cidr: '52.1.4.0/24' }]
+  const aHostName = { arn: undefined, kind: 'hostname', id: 'queue', endpoint: 'queue.internal.example.com' }
+
+  it.each<[string, Entry]>([
+    ['a public DNS server outside the VPC', { dnsServers: ['1.1.1.1'] }],
+    ['a private one inside', { dnsServers: ['10.0.0.2'], network: { mode: 'in-vpc' } }],
+    ['a VPC’s own network that is not private', { allowedCidrs: ['52.1.0.0/16'], subnets: publicSubnets }],
+    ['any service that speaks TCP', { ...aHostName, engine: 'other', port: 5672 }],
+    [
+      'a cluster of DocumentDB',
+      {
+        arn: 'arn:aws:rds:eu-west-1:111122223333:cluster:docs',
+        endpoint: 'docs.cluster-abc123def456.eu-west-1.docdb.amazonaws.com',
+        ...{ engine: 'other', port: 27017, frontDoor: created('weighted'), readers: {} },
+      },
+    ],
+  ])('take %s', (_, entry) => {
+    expect(problems([anInstance(entry)])).toEqual([])
+  })
+
   const group = { kind: 'create', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' }
   const bareSubnets = [{ id: 'subnet-0a1b2c3d4e5f60711', zone: 'eu-west-1a' }]
 
@@ -158,6 +189,22 @@ describe('bad settings', () => {
     ['more answers than a watch has time for', { settle: { answers: 61 } }, 'databases.0.settle.answers: got 61'],
     ['a DNS server of no address', { dnsServers: ['300.1.1.1'] }, 'databases.0.dnsServers.0: got "300.1.1.1"'],
     ['a DNS server of no port', { dnsServers: ['10.0.0.2:99999'] }, 'databases.0.dnsServers.0: got "10.0.0.2:99999"'],
+    [
+      'a private DNS server for a function outside the VPC',
+      { dnsServers: ['1.1.1.1', '10.0.0.2:5353'] },
+      'databases.0.dnsServers.1: got "10.0.0.2:5353", expected a public address, or network.mode in-vpc',
+    ],
+    [
+      'a network whose addresses no target group takes',
+      { allowedCidrs: ['10.0.0.0/16', '52.1.0.0/16'] },
+      'databases.0.allowedCidrs.1: got "52.1.0.0/16", expected a network of 10.0.0.0/8',
+    ],
+    ['an instance of any engine', { engine: 'other', port: 5432 }, 'databases.0.engine: got "other"'],
+    [
+      'a service of any kind without its port',
+      { ...aHostName, engine: 'other' },
+      'databases.0.port: missing, expected a port: engine other has none of its own',
+    ],
     ['an address for an endpoint', { endpoint: '10.0.0.1' }, 'databases.0.endpoint: got "10.0.0.1"'],
     ['a look every millisecond', { settle: { intervalMs: 1 } }, 'databases.0.settle.intervalMs: got 1'],
     ['a watch of no second', { watch: { rebootMs: 999 } }, 'databases.0.watch.rebootMs: got 999'],
@@ -249,6 +296,10 @@ describe('bad settings', () => {
 
   it('name two databases that would create the same endpoints in one VPC', () => {
     const isolated = { network: { mode: 'isolated' } }
+    const forOthers = { network: { mode: 'isolated', endpoints: { lambda: true } } }
+    expect(problems([anInstance(forOthers), aCluster(isolated)])).toEqual([
+      expect.stringContaining('databases.1.network.endpoints'),
+    ])
     expect(problems([anInstance(isolated), aCluster(isolated)])).toEqual([
       expect.stringContaining('databases.1.network.endpoints'),
     ])

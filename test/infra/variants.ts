@@ -57,6 +57,7 @@ const networks: Readonly<Record<string, Entry>> = {
   'outside-vpc': {},
   'in-vpc': { mode: 'in-vpc' },
   isolated: { mode: 'isolated' },
+  'isolated, for others too': { mode: 'isolated', endpoints: { clientCidrs: ['10.0.9.0/24'], lambda: true } },
   'isolated, shared endpoints': { mode: 'isolated', endpoints: { securityGroupId: 'sg-0fedcba9876543210' } },
 }
 
@@ -196,6 +197,7 @@ const further: Readonly<Record<string, Entry>> = {
       subnetIds: ['subnet-0a1b2c3d4e5f60711'],
       ipv4AddressesPerEni: 8,
       accessLogDays: 7,
+      connectionEveryMinutes: 60,
       allowExternalPrincipals: true,
       replaceInUse: true,
       principals: ['444455556666'],
@@ -261,6 +263,10 @@ const consumers: Readonly<Record<string, Entry>> = {
   },
   retired: stage('retired', 'gateway'),
   'guardrails, at shadow': { guardrails, ...stage('shadow', 'nlb') },
+  'for other networks too': {
+    peeredVpcIds: ['vpc-0b0b0b0b0b0b0b0b0'],
+    inboundResolver: { clientCidrs: ['10.8.0.0/16'] },
+  },
   Redshift: {
     serviceName: undefined,
     port: 5439,
@@ -316,6 +322,8 @@ const idPart: readonly (readonly [RegExp, Part])[] = [
 export const partsIn = (template: Template): Partial<Record<Part, readonly string[]>> => {
   const found: Partial<Record<Part, string[]>> = {}
   for (const [id, { Type }] of Object.entries(resourcesOf(template))) {
+    // Of the gateway's access log: they need nothing of the load balancer's path, and nothing there needs them.
+    if (id.startsWith('Alarmgateway')) continue
     const part = typePart[Type] ?? idPart.find(([pattern]) => pattern.test(id))?.[1]
     if (part === undefined) continue
     found[part] = [...(found[part] ?? []), id]

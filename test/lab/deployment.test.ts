@@ -53,6 +53,13 @@ describe('the deployment that the lab runs', () => {
     expect(deployment.targetGroup.attributes).toMatchObject({ 'deregistration_delay.timeout_seconds': '0' })
   })
 
+  it('of a host name has the rules of wakeOn alone, which hand the function a watch', async () => {
+    const { rules } = await deploymentOf('instance', { hostName: { wakeOn: [{ source: ['my.cluster'] }] } })
+    expect(rules).toEqual([
+      { name: 'repoint-orders-wake-on-1', pattern: { source: ['my.cluster'] }, input: '{"action":"watch"}' },
+    ])
+  })
+
   it('gives the function the target group that the listener forwards to', () => {
     const { environment, listeners, targetGroup } = readDeployment(instance)
     const { frontDoors } = JSON.parse(environment.REPOINT_CONFIG ?? '')

@@ -32,7 +32,7 @@ const aRecord = (log: readonly Reached[], moments: readonly Moment[] = []): RunR
   firstTargets: [`${first}:5432`],
   engineName: 'aurora-postgresql',
   losesWrites: false,
-  ...{ writerIp: second, hasFrontDoor: false, isApplicationWorking: true },
+  ...{ writerIp: second, addresses: [], hasFrontDoor: false, isApplicationWorking: true },
   neighbours: [],
   writes: { acknowledged: 0, stored: 0, lost: [], storedUnacknowledged: 0 },
   client: {

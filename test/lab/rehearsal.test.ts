@@ -21,6 +21,7 @@ const played = scenarios
 const broken = ({ expectations }: RehearsalResult) =>
   expectations.filter(({ holds, lateMs }) => !holds && lateMs === undefined)
 
+/** One after the other: a laboratory that starts holds the others of its process up for seconds. */
 describe('a rehearsal', () => {
   let codeFolder: string
   beforeAll(async () => {
@@ -35,7 +36,7 @@ describe('a rehearsal', () => {
   }
 
   /** The promises that name seconds depend on how busy the machine is: `npm start` checks those. */
-  it.concurrent('of a failover ends on the new writer, without a lost write', { timeout: 120_000 }, async () => {
+  it('of a failover ends on the new writer, without a lost write', { timeout: 120_000 }, async () => {
     const verdict = await run('failover', { kind: 'repoint' })
     expect(verdict.expectations.length).toBeGreaterThanOrEqual(7)
     expect(broken(verdict)).toEqual([])
@@ -43,11 +44,11 @@ describe('a rehearsal', () => {
     expect(verdict.calls).toMatchObject({ RegisterTargets: 1, DeregisterTargets: 1 })
   })
 
-  it.concurrent.each(played)('of %s keeps its promises', { timeout: 180_000 }, async name => {
+  it.each(played)('of %s keeps its promises', { timeout: 180_000 }, async name => {
     expect(broken(await run(name, { kind: 'repoint' }))).toEqual([])
   })
 
-  it.concurrent('without Repoint leaves the application down', { timeout: 120_000 }, async () => {
+  it('without Repoint leaves the application down', { timeout: 120_000 }, async () => {
     const { client, calls, healthyMs } = await run('failover', { kind: 'nobody' })
     expect(client.connections.fresh.isDown).toBe(true)
     expect([calls, healthyMs]).toEqual([{}, undefined])

@@ -25,6 +25,15 @@ describe('the timeline', () => {
     expect(line).toBe('   13.5 s  dns       Something  ip=10.0.2.20')
   })
 
+  it('shows what others have sent to it in one line that no terminal obeys', () => {
+    const hostile = '\u001b]0;x\u0007\nPASSED\u202e'
+    const line = momentText(plain, { speed: 20 })(
+      aMoment({ what: hostile, fields: { id: hostile, list: [hostile] } }),
+      0,
+    )
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  })
+
   it('leaves out a read that says the same as before, and tells it again when it changes', () => {
     const timeline = momentText(plain, { speed: 20 })
     const read = (targets: string) =>

@@ -84,7 +84,7 @@ describe('npm run lab', { timeout: 60_000 }, () => {
         .every(line => /^(export|unset) /.test(line)),
     ).toBe(true)
     // A profile's keys would be taken instead of the lab's, and a token sent beside them.
-    expect(stdout).toMatch(/^unset AWS_PROFILE AWS_SESSION_TOKEN\n/)
+    expect(stdout).toMatch(/^unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS\n/)
     expect(variables().REPOINT_LAB_SPEED).toBe('60')
     expect(stderr).toContain('takes 60 times as long on AWS')
     expect(Object.keys(variables())).toEqual(

@@ -47,6 +47,21 @@ describe('a record', () => {
       'a.json is a damaged record: it is nested deeper than 40 levels',
     ],
     [
+      'small, and millions of objects in memory',
+      JSON.stringify(aRecord()).replace('"reports":[', `"reports":[{"a":[${'{},'.repeat(2_000_000)}{}]},`),
+      'a.json holds more than any record does: it is not read',
+    ],
+    [
+      'small, and millions of names in memory',
+      JSON.stringify(aRecord()).replace('"reports":[', `"reports":[{${'"":1,'.repeat(2_000_000)}"":1},`),
+      'a.json holds more than any record does: it is not read',
+    ],
+    [
+      'a list of more numbers than anybody measures',
+      JSON.stringify(aRecord()).replace('"reports":[', `"reports":[{"a":[${'1,'.repeat(12_000_000)}1]},`),
+      'a.json holds more than any record does: it is not read',
+    ],
+    [
       'one text of quotes without an end',
       `{"title":"${'\\"'.repeat(500_000)}`,
       'a.json is not JSON: Unterminated string',

@@ -17,6 +17,7 @@ import {
   failoverStarted,
   port,
   resync,
+  tick,
   type WorldOptions,
 } from '../fakes/world.ts'
 
@@ -261,6 +262,84 @@ describe('EC2 that gives no answer', () => {
 
     expect(await world.invoke(failoverStarted)).toMatchObject({ outcome: 'refused', reason: 'owner-disproved' })
     expect(world.writes()).toEqual([`+${target(X)}`, `-${target(X)}`])
+  })
+})
+
+describe('an address that got connections without an answer, and is disproved', () => {
+  const late = (ip: string, ms: number) =>
+    ms < 100_000 ? new TransientError('throttled', 'Rate exceeded') : strangers(ip)
+  const [, second = ''] = Object.keys(names)
+
+  it.each([
+    ['the cluster’s name', {}],
+    ['the cluster’s name and that of its member', { [second]: answers(X) }],
+  ])(
+    'loses the weight of a listener to the member that RDS calls the writer, where %s led there',
+    async (_, changed) => {
+      const config = aCluster({ frontDoors: [weightedDoor] })
+      const dns = [
+        [0, aliasTo('one', A)],
+        [5_000, aliasTo('two', X)],
+      ] as const
+      const world = aWorld({ ...still, config, dns, names: { ...names, ...changed }, ownership: late })
+      full(world)
+      weigh(world, 1, 0, 0)
+      await world.invoke(anEvent({ source: config.database.arn ?? '' }))
+      expect(world.writes().filter(write => write.startsWith('='))).toHaveLength(1)
+
+      for (let minute = 0; minute < 3; minute++) {
+        await world.clock.run(world.clock.sleep(60_000))
+        expect(await world.invoke(tick)).toMatchObject({ outcome: 'refused', reason: 'owner-disproved' })
+      }
+      expect(world.writes().at(-1)).toBe('=1')
+    },
+  )
+
+  it('leaves the readers beside another one', async () => {
+    const world = aWorld({
+      ...still,
+      config: aCluster({ frontDoors: [readers] }),
+      names: { ...names, [second]: answers(X) },
+      registered: { [C]: 'healthy' },
+      ownership: late,
+    })
+    await world.invoke(resync)
+    await world.clock.run(world.clock.sleep(100_000))
+
+    expect(await world.invoke(tick)).toMatchObject({ outcome: 'refused', reason: 'owner-disproved' })
+    expect(world.writes()).toEqual([`+${target(X)}`, `-${target(X)}`])
+  })
+})
+
+describe('an answer that disproves an address', () => {
+  it('is not taken back by silence', async () => {
+    const world = aWorld({
+      dns: [[0, answers(X)]],
+      registered: { [A]: 'healthy' },
+      ownership: (ip, ms) => (ms < 10_000 ? strangers(ip) : new TransientError('throttled', 'Rate exceeded')),
+    })
+    await world.invoke(resync)
+    for (let minute = 0; minute < 8; minute++) {
+      await world.clock.run(world.clock.sleep(60_000))
+      expect(await world.invoke(tick)).toMatchObject({ outcome: 'refused', reason: 'owner-disproved' })
+    }
+    expect(world.writes()).toEqual([])
+  })
+
+  it('is of no use for ever: after ten minutes of silence nothing is known', async () => {
+    const world = aWorld({
+      ...{ dns: [[0, answers(B)]], registered: { [A]: 'healthy' } },
+      ownership: (ip, ms) =>
+        ms < 10_000
+          ? { proof: 'disproved', why: `EC2 shows nothing at ${ip}` }
+          : new TransientError('throttled', 'Rate exceeded'),
+    })
+    await world.invoke(resync)
+    for (let minute = 0; minute < 12; minute++) {
+      await world.clock.run(world.clock.sleep(60_000))
+      await world.invoke(tick)
+    }
+    expect(world.writes()).toEqual([`+${target(B)}`, `-${target(A)}`])
   })
 })
 

@@ -9,6 +9,7 @@ const found = [
   [3324, 'the law asked for what nobody can know'],
   [4539, 'the law asked for what nobody can know'],
   [19_646, 'a member is registered by a list of at most 10 s'],
+  [32_970, 'an address that came back has been watched for longer than a flap'],
   [60_885, 'the law asked for what nobody can know'],
   [62_212, 'the law asked for what nobody can know'],
 ] as const

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { reasons } from '../../functions/reconciler/core/reasons.ts'
 import { alarmNames } from '../../infra/constructs/alarms.ts'
+import { gatewayAlarmNames } from '../../infra/constructs/gateway-operations.ts'
 
 const sections = new Map(
   readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
@@ -12,7 +13,8 @@ const sections = new Map(
 
 describe('the runbook', () => {
   it('has a section for every alarm and every reason, and no other', () => {
-    expect([...sections.keys()].sort()).toEqual([...Object.keys(alarmNames), ...Object.keys(reasons)].sort())
+    const alarms = { ...alarmNames, ...gatewayAlarmNames }
+    expect([...sections.keys()].sort()).toEqual([...Object.keys(alarms), ...Object.keys(reasons)].sort())
   })
 
   it.each([...sections.keys()])('begins %s with the command to run', name => {

@@ -6,10 +6,16 @@ import { serversIn } from '../../migrate/verify/verify-plan.ts'
 
 /** The options that every `repoint migrate` command has, after those of all commands. */
 export const addMigrateOptions = (command: Command): Command =>
-  addCommonOptions(command)
+  addConsumerOptions(addCommonOptions(command)).option(
+    '--record <file>',
+    'the record of the migration (default: beside the settings, <settings>.migration.json)',
+  )
+
+/** Whose endpoint and hosted zone are meant, and who may look at them. */
+export const addConsumerOptions = (command: Command): Command =>
+  command
     .option('--consumer <name>', 'the entry of consumers that is meant; needed where there are several')
     .option('--consumer-profile <name>', "a profile for the consumer's account (default: as for the provider's)")
-    .option('--record <file>', 'the record of the migration (default: beside the settings, <settings>.migration.json)')
 
 /** How whoever connects finds the two paths: resolvers and tunnels. */
 export const addReachOptions = (command: Command): Command =>

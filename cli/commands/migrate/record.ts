@@ -31,11 +31,13 @@ Examples:
 
 export const runRecord = async (context: Context, options: RecordOptions): Promise<ExitCode> => {
   const { out } = context
-  const file = recordFileOf(context, options)
+  const files = [...new Set(context.databases.map(it => recordFileOf(context, options, it)))]
+  const file = files.join(', ')
   const oldestMs = options.since === undefined ? Number.NEGATIVE_INFINITY : context.now() - options.since
   const databases = context.databases.map(({ id }) => id)
-  const steps = readRecord(file)
-    .steps.filter(({ at }) => Date.parse(at) >= oldestMs)
+  const steps = files
+    .flatMap(it => readRecord(it).steps)
+    .filter(({ at }) => Date.parse(at) >= oldestMs)
     .filter(({ database }) => databases.includes(database))
     .filter(({ consumer }) => options.consumer === undefined || consumer === undefined || consumer === options.consumer)
   const where = `The record is ${file}.`

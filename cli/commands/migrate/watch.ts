@@ -17,7 +17,7 @@ import { sayWeights } from '../../migrate/shift/move.ts'
 import { addressesOf } from '../../migrate/verify/verify-paths.ts'
 import { planVerify } from '../../migrate/verify/verify-plan.ts'
 import { createLooks } from '../../migrate/watch/looks.ts'
-import { startProbes, whyNotGuarded } from '../../migrate/watch/probes.ts'
+import { startProbes, whyNotGuarded, whyNotProbed } from '../../migrate/watch/probes.ts'
 import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
 import { recordEnd, watch } from '../../migrate/watch/watch-loop.ts'
 import { showAgainst } from '../../text/check-list.ts'
@@ -112,7 +112,9 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   }
   const unguarded = whyNotGuarded(plan)
   if (unguarded !== undefined && options.apply) throw new CliError(`Nothing was done: ${unguarded}`, exitCodes.refused)
-  if (unguarded !== undefined) out.warn(unguarded)
+  if (whyNotProbed(plan) === undefined && !plan.paths.some(({ path }) => path === 'nlb')) {
+    out.note('There is only the path through the gateway: it is watched, and nothing is moved.')
+  } else if (unguarded !== undefined) out.warn(unguarded)
   else out.note(showLimits(limits))
   // Probes end with the watch, however it ends.
   const ending = new AbortController()

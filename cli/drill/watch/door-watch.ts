@@ -4,7 +4,7 @@ import { candidateOf } from '../../../functions/reconciler/core/settle.ts'
 import { isWriterHealthy } from '../../../functions/reconciler/core/verdict.ts'
 import { failureOf, inspect } from '../../../functions/reconciler/inspect.ts'
 import { createObserver } from '../../../functions/reconciler/observe.ts'
-import type { Ports } from '../../../functions/reconciler/ports.ts'
+import type { Dns, Ports } from '../../../functions/reconciler/ports.ts'
 import { begin } from '../../../functions/reconciler/progress.ts'
 import type { Journal } from '../journal.ts'
 
@@ -64,8 +64,7 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
 }
 
 /** The answers of the endpoint's name. */
-export const createDnsWatch = (config: Config, { dns }: Ports, journal: Journal) => {
-  const { endpoint } = config.database
+export const createDnsWatch = (endpoint: string, dns: Dns, journal: Journal) => {
   let first: string | undefined
   let last: string | undefined
   return {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
+import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import { UsageError } from '../../failure.ts'
 import type { CredentialOptions, Credentials } from './credentials.ts'
@@ -39,7 +39,7 @@ export const warnOfTls = ({ endpoint }: Pick<DatabaseSettings, 'endpoint'>, mode
 /** @throws UsageError */
 export const readCa = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file)
   } catch (error) {
     throw new UsageError(`--ca: ${(error as Error).message}`)
   }

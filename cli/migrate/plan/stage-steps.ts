@@ -1,4 +1,4 @@
-import { consumerStackName, stackName } from '../../../infra/app/settings/resource-names.ts'
+import { consumerStackName } from '../../../infra/app/settings/resource-names.ts'
 import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
 import type { ConsumerSettings } from '../../../infra/app/settings.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
@@ -127,7 +127,7 @@ const toRetired = ({ facts, consumer, from, repoint }: Parts): readonly Step[] =
       'every other consumer of this database is retired, too; `repoint migrate retire` counts connections and flows',
     ),
     repoint('retire --apply'),
-    run(`npx cdk deploy ${stackName(facts.database)}`),
+    run(`npx cdk deploy ${facts.database.stackId}`),
   ]
 }
 
@@ -145,7 +145,7 @@ const providerSteps = ({ database }: MigrationFacts, from: Origin, to: Stage): S
       ...(isSaid
         ? []
         : [edit(`databases, ${database.id}: "gateway": ${spaced({ stage, from: before })} beside what is there`)]),
-      run(`npx cdk deploy ${stackName(database)}`),
+      run(`npx cdk deploy ${database.stackId}`),
     ]
   })
 

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, parse, parseTree } from 'jsonc-parser'
+import { readText } from '../../../infra/app/settings/read-text.ts'
 import type { Origin, Stage } from '../../../infra/app/settings/stages.ts'
 import { whyNotStage } from '../../../infra/app/settings/stages.ts'
-import { parseSettings } from '../../../infra/app/settings.ts'
+import { readSettings } from '../../../infra/app/settings.ts'
+import { replaceFile } from '../../facts/replace-file.ts'
 import { CliError } from '../../failure.ts'
-import { replaceFile } from '../replace-file.ts'
 
 /** What a side's `gateway` is to say. */
 export interface GatewayText {
@@ -54,11 +55,14 @@ const indentOf = (text: string): number => /^( +)\S/m.exec(text)?.[1]?.length ??
 
 const eolOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
 
-/** The settings with the change; nothing is written yet. @throws SettingsError where they would not be valid. */
-export const prepareEdit = (file: string, entry: EntryOf, change: GatewayText): string => {
-  const text = editGateway(readFileSync(file, 'utf8'), entry, change)
-  parseSettings(file, text)
-  return text
+/** Nothing is written yet. @throws SettingsError where the settings would not be valid with the change. */
+export const prepareEdit = (
+  settingsFile: string,
+  entry: EntryOf & { readonly file: string },
+  change: GatewayText,
+): void => {
+  const { file } = entry
+  readSettings(settingsFile, { [file]: editGateway(readText(file), entry, change) })
 }
 
 /** Whether the file holds it now; else what to change by hand. What is wrong elsewhere in the file stays as it is. */
@@ -69,7 +73,7 @@ export const writeEdit = (
 ): { readonly note: string; readonly isWritten: boolean } => {
   const what = `${nameOf(entry)}: "gateway": ${JSON.stringify(change)}`
   try {
-    replaceFile(file, editGateway(readFileSync(file, 'utf8'), entry, change))
+    replaceFile(realpathSync(file), editGateway(readText(file), entry, change))
     return { note: `${file} holds it too: ${what}`, isWritten: true }
   } catch (error) {
     return {

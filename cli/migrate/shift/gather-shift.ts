@@ -47,8 +47,10 @@ export const lookBeforeShift = async (migration: Migration, percent: number): Pr
 
 const whyNotInSettings = (migration: Migration, live: Weights, percent: number): string | undefined => {
   try {
-    const change = settingsFor(moverOf(migration), live, percent)
-    prepareEdit(migration.context.settingsFile, { list: 'consumers', name: theConsumer(migration).name }, change)
+    const mover = moverOf(migration)
+    const change = settingsFor(mover, live, percent)
+    const { consumer, consumerFile: file } = mover
+    prepareEdit(migration.context.settingsFile, { list: 'consumers', name: consumer.name, file }, change)
     return undefined
   } catch (error) {
     return (error as Error).message

@@ -164,8 +164,8 @@ const awaitOrSay = async (wait: () => Promise<boolean>): Promise<Synced> => {
   }
 }
 
-const writeSettings = ({ context, consumer }: Mover, change: GatewayText): string =>
-  writeEdit(context.settingsFile, { list: 'consumers', name: consumer.name }, change).note
+const writeSettings = ({ consumer, consumerFile }: Mover, change: GatewayText): string =>
+  writeEdit(consumerFile, { list: 'consumers', name: consumer.name }, change).note
 
 const writeStep = async (
   migration: Mover,

@@ -49,7 +49,7 @@ export const repairSettings = async (
   if (!hasBoth(live) || isSaid(consumer.gateway, percent)) return undefined
   const change = settingsFor(migration, live, percent)
   const entry = { list: 'consumers', name: consumer.name } as const
-  const { note, isWritten } = writeEdit(migration.context.settingsFile, entry, change)
+  const { note, isWritten } = writeEdit(migration.consumerFile, entry, change)
   const { stage, from } = consumer.gateway
   const summary = `${showWeights(live)} already; the settings said ${stage}${stage === 'shift' ? ` ${consumer.gateway.percent}` : ''}${isWritten ? '' : ' and could not be changed'}`
   const evidence = { before: live, after: live, settings: { before: { stage, from }, after: change, isWritten } }

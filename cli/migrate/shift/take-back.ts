@@ -1,3 +1,4 @@
+import type { AccountAccess } from '../../../infra/app/settings/fleet-fields.ts'
 import { weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { type Clients, createClients } from '../../aws/clients.ts'
 import { isInterruption } from '../../aws/explain.ts'
@@ -92,10 +93,15 @@ export const takeBack = async (taking: TakingBack): Promise<ExitCode> => {
   return exitCodes.ok
 }
 
-const accessOf = ({ entry, profile, consumerProfile = profile, region: said }: TakingBack): Access => {
+const accessOf = ({
+  entry,
+  profile,
+  consumerProfile = profile,
+  region: said,
+}: TakingBack): Access & Partial<AccountAccess> => {
   const region = entry.region ?? entry.databaseRegion ?? said
   return {
-    ...(consumerProfile === undefined ? {} : { profile: consumerProfile }),
+    ...(consumerProfile === undefined ? entry.access : { profile: consumerProfile }),
     ...(region === undefined ? {} : { region }),
   }
 }
@@ -104,6 +110,7 @@ const moverFor = ({ context, entry, recordFile }: TakingBack, lasting: Clients):
   context,
   database: { id: entry.database },
   consumer: entry,
+  consumerFile: entry.file,
   consumerClientsAfterAll: lasting,
   recordFile,
 })
@@ -130,7 +137,10 @@ const lookAfter = async (taking: TakingBack) => {
 /** A warning and no more: where the gateway is broken, a load balancer that is about to be right is the better path. */
 const sayFrontDoor = async ({ context: { out, signal }, entry, profile, region }: TakingBack) => {
   const { database: id, databaseRegion = region } = entry
-  const own = { ...(profile === undefined ? {} : { profile }), ...(databaseRegion ? { region: databaseRegion } : {}) }
+  const own = {
+    ...(profile === undefined ? entry.databaseAccess : { profile }),
+    ...(databaseRegion ? { region: databaseRegion } : {}),
+  }
   const frontDoor = await lookAtFrontDoor(createClients({ ...own, signal }), { id }, signal)
   const remedy = `\`repoint status -d ${id}\` says more, \`repoint resync -d ${id}\` fixes it.`
   if (frontDoor.kind !== 'known') {

@@ -5,10 +5,10 @@ import { causeFor } from '../../drill/cause.ts'
 import type { DrillPlan } from '../../drill/intent.ts'
 import { checkReadiness } from '../../drill/readiness.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { readDeployed } from '../../facts/deployed.ts'
+import { readDeployedOrRetired } from '../../facts/deployed.ts'
 import { isShadowed } from '../../facts/writer-now.ts'
 import { CliError, UsageError } from '../../failure.ts'
-import { doorOf } from './drill-both-paths.ts'
+import { doorOf } from './drill-paths.ts'
 import { addressesOf, type VerifyPlan } from './verify-paths.ts'
 
 export interface DrillChoice {
@@ -25,26 +25,23 @@ export interface DrillChoice {
 
 const leastEveryMs = 50
 
-/** One failover with probers on both paths. @throws UsageError, CliError where there are not two paths. */
+/** One failover with probers on every path of the consumer's: at retired that is the gateway's alone. @throws UsageError */
 export const planDrill = async (context: Context, plan: VerifyPlan, choice: DrillChoice): Promise<DrillPlan> => {
   const { database, clients, dns, detours, timeoutMs, sql } = plan
   const { to, watch = false, every, steady, limit, endpoint = false, providerDns } = choice
   if (every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
-  const [nlb, gateway] = [plan.paths.find(it => it.path === 'nlb'), plan.paths.find(it => it.path === 'gateway')]
-  if (nlb === undefined || gateway === undefined) {
-    throw new CliError(
-      `--drill compares the two paths, and ${database.id} has only one here. \`repoint drill\` is for one; without --drill verify connects.`,
-      exitCodes.refused,
-    )
-  }
-  const { config } = await readDeployed(clients, database)
+  const [first, ...others] = plan.paths.map(path => doorOf(path, dns))
+  if (first === undefined) throw new CliError(`${database.id} has no path that could be drilled.`, exitCodes.notFound)
+  const deployed = await readDeployedOrRetired(clients, database)
+  const dnsServers = providerDns ?? deployed?.config.dnsServers ?? database.dnsServers
   return {
     context,
     database,
-    config: providerDns === undefined ? config : { ...config, dnsServers: [...providerDns] },
+    ...(deployed === undefined ? {} : { keeper: { ...deployed.config, dnsServers: [...dnsServers] } }),
+    dnsServers,
     cause: causeFor(clients, database, { watch, ...(to === undefined ? {} : { to }) }),
     isWatching: watch,
-    doors: [doorOf(nlb, dns), doorOf(gateway, dns)],
+    doors: [first, ...others],
     probesEndpoint: endpoint,
     detours,
     everyMs: every,
@@ -81,6 +78,7 @@ export const checkDrill = async (
       database,
       isWatching: drill.isWatching,
       hasSql: sql !== undefined,
+      isKept: drill.keeper !== undefined,
       ...(servers === undefined ? {} : { dnsServers: servers }),
     })),
   ]

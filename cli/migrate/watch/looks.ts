@@ -45,7 +45,8 @@ const strayGraceMs = 60_000
  * takes more than the TTL of its name to know, and a broken path must not wait for that.
  */
 export const createLooks = (looking: Looking) => {
-  const { migration, where, probes } = looking
+  const { migration, where, probes, plan } = looking
+  const paths = plan.paths.map(({ path }) => path)
   const { context, consumerClients } = migration
   const readSlow = createSlow(looking)
   let latest: Slow | undefined
@@ -65,6 +66,7 @@ export const createLooks = (looking: Looking) => {
     return asking
   }
   const glance = (): Health => ({
+    paths,
     runs: probes.runs(),
     resets: latest?.resets ?? {},
     strays: latest?.strays ?? [],
@@ -75,7 +77,7 @@ export const createLooks = (looking: Looking) => {
     if (latest === undefined) await slow
     if (failure !== undefined) throw failure
     if (latest === undefined) throw new Error('nothing was looked at')
-    return { atMs: context.now(), live, ...latest, runs: probes.runs() }
+    return { atMs: context.now(), paths, live, ...latest, runs: probes.runs() }
   }
   return { look, glance }
 }

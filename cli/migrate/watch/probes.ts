@@ -24,19 +24,20 @@ export interface ProbesOptions {
   readonly signal: AbortSignal
 }
 
+type Probed = Pick<VerifyPlan, 'paths' | 'database' | 'sql'>
+
 /** What a watch that is to go back has to be able to see. `undefined`: it can. */
-export const whyNotGuarded = ({
-  paths,
-  database,
-  sql,
-}: Pick<VerifyPlan, 'paths' | 'database' | 'sql'>): string | undefined => {
-  if (sql === undefined && mayBlockTheLoadBalancer(database)) {
-    return `${database.id} is ${database.engine}, which counts bare TCP probes as errors and then blocks their address: without a login no path is probed, and nothing would be noticed. Give credentials (--secret, --iam-user, REPOINT_SQL_USER) with --tls verify-full, or set what keeps the server from it (mysqlHostBlocking in the settings; accepted does not).`
-  }
-  const missing = (['nlb', 'gateway'] as const).find(it => !paths.some(({ path }) => path === it))
-  if (missing === undefined) return undefined
-  return `There is no ${missing === 'nlb' ? 'path through the load balancer to go back to' : 'path through the gateway to watch'}.`
+export const whyNotGuarded = (plan: Probed): string | undefined => {
+  const missing = (['nlb', 'gateway'] as const).find(it => !plan.paths.some(({ path }) => path === it))
+  const whyMissing = `There is no ${missing === 'nlb' ? 'path through the load balancer to go back to' : 'path through the gateway to watch'}.`
+  return whyNotProbed(plan) ?? (missing === undefined ? undefined : whyMissing)
 }
+
+/** `undefined`: our own clients may connect. */
+export const whyNotProbed = ({ database, sql }: Omit<Probed, 'paths'>): string | undefined =>
+  sql === undefined && mayBlockTheLoadBalancer(database)
+    ? `${database.id} is ${database.engine}, which counts bare TCP probes as errors and then blocks their address: without a login no path is probed, and nothing would be noticed. Give credentials (--secret, --iam-user, REPOINT_SQL_USER) with --tls verify-full, or set what keeps the server from it (mysqlHostBlocking in the settings; accepted does not).`
+    : undefined
 
 /**
  * New connections by TCP; with credentials by SQL, new ones and one that is kept, as a pool has. One after the other in each

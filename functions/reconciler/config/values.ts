@@ -83,7 +83,7 @@ export const networks = (cidrs: readonly string[]): ((ip: string) => boolean) =>
 }
 
 /** Of two networks one is inside the other, or they have nothing in common. */
-const overlaps = (one: string, other: string): boolean =>
+export const overlaps = (one: string, other: string): boolean =>
   networks([one])(addressOf(other)) || networks([other])(addressOf(one))
 
 const addressOf = (cidr: string): string => cidr.split('/')[0] ?? ''

@@ -3,7 +3,7 @@ import { isMembers, isWhole } from './strategies/members.ts'
 import { planReaders, wantedReaders } from './strategies/readers.ts'
 import { answersForMs, hasDisproved, isUnproved, planStandby } from './strategies/standby.ts'
 import { planSwap } from './strategies/swap.ts'
-import { held, isIn, stepFor, writerTargets } from './strategies/targets.ts'
+import { held, isIn, stepFor, strangersBeside, writerTargets } from './strategies/targets.ts'
 import { planWeighted } from './strategies/weighted.ts'
 
 /**
@@ -31,27 +31,14 @@ export const plan = (observation: Observation): readonly Step[] => {
 }
 
 const planPlace = (observation: Observation, doors: readonly DoorView[]): readonly Step[] => {
-  if (observation.writer.kind === 'not-proved') return doors.flatMap(door => letStrangersGo(observation, door))
   if (doors.some(door => door.strategy === 'weighted')) return planWeighted(observation, doors)
   return doors.flatMap(door => {
+    // What was registered while AWS gave no answer, and turned out not to be the database's; but not as the last one.
+    if (observation.writer.kind === 'not-proved') return stepFor('deregister', door, strangersBeside(observation, door))
     if (door.role === 'reader') return planReaders(observation, door)
     return door.strategy === 'standby' ? planStandby(observation, door) : planSwap(observation, door)
   })
 }
-
-/**
- * What was registered while AWS gave no answer, and turned out not to be the database's, leaves; but not as the last one.
- * Behind a listener and among readers, members alone are given anything.
- */
-const letStrangersGo = (observation: Observation, door: DoorView): readonly Step[] => {
-  if (door.role !== 'writer' || door.strategy === 'weighted') return []
-  const isLeaving = ({ ip }: { readonly ip: string }) => isStranger(observation, ip)
-  const somebodyStays = held(door).some(it => isUsable(it) && !isLeaving(it))
-  return stepFor('deregister', door, somebodyStays ? held(door).filter(isLeaving) : [])
-}
-
-const isStranger = ({ refused = [] }: Observation, ip: string): boolean =>
-  refused.some(owner => owner.ip === ip && owner.proof === 'disproved')
 
 /** The step that is due at each place: the rest waits for another look. */
 export const dueSteps = (steps: readonly Step[]): readonly Step[] =>

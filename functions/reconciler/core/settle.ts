@@ -24,7 +24,8 @@ export const noAddresses = 'an answer without addresses'
  *
  * Two hazards that only time settles, longer than the known flap:
  * - 1. DNS says new: registered. 2. DNS says old again, and the API, which lags, agrees. 3. The new registration, minutes
- *   in the making, would be removed. So after a second change within `flapMs`, an address is settled after `flapMs`.
+ *   in the making, would be removed. So after a second change within `flapMs`, an address is settled after `flapMs` in
+ *   which it was watched: while nobody looks, it may have moved there and back.
  * - 1. DNS says new, for good. 2. The API names the old writer, for minutes. So DNS that has agreed with itself for
  *   `flapMs`, with an API that has not changed its opinion either, decides; `because` says that the API disagrees.
  */
@@ -62,7 +63,7 @@ const settleOne = (addresses: readonly string[], { latest, answered, appearedMs,
   const run = answered.slice(runStart)
   const sinceMs = Math.min(latest.atMs, ...run.map(({ atMs }) => atMs))
   const hasFlapped = lastFlapMs(answered, appearedMs, flapMs) === sinceMs
-  const isLasting = run.length >= rules.answers && latest.atMs - sinceMs >= Math.max(flapMs, rules.spanMs)
+  const isLasting = run.length >= rules.answers && watchedMs(run, rules) >= Math.max(flapMs, rules.spanMs)
 
   const opinion = opinionOf(latest, sinceMs)
   if (opinion === 'other') {
@@ -81,6 +82,13 @@ const settleOne = (addresses: readonly string[], { latest, answered, appearedMs,
   return { kind: 'credible', addresses, missing: 'more-answers' }
 }
 
+/** For how long the answers were watched: one speaks for the time until the next, and for no longer than it may be kept. */
+const watchedMs = (run: readonly Sighting[], rules: SettleRules): number =>
+  run.slice(1).reduce((sum, { atMs }, index) => {
+    const before = run[index] as Sighting
+    return sum + Math.min(atMs - before.atMs, unionSpanMs(before, rules))
+  }, 0)
+
 /**
  * Settled when it was asked for a whole span, so that what was not answered in it has left, and when nothing came and went
  * within `flapMs` of now: a name that moves once loses an address that it had for long.
@@ -90,7 +98,9 @@ const settleSet = (addresses: readonly string[], { latest, answered, appearedMs,
   const spanMs = unionSpanMs(latest, rules)
   const recent = answered.filter(({ atMs }) => latest.atMs - atMs <= spanMs)
   const hasAskedFor = (ms: number) => answered.some(({ atMs }) => latest.atMs - atMs >= ms)
-  const isSteady = latest.atMs - lastVisitMs({ answered, appearedMs }, spanMs, flapMs) > flapMs
+  const visitedMs = lastVisitMs({ answered, appearedMs }, spanMs, flapMs)
+  const since = answered.filter(({ atMs }) => atMs >= visitedMs)
+  const isSteady = visitedMs === never || watchedMs(since, rules) > flapMs
   if (!hasAskedFor(spanMs) || recent.length < rules.answers || !isSteady) {
     return { kind: 'credible', addresses, missing: 'more-answers' }
   }
@@ -111,7 +121,7 @@ const unionAt = (answered: readonly Sighting[], atMs: number, spanMs: number): r
 const unionSpanMs = ({ answer }: Sighting, { spanMs, flapMs }: SettleRules): number =>
   Math.max(spanMs, answer.kind === 'addresses' ? Math.min((answer.ttlSeconds + 1) * 1000, flapMs) : 0)
 
-/** When an address last came back, or left again, within `flapMs`. */
+/** When an address last came back, or left again, within `flapMs` by what was seen. */
 const lastVisitMs = (
   { answered, appearedMs }: Pick<Evidence, 'answered' | 'appearedMs'>,
   spanMs: number,
@@ -124,27 +134,30 @@ const lastVisitMs = (
       .map(ip => [ip, appearedMs]),
   )
   let visitedMs = never
-  let before: readonly string[] | undefined
+  let before: { readonly atMs: number; readonly union: readonly string[] } | undefined
   for (const { atMs } of answered) {
     const now = unionAt(answered, atMs, spanMs)
-    const previous = before ?? now
+    const { union: previous, atMs: seenMs } = before ?? { union: now, atMs }
     for (const ip of [...now.filter(it => !previous.includes(it)), ...previous.filter(it => !now.includes(it))]) {
-      if (atMs - (changedMs.get(ip) ?? never) <= flapMs) visitedMs = atMs
+      if (seenMs - (changedMs.get(ip) ?? never) < flapMs) visitedMs = atMs
       changedMs.set(ip, atMs)
     }
-    before = now
+    before = { atMs, union: now }
   }
   return visitedMs
 }
 
-/** When the answers last changed within `flapMs` of another change: a writer that moves once changes them once. */
+/**
+ * When the answers last changed within `flapMs` of another change: a writer that moves once changes them once. Nobody saw
+ * when it changed, only that it had not before.
+ */
 const lastFlapMs = (answered: readonly Sighting[], appearedMs: number, flapMs: number): number => {
   let changeMs = appearedMs
   let flappedMs = never
   for (const [index, sighting] of answered.entries()) {
     const before = answered[index - 1]
     if (before === undefined || isSameSet(candidateOf(before), candidateOf(sighting))) continue
-    if (sighting.atMs - changeMs <= flapMs) flappedMs = sighting.atMs
+    if (before.atMs - changeMs < flapMs) flappedMs = sighting.atMs
     changeMs = sighting.atMs
   }
   return flappedMs

@@ -91,12 +91,14 @@ const judgeInPlace = (situation: Situation): Verdict => {
   if (hasPending(observation)) return { reason: 'writer-unsettled', isFinal: false }
 
   const isHealthy = isWriterHealthy(observation)
+  const [refused] = observation.refused ?? []
   if (situation.stepsDone.length > 0) {
     if (!isHealthy) return { reason: 'target-not-healthy', isFinal: false }
     if (writer.kind !== 'settled') return { reason: 'writer-unsettled', isFinal: false }
-    return { reason: repointReason(situation), isFinal: isBrief || hasFollowed(situation) }
+    const isFollowed = hasFollowed(situation)
+    if (refused && !isFollowed) return { reason: reasonOf(refused), isFinal: isBrief }
+    return { reason: repointReason(situation), isFinal: isBrief || isFollowed }
   }
-  const [refused] = observation.refused ?? []
   if (refused) return { reason: reasonOf(refused), isFinal: isBrief }
   if (situation.isBlind) return { reason: 'members-unknown', isFinal: situation.isScheduled }
   if (isUnprovedPair(observation)) {

@@ -67,6 +67,8 @@ export const policyArn = matching(
   'the ARN of a managed policy',
 )
 
+export const roleArn = matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[A-Za-z0-9+=,.@_/-]+$/, 'the ARN of a role')
+
 export const rolePath = matching(/^\/([!-~]{1,509}\/)?$/, 'a path such as /platform/, with a slash at both ends')
 
 export const keyArn = matching(

@@ -19,6 +19,7 @@ import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
 import type { LoadBalancerEntry } from './load-balancer-fields.ts'
+import { stackName } from './resource-names.ts'
 import type { Subnet } from './subnet-fields.ts'
 
 /** Entries of the file with every default filled in. */
@@ -63,16 +64,17 @@ const saysClientsAlone = (said: DatabaseEntry['exposure']): boolean =>
   said === undefined || isDeepStrictEqual({ ...said, clientCidrs: [] }, v.parse(exposure, {}))
 
 export const completeDatabase = (
-  { readers, gateway, ...entry }: DatabaseEntry,
+  { readers, gateway, vpc: _, ...entry }: DatabaseEntry,
   sharedTags: Record<string, string>,
 ): DatabaseSettings => {
   const arn = entry.arn === undefined ? undefined : readArn(entry.arn)
-  const port = entry.port ?? defaultPort(entry.engine)
+  const port = entry.port ?? defaultPort(entry.engine) ?? 0
   const door = entry.frontDoor.kind === 'existing' ? completeExisting(entry.frontDoor) : completeCreated(entry, port)
   const kind = entry.kind ?? arn?.kind ?? 'hostname'
   return {
     ...entry,
     id: nameOf(entry) ?? entry.endpoint,
+    stackId: stackName({ id: nameOf(entry) ?? entry.endpoint }),
     kind,
     ownerProof: entry.ownerProof ?? defaultProof(kind),
     port,
@@ -82,25 +84,36 @@ export const completeDatabase = (
     tags: { ...sharedTags, ...entry.tags },
     frontDoor: door,
     isMigrating: gateway !== undefined,
-    gateway: completeGateway({ gateway, kind, door, subnets: entry.subnets ?? [] }),
+    gateway: completeGateway({ gateway, kind, engine: entry.engine, door, subnets: entry.subnets ?? [] }),
     ...(readers ? { readers: completeReaders(readers, door) } : {}),
   }
+}
+
+/** Of several stacks of one name each carries its place in the app, where `cdk deploy` selects it; the name stays. */
+export const withStackIds = (databases: readonly DatabaseSettings[]): readonly DatabaseSettings[] => {
+  const named = Map.groupBy(databases, it => it.id)
+  return databases.map(database => {
+    const { id, stackId, env } = database
+    if (named.get(id)?.length === 1) return database
+    return { ...database, stackId: [stackId, env.account, env.region].filter(it => it !== undefined).join('-') }
+  })
 }
 
 interface GatewayParts {
   readonly gateway: DatabaseEntry['gateway']
   readonly kind: DatabaseSettings['kind']
+  readonly engine: DatabaseSettings['engine']
   readonly door: DatabaseSettings['frontDoor']
   readonly subnets: readonly Subnet[]
 }
 
-const completeGateway = ({ gateway, kind, door, subnets }: GatewayParts): GatewaySettings => {
+const completeGateway = ({ gateway, kind, engine, door, subnets }: GatewayParts): GatewaySettings => {
   const said = gateway ?? v.parse(provider, { stage: 'nlb' })
   const isByArn = kind === 'instance' || kind === 'cluster'
   const ofDoor = door.kind === 'create' ? door.databaseSecurityGroupId : undefined
   return {
     ...said,
-    target: said.target ?? (isByArn ? 'arn' : 'dns'),
+    target: said.target ?? (isByArn && engine !== 'other' ? 'arn' : 'dns'),
     subnets:
       said.subnetIds === undefined ? withLattice(subnets) : subnets.filter(it => said.subnetIds?.includes(it.id)),
     databaseSecurityGroupId: said.databaseSecurityGroupId ?? ofDoor ?? false,
@@ -118,7 +131,7 @@ const completeExisting = ({ targetGroupArn, targetGroupArns, ...door }: Existing
 /** A Multi-AZ DB cluster has three members, and so has an Aurora cluster with one in each zone. */
 const usualMembers = 3
 
-const completeCreated = (entry: Omit<DatabaseEntry, 'readers'>, port: number): CreatedDoor => {
+const completeCreated = (entry: Omit<DatabaseEntry, 'readers' | 'gateway' | 'vpc'>, port: number): CreatedDoor => {
   const door = entry.frontDoor as CreatedFrontDoor
   const isListed = entry.members.length > 0 && entry.members.every(name => !name.endsWith('*'))
   const members = entry.members.filter(name => !door.exclude?.includes(name)).length
@@ -166,7 +179,7 @@ export const withSharedEndpoint = (
 })
 
 export const completeConsumer = (
-  { readerPort: saidReaderPort, gateway, ...entry }: ConsumerEntry,
+  { readerPort: saidReaderPort, gateway, vpc: _, ...entry }: ConsumerEntry,
   databases: readonly DatabaseSettings[],
   sharedTags: Record<string, string>,
 ): ConsumerSettings => {
@@ -185,12 +198,18 @@ export const completeConsumer = (
     isMigrating: gateway !== undefined,
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),
     gatewaySubnets: commonWithGateway(withLattice(entry.subnets), database),
-    isInDatabaseVpc: database?.vpcId !== undefined && database.vpcId === entry.vpcId,
+    isInDatabaseVpc: database?.vpcId !== undefined && zoneVpcsOf(entry).includes(database.vpcId),
     // An endpoint in another Region than its service needs no common zone.
     commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isCommon) : entry.subnets,
     tags: { ...sharedTags, ...entry.tags },
   }
 }
+
+/** Where a consumer's hosted zones answer. */
+export const zoneVpcsOf = ({
+  vpcId,
+  peeredVpcIds,
+}: Pick<ConsumerEntry, 'vpcId' | 'peeredVpcIds'>): readonly string[] => [vpcId, ...peeredVpcIds]
 
 /** Where the gateway's zones are all known, those; one common zone is needed at least. */
 const commonWithGateway = (subnets: readonly Subnet[], database: DatabaseSettings | undefined): readonly Subnet[] => {

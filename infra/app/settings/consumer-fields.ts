@@ -3,6 +3,7 @@ import * as values from '../../../functions/reconciler/config/values.ts'
 import * as aws from './aws-values.ts'
 import { tags } from './database-fields.ts'
 import { described } from './described.ts'
+import { vpcName } from './fleet-fields.ts'
 import { consumerGateway } from './gateway-fields.ts'
 import { consumerGuardrails } from './guardrails-fields.ts'
 import { subnets } from './subnet-fields.ts'
@@ -46,10 +47,29 @@ export const consumer = values.closed({
   ),
   account: v.optional(described('Of the consumer; by default the deployment’s.', aws.accountId)),
   region: v.optional(described('Of the consumer; by default the deployment’s.', aws.regionName)),
+  vpc: v.optional(described('One of vpcs, which gives vpcId and subnets.', vpcName)),
   vpcId: described('Where the consumer’s clients are.', aws.vpcId),
   subnets: described('Of the endpoints: one in each zone where clients are.', subnets),
   clientCidrs: v.optional(described('Networks whose clients may connect to the endpoints.', networkList), []),
   clientSecurityGroupIds: v.optional(described('Security groups whose clients may.', groupList), []),
+  peeredVpcIds: v.optional(
+    described(
+      'Other VPCs of the account and Region that are routed to this one: the hosted zone answers there too.',
+      values.listOf(aws.vpcId, 'VPC ids'),
+    ),
+    [],
+  ),
+  inboundResolver: v.optional(
+    described(
+      'A Route 53 Resolver endpoint in the consumer’s subnets, to which networks without the hosted zone forward the name. About $91 a month for each subnet.',
+      values.closed({
+        clientCidrs: described(
+          'Networks whose DNS servers and clients may ask it.',
+          values.fullListOf(values.network, 'networks'),
+        ),
+      }),
+    ),
+  ),
   dnsName: v.optional(described('A name of your own instead of the RDS endpoint’s.', values.hostName)),
   gateway: v.optional(described('The migration from the load balancer to a resource gateway.', consumerGateway)),
   redshift: v.optional(

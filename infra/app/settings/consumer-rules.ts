@@ -43,6 +43,37 @@ const serviceRules: readonly Rule[] = [
       'zones of the consumer’s Region',
     ),
   ),
+  ofConsumerFields(['vpcId', 'peeredVpcIds'], ({ vpcId, peeredVpcIds }) =>
+    unless(
+      new Set([vpcId, ...peeredVpcIds]).size === peeredVpcIds.length + 1,
+      'peeredVpcIds',
+      'other VPCs than vpcId, each once',
+    ),
+  ),
+  // "For each Resolver endpoint, you specify two or more IP addresses in different Availability Zones"
+  // (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-choose-vpc.html).
+  ofConsumerFields(['subnets', 'inboundResolver'], ({ subnets, inboundResolver }) =>
+    unless(
+      inboundResolver === undefined || subnets.length > 1,
+      'inboundResolver',
+      'nothing, or subnets in two zones at least: Route 53 makes no endpoint with one address',
+    ),
+  ),
+  ofConsumerFields(['serviceName', 'gateway', 'redshift', 'inboundResolver', 'peeredVpcIds'], it => {
+    const isRedshiftAlone = it.redshift !== undefined && it.serviceName === undefined && neverLeftNlb(it.gateway)
+    return [
+      ...unless(
+        !isRedshiftAlone || it.inboundResolver === undefined,
+        'inboundResolver',
+        'nothing: Redshift’s endpoint alone has no hosted zone to answer from',
+      ),
+      ...unless(
+        !isRedshiftAlone || it.peeredVpcIds.length === 0,
+        'peeredVpcIds',
+        'nothing: Redshift’s endpoint alone has no hosted zone',
+      ),
+    ]
+  }),
 ]
 
 const gatewayRules: readonly Rule[] = [

@@ -5,6 +5,7 @@ import { settingsParts } from '../../../functions/reconciler/config.ts'
 import * as aws from './aws-values.ts'
 import { described } from './described.ts'
 import { engines, hostBlockingAnswers } from './engines.ts'
+import { vpcName } from './fleet-fields.ts'
 import { exposure, frontDoor, readers } from './front-door-fields.ts'
 import { functionSettings, networkMode } from './function-fields.ts'
 import { provider } from './gateway-fields.ts'
@@ -40,7 +41,10 @@ export const database = values.closed({
     'The name that clients of the database itself use: a cluster’s is its writer endpoint.',
     values.hostName,
   ),
-  engine: described('As RDS calls it.', v.picklist(engines, `one of ${engines.join(', ')}`)),
+  engine: described(
+    'As RDS calls it; other for any service that speaks TCP, with port.',
+    v.picklist(engines, `one of ${engines.join(', ')}`),
+  ),
   port: v.optional(described('By default the engine’s.', values.portNumber)),
   account: v.optional(described('By default the ARN’s.', aws.accountId)),
   region: v.optional(described('By default the ARN’s.', aws.regionName)),
@@ -58,6 +62,7 @@ export const database = values.closed({
     ),
     false,
   ),
+  vpc: v.optional(described('One of vpcs, which gives vpcId, subnets and allowedCidrs.', vpcName)),
   vpcId: v.optional(described('Where the database and the load balancer are.', aws.vpcId)),
   subnets: v.optional(described('Of the load balancer: one in each zone of the database’s subnet group.', subnets)),
   allowedCidrs: v.optional(

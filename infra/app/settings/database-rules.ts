@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import type { Kind } from '../../../functions/reconciler/config/database.ts'
 import { whyNotProof } from '../../../functions/reconciler/config/owner-proof.ts'
+import { overlaps } from '../../../functions/reconciler/config/values.ts'
 import { settleProblems } from '../../../functions/reconciler/config/watching.ts'
+import { registrableCidrs } from '../../../functions/reconciler/config.ts'
 import { shortName } from './aws-values.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
-import { blocksHosts } from './engines.ts'
+import { blocksHosts, defaultPort } from './engines.ts'
 import { functionTimeoutSeconds } from './function-fields.ts'
 import { ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 
@@ -48,6 +50,16 @@ const identityRules: readonly Rule[] = [
       'kind',
       'hostname: Redshift is reached by its name, and has no RDS ARN',
     ),
+  ),
+  ofDatabaseFields(['engine', 'kind', 'arn'], ({ engine, ...entry }) =>
+    unless(
+      engine !== 'other' || !['instance', 'proxy'].includes(kindOf(entry) ?? 'hostname'),
+      'engine',
+      'the engine as RDS calls it; other is for a host name, and for a cluster of DocumentDB or Neptune',
+    ),
+  ),
+  ofDatabaseFields(['engine', 'port'], ({ engine, port }) =>
+    unless(port !== undefined || defaultPort(engine) !== undefined, 'port', 'a port: engine other has none of its own'),
   ),
   ofDatabaseFields(['engine', 'kind', 'arn'], ({ engine, ...entry }) =>
     unless(
@@ -102,7 +114,28 @@ const networkRules: readonly Rule[] = [
       'nothing: only mode isolated uses interface endpoints',
     ),
   ),
+  ofDatabaseFields(['network', 'dnsServers'], ({ network, dnsServers }) =>
+    dnsServers.flatMap((server, index) =>
+      unless(
+        network.mode !== 'outside-vpc' || !isPrivate(`${server.split(':')[0]}/32`),
+        `dnsServers.${index}`,
+        'a public address, or network.mode in-vpc or isolated: outside the VPC the function reaches no private one',
+      ),
+    ),
+  ),
+  ofDatabaseFields(['allowedCidrs', 'subnets'], ({ allowedCidrs = [], subnets = [] }) =>
+    allowedCidrs.flatMap((cidr, index) =>
+      unless(
+        isPrivate(cidr) || subnets.length === 0 || subnets.some(it => it.cidr === undefined || overlaps(it.cidr, cidr)),
+        `allowedCidrs.${index}`,
+        `a network of ${registrableCidrs.join(', ')}, or one of the VPC’s own that stands in subnets: no target group takes another address`,
+      ),
+    ),
+  ),
 ]
+
+/** Where a function outside the VPC reaches nothing, and a target group takes every address. */
+const isPrivate = (cidr: string): boolean => registrableCidrs.some(it => overlaps(it, cidr))
 
 const marginMs = 60_000
 const longestMs = functionTimeoutSeconds * 1000 - marginMs

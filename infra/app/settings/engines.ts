@@ -1,4 +1,4 @@
-/** What differs between database engines at the front door. */
+/** What differs between database engines at the front door. `other` is any service that speaks TCP. */
 
 export const engines = [
   'postgres',
@@ -10,6 +10,7 @@ export const engines = [
   'oracle',
   'db2',
   'redshift',
+  'other',
 ] as const
 
 export type Engine = (typeof engines)[number]
@@ -21,7 +22,7 @@ export interface HealthCheck {
   readonly unhealthyThreshold: number
 }
 
-const ports: Record<Engine, number> = {
+const ports: Record<Exclude<Engine, 'other'>, number> = {
   postgres: 5432,
   'aurora-postgresql': 5432,
   mysql: 3306,
@@ -33,7 +34,8 @@ const ports: Record<Engine, number> = {
   redshift: 5439,
 }
 
-export const defaultPort = (engine: Engine): number => ports[engine]
+/** `undefined`: only its owner knows. */
+export const defaultPort = (engine: Engine): number | undefined => (engine === 'other' ? undefined : ports[engine])
 
 /**
  * Engines that count an unfinished handshake against the client's address. A TCP health check is one: after

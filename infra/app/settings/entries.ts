@@ -8,10 +8,12 @@ import {
   sharedName,
   withSharedEndpoint,
   withSharedNetwork,
+  withStackIds,
 } from './complete.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import type { EndpointEntry } from './endpoint-fields.ts'
+import type { AccountAccess } from './fleet-fields.ts'
 import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
 import type { Entry, SettingsFile } from './settings-rule.ts'
@@ -34,7 +36,9 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
         return expected === 'never' && path?.length === 3 ? ['unknown key'] : [String(field ?? '*')]
       }),
     )
-  const tags = issues.some(({ path }) => path?.[0]?.key === 'tags') ? {} : ((file.tags ?? {}) as Record<string, string>)
+  const isBroken = (key: string) => issues.some(({ path }) => path?.[0]?.key === key)
+  const tags = isBroken('tags') ? {} : ((file.tags ?? {}) as Record<string, string>)
+  const accounts = isBroken('accounts') ? undefined : ((file.accounts ?? {}) as Record<string, AccountAccess>)
   const loadBalancers = listOf(file.loadBalancers).map((fields, index): SettingsFile['loadBalancers'][number] => {
     const wrong = broken('loadBalancers', index)
     const entry = fields as unknown as LoadBalancerEntry
@@ -46,7 +50,7 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
     }
   })
   const shared = loadBalancers.flatMap(it => it.complete ?? [])
-  const databases = listOf(file.databases).map((fields, index): SettingsFile['databases'][number] => {
+  const read = listOf(file.databases).map((fields, index): SettingsFile['databases'][number] => {
     const own = broken('databases', index)
     const said = fields as unknown as DatabaseEntry
     const isReadable = !own.has('frontDoor') && !own.has('exposure') && !own.has('*')
@@ -62,7 +66,9 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
       complete: wrong.size > 0 ? undefined : completeDatabase(entry, tags),
     }
   })
-  const complete = databases.flatMap(it => it.complete ?? [])
+  const complete = withStackIds(read.flatMap(it => it.complete ?? []))
+  const sound = complete.values()
+  const databases = read.map(it => (it.complete ? { ...it, complete: sound.next().value } : it))
   const endpoints = listOf(file.endpoints).map((fields, index): SettingsFile['endpoints'][number] => {
     const wrong = broken('endpoints', index)
     const entry = fields as unknown as EndpointEntry
@@ -81,7 +87,7 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
       const shares = open.find(it => it.name === said.endpoint)
       const entry = shares === undefined ? said : withSharedEndpoint(said, shares)
       const wrong = said.endpoint === undefined || shares ? own : new Set([...own, 'serviceName'])
-      const isKnown = entry.database === undefined || complete.some(it => it.id === entry.database)
+      const isKnown = entry.database === undefined || complete.filter(it => it.id === entry.database).length === 1
       return {
         name: typeof fields.name === 'string' ? fields.name : undefined,
         fields: entry,
@@ -91,7 +97,7 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
     },
   )
   const isSound = Array.isArray(file.databases) && Array.isArray(file.consumers)
-  return { lists: isSound ? 'sound' : 'broken', loadBalancers, databases, endpoints, consumers }
+  return { lists: isSound ? 'sound' : 'broken', loadBalancers, databases, endpoints, consumers, accounts }
 }
 
 /** What is not known of a database whose load balancer is not: one complaint is enough. */

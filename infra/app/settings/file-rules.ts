@@ -1,4 +1,6 @@
 import { sharedName } from './complete.ts'
+import { type DatabaseEntry, readArn } from './database-fields.ts'
+import { createdEndpointsOf } from './function-fields.ts'
 import type { Problem } from './problems.ts'
 import { addressProblems } from './reference-rules.ts'
 import { ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule } from './settings-rule.ts'
@@ -20,11 +22,44 @@ const repeated = (entries: readonly Keyed[], path: (index: number) => string, al
   )
 }
 
-const uniqueIds: Rule = ({ databases }) =>
-  repeated(
-    databases.map(({ name }) => ({ name, key: name })),
-    index => `databases.${index}.id`,
-    'an id that no other database has',
+/** In an account and Region: the names of what is deployed are made of it. What the entry does not say may be any. */
+const uniqueIds: Rule = ({ databases }) => {
+  const places = databases.map(({ name, fields }) => ({ name, ...placeOf(fields) }))
+  const isSame = (one: string | undefined, other: string | undefined) =>
+    one === undefined || other === undefined || one === other
+  return places.flatMap((own, index) => {
+    const isTaken = places
+      .slice(0, index)
+      .some(it => it.name === own.name && isSame(it.account, own.account) && isSame(it.region, own.region))
+    const allowed = 'an id that no other database of this account and Region has'
+    return own.name !== undefined && isTaken
+      ? [{ path: `databases.${index}.id`, value: own.name, allowed, entry: own.name }]
+      : []
+  })
+}
+
+const placeOf = ({ account, region, arn }: DatabaseEntry) => {
+  const there = typeof arn === 'string' ? readArn(arn) : undefined
+  return { account: account ?? (there?.account || undefined), region: region ?? (there?.region || undefined) }
+}
+
+/** With the credentials of one account a command would find the database of that name there, whichever was meant. */
+const reachableAccounts: Rule = ({ databases, accounts }) => {
+  const places = databases.map(({ name, fields }) => ({ name, account: placeOf(fields).account }))
+  const named = Map.groupBy(places, it => it.name)
+  return places.flatMap(({ name, account }, index) => {
+    if (name === undefined || account === undefined || accounts === undefined || account in accounts) return []
+    if (new Set(named.get(name)?.flatMap(it => it.account ?? [])).size < 2) return []
+    const allowed = `an account of accounts, with its profile or role: ${name} is a database of several accounts, and commands have to tell them apart`
+    return [{ path: `databases.${index}.account`, value: account, allowed, entry: name }]
+  })
+}
+
+const rolesOfTheirAccounts: Rule = ({ accounts = {} }) =>
+  Object.entries(accounts).flatMap(([id, { roleArn }]) =>
+    roleArn === undefined || roleArn.split(':')[4] === id
+      ? []
+      : [{ path: `accounts.${id}.roleArn`, value: roleArn, allowed: `a role of account ${id}` }],
   )
 
 const uniqueNames: Rule = file =>
@@ -57,8 +92,7 @@ const oneCreatorOfEndpoints: Rule = ({ databases }) =>
   repeated(
     databases.map(({ name, fields, broken }) => {
       if (broken.has('network') || broken.has('*')) return { name, key: undefined }
-      const { mode, endpoints = 'create' } = fields.network
-      return { name, key: mode === 'isolated' && endpoints === 'create' ? fields.vpcId : undefined }
+      return { name, key: createdEndpointsOf(fields.network) === undefined ? undefined : fields.vpcId }
     }),
     index => `databases.${index}.network.endpoints`,
     '{"securityGroupId": "sg-…"} of the endpoints that another database creates in this VPC',
@@ -93,15 +127,17 @@ const oneOwnerOfRules: Rule = file => {
 
 const knownDatabase: Rule = ({ databases, consumers }) => {
   const names = databases.flatMap(it => it.name ?? [])
-  const allowed =
+  const unknown =
     databases.length > 0
-      ? `one of ${names.join(', ')}`
+      ? `one of ${names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')}`
       : 'nothing, and hostname and port instead: this file has no databases'
-  return consumers.flatMap(({ name, fields: { database } }, index) =>
-    typeof database === 'string' && !names.includes(database)
-      ? [{ path: `consumers.${index}.database`, value: database, allowed, entry: name }]
-      : [],
-  )
+  const several = 'nothing, and hostname, port and serviceZoneIds instead: several databases have this id'
+  return consumers.flatMap(({ name, fields: { database } }, index) => {
+    const found = names.filter(it => it === database).length
+    if (typeof database !== 'string' || found === 1) return []
+    const allowed = found === 0 ? unknown : several
+    return [{ path: `consumers.${index}.database`, value: database, allowed, entry: name }]
+  })
 }
 
 /** The schema has its own sentence where either is no list. */
@@ -115,6 +151,8 @@ export const fileRules: readonly Rule[] = [
   ofDatabaseFields(['subnets'], addressProblems),
   ofConsumerFields(['subnets'], addressProblems),
   uniqueIds,
+  reachableAccounts,
+  rolesOfTheirAccounts,
   uniqueNames,
   noOthersName,
   oneCreatorOfEndpoints,

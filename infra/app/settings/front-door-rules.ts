@@ -97,7 +97,8 @@ export const frontDoorRules: readonly Rule[] = [
     if (readers === undefined) return []
     if (kindOf(entry) !== 'cluster') return [{ at: 'readers', allowed: `nothing: ${onlyClustersHaveReaders}` }]
     const created = frontDoor.kind === 'create' ? frontDoor.listenerPort : undefined
-    return readersProblems(readers, frontDoor, created ?? entry.port ?? defaultPort(engine))
+    const port = created ?? entry.port ?? defaultPort(engine)
+    return port === undefined ? [] : readersProblems(readers, frontDoor, port)
   }),
   ofDatabaseFields(['frontDoor'], ({ frontDoor }) =>
     unless(

@@ -3,6 +3,22 @@ import * as values from '../../../functions/reconciler/config/values.ts'
 import * as aws from './aws-values.ts'
 import { described } from './described.ts'
 
+/** Private DNS leads every caller in the VPC to the endpoints: whoever else calls these APIs has to be let in. */
+const createdEndpoints = values.closed({
+  clientCidrs: v.optional(
+    described('Networks of others in the VPC who call the same APIs.', values.listOf(values.network, 'networks')),
+    [],
+  ),
+  clientSecurityGroupIds: v.optional(
+    described('Security groups of others who do.', values.listOf(aws.securityGroupId, 'security groups')),
+    [],
+  ),
+  lambda: v.optional(
+    described('An endpoint of Lambda’s API too, for whoever calls the function from inside the VPC.', values.flag),
+    false,
+  ),
+})
+
 export const networkMode = values.closed({
   mode: v.optional(
     described(
@@ -21,12 +37,22 @@ export const networkMode = values.closed({
         [
           v.literal('create'),
           values.closed({ securityGroupId: described('Of the endpoints that the VPC has.', aws.securityGroupId) }),
+          createdEndpoints,
         ],
-        'create, or {"securityGroupId": "sg-…"} of the interface endpoints that the VPC has already',
+        'create, {"clientCidrs": […], "clientSecurityGroupIds": […], "lambda": true} for what is created, or {"securityGroupId": "sg-…"} of the interface endpoints that the VPC has already',
       ),
     ),
   ),
 })
+
+/** What the stack creates, or nothing where it takes the endpoints that the VPC has. */
+export const createdEndpointsOf = ({
+  mode,
+  endpoints = 'create',
+}: v.InferOutput<typeof networkMode>): v.InferOutput<typeof createdEndpoints> | undefined => {
+  if (mode !== 'isolated' || (typeof endpoints === 'object' && 'securityGroupId' in endpoints)) return undefined
+  return endpoints === 'create' ? v.parse(createdEndpoints, {}) : endpoints
+}
 
 /** What CloudWatch Logs accepts. */
 const retentionDays = [

@@ -94,6 +94,12 @@ export const provider = values.closed({
     ),
     30,
   ),
+  connectionEveryMinutes: v.optional(
+    described(
+      'An alarm goes off when the access log shows no new connection for so many minutes. Leave it out where clients may be idle for longer, as pools are, and until consumers come through the gateway.',
+      aws.between(5, 1440, 'minutes'),
+    ),
+  ),
 })
 
 export const consumerGateway = values.closed({

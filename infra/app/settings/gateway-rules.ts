@@ -9,12 +9,12 @@ import { hasGateway, whyNotStage } from './stages.ts'
 
 type Fields = Pick<
   DatabaseEntry,
-  'kind' | 'arn' | 'vpcId' | 'subnets' | 'publiclyAccessible' | 'frontDoor' | 'readers'
+  'kind' | 'arn' | 'engine' | 'vpcId' | 'subnets' | 'publiclyAccessible' | 'frontDoor' | 'readers'
 > & { readonly gateway: ProviderGateway }
 
 const hasArn = (entry: Fields): boolean => {
   const kind = kindOf(entry)
-  return (kind === 'instance' || kind === 'cluster') && entry.arn !== undefined
+  return (kind === 'instance' || kind === 'cluster') && entry.arn !== undefined && entry.engine !== 'other'
 }
 
 const targetOf = (entry: Fields): 'arn' | 'dns' => entry.gateway.target ?? (hasArn(entry) ? 'arn' : 'dns')
@@ -105,7 +105,7 @@ export const gatewayRules: readonly Rule[] = [
     return why ? [{ at: 'gateway.stage', allowed: `from ${gateway.from}, ${why}` }] : []
   }),
   ofDatabaseFields(
-    ['kind', 'arn', 'vpcId', 'subnets', 'publiclyAccessible', 'frontDoor', 'readers', 'gateway'],
+    ['kind', 'arn', 'engine', 'vpcId', 'subnets', 'publiclyAccessible', 'frontDoor', 'readers', 'gateway'],
     ({ gateway, ...entry }) => (gateway === undefined ? [] : problems({ ...entry, gateway })),
   ),
 ]

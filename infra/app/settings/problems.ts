@@ -1,8 +1,11 @@
 import * as v from 'valibot'
+import { visibleLine } from '../../visible.ts'
 
 /** What is wrong at one place of the file. */
 export interface Problem {
   readonly path: string
+  /** Where it is not the file that was asked for, but one of its `files`. */
+  readonly file?: string | undefined
   readonly value: unknown
   readonly allowed: string
   /** The id of the database, or the name of the consumer, whose entry it is in. */
@@ -15,14 +18,15 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
   readonly problems: readonly Problem[]
   constructor(file: string, problems: readonly Problem[]) {
-    const lines = [...new Set(problems.map(describeProblem))]
-    super(`${file} has ${lines.length} problem${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`)
+    // What `cdk` prints of a file reaches the terminal as it is.
+    const lines = [...new Set(problems.map(describeProblem).map(visibleLine))]
+    super(`${visibleLine(file)} has ${lines.length} problem${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`)
     this.problems = problems
   }
 }
 
-const describeProblem = ({ entry, path, value, allowed, keys }: Problem): string => {
-  const where = `  - ${entry === undefined ? '' : `${entry}: `}${path}`
+const describeProblem = ({ entry, file, path, value, allowed, keys }: Problem): string => {
+  const where = `  - ${[entry, file, path].filter(it => it !== undefined).join(': ')}`
   if (keys !== undefined) return `${where}: not a setting${suggest(path.split('.').at(-1) ?? '', keys)}`
   return `${where}: ${value === undefined ? 'missing' : `got ${shorten(JSON.stringify(value))}`}, expected ${allowed}`
 }

@@ -2,12 +2,13 @@ import type {
   ConsumerSettings,
   DatabaseSettings,
   EndpointSettings,
+  Entries,
   LoadBalancerSettings,
-  Settings,
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import type { EndpointEntry } from './endpoint-fields.ts'
+import type { AccountAccess } from './fleet-fields.ts'
 import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
 
@@ -19,6 +20,8 @@ export interface SettingsFile {
   readonly endpoints: readonly Entry<EndpointEntry, EndpointSettings>[]
   readonly databases: readonly Entry<DatabaseEntry, DatabaseSettings>[]
   readonly consumers: readonly Entry<ConsumerEntry, ConsumerSettings>[]
+  /** Nothing while they are not well-formed. */
+  readonly accounts: Readonly<Record<string, AccountAccess>> | undefined
 }
 
 export interface Entry<Fields, Complete> {
@@ -68,7 +71,7 @@ export const ofConsumerFields =
     )
 
 export const ofEndpoint =
-  (judge: (endpoint: EndpointSettings, all: Settings) => readonly Complaint[]): Rule =>
+  (judge: (endpoint: EndpointSettings, all: Entries) => readonly Complaint[]): Rule =>
   file =>
     file.endpoints.flatMap((entry, index) =>
       entry.complete ? locate('endpoints', index, entry, judge(entry.complete, completeOf(file))) : [],
@@ -76,20 +79,20 @@ export const ofEndpoint =
 
 /** Asked of what has no broken field, together with everything else of the file that has none. */
 export const ofDatabase =
-  (judge: (database: DatabaseSettings, all: Settings) => readonly Complaint[]): Rule =>
+  (judge: (database: DatabaseSettings, all: Entries) => readonly Complaint[]): Rule =>
   file =>
     file.databases.flatMap((entry, index) =>
       entry.complete ? locate('databases', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
 export const ofConsumer =
-  (judge: (consumer: ConsumerSettings, all: Settings) => readonly Complaint[]): Rule =>
+  (judge: (consumer: ConsumerSettings, all: Entries) => readonly Complaint[]): Rule =>
   file =>
     file.consumers.flatMap((entry, index) =>
       entry.complete ? locate('consumers', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
-export const completeOf = ({ loadBalancers, endpoints, databases, consumers }: SettingsFile): Settings => ({
+export const completeOf = ({ loadBalancers, endpoints, databases, consumers }: SettingsFile): Entries => ({
   loadBalancers: loadBalancers.flatMap(it => it.complete ?? []),
   endpoints: endpoints.flatMap(it => it.complete ?? []),
   databases: databases.flatMap(it => it.complete ?? []),

@@ -4,6 +4,7 @@ import { consumer } from './consumer-fields.ts'
 import { database, tags } from './database-fields.ts'
 import { described } from './described.ts'
 import { endpoint } from './endpoint-fields.ts'
+import { accounts, defaults, files, vpcs } from './fleet-fields.ts'
 import { loadBalancer } from './load-balancer-fields.ts'
 
 /** The shape of repoint.json. What one field says about another is a rule (rules.ts). */
@@ -32,4 +33,11 @@ export const settingsSchema = values.closed({
     [],
   ),
   tags: v.optional(described('Of every resource of every stack.', tags), {}),
+  defaults: v.optional(described('Of every database, whose own settings are merged into them.', defaults)),
+  vpcs: v.optional(described('Networks that entries name in vpc instead of repeating them.', vpcs)),
+  accounts: v.optional(
+    described('How the commands reach each account; without it by the standard credential chain.', accounts),
+    {},
+  ),
+  files: v.optional(described('More databases and consumers, for example one file for each account.', files), []),
 })

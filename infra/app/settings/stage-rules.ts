@@ -1,10 +1,12 @@
-import type { ConsumerSettings, DatabaseSettings, Settings } from '../settings.ts'
+import type { ConsumerSettings, DatabaseSettings, Entries } from '../settings.ts'
+import { zoneVpcsOf } from './complete.ts'
+import { createdEndpointsOf } from './function-fields.ts'
 import { type Complaint, ofConsumer, ofDatabase, type Rule } from './settings-rule.ts'
 import { hasGateway, hasLoadBalancer, percentOf } from './stages.ts'
 
 /** What the stage of a database and those of its consumers in the same file say about each other. */
 
-const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Settings): readonly Complaint[] => {
+const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Entries): readonly Complaint[] => {
   const left = consumers.filter(it => it.database === id && it.gateway.stage !== 'retired')
   if (gateway.stage !== 'retired' || left.length === 0) return []
   const names = left.map(it => `${it.name} (${it.gateway.stage})`).join(', ')
@@ -15,18 +17,17 @@ const checkRetirement = ({ id, gateway }: DatabaseSettings, { consumers }: Setti
 /** An isolated function that reaches AWS over the interface endpoints of another database's stack is deaf without them. */
 const checkSharedEndpoints = (
   { id, vpcId, network, gateway }: DatabaseSettings,
-  { databases }: Settings,
+  { databases }: Entries,
 ): readonly Complaint[] => {
-  const { mode, endpoints = 'create' } = network
   const retires = gateway.stage === 'retired' && gateway.from !== 'retired'
-  if (!retires || mode !== 'isolated' || endpoints !== 'create') return []
+  if (!retires || createdEndpointsOf(network) === undefined) return []
   const guests = databases.filter(
     it =>
       it.id !== id &&
       it.vpcId === vpcId &&
       it.gateway.stage !== 'retired' &&
       it.network.mode === 'isolated' &&
-      typeof it.network.endpoints === 'object',
+      createdEndpointsOf(it.network) === undefined,
   )
   if (guests.length === 0) return []
   const names = guests.map(it => `${it.id} (${it.gateway.stage})`).join(', ')
@@ -107,29 +108,49 @@ const hasZone = ({ gateway: { stage }, serviceName }: ConsumerSettings): boolean
 
 const zoneNameOf = ({ dnsName, hostname }: ConsumerSettings): string => (dnsName ?? hostname).toLowerCase()
 
+/** Of the writer, and of a cluster's readers where the gateway leads to them. */
+const zoneNamesOf = (consumer: ConsumerSettings): readonly string[] => {
+  const { stage, readerHostname } = consumer.gateway
+  if (!hasZone(consumer)) return []
+  const readers = hasGateway(stage) && readerHostname !== undefined ? [readerHostname.toLowerCase()] : []
+  return [zoneNameOf(consumer), ...readers]
+}
+
 /** Two zones of one name cannot be on one VPC (ConflictingDomainExists). */
-const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Settings): readonly Complaint[] => {
+const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Entries): readonly Complaint[] => {
   const own = zoneNameOf(consumer)
   const { readerHostname } = consumer.gateway
-  const before = consumers.slice(0, consumers.indexOf(consumer)).filter(hasZone)
-  const other = hasZone(consumer) ? before.find(it => it.vpcId === consumer.vpcId && zoneNameOf(it) === own) : undefined
+  const names = zoneNamesOf(consumer)
+  const clashes = consumers.slice(0, consumers.indexOf(consumer)).flatMap(({ name: whose, ...other }) => {
+    const vpc = zoneVpcsOf(consumer).find(it => zoneVpcsOf(other).includes(it))
+    const name = zoneNamesOf({ ...other, name: whose }).find(it => names.includes(it))
+    return vpc === undefined || name === undefined ? [] : [{ whose, vpc, name }]
+  })
   return [
-    ...(other === undefined
-      ? []
-      : [
-          {
-            at: 'vpcId',
-            allowed: `another VPC, or a dnsName of its own: ${other.name} has a hosted zone ${own} in this one`,
-          },
-        ]),
+    ...clashes.slice(0, 1).map(({ whose, vpc, name }) => ({
+      at: vpc === consumer.vpcId ? 'vpcId' : 'peeredVpcIds',
+      allowed: `another VPC, or a dnsName of its own: ${whose} has a hosted zone ${name} in ${vpc === consumer.vpcId ? 'this one' : vpc}`,
+    })),
     ...(readerHostname?.toLowerCase() === own
       ? [{ at: 'gateway.readerHostname', allowed: `another name than the writer's, ${own}: each has a hosted zone` }]
       : []),
   ]
 }
 
+/** A VPC has one of Redshift's managed endpoints to a cluster: another consumer there uses the same. */
+const checkRedshift = (consumer: ConsumerSettings, { consumers }: Entries): readonly Complaint[] => {
+  const keyOf = ({ vpcId, redshift, env }: ConsumerSettings) =>
+    redshift && `${redshift.clusterIdentifier} ${redshift.ownerAccount ?? env.account} ${vpcId}`
+  const before = consumers.slice(0, consumers.indexOf(consumer))
+  const other = consumer.redshift && before.find(it => keyOf(it) === keyOf(consumer))
+  if (other === undefined) return []
+  const allowed = `nothing: ${other.name} has the managed endpoint of ${consumer.redshift?.clusterIdentifier} in this VPC, which has one of a cluster`
+  return [{ at: 'redshift', allowed }]
+}
+
 export const stageRules: readonly Rule[] = [
   ofConsumer(checkZoneNames),
+  ofConsumer(checkRedshift),
   ofDatabase(checkRetirement),
   ofDatabase(checkSharedEndpoints),
   ofConsumer((consumer, { databases }) => {

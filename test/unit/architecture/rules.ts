@@ -99,6 +99,9 @@ const namedOnce = (name: string, isMeant: (path: string) => boolean): Rule => ({
   },
 })
 
+/** Whose file is part of the package, or the SDK's to read as well. */
+const ownFiles = /^(cli\/(program|aws\/profiles)\.ts|cli\/reference\/|infra\/app\/app\.ts)/
+
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/')
 
 const anything = () => true
@@ -172,9 +175,12 @@ export const rules: readonly Rule[] = [
     matches(/^lab\//),
     target =>
       !/^infra\//.test(target) ||
-      ['infra/app/app.ts', 'infra/app/settings/stages.ts', 'infra/custom-resources/stage-decisions.ts'].includes(
-        target,
-      ),
+      [
+        'infra/app/app.ts',
+        'infra/app/settings/stages.ts',
+        'infra/custom-resources/stage-decisions.ts',
+        'infra/visible.ts',
+      ].includes(target),
   ),
   noCircle('the lab has no import circles', matches(/^lab\//)),
   noCircle('the folders of the lab have no import circles', matches(/^lab\/[^/]+\//), folderOf),
@@ -191,7 +197,9 @@ export const rules: readonly Rule[] = [
     matches(/^cli\//),
     target =>
       !/^infra\//.test(target) ||
-      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts|changes\.ts)/.test(target),
+      /^infra\/(app\/settings(\.ts|\/)|constructs\/reconciler-config\.ts|permissions\.ts|changes\.ts|visible\.ts)/.test(
+        target,
+      ),
   ),
   imports(
     'the report stands for itself',
@@ -235,6 +243,11 @@ export const rules: readonly Rule[] = [
     path => inReconciler.test(path) && !/adapters\/(clients|ec2|rds)\.ts$/.test(path),
   ),
   code('temporary files have a folder that mkdtemp makes', /(?<!\bmkdtemp(Sync)?\(join\()\btmpdir\(\)/, anything),
+  code(
+    'what a user names is read within a bound: by readText',
+    /\breadFileSync\b/,
+    path => /^(cli|infra\/app|report)\//.test(path) && !ownFiles.test(path),
+  ),
   code('code is cached in a folder of our own', /\benableCompileCache\(\s*\)/, anything),
   code('names are resolved by DNS, never by the operating system', /\blookup\b/, matches(inReconciler)),
 ]

@@ -331,6 +331,26 @@ describe('a flap', () => {
     expect(settle(flapping.slice(1), { ...rules, kind })).toMatchObject({ kind: 'settled' })
   })
 
+  it.each(['instance', 'cluster', 'hostname'] as const)(
+    'of an %s may go on while nobody looks: only what was watched counts',
+    kind => {
+      const own = { ...rules, kind }
+      const seenBack = [...every(1000, 9, answers(A)), seen(9000, answers(B)), ...every(1000, 2, answers(A), 10_000)]
+      const looked = (count: number) => [...seenBack, ...every(1000, count, answers(A), 60_000)]
+      expect(settle(looked(8), own)).toMatchObject({ kind: 'credible', addresses: [A] })
+      expect(settle(looked(45), own)).toMatchObject({ kind: 'settled', addresses: [A] })
+    },
+  )
+
+  it.each(['instance', 'cluster', 'hostname'] as const)(
+    'of an %s may have begun at once after an address was seen last',
+    kind => {
+      const moved = [...every(1000, 9, answers(A)), ...every(1000, 2, answers(B), 9000)]
+      const seenBack = [...moved, ...every(1000, 10, answers(A), 60_000)]
+      expect(settle(seenBack, { ...rules, kind })).toMatchObject({ kind: 'credible', addresses: [A] })
+    },
+  )
+
   it('is waited out for as long as the configuration says', () => {
     const flapping = [
       seen(0, answers(A)),

@@ -645,6 +645,75 @@ describe('weighted', () => {
   })
 })
 
+describe('weighted, where the address with weight turns out to be a stranger’s', () => {
+  const X = '10.0.9.66'
+  const listenerArn = 'listener'
+  const group = (name: string, weight: number, ...registrations: Registration[]): DoorView => ({
+    ...aDoor(...registrations),
+    ...{ targetGroupArn: `group-${name}`, strategy: 'weighted', listenerArn, weight },
+  })
+  const served = (
+    proof: 'disproved' | 'unanswered',
+    members: readonly MemberView[] | undefined,
+    ...doors: DoorView[]
+  ) => ({
+    writer: { kind: 'not-proved', addresses: [X], proof, why: 'of a stranger' } as const,
+    refused: [{ ip: X, proof, why: 'of a stranger' }],
+    doors,
+    ...(members && { members }),
+  })
+
+  it.each<[string, Observation, string[]]>([
+    [
+      'gives the weight back to the member that RDS calls the writer',
+      served('disproved', three, group('x', 0, healthy(A)), group('y', 1, healthy(X)), group('z', 0, healthy(C))),
+      ['=x'],
+    ],
+    [
+      'leaves weight to that member alone, with overlap too',
+      served('disproved', three, group('x', 1, healthy(A)), group('y', 1, healthy(X)), group('z', 0, healthy(C))),
+      ['=x'],
+    ],
+    [
+      'lets the stranger go that stands beside it',
+      served('disproved', three, group('x', 0, healthy(B)), group('y', 1, healthy(X), healthy(A))),
+      [`-y:${X}`],
+    ],
+    [
+      'lets the stranger go before the group gets weight',
+      served('disproved', three, group('x', 0, healthy(X), healthy(A)), group('y', 1, healthy(X))),
+      [`-x:${X}`, '=x'],
+    ],
+    [
+      'takes nothing where RDS names no writer: there is no other path',
+      served('disproved', [member('two', B)], group('x', 0, healthy(B)), group('y', 1, healthy(X))),
+      [],
+    ],
+    [
+      'takes nothing where the members are not known',
+      served('disproved', undefined, group('x', 0, healthy(A)), group('y', 1, healthy(X))),
+      [],
+    ],
+    [
+      'takes nothing where that member is nowhere registered',
+      served('disproved', three, group('x', 0, draining(A)), group('y', 1, healthy(X))),
+      [],
+    ],
+    [
+      'leaves a stranger without weight where it is',
+      served('disproved', three, group('x', 1, healthy(A)), group('y', 0, healthy(X))),
+      [],
+    ],
+    [
+      'takes nothing where AWS did not say whose it is',
+      served('unanswered', three, group('x', 0, healthy(A)), group('y', 1, healthy(X))),
+      [],
+    ],
+  ])('%s', (_fact, observation, steps) => {
+    expect(plans(observation)).toEqual(steps)
+  })
+})
+
 describe('readers', () => {
   const aReader = (
     writer: WriterView,
@@ -717,6 +786,27 @@ describe('readers', () => {
     ],
     ['does nothing while the members are not known', aReader(settled(A), undefined, {}, healthy(B)), []],
     ['does nothing for an unknown writer', aReader(unknown, three, {}, healthy(B)), []],
+  ])('%s', (_fact, observation, steps) => {
+    expect(plans(observation)).toEqual(steps)
+  })
+
+  const disproved = (writer: WriterView, ...held: Registration[]): Observation => ({
+    ...aReader(
+      writer,
+      [member('one', A, { isWriter: true }), member('two', B), member('three', undefined)],
+      {},
+      ...held,
+    ),
+    refused: [{ ip: D, proof: 'disproved', why: 'of a stranger' }],
+  })
+  const notProved = { kind: 'not-proved', addresses: [E], proof: 'disproved', why: 'of a stranger' } as const
+
+  it.each<[string, Observation, string[]]>([
+    ['let a stranger go that AWS had not told of', disproved(settled(A), healthy(B), healthy(D)), [`-${D}`]],
+    ['let it go beside a credible writer', disproved(credible(A), healthy(B), healthy(D)), [`-${D}`]],
+    ['let it go while the writer is a stranger too', disproved(notProved, healthy(B), healthy(D)), [`-${D}`]],
+    ['keep it while nobody else serves', disproved(notProved, unused(B), healthy(D)), []],
+    ['register the others before it goes', disproved(settled(A), healthy(D)), [`+${B}`]],
   ])('%s', (_fact, observation, steps) => {
     expect(plans(observation)).toEqual(steps)
   })

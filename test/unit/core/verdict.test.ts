@@ -55,6 +55,11 @@ const aSet: Observation = {
   ],
 }
 
+const withStranger = {
+  ...aSet,
+  refused: [{ ip: '10.0.9.66', proof: 'disproved', why: 'of a stranger' }],
+} satisfies Observation
+
 const both = [interfaceAt(A), interfaceAt(B)]
 const answering = (forMs: number): Partial<PairView> => ({ bothHealthy: { forMs, enoughMs: 60_000 } })
 const known = (ip: string) => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` })
@@ -133,6 +138,13 @@ describe('the verdict', () => {
     ['the members are not known', aSituation(inSync, { isBlind: true, isScheduled: false }), 'members-unknown', false],
     ['the members are not known, for the schedule', aSituation(inSync, { isBlind: true }), 'members-unknown', true],
     ['a reader joined', aSituation(aSet, { stepsDone: joined }), 'members-kept', true],
+    ['a reader joined beside a stranger', aSituation(withStranger, { stepsDone: joined }), 'owner-disproved', true],
+    [
+      'the writer was followed, whoever a reader is',
+      aSituation({ ...inSync, refused: withStranger.refused }, { stepsDone: followed, isEvent: true }),
+      'failover-followed',
+      true,
+    ],
     [
       'a pair was learnt',
       aSituation(aSet, { stepsDone: [{ kind: 'remember', targetGroupArn: writerGroup, pair: [] }] }),

@@ -1,6 +1,6 @@
 import { type DoorView, isUsable, type Observation, type Step } from '../model.ts'
 import { isMembers, isWhole, readerTargets } from './members.ts'
-import { held, isIn, stepFor, writerTargets } from './targets.ts'
+import { held, isIn, stepFor, strangersBeside, writerTargets } from './targets.ts'
 
 /**
  * Every available reader is registered and nobody else; the writer only when there is no reader and the settings allow
@@ -12,6 +12,7 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  *   settled B  A C       B C            register A, deregister B
  *   settled A  none      B, a member    nothing (the group is never emptied), or register A, deregister B if allowed
  *   settled A  none      D, nobody's    deregister D (invariant 11 goes before 4: whoever has D now would get passwords)
+ *   any A      B         B D            deregister D where AWS says that D is a stranger's, whoever cannot be located
  */
 export const planReaders = (observation: Observation, door: DoorView): readonly Step[] => {
   const { writer, members } = observation
@@ -32,7 +33,7 @@ export const planReaders = (observation: Observation, door: DoorView): readonly 
       door,
       wanted.filter(target => !isIn(present)(target)),
     ),
-    ...stepFor('deregister', door, isKnown && isServed ? leaving : []),
+    ...stepFor('deregister', door, isKnown && isServed ? leaving : strangersBeside(observation, door)),
   ]
 }
 

@@ -2,6 +2,8 @@ import {
   type DoorView,
   isRegistered,
   isSameTarget,
+  isUsable,
+  type Observation,
   type Registration,
   type Step,
   type Target,
@@ -17,6 +19,19 @@ export const isIn = (targets: readonly Target[]) => (target: Target) =>
   targets.some(other => isSameTarget(other, target))
 
 export const held = (door: DoorView): readonly Registration[] => door.registrations.filter(isRegistered)
+
+/** An address that AWS says is not the database's. */
+export const isStranger =
+  ({ refused = [] }: Observation) =>
+  ({ ip }: Target): boolean =>
+    refused.some(owner => owner.ip === ip && owner.proof === 'disproved')
+
+/** Strangers who were registered while AWS gave no answer, and may go: somebody else's address stays in use. */
+export const strangersBeside = (observation: Observation, door: DoorView): readonly Registration[] => {
+  const isTheirs = isStranger(observation)
+  const present = held(door)
+  return present.some(it => isUsable(it) && !isTheirs(it)) ? present.filter(isTheirs) : []
+}
 
 /** Id and port exactly as listed, and nothing else of the registration. */
 export const named = (targets: readonly Target[]): readonly Target[] => targets.map(({ ip, port }) => ({ ip, port }))

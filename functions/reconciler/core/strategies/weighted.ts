@@ -1,6 +1,6 @@
 import { type DoorView, isRegistered, type Observation, placeOf, type Step, type Target } from '../model.ts'
 import { availableMembers, isWhole, readerTargets } from './members.ts'
-import { held, isIn, stepFor, writerTargets } from './targets.ts'
+import { held, isIn, isStranger, stepFor, writerTargets } from './targets.ts'
 
 /**
  * A few target groups behind one listener, each holding one member's address, registered and probed beforehand; the
@@ -16,6 +16,9 @@ import { held, isIn, stepFor, writerTargets } from './targets.ts'
  *   3. the settled writer's group alone has weight (with `overlap`, the old one's too until the new one is healthy)
  *   4. an occupant that is no member leaves, where all members are known
  *   5. every other member is assigned, as far as there are groups
+ *
+ * Where the writer's address turns out to be a stranger's that has weight, since AWS had given no answer, the member that RDS
+ * calls the writer gets it back, at its own address. Without one everything stays: there is no other path.
  */
 export const planWeighted = (observation: Observation, groups: readonly DoorView[]): readonly Step[] => {
   const steps: Step[] = []
@@ -32,6 +35,7 @@ export const planWeighted = (observation: Observation, groups: readonly DoorView
 
 const nextStep = (observation: Observation, groups: readonly DoorView[]): Step | undefined => {
   const { writer, members } = observation
+  if (writer.kind === 'not-proved') return takeBack(observation, groups)
   const [target] = groups.slice(0, 1).flatMap(group => writerTargets(writer, group.port))
   if (target === undefined) return undefined
   const isSettled = writer.kind === 'settled'
@@ -55,6 +59,16 @@ const nextStep = (observation: Observation, groups: readonly DoorView[]): Step |
     return setWeights(groups, wanted)
 
   return leaveNext(observation, groups, assigned) ?? (members && placeNext(observation, groups))
+}
+
+const takeBack = (observation: Observation, groups: readonly DoorView[]): Step | undefined => {
+  const isTheirs = isStranger(observation)
+  const serving = groups.filter(group => weightOf(group) > 0 && held(group).some(isTheirs))
+  const addresses = (observation.members ?? []).filter(({ isWriter }) => isWriter).flatMap(member => member.addresses)
+  const keeper = groups.find(group => held(group).some(({ ip }) => addresses.includes(ip)))
+  if (serving.length === 0 || keeper === undefined) return undefined
+  const strangers = held(keeper).filter(isTheirs)
+  return strangers.length > 0 ? deregister(keeper, strangers) : setWeights(groups, group => (group === keeper ? 1 : 0))
 }
 
 /** An occupant of a group without weight that is no member, or is assigned already. */

@@ -14,7 +14,7 @@ import {
 import type { Door } from '../../drill/door.ts'
 import { runDrill } from '../../drill/drill-run.ts'
 import type { DrillPlan } from '../../drill/intent.ts'
-import { recordOf } from '../../drill/recording.ts'
+import { recordOf, zeroOf } from '../../drill/recording.ts'
 import type { Seen } from '../../drill/seen.ts'
 import { type AccessLog, awaitAccessLog } from '../../facts/access-log.ts'
 import { laboratoryOf, withLaboratory } from '../../facts/laboratory.ts'
@@ -24,8 +24,8 @@ import type { Screen } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
 import { slackMs } from './verify-paths.ts'
 
-export interface BothPaths {
-  /** With the doors of `doorsOf`. */
+export interface PathsDrill {
+  /** With the doors of `doorOf`: of both paths, or of the gateway's alone. */
   readonly plan: DrillPlan
   readonly log: AccessLog
   readonly findWriter: () => Promise<WriterNow>
@@ -35,10 +35,12 @@ export interface BothPaths {
   readonly screen: Screen
 }
 
-export interface DrilledBothPaths {
+export interface DrilledPaths {
   readonly outcome: DrillOutcome
-  readonly nlb: DrillRecord
+  /** Absent where there is no path through a load balancer. */
+  readonly nlb?: DrillRecord
   readonly gateway: DrillRecord
+  /** Of the two side by side; none without the load balancer's. */
   readonly outages: readonly OutagePair[]
   readonly checks: readonly PendingCheck[]
   readonly log: LogStory
@@ -54,36 +56,47 @@ export const doorOf = ({ path, host, port, endpointId }: PathTarget, dns: NonNul
   dns,
 })
 
-/** One failover, seen by clients on both paths at once, and then by the gateway's access log. */
-export const drillBothPaths = async (both: BothPaths): Promise<DrilledBothPaths> => {
-  const { plan, screen, marginMs } = both
+/** One failover, seen by clients on every path at once, and then by the gateway's access log. */
+export const drillPaths = async (drill: PathsDrill): Promise<DrilledPaths> => {
+  const { plan, screen, marginMs } = drill
   const seen = await runDrill(plan, screen)
-  const [first, second] = plan.doors
-  const door = second ?? first
+  const door = plan.doors.find(({ kind }) => kind === 'resource-gateway') ?? plan.doors[0]
+  const other = plan.doors.find(({ kind }) => kind === 'nlb')
   const { id } = seen.database
-  const nlb = recordOf(seen, { door: first, title: `${id}: failover through the load balancer` })
+  const evidence = (record: DrillRecord) => withLaboratory(record, laboratoryOf(plan.context.env))
+  const nlb = other && evidence(recordOf(seen, { door: other, title: `${id}: failover through the load balancer` }))
   const title = `${id}: failover through the resource gateway`
   const plain = recordOf(seen, { door, title })
-  const { story, moments, writer } = await readAfter(both, seen, door)
-  const outages = pairOutages(nlb, plain)
+  const { story, moments, writer } = await readAfter(drill, seen, door)
+  const compared = nlb && pairOutages(nlb, plain)
   const resolutionMs = 2 * plan.everyMs
-  const checks = checkGateway({ outages, log: story, writer, marginMs, resolutionMs })
-  const notes = [
+  const checks = checkGateway({
+    ...(compared && { outages: compared }),
+    ...{ log: story, writer, marginMs, resolutionMs },
+    ...oldWriterOf(seen),
+  })
+  const notes = compared && [
     `Both paths were probed every ${showDuration(plan.everyMs)} during one and the same failover; outages that differ by less than ${showDuration(resolutionMs)} count as the same.`,
   ]
-  const gateway = recordOf(seen, { door, title, moments, notes, checks: checks.map(asCheck) })
-  const evidence = (record: DrillRecord) => withLaboratory(record, laboratoryOf(plan.context.env))
+  const gateway = recordOf(seen, { door, title, moments, ...(notes && { notes }), checks: checks.map(asCheck) })
   return {
     outcome: judgeDrill(plain, checks),
-    nlb: evidence(nlb),
+    ...(nlb && { nlb }),
     gateway: evidence(gateway),
-    ...{ outages, checks, log: story, writer },
+    ...{ outages: compared ?? [], checks, log: story, writer },
   }
+}
+
+/** Where the database's own name led before it led elsewhere. */
+const oldWriterOf = ({ journal }: Seen): { readonly oldWriter?: string } => {
+  const from = journal.moments.find(({ lane }) => lane === 'dns')?.fields.from
+  return typeof from === 'string' ? { oldWriter: from } : {}
 }
 
 const asCheck = ({ what, holds, found }: PendingCheck): Check => ({
   what,
   holds: holds === true,
+  ...(holds === undefined ? { isUnknown: true } : {}),
   ...(found === undefined ? {} : { found }),
 })
 
@@ -107,13 +120,17 @@ const wellSince = (seen: Seen, door: Door, steadyMs: number): number | undefined
   return Math.max(recoveredMs, seen.endedMs - steadyMs)
 }
 
+/** One that was only watched is seen when it has begun, and the log has its own clock. */
+const begunAt = (seen: Seen): number => (seen.isWatching ? zeroOf(seen) - slackMs : seen.causedMs)
+
 const readAfter = async (
-  { log, findWriter, logWaitMs, say, plan }: BothPaths,
+  { log, findWriter, logWaitMs, say, plan }: PathsDrill,
   seen: Seen,
   door: Door,
 ): Promise<{ story: LogStory; moments: readonly Moment[]; writer: WriterNow }> => {
   const { signal } = plan.context
   const recoveredMs = wellSince(seen, door, plan.patience.steadyMs)
+  const times = { begunMs: begunAt(seen), recoveredMs }
   const nothing = (why: string) => ({
     story: { reached: [] },
     moments: [],
@@ -127,10 +144,10 @@ const readAfter = async (
     if (limitMs > 0) say(`Waiting for the gateway's access log (${log.logGroup}), up to ${showDuration(limitMs)}.`)
     const { records } = await awaitAccessLog(
       log,
-      all => recoveredMs === undefined || tellLog(all, recoveredMs).after !== undefined,
+      all => recoveredMs === undefined || tellLog(all, times).after !== undefined,
       { sinceMs: seen.beganMs - slackMs, limitMs, signal },
     )
-    return { story: tellLog(records, recoveredMs), moments: movesOf(records), writer }
+    return { story: tellLog(records, times), moments: movesOf(records), writer }
   } catch (error) {
     // The drill has happened, and its records are worth more than the sentence that says why the log is missing.
     const { message } = explain(error)
