@@ -1,4 +1,4 @@
-import { CfnOutput, Fn, Stack, Tags } from 'aws-cdk-lib'
+import { Annotations, CfnOutput, Fn, Stack, Tags } from 'aws-cdk-lib'
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointService,
@@ -72,6 +72,13 @@ export class SharedEndpoint extends Construct {
       privateDnsEnabled: false,
     })
     Tags.of(endpoint).add('Name', `repoint-${name}`)
+    if (vpc.selectSubnets(oneInEachZone(vpcSubnets)).subnets.length === 1) {
+      Annotations.of(this).addWarningV2(
+        'repoint:consumer-single-zone',
+        `${name}: the endpoint has one network interface in one Availability Zone: when that zone is down, no client reaches any database behind it. ` +
+          'Name a subnet in a second zone that the service has too; zone ids (zoneId) tell which ones those are.',
+      )
+    }
     this.endpointId = endpoint.vpcEndpointId
     this.#own = addressed(endpoint.vpcEndpointDnsEntries, group.securityGroupId)
     const stack = Stack.of(this)

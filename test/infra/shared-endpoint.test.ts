@@ -83,12 +83,14 @@ describe('the stack of a shared endpoint', () => {
     expect(properties).toMatchObject({ ServiceRegion: 'eu-west-2', SubnetIds: [expect.anything(), expect.anything()] })
   })
 
-  it('is warned of more rules than a security group usually has', () => {
+  it('is warned of more rules than a security group usually has, and of a single zone', () => {
     const clientCidrs = Array.from({ length: 31 }, (_, index) => `10.${index}.0.0/16`)
+    const subnets = (anEndpoint().subnets as Entry[]).slice(0, 1)
     const consumers = ['orders', 'bills'].map(it => aConsumerBehindShared(it, { clientCidrs }))
-    const settings = { ...file, databases: [], endpoints: [anEndpoint()], consumers: consumers.map(toHost) }
+    const settings = { ...file, databases: [], endpoints: [anEndpoint({ subnets })], consumers: consumers.map(toHost) }
     const { printed } = heard(() => synthesize({ settings, code: codeInline, rules: true }))
     expect(printed).toContain('its consumers need 62 rules in its security group')
+    expect(printed).toContain('no client reaches any database behind it')
   })
 })
 
@@ -153,6 +155,22 @@ describe('a consumer behind it', () => {
       'Custom::RepointStage',
     )
     expect(properties).toMatchObject({ SharesEndpoint: 'true', InterfaceEndpointHash: expect.any(String) })
+  })
+})
+
+describe('a fleet', () => {
+  it('of 200 databases fits behind 4 load balancers, with 4 endpoints of a consumer', () => {
+    const all = Array.from({ length: 200 }, (_, index) => ({ id: `db-${index}`, at: Math.floor(index / 50), index }))
+    const four = [0, 1, 2, 3]
+    const fleet = {
+      loadBalancers: four.map(at => aLoadBalancer({ name: `shared-${at}` })),
+      databases: all.map(({ id, at, index }) =>
+        anInstanceBehindShared(id, 6000 + (index % 50), { frontDoor: { loadBalancer: `shared-${at}` } }),
+      ),
+      endpoints: four.map(at => anEndpoint({ name: `all-${at}`, loadBalancer: `shared-${at}` })),
+      consumers: all.map(({ id, at }) => aConsumerBehindShared(id, { endpoint: `all-${at}` })),
+    }
+    expect(problemsOf(fleet)).toBe('')
   })
 })
 
