@@ -112,13 +112,13 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'vpc' | 'hostname'
 }
 
 /** A load balancer for several databases, with every default filled in. */
-export interface LoadBalancerSettings extends Omit<LoadBalancerEntry, 'account' | 'region' | 'exposure'> {
+export interface LoadBalancerSettings extends Omit<LoadBalancerEntry, 'account' | 'region' | 'vpc' | 'exposure'> {
   readonly env: Required<Environment>
   readonly exposure: Exposure
 }
 
 /** An interface endpoint for several consumers, with every default filled in. */
-export interface EndpointSettings extends Omit<EndpointEntry, 'account' | 'region'> {
+export interface EndpointSettings extends Omit<EndpointEntry, 'account' | 'region' | 'vpc'> {
   readonly env: Environment
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]

@@ -174,6 +174,35 @@ describe('a fleet', () => {
   })
 })
 
+describe('named networks', () => {
+  const { vpcId, subnets, allowedCidrs, ...balancer } = aLoadBalancer()
+  const { vpcId: itsVpc, subnets: itsSubnets, ...endpoint } = anEndpoint()
+  const { vpcId: _, subnets: __, ...consumer } = aConsumerBehindShared('orders')
+  const fleet = {
+    vpcs: { main: { vpcId, subnets, allowedCidrs }, analytics: { vpcId: itsVpc, subnets: itsSubnets } },
+    loadBalancers: [{ ...balancer, vpc: 'main' }],
+    databases: [anInstanceBehindShared('orders', 6001)],
+    endpoints: [{ ...endpoint, vpc: 'analytics' }],
+    consumers: [{ ...consumer, vpc: 'analytics' }],
+  }
+
+  it('are those of load balancers and endpoints too', () => {
+    const settings = parseSettings('repoint.json', JSON.stringify(fleet))
+    expect(settings.loadBalancers).toEqual([expect.objectContaining({ vpcId, subnets, allowedCidrs })])
+    expect(settings.endpoints).toEqual([expect.objectContaining({ vpcId: itsVpc, subnets: itsSubnets })])
+  })
+
+  it('are a default of databases behind the load balancer of that network', () => {
+    expect(problemsOf({ ...fleet, defaults: { vpc: 'main' } })).toBe('')
+  })
+
+  it('are told where there is none of the name', () => {
+    expect(problemsOf({ ...fleet, loadBalancers: [{ ...balancer, vpc: 'other' }] })).toContain(
+      'shared: loadBalancers.0.vpc: got "other", expected one of vpcs: main, analytics',
+    )
+  })
+})
+
 describe('settings of a shared endpoint are refused', () => {
   const [orders] = file.consumers as Entry[]
   it.each<[string, Entry, string]>([

@@ -37,7 +37,7 @@ export const sharedName = (door: {
 }): string | undefined => door.loadBalancer
 
 export const completeLoadBalancer = (
-  { account, region, exposure: said, ...entry }: LoadBalancerEntry,
+  { account, region, exposure: said, vpc: _, ...entry }: LoadBalancerEntry,
   sharedTags: Record<string, string>,
 ): LoadBalancerSettings => ({
   ...entry,
@@ -148,7 +148,7 @@ const completeReaders = ({ port, ...readers }: Readers, door: CreatedDoor | Exis
   door.kind === 'existing' ? readers : { ...readers, port: port ?? door.listenerPort + 1 }
 
 export const completeEndpoint = (
-  { account, region, ...entry }: EndpointEntry,
+  { account, region, vpc: _, ...entry }: EndpointEntry,
   loadBalancers: readonly LoadBalancerSettings[],
   sharedTags: Record<string, string>,
 ): EndpointSettings => {

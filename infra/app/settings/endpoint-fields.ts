@@ -3,6 +3,7 @@ import * as values from '../../../functions/reconciler/config/values.ts'
 import * as aws from './aws-values.ts'
 import { tags } from './database-fields.ts'
 import { described } from './described.ts'
+import { vpcName } from './fleet-fields.ts'
 import { subnets } from './subnet-fields.ts'
 
 /** One interface endpoint for everything behind an endpoint service, with a stack of its own. */
@@ -19,6 +20,7 @@ export const endpoint = values.closed({
   ),
   account: v.optional(described('Of its consumers, too; by default the deployment’s.', aws.accountId)),
   region: v.optional(described('Of its consumers, too; by default the deployment’s.', aws.regionName)),
+  vpc: v.optional(described('One of vpcs, which gives vpcId and subnets.', vpcName)),
   vpcId: described('Where the clients of its consumers are.', aws.vpcId),
   subnets: described('One in each zone where clients are.', subnets),
   tags: v.optional(described('Of every resource of this stack, beside the file’s own.', tags), {}),

@@ -4,6 +4,7 @@ import { settingsParts } from '../../../functions/reconciler/config.ts'
 import * as aws from './aws-values.ts'
 import { tags } from './database-fields.ts'
 import { described } from './described.ts'
+import { vpcName } from './fleet-fields.ts'
 import { exposure } from './front-door-fields.ts'
 import { consumerGuardrails } from './guardrails-fields.ts'
 import { subnets } from './subnet-fields.ts'
@@ -16,6 +17,7 @@ export const loadBalancer = values.closed({
   name: described('Names the stack: Repoint-load-balancer-<name>.', aws.shortName),
   account: described('Of its databases, too.', aws.accountId),
   region: described('Of its databases, too.', aws.regionName),
+  vpc: v.optional(described('One of vpcs, which gives vpcId, subnets and allowedCidrs.', vpcName)),
   vpcId: described('Where it and its databases are.', aws.vpcId),
   subnets: described('One in each zone that any of its databases may have its writer in.', subnets),
   allowedCidrs: v.optional(

@@ -39,5 +39,5 @@ export const settingsSchema = values.closed({
     described('How the commands reach each account; without it by the standard credential chain.', accounts),
     {},
   ),
-  files: v.optional(described('More databases and consumers, for example one file for each account.', files), []),
+  files: v.optional(described('More entries, for example one file for each account.', files), []),
 })
