@@ -1,13 +1,20 @@
-import type { Step } from './core/model.ts'
+import type { Step, Weight } from './core/model.ts'
 import { type FrontDoor, type Ports, TransientError } from './ports.ts'
 
 export interface Applied {
   readonly done: readonly Step[]
+  /** Of those done: what AWS's answer to the write says of the place. */
+  readonly answers: readonly WriteAnswer[]
   /** Sent without a good answer: the next look tells whether they took effect. */
   readonly uncertain: readonly Step[]
   /** AWS refused for good: not to be tried again, and what was planned behind it waits. */
   readonly refused: readonly { readonly step: Step; readonly error: unknown }[]
   readonly hindrance?: TransientError
+}
+
+export interface WriteAnswer {
+  readonly listenerArn: string
+  readonly weights: readonly Weight[]
 }
 
 /**
@@ -16,13 +23,14 @@ export interface Applied {
  */
 export const apply = async (steps: readonly Step[], ports: Ports): Promise<Applied> => {
   const done: Step[] = []
+  const answers: WriteAnswer[] = []
   const uncertain: Step[] = []
   const refused: { step: Step; error: unknown }[] = []
   let hindrance: TransientError | undefined
   await Promise.all(
     steps.map(async step => {
       try {
-        await take(step, ports.frontDoor)
+        answers.push(...(await take(step, ports.frontDoor)))
         done.push(step)
         ports.telemetry.stepDone(step)
       } catch (error) {
@@ -34,17 +42,22 @@ export const apply = async (steps: readonly Step[], ports: Ports): Promise<Appli
       }
     }),
   )
-  return { done, uncertain, refused, ...(hindrance && { hindrance }) }
+  return { done, answers, uncertain, refused, ...(hindrance && { hindrance }) }
 }
 
-const take = (step: Step, frontDoor: FrontDoor): Promise<void> => {
+const take = async (step: Step, frontDoor: FrontDoor): Promise<readonly WriteAnswer[]> => {
   switch (step.kind) {
     case 'register':
     case 'deregister':
-      return frontDoor[step.kind](step.targetGroupArn, step.targets)
-    case 'set-weights':
-      return frontDoor.setWeights(step.listenerArn, step.weights)
+      await frontDoor[step.kind](step.targetGroupArn, step.targets)
+      return []
+    case 'set-weights': {
+      const { listenerArn } = step
+      const weights = await frontDoor.setWeights(listenerArn, step.weights)
+      return weights ? [{ listenerArn, weights }] : []
+    }
     case 'remember':
-      return frontDoor.remember(step.targetGroupArn, step.pair)
+      await frontDoor.remember(step.targetGroupArn, step.pair)
+      return []
   }
 }

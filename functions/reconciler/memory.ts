@@ -31,6 +31,14 @@ export interface Memory {
   readonly parts: Map<string, Part>
   /** When AWS last turned a call away. */
   refusedMs?: number
+  /** The last run, where AWS turned it away. */
+  unfinished?: Unfinished
+}
+
+/** From when on what was read counts for the next run, while the writer stays where it was. */
+export interface Unfinished {
+  readonly sinceMs: number
+  readonly writer: readonly string[]
 }
 
 /** A listener's weights or one target group, as one call reads it. */

@@ -28,6 +28,8 @@ export interface DoorReader {
   keep(step: Step): void
   /** This was written: what was known of it is old. */
   forget(step: Step): void
+  /** AWS's answer to a write says so. */
+  learn(listenerArn: string, weights: readonly Weight[]): void
   /** All front doors that can be worked on, as last read. */
   views(): readonly DoorView[]
   /** When the oldest part of them was read that says how the writer is served. */
@@ -61,7 +63,7 @@ interface Place {
 /** Who else is around is dear to ask, and changes by hand: asked for again after so many times the time that proves a pair. */
 const neighbourhoodProofs = 5
 /** What was read before AWS refused the next part counts as fresh for so many intervals. */
-const keptIntervals = 20
+const keptIntervals = 180
 /** The first pause is drawn up to so many intervals, each further one up to twice as many, and none is longer than the last. */
 const pauseIntervals = { first: 15, longest: 240 }
 const never = Number.NEGATIVE_INFINITY
@@ -240,6 +242,10 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
       const changed = step.kind === 'set-weights' ? step.listenerArn : step.targetGroupArn
       const part = parts.get(changed)
       if (part) parts.set(changed, { ...part, atMs: never })
+    },
+    learn: (listenerArn, weights) => {
+      places.find(({ key }) => key === listenerArn)?.own.add(listenerArn)
+      parts.set(listenerArn, { atMs: clock.now(), weights })
     },
     views: () => working().flatMap(({ door }) => viewsOf(door, parts)),
     readMs: () =>

@@ -1,10 +1,10 @@
 import { networks } from './config/values.ts'
 import type { Config } from './config.ts'
-import type { Answer, ClusterVote, Observation, Owner, Sighting, Step } from './core/model.ts'
+import type { Answer, ClusterVote, Observation, Owner, Sighting, Step, Weight } from './core/model.ts'
 import { isRefused, withProof } from './core/ownership.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
-import { addSighting, createMemory, type Memory } from './memory.ts'
+import { addSighting, createMemory, type Memory, type Unfinished } from './memory.ts'
 import { type Ages, createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
 import { createOwnerReader } from './observe-owners.ts'
@@ -23,7 +23,7 @@ export interface Look extends Observation {
   readonly isFresh: (step: Step) => boolean
   /** When the oldest part was read that says how the writer is served. */
   readonly readMs: number
-  /** When this observer began to look, or last saw the writer at another address. */
+  /** From when on what was read counts: since this observer began or may go on from, or since the writer was last seen to move. */
   readonly sinceMs: number
   /** That part is older: it says how it was. */
   readonly isRemembered: boolean
@@ -48,6 +48,8 @@ export interface Observer {
   prove(last: Look, steps: readonly Step[]): Promise<Look>
   /** This was written: what we knew of it is old. */
   forget(step: Step): void
+  /** AWS's answer to a write says so. */
+  learn(listenerArn: string, weights: readonly Weight[]): void
   /** AWS turned this away: what it was decided on stays fresh for a while. */
   keep(step: Step): void
 }
@@ -58,7 +60,13 @@ const never = Number.NEGATIVE_INFINITY
 const voteIntervals = 5
 /** Members change by hand or by scaling, and a change of the writer is seen elsewhere. */
 const memberIntervals = 30
-export const createObserver = (config: Config, ports: Ports, memory: Memory = createMemory()): Observer => {
+/** @param begun what earlier runs read counts as well. */
+export const createObserver = (
+  config: Config,
+  ports: Ports,
+  memory: Memory = createMemory(),
+  begun?: Unfinished,
+): Observer => {
   const { clock, clusters, dns } = ports
   const { database, settle: settling } = config
   const rules = { kind: database.kind, ...settling, isAllowed: networks(config.allowedCidrs) }
@@ -73,8 +81,8 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   let voteAskedMs = never
   let locatedVoteMs = never
   let memberIds: readonly string[] | undefined
-  let sinceMs = clock.now()
-  let seenAt: readonly string[] | undefined
+  let sinceMs = begun?.sinceMs ?? clock.now()
+  let seenAt = begun?.writer
   /** Where DNS says that the writer and the members are. */
   let named: readonly string[] = []
 
@@ -175,6 +183,7 @@ export const createObserver = (config: Config, ports: Ports, memory: Memory = cr
   return {
     forget: doors.forget,
     keep: doors.keep,
+    learn: doors.learn,
     async look(ages) {
       const atMs = clock.now()
       const answering = dns.resolve(database.endpoint)

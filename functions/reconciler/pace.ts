@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
-import { placeOf, type Step } from './core/model.ts'
+import type { Step } from './core/model.ts'
 import { isSameSet } from './core/settle.ts'
-import type { Calm, Memory } from './memory.ts'
+import type { Calm, Memory, Unfinished } from './memory.ts'
 import type { Look } from './observe.ts'
 import type { Ages } from './observe-doors.ts'
 import type { Clock } from './ports.ts'
@@ -22,8 +22,8 @@ export interface Pace {
   ages(progress: Progress): Ages
   /** Whether this step waits for others'. */
   isHeld(step: Step, look: Pick<Look, 'doors'>): boolean
-  /** AWS turned these steps away. */
-  turnedAway(steps: readonly Step[]): void
+  /** AWS turned a call of this round away. */
+  turnedAway(): void
 }
 
 interface Subject {
@@ -33,26 +33,31 @@ interface Subject {
   readonly memory: Memory
   /** What the run before left. */
   readonly before: Calm | undefined
+  readonly begun: Unfinished | undefined
 }
 
 /** AWS turned calls away not long ago: others of the account are busy. */
 const crowdedIntervals = 120
+/** For how long what earlier runs read may count. */
+const begunIntervals = 180
 /** For how long the registration that was replaced stays, when registrations are turned away: it is drawn from this range. */
-const heldIntervals = { least: 90, most: 270 }
+const heldIntervals = { least: 180, most: 330 }
 
-export const createPace = ({ trigger, config, clock, memory, before }: Subject): Pace => {
+export const createPace = ({ trigger, config, clock, memory, before, begun }: Subject): Pace => {
   const { intervalMs } = config.settle
   const startMs = clock.now()
-  const heldUntilMs = new Map<string, number>()
+  let heldUntilMs = Number.NEGATIVE_INFINITY
   /** An instance's other node has no listener; what a cluster, a proxy or a host name left may go on answering. */
   const servesNobody = config.database.kind === 'instance'
   const isByHand = watchOf(trigger) === 'check' && trigger.kind !== 'rds-event' && !trigger.isTick
 
+  const isCrowded = (nowMs: number): boolean =>
+    nowMs - (memory.refusedMs ?? Number.NEGATIVE_INFINITY) < crowdedIntervals * intervalMs
+
   const trustUntilMs = (): number => {
     if (before === undefined || watchOf(trigger) === 'check') return Number.NEGATIVE_INFINITY
     const windowMs = windowOf(trigger, config, startMs, undefined) - startMs
-    const isCrowded = startMs - (memory.refusedMs ?? Number.NEGATIVE_INFINITY) < crowdedIntervals * intervalMs
-    return startMs + windowMs * (isCrowded ? 1 : 0.25 + clock.random() / 2)
+    return startMs + windowMs * (isCrowded(startMs) ? 1 : 0.25 + clock.random() / 2)
   }
   const trustedMs = trustUntilMs()
   /** Until there is something to do about a writer that has moved, and to read for it. */
@@ -66,7 +71,10 @@ export const createPace = ({ trigger, config, clock, memory, before }: Subject):
       const spareMaxMs = isByHand ? 0 : config.rememberMs
       if (isTrusted(progress)) return { maxMs: Number.POSITIVE_INFINITY, spareMaxMs: Number.POSITIVE_INFINITY }
       const { latest } = progress
-      if (latest === undefined) return { maxMs: 0, spareMaxMs }
+      if (latest === undefined) return { maxMs: begun === undefined ? 0 : startMs - begun.sinceMs + 1, spareMaxMs }
+      const isKnown = !latest.isRemembered && !isAwaitingHealth(progress)
+      if (isKnown && isCrowded(clock.now()))
+        return { maxMs: Number.POSITIVE_INFINITY, spareMaxMs: Number.POSITIVE_INFINITY }
       const usualMs = intervalMs * doorIntervals(progress, clock.now(), intervalMs)
       const sinceMs = Math.max(1, clock.now() - latest.sinceMs)
       return {
@@ -74,19 +82,47 @@ export const createPace = ({ trigger, config, clock, memory, before }: Subject):
         spareMaxMs: Math.max(usualMs, spareMaxMs),
       }
     },
-    isHeld: (step, look) =>
-      servesNobody &&
-      isReplaced(step, look) &&
-      clock.now() < (heldUntilMs.get(placeOf(step)) ?? Number.NEGATIVE_INFINITY),
-    turnedAway(steps) {
+    isHeld: (step, look) => servesNobody && isReplaced(step, look) && clock.now() < heldUntilMs,
+    turnedAway() {
+      const { least, most } = heldIntervals
       memory.refusedMs = clock.now()
-      for (const step of steps) {
-        const { least, most } = heldIntervals
-        const heldMs = (least + clock.random() * (most - least)) * intervalMs
-        heldUntilMs.set(placeOf(step), clock.now() + heldMs)
-      }
+      heldUntilMs = clock.now() + (least + clock.random() * (most - least)) * intervalMs
     },
   }
+}
+
+/**
+ * From when on what earlier runs read counts for this one. An event asks for what was read after it. A scheduled run goes on
+ * where AWS turned the one before it away.
+ *
+ * Hazard that this is for: 1. A thousand functions are new, and each has several target groups to read. 2. AWS serves some
+ * of the reads of each scheduled run. 3. The next runs read the same again: nobody ever gets to the end.
+ */
+export const begunBefore = (
+  trigger: Trigger,
+  { calm, unfinished }: Memory,
+  { intervalMs, nowMs }: Now,
+): Unfinished | undefined => {
+  const isRecent = (sinceMs: number) => sinceMs < nowMs && nowMs - sinceMs <= begunIntervals * intervalMs
+  if (trigger.kind === 'rds-event') {
+    const { atMs: sinceMs } = trigger
+    if (calm === undefined || sinceMs === undefined || calm.readMs < sinceMs || !isRecent(sinceMs)) return undefined
+    return { sinceMs, writer: addressesOf(calm) }
+  }
+  const isTick = trigger.kind === 'resync' && trigger.isTick
+  return isTick && unfinished !== undefined && isRecent(unfinished.sinceMs) ? unfinished : undefined
+}
+
+interface Now {
+  readonly intervalMs: number
+  readonly nowMs: number
+}
+
+/** What a run leaves that AWS turned away. */
+export const unfinishedOf = ({ latest, hindrance, stepsDone }: Progress): Unfinished | undefined => {
+  if (latest === undefined || hindrance?.kind !== 'throttled' || stepsDone.length > 0) return undefined
+  const { writer, sinceMs } = latest
+  return 'addresses' in writer ? { sinceMs, writer: writer.addresses } : undefined
 }
 
 const addressesOf = (before: Calm | undefined): readonly string[] => {

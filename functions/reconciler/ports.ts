@@ -63,8 +63,11 @@ export interface FrontDoor {
   deregister(targetGroupArn: string, targets: readonly Target[]): Promise<void>
   /** The weights of a listener's target groups. @throws TransientError, AwsError */
   weights(listenerArn: string): Promise<readonly Weight[]>
-  /** Forwards to exactly these groups. @throws TransientError, AwsError */
-  setWeights(listenerArn: string, weights: readonly Weight[]): Promise<void>
+  /**
+   * Forwards to exactly these groups. @returns what the listener forwards to now, where AWS's answer to the write says so
+   * @throws TransientError, AwsError
+   */
+  setWeights(listenerArn: string, weights: readonly Weight[]): Promise<readonly Weight[] | undefined>
   /** The pair that tags of the target group remember; empty where there are none. @throws TransientError, AwsError */
   remembered(targetGroupArn: string): Promise<readonly Remembered[]>
   /** @throws TransientError, AwsError */

@@ -45,7 +45,7 @@ export const prime = async ({
   cap.abort()
 }
 
-const nothing = async (): Promise<void> => {}
+const nothing = async (): Promise<undefined> => undefined
 
 const silence: Telemetry = {
   stepDone: nothing,

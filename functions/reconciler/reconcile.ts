@@ -1,5 +1,5 @@
 import { createAnnouncer } from './announce.ts'
-import { type Applied, apply } from './apply.ts'
+import { type Applied, apply, type WriteAnswer } from './apply.ts'
 import type { Config } from './config.ts'
 import { placeOf, type Step, type Watch } from './core/model.ts'
 import { provingForMs } from './core/plan.ts'
@@ -10,7 +10,7 @@ import { type Calm, createMemory, type Memory } from './memory.ts'
 import { milestones } from './milestones.ts'
 import { detailTypes } from './names.ts'
 import { createObserver, type Look } from './observe.ts'
-import { backOffMs, createPace } from './pace.ts'
+import { backOffMs, begunBefore, createPace, unfinishedOf } from './pace.ts'
 import type { Ports, Report } from './ports.ts'
 import { begin, did, failureAtEnd, openLook, type Progress, unseen } from './progress.ts'
 import { calmAfter, recordAnswers, stillCalm } from './quiet.ts'
@@ -55,18 +55,22 @@ export const reconcile = async (
   const policies = trigger.kind === 'plan' ? ['dry-run' as const, ...config.policies] : config.policies
   const calm = trigger.kind !== 'rds-event' && trigger.isTick ? await stillCalm(config, ports, memory) : undefined
   if (calm !== undefined) return telling.quiet(calm, invokedMs)
+  const begun = begunBefore(trigger, memory, { intervalMs, nowMs: invokedMs })
   const { calm: before } = memory
   delete memory.calm
+  delete memory.unfinished
 
   const { dns, answers } = recordAnswers(ports.dns)
-  const observer = createObserver(config, { ...ports, dns }, memory)
-  const pace = createPace({ trigger, config, clock, memory, before })
+  const observer = createObserver(config, { ...ports, dns }, memory, begun)
+  const pace = createPace({ trigger, config, clock, memory, before, begun })
+  let written: readonly WriteAnswer[] = []
   let hindered = 0
   let isTold = false
 
   for (;;) {
     const roundMs = clock.now()
-    for (const step of unseen(progress, progress.latest ?? { doors: [] }, roundMs)) observer.forget(step)
+    for (const step of unseen(progress, progress.latest ?? { doors: [] }, roundMs))
+      if (!isAnswered(step, written)) observer.forget(step)
     const question = { observer, trigger, config, clock, policies, ages: pace.ages(progress), isHeld: pace.isHeld }
     const inspection = await inspect(progress, question)
     if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
@@ -74,10 +78,12 @@ export const reconcile = async (
 
     const applied = await apply(inspection.due, ports)
     for (const step of [...applied.done, ...applied.uncertain]) observer.forget(step)
+    written = applied.answers
+    for (const { listenerArn, weights } of written) observer.learn(listenerArn, weights)
     const turnedAway = inspection.due.filter(step => isTurnedAway(step, applied))
-    if (turnedAway.length > 0) pace.turnedAway(turnedAway)
     for (const step of turnedAway) if (step.kind !== 'deregister') observer.keep(step)
     progress = did(inspection.progress, applied, clock.now())
+    if (progress.hindrance?.kind === 'throttled') pace.turnedAway()
     memory.awaited = progress.awaited
     const verdict = judgeNow(progress, { trigger, config, clock })
     progress = telling.reached(progress, verdict)
@@ -91,6 +97,8 @@ export const reconcile = async (
       const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random(), nowMs: clock.now() }
       const found = calmAfter(progress, end)
       if (found !== undefined) memory.calm = found
+      const unfinished = unfinishedOf(progress)
+      if (unfinished !== undefined) memory.unfinished = unfinished
       return telling.end(progress, verdict.reason)
     }
 
@@ -144,6 +152,10 @@ const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
     },
   }
 }
+
+/** What AWS's answer to the write says needs no other read. */
+const isAnswered = (step: Step, answers: readonly WriteAnswer[]): boolean =>
+  step.kind === 'set-weights' && answers.some(({ listenerArn }) => listenerArn === step.listenerArn)
 
 const hasJustMoved = (before: Progress, after: Progress): boolean =>
   before.firstWriter !== undefined && before.writer.some(ip => !after.writer.includes(ip))

@@ -124,6 +124,7 @@ export const openFleetAccount = ({ clock, isHealthy, onWrite }: FleetAccountOpti
             arn,
             chosen.flatMap(({ targetGroupArn }) => [...groupOf(targetGroupArn).keys()]),
           )
+          return weights
         }),
       remember: (arn, pair) => call('AddTags', () => void pairs.set(arn, pair)),
     },

@@ -32,8 +32,9 @@ export interface FleetResult {
 }
 
 const minute = 60_000
-const warmUpMs = 10 * minute
-const quietMs = 20 * minute
+/** Deployed at once, all read at once: until each has come to rest. */
+const leastWarmUpMs = 10 * minute
+const leastQuietMs = 20 * minute
 /** All of them fail within this. */
 const spreadMs = 5000
 const longestMs = 60 * minute
@@ -42,6 +43,8 @@ const isCalmMs = 5 * minute
 export const runFleet = async (strategy: FleetStrategy, databases: number, seed: number): Promise<FleetResult> => {
   const random = createFleetRandom(seed)
   const rememberMs = rememberMsFor(strategy, databases)
+  const warmUpMs = Math.max(leastWarmUpMs, rememberMs)
+  const quietMs = Math.max(leastQuietMs, rememberMs)
   const clock = openFleetClock(random)
   const byPlace = new Map<string, { readonly database: FleetDatabase; readonly running: () => string | undefined }>()
   const byAddress = new Map<string, FleetDatabase>()
@@ -126,11 +129,11 @@ const keyOf = (ip: string): string => ip.split('.').slice(2).join('.')
 
 /**
  * As docs/deploying.md recommends it: 5 minutes, or so long that reading it all once takes a fifth of what the account
- * serves. A memory lasts seven eighths of the setting on average.
+ * serves. A memory lasts at least three quarters of the setting.
  */
 const rememberMsFor = (strategy: FleetStrategy, databases: number): number => {
   const reads = strategy === 'swap' ? 1 : strategy === 'standby' ? 2 : Number(strategy.replace(/\D/g, '')) + 1
-  const seconds = (databases * reads) / (0.2 * buckets['non-mutating'].refillPerSecond) / (7 / 8)
+  const seconds = (databases * reads) / (0.2 * buckets['non-mutating'].refillPerSecond) / (3 / 4)
   return Math.min(60 * minute, Math.max(5 * minute, Math.ceil(seconds / 60) * minute))
 }
 

@@ -223,7 +223,7 @@ describe('the weights of a listener', () => {
   it('are set as one action that forwards, and nothing else of the listener is sent', async () => {
     elbv2.on(ModifyListenerCommand).resolves({})
 
-    await nlb.setWeights(listenerArn, [
+    const answer = await nlb.setWeights(listenerArn, [
       { targetGroupArn: arn, weight: 0 },
       { targetGroupArn: other, weight: 1 },
     ])
@@ -235,6 +235,8 @@ describe('the weights of a listener', () => {
     expect(inputs()).toEqual([
       { ListenerArn: listenerArn, DefaultActions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] },
     ])
+    // An answer without the listener says nothing of it.
+    expect(answer).toBeUndefined()
   })
 
   it('of a listener that is gone is an error that says so', async () => {

@@ -69,8 +69,8 @@ export const frontDoorContract = (name: string, makeBench: () => FrontDoorBench 
         expect(bench.requests()).toBe(1)
       })
 
-      it('forwards to exactly the groups that it is given, by one request', async () => {
-        await bench.frontDoor.setWeights(bench.listenerArn, weighing(0, 1))
+      it('forwards to exactly the groups that it is given, by one request, whose answer says so', async () => {
+        expect(await bench.frontDoor.setWeights(bench.listenerArn, weighing(0, 1))).toEqual(weighing(0, 1))
 
         expect(bench.requests()).toBe(1)
         expect(await bench.frontDoor.weights(bench.listenerArn)).toEqual(weighing(0, 1))

@@ -93,7 +93,10 @@ export const createFakeFrontDoor = (options: FakeFrontDoorOptions): FakeFrontDoo
         'setWeights',
         arn,
         weights.filter(({ weight }) => weight > 0).map(({ targetGroupArn }) => targetGroupArn.slice(-1)),
-        () => void listeners.set(arn, weights),
+        () => {
+          listeners.set(arn, weights)
+          return weights
+        },
       ),
     remembered: arn => call('remembered', arn, [], () => pairs.get(arn) ?? []),
     remember: (arn, pair) =>

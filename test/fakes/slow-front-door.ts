@@ -26,7 +26,7 @@ export const slowed = (world: World, latencies: readonly number[]): World['ports
     },
     setWeights: async (arn, weights) => {
       await wait()
-      await frontDoor.setWeights(arn, weights)
+      return await frontDoor.setWeights(arn, weights)
     },
   }
   return { ...world.ports, frontDoor: slow }

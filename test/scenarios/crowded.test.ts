@@ -32,6 +32,19 @@ const swap = (config = aConfig()) =>
     registered: { [A]: 'healthy' },
   })
 
+/** `weighted`. */
+const moving = () => {
+  const world = aWorld({
+    ...still,
+    config: aCluster({ frontDoors: [weightedDoor] }),
+    dns: [...still.dns, [movesAfter, aliasTo('two', B)]],
+    votes: [...still.votes, [movesAfter, vote('two')]],
+  })
+  full(world)
+  weigh(world, 1, 0, 0)
+  return world
+}
+
 describe('a run for an event, where all was well', () => {
   it('reads nothing until DNS moves, and then once before it registers', async () => {
     const world = swap()
@@ -46,14 +59,7 @@ describe('a run for an event, where all was well', () => {
   })
 
   it('sets weights on the listener and the group of the writer alone', async () => {
-    const world = aWorld({
-      ...still,
-      config: aCluster({ frontDoors: [weightedDoor] }),
-      dns: [...still.dns, [movesAfter, aliasTo('two', B)]],
-      votes: [...still.votes, [movesAfter, vote('two')]],
-    })
-    full(world)
-    weigh(world, 1, 0, 0)
+    const world = moving()
     await settledWorld(world)
     const before = world.frontDoor.calls.length
     await world.invoke(started)
@@ -86,7 +92,7 @@ describe('a run for an event, where all was well', () => {
 })
 
 describe('a crowded account', () => {
-  it('is asked again for a registration without another read, for 20 s', async () => {
+  it('is asked again for a registration without another read, for three minutes', async () => {
     const world = swap()
     await settledWorld(world)
     const before = world.frontDoor.calls.length
@@ -109,8 +115,80 @@ describe('a crowded account', () => {
 
     expect(await leavingAfter(0)).toBeLessThan(10_000)
     const laterMs = await leavingAfter(1)
-    expect(laterMs).toBeGreaterThan(80_000)
-    expect(laterMs).toBeLessThan(270_000)
+    expect(laterMs).toBeGreaterThan(170_000)
+    expect(laterMs).toBeLessThan(330_000)
+  })
+
+  it('is read on by a scheduled run where it turned the one before away', async () => {
+    const world = aWorld({ ...still, config: aCluster({ frontDoors: [weightedDoor] }) })
+    full(world)
+    weigh(world, 1, 0, 0)
+    const [first, second, third] = weightedDoor.targetGroupArns
+    const placesOf = async () => {
+      const before = world.frontDoor.calls.length
+      await world.invoke(tick)
+      await world.clock.run(world.clock.sleep(minute))
+      return world.frontDoor.calls.slice(before).map(({ place }) => place)
+    }
+
+    world.frontDoor.failNext('registrations', throttled())
+    expect(await placesOf()).toEqual([weightedDoor.listenerArn, first])
+    expect(await placesOf()).toEqual([first, second, third])
+  })
+
+  it('is not read on after three minutes: what was read then is old', async () => {
+    const world = aWorld({ ...still, config: aCluster({ frontDoors: [weightedDoor] }) })
+    full(world)
+    weigh(world, 1, 0, 0)
+    world.frontDoor.failNext('registrations', throttled())
+    await world.invoke(tick)
+    await world.clock.run(world.clock.sleep(3 * minute + 1000))
+    const before = world.frontDoor.calls.length
+    await world.invoke(tick)
+
+    expect(world.frontDoor.calls[before]).toMatchObject({ place: weightedDoor.listenerArn })
+  })
+
+  it('is not read on where the writer has moved since', async () => {
+    const world = aWorld({
+      ...still,
+      config: aCluster({ frontDoors: [weightedDoor] }),
+      dns: [...still.dns, [minute / 2, aliasTo('two', B)]],
+      votes: [...still.votes, [minute / 2, vote('two')]],
+    })
+    full(world)
+    weigh(world, 1, 0, 0)
+    world.frontDoor.failNext('registrations', throttled())
+    await world.invoke(tick)
+    await world.clock.run(world.clock.sleep(minute))
+
+    expect(await world.invoke(tick)).toMatchObject({ outcome: 'repointed' })
+    expect(world.frontDoor.calls.filter(({ kind }) => kind === 'weights').length).toBeGreaterThan(1)
+  })
+
+  it('is asked nothing by a run for an event that all was read well after', async () => {
+    const world = moving()
+    await settledWorld(world)
+    world.frontDoor.failNext('weights', throttled())
+    const eventMs = world.clock.now() + 14_000
+    await world.invoke(started)
+    await world.clock.run(world.clock.sleep(10_000))
+    const before = readsOf(world).length
+    const report = await world.invoke({ ...started, watch: 'completed', atMs: eventMs })
+
+    expect(report).toMatchObject({ reason: 'already-in-sync', isWriterHealthy: true })
+    expect(readsOf(world).slice(before)).toEqual([])
+  })
+
+  it('is believed where its answer to new weights names them', async () => {
+    const world = moving()
+    await settledWorld(world)
+    world.frontDoor.failNext('weights', throttled())
+    const report = await world.invoke(started)
+
+    const written = world.frontDoor.calls.findIndex(({ kind }) => kind === 'setWeights')
+    expect(report).toMatchObject({ reason: 'failover-followed', isWriterHealthy: true })
+    expect(world.frontDoor.calls.slice(written + 1)).toEqual([])
   })
 
   it('sees what a host name left leave at once, because it may go on answering', async () => {

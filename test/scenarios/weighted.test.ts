@@ -300,10 +300,11 @@ describe('one step is seen before the next is planned', () => {
           await frontDoor.deregister(arn, targets)
         },
         setWeights: async (arn: string, weights: Parameters<typeof frontDoor.setWeights>[1]) => {
-          await frontDoor.setWeights(arn, weights)
+          const answer = await frontDoor.setWeights(arn, weights)
           const [serving] = weights.filter(({ weight }) => weight > 0)
           const states = Object.values(world.frontDoor.states(serving?.targetGroupArn))
           served.push(states.filter(state => state !== 'draining').length)
+          return answer
         },
       },
     })

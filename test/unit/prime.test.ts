@@ -51,7 +51,7 @@ const portsWhere = (differences: Partial<Ports> = {}) =>
       register: vi.fn(async () => {}),
       deregister: vi.fn(async () => {}),
       weights: vi.fn(async () => []),
-      setWeights: vi.fn(async () => {}),
+      setWeights: vi.fn(async () => undefined),
       remembered: vi.fn(async () => []),
       remember: vi.fn(async () => {}),
     },

@@ -35,7 +35,10 @@ export const seeing = (progress: Progress, look: Look, nowMs = 101_000): Progres
   return saw(progress, { look, steps, permission: permit(steps, []), nowMs })
 }
 
-export const applied = (more: Partial<Applied> = {}): Applied => ({ done: [], uncertain: [], refused: [], ...more })
+export const applied = (more: Partial<Applied> = {}): Applied => ({
+  ...{ done: [], answers: [], uncertain: [], refused: [] },
+  ...more,
+})
 
 export const onA = settled(A)
 export const onB = settled(B)

@@ -1,5 +1,5 @@
 import type { Config } from '../../functions/reconciler/config.ts'
-import type { NetworkInterface, Ownership, Step } from '../../functions/reconciler/core/model.ts'
+import type { NetworkInterface, Ownership, Step, Weight } from '../../functions/reconciler/core/model.ts'
 import { judgeOwner } from '../../functions/reconciler/core/ownership.ts'
 import { type FrontDoor, type Ports, TransientError } from '../../functions/reconciler/ports.ts'
 import { groups, listenerArn } from '../fakes/cluster-world.ts'
@@ -183,11 +183,15 @@ const hardFrontDoor = (setting: Setting, diary: Diary): FrontDoor => {
         await remember('registrations', arn, () => registrations(arn))
         await frontDoor.deregister(arn, targets)
       }),
-    setWeights: (arn, all) =>
-      write({ kind: 'set-weights', listenerArn: arn, weights: all }, async () => {
+    setWeights: async (arn, all) => {
+      let answer: readonly Weight[] | undefined
+      await write({ kind: 'set-weights', listenerArn: arn, weights: all }, async () => {
         await remember('weights', arn, () => weights(arn))
-        await frontDoor.setWeights(arn, all)
-      }),
+        answer = await frontDoor.setWeights(arn, all)
+      })
+      if (answer) diary.read('weights', arn, answer)
+      return answer
+    },
     remember: (arn, pair) =>
       write({ kind: 'remember', targetGroupArn: arn, pair }, async () => {
         await remember('remembered', arn, () => remembered(arn))

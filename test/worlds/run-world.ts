@@ -214,9 +214,13 @@ const watch = ({ shape, frontDoor, clock, hardship }: Setting, { court, complain
       complain(await afterDeregister(court, { arn, ips: ips(targets), before, after }))
     },
     setWeights: async (arn: string, weights: Parameters<typeof setWeights>[1]) => {
-      await serving(() => setWeights(arn, weights))
+      let answer: Awaited<ReturnType<typeof setWeights>>
+      await serving(async () => {
+        answer = await setWeights(arn, weights)
+      })
       told.push(`${clock.now()} = ${weights.map(({ weight }) => weight)}`)
       complain(afterWeights(weights))
+      return answer
     },
   })
 }

@@ -5,12 +5,13 @@ import {
   DescribeTagsCommand,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
+  type Listener,
   ModifyListenerCommand,
   RegisterTargetsCommand,
   type TargetDescription,
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { Registration, RegistrationState, Remembered, Target } from '../core/model.ts'
+import type { Registration, RegistrationState, Remembered, Target, Weight } from '../core/model.ts'
 import { pairTag } from '../names.ts'
 import { AwsError, type FrontDoor } from '../ports.ts'
 import { readAwsError } from './aws-errors.ts'
@@ -72,12 +73,7 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
       const answer = await calling(call, () =>
         client.send(new DescribeListenersCommand({ ListenerArns: [listenerArn] })),
       )
-      const action = answer.Listeners?.[0]?.DefaultActions?.[0]
-      const groups = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn }]
-      // A weight that is not said is 1, as for a listener with one group.
-      return groups.flatMap(({ TargetGroupArn: targetGroupArn, Weight: weight = 1 }) =>
-        targetGroupArn === undefined ? [] : [{ targetGroupArn, weight }],
-      )
+      return weightsOf(answer.Listeners?.[0])
     },
     async setWeights(listenerArn, weights) {
       const call = { action: 'elasticloadbalancing:ModifyListener', resource: listenerArn }
@@ -86,7 +82,11 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
         Weight: weight,
       }))
       const DefaultActions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }]
-      await calling(call, () => client.send(new ModifyListenerCommand({ ListenerArn: listenerArn, DefaultActions })))
+      const command = new ModifyListenerCommand({ ListenerArn: listenerArn, DefaultActions })
+      // "Information about the modified listener"
+      // (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html).
+      const { Listeners: [modified] = [] } = await calling(call, () => client.send(command))
+      return modified && weightsOf(modified)
     },
     async remembered(targetGroupArn) {
       const call = { action: 'elasticloadbalancing:DescribeTags', resource: targetGroupArn }
@@ -99,6 +99,15 @@ export const createNlb = (client: ElasticLoadBalancingV2Client): FrontDoor => {
       await calling(call, () => client.send(new AddTagsCommand({ ResourceArns: [targetGroupArn], Tags })))
     },
   }
+}
+
+/** A weight that is not said is 1, as for a listener with one group. */
+const weightsOf = (listener: Listener | undefined): readonly Weight[] => {
+  const action = listener?.DefaultActions?.[0]
+  const groups = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn }]
+  return groups.flatMap(({ TargetGroupArn: targetGroupArn, Weight: weight = 1 }) =>
+    targetGroupArn === undefined ? [] : [{ targetGroupArn, weight }],
+  )
 }
 
 /**
