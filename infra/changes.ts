@@ -72,7 +72,7 @@ export const changes = {
       'Move every consumer first; then change it. AWS refuses to remove the endpoint service as long as one is connected.',
   },
   sharedLoadBalancer: {
-    change: '`frontDoor.loadBalancer` later',
+    change: '`frontDoor.loadBalancer` later, or another',
     removed: [
       'EC2::SecurityGroup',
       'EC2::VPCEndpointService',

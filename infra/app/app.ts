@@ -189,7 +189,14 @@ const explained = [SettingsError, ConfigError, MissingArtefactError, BuildFailed
 /** Those of one account, which one profile deploys; what the entry does not say is where the credentials are. */
 export const ofAccount = (settings: Settings, account: string | undefined): Settings => {
   const isThere = ({ env }: { env: Environment }) => account === undefined || [undefined, account].includes(env.account)
-  return { ...settings, databases: settings.databases.filter(isThere), consumers: settings.consumers.filter(isThere) }
+  const { loadBalancers, databases, endpoints, consumers } = settings
+  return {
+    ...settings,
+    loadBalancers: loadBalancers.filter(isThere),
+    databases: databases.filter(isThere),
+    endpoints: endpoints.filter(isThere),
+    consumers: consumers.filter(isThere),
+  }
 }
 
 /** What `cdk` runs. `-c settings=FILE` names another file, `-c account=ID` leaves the stacks of other accounts out. */

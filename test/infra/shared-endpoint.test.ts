@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { describe, expect, it } from 'vitest'
-import { synthesize } from '../../infra/app/app.ts'
+import { ofAccount, synthesize } from '../../infra/app/app.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import { RdsConsumer } from '../../infra/rds-consumer.ts'
 import { SharedEndpoint } from '../../infra/shared-endpoint.ts'
@@ -171,6 +171,17 @@ describe('a fleet', () => {
       consumers: all.map(({ id, at }) => aConsumerBehindShared(id, { endpoint: `all-${at}` })),
     }
     expect(problemsOf(fleet)).toBe('')
+  })
+})
+
+describe('the stacks of one account', () => {
+  const settings = parseSettings('repoint.json', JSON.stringify(file))
+  const namesOf = ({ loadBalancers, endpoints }: typeof settings) => [...loadBalancers, ...endpoints].map(it => it.name)
+
+  it('have the load balancers, or the endpoints, that are there', () => {
+    expect(namesOf(ofAccount(settings, '111122223333'))).toEqual(['shared'])
+    expect(namesOf(ofAccount(settings, '444455556666'))).toEqual(['all'])
+    expect(namesOf(ofAccount(settings, undefined))).toEqual(['shared', 'all'])
   })
 })
 
