@@ -9,7 +9,7 @@ const results = process.env.REPOINT_TEST_RESULTS
 export const systemTests = [
   'test/lab/{compare,migration,migration-aurora,migration-hostile,page-in-browser,real-rehearsals,real-servers,rehearsal,serve,standing-cluster,standing-stages}.test.ts',
   'test/cli/{doctor,doctor-consumer-process,drill,drill-real-engines,drill-real-servers,errors,events,gateway-only,history,init,migrate-lab,migrate-process,migrate-retire-process,migrate-shift,migrate-shift-settings,migrate-verify,migrate-watch,pause,permissions,plan,resync,status}.test.ts',
-  'test/docs/documented-commands-run.test.ts',
+  'test/docs/{documented-commands-run,write-ups-run}.test.ts',
   'test/report/{page-in-browser,rehearsal}.test.ts',
   'test/package/{constructs,install}.test.ts',
   'test/terraform/{module,module-pages,same-as-cdk}.test.ts',

@@ -1,4 +1,4 @@
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import type { ISecurityGroup, ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { SharedEndpoint } from './shared-endpoint.ts'
 
 /** docs/migrating.md says what each one is. */
@@ -26,8 +26,10 @@ export interface ConsumerGatewayOptions {
 export interface ConsumerRedshiftOptions {
   /** It has to allow relocation or be in several zones. */
   readonly clusterIdentifier: string
-  /** A Redshift subnet group of the consumer's VPC. */
-  readonly subnetGroupName: string
+  /** A Redshift subnet group of the consumer's VPC, of whose zones Redshift chooses one. @default - `subnet` */
+  readonly subnetGroupName?: string
+  /** A subnet group is made of it alone, so that the endpoint is in its zone. @default - `subnetGroupName` */
+  readonly subnet?: ISubnet
   /** Of the cluster. @default - the consumer's own account */
   readonly ownerAccount?: string
   /** At most 30 characters. @default - made of the consumer's name */

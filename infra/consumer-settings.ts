@@ -2,7 +2,7 @@ import { Names, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { parseSettings } from './app/settings.ts'
 import type { ConsumerModel } from './constructs/consumer-model.ts'
-import type { ConsumerGatewayOptions, RdsConsumerProps } from './consumer-props.ts'
+import type { ConsumerGatewayOptions, ConsumerRedshiftOptions, RdsConsumerProps } from './consumer-props.ts'
 import {
   exampleGroup,
   exampleSubnetId,
@@ -50,7 +50,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     clientSecurityGroupIds: clients.map(() => exampleGroup),
     ...(props.dnsName === undefined ? {} : { dnsName: standIn(exampleHost)(props.dnsName) }),
     ...(gateway === undefined ? {} : { gateway }),
-    ...(props.redshift === undefined ? {} : { redshift: props.redshift }),
+    ...(props.redshift === undefined ? {} : { redshift: redshiftEntry(props.redshift) }),
     ...(props.inboundResolver === undefined
       ? {}
       : { inboundResolver: { clientCidrs: props.inboundResolver.clientCidrs.map(standIn('10.0.0.0/8')) } }),
@@ -81,6 +81,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
         : { resourceConfigurationArn: given.resourceConfigurationArn }),
       ...(given?.readerHostname === undefined ? {} : { readerHostname: given.readerHostname }),
     },
+    ...(props.redshift === undefined ? {} : { redshift: redshiftModel(props.redshift) }),
     shared: sharedEndpoint,
     peeredVpcs: props.peeredVpcs ?? [],
     ...(props.inboundResolver === undefined
@@ -89,6 +90,17 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     raisesShare: given?.raisesShare ?? false,
   }
 }
+
+/** The subnet's own id and zone may be known to CloudFormation alone. */
+const redshiftEntry = ({ subnet, ...given }: ConsumerRedshiftOptions) => ({
+  ...given,
+  ...(subnet === undefined ? {} : { subnetId: exampleSubnetId(0) }),
+})
+
+const redshiftModel = ({ subnet, ...given }: ConsumerRedshiftOptions): NonNullable<ConsumerModel['redshift']> => ({
+  ...given,
+  ...(subnet === undefined ? {} : { subnetId: subnet.subnetId, zone: subnet.availabilityZone }),
+})
 
 const gatewayEntry = ({ gateway }: RdsConsumerProps, serviceName: string | undefined) => {
   if (gateway === undefined) return undefined

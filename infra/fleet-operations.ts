@@ -19,8 +19,10 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 import { dimensions, metricNamespace, metrics } from '../functions/reconciler/names.ts'
 import { runs } from './constructs/dashboard.ts'
+import { gatewayQueries } from './constructs/gateway-operations.ts'
 import { queries, saveQueries } from './constructs/queries.ts'
 import type { RdsFrontDoor } from './rds-front-door.ts'
+import type { RdsResourceGateway } from './rds-resource-gateway.ts'
 
 export interface FleetOperationsProps {
   /** Hears of every alarm. @default - a topic is created */
@@ -53,7 +55,7 @@ const mostLogGroups = 50
 export class FleetOperations extends Construct {
   /** Hears of every alarm. */
   readonly topic: ITopic
-  /** For `RdsFrontDoor.alarmActions`. */
+  /** For `RdsFrontDoor.alarmActions` and `RdsResourceGateway.alarmActions`. */
   readonly alarmAction: IAlarmAction
   /** With every database's health, and a choice of the one whose runs it shows. */
   readonly dashboard: Dashboard
@@ -76,13 +78,25 @@ export class FleetOperations extends Construct {
    */
   watch(...doors: readonly RdsFrontDoor[]): void {
     const logGroupNames = doors.map(door => door.logGroupNameFor(this))
+    this.#addTable('What happened', logGroupNames, queries['What happened'])
+    this.#logGroupNames.push(...logGroupNames)
+  }
+
+  /**
+   * A row on the dashboard with where the connections through these gateways went; their own queries and alarms are theirs.
+   * @throws Error for more than 50 at once
+   */
+  watchGateways(...gateways: readonly RdsResourceGateway[]): void {
+    const logGroupNames = gateways.map(gateway => gateway.logGroupNameFor(this))
+    this.#addTable('Where the gateways went', logGroupNames, gatewayQueries['Where the gateway went'])
+  }
+
+  #addTable(title: string, logGroupNames: string[], lines: readonly string[]): void {
     if (logGroupNames.length > mostLogGroups) {
       throw new Error(`${this.node.path}: a query takes ${mostLogGroups} log groups: watch them in several calls`)
     }
-    this.#logGroupNames.push(...logGroupNames)
-    const queryLines = [...queries['What happened']]
     this.dashboard.addWidgets(
-      new LogQueryWidget({ title: 'What happened', logGroupNames, queryLines, width: 24, height: 6 }),
+      new LogQueryWidget({ title, logGroupNames, queryLines: [...lines], width: 24, height: 6 }),
     )
   }
 

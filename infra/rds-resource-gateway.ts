@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib'
+import { type Duration, Stack } from 'aws-cdk-lib'
 import type { Alarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
 import type { SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import {
@@ -12,6 +12,7 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { gatewayLogGroupName } from './app/settings/resource-names.ts'
 import { encryptAll } from './constructs/encryption.ts'
 import type { DatabaseModel } from './constructs/front-door-model.ts'
 import { withGatewayNames } from './constructs/gateway-model.ts'
@@ -101,6 +102,7 @@ export class RdsResourceGateway extends Construct implements IConnectable {
   readonly alarms: readonly Alarm[]
   /** Of the gateway, on the database's port. */
   readonly connections: Connections
+  readonly #stem: string
 
   /** @throws Error naming every property that does not suit the database */
   constructor(scope: Construct, id: string, props: RdsResourceGatewayProps) {
@@ -121,6 +123,13 @@ export class RdsResourceGateway extends Construct implements IConnectable {
       defaultPort: Port.tcp(model.port),
     })
     if (props.encryptionKey) encryptAll(this, { logs: props.encryptionKey })
+    this.#stem = model.stem
+  }
+
+  /** The access log's group as another stack may name it: its name is fixed. @internal */
+  logGroupNameFor(scope: Construct): string {
+    if (Stack.of(scope) === Stack.of(this)) return this.logGroup.logGroupName
+    return gatewayLogGroupName({ id: this.#stem })
   }
 }
 

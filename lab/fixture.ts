@@ -14,9 +14,16 @@ export const loadBalancer = {
   arn: `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/net/orders/50dc6c495c0c9188`,
   name: 'orders',
   dnsName: `orders-50dc6c495c0c9188.elb.${region}.amazonaws.com`,
+  /** The first of its nodes. */
   ip: '10.0.1.5',
   zones,
+  /** One in each zone, which a zone's endpoints and the load balancer's own name lead to. */
+  nodes: zones.map((zone, index) => ({ zone, ip: `10.0.${index + 1}.5` })),
 } as const
+
+/** The load balancer's node in the zone of an address: both VPCs number their zones alike. */
+export const nodeFor = (ip: string): string =>
+  loadBalancer.nodes.find(({ zone }) => zone === zoneOf(ip))?.ip ?? loadBalancer.ip
 
 /** The subnets that the load balancer is in. */
 export const subnets = zones.map((zone, index) => ({ id: `subnet-0a1b2c3d4e5f6071${index + 1}`, zone }))
@@ -137,6 +144,8 @@ const endpointHosts = { interface: 40, resource: 50, readers: 51 } as const
 export const consumer = {
   name: 'analytics',
   vpc: { id: 'vpc-0c0a5ade000000001', cidrs: ['10.1.0.0/16'] },
+  /** Another of its VPCs, for names to answer in. */
+  peeredVpc: { id: 'vpc-0c0a5ade000000002' },
   subnets: consumerSubnets,
   client: { ip: '10.1.1.100' },
   /** One in each subnet. */

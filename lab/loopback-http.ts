@@ -7,7 +7,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, url: 
  * browser of this machine can send requests there.
  *
  * 1. A website's own name may be answered with 127.0.0.1, which makes it our origin: its `Host` is still that name.
- * 2. A website asks us under our own name: the browser says in `Origin` whose page asks.
+ * 2. A website asks us under our own name: the browser says in `Origin` whose page asks, and where it says nothing, as for
+ *    an image, in `Sec-Fetch-Site` that it is another one's (https://www.w3.org/TR/fetch-metadata/).
  * 3. Whatever a request makes fail ends that request, and never the process.
  */
 export const guarded =
@@ -34,10 +35,28 @@ export const guarded =
 
 const base = 'http://lab'
 
-const whyRefused = ({ headers: { host = '', origin } }: IncomingMessage): string | undefined => {
+const whyRefused = ({ headers }: IncomingMessage): string | undefined => {
+  const { host = '', origin, 'sec-fetch-site': site = 'none' } = headers
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return 'The lab answers as 127.0.0.1 and localhost alone.'
-  if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return undefined
-  return 'The lab answers no page of somebody else.'
+  const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`
+  return isOwn && ['none', 'same-origin'].includes(String(site))
+    ? undefined
+    : 'The lab answers no page of somebody else.'
+}
+
+/** Far more than anybody sends. Bytes. */
+const largestBody = 16 * 1024 ** 2
+
+/** @throws where it is larger than anybody's */
+export const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > largestBody) throw new Error(`a body of more than ${largestBody} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 const refuse = (response: ServerResponse, status: number, why: string): void => {

@@ -34,7 +34,7 @@ export const release = async (): Promise<readonly string[]> => {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   await rm(target, { recursive: true, force: true })
   await mkdir(target, { recursive: true })
-  await promisify(execFile)('npm', ['pack', '--pack-destination', target], { cwd: root })
+  await promisify(execFile)('npm', ['pack', '--ignore-scripts=false', '--pack-destination', target], { cwd: root })
   const lambda = await zipFolder(join(root, 'dist/reconciler'))
   await writeFile(join(target, `repoint-reconciler-${version}.zip`), lambda)
   const module = join(root, 'terraform')

@@ -1,5 +1,5 @@
 output "function_name" {
-  description = "The function. `aws lambda invoke` it with {\"action\":\"resync\"} to look and repoint now, with {\"action\":\"plan\"} to look only."
+  description = "The function. `aws lambda invoke --function-name NAME report.json`, without a payload, looks and repoints now; `repoint plan` looks only."
   value       = aws_lambda_function.reconciler.function_name
 }
 

@@ -1,5 +1,5 @@
 import type { AlarmState } from '../facts/alarms.ts'
-import type { DatabaseStatus } from '../facts/database-status.ts'
+import type { DatabaseStatus, UnknownStatus } from '../facts/database-status.ts'
 import { required } from '../facts/gathered.ts'
 import type { Wake } from '../facts/wake.ts'
 import { type Check, type Finding, type Judgement, judgeAll, ok, problem, whenKnown } from './finding.ts'
@@ -7,7 +7,7 @@ import { judgeTargets } from './registrations.ts'
 
 type AttentionFacts = Pick<DatabaseStatus, 'database' | 'alarms' | 'wake' | 'frontDoors'>
 
-const alarms: Check<AttentionFacts> = {
+const alarms: Check<Pick<AttentionFacts, 'alarms'>> = {
   name: 'alarms',
   question: 'Is an alarm of the stack in alarm?',
   judge: facts =>
@@ -61,6 +61,10 @@ const attentionChecks: readonly Check<AttentionFacts>[] = [alarms, registrations
 export interface AttendedStatus extends DatabaseStatus {
   readonly attention: readonly Finding[]
 }
+
+/** Of a database that has only the gateway: no function keeps it, and its alarms ring all the same. */
+export const attentionOfRetired = ({ alarms: own }: Pick<UnknownStatus, 'alarms'>): readonly Finding[] =>
+  own === undefined ? [] : judgeAll([alarms], { alarms: own }).filter(({ severity }) => severity !== 'ok')
 
 /** What somebody should look at; empty when all is well. */
 export const attentionOf = (status: AttentionFacts): readonly Finding[] =>

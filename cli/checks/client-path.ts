@@ -1,6 +1,6 @@
 import { networks } from '../../functions/reconciler/config/values.ts'
 import type { AttemptFacts, ClientPathFacts } from '../facts/client-path.ts'
-import { type Finding, findingsOf, type Judgement, ok, problem, unknown } from './finding.ts'
+import { type Finding, findingsOf, type Judgement, ok, problem, unknown, warning } from './finding.ts'
 import { sources } from './sources.ts'
 import { judgeTls } from './tls.ts'
 
@@ -24,6 +24,7 @@ export const judgeConsumer = (
 ): readonly Finding[] => [
   ...findingsOf('consumer-name', judgeName(facts)),
   ...findingsOf('consumer-address', judgeAddresses(facts)),
+  ...findingsOf('consumer-endpoint-zones', judgeEndpointZones(facts)),
   ...findingsOf(
     'consumer-tcp',
     facts.attempts.map(attempt => judgeTcp(facts, attempt)),
@@ -36,7 +37,7 @@ const judgeName = ({ host, addresses }: ClientPathFacts): Judgement[] => {
   return [
     problem(
       `${host} does not resolve here (${addresses.why}).`,
-      'Associate the private hosted zone with this VPC (hosted zones do not reach over peering or a transit gateway), or use the endpoint’s own name vpce-….vpce.amazonaws.com, which resolves anywhere.',
+      'Associate the private hosted zone with this VPC (peeredVpcIds: hosted zones do not reach over peering or a transit gateway), forward the name to an inbound resolver endpoint (inboundResolver), or use the endpoint’s own name vpce-….vpce.amazonaws.com, which resolves anywhere.',
       sources.hostedZones,
     ),
   ]
@@ -66,7 +67,7 @@ const judgePath = ({ host, endpoints = [] }: ClientPathFacts, ips: readonly stri
   const leadsTo = endpoints.find(
     ({ addresses }) => addresses.kind === 'found' && ips.every(ip => addresses.ips.includes(ip)),
   )
-  if (leadsTo !== undefined) return ok(`${means}: the endpoint ${leadsTo.name}.`)
+  if (leadsTo !== undefined) return ok(`${means}: the endpoint ${leadsTo.name}${pathOf(leadsTo.name)}.`)
   if (endpoints.length === 0) {
     return unknown(
       `${means}. Whether these are the endpoint's addresses is not known: without a hosted zone RDS's own name means the writer's address, where networks overlap a stranger's host.`,
@@ -87,10 +88,34 @@ const judgePath = ({ host, endpoints = [] }: ClientPathFacts, ips: readonly stri
   )
   return problem(
     `${means}, and not the endpoint ${own.join(' or ')}: connections do not go through it.`,
-    'Associate the private hosted zone of exactly this name with this VPC. A peered VPC, or one behind a transit gateway, needs its own association or a forwarder; hosted zones do not reach over them. Nor does a resolver of your own ask them, unless it forwards the name to the VPC’s.',
+    'Associate the private hosted zone of exactly this name with this VPC. A peered VPC, or one behind a transit gateway, needs its own association (peeredVpcIds): hosted zones do not reach over them. A resolver of your own, or one on premises, has to forward the name to the VPC’s (inboundResolver).',
     sources.hostedZones,
   )
 }
+
+/** AWS's names tell the kind of the endpoint, and so the path. */
+const pathOf = (name: string): string => {
+  if (/\.vpc-lattice-rsc\./.test(name)) return ', the path through the gateway'
+  return /\.vpce\.amazonaws\.com(\.cn)?$/.test(name) ? ', the path through the load balancer' : ''
+}
+
+/** Of the regional name public DNS gives an address for each interface, and so for each zone of the endpoint. */
+const judgeEndpointZones = ({ endpoints = [], serviceZones }: ClientPathFacts): Judgement[] =>
+  endpoints.flatMap(({ name, interfaces, addresses }) => {
+    const found = interfaces ?? (addresses.kind === 'found' ? addresses.ips.length : undefined)
+    if (found === undefined) return []
+    if (found > 1) return [ok(`${name} has ${found} network interfaces, one in each of its zones.`)]
+    if (serviceZones === 1) return [ok(`${name} has one network interface, in the one zone of the service.`)]
+    const service = serviceZones === undefined ? '' : ` (the service is in ${serviceZones})`
+    const one = interfaces === undefined ? 'has one address, so one network interface' : 'has one network interface'
+    return [
+      warning(
+        `${name} ${one} in one Availability Zone${service}: when that zone is down, nobody comes through it.`,
+        'Give the endpoint a subnet in a second zone that the service has too: subnets of the consumer in repoint.json, and deploy. If the name is that of one zone (…-eu-west-1a.…), pass the regional one.',
+        sources.endpointService,
+      ),
+    ]
+  })
 
 const judgeTcp = ({ port }: ClientPathFacts, { ip, tcp }: AttemptFacts): Judgement => {
   if (tcp.kind === 'connected') return ok(`${ip}:${port} accepts a connection (${tcp.ms} ms).`)

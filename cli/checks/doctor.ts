@@ -20,6 +20,7 @@ import { judgePreflight } from './preflight.ts'
 import { endpointService, privateLinkEnforcement } from './private-link.ts'
 import { protection } from './protection.ts'
 import { publiclyAccessible } from './public-access.ts'
+import { redshiftEndpoints } from './redshift.ts'
 import { registrations } from './registrations.ts'
 import { rule } from './rule.ts'
 import { schedule } from './schedule.ts'
@@ -35,6 +36,7 @@ import { balancerZones, crossZone } from './zones.ts'
 export const doctorChecks: readonly Check<DoctorFacts>[] = [
   databaseStatus,
   standby,
+  redshiftEndpoints,
   autoPause,
   endpoint,
   engine,

@@ -14,6 +14,7 @@ export interface Judging {
 export const judgeTls = (facts: ClientPathFacts, judging: Judging): Judgement[] => {
   const connected = facts.attempts.filter(({ tcp }) => tcp.kind === 'connected')
   if (connected.length > 0 && protocolOf(facts.engine) === undefined) {
+    if (facts.engine === '') return [notice('TLS is not checked: pass --engine, which the settings do not say.')]
     return [
       notice(
         `TLS of engine ${facts.engine} is not checked: only PostgreSQL's and MySQL's upgrade to TLS is known here.`,

@@ -1,24 +1,32 @@
 import { type Command, Option } from 'commander'
+import { createDns } from '../../functions/reconciler/adapters/dns.ts'
 import { engines } from '../../infra/app/settings/engines.ts'
 import { readText } from '../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { createClients } from '../aws/clients.ts'
 import { Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
+import { judgeConsumerSide } from '../checks/consumer-side.ts'
 import { judgeDoctor, judgeRetired } from '../checks/doctor.ts'
 import { type Finding, notice } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
-import type { CommonOptions, Context } from '../context.ts'
+import { type BareContext, type CommonOptions, type Context, openBare } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { addTunnelOption, type Detours, detoursOf } from '../facts/client/tunnels.ts'
 import { type LookOptions, look } from '../facts/client-connection.ts'
+import { gatherConsumerSide } from '../facts/consumer-side.ts'
 import { whyRetired } from '../facts/deployed.ts'
 import { gatherDoctor } from '../facts/doctor.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import { eachOf } from '../facts/fleet.ts'
+import { reachBy } from '../facts/path-look.ts'
 import { gatherPreflight } from '../facts/preflight.ts'
 import { UsageError } from '../failure.ts'
 import { isOf } from '../migrate/open.ts'
-import { type Output, openOutput } from '../output.ts'
+import { dnsVariable, serversIn } from '../migrate/verify/verify-plan.ts'
+import type { Output } from '../output.ts'
 import { countFindings, showFindings } from '../text/findings.ts'
+import { addDnsOption } from './migrate/options.ts'
 
 export interface DoctorOptions extends CommonOptions {
   readonly verbose?: boolean
@@ -31,13 +39,16 @@ export interface DoctorOptions extends CommonOptions {
   readonly engine?: string
   readonly endpoint?: readonly string[]
   readonly ca?: string
+  readonly consumerProfile?: string
+  readonly dns?: readonly string[]
+  readonly connectTo?: Detours
 }
 
 export const addDoctor = (program: Command): void => {
-  addCommonOptions(program.command('doctor'))
+  addTunnelOption(addDnsOption(addCommonOptions(program.command('doctor'))))
     .summary('everything that makes failovers slow or wrong, each with its remedy')
     .description(
-      'Reads how database, load balancer, network and function are set up, and reports what makes a failover slow or wrong: each finding with the fact, the remedy and its source. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it follows the path of a client from this machine: name, addresses, TCP, TLS certificate.',
+      'Reads how database, load balancer, network and function are set up, and reports what makes a failover slow or wrong: each finding with the fact, the remedy and its source. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it follows the path of a client from this machine: name, addresses, TCP, TLS certificate. With the name of an entry of consumers it also reads, as far as the credentials here allow, that consumer’s endpoints and where its hosted zone answers, and says which path the name takes.',
     )
     .option('-v, --verbose', 'show what is ok, too')
     .option('--client-keepalive <seconds>', "the clients' TCP keepalive, to compare with the idle timeout", readSeconds)
@@ -46,6 +57,7 @@ export const addDoctor = (program: Command): void => {
     .option('--port <port>', "with --consumer: the port; by default the engine's", readPort)
     .addOption(new Option('--engine <engine>', 'with --consumer: what answers there').choices(engines))
     .option('--endpoint <name...>', 'with --consumer: names vpce-… of the endpoints that the name should lead to')
+    .option('--consumer-profile <name>', "with --consumer: a profile for the consumer's account, to read its endpoints")
     .option('--ca <file>', 'with --consumer: PEM file of the authorities to trust, such as AWS’s global-bundle.pem')
     .addHelpText(
       'after',
@@ -54,7 +66,8 @@ Examples:
   $ repoint doctor                                   all databases of repoint.json
   $ repoint doctor -d orders --client-keepalive 300
   $ repoint doctor --json | jq '.[].findings[] | select(.severity == "problem")'
-  $ repoint doctor --consumer -d orders --ca global-bundle.pem
+  $ repoint doctor --consumer analytics --ca global-bundle.pem
+  $ repoint doctor --consumer -d orders --dns 10.1.0.2
   $ repoint doctor --consumer --host orders.abc123.eu-west-1.rds.amazonaws.com --engine postgres`,
     )
     .action((options: DoctorOptions) =>
@@ -65,8 +78,10 @@ Examples:
 }
 
 export const runDoctor = async (context: Context, options: DoctorOptions): Promise<ExitCode> => {
-  for (const name of ['host', 'port', 'engine', 'endpoint', 'ca'] as const) {
-    if (options[name] !== undefined) throw new UsageError(`--${name} goes with --consumer.`)
+  const ofConsumers = ['host', 'port', 'engine', 'endpoint', 'ca', 'dns', 'connectTo', 'consumerProfile'] as const
+  for (const name of ofConsumers) {
+    if (options[name] !== undefined)
+      throw new UsageError(`--${name.replace(/[A-Z]/, it => `-${it.toLowerCase()}`)} goes with --consumer.`)
   }
   const { databases, out } = context
   const progress = await out.progress(`Examining ${databases.map(({ id }) => id).join(', ')}`)
@@ -128,24 +143,41 @@ const examineGateway = async (
 export const runConsumer = async (context: Context, options: DoctorOptions): Promise<ExitCode> => {
   const wanted =
     typeof options.consumer === 'string'
-      ? [ofConsumer(context, options.consumer)]
+      ? [await ofConsumer(context, options.consumer, options)]
       : context.databases.map(({ endpoint: host, port, engine }) => ({ host, port, engine }))
   return walk(
-    context.out,
-    context.signal,
+    context,
     wanted.map(it => ({ ...it, ...given(options) })),
     options,
   )
 }
 
-const ofConsumer = ({ settings, settingsFile }: Context, name: string): Wanted => {
+const ofConsumer = async (context: Context, name: string, options: DoctorOptions): Promise<Wanted> => {
+  const { settings, settingsFile, signal } = context
   const consumer = settings.consumers.find(it => it.name === name)
   if (consumer === undefined) {
     const names = settings.consumers.map(it => it.name).join(', ') || 'none'
     throw new UsageError(`There is no consumer ${name} in ${settingsFile}; it has ${names}.`)
   }
   const database = settings.databases.find(({ id }) => id === consumer.database)
-  return { host: consumer.dnsName ?? consumer.hostname, port: consumer.port, engine: database?.engine ?? '' }
+  const { env, dnsName, hostname: host, port, serviceZoneIds } = consumer
+  const profile = options.consumerProfile ?? options.profile
+  const region = env.region ?? options.region
+  const clients = createClients({
+    signal,
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+  })
+  const side = await gatherConsumerSide(clients, consumer, { hasProfile: profile !== undefined })
+  const serviceZones = serviceZoneIds?.length ?? database?.subnets.length
+  return {
+    host: dnsName ?? host,
+    port,
+    engine: database?.engine ?? '',
+    ...(serviceZones === undefined ? {} : { serviceZones }),
+    ...(side.endpoints.kind === 'known' ? { endpoints: side.endpoints.value } : {}),
+    findings: judgeConsumerSide(consumer, side),
+  }
 }
 
 /** Where nobody has the settings: the consumer's own machine. */
@@ -159,34 +191,42 @@ const runAlone = async (options: DoctorOptions): Promise<void> => {
   const interruption = new AbortController()
   const onSignal = () => interruption.abort(new Interruption())
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
-  const out = openOutput({ json: options.json === true })
   const { defaultPort } = await import('../../infra/app/settings/engines.ts')
   const usual = port ?? defaultPort(engine as (typeof engines)[number])
   if (usual === undefined) throw new UsageError('With --engine other pass --port.')
   const wanted = { host, engine, port: usual, ...given(options) }
-  process.exitCode = await walk(out, interruption.signal, [wanted], options)
+  process.exitCode = await walk(openBare(options, { signal: interruption.signal }), [wanted], options)
 }
 
-type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'endpoints' | 'authorities'>
+type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'endpoints' | 'authorities' | 'serviceZones'> & {
+  /** What was found before its path is walked. */
+  readonly findings?: readonly Finding[]
+}
 
 const given = ({ port, engine, endpoint, ca }: DoctorOptions): Partial<Wanted> => ({
   ...(port === undefined ? {} : { port }),
   ...(engine === undefined ? {} : { engine }),
-  ...(endpoint === undefined ? {} : { endpoints: endpoint }),
+  ...(endpoint === undefined ? {} : { endpoints: endpoint.map(name => ({ name })) }),
   ...(ca === undefined ? {} : { authorities: readAuthorities(ca) }),
 })
 
 const walk = async (
-  out: Output,
-  signal: AbortSignal,
+  { out, signal, env }: BareContext,
   wanted: readonly Wanted[],
   options: DoctorOptions,
 ): Promise<ExitCode> => {
+  const detours = detoursOf(options, env)
+  const servers = options.dns ?? serversIn(env[dnsVariable] ?? '')
+  const dns = createDns({ servers })
   const progress = await out.progress(`Connecting to ${wanted.map(({ host }) => host).join(', ')}`)
   try {
-    const examined = await eachOf(wanted, async (it): Promise<Examined> => {
-      const findings = judgeConsumer(await look({ ...it, signal }), Date.now())
+    const examined = await eachOf(wanted, async ({ findings: before = [], ...it }): Promise<Examined> => {
       const { host, port } = it
+      const { resolve, placeOf } = reachBy({ host, port }, { dns, detours })
+      // Without a resolver of its own a client asks the operating system, with its hosts file.
+      const isAsked = servers.length > 0 || detours.has(`${host}:${port}`)
+      const seen = await look({ ...it, signal, placeOf, ...(isAsked ? { resolve } : {}) })
+      const findings = [...judgeConsumer(seen, Date.now()), ...before]
       return { subject: { host, port }, title: `${host}:${port} from here`, findings }
     })
     progress.stop()

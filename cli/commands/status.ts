@@ -3,16 +3,19 @@ import type { Command } from 'commander'
 import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { explain } from '../aws/explain.ts'
-import { type AttendedStatus, attentionOf } from '../checks/attention.ts'
+import { type AttendedStatus, attentionOf, attentionOfRetired } from '../checks/attention.ts'
+import type { Finding } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodeOf, exitCodes, worstOf } from '../exit-codes.ts'
 import { type AlarmState, readAlarms } from '../facts/alarms.ts'
+import { attempt } from '../facts/attempt.ts'
 import { isUnknown, type UnknownStatus } from '../facts/database-status.ts'
 import { RetiredError } from '../facts/deployed.ts'
 import { eachOf } from '../facts/fleet.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import { gatherStatus } from '../facts/status.ts'
+import { inline } from '../terminal.ts'
 import { durationOption, readDuration } from '../text/durations.ts'
 import { showFleet, showStatus } from '../text/status.ts'
 
@@ -55,8 +58,8 @@ export const runStatus = async (context: Context, options: StatusOptions): Promi
     const nowMs = context.now()
     const isOne = context.databases.length === 1 && first !== undefined
     if (isOne && isUnknown(first) && first.isRetired) {
-      out.result(first.error, statuses)
-      return exitCodes.ok
+      out.result([first.error, ...attentionOfRetired(first).map(sayFinding)].join('\n'), statuses.map(forPrograms))
+      return first.exitCode as ExitCode
     }
     if (isOne && isUnknown(first) && options.watch !== true) {
       out.note(`repoint: ${first.error}`)
@@ -78,7 +81,9 @@ export const runStatus = async (context: Context, options: StatusOptions): Promi
 
 /** What could not be had is `{ known: false }` with the reason. */
 const forPrograms = (status: AttendedStatus | UnknownStatus): object => {
-  if (isUnknown(status)) return status
+  if (isUnknown(status)) {
+    return status.alarms ? { ...status, alarms: partOf(status.alarms), attention: attentionOfRetired(status) } : status
+  }
   const { lastRun, lastRepoint, wake, alarms } = status
   return {
     ...status,
@@ -132,7 +137,11 @@ const gatherAll = async (
       if (exitCode === exitCodes.interrupted || (isHopeless(error) && isOneAccount)) throw error
       const { id, env } = database
       const subject = { database: id, account: env.account, region: env.region, error: message }
-      if (error instanceof RetiredError) return { ...subject, exitCode: exitCodes.ok, isRetired: true }
+      if (error instanceof RetiredError) {
+        const own = await attempt(() => alarms(database))
+        const isRinging = attentionOfRetired({ alarms: own }).some(({ severity }) => severity === 'problem')
+        return { ...subject, exitCode: isRinging ? exitCodes.findings : exitCodes.ok, isRetired: true, alarms: own }
+      }
       return { ...subject, exitCode }
     }
   }
@@ -145,6 +154,9 @@ const gatherAll = async (
 
 const isHopeless = (error: unknown): boolean =>
   ['no-credentials', 'expired-credentials'].includes(readAwsError(error).kind)
+
+const sayFinding = ({ severity, fact, remedy }: Finding): string =>
+  inline(`${severity}: ${fact}${remedy === undefined ? '' : ` ${remedy}`}`)
 
 /** One reading for all databases of a Region. */
 const alarmsByRegion = (context: Context): ((database: DatabaseSettings) => Promise<readonly AlarmState[]>) => {

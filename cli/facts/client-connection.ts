@@ -7,15 +7,16 @@ import {
   rootCertificates,
   type TLSSocket,
 } from 'node:tls'
-import type { AttemptFacts, ClientPathFacts, TlsFacts } from './client-path.ts'
+import type { AttemptFacts, ClientPathFacts, EndpointName, TlsFacts } from './client-path.ts'
 import { protocolOf, upgrade } from './tls-protocols.ts'
 
 export interface LookOptions {
   readonly host: string
   readonly port: number
   readonly engine: string
-  /** Names of the endpoints that the host's name should lead to. */
-  readonly endpoints?: readonly string[]
+  /** The endpoints that the host's name should lead to. */
+  readonly endpoints?: readonly EndpointName[]
+  readonly serviceZones?: number
   /** PEM certificates to trust beside the system's. */
   readonly authorities?: string
   /** For each address: to connect, and again for the handshake. */
@@ -33,14 +34,18 @@ export interface LookOptions {
 
 /** Walks the way of a client from here to the database, as far as the end of the TLS handshake. Never logs in. */
 export const look = async (options: LookOptions): Promise<ClientPathFacts> => {
-  const { host, port, engine, authorities, endpoints } = options
+  const { host, port, engine, authorities, endpoints, serviceZones } = options
   const ask = options.resolve ?? resolve
   const addresses = await ask(host)
-  const named = endpoints && (await Promise.all(endpoints.map(async name => ({ name, addresses: await ask(name) }))))
+  const named = endpoints && (await Promise.all(endpoints.map(async it => ({ ...it, addresses: await ask(it.name) }))))
   const attempts = addresses.kind === 'found' ? await Promise.all(addresses.ips.map(ip => tryAddress(ip, options))) : []
   options.signal?.throwIfAborted()
   const hasAuthorities = authorities !== undefined
-  return { host, port, engine, hasAuthorities, addresses, ...(named && { endpoints: named }), attempts }
+  return {
+    ...{ host, port, engine, hasAuthorities, addresses, attempts },
+    ...(named && { endpoints: named }),
+    ...(serviceZones === undefined ? {} : { serviceZones }),
+  }
 }
 
 /** As clients do: the operating system's resolver, hosts file and caches included. */

@@ -10,13 +10,20 @@ export interface ClientPathFacts {
     | { readonly kind: 'none'; readonly why: string }
   /** The endpoints that the name should lead to, by their own names; absent where nobody said any. */
   readonly endpoints?: readonly EndpointNameFacts[]
+  /** In how many zones the service is, where the settings say that. */
+  readonly serviceZones?: number
   /** One for each address. */
   readonly attempts: readonly AttemptFacts[]
 }
 
 /** `vpce-….vpce.amazonaws.com` (or `on.aws`): public DNS has it, so it means the endpoint's addresses anywhere. */
-export interface EndpointNameFacts {
+export interface EndpointName {
   readonly name: string
+  /** How many network interfaces it has, as AWS shows it: one in each of its zones. */
+  readonly interfaces?: number
+}
+
+export interface EndpointNameFacts extends EndpointName {
   readonly addresses: ClientPathFacts['addresses']
 }
 

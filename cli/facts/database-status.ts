@@ -48,6 +48,8 @@ export interface UnknownStatus {
   readonly exitCode: number
   /** There is nothing to read, on purpose: clients connect through the resource gateway. */
   readonly isRetired?: true
+  /** Of a retired one. */
+  readonly alarms?: Gathered<readonly AlarmState[]>
 }
 
 export const isUnknown = (status: DatabaseStatus | UnknownStatus): status is UnknownStatus => 'error' in status

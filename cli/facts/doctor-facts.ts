@@ -34,6 +34,7 @@ export interface DoctorFacts {
     | 'allowedCidrs'
     | 'ownerProof'
     | 'members'
+    | 'redshift'
     | 'vpcId'
     | 'wakeOn'
     | 'subnets'

@@ -113,7 +113,7 @@ export const readRecord = (file: string): MigrationRecord => {
   } catch (error) {
     throw damaged(file, (error as Error).message)
   }
-  const parsed = v.safeParse(recordSchema, value)
+  const parsed = v.safeParse(recordSchema, value, { abortEarly: true })
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
   throw damaged(file, `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)

@@ -5,8 +5,8 @@ import type { Dialect } from './client/credentials.ts'
 import { classify } from './client/errors.ts'
 import type { SqlTarget, TlsMode } from './client/session.ts'
 import { openSession } from './client/sql-attempt.ts'
-import { type Detours, detourFor } from './client/tunnels.ts'
-import { look } from './client-connection.ts'
+import { type Detours, detourFor, type Place } from './client/tunnels.ts'
+import { type LookOptions, look } from './client-connection.ts'
 import type { ClientPathFacts } from './client-path.ts'
 import type { Connection, PathTarget, SeenPath, SqlAnswer } from './path-facts.ts'
 
@@ -30,7 +30,6 @@ export interface LookAlong {
 export const lookAlong = async (path: PathTarget, options: LookAlong): Promise<SeenPath> => {
   const { database, dns, detours, tls, authorities, timeoutMs, now, signal } = options
   const beganMs = now()
-  const tunnel = detourFor(detours, path)
   const seen = await look({
     host: path.host,
     port: path.port,
@@ -39,12 +38,7 @@ export const lookAlong = async (path: PathTarget, options: LookAlong): Promise<S
     withoutTls: tls === 'off',
     timeoutMs,
     signal,
-    resolve: host => resolveBy(dns, host, tunnel === path ? [] : [tunnel.host]),
-    placeOf: ip => {
-      const direct = { host: ip, port: path.port }
-      const place = detourFor(detours, direct)
-      return place === direct && tunnel !== path ? tunnel : place
-    },
+    ...reachBy(path, { dns, detours }),
     ...(authorities === undefined ? {} : { authorities }),
   })
   const sql = canConnect(seen) ? await ask(path, options) : undefined
@@ -53,6 +47,22 @@ export const lookAlong = async (path: PathTarget, options: LookAlong): Promise<S
     client: { ...seen, host: database.endpoint },
     connections: [...connectionsOf(seen, beganMs), ...(sql?.connections ?? [])],
     ...(sql === undefined ? {} : { sql: sql.answer }),
+  }
+}
+
+/** How a client gets to a place: by this resolver, and by tunnels for the name or for its addresses. */
+export const reachBy = (
+  place: Place,
+  { dns, detours }: Pick<LookAlong, 'dns' | 'detours'>,
+): Required<Pick<LookOptions, 'resolve' | 'placeOf'>> => {
+  const tunnel = detourFor(detours, place)
+  return {
+    resolve: host => resolveBy(dns, host, tunnel === place || host !== place.host ? [] : [tunnel.host]),
+    placeOf: ip => {
+      const direct = { host: ip, port: place.port }
+      const found = detourFor(detours, direct)
+      return found === direct && tunnel !== place ? tunnel : found
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import type { Answer, Sighting, WriterView } from '../../functions/reconciler/co
 import { instanceInChain, settle } from '../../functions/reconciler/core/settle.ts'
 import type { Clusters, Dns } from '../../functions/reconciler/ports.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { RetiredError } from './deployed.ts'
 
 /** Where the writer is now, by two answers at least that agree. */
 export type WriterNow =
@@ -49,7 +50,16 @@ const whyShadowed = (answer: Answer, { endpoint }: DatabaseSettings): string =>
     : `${endpoint} is answered by the hosted zone here`
 
 const byFunction = async ({ askFunction }: WriterQuestion, why: string): Promise<WriterNow> => {
-  const writer = await askFunction()
+  const writer = await askFunction().catch((error: unknown) => {
+    if (error instanceof RetiredError) return undefined
+    throw error
+  })
+  if (writer === undefined) {
+    return {
+      kind: 'unsettled',
+      why: `${why}, and there is no function to ask: name a resolver outside the hosted zone with --provider-dns`,
+    }
+  }
   if (writer.kind === 'settled')
     return { kind: 'settled', addresses: writer.addresses, by: "the function's looks agree" }
   if (writer.kind === 'credible') {

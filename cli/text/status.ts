@@ -74,9 +74,17 @@ export const showFleet = (
 }
 
 const rankOf = (status: AttendedStatus | UnknownStatus): number => {
-  if ('error' in status) return status.isRetired ? 2 : 0
+  if ('error' in status) return status.isRetired ? (alarmsOf(status) === '' ? 2 : 1) : 0
   const isPaused = status.wake.kind === 'known' && status.wake.value.pause !== undefined
   return status.attention.length > 0 || isPaused || status.outcome !== 'in-sync' ? 1 : 2
+}
+
+/** What there is to say of a retired database's alarms; nothing while none rings. */
+const alarmsOf = ({ alarms }: UnknownStatus): string => {
+  if (alarms === undefined) return ''
+  if (alarms.kind !== 'known') return `alarms not known: ${alarms.why}`
+  const ringing = alarms.value.filter(({ state }) => state === 'ALARM').map(({ name }) => name)
+  return ringing.length === 0 ? '' : `in alarm: ${ringing.join(', ')}`
 }
 
 const rowOf = (status: AttendedStatus | UnknownStatus, nowMs: number, paint: Paint): readonly string[] => {
@@ -88,7 +96,7 @@ const rowOf = (status: AttendedStatus | UnknownStatus, nowMs: number, paint: Pai
       '',
       '',
       '',
-      'clients connect through the resource gateway: repoint migrate plan',
+      shorten(alarmsOf(status) || 'clients connect through the resource gateway: repoint migrate plan', 70),
     ]
   }
   if ('error' in status) return [status.database, paint('red', 'unknown'), '', '', '', '', shorten(status.error, 70)]

@@ -1,5 +1,5 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
-import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2'
+import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
@@ -80,7 +80,7 @@ const consumerPropsOf = (
       SecurityGroup.fromSecurityGroupId(imports, `Client${index}`, id),
     ),
     ...optional('gateway', consumer.isMigrating ? gatewayOptionsOf(scope, consumer) : undefined),
-    ...(redshift === undefined ? {} : { redshift: redshiftOf(redshift) }),
+    ...(redshift === undefined ? {} : { redshift: redshiftOf(imports, consumer, redshift) }),
     peeredVpcs: consumer.peeredVpcIds.map(id =>
       Vpc.fromVpcAttributes(imports, id, { vpcId: id, availabilityZones: ['unknown'] }),
     ),
@@ -101,9 +101,24 @@ const gatewayOptionsOf = (scope: Stack, { name, gateway }: ConsumerSettings): Co
   raisesShare: scope.node.tryGetContext('raise') === name,
 })
 
-const redshiftOf = ({ clusterIdentifier, subnetGroupName, ...more }: NonNullable<ConsumerSettings['redshift']>) => ({
-  clusterIdentifier,
-  subnetGroupName,
-  ...optional('ownerAccount', more.ownerAccount),
-  ...optional('endpointName', more.endpointName),
-})
+const redshiftOf = (
+  imports: Construct,
+  { subnets }: ConsumerSettings,
+  { clusterIdentifier, subnetId, ...more }: NonNullable<ConsumerSettings['redshift']>,
+) => {
+  const pinned = subnets.find(({ id }) => id === subnetId)
+  return {
+    clusterIdentifier,
+    ...optional('subnetGroupName', more.subnetGroupName),
+    ...(pinned === undefined
+      ? {}
+      : {
+          subnet: Subnet.fromSubnetAttributes(imports, 'RedshiftSubnet', {
+            subnetId: pinned.id,
+            availabilityZone: pinned.zone,
+          }),
+        }),
+    ...optional('ownerAccount', more.ownerAccount),
+    ...optional('endpointName', more.endpointName),
+  }
+}

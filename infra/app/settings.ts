@@ -124,6 +124,12 @@ export interface EndpointSettings extends Omit<EndpointEntry, 'account' | 'regio
   readonly commonSubnets: readonly Subnet[]
 }
 
+/** Bytes: thousands of databases. */
+const largestSettings = 2 * 1024 ** 2
+
+/** Problems of shape beyond which a file is none of ours: it is turned away with the first. */
+const mostProblems = 10_000
+
 export interface Entries {
   readonly endpoints: readonly EndpointSettings[]
   readonly loadBalancers: readonly LoadBalancerSettings[]
@@ -149,7 +155,7 @@ export interface Settings extends Entries {
  * @throws SettingsError naming every problem at once.
  */
 export const readSettings = (file: string, instead: Readonly<Record<string, string>> = {}): Settings => {
-  const read = (name: string): string => instead[name] ?? readText(name)
+  const read = (name: string): string => instead[name] ?? readText(name, largestSettings)
   let text: string
   try {
     text = read(file)
@@ -175,10 +181,12 @@ export const parseSettings = (file: string, text: string, read: (file: string) =
     throw new SettingsError(file, [{ path: '(file)', value: (error as Error).message, allowed: 'JSON' }])
   }
   const whole = readWholeFile(file, json, read)
-  const parsed = v.safeParse(settingsSchema, whole.json)
-  const found = readEntries(parsed.output, parsed.issues ?? [])
+  const { output, issues = [] } = v.safeParse(settingsSchema, whole.json)
+  const [first] = issues
+  if (first && issues.length > mostProblems) throw new SettingsError(file, [problemOf(first)])
+  const found = readEntries(output, issues)
   const problems = [
-    ...(parsed.issues ?? []).map(issue => named(problemOf(issue), found)),
+    ...issues.map(issue => named(problemOf(issue), found)),
     ...whole.problems,
     ...rules.flatMap(rule => rule(found)),
   ]

@@ -22,6 +22,8 @@ export interface ConsumerModel extends ConsumerSettings {
   readonly peeredVpcs: readonly IVpc[]
   /** Of the inbound resolver: in any zone, whatever the service's are. */
   readonly resolverSubnets: ConsumerSettings['subnets']
+  /** Redshift's managed endpoint, with the zone that its one subnet is in. */
+  readonly redshift?: (NonNullable<ConsumerSettings['redshift']> & { readonly zone?: string }) | undefined
   /** Asked for with a deployment, and never in the settings, which may be older than a rollback. */
   readonly raisesShare: boolean
 }

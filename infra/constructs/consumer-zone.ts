@@ -31,7 +31,7 @@ const createZoneOf = (
 ): PrivateHostedZone => {
   const zone = new PrivateHostedZone(scope, id, { ...props, vpc })
   for (const it of peered) zone.addVpc(it)
-  for (const it of [vpc, ...peered]) claim(scope, `a hosted zone ${props.zoneName} in ${it.vpcId}`)
+  for (const it of [vpc, ...peered]) claim(scope, `a hosted zone ${props.zoneName}`, it.vpcId)
   return zone
 }
 

@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib'
+import { CfnOutput, Tags } from 'aws-cdk-lib'
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { CfnResolverEndpoint } from 'aws-cdk-lib/aws-route53resolver'
 import { Construct } from 'constructs'
@@ -28,10 +28,10 @@ export class InboundResolver extends Construct {
     }
     const endpoint = new CfnResolverEndpoint(this, 'Endpoint', {
       direction: 'INBOUND',
-      name: `repoint-${consumer.name}`.slice(0, 64),
       ipAddresses: consumer.resolverSubnets.map(it => ({ subnetId: it.id })),
       securityGroupIds: [group.securityGroupId],
     })
+    Tags.of(endpoint).add('Name', `repoint-${consumer.name}`)
     new CfnOutput(scope, 'InboundResolverId', {
       value: endpoint.attrResolverEndpointId,
       description:

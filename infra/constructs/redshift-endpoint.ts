@@ -1,6 +1,6 @@
-import { Annotations, CfnOutput } from 'aws-cdk-lib'
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
 import { Connections, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2'
-import { CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
+import { CfnClusterSubnetGroup, CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
 import { Construct } from 'constructs'
 import { hashOf } from '../app/settings/hash-of.ts'
 import { claim } from './claim.ts'
@@ -27,13 +27,15 @@ export class RedshiftEndpoint extends Construct implements IConnectable {
     super(scope, id)
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
     this.connections = new Connections({ securityGroups: [group] })
-    const { clusterIdentifier, subnetGroupName, ownerAccount } = redshift
-    claim(this, `the managed endpoint of ${clusterIdentifier} in ${vpc.vpcId}`)
-    const hash = hashOf([consumer.name, clusterIdentifier, subnetGroupName, ownerAccount])
+    const { clusterIdentifier, subnetGroupName, subnetId, ownerAccount } = redshift
+    claim(this, `the managed endpoint of ${clusterIdentifier}`, vpc.vpcId)
+    const where = subnetGroupName ?? Stack.of(this).resolve(subnetId)
+    const hash = hashOf([consumer.name, clusterIdentifier, where, ownerAccount])
+    const endpointName = redshift.endpointName ?? `${`repoint-${consumer.name}`.slice(0, 21).replace(/-$/, '')}-${hash}`
     const access = new CfnEndpointAccess(this, `Access${hash}`, {
       clusterIdentifier,
-      endpointName: redshift.endpointName ?? `${`repoint-${consumer.name}`.slice(0, 21).replace(/-$/, '')}-${hash}`,
-      subnetGroupName,
+      endpointName,
+      subnetGroupName: subnetGroupName ?? this.#groupOf(hash, consumer.name, subnetId),
       vpcSecurityGroupIds: [group.securityGroupId],
       ...(ownerAccount === undefined ? {} : { resourceOwner: ownerAccount }),
     })
@@ -41,11 +43,26 @@ export class RedshiftEndpoint extends Construct implements IConnectable {
       value: access.attrAddress,
       description: 'Redshift’s managed endpoint: one interface in one Availability Zone',
     })
+    new CfnOutput(scope, 'RedshiftEndpointZone', {
+      value:
+        redshift.zone ??
+        `aws redshift describe-endpoint-access --endpoint-name ${endpointName} --query "EndpointAccessList[].VpcEndpoint.NetworkInterfaces[].AvailabilityZone"`,
+      description: redshift.zone === undefined ? 'Redshift chose it: what shows it' : 'Where that interface is',
+    })
     // https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-cross-vpc.html
     Annotations.of(this).addWarningV2(
       'repoint:redshift-single-zone',
       `${consumer.name}: Redshift’s managed endpoint is one interface in one Availability Zone, and when that zone is down Redshift makes no other: ` +
         'a single point of failure. The load balancer and the resource gateway have one in each zone; see docs/migrating.md, "Redshift".',
     )
+  }
+
+  /** Of one subnet: "the subnet group from which Amazon Redshift chooses the subnet" then leaves no choice. */
+  #groupOf(hash: string, name: string, subnetId: string | undefined): string {
+    if (subnetId === undefined) throw new Error(`${name}: Redshift's endpoint has neither a subnet group nor a subnet`)
+    return new CfnClusterSubnetGroup(this, `Subnet${hash}`, {
+      description: `One zone for the managed endpoint of ${name}`,
+      subnetIds: [subnetId],
+    }).ref
   }
 }

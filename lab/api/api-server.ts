@@ -1,7 +1,7 @@
-import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttp, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { guarded, type Handler } from '../loopback-http.ts'
+import { guarded, type Handler, readBody } from '../loopback-http.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import type { Account } from './account.ts'
 import { type Call, readScope } from './calls.ts'
@@ -117,12 +117,6 @@ const recordCall = (
     status,
     ...(tookMs > 0 ? { tookMs } : {}),
   })
-}
-
-const readBody = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
 }
 
 const send = (response: ServerResponse, answer: ApiAnswer): void => {

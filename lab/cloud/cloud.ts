@@ -4,6 +4,7 @@ import type { AccountResources } from '../api/resources.ts'
 import { type Application, startApplication } from '../client/application.ts'
 import type { Driver } from '../client/connection.ts'
 import { locateBy } from '../client/locate.ts'
+import { endpointNames } from '../consumer/private-zones.ts'
 import type { AuroraCluster } from '../database/aurora-cluster.ts'
 import { controlOf } from '../database/create-database.ts'
 import type { Database } from '../database/database.ts'
@@ -11,6 +12,7 @@ import type { MultiAzInstance } from '../database/multi-az-instance.ts'
 import type { RdsView } from '../database/rds-view.ts'
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
 import { type OwnName, openOwnName } from '../dns/own-name.ts'
+import type { ZoneView } from '../dns/zone.ts'
 import type { Bus } from '../events/bus.ts'
 import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
@@ -143,15 +145,14 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const { ip } = fixture.loadBalancer
   const ports = deployment.listeners.map(({ port }) => port)
   const nodes = databaseAddresses(kind)
-  const fronts = ports.map(port => ({ ip, port }))
-  const network = keep(
-    await openNetwork([...nodes, ...fronts, ...endpointAddresses(ports), ...named.flatMap(neighbourAddresses)]),
-  )
+  const fronts = fixture.loadBalancer.nodes.flatMap(node => ports.map(port => ({ ip: node.ip, port })))
+  const network = keep(await openNetwork([...nodes, ...fronts, ...named.flatMap(neighbourAddresses)]))
+  const consumerNetwork = keep(await openNetwork(endpointAddresses(ports)))
   const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
   const besides = await inTurn(named, async it => keep(await openNeighbourDatabase(it, { time, network, bus })))
   const ownName = openOwnName(fixture.ownName, fixture.endpoints[kind], timeline)
-  const zones = [database.zoneView, ownName.zoneView, ...besides.map(({ instance }) => instance.zoneView)]
+  const zones: ZoneView[] = [database.zoneView, ownName.zoneView, ...besides.map(({ instance }) => instance.zoneView)]
   const dns = keep(await startDns(zones, timeline))
   const dialer = { network, time, isReachable: storage.isReachable }
   const balancing = keep(
@@ -175,6 +176,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const neighbours = await inTurn(besides, async it => keep(await openNeighbour(it, world)))
   for (const { balancing: own } of neighbours) share(balancing, own)
   const resources = layOut({ kind, deployment, neighbours: named, deadLetters: () => stack.lambda.failures.length })
+  zones.push(endpointNames(resources))
   const interfaces = [
     ...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup),
     ...balancerInterfaces,
@@ -185,7 +187,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const databases = together([database, ...besides.map(({ instance }) => instance)].map(({ rdsView }) => rdsView))
   const gatewayPath = keep(
     await openGatewayPath({
-      ...{ dialer, time, timeline, resources, interfaces, ports, zones, databases },
+      ...{ dialer, consumerNetwork, time, timeline, resources, interfaces, ports, zones, databases },
       retire: () => retire({ balancing, stack, resources, time, timeline }),
       ...(gatewaySettings && { gatewaySettings }),
     }),
@@ -236,13 +238,14 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     connect,
     connectRepoint: stack.connect,
     redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
-    connectTo: () => connectToOf({ network, kind, front: { ip, port: fixture.port }, nodes, ports }),
+    connectTo: () => connectToOf({ network, consumerNetwork, kind, front: { ip, port: fixture.port }, nodes, ports }),
     startApplication: ({ approach = 'load-balancer', onConnect, ...keeping } = {}) => {
       const byName = locateBy({ hostname: fixture.endpoints[kind], server: consumer.dns.address, time })
       const locate = async () => {
-        const address = approach === 'by-name' ? await byName() : ip
+        const isByName = approach === 'by-name'
+        const address = isByName ? await byName() : ip
         onConnect?.(address)
-        return network.connectTo(address, fixture.port)
+        return (isByName ? consumerNetwork : network).connectTo(address, fixture.port)
       }
       return startApplication({ locate, connect, time, timeline, ...keeping })
     },

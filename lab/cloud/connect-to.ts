@@ -17,6 +17,7 @@ const namedEndpoints = (kind: fixture.DatabaseKind, ports: readonly number[]) =>
 
 export interface ConnectToOptions {
   readonly network: Network
+  readonly consumerNetwork: Network
   readonly kind: fixture.DatabaseKind
   readonly front: Address
   readonly nodes: readonly Address[]
@@ -24,14 +25,16 @@ export interface ConnectToOptions {
 }
 
 /** Where on loopback names and private addresses are: `HOST:PORT=HOST:PORT`. Endpoints that come later are named too. */
-export const connectToOf = ({ network, kind, front, nodes, ports }: ConnectToOptions): string[] => {
-  const at = (name: string, address: Address) => {
-    const socket = network.connectTo(address.ip, address.port)
+export const connectToOf = (options: ConnectToOptions): string[] => {
+  const { network, consumerNetwork, kind, front, nodes, ports } = options
+  const at = (name: string, address: Address, there = network) => {
+    const socket = there.connectTo(address.ip, address.port)
     return `${name}:${address.port}=${socket.host}:${socket.port}`
   }
   return [
     at(fixture.loadBalancer.dnsName, front),
-    ...[front, ...nodes, ...endpointAddresses(ports)].map(address => at(address.ip, address)),
-    ...namedEndpoints(kind, ports).map(({ name, address }) => at(name, address)),
+    ...[front, ...nodes].map(address => at(address.ip, address)),
+    ...endpointAddresses(ports).map(address => at(address.ip, address, consumerNetwork)),
+    ...namedEndpoints(kind, ports).map(({ name, address }) => at(name, address, consumerNetwork)),
   ]
 }

@@ -7,7 +7,7 @@ import * as fixture from '../fixture.ts'
 import type { AccessLogs } from '../gateway/access-log.ts'
 import { openGateway } from '../gateway/gateway.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
-import type { Closable, LabTime, Timeline } from '../model.ts'
+import type { Closable, LabTime, Network, Timeline } from '../model.ts'
 import type { Dialer } from '../nlb/dial.ts'
 import { applyParts } from '../template/apply-parts.ts'
 import { readConsumerParts } from '../template/consumer-parts.ts'
@@ -17,6 +17,8 @@ import { hasFrontDoor, readProviderParts } from '../template/provider-parts.ts'
 
 export interface GatewayPathOptions {
   readonly dialer: Dialer
+  /** The consumer's VPC. */
+  readonly consumerNetwork: Network
   readonly time: LabTime
   readonly timeline: Timeline
   readonly resources: AccountResources
@@ -49,9 +51,9 @@ export const openGatewayPath = async (options: GatewayPathOptions): Promise<Gate
     ...(options.gatewaySettings && { settings: options.gatewaySettings }),
   })
   const consumer = await openConsumer({
-    ...{ dialer, time, timeline, resources, gateway, ports: options.ports },
+    ...{ dialer, time, timeline, resources, gateway, ports: options.ports, network: options.consumerNetwork },
     vpcId: fixture.consumer.vpc.id,
-    loadBalancerIp: fixture.loadBalancer.ip,
+    nodeFor: fixture.nodeFor,
     publicZones: zones,
   })
   const deployed: Record<Side, readonly Part[]> = { provider: [], consumer: [] }

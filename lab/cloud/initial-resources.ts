@@ -21,7 +21,7 @@ export interface InitialResourcesOptions {
 /** Network interfaces of the load balancer's nodes, one in each zone. */
 export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
   id: `eni-0labnlb${index}`,
-  ip: `10.0.${index + 1}.5`,
+  ip: fixture.loadBalancer.nodes[index]?.ip ?? '',
   zone,
   subnetId: id,
   requesterId: 'amazon-elb',
@@ -45,7 +45,11 @@ export const layOut = (options: InitialResourcesOptions): AccountResources => {
   const instances = kind === 'instance' ? ['orders'] : ['orders-1', 'orders-2']
   const instanceArn = (id: string) => `arn:aws:rds:${region}:${account}:db:${id}`
   return {
-    vpcs: [vpc.id, consumer.vpc.id].map(id => ({ id, hasDnsSupport: true, hasDnsHostnames: true })),
+    vpcs: [vpc.id, consumer.vpc.id, consumer.peeredVpc.id].map(id => ({
+      id,
+      hasDnsSupport: true,
+      hasDnsHostnames: true,
+    })),
     subnets: [...subnets, ...consumer.subnets.map(it => ({ ...it, vpcId: consumer.vpc.id, freeAddresses: 240 }))],
     securityGroups: [
       {

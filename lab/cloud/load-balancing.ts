@@ -46,12 +46,13 @@ export const openLoadBalancing = (options: LoadBalancingOptions): Promise<LoadBa
       weights.map(({ targetGroupArn, weight }) => ({ group: groupFor(targetGroupArn, from), weight }))
     const series = openFlowSeries()
     const balancers = new Map<string, LoadBalancer>()
-    const { ip } = fixture.loadBalancer
+    const { ip, nodes: everywhere } = fixture.loadBalancer
     const { zones } = deployment
+    const nodes = everywhere.filter(({ zone }) => zones.includes(zone))
     for (const { arn, port, weights, idleTimeoutMs } of deployment.listeners) {
       const shares = sharesOf(weights, deployment)
       const balancer = await LoadBalancer.open({
-        ...{ ip, port, dialer, timeline, zones, shares, idleTimeoutMs, series },
+        ...{ ip, nodes, port, dialer, timeline, zones, shares, idleTimeoutMs, series },
         ...(propagation && { propagation }),
       })
       balancers.set(arn, keep(balancer))

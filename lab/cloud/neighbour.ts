@@ -23,7 +23,7 @@ export type NeighbourDeployment = SharedDeployment['neighbours'][number]
 /** Wherever it may run, and where the load balancer listens for it. */
 export const neighbourAddresses = ({ hosts, listenerPort }: fixture.Neighbour): Address[] => [
   ...hosts.map(ip => ({ ip, port: fixture.port })),
-  { ip: fixture.loadBalancer.ip, port: listenerPort },
+  ...fixture.loadBalancer.nodes.map(({ ip }) => ({ ip, port: listenerPort })),
 ]
 
 /** Its database, before anything stands in front of it. */

@@ -16,7 +16,7 @@ export interface ReaderOptions {
 
 /** Clients in the consumer's VPC that read alone. */
 export const startReaders = (cloud: Cloud, { path, maxLifetimeMs }: ReaderOptions): Application => {
-  const { time, timeline, connect, network, consumer } = cloud
+  const { time, timeline, connect, consumer } = cloud
   const by = (hostname: string, port: number) => ({
     port,
     locate: locateBy({ hostname, server: consumer.dns.address, time }),
@@ -26,7 +26,7 @@ export const startReaders = (cloud: Cloud, { path, maxLifetimeMs }: ReaderOption
     ...{ time, timeline, connect, maxLifetimeMs, readsOnly: true },
     locate: async () => {
       const { locate, port } = paths[path()]
-      return network.connectTo(await locate(), port)
+      return consumer.network.connectTo(await locate(), port)
     },
   })
 }

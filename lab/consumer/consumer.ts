@@ -1,6 +1,6 @@
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
 import type { ZoneView } from '../dns/zone.ts'
-import type { Closable } from '../model.ts'
+import type { Closable, Network } from '../model.ts'
 import { type Endpoints, type EndpointsOptions, openEndpoints } from './endpoints.ts'
 import { openPrivateZones, type PrivateZones, type PrivateZonesOptions } from './private-zones.ts'
 
@@ -11,6 +11,7 @@ export interface ConsumerOptions extends EndpointsOptions, PrivateZonesOptions {
 
 /** A consumer's VPC as its clients see it: a resolver, and endpoints. */
 export interface Consumer extends Closable {
+  readonly network: Network
   readonly dns: DnsServer
   readonly zones: PrivateZones
   readonly endpoints: Endpoints
@@ -21,6 +22,7 @@ export const openConsumer = async (options: ConsumerOptions): Promise<Consumer> 
   const endpoints = openEndpoints(options)
   const dns = await startDns([zones, ...options.publicZones], options.timeline)
   return {
+    network: options.network,
     dns,
     zones,
     endpoints,

@@ -1,18 +1,21 @@
 import type { Socket } from 'node:net'
 import type { AccountResources, VpcEndpoint } from '../api/resources.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import type { Closable } from '../model.ts'
+import type { Closable, Network } from '../model.ts'
 import { openFront } from '../nlb/acceptor.ts'
 import { type Dialer, dial } from '../nlb/dial.ts'
 import { type FlowSeries, openFlowSeries } from '../nlb/flow-series.ts'
 import { Pipe } from '../nlb/pipe.ts'
 
 export interface EndpointsOptions {
+  /** The consumer's VPC, whose addresses may be the provider's too: nothing is routed between them. */
+  readonly network: Network
+  /** The provider's side. */
   readonly dialer: Dialer
   readonly resources: AccountResources
   readonly gateway: Gateway
-  /** Where the endpoint service's load balancer is. */
-  readonly loadBalancerIp: string
+  /** The endpoint service's load balancer, for an endpoint's interface at this address: its node in the same zone. */
+  readonly nodeFor: (ip: string) => string
   /** The ports that clients use; an interface endpoint has all that its load balancer listens on. */
   readonly ports: readonly number[]
 }
@@ -28,7 +31,7 @@ export interface Endpoints extends Closable {
 
 /** The network interfaces of a consumer's endpoints. Their own security groups are taken as open to clients. */
 export const openEndpoints = (options: EndpointsOptions): Endpoints => {
-  const { dialer, resources, ports } = options
+  const { network, resources, ports } = options
   const fronts = new Map<string, Closable>()
   const flows = new Map<string, FlowSeries>()
   const open = new Set<{ readonly endpointId: string; readonly ip: string; readonly port: number }>()
@@ -48,7 +51,7 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
       const configurationArn = configurationAt(endpoint, destination.ip)
       options.gateway.take({ client, endpointId, vpcId, destination, configurationArn, onEnd })
     } else {
-      toLoadBalancer(options, client, destination.port, { isOpen: isAccepted(resources, endpoint), onEnd })
+      toLoadBalancer(options, client, destination, { isOpen: isAccepted(resources, endpoint), onEnd })
     }
   }
 
@@ -70,7 +73,7 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
       // The values may have been replaced when a connection comes in.
       const now = () => resources.vpcEndpoints.find(({ id }) => id === endpoint.id) ?? endpoint
       const accept = (client: Socket) => enter(now(), { ip, port }, client)
-      fronts.set(key, await openFront({ network: dialer.network, ip, port, accept }))
+      fronts.set(key, await openFront({ network, ip, port, accept }))
     }
   }
 
@@ -97,11 +100,15 @@ const isAccepted = ({ endpointServices }: AccountResources, { id, state }: VpcEn
     connections.some(connection => connection.endpointId === id && connection.state === 'available'),
   )
 
-/** What PrivateLink does for an endpoint service: a hop to its load balancer, which does the rest. */
+/**
+ * What PrivateLink does for an endpoint service: a hop to its load balancer, which does the rest. An endpoint's interface
+ * leads to the node in its own zone
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html).
+ */
 const toLoadBalancer = (
-  { dialer, loadBalancerIp: ip }: EndpointsOptions,
+  { dialer, nodeFor }: EndpointsOptions,
   client: Socket,
-  port: number,
+  { ip: own, port }: { ip: string; port: number },
   { isOpen, onEnd }: { isOpen: boolean; onEnd: () => void },
 ): Pipe =>
   new Pipe({
@@ -109,6 +116,7 @@ const toLoadBalancer = (
     time: dialer.time,
     // The load balancer's listener has the shorter say.
     idleTimeoutMs: Number.POSITIVE_INFINITY,
-    reach: signal => dial({ ip, port }, 127_000, isOpen ? dialer : { ...dialer, isReachable: () => false }, signal),
+    reach: signal =>
+      dial({ ip: nodeFor(own), port }, 127_000, isOpen ? dialer : { ...dialer, isReachable: () => false }, signal),
     onEnd,
   })

@@ -22,8 +22,7 @@ export interface PrivateZones extends ZoneView, Closable {
 const lookEveryMs = 1_000
 
 /**
- * What a VPC's resolver adds to the public DNS: the private hosted zones of the VPC, and the endpoints' names. The most
- * specific zone answers for its names, also with nothing. A change of a zone gets here late.
+ * What a VPC's resolver adds to the public DNS: the private hosted zones of the VPC. The most specific zone answers for its names, also with nothing. A change of a zone gets here late.
  */
 export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => {
   const { resources, vpcId, time, timeline, draw = evenly() } = options
@@ -69,7 +68,7 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
     const zone = [...known.values()]
       .filter(candidate => isIn(name, plain(candidate.name)))
       .toSorted((a, b) => b.name.length - a.name.length)[0]
-    if (!zone) return addressesOf(resources.vpcEndpoints, name)
+    if (!zone) return undefined
     const record = pick(
       (zone.records ?? []).filter(candidate => plain(candidate.name) === name),
       draw,
@@ -108,7 +107,11 @@ const answerOf = (record: RecordSet, endpoints: readonly VpcEndpoint[]): ZoneRec
     ? (addressesOf(endpoints, plain(record.alias.dnsName)) ?? nothing)
     : { type: 'A', addresses: record.addresses ?? [], ttlSeconds: record.ttlSeconds ?? 300 }
 
-/** The names of endpoints resolve everywhere, to addresses that their own VPC reaches. */
+/** The names of endpoints are public: they resolve everywhere, to addresses that their own VPC reaches. */
+export const endpointNames = ({ vpcEndpoints }: Pick<AccountResources, 'vpcEndpoints'>): ZoneView => ({
+  lookup: name => addressesOf(vpcEndpoints, name),
+})
+
 const addressesOf = (endpoints: readonly VpcEndpoint[], name: string): ZoneRecord | undefined => {
   for (const { names = [], addresses = [] } of endpoints) {
     const found = names.find(({ dnsName }) => plain(dnsName) === name)

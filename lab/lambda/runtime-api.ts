@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { guarded } from '../loopback-http.ts'
+import { guarded, readBody } from '../loopback-http.ts'
 import type { Closable } from '../model.ts'
 
 export interface Invocation {
@@ -118,10 +118,4 @@ const readError = (body: string): FunctionError => {
   } catch {
     return { errorType: 'Runtime.Unknown', errorMessage: body }
   }
-}
-
-const readBody = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
 }

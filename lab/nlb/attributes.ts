@@ -26,6 +26,8 @@ export interface Behaviour {
   readonly unhealthyDrainingMs: number
   readonly minimumHealthyCount: number
   readonly minimumHealthyPercentage: number
+  /** Absent where the load balancer says it. */
+  readonly isCrossZone?: boolean
 }
 
 /** Throws when an attribute that should be a number is none. */
@@ -37,6 +39,7 @@ export const readBehaviour = (attributes: Readonly<Record<string, string>>): Beh
     if (!/^\d+$/.test(text)) throw new Error(`target group attribute ${key} must be a whole number, got '${text}'`)
     return Number(text)
   }
+  const crossZone = value('load_balancing.cross_zone.enabled')
   return {
     deregistrationDelayMs: number('deregistration_delay.timeout_seconds') * 1000,
     terminatesAfterDeregistration: value('deregistration_delay.connection_termination.enabled') === 'true',
@@ -44,5 +47,6 @@ export const readBehaviour = (attributes: Readonly<Record<string, string>>): Beh
     unhealthyDrainingMs: number('target_health_state.unhealthy.draining_interval_seconds') * 1000,
     minimumHealthyCount: number('target_group_health.unhealthy_state_routing.minimum_healthy_targets.count'),
     minimumHealthyPercentage: number('target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage'),
+    ...(crossZone === 'use_load_balancer_configuration' ? {} : { isCrossZone: crossZone === 'true' }),
   }
 }

@@ -4,7 +4,7 @@ import type { Dialer } from './dial.ts'
 import { type Probe, watchHealth } from './health-check.ts'
 import type { HealthCheckSettings, Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
-import { chooseRoute, type Route } from './routing.ts'
+import { chooseRoute, type Node, type Route, seenFrom } from './routing.ts'
 import { afterAtLeast } from './timer.ts'
 
 export interface DataPlaneOptions {
@@ -55,9 +55,11 @@ export class DataPlane implements Closable {
     this.#options.onRoute(this.route())
   }
 
-  route(): Route {
+  /** Of the whole load balancer, or of one of its nodes. */
+  route(node?: Node): Route {
     const { dialer, propagation, behaviour } = this.#options
-    return chooseRoute(this.#registrations, dialer.time.now(), { ...behaviour(), ...propagation })
+    const now = behaviour()
+    return chooseRoute(seenFrom(this.#registrations, node, now), dialer.time.now(), { ...now, ...propagation })
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import type { Propagation } from './propagation.ts'
-import type { Route } from './routing.ts'
+import type { Node, Route } from './routing.ts'
 import type { Forwarder, LabTargetGroup } from './target-group.ts'
 import { afterAtLeast } from './timer.ts'
 
@@ -66,10 +66,10 @@ export class Forward implements Closable {
   }
 
   /** Where the next new connection goes. `undefined`: no group has weight. */
-  next(): { readonly group: LabTargetGroup; readonly route: Route } | undefined {
+  next(node?: Node): { readonly group: LabTargetGroup; readonly route: Route } | undefined {
     const turns = this.#effective.flatMap(({ group, weight }) => Array<LabTargetGroup>(weight).fill(group))
     const group = turns[this.#turn++ % Math.max(1, turns.length)]
-    return group && { group, route: group.route() }
+    return group && { group, route: group.route(node) }
   }
 
   async close(): Promise<void> {

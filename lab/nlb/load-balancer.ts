@@ -8,11 +8,16 @@ import type { FlowCounter } from './flow-series.ts'
 import { Forward, nameOf, type Share } from './forward.ts'
 import { defaultPropagation, type Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
+import type { Node } from './routing.ts'
 import type { LabTargetGroup } from './target-group.ts'
 
 export interface LoadBalancerOptions {
   /** The address that clients are given; where it listens on loopback is the network's business. */
   readonly ip: string
+  /** Its nodes in other zones, with the zone of `ip`: they route by zone. Without them it is one node that knows no zones. */
+  readonly nodes?: readonly { readonly ip: string; readonly zone: string }[]
+  /** `load_balancing.cross_zone.enabled` of its own, for target groups that say nothing. On by default, as Repoint deploys it. */
+  readonly isCrossZone?: boolean
   readonly port: number
   readonly dialer: Dialer
   readonly timeline: Timeline
@@ -35,7 +40,7 @@ export class LoadBalancer implements Closable {
   readonly port: number
   readonly #options: LoadBalancerOptions
   readonly #flows = new Set<Flow>()
-  #front: Closable | undefined
+  readonly #fronts: Closable[] = []
   /** Of its one listener. */
   readonly forward: Forward
   readonly #turns = new Map<LabTargetGroup, number>()
@@ -57,19 +62,28 @@ export class LoadBalancer implements Closable {
   /** Listens when it resolves. Rejects when its address is taken. */
   static async open(options: LoadBalancerOptions): Promise<LoadBalancer> {
     const balancer = new LoadBalancer(options)
-    const { ip, port, dialer } = options
-    balancer.#front = await openFront({ network: dialer.network, ip, port, accept: client => balancer.#accept(client) })
+    const { ip, port, dialer, nodes = [{ ip, zone: undefined }], isCrossZone = true } = options
+    try {
+      for (const { ip: own, zone } of nodes) {
+        const node = zone === undefined ? undefined : { zone, isCrossZone }
+        const accept = (client: Socket) => balancer.#accept(client, node)
+        balancer.#fronts.push(await openFront({ network: dialer.network, ip: own, port, accept }))
+      }
+    } catch (error) {
+      await balancer.close()
+      throw error
+    }
     return balancer
   }
 
   async close(): Promise<void> {
     await this.forward.close()
-    await this.#front?.close()
+    for (const front of this.#fronts) await front.close()
   }
 
-  #accept(client: Socket): void {
+  #accept(client: Socket, node: Node | undefined): void {
     const { dialer, series, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
-    const next = this.forward.next()
+    const next = this.forward.next(node)
     const registration = next && this.#choose(next.group, next.route.to)
     this.counters.NewFlowCount++
     series?.opened(Date.now())

@@ -13,6 +13,27 @@ export type RoutingRules = Pick<Behaviour, 'minimumHealthyCount' | 'minimumHealt
   readonly unhealthyOutOfRoutingMs: number
 }
 
+/** A node of the load balancer: where it is, and what the load balancer says of zones where the target group does not. */
+export interface Node {
+  readonly zone: string
+  readonly isCrossZone: boolean
+}
+
+/**
+ * What a node knows of: with cross-zone load balancing off the registrations in its own zone alone, and their health alone
+ * decides whether it fails open. A registration without a zone, outside the VPC, is in every one.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html (cross-zone load balancing),
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+ */
+export const seenFrom = (
+  registrations: Iterable<Registration>,
+  node: Node | undefined,
+  { isCrossZone = node?.isCrossZone ?? true }: Pick<Behaviour, 'isCrossZone'>,
+): readonly Registration[] => {
+  const isSeen = ({ target: { zone = 'all' } }: Registration) => zone === 'all' || zone === node?.zone
+  return [...registrations].filter(registration => node === undefined || isCrossZone || isSeen(registration))
+}
+
 /**
  * Where new connections go: to the healthy targets and to those marked unhealthy so recently that the data plane does
  * not know; to every target when too few are healthy.

@@ -5,7 +5,7 @@ import type { Dialer } from './dial.ts'
 import type { Probe } from './health-check.ts'
 import { defaultHealthCheck, defaultPropagation, type HealthCheckSettings, type Propagation } from './propagation.ts'
 import { describeRegistration, type Health, keyOf, notRegistered, type Registration } from './registration.ts'
-import type { Route } from './routing.ts'
+import type { Node, Route } from './routing.ts'
 import { TargetMoments } from './target-moments.ts'
 import { afterAtLeast } from './timer.ts'
 
@@ -118,9 +118,9 @@ export class LabTargetGroup implements TargetGroup, Closable {
     return () => this.#forwarders.delete(forwarder)
   }
 
-  /** Where a new connection goes now. */
-  route(): Route {
-    return this.#dataPlane.route()
+  /** Where a new connection goes now, that has come in at this node. */
+  route(node?: Node): Route {
+    return this.#dataPlane.route(node)
   }
 
   /** Whether packets of an established connection to the target are answered by RST now. */

@@ -4,18 +4,20 @@ import { changeToStandby, changeToWeighted } from './change-strategy.ts'
 import { auroraFailover, flappingDns } from './cluster.ts'
 import { dnsPoisoned } from './dns-poisoned.ts'
 import { hostBlocked } from './host-blocked.ts'
-import { hostNameMoves, hostNameWithAddresses } from './host-name.ts'
+import { hostNameMoves, hostNameUnannounced, hostNameWithAddresses } from './host-name.ts'
 import { eventBeforeDns, failBack, failover, missedEvent, plainReboot, throttled } from './instance.ts'
 import { migration } from './migration.ts'
 import { migrationAurora } from './migration-aurora.ts'
 import { migrationHostile } from './migration-hostile.ts'
 import { reconnectStorm } from './reconnect-storm.ts'
 import { commitsWait, replicaCutOff } from './replica-cut-off.ts'
+import { sameNetwork } from './same-network.ts'
 import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
 import { zoneFailure } from './zone-failure.ts'
 import { zoneFailureShared } from './zone-failure-shared.ts'
+import { zonesApart } from './zones.ts'
 
 export const scenarios: readonly Scenario[] = [
   failover,
@@ -27,6 +29,8 @@ export const scenarios: readonly Scenario[] = [
   blueGreen,
   zoneFailure,
   zoneFailureShared,
+  zonesApart,
+  sameNetwork,
   auroraFailover,
   throttled,
   failoverStandby,
@@ -37,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   changeToStandby,
   changeToWeighted,
   hostNameMoves,
+  hostNameUnannounced,
   hostNameWithAddresses,
   migration,
   migrationAurora,

@@ -43,6 +43,28 @@ export const hostNameMoves: Scenario = {
   ],
 }
 
+export const hostNameUnannounced: Scenario = {
+  name: 'host-name-unannounced',
+  database: 'instance',
+  settings: { hostName: { wakeOn: [] } },
+  promise:
+    'A host name moves and nobody says so, as when Redshift relocates a cluster to another zone: the schedule finds it within its minute.',
+  play: async ({ ownName, ...cloud }) => {
+    ownName.pointTo([cloud.writerIp()])
+    await instanceOf(cloud).failover()
+    ownName.pointTo([cloud.writerIp()])
+  },
+  expectations: record => [
+    ...registeredWithin(record, 65_000),
+    reported(record, 'drift-corrected'),
+    {
+      what: 'no event wakes the function',
+      holds: !record.moments.some(({ what }) => what === 'Event delivered'),
+    },
+    outageAtMost(record, record.registrationMs / 1_000 + 130),
+  ],
+}
+
 /** Proxies in front of the database, each at an address of its own. */
 const [first, second, third] = [...fixture.greenHosts, fixture.spareHost]
 

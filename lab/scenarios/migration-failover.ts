@@ -24,9 +24,9 @@ const quietMs = 10_000
 
 /** Fails the database over with clients on every path that there is, and records what each of them met. */
 export const failOver = async (cloud: Cloud, { application }: Scene, setting: FailoverSetting): Promise<void> => {
-  const { time, timeline, network } = cloud
+  const { time, timeline, consumer } = cloud
   const { stage, plan, readers } = setting
-  const at = (ip: string) => network.connectTo(ip, fixture.port)
+  const at = (ip: string) => consumer.network.connectTo(ip, fixture.port)
   const endpoint = (type: string) => cloud.resources.vpcEndpoints.find(it => (it.type ?? 'Interface') === type)
   const paths = [
     ['nlb', endpoint('Interface')?.addresses?.[0]],

@@ -253,6 +253,7 @@ const cases: readonly Case[] = [
   ['schedule', 'problem', 'which is not a resync', { schedules: known([{ ...schedule, input: '{"action":"plan"}' }]) }],
   ['schedule', 'warning', 'every 60 minutes', { schedules: known([{ ...schedule, expression: 'rate(1 hour)' }]) }],
   ['dead-letters', 'problem', '2 events were given up', { deadLetters: known([{ arn: 'arn:aws:sqs:r:a:q', messages: 2, inFlight: 0 }]) }],
+  ['redshift-endpoints', 'unknown', 'Whether warehouse has RA3 nodes, and relocation or Multi-AZ', { settings: { ...settingsOf(), redshift: { clusterIdentifier: 'warehouse', grants: [{ account: '444455556666' }] } } }],
   ['dead-letters', 'warning', 'no destination', { lambda: known({ ...lambda, onFailureArn: known(undefined) }) }],
   ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
   ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],

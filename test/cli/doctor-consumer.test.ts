@@ -62,6 +62,13 @@ const cases: readonly Case[] = [
   ['consumer-address', 'problem', 'and not the endpoint vpce-1 (10.9.0.1): connections do not go through it', { endpoints: [endpoint('vpce-1', '10.9.0.1')] }],
   ['consumer-address', 'problem', 'means 10.1.0.7, 10.0.1.10 here, and not the endpoint vpce-1', { addresses: { kind: 'found', ips: [ip, '10.0.1.10'] }, endpoints: [endpoint('vpce-1', ip)] }],
   ['consumer-address', 'unknown', 'vpce-1 (ENOTFOUND) does not resolve here', { endpoints: [{ name: 'vpce-1', addresses: { kind: 'none', why: 'ENOTFOUND' } }] }],
+  ['consumer-address', 'ok', '.vpce.amazonaws.com, the path through the load balancer', { endpoints: [endpoint('vpce-1.vpce-svc-1.eu-west-1.vpce.amazonaws.com', ip, '10.1.1.7')] }],
+  ['consumer-address', 'ok', '.on.aws, the path through the gateway', { endpoints: [endpoint('vpce-2.rcfg-1.4232ccc.vpc-lattice-rsc.eu-west-1.on.aws', ip, '10.1.1.7')] }],
+  ['consumer-endpoint-zones', 'ok', 'vpce-1 has 2 network interfaces', { endpoints: [endpoint('vpce-1', ip, '10.1.1.7')] }],
+  ['consumer-endpoint-zones', 'warning', 'vpce-1 has one address, so one network interface in one Availability Zone: when', { endpoints: [endpoint('vpce-1', ip)] }],
+  ['consumer-endpoint-zones', 'warning', 'vpce-1 has one network interface in one Availability Zone (the service is in 3)', { serviceZones: 3, endpoints: [{ ...endpoint('vpce-1', ip, '10.1.1.7'), interfaces: 1 }] }],
+  ['consumer-endpoint-zones', 'ok', 'in the one zone of the service', { serviceZones: 1, endpoints: [endpoint('vpce-1', ip)] }],
+  ['consumer-tls', 'notice', 'pass --engine', { engine: '', attempts: [{ ip, tcp: { kind: 'connected', ms: 1 } }] }],
   ['consumer-tcp', 'problem', 'does not answer', failed('ETIMEDOUT')],
   ['consumer-tcp', 'problem', 'refuses the connection', failed('ECONNREFUSED')],
   ['consumer-tcp', 'problem', 'cannot be reached (EHOSTUNREACH)', failed('EHOSTUNREACH')],
@@ -111,7 +118,8 @@ describe('a walk from the consumer to a real server', () => {
     const facts = await look({
       host: 'localhost',
       port: database.port,
-      endpoints: ['localhost'],
+      endpoints: [{ name: 'localhost' }],
+      serviceZones: 1,
       timeoutMs: 20_000,
       ...options,
     })

@@ -9,7 +9,9 @@ const attack = '\nPASSED  all is well\r\u001b[32m\u001b[2J\u009b0m\u202e\u2028\u
 
 /** What renderers switch on: no text of others, and shown by words of ours. */
 const closed = new Set(
-  'kind severity outcome state stage step do side what from to take path role strategy because missing'.split(' '),
+  'kind severity outcome state stage step do side what from to take path paths role strategy because missing'.split(
+    ' ',
+  ),
 )
 
 /** No text of others: whoever reads a record refuses other milestones. */

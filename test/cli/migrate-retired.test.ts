@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { CloudWatchClient, DescribeAlarmsCommand, type StateValue } from '@aws-sdk/client-cloudwatch'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeEach, expect, it } from 'vitest'
@@ -17,7 +18,14 @@ const folder = mkdtempSync(join(tmpdir(), 'retired-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const lambda = mockClient(LambdaClient)
+const cloudWatch = mockClient(CloudWatchClient)
+const alarm = (state: StateValue) =>
+  cloudWatch.on(DescribeAlarmsCommand).resolves({
+    MetricAlarms: [{ AlarmName: 'repoint-orders-gateway-silent', StateValue: state }],
+  })
 beforeEach(() => {
+  cloudWatch.reset()
+  alarm('OK')
   lambda.reset()
   lambda.onAnyCommand().rejects(new Error('not declared'))
   lambda
@@ -57,6 +65,31 @@ it('status --json says it, too', async () => {
   await runStatus(context, { every: 1000 })
 
   expect(JSON.parse(written.stdout)).toMatchObject([{ database: 'orders', isRetired: true }])
+})
+
+it.each([false, true])(
+  'status of a retired database needs attention where an alarm of its rings (json: %s)',
+  async json => {
+    alarm('ALARM')
+    const { context, written } = open('retired', json)
+
+    const code = await runStatus(context, { every: 1000 })
+
+    expect(code).toBe(exitCodes.findings)
+    expect(written.stdout).toContain('The alarm gateway-silent is in alarm.')
+    expect(written.stdout).toContain('docs/runbook.md#gateway-silent')
+  },
+)
+
+it('status of a retired database tells that its alarms could not be read', async () => {
+  cloudWatch
+    .on(DescribeAlarmsCommand)
+    .rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }))
+  const { context, written } = open('retired')
+
+  await runStatus(context, { every: 1000 })
+
+  expect(written.stdout).toContain('unknown: Not allowed')
 })
 
 it('a function that is missing before retired is a failure as ever', async () => {

@@ -21,6 +21,9 @@ export const documents: readonly string[] = [
   'terraform/README.md',
 ].filter(file => file !== 'CHANGELOG.md')
 
+/** Their commands run in laboratories of their own: write-ups-run.test.ts. */
+export const isWriteUp = (file: string): boolean => /^docs\/from-[a-z-]+\.md/.test(file)
+
 /** Single and double quotes, and backslashes, as a shell reads them. */
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/(?:\$\([^)]*\)|[^\s"'\\]|\\.|"[^"]*"|'[^']*')+/g)].map(([word]) =>

@@ -61,6 +61,36 @@ describe('a consumer with Redshift’s managed endpoint', () => {
     },
   )
 
+  it('shows which zone Redshift chose of a subnet group', () => {
+    const { template, properties } = alone({})
+    const { Value } = template.findOutputs('RedshiftEndpointZone').RedshiftEndpointZone ?? {}
+    expect(Value).toContain(`aws redshift describe-endpoint-access --endpoint-name ${properties.EndpointName} --query`)
+    expect(template.findResources('AWS::Redshift::ClusterSubnetGroup')).toEqual({})
+  })
+
+  it('is pinned to a zone by a subnet group of one subnet, which the stack makes', () => {
+    const [first, second] = aConsumer().subnets as { id: string; zone: string }[]
+    const pinned = (subnetId = '') => alone({ subnetGroupName: undefined, subnetId })
+    const { template, properties } = pinned(second?.id)
+    const group = onlyResource(template, 'AWS::Redshift::ClusterSubnetGroup')
+
+    expect(group.properties.SubnetIds).toEqual([second?.id])
+    expect(properties.SubnetGroupName).toEqual({ Ref: group.id })
+    expect(template.findOutputs('RedshiftEndpointZone').RedshiftEndpointZone?.Value).toBe(second?.zone)
+    // Another zone is another endpoint, under another name: nothing of it can be moved.
+    const other = pinned(first?.id)
+    expect(other.id).not.toBe(pinned(second?.id).id)
+    expect(other.properties.EndpointName).not.toBe(properties.EndpointName)
+  })
+
+  it.each([
+    [{ subnetId: 'subnet-0aaaaaaaaaaaaaaaa' }, 'with either subnetGroupName or subnetId'],
+    [{ subnetGroupName: undefined }, 'with either subnetGroupName or subnetId'],
+    [{ subnetGroupName: undefined, subnetId: 'subnet-0aaaaaaaaaaaaaaaa' }, 'one of subnets, whose zone is known'],
+  ])('is refused with %j', (more, why) => {
+    expect(() => alone(more)).toThrow(why)
+  })
+
   it('has a name of its own and of 30 characters at most, however long the consumer’s', () => {
     const names = ['one', 'two'].map(it =>
       String(alone({}, `customer-analytics-production-${it}`).properties.EndpointName),
@@ -81,6 +111,7 @@ describe('a consumer with Redshift’s managed endpoint', () => {
       'ClientsLetOut',
       'EndpointSecurityGroups',
       'RedshiftEndpointAddress',
+      'RedshiftEndpointZone',
       'Stage',
     ])
   })

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { FleetOperations } from '../../infra/fleet-operations.ts'
 import { FrontDoorTarget } from '../../infra/front-door-target.ts'
 import { RdsFrontDoor } from '../../infra/rds-front-door.ts'
+import { RdsResourceGateway } from '../../infra/rds-resource-gateway.ts'
 import { codeInline } from './settings-fixture.ts'
 
 const aStack = (id = 'Fleet', app = new App({ builtinCloudFormationValidation: false })) => new Stack(app, id)
@@ -92,6 +93,27 @@ describe('FleetOperations', () => {
 
     expect(bodyOf(stack)).toContain('/aws/lambda/repoint-orders')
     expect(() => operations.watch(unnamed)).toThrow('is in another stack than Fleet/Operations: give it a name')
+  })
+
+  it('shows where gateways went in a row of its own, in whichever stack they are', () => {
+    const stack = aStack()
+    const operations = new FleetOperations(stack, 'Operations')
+    const gateway = (own: Stack, id: string, name?: string) =>
+      new RdsResourceGateway(own, id, {
+        target: FrontDoorTarget.hostname('db', 'db.example.com', 5432, 'postgres'),
+        vpc: new Vpc(own, `${id}Vpc`, { maxAzs: 2 }) as IVpc,
+        alarmActions: [operations.alarmAction],
+        dashboard: false,
+        ...(name === undefined ? {} : { name }),
+      })
+    operations.watchGateways(
+      gateway(stack, 'Here'),
+      gateway(aStack('Other', stack.node.root as App), 'There', 'orders'),
+    )
+
+    const body = bodyOf(stack)
+    expect(body).toMatch(/Where the gateways went/)
+    expect(body).toMatch(/HereAccessLogLogs[^ ]+.{0,200}\/aws\/vendedlogs\/repoint\/orders\/gateway/)
   })
 
   it('takes a topic of the app’s own, and leaves its subscriptions to the app', () => {

@@ -190,6 +190,17 @@ describe('RdsConsumer', () => {
     expect(() => new RdsConsumer(stack, 'Twice', again)).toThrow('the managed endpoint of warehouse')
   })
 
+  it('is not refused while CDK has not looked its VPC up: until then all of them have one id', () => {
+    // Its stand-in for the id is none, and CloudFormation's rules would say so.
+    const app = new App({ autoSynth: false, builtinCloudFormationValidation: false })
+    const stack = new Stack(app, 'Shop', { env: { account: '111122223333', region: 'eu-west-1' } })
+    for (const vpcName of ['one', 'two']) {
+      const vpc = Vpc.fromLookup(stack, vpcName, { vpcName })
+      new RdsConsumer(stack, `In-${vpcName}`, { vpc, hostname: 'orders.example.com', port: 5432, serviceName })
+    }
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::Route53::HostedZone'))).toHaveLength(2)
+  })
+
   it('answers networks that forward its name, and says ports that only CloudFormation knows', () => {
     const { stack } = aConsumer({
       serviceName,

@@ -311,6 +311,11 @@ const consumers: Readonly<Record<string, Entry>> = {
       endpointName: 'warehouse',
     },
   },
+  'Redshift in one zone': {
+    serviceName: undefined,
+    port: 5439,
+    redshift: { clusterIdentifier: 'warehouse', subnetId: (aConsumer().subnets as { id: string }[])[0]?.id },
+  },
 }
 
 export const consumerVariants: readonly Variant[] = Object.entries(consumers).map(([name, entry], index) => {

@@ -61,7 +61,7 @@ const open = async (settings: Partial<GatewaySettings> = {}) => {
       ],
     },
   })
-  endpoints = openEndpoints({ dialer, resources: around, gateway, loadBalancerIp: '10.0.1.5', ports: [port] })
+  endpoints = openEndpoints({ network, dialer, resources: around, gateway, nodeFor: () => '10.0.1.5', ports: [port] })
   await endpoints.follow()
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readBehaviour } from '../../lab/nlb/attributes.ts'
 import type { Registration } from '../../lab/nlb/registration.ts'
-import { chooseRoute } from '../../lab/nlb/routing.ts'
+import { chooseRoute, type Node, seenFrom } from '../../lab/nlb/routing.ts'
 
 const rules = { minimumHealthyCount: 1, minimumHealthyPercentage: 0, unhealthyOutOfRoutingMs: 35_000 }
 
@@ -66,6 +66,46 @@ describe('the route of new connections', () => {
   })
 })
 
+describe('a node of the load balancer', () => {
+  const inZone = (ip: string, zone?: string, some: Partial<Registration> = {}) =>
+    aRegistration(ip, { target: { ip, port: 5432, ...(zone === undefined ? {} : { zone }) }, ...some })
+  const targets = [inZone('a', 'eu-west-1a'), inZone('b', 'eu-west-1b'), inZone('all', 'all'), inZone('none')]
+  const [on, off] = [true, false].map(isCrossZone => ({ zone: 'eu-west-1a', isCrossZone })) as [Node, Node]
+
+  it.each<[string, Node | undefined, { isCrossZone?: boolean }, readonly string[]]>([
+    ['every target with cross-zone on', on, {}, ['a', 'b', 'all', 'none']],
+    ['those of its own zone with cross-zone off, and those that are in none', off, {}, ['a', 'all', 'none']],
+    [
+      'what the target group says where the load balancer says otherwise',
+      off,
+      { isCrossZone: true },
+      ['a', 'b', 'all', 'none'],
+    ],
+    ['and the other way round', on, { isCrossZone: false }, ['a', 'all', 'none']],
+    ['every target where nobody asks for zones', undefined, { isCrossZone: false }, ['a', 'b', 'all', 'none']],
+  ])('sees %s', (_, node, group, seen) => {
+    expect(keys(seenFrom(targets, node, group))).toEqual(seen)
+  })
+
+  it('leads nowhere when the only healthy target is in another zone and cross-zone is off', () => {
+    const writer = [inZone('b', 'eu-west-1b')]
+    expect(chooseRoute(seenFrom(writer, off, {}), 0, rules)).toEqual({ to: [], failsOpen: true })
+    expect(keys(chooseRoute(seenFrom(writer, on, {}), 0, rules).to)).toEqual(['b'])
+  })
+
+  it('fails open by the health of its own zone alone', () => {
+    const sick = [inZone('a', 'eu-west-1a', { health: 'unhealthy' }), inZone('b', 'eu-west-1b')]
+    expect(chooseRoute(seenFrom(sick, off, {}), 99_000, rules)).toMatchObject({
+      to: [{ key: 'a:5432' }],
+      failsOpen: true,
+    })
+    expect(chooseRoute(seenFrom(sick, on, {}), 99_000, rules)).toMatchObject({
+      to: [{ key: 'b:5432' }],
+      failsOpen: false,
+    })
+  })
+})
+
 describe('target group attributes', () => {
   it('have the defaults of ELBv2', () => {
     expect(readBehaviour({})).toEqual({
@@ -76,6 +116,13 @@ describe('target group attributes', () => {
       minimumHealthyCount: 1,
       minimumHealthyPercentage: 0,
     })
+  })
+
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('say %s of cross-zone for themselves', (said, isCrossZone) => {
+    expect(readBehaviour({ 'load_balancing.cross_zone.enabled': said }).isCrossZone).toBe(isCrossZone)
   })
 
   it('name the attribute that is no number', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AccountResources, RecordSet } from '../../lab/api/resources.ts'
-import { openPrivateZones, type PrivateZones } from '../../lab/consumer/private-zones.ts'
+import { endpointNames, openPrivateZones, type PrivateZones } from '../../lab/consumer/private-zones.ts'
 import { evenly, pick } from '../../lab/consumer/weights.ts'
 import { delays } from '../../lab/delays.ts'
 import { resolveIn } from '../../lab/dns/zone.ts'
@@ -89,7 +89,7 @@ describe('a private hosted zone, as its VPC’s resolver knows it', () => {
     zones.settle()
   })
 
-  const resolved = (name: string = hostname) => resolveIn([zones], name)
+  const resolved = (name: string = hostname) => resolveIn([zones, endpointNames(around)], name)
 
   /** As ChangeResourceRecordSets does. */
   const weigh = (nlb: number, gateway: number) => {
@@ -146,5 +146,10 @@ describe('a private hosted zone, as its VPC’s resolver knows it', () => {
   it('leaves an endpoint’s own name to the endpoint', () => {
     expect(resolved(gatewayName?.dnsName)?.addresses).toEqual(byGateway)
     expect(resolved('vpce-2.example.on.aws')).toBeUndefined()
+  })
+
+  it('leaves an endpoint’s own name to every other resolver too: the name is public', () => {
+    expect(resolveIn([endpointNames(around)], gatewayName?.dnsName ?? '')?.addresses).toEqual(byGateway)
+    expect(resolveIn([endpointNames(around)], hostname)).toBeUndefined()
   })
 })

@@ -150,9 +150,11 @@ describe('npm run lab', { timeout: 60_000 }, () => {
     ['a page of somebody else', { origin: 'https://evil.example' }],
     ['a page on another port of this machine', { origin: 'http://127.0.0.1:1' }],
     ['a page without an origin, such as a sandboxed frame', { origin: 'null' }],
+    ['an image of another site, for which a browser names no origin', { fetchSite: 'cross-site' }],
+    ['a script of another port of this machine', { fetchSite: 'same-site' }],
   ])(
     'its API and its page answer nobody who comes by %s',
-    async (_, { host, origin }: { host?: string; origin?: string }) => {
+    async (_, { host, origin, fetchSite }: { host?: string; origin?: string; fetchSite?: string }) => {
       const { page: own, api } = places()
       for (const [place, path, more] of [
         [own, '/act/reboot', 'X-Repoint-Lab: page'],
@@ -163,6 +165,7 @@ describe('npm run lab', { timeout: 60_000 }, () => {
           `${path === '/events' ? 'GET' : 'POST'} ${path} HTTP/1.1`,
           `Host: ${host ?? place}`,
           ...(origin ? [`Origin: ${origin}`] : []),
+          ...(fetchSite ? [`Sec-Fetch-Site: ${fetchSite}`] : []),
           'Content-Length: 0',
           ...(more ? [more] : []),
         ]
@@ -185,6 +188,7 @@ describe('npm run lab', { timeout: 60_000 }, () => {
     ['a question of the DNS that nobody can answer', Buffer.from('001100010000ffff00000000000000', 'hex')],
     ['a name of the DNS that points at itself', Buffer.from('0012000100000001000000000000c00c00010001', 'hex')],
     ['a packet of a database that is too long', Buffer.from('7fffffff00030000', 'hex')],
+    ['a message that no database knows', Buffer.from('000000080003000070000000045300000004', 'hex')],
     ['a packet of a database that is no text', Buffer.from('0000000c0003000080ffff00', 'hex')],
   ])('no port of it can be made to end it by %s', async (_, bytes) => {
     const { page: own, api, others } = places()

@@ -41,6 +41,36 @@ describe('a file to read', () => {
     await expect((async () => read(file))()).rejects.toThrow('is larger than')
   })
 
+  const many = '1,'.repeat(900_000)
+  const deep = `${'['.repeat(900_000)}${']'.repeat(900_000)}`
+  it.each<[string, string, (file: string) => unknown, string]>([
+    ['settings that are wrong throughout', `{"databases":[${many}1]}`, readSettings, 'has 1 problem'],
+    ['settings without a floor', `{"databases":[${deep}]}`, readSettings, 'nested too deep'],
+    [
+      'a record of a migration that is wrong throughout',
+      `{"format":"repoint-migration","version":1,"steps":[${many}1]}`,
+      readRecord,
+      'is no record of a migration',
+    ],
+    [
+      'a record of a migration without a floor',
+      `{"format":"repoint-migration","version":1,"steps":[${deep}]}`,
+      readRecord,
+      'is no record of a migration',
+    ],
+  ])('as %s is turned away with one sentence', (_, text, read, complaint) => {
+    const file = join(folder, 'hostile.json')
+    writeFileSync(file, text)
+    let said = ''
+    try {
+      read(file)
+    } catch (error) {
+      said = (error as Error).message
+    }
+    expect(said).toContain(complaint)
+    expect(said.length).toBeLessThan(1_000)
+  })
+
   it('is read whole, in whatever characters', () => {
     const file = join(folder, 'text')
     const text = 'ü€😀'.repeat(50_000)

@@ -20,17 +20,18 @@ export const addConsumerOptions = (command: Command): Command =>
 /** How whoever connects finds the two paths: resolvers and tunnels. */
 export const addReachOptions = (command: Command): Command =>
   addTunnelOption(
-    command
-      .option(
-        '--dns <server...>',
-        "the consumer's resolver (also REPOINT_CONSUMER_DNS; default: the system's)",
-        readServers,
-      )
-      .option(
-        '--provider-dns <server...>',
-        "a resolver that knows the database's own address (default: dnsServers, or the system's)",
-        readServers,
-      ),
+    addDnsOption(command).option(
+      '--provider-dns <server...>',
+      "a resolver that knows the database's own address (default: dnsServers, or the system's)",
+      readServers,
+    ),
+  )
+
+export const addDnsOption = (command: Command): Command =>
+  command.option(
+    '--dns <server...>',
+    "the consumer's resolver (also REPOINT_CONSUMER_DNS; default: the system's)",
+    readServers,
   )
 
 /** They may come separated by commas, as in a variable. @throws InvalidArgumentError */

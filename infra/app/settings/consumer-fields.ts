@@ -14,9 +14,17 @@ const groupList = values.listOf(aws.securityGroupId, 'security groups')
 const redshift = values.closed({
   clusterIdentifier: described('Of the cluster; it has to allow relocation or be in several zones.', aws.shortName),
   ownerAccount: v.optional(described('Of the cluster, if not the consumer’s.', aws.accountId)),
-  subnetGroupName: described(
-    'A Redshift subnet group of the consumer’s VPC.',
-    values.matching(/^[a-z0-9._-]{1,255}$/, 'the name of a subnet group'),
+  subnetGroupName: v.optional(
+    described(
+      'A Redshift subnet group of the consumer’s VPC, of whose zones Redshift chooses one. Instead of subnetId.',
+      values.matching(/^[a-z0-9._-]{1,255}$/, 'the name of a subnet group'),
+    ),
+  ),
+  subnetId: v.optional(
+    described(
+      'One of subnets: the stack makes a Redshift subnet group of it alone, and so the endpoint is in its zone. Instead of subnetGroupName. Another one is another endpoint.',
+      aws.subnetId,
+    ),
   ),
   endpointName: v.optional(
     described(

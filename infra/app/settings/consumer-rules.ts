@@ -16,6 +16,20 @@ const serviceRules: readonly Rule[] = [
     const isRedshiftAlone = it.redshift !== undefined && neverLeftNlb(it.gateway)
     return unless(isNamed || isRedshiftAlone, 'serviceName', 'the provider stack’s output EndpointServiceName')
   }),
+  ofConsumerFields(['redshift'], ({ redshift }) =>
+    unless(
+      redshift === undefined || (redshift.subnetGroupName === undefined) !== (redshift.subnetId === undefined),
+      'redshift',
+      'with either subnetGroupName or subnetId: one says where the endpoint is',
+    ),
+  ),
+  ofConsumerFields(['redshift', 'subnets'], ({ redshift, subnets }) =>
+    unless(
+      redshift?.subnetId === undefined || subnets.some(({ id }) => id === redshift.subnetId),
+      'redshift.subnetId',
+      'one of subnets, whose zone is known',
+    ),
+  ),
   ofConsumerFields(['serviceRegion', 'gateway'], it =>
     unless(
       it.serviceRegion === undefined || (it.gateway?.stage ?? 'nlb') === 'nlb',

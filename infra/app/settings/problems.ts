@@ -28,7 +28,16 @@ export class SettingsError extends Error {
 const describeProblem = ({ entry, file, path, value, allowed, keys }: Problem): string => {
   const where = `  - ${[entry, file, path].filter(it => it !== undefined).join(': ')}`
   if (keys !== undefined) return `${where}: not a setting${suggest(path.split('.').at(-1) ?? '', keys)}`
-  return `${where}: ${value === undefined ? 'missing' : `got ${shorten(JSON.stringify(value))}`}, expected ${allowed}`
+  return `${where}: ${value === undefined ? 'missing' : `got ${shorten(written(value))}`}, expected ${allowed}`
+}
+
+/** What is nested deeper than the stack cannot be written. */
+const written = (value: unknown): string => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return 'what is nested too deep'
+  }
 }
 
 const shorten = (text: string) => (text.length > 80 ? `${text.slice(0, 77)}...` : text)

@@ -4,6 +4,9 @@ import type { Certificate } from '../certificate.ts'
 import type { Access, DataSet, Turn } from './data-set.ts'
 import { errorResponse, lastStatus, type Message, PacketReader, query, welcome } from './wire.ts'
 
+/** Query, Parse, Bind, Execute, Describe, Close, Sync, Flush, FunctionCall, and those of COPY: data, done, failed. */
+const messageTypes = 'QPBEDCSHFdcf'
+
 /** Everybody waits for a transaction, so an abandoned one is cut. Wall time. */
 const longestIdleTransactionMs = 10_000
 
@@ -64,7 +67,8 @@ export class Session {
     if (this.#isDead) return
     this.#isDead = true
     clearTimeout(this.#idleTransaction)
-    this.#work = this.#work.then(() => this.#abandonTurn())
+    // An engine that has given up tells the next one who asks.
+    this.#work = this.#work.then(() => this.#abandonTurn()).catch(() => this.#releaseTurn())
   }
 
   /**
@@ -85,6 +89,7 @@ export class Session {
   #read(): void {
     if (this.#access === undefined && !this.#open()) return
     for (let message = this.#packets.takeMessage(); message !== undefined; message = this.#packets.takeMessage()) {
+      if (this.#isDead) return
       this.#collect(message)
     }
   }
@@ -124,6 +129,13 @@ export class Session {
   #collect({ type, bytes }: Message): void {
     if (type === 'X') {
       this.#stream.end()
+      this.freeze()
+      return
+    }
+    // The engine never comes back from one: a server ends the session (`SocketBackend` of its tcop/postgres.c).
+    if (!messageTypes.includes(type)) {
+      const what = `invalid frontend message type ${type.charCodeAt(0)}`
+      this.#stream.end(errorResponse('FATAL', '08P01', what))
       this.freeze()
       return
     }
