@@ -71,6 +71,19 @@ export const changes = {
     instead:
       'Move every consumer first; then change it. AWS refuses to remove the endpoint service as long as one is connected.',
   },
+  sharedLoadBalancer: {
+    change: '`frontDoor.loadBalancer` later, or another',
+    removed: [
+      'EC2::SecurityGroup',
+      'EC2::VPCEndpointService',
+      'ElasticLoadBalancingV2::Listener',
+      'ElasticLoadBalancingV2::LoadBalancer',
+    ],
+    verdict: 'refused by AWS',
+    effect: 'A target group is used by one load balancer: the new listener fails, and the update goes back.',
+    instead:
+      'A second entry under another `id` (kind `hostname`) on the shared load balancer, then move consumers, then take the first one down.',
+  },
   endpointServiceOff: {
     change: '`exposure.endpointService` to `false`',
     removed: ['EC2::VPCEndpointService'],

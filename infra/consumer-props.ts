@@ -1,4 +1,5 @@
 import type { ISecurityGroup, ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import type { SharedEndpoint } from './shared-endpoint.ts'
 
 /** docs/migrating.md says what each one is. */
 export type MigrationStage = 'nlb' | 'shadow' | 'shift' | 'gateway' | 'retired'
@@ -60,6 +61,8 @@ export interface RdsConsumerProps {
   readonly dnsName?: string
   /** `RdsFrontDoor.endpointServiceName`. @default - the gateway alone */
   readonly serviceName?: string
+  /** An interface endpoint that other consumers use too, with its service. @default - one is created */
+  readonly sharedEndpoint?: SharedEndpoint
   /** Where the service is, if in another Region. @default - the consumer's */
   readonly serviceRegion?: string
   /** The path through a resource gateway. @default - the load balancer alone */

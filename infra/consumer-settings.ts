@@ -21,18 +21,22 @@ const exampleConfiguration = 'arn:aws:vpc-lattice:eu-west-1:111122223333:resourc
 
 /** @throws SettingsError naming every problem at once */
 export const consumerModel = (scope: Construct, props: RdsConsumerProps): ConsumerModel => {
-  const { vpc, port, readerPort, serviceName, clientCidrs = [], clients = [] } = props
+  const { vpc, port, readerPort, sharedEndpoint, clientCidrs = [], clients = [] } = props
+  if (sharedEndpoint && (props.serviceName ?? props.serviceRegion) !== undefined) {
+    throw new Error('serviceName, serviceRegion: nothing of it beside sharedEndpoint, which has its own')
+  }
+  const { serviceName, serviceRegion } = sharedEndpoint ?? props
   const chosen = (selection: RdsConsumerProps['vpcSubnets']) =>
     vpc
       .selectSubnets(oneInEachZone(selection))
       .subnets.map((it, index) => ({ id: it.subnetId, zone: zoneOf(it, index) }))
   const subnets = chosen(props.vpcSubnets)
   const resolverSubnets = chosen(props.inboundResolver?.vpcSubnets ?? props.vpcSubnets)
-  const gateway = gatewayEntry(props)
+  const gateway = gatewayEntry(props, serviceName)
   const entry = {
     name: 'example',
     ...(serviceName === undefined ? {} : { serviceName: standIn(exampleService)(serviceName) }),
-    ...(props.serviceRegion === undefined ? {} : { serviceRegion: props.serviceRegion }),
+    ...(serviceRegion === undefined ? {} : { serviceRegion }),
     hostname: standIn(exampleHost)(props.hostname),
     port: Token.isUnresolved(port) ? 5432 : port,
     ...(readerPort === undefined ? {} : { readerPort: Token.isUnresolved(readerPort) ? 5433 : readerPort }),
@@ -78,6 +82,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
       ...(given?.readerHostname === undefined ? {} : { readerHostname: given.readerHostname }),
     },
     ...(props.redshift === undefined ? {} : { redshift: redshiftModel(props.redshift) }),
+    shared: sharedEndpoint,
     peeredVpcs: props.peeredVpcs ?? [],
     ...(props.inboundResolver === undefined
       ? {}
@@ -97,7 +102,7 @@ const redshiftModel = ({ subnet, ...given }: ConsumerRedshiftOptions): NonNullab
   ...(subnet === undefined ? {} : { subnetId: subnet.subnetId, zone: subnet.availabilityZone }),
 })
 
-const gatewayEntry = ({ gateway, serviceName }: RdsConsumerProps) => {
+const gatewayEntry = ({ gateway }: RdsConsumerProps, serviceName: string | undefined) => {
   if (gateway === undefined) return undefined
   const [stage, from] = serviceName === undefined ? (['retired', 'new'] as const) : (['shadow', 'nlb'] as const)
   const { raisesShare: _, readerHostname, resourceConfigurationArn, ...given }: ConsumerGatewayOptions = gateway

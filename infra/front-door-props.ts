@@ -14,6 +14,7 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IPublicHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { FrontDoorTarget } from './front-door-target.ts'
+import type { SharedLoadBalancer } from './shared-load-balancer.ts'
 
 /** How a failover is followed; docs/choosing.md says which one suits which database. */
 export type FrontDoorStrategy = 'swap' | 'standby' | 'weighted'
@@ -190,6 +191,12 @@ export interface RdsFrontDoorProps {
   readonly databaseSecurityGroup?: ISecurityGroup
   /** A load balancer of your own. @default - one is created */
   readonly existing?: ExistingFrontDoor
+  /**
+   * A load balancer that other databases share: the construct makes a listener of it, on a port of its own
+   * (`loadBalancerOptions.listenerPort`). VPC, subnets and endpoint service are the load balancer’s.
+   * @default - one is created
+   */
+  readonly sharedLoadBalancer?: SharedLoadBalancer
   /** Of the load balancer that is created. @default - as each option says */
   readonly loadBalancerOptions?: LoadBalancerOptions
   /** How a failover is followed. @default swap */

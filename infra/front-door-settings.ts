@@ -22,16 +22,20 @@ type Entry = Readonly<Record<string, unknown>>
 export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
   refuseBoth(props)
   const target = props.target.bind()
+  const shared = props.sharedLoadBalancer?.model
+  if (shared) refuseBesideShared(props)
+  const vpc = shared?.vpc ?? props.vpc
+  const addresses = props.loadBalancerOptions?.addresses
   const subnets = props.vpc?.selectSubnets(oneInEachZone(props.vpcSubnets)).subnets ?? []
-  const parsed = parseEntry(target, {
+  const entry: Entry = {
     ...(props.vpc === undefined ? {} : { vpcId: exampleVpc }),
-    ...(subnets.length === 0 ? {} : { subnets: subnets.map((it, index) => exampleSubnet(it, index, props)) }),
+    ...(subnets.length === 0 ? {} : { subnets: subnets.map((it, index) => exampleSubnet(it, index, addresses)) }),
     ...(props.publiclyAccessible === undefined ? {} : { publiclyAccessible: props.publiclyAccessible }),
     ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
     ...(props.mysqlHostBlocking === undefined ? {} : { mysqlHostBlocking: props.mysqlHostBlocking }),
     frontDoor: doorEntry(props),
     ...(props.readers === undefined ? {} : { readers: readersEntry(props) }),
-    ...(props.existing === undefined ? { exposure: exposureEntry(props) } : {}),
+    ...(props.existing === undefined ? { exposure: shared ? clientsEntry(props) : exposureEntry(props) } : {}),
     network: networkEntry(props),
     function: functionEntry(props),
     watch: milliseconds(props.watch),
@@ -42,15 +46,17 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     policies: [...(props.policies ?? [])],
     dashboard: props.dashboard ?? true,
     dnsServers: [...(props.dnsServers ?? [])],
-  })
-  const { existing, vpc, allowedCidrs, functionSubnets } = props
+  }
+  const parsed = parseEntry(target, entry, shared && [shared.entry])
+  const { existing, allowedCidrs, functionSubnets } = props
   return {
     ...parsed,
     name: props.name,
     ...(vpc === undefined ? {} : { vpcId: vpc.vpcId }),
-    subnets: subnets.map((it, index) => modelSubnet(it, index, props)),
+    subnets: shared?.subnets ?? subnets.map((it, index) => modelSubnet(it, index, addresses)),
     ...(allowedCidrs === undefined ? {} : { allowedCidrs: [...allowedCidrs] }),
-    exposure: { ...parsed.exposure, ...exposureOf(props) },
+    exposure: { ...parsed.exposure, ...(shared?.exposure ?? exposureOf(props)), clientCidrs: clientsOf(props) },
+    shared: props.sharedLoadBalancer,
     frontDoor: doorOf(parsed, target, props),
     ...(parsed.readers && existing?.readersTargetGroup
       ? { readers: { ...parsed.readers, targetGroupArn: existing.readersTargetGroup.targetGroupArn } }
@@ -78,7 +84,11 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
 export const oneInEachZone = (selection: RdsFrontDoorProps['vpcSubnets']) => ({ ...selection, onePerAz: true })
 
 /** @throws SettingsError naming every problem at once */
-export const parseEntry = (target: FrontDoorDatabase, entry: Entry): DatabaseModel => {
+export const parseEntry = (
+  target: FrontDoorDatabase,
+  entry: Entry,
+  loadBalancers: readonly Entry[] = [],
+): DatabaseModel => {
   const { kind, port, members = [] } = target
   const text = {
     id: 'example',
@@ -90,7 +100,7 @@ export const parseEntry = (target: FrontDoorDatabase, entry: Entry): DatabaseMod
     members: members.map(memberName),
     ...entry,
   }
-  const { databases } = parseSettings('props', JSON.stringify({ databases: [text] }))
+  const { databases } = parseSettings('props', JSON.stringify({ databases: [text], loadBalancers }))
   const [parsed] = databases
   if (parsed === undefined) throw new Error('No database')
   const { arn: _, vpcId: __, ...rest } = parsed
@@ -137,8 +147,8 @@ const cidrOf = (subnet: ISubnet): string | undefined => {
   }
 }
 
-const exampleSubnet = (subnet: ISubnet, index: number, { loadBalancerOptions }: RdsFrontDoorProps) => {
-  const address = loadBalancerOptions?.addresses?.[index]
+export const exampleSubnet = (subnet: ISubnet, index: number, addresses: LoadBalancerOptions['addresses']) => {
+  const address = addresses?.[index]
   const cidr = cidrOf(subnet)
   return {
     id: exampleSubnetId(index),
@@ -148,8 +158,8 @@ const exampleSubnet = (subnet: ISubnet, index: number, { loadBalancerOptions }: 
   }
 }
 
-const modelSubnet = (subnet: ISubnet, index: number, { loadBalancerOptions }: RdsFrontDoorProps) => {
-  const address = loadBalancerOptions?.addresses?.[index]
+export const modelSubnet = (subnet: ISubnet, index: number, addresses: LoadBalancerOptions['addresses']) => {
+  const address = addresses?.[index]
   const cidr = cidrOf(subnet)
   return {
     id: subnet.subnetId,
@@ -165,6 +175,7 @@ export const zoneOf = ({ availabilityZone }: ISubnet, index: number): string =>
 
 const doorEntry = (props: RdsFrontDoorProps): Entry => {
   const { strategy = 'swap', existing, loadBalancerOptions, weighted = {}, databaseSecurityGroup } = props
+  const { sharedLoadBalancer } = props
   const { slots, ...shared } = weighted
   if (existing === undefined) {
     return {
@@ -172,6 +183,7 @@ const doorEntry = (props: RdsFrontDoorProps): Entry => {
       strategy,
       ...weighted,
       ...createdEntry(loadBalancerOptions ?? {}),
+      ...(sharedLoadBalancer === undefined ? {} : { loadBalancer: sharedLoadBalancer.model.entry.name }),
       databaseSecurityGroupId: databaseSecurityGroup === undefined ? false : exampleGroup,
     }
   }
@@ -209,12 +221,31 @@ const readersEntry = ({ readers, existing }: RdsFrontDoorProps): Entry => ({
   ...(existing?.readersTargetGroup === undefined ? {} : { targetGroupArn: exampleTargetGroup(99) }),
 })
 
+/** What the props of a shared load balancer say already. */
+const refuseBesideShared = (props: RdsFrontDoorProps): void => {
+  const { existing, vpc, vpcSubnets, endpointService, loadBalancerOptions: options = {} } = props
+  const { addresses, deletionProtection, enforceSecurityGroup } = options
+  const said = { existing, vpc, vpcSubnets, endpointService, addresses, deletionProtection, enforceSecurityGroup }
+  const wrong = Object.entries(said).flatMap(([name, it]) => (it === undefined ? [] : [name]))
+  if (wrong.length > 0)
+    throw new Error(`${wrong.join(', ')}: nothing of it beside sharedLoadBalancer, which has its own`)
+}
+
+type Exposing = Pick<RdsFrontDoorProps, 'endpointService' | 'loadBalancerOptions'>
+
+/** Whom the database's own port lets in; an app may let them in later, through `connections`. */
+const clientsEntry = (props: Exposing): Entry => {
+  const clients = clientsOf(props)
+  return { clientCidrs: clients.length === 0 ? ['10.0.0.0/8'] : clients.map(standIn('10.0.0.0/8')) }
+}
+
+const clientsOf = ({ loadBalancerOptions }: Exposing): string[] => [...(loadBalancerOptions?.clientCidrs ?? [])]
+
 /** With a service or without one, who reaches the load balancer itself. */
-const exposureEntry = ({ endpointService, loadBalancerOptions = {} }: RdsFrontDoorProps): Entry => {
-  const { clientCidrs = [], enforceSecurityGroup } = loadBalancerOptions
+export const exposureEntry = ({ endpointService, loadBalancerOptions = {} }: Exposing): Entry => {
+  const { enforceSecurityGroup } = loadBalancerOptions
   const shared = {
-    // An app may let them in later, through `connections`.
-    clientCidrs: clientCidrs.length === 0 ? ['10.0.0.0/8'] : clientCidrs.map(standIn('10.0.0.0/8')),
+    ...clientsEntry({ loadBalancerOptions }),
     ...(enforceSecurityGroup === undefined ? {} : { enforceSecurityGroup }),
   }
   if (endpointService === false) return { ...shared, endpointService: false }
@@ -235,10 +266,9 @@ const exposureEntry = ({ endpointService, loadBalancerOptions = {} }: RdsFrontDo
   }
 }
 
-const exposureOf = ({ endpointService, loadBalancerOptions }: RdsFrontDoorProps) => {
+export const exposureOf = ({ endpointService }: Exposing) => {
   const { allowedPrincipals = [], notificationTopic, privateDnsZone }: FrontDoorExposure = endpointService || {}
   return {
-    clientCidrs: [...(loadBalancerOptions?.clientCidrs ?? [])],
     allowedPrincipals: [...allowedPrincipals],
     ...(notificationTopic === undefined ? {} : { notificationTopicArn: notificationTopic.topicArn }),
     ...(privateDnsZone === undefined

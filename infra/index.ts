@@ -28,3 +28,5 @@ export { type FrontDoorDatabase, type FrontDoorEngine, FrontDoorTarget } from '.
 export { RdsConsumer } from './rds-consumer.ts'
 export { RdsFrontDoor } from './rds-front-door.ts'
 export { RdsResourceGateway, type RdsResourceGatewayProps } from './rds-resource-gateway.ts'
+export { SharedEndpoint, type SharedEndpointProps } from './shared-endpoint.ts'
+export { SharedLoadBalancer, type SharedLoadBalancerProps } from './shared-load-balancer.ts'

@@ -9,19 +9,13 @@ import {
   Port,
 } from 'aws-cdk-lib/aws-ec2'
 import type { CfnHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
-import { Construct } from 'constructs'
+import { Construct, type IConstruct } from 'constructs'
 import { hashOf } from './app/settings/hash-of.ts'
 import { type Weights, weightsOf } from './app/settings/stage-weights.ts'
 import { hasGateway, hasLoadBalancer } from './app/settings/stages.ts'
-import { letClientsIn } from './constructs/client-access.ts'
-import type { ConsumerModel } from './constructs/consumer-model.ts'
-import {
-  type AliasTarget,
-  createZone,
-  leadReaders,
-  nameOfZone,
-  writeWeightedRecords,
-} from './constructs/consumer-zone.ts'
+import { letClientsIn, letClientsIntoShared } from './constructs/client-access.ts'
+import type { AliasTarget, ConsumerModel } from './constructs/consumer-model.ts'
+import { createZone, leadReaders, nameOfZone, writeWeightedRecords } from './constructs/consumer-zone.ts'
 import { InboundResolver } from './constructs/inbound-resolver.ts'
 import { logicalIdOf } from './constructs/logical-id.ts'
 import { acknowledge } from './constructs/nag.ts'
@@ -33,7 +27,10 @@ import type { RdsConsumerProps } from './consumer-props.ts'
 import { consumerModel } from './consumer-settings.ts'
 
 interface LoadBalancerPath {
-  readonly endpoint: InterfaceVpcEndpoint
+  /** Of the stack's own; none where consumers share one. */
+  readonly endpoint: InterfaceVpcEndpoint | undefined
+  /** Stands before the zone that leads there. */
+  readonly before: IConstruct
   readonly target: AliasTarget
 }
 
@@ -56,7 +53,7 @@ interface LoadBalancerPath {
 export class RdsConsumer extends Construct implements IConnectable {
   /** What clients connect to, inside the VPC and its peers. */
   readonly hostname: string
-  /** Of the load balancer's endpoint: for the provider to accept. */
+  /** Of the load balancer's endpoint, where the construct makes it: for the provider to accept. */
   readonly endpointId: string | undefined
   /** Of the load balancer's endpoint, in the public DNS. */
   readonly endpointName: string | undefined
@@ -78,9 +75,9 @@ export class RdsConsumer extends Construct implements IConnectable {
     }
     const nlb =
       hasLoadBalancer(stage) && consumer.serviceName !== undefined
-        ? this.#openLoadBalancerPath(consumer, vpc)
+        ? (this.#takeSharedPath(consumer) ?? this.#openLoadBalancerPath(consumer, vpc))
         : undefined
-    this.endpointId = nlb?.endpoint.vpcEndpointId
+    this.endpointId = nlb?.endpoint?.vpcEndpointId
     this.endpointName = nlb?.target.dnsName
     if (nlb !== undefined || hasGateway(stage)) this.#namePaths(consumer, vpc, nlb)
     if (consumer.inboundResolver) {
@@ -116,9 +113,19 @@ export class RdsConsumer extends Construct implements IConnectable {
     )
   }
 
+  #takeSharedPath(consumer: ConsumerModel): LoadBalancerPath | undefined {
+    const shared = consumer.shared?.seenFrom(this)
+    if (shared === undefined) return undefined
+    const { securityGroupId, target } = shared
+    const ports = portsOf(consumer)
+    const group = letClientsIntoShared(this, 'SharedSecurityGroup', { consumer, securityGroupId, ports })
+    this.connections.addSecurityGroup(group)
+    return { endpoint: undefined, before: group, target }
+  }
+
   #openLoadBalancerPath(consumer: ConsumerModel, vpc: IVpc): LoadBalancerPath {
-    const { port, readerPort } = consumer
-    const ports = [port, ...(readerPort === undefined ? [] : [readerPort])]
+    const { port } = consumer
+    const ports = portsOf(consumer)
     const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports })
     this.connections.addSecurityGroup(group)
     // Under another logical id it would be another endpoint, whose consumers are cut off.
@@ -142,7 +149,11 @@ export class RdsConsumer extends Construct implements IConnectable {
       description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
     })
     new CfnOutput(this, 'EndpointId', { value: endpoint.vpcEndpointId, description: 'For the provider to accept' })
-    return { endpoint, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
+    return {
+      endpoint,
+      before: endpoint,
+      target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) },
+    }
   }
 
   #openGatewayPath(consumer: ConsumerModel, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
@@ -169,7 +180,7 @@ export class RdsConsumer extends Construct implements IConnectable {
     const zone = createZone(this, consumer, vpc)
     const guard = this.#guard(consumer, { weights, zone, nlb })
     const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
-    for (const it of [nlb?.endpoint, guard, gateway]) if (it) zone.node.addDependency(it)
+    for (const it of [nlb?.before, guard, gateway]) if (it) zone.node.addDependency(it)
     const changed: Construct[] = [
       ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
     ]
@@ -204,6 +215,7 @@ export class RdsConsumer extends Construct implements IConnectable {
       recordName: nameOfZone(consumer),
       weights,
       raisesShare: consumer.raisesShare,
+      sharesEndpoint: consumer.shared !== undefined,
       ...(nlb === undefined ? {} : { interfaceEndpointHash: interfaceEndpointHash(this, consumer) }),
       ...(hasEndpoint ? { endpointHash: endpointHash(this, consumer, resourceConfigurationArn) } : {}),
     })
@@ -228,5 +240,10 @@ export class RdsConsumer extends Construct implements IConnectable {
 }
 
 /** Of what an interface endpoint keeps for good: another value is another endpoint. */
-const interfaceEndpointHash = (scope: Construct, { vpcId, serviceName, serviceRegion }: ConsumerModel): string =>
-  hashOf(Stack.of(scope).resolve({ vpcId, serviceName, serviceRegion }))
+const interfaceEndpointHash = (scope: Construct, consumer: ConsumerModel): string => {
+  const { vpcId, serviceName, serviceRegion, shared } = consumer
+  return hashOf(Stack.of(scope).resolve({ vpcId, serviceName, serviceRegion, ...(shared ? { isShared: true } : {}) }))
+}
+
+const portsOf = ({ port, readerPort }: ConsumerModel): readonly number[] =>
+  readerPort === undefined ? [port] : [port, readerPort]

@@ -78,7 +78,7 @@ export class RdsFrontDoor extends Construct implements IConnectable, IGrantable 
    * @throws Error with a load balancer of your own, whose connections are yours
    */
   get connections(): Connections {
-    return this.#created('use your own one’s connections').loadBalancer.connections
+    return this.#created('use its own connections').connections
   }
 
   /**
@@ -89,7 +89,7 @@ export class RdsFrontDoor extends Construct implements IConnectable, IGrantable 
   addEndpointService(exposure: FrontDoorExposure = {}): string {
     if (this.#service) throw new Error(`${this.node.path} has an endpoint service: a load balancer is in one only`)
     const model = frontDoorModel({ ...this.#props, endpointService: exposure })
-    const { loadBalancer } = this.#created('make its endpoint service yourself')
+    const loadBalancer = this.#created('make its endpoint service yourself')
     this.#service = new EndpointService(this, 'EndpointService', model, loadBalancer)
     this.#path.orderLast(this.#service)
     return this.#service.serviceName
@@ -151,10 +151,10 @@ export class RdsFrontDoor extends Construct implements IConnectable, IGrantable 
     return this.#path.inUse
   }
 
-  #created(instead: string) {
-    const { front } = this.#path
-    if (front === undefined) throw new Error(`${this.node.path} has no load balancer of its own: ${instead}`)
-    return front
+  #created(instead: string): NetworkLoadBalancer {
+    const { loadBalancer } = this
+    if (loadBalancer === undefined) throw new Error(`${this.node.path} has no load balancer of its own: ${instead}`)
+    return loadBalancer
   }
 
   #metric(name: string, options: MetricOptions & { statistic: string }): Metric {

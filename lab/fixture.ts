@@ -46,6 +46,40 @@ export const listenerArns = ['f2f7dc8efc522ab2', 'f2f7dc8efc522ab3'].map(
   id => `${loadBalancer.arn.replace(':loadbalancer/', ':listener/')}/${id}`,
 )
 
+/** Another Multi-AZ instance of the account, behind the same load balancer as `orders`. */
+export interface Neighbour {
+  readonly id: string
+  readonly arn: string
+  readonly endpoint: string
+  /** Of its listener. */
+  readonly listenerPort: number
+  /** The writer first. */
+  readonly hosts: readonly [string, string]
+  readonly securityGroupId: string
+  readonly targetGroupArn: string
+  readonly listenerArn: string
+  /** Signs what its function asks, so that its calls are told from the others'. */
+  readonly accessKey: string
+}
+
+const neighbour = (id: string, index: number, hosts: readonly [string, string]): Neighbour => ({
+  id,
+  arn: `arn:aws:rds:${region}:${account}:db:${id}`,
+  endpoint: `${id}.cabc123def45.${region}.rds.amazonaws.com`,
+  listenerPort: 6001 + index,
+  hosts,
+  securityGroupId: `sg-0ab0000000000db1${index}`,
+  targetGroupArn: `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/${id}/73e2d6bc24d8a1${67 + index}`,
+  listenerArn: `${loadBalancer.arn.replace(':loadbalancer/', ':listener/')}/f2f7dc8efc522c0${index}`,
+  accessKey: `ASIA${id.toUpperCase()}LAB`,
+})
+
+/** One that has its writer in the zone of `orders`, and one that has its standby there. */
+export const neighbours = [
+  neighbour('bills', 0, ['10.0.1.12', '10.0.2.12']),
+  neighbour('carts', 1, ['10.0.2.13', '10.0.1.13']),
+] as const
+
 export type DatabaseKind = 'instance' | 'cluster'
 
 /** The writer first. */

@@ -26,6 +26,7 @@ import { rule } from './rule.ts'
 import { schedule } from './schedule.ts'
 import { databaseAdmitsBalancer } from './security-group-database.ts'
 import { balancerGroup } from './security-group-load-balancer.ts'
+import { sharedLoadBalancer } from './shared-load-balancer.ts'
 import { databaseAddresses } from './subnet-addresses.ts'
 import { clientIp, proxyProtocol, stickiness, targetGroup, unhealthyTermination } from './target-attributes.ts'
 import { databaseVpcDns, dhcpDns } from './vpc-dns.ts'
@@ -74,6 +75,7 @@ export const doctorChecks: readonly Check<DoctorFacts>[] = [
   schedule,
   deadLetters,
   protection,
+  sharedLoadBalancer,
 ]
 
 /**

@@ -1,3 +1,4 @@
+import { sharedName } from '../../infra/app/settings/complete.ts'
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
 import type { Flows } from '../facts/load-balancer-use.ts'
 import type { Connection, RetireFacts, RetiringConsumer } from '../facts/retirement.ts'
@@ -20,7 +21,8 @@ const showConnection = ({ endpointId, owner, state }: Connection): string =>
 export const knownConnections: Check<RetireFacts> = {
   name: 'connections',
   question: 'Is it known who is connected to the endpoint service?',
-  judge: ({ connections, chosen }) => {
+  judge: ({ connections, chosen, database }) => {
+    if (sharedName(database.frontDoor) !== undefined) return [ofEverybody(database)]
     if (connections.kind !== 'known') return [judgeRequired(connections, withoutIt, () => ok(''))]
     const ours = chosen.flatMap(({ side }) => (side.nlb.kind === 'known' ? [side.nlb.value.endpointId] : []))
     const left = connections.value.filter(isInUse)
@@ -43,25 +45,35 @@ const withoutIt = 'Without it nobody knows who would lose the path.'
 export const noConnections: Check<RetireFacts> = {
   name: 'connections',
   question: 'Is nobody connected to the endpoint service any more?',
-  judge: ({ connections, chosen, provider }) => [
-    judgeRequired(connections, withoutIt, all => {
-      const left = all.filter(isInUse)
-      if (left.length === 0) return ok('Nobody is connected to the endpoint service.')
-      const isOf = ({ side }: RetiringConsumer, it: Connection) =>
-        side.nlb.kind === 'known' && side.nlb.value.endpointId === it.endpointId
-      const ours = left.flatMap(it => chosen.find(one => isOf(one, it))?.consumer ?? [])
-      const deploy = ours.map(it => `npx cdk deploy ${consumerStackName(it)}`).join(' and ')
-      const { endpointService } = provider
-      const service = endpointService.kind === 'known' ? endpointService.value.id : 'the endpoint service'
-      return problem(
-        `The endpoint service has connections: ${left.map(showConnection).join(', ')}.`,
-        ours.length > 0
-          ? `Deploy what the settings hold already: ${deploy}. Whoever else is in the list retires it, or loses the path.`
-          : `Their owners retire them first, in their own accounts; one that nobody owns up to you reject: aws ec2 reject-vpc-endpoint-connections --service-id ${service} --vpc-endpoint-ids ….`,
-      )
-    }),
-  ],
+  judge: ({ connections, chosen, provider, database }) =>
+    sharedName(database.frontDoor) !== undefined
+      ? [ofEverybody(database)]
+      : [judgeRequired(connections, withoutIt, all => judgeLeft(all.filter(isInUse), { chosen, provider }))],
 }
+
+const judgeLeft = (
+  left: readonly Connection[],
+  { chosen, provider: { endpointService } }: Pick<RetireFacts, 'chosen' | 'provider'>,
+): Judgement => {
+  if (left.length === 0) return ok('Nobody is connected to the endpoint service.')
+  const isOf = ({ side }: RetiringConsumer, it: Connection) =>
+    side.nlb.kind === 'known' && side.nlb.value.endpointId === it.endpointId
+  const ours = left.flatMap(it => chosen.find(one => isOf(one, it))?.consumer ?? [])
+  const deploy = ours.map(it => `npx cdk deploy ${consumerStackName(it)}`).join(' and ')
+  const service = endpointService.kind === 'known' ? endpointService.value.id : 'the endpoint service'
+  return problem(
+    `The endpoint service has connections: ${left.map(showConnection).join(', ')}.`,
+    ours.length > 0
+      ? `Deploy what the settings hold already: ${deploy}. Whoever else is in the list retires it, or loses the path.`
+      : `Their owners retire them first, in their own accounts; one that nobody owns up to you reject: aws ec2 reject-vpc-endpoint-connections --service-id ${service} --vpc-endpoint-ids ….`,
+  )
+}
+
+/** The endpoint service stays: only the database's listener goes. */
+const ofEverybody = ({ frontDoor }: RetireFacts['database']): Judgement =>
+  notice(
+    `The endpoint service is that of the load balancer ${sharedName(frontDoor)}: its connections are for every database behind it, and say nothing of this one.`,
+  )
 
 const showFlows = ({ began, open }: Flows, quietForMs: number): string =>
   `${began ?? 'no report of'} new in the last ${showSpan(quietForMs)}, ${open ?? 'no report of'} open now`
@@ -86,10 +98,29 @@ export const balancerFlows: Check<RetireFacts> = {
             severity: 'unknown',
           }
         }
-        return problem(`Somebody comes through the load balancer: ${found}.`, whoItIs(database))
+        const text = `Somebody comes through the load balancer: ${found}.`
+        return sharedName(database.frontDoor) === undefined
+          ? problem(text, whoItIs(database))
+          : judgeShared(text, database)
       }),
     ]
   },
+}
+
+/** AWS counts by load balancer and by endpoint, not by listener: whose those are, nobody sees from here. */
+const judgeShared = (found: string, { id, gateway }: RetireFacts['database']): Judgement => {
+  if (gateway.listenerUnused === true) {
+    return notice(
+      `${found} Other databases share it; gateway.listenerUnused says that nobody uses the listener of ${id}.`,
+    )
+  }
+  return {
+    ...problem(
+      `${found} Other databases share it, and AWS counts no listener: whether somebody uses that of ${id} is not known.`,
+      `Check it (docs/migrating.md, "A shared load balancer"), and say gateway.listenerUnused in the entry of ${id}.`,
+    ),
+    severity: 'unknown',
+  }
 }
 
 const whoItIs = ({ readers, frontDoor }: RetireFacts['database']): string =>
@@ -105,8 +136,8 @@ const whoItIs = ({ readers, frontDoor }: RetireFacts['database']): string =>
 
 /** Nothing is reported of an endpoint in a minute without traffic; one that is gone has none. */
 export const judgeEndpointFlows = (
-  { consumer: { name }, side, flows }: RetiringConsumer,
-  quietForMs: number,
+  { consumer: { name, endpoint }, side, flows }: RetiringConsumer,
+  { quietForMs, database }: Pick<RetireFacts, 'quietForMs' | 'database'>,
 ): Judgement => {
   const id = side.nlb.kind === 'known' ? ` ${side.nlb.value.endpointId}` : ''
   if (flows.kind === 'none') return ok(`${name}: nobody comes through an interface endpoint. ${flows.why}`)
@@ -114,8 +145,8 @@ export const judgeEndpointFlows = (
     "Clients that keep a connection, an answer of DNS or the endpoint's own name: pools move as they recycle, a name or address that somebody has written down has to be changed."
   return judgeRequired(flows, remedy, ({ began = 0, open = 0 }) => {
     const found = showFlows({ began, open }, quietForMs)
-    return began === 0 && open === 0
-      ? ok(`${name}: nobody comes through its interface endpoint${id} (${found}).`)
-      : problem(`${name}: somebody comes through its interface endpoint${id} (${found}).`, remedy)
+    if (began === 0 && open === 0) return ok(`${name}: nobody comes through its interface endpoint${id} (${found}).`)
+    const text = `${name}: somebody comes through its interface endpoint${id} (${found}).`
+    return endpoint === undefined ? problem(text, remedy) : judgeShared(text, database)
   })
 }

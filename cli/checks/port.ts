@@ -1,3 +1,4 @@
+import { sharedName } from '../../infra/app/settings/complete.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import { type Check, notice, ok, problem, warning, whenKnown } from './finding.ts'
@@ -43,7 +44,7 @@ export const clientPort: Check<PreflightFacts> = {
     return [
       problem(
         `Clients connect to port ${other}, the database listens on ${database.port}: the gateway has no other port, and weights move no port.`,
-        `First let the load balancer listen on ${database.port} (frontDoor.listenerPort) and change the clients’ connection strings.`,
+        `First let the load balancer listen on ${database.port} (frontDoor.listenerPort${sharedName(frontDoor) === undefined ? '' : ', which one database of a shared load balancer can have'}) and change the clients’ connection strings.`,
         sources.configuration,
       ),
     ]

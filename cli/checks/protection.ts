@@ -1,3 +1,4 @@
+import { sharedName } from '../../infra/app/settings/complete.ts'
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { StackFacts } from '../facts/stack.ts'
 import { type Check, type Judgement, missingFact, notice, ok, warning, whenKnown } from './finding.ts'
@@ -22,7 +23,7 @@ export const protection: Check<DoctorFacts> = {
       const open = [
         ...unfinished(found),
         ...unprotectedStack(found),
-        ...(isOurs ? unprotectedBalancer(loadBalancer) : []),
+        ...(isOurs ? unprotectedBalancer(loadBalancer, sharedName(settings.frontDoor)) : []),
       ]
       return open.length > 0 ? open : [ok(`${found.name} is protected from deletion.`)]
     }),
@@ -61,13 +62,16 @@ const unprotectedStack = ({ name, isProtected }: StackFacts): readonly Judgement
         ),
       ]
 
-const unprotectedBalancer = (loadBalancer: DoctorFacts['loadBalancer']): readonly Judgement[] => {
+const unprotectedBalancer = (
+  loadBalancer: DoctorFacts['loadBalancer'],
+  shared: string | undefined,
+): readonly Judgement[] => {
   if (loadBalancer.kind !== 'known') return [missingFact(loadBalancer)]
   if (loadBalancer.value.attributes['deletion_protection.enabled'] === 'true') return []
   return [
     notice(
       'Deletion protection of the load balancer is off.',
-      'Set "deletionProtection": true in frontDoor and deploy; nothing is replaced.',
+      `Set "deletionProtection": true in ${shared === undefined ? 'frontDoor' : `the entry of ${shared} in loadBalancers`} and deploy; nothing is replaced.`,
       sources.balancerProtection,
     ),
   ]

@@ -89,8 +89,8 @@ export const consumerChecks: readonly Check<RetireFacts>[] = [
   stage,
   weights,
   ofEach('gateway-path', 'Is the path through the gateway there?', path),
-  ofEach('endpoint-flows', 'Does nobody come through the interface endpoint?', (one, { quietForMs }) =>
-    judgeEndpointFlows(one, quietForMs),
+  ofEach('endpoint-flows', 'Does nobody come through the interface endpoint?', (one, facts) =>
+    judgeEndpointFlows(one, facts),
   ),
   preflight,
   others,

@@ -1,3 +1,4 @@
+import { sharedName } from '../../infra/app/settings/complete.ts'
 import { shareOf } from '../../infra/app/settings/stage-weights.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Gathered } from './gathered.ts'
@@ -57,7 +58,7 @@ export const deriveProvider = (
     const among = [stage, from].find(it => it === 'shadow' || it === 'shift' || it === 'gateway')
     return { kind: 'at', stage: among === undefined ? 'shadow' : (among as 'shadow' | 'shift' | 'gateway') }
   }
-  if (isOurs && isThere(loadBalancer)) {
+  if (isOurs && sharedName(frontDoor) === undefined && isThere(loadBalancer)) {
     return between(
       'the load balancer is there and the function that keeps it right is not',
       hasGateway

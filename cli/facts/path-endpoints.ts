@@ -45,6 +45,8 @@ export const gatherNlbPath = ({ consumer, endpoints, record }: Wanted): Promise<
   find(
     async () => {
       const { serviceName } = consumer
+      // One that other consumers share stays when this one has left it.
+      if (consumer.endpoint !== undefined && record === undefined) return undefined
       const all = (await endpoints).filter(it => it.VpcEndpointType === 'Interface')
       const isLedTo = (it: VpcEndpoint) =>
         it.DnsEntries?.some(entry => isSame(entry.DnsName, record?.alias?.dnsName)) === true
@@ -64,7 +66,9 @@ export const gatherNlbPath = ({ consumer, endpoints, record }: Wanted): Promise<
         ...(readerPort === undefined ? {} : { reader: { dnsName, port: readerPort } }),
       }
     },
-    `There is no interface endpoint to ${consumer.serviceName ?? 'an endpoint service'} in ${consumer.vpcId}.`,
+    consumer.endpoint !== undefined && record === undefined
+      ? `No record of it leads to the interface endpoint ${consumer.endpoint}, which consumers share.`
+      : `There is no interface endpoint to ${consumer.serviceName ?? 'an endpoint service'} in ${consumer.vpcId}.`,
   )
 
 /**

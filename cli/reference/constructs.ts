@@ -8,8 +8,10 @@ const files = [
   'rds-front-door',
   'front-door-target',
   'front-door-props',
+  'shared-load-balancer',
   'rds-consumer',
   'consumer-props',
+  'shared-endpoint',
   'rds-resource-gateway',
   'fleet-operations',
 ]

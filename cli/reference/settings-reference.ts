@@ -50,7 +50,7 @@ export const settingsSchema = (): SettingSchema => {
 /** docs/settings.md, read from the schema. */
 export const settingsReference = (): string => {
   const { properties = {} } = settingsSchema()
-  const { databases = {}, consumers = {}, ...others } = properties
+  const { databases = {}, loadBalancers = {}, endpoints = {}, consumers = {}, ...others } = properties
   const file = settingsBelow({ properties: others }).filter(({ path }) => path !== '$schema')
   return `${[
     '# Every setting',
@@ -61,6 +61,12 @@ export const settingsReference = (): string => {
     '## A database',
     'An entry of `databases`.',
     tableOf(settingsBelow(databases.items ?? {})),
+    '## A shared load balancer',
+    'An entry of `loadBalancers`; a database takes it by `frontDoor.loadBalancer`.',
+    tableOf(settingsBelow(loadBalancers.items ?? {})),
+    '## A shared endpoint',
+    'An entry of `endpoints`; a consumer takes it by `endpoint`.',
+    tableOf(settingsBelow(endpoints.items ?? {})),
     '## A consumer',
     'An entry of `consumers`.',
     tableOf(settingsBelow(consumers.items ?? {})),

@@ -1,3 +1,4 @@
+import { sharedName } from '../../infra/app/settings/complete.ts'
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { RetireDecision } from '../checks/retire.ts'
@@ -5,7 +6,7 @@ import type { Paint } from '../output.ts'
 import { inline, inlineAll } from '../terminal.ts'
 import { showCheckList } from './check-list.ts'
 
-type About = Pick<DatabaseSettings, 'id' | 'stackId'>
+type About = Pick<DatabaseSettings, 'id' | 'stackId' | 'frontDoor'>
 
 /** Where it stands, what speaks against the step and what does not, and what is gone for good after it. */
 export const showRetirement = (given: About, decided: RetireDecision, paint: Paint): string => {
@@ -28,17 +29,19 @@ export const showRetirement = (given: About, decided: RetireDecision, paint: Pai
   ].join('\n')
 }
 
-const titleOf = ({ id }: About, { step, consumers }: RetireDecision): string =>
+const titleOf = ({ id, frontDoor }: About, { step, consumers }: RetireDecision): string =>
   step === 'consumers'
     ? `${id}: step 1 of 2, its consumers' path through the load balancer (${consumers.map(({ name }) => name).join(', ') || 'none'})`
-    : `${id}: step 2 of 2, its load balancer, endpoint service and function`
+    : `${id}: step 2 of 2, its ${sharedName(frontDoor) === undefined ? 'load balancer, endpoint service' : 'listener'} and function`
 
 /** What cannot be seen from here: CloudFormation alone knows which stage it has deployed. */
 const beforeOf = (database: About, decision: RetireDecision): string =>
   `Stage gateway has to be deployed by now (${deployOf(database, decision)}): from any other the deployment of retired is refused.`
 
-const lossesOf = ({ id }: About, { step }: RetireDecision): readonly string[] =>
-  step === 'consumers'
+const lossesOf = ({ id, frontDoor }: About, { step }: RetireDecision): readonly string[] => {
+  const shared = sharedName(frontDoor)
+  if (shared !== undefined) return lossesOfShared(id, shared, step)
+  return step === 'consumers'
     ? [
         'The interface endpoint and the record that leads to it go: `repoint migrate rollback` has nothing to go back to from then on.',
         'Connections that are kept through it are cut. Until the deployment the settings file alone has changed: take it back from version control.',
@@ -46,6 +49,18 @@ const lossesOf = ({ id }: About, { step }: RetireDecision): readonly string[] =>
     : [
         `The load balancer, its endpoint service and its name, and the function of ${id} with its rules, schedule and alarms go. Interface endpoints that are left anywhere lead nowhere.`,
         'The way back is a new deployment (from new) that consumers connect to anew, under another service name. Until the deployment the settings file alone has changed.',
+      ]
+}
+
+const lossesOfShared = (id: string, shared: string, step: RetireDecision['step']): readonly string[] =>
+  step === 'consumers'
+    ? [
+        'The record that leads to the load balancer goes, and a shared endpoint lets its clients in on this port no more: `repoint migrate rollback` has nothing to go back to from then on.',
+        'Until the deployment the settings file alone has changed: take it back from version control.',
+      ]
+    : [
+        `The listener of ${id} on the load balancer ${shared}, its target groups and its function with its rules, schedule and alarms go: connections that are kept through it are cut. Load balancer, endpoint service and the other databases stay as they are.`,
+        'The way back is a new deployment (from new) on a port that is free then. Until the deployment the settings file alone has changed.',
       ]
 
 /** What to deploy for the settings to come true. */

@@ -7,12 +7,17 @@ import { Code } from 'aws-cdk-lib/aws-lambda'
 import { type CloudAssembly, UNKNOWN_ACCOUNT, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api'
 import { ConfigError } from '../../functions/reconciler/config.ts'
 import { holdToRules } from '../constructs/nag.ts'
+import type { SharedEndpoint } from '../shared-endpoint.ts'
+import type { SharedLoadBalancer } from '../shared-load-balancer.ts'
 import { ConsumerStack } from './consumer-stack.ts'
 import { DatabaseStack } from './database-stack.ts'
+import { EndpointStack } from './endpoint-stack.ts'
 import { FleetStack } from './fleet-stack.ts'
+import { LoadBalancerStack } from './load-balancer-stack.ts'
 import { type PlannedStack, quotaWarnings } from './quotas.ts'
+import { sharedName } from './settings/complete.ts'
 import { SettingsError } from './settings/problems.ts'
-import { fleetStackName, stackName } from './settings/resource-names.ts'
+import { endpointStackName, fleetStackName, loadBalancerStackName, stackName } from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
 import { type DatabaseSettings, type Environment, parseSettings, readSettings, type Settings } from './settings.ts'
 
@@ -40,8 +45,22 @@ export interface StackOptions {
   readonly code: () => Code
 }
 
-/** One stack for each database and consumer of the settings, and one for what an account and Region's databases share. */
+/**
+ * One stack for each load balancer, database, endpoint and consumer of the settings, and one for what the databases of an
+ * account and Region share.
+ */
 export const addStacks = (app: App, { settings, code }: StackOptions): void => {
+  const shared = new Map<string, SharedLoadBalancer>()
+  for (const loadBalancer of settings.loadBalancers) {
+    const stack = new LoadBalancerStack(app, loadBalancerStackName(loadBalancer), {
+      env: loadBalancer.env,
+      description: `Repoint: the load balancer ${loadBalancer.name}, for several databases`,
+      terminationProtection: loadBalancer.terminationProtection,
+      loadBalancer,
+    })
+    shared.set(loadBalancer.name, stack.shared)
+    tag(stack, loadBalancer.tags)
+  }
   const stacks = settings.databases.map(database => {
     const stack = new DatabaseStack(app, database.stackId, {
       stackName: stackName(database),
@@ -50,6 +69,7 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
       terminationProtection: database.terminationProtection,
       database,
       code: code(),
+      shared: shared.get(sharedName(database.frontDoor) ?? ''),
     })
     tag(stack, database.tags)
     return { stack, env: database.env }
@@ -67,11 +87,23 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
     })
     tag(stack, settings.tags)
   }
+  const open = new Map<string, SharedEndpoint>()
+  for (const endpoint of settings.endpoints) {
+    const stack = new EndpointStack(app, endpointStackName(endpoint), {
+      env: endpoint.env,
+      description: `Repoint: the endpoint ${endpoint.name}, for several consumers`,
+      endpoint,
+      consumers: settings.consumers.filter(it => it.endpoint === endpoint.name),
+    })
+    open.set(endpoint.name, stack.shared)
+    tag(stack, endpoint.tags)
+  }
   for (const consumer of settings.consumers) {
     const stack = new ConsumerStack(app, `Repoint-consumer-${consumer.name}`, {
       env: consumer.env,
       description: `Repoint: reaches ${consumer.hostname} over PrivateLink`,
       consumer,
+      shared: open.get(consumer.endpoint ?? ''),
     })
     tag(stack, consumer.tags)
   }
@@ -175,7 +207,14 @@ const explained = [SettingsError, ConfigError, MissingArtefactError, BuildFailed
 /** Those of one account, which one profile deploys; what the entry does not say is where the credentials are. */
 export const ofAccount = (settings: Settings, account: string | undefined): Settings => {
   const isThere = ({ env }: { env: Environment }) => account === undefined || [undefined, account].includes(env.account)
-  return { ...settings, databases: settings.databases.filter(isThere), consumers: settings.consumers.filter(isThere) }
+  const { loadBalancers, databases, endpoints, consumers } = settings
+  return {
+    ...settings,
+    loadBalancers: loadBalancers.filter(isThere),
+    databases: databases.filter(isThere),
+    endpoints: endpoints.filter(isThere),
+    consumers: consumers.filter(isThere),
+  }
 }
 
 /** What `cdk` runs. `-c settings=FILE` names another file, `-c account=ID` leaves the stacks of other accounts out. */

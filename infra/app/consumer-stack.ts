@@ -5,27 +5,30 @@ import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
 import type { ConsumerGatewayOptions, RdsConsumerProps } from '../consumer-props.ts'
 import { RdsConsumer } from '../rds-consumer.ts'
+import type { SharedEndpoint } from '../shared-endpoint.ts'
 import { optional, vpcOf } from './front-door-of-settings.ts'
 import type { ConsumerSettings } from './settings.ts'
 
 export interface ConsumerStackProps extends StackProps {
   readonly consumer: ConsumerSettings
+  /** Where its interface endpoint is one that others use too. */
+  readonly shared: SharedEndpoint | undefined
 }
 
 /** A consumer's settings as a stack of its own. */
 export class ConsumerStack extends Stack {
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id, props)
-    const { consumer } = props
+    const { consumer, shared } = props
     holdToGuardrails(this, consumer.guardrails)
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     // A construct of this id leaves no trace in the logical ids below it: those that are deployed stay.
-    const { endpointId } = new RdsConsumer(this, 'Default', consumerPropsOf(this, consumer))
+    const { endpointId } = new RdsConsumer(this, 'Default', consumerPropsOf(this, consumer, shared))
     new CfnOutput(this, 'Stage', {
       value: consumer.gateway.stage,
       description: 'Of the migration from load balancer to resource gateway',
     })
-    if (endpointId !== undefined || consumer.gateway.stage !== 'nlb') this.#warnAboutOwnVpc(consumer)
+    if (endpointId !== undefined || shared || consumer.gateway.stage !== 'nlb') this.#warnAboutOwnVpc(consumer)
   }
 
   /**
@@ -43,7 +46,11 @@ export class ConsumerStack extends Stack {
   }
 }
 
-const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerProps => {
+const consumerPropsOf = (
+  scope: Stack,
+  consumer: ConsumerSettings,
+  shared: SharedEndpoint | undefined,
+): RdsConsumerProps => {
   const imports = new Construct(scope, 'Imported')
   const { name, vpcId, hostname, port, redshift, clientCidrs, inboundResolver } = consumer
   const { vpc, vpcSubnets } = vpcOf(imports, { vpcId, subnets: consumer.commonSubnets })
@@ -62,8 +69,12 @@ const consumerPropsOf = (scope: Stack, consumer: ConsumerSettings): RdsConsumerP
     port,
     ...optional('readerPort', consumer.readerPort),
     ...optional('dnsName', consumer.dnsName),
-    ...optional('serviceName', consumer.serviceName),
-    ...optional('serviceRegion', consumer.serviceRegion),
+    ...(shared
+      ? { sharedEndpoint: shared }
+      : {
+          ...optional('serviceName', consumer.serviceName),
+          ...optional('serviceRegion', consumer.serviceRegion),
+        }),
     clientCidrs,
     clients: consumer.clientSecurityGroupIds.map((id, index) =>
       SecurityGroup.fromSecurityGroupId(imports, `Client${index}`, id),

@@ -7,6 +7,7 @@ import { grantRedshiftEndpoints } from '../constructs/redshift-grants.ts'
 import { StageGuard } from '../constructs/stage-guard.ts'
 import { RdsFrontDoor } from '../rds-front-door.ts'
 import { RdsResourceGateway } from '../rds-resource-gateway.ts'
+import type { SharedLoadBalancer } from '../shared-load-balancer.ts'
 import { frontDoorPropsOf } from './front-door-of-settings.ts'
 import { gatewayPropsOf } from './gateway-of-settings.ts'
 import { gatewayNames } from './settings/resource-names.ts'
@@ -17,6 +18,8 @@ export interface DatabaseStackProps extends StackProps {
   readonly database: DatabaseSettings
   /** The artefact of the reconciler. */
   readonly code: Code
+  /** Where the front door is a listener of it. */
+  readonly shared: SharedLoadBalancer | undefined
 }
 
 /**
@@ -29,13 +32,13 @@ export class DatabaseStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DatabaseStackProps) {
     super(scope, id, props)
-    const { database, code } = props
-    const { stage, from, replaceInUse } = database.gateway
+    const { database, ...parts } = props
+    const { stage, from, replaceInUse, listenerUnused } = database.gateway
     holdToGuardrails(this, database.guardrails)
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     // A construct of this id leaves no trace in the logical ids below it: those that are deployed stay.
     this.door = hasLoadBalancer(stage)
-      ? new RdsFrontDoor(this, 'Default', frontDoorPropsOf(this, database, code))
+      ? new RdsFrontDoor(this, 'Default', frontDoorPropsOf(this, database, parts))
       : undefined
     grantRedshiftEndpoints(this, database)
     if (!database.isMigrating) return
@@ -45,8 +48,9 @@ export class DatabaseStack extends Stack {
       stage,
       from,
       replaceInUse,
+      listenerUnused,
       ...this.door?.inUse,
-      ...(hasLoadBalancer(stage) ? { frontDoor: database.frontDoor.kind } : {}),
+      ...(hasLoadBalancer(stage) ? { frontDoor: parts.shared ? 'shared' : database.frontDoor.kind } : {}),
       ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
     })
     if (hasGateway(stage)) {

@@ -16,6 +16,7 @@ import type {
   RdsFrontDoorProps,
 } from '../front-door-props.ts'
 import { type FrontDoorDatabase, FrontDoorTarget } from '../front-door-target.ts'
+import type { SharedLoadBalancer } from '../shared-load-balancer.ts'
 import type { CreatedDoor, DatabaseSettings, ExistingDoor } from './settings.ts'
 
 /** What the props are made from. A setting that is new has to be added here and below, or it does not compile. */
@@ -48,7 +49,11 @@ type Elsewhere = 'env' | 'stackId' | 'tags' | 'terminationProtection' | 'isMigra
 const isComplete: Exclude<keyof DatabaseSettings, Said | Elsewhere> extends never ? true : never = true
 
 /** A database's settings as the props of its constructs. What is imported leaves nothing in the template. */
-export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, code: Code): RdsFrontDoorProps => {
+export const frontDoorPropsOf = (
+  scope: Construct,
+  database: DatabaseSettings,
+  { code, shared }: { readonly code: Code; readonly shared: SharedLoadBalancer | undefined },
+): RdsFrontDoorProps => {
   void isComplete
   const imports = new Construct(scope, 'Imported')
   const { frontDoor, function: lambda, watch, settle, network, readers } = database
@@ -59,9 +64,9 @@ export const frontDoorPropsOf = (scope: Construct, database: DatabaseSettings, c
     code,
     target: targetOf(database),
     name: database.id,
-    ...vpcOf(imports, database),
+    ...(shared ? {} : vpcOf(imports, database)),
     ...(frontDoor.kind === 'create'
-      ? createdOf(imports, database, frontDoor)
+      ? createdOf(imports, database, { ...frontDoor, shared })
       : { existing: existingOf(imports, frontDoor, readers) }),
     strategy,
     ...(strategy === 'weighted' ? { weighted } : {}),
@@ -146,8 +151,9 @@ export const vpcOf = (
 const createdOf = (
   scope: Construct,
   { exposure, subnets }: DatabaseSettings,
-  { databaseSecurityGroupId, listenerPort, idleTimeoutSeconds, health, ...door }: CreatedDoor,
+  door: CreatedDoor & { readonly shared: SharedLoadBalancer | undefined },
 ): Partial<RdsFrontDoorProps> => {
+  const { databaseSecurityGroupId, listenerPort, idleTimeoutSeconds, health, shared } = door
   const addresses = subnets.flatMap(it => it.address ?? [])
   const loadBalancerOptions: LoadBalancerOptions = {
     listenerPort,
@@ -159,21 +165,27 @@ const createdOf = (
       healthyThreshold: health.healthyThreshold,
       unhealthyThreshold: health.unhealthyThreshold,
     },
-    deletionProtection: door.deletionProtection,
-    ...(addresses.length > 0 ? { addresses } : {}),
     clientCidrs: exposure.clientCidrs,
-    enforceSecurityGroup: exposure.enforceSecurityGroup,
+    ...(shared
+      ? {}
+      : {
+          deletionProtection: door.deletionProtection,
+          ...(addresses.length > 0 ? { addresses } : {}),
+          enforceSecurityGroup: exposure.enforceSecurityGroup,
+        }),
   }
   return {
     loadBalancerOptions,
-    endpointService: exposure.endpointService && exposureOf(scope, exposure),
+    ...(shared
+      ? { sharedLoadBalancer: shared }
+      : { endpointService: exposure.endpointService && exposureOf(scope, exposure) }),
     ...(databaseSecurityGroupId
       ? { databaseSecurityGroup: groupOf(scope, 'DatabaseSecurityGroup', databaseSecurityGroupId) }
       : {}),
   }
 }
 
-const exposureOf = (scope: Construct, exposure: DatabaseSettings['exposure']): FrontDoorExposure => ({
+export const exposureOf = (scope: Construct, exposure: DatabaseSettings['exposure']): FrontDoorExposure => ({
   acceptanceRequired: exposure.acceptanceRequired,
   allowedPrincipals: exposure.allowedPrincipals,
   ...optional('openToEveryAccount', exposure.openToEveryAccount),

@@ -3,12 +3,14 @@ import type { Kind } from '../../functions/reconciler/config/database.ts'
 import type { OwnerProof } from '../../functions/reconciler/config/owner-proof.ts'
 import type { ConsumerEntry } from './settings/consumer-fields.ts'
 import type { DatabaseEntry } from './settings/database-fields.ts'
+import type { EndpointEntry } from './settings/endpoint-fields.ts'
 import type { HealthCheck } from './settings/engines.ts'
 import { inOrder, named, readEntries } from './settings/entries.ts'
 import type { AccountAccess } from './settings/fleet-fields.ts'
 import type { CreatedFrontDoor, ExistingFrontDoor, Exposure, Readers } from './settings/front-door-fields.ts'
 import type { ConsumerGateway, ProviderGateway } from './settings/gateway-fields.ts'
 import { readWholeFile } from './settings/inherit.ts'
+import type { LoadBalancerEntry } from './settings/load-balancer-fields.ts'
 import { problemOf, SettingsError } from './settings/problems.ts'
 import { readText } from './settings/read-text.ts'
 import { rules } from './settings/rules.ts'
@@ -110,6 +112,19 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'vpc' | 'hostname'
   readonly isInDatabaseVpc: boolean
 }
 
+/** A load balancer for several databases, with every default filled in. */
+export interface LoadBalancerSettings extends Omit<LoadBalancerEntry, 'account' | 'region' | 'vpc' | 'exposure'> {
+  readonly env: Required<Environment>
+  readonly exposure: Exposure
+}
+
+/** An interface endpoint for several consumers, with every default filled in. */
+export interface EndpointSettings extends Omit<EndpointEntry, 'account' | 'region' | 'vpc'> {
+  readonly env: Environment
+  /** Subnets in zones that the service has too; all of them where its zones are not known. */
+  readonly commonSubnets: readonly Subnet[]
+}
+
 /** Bytes: thousands of databases. */
 const largestSettings = 2 * 1024 ** 2
 
@@ -117,6 +132,8 @@ const largestSettings = 2 * 1024 ** 2
 const mostProblems = 10_000
 
 export interface Entries {
+  readonly endpoints: readonly EndpointSettings[]
+  readonly loadBalancers: readonly LoadBalancerSettings[]
   readonly databases: readonly DatabaseSettings[]
   readonly consumers: readonly ConsumerSettings[]
 }

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import { type Condition, createAlarmsOf } from './alarm.ts'
+import { type AlarmOwner, type Condition, createAlarmsOf } from './alarm.ts'
 import type { FrontDoorModel } from './front-door-model.ts'
 import {
   aliasInvocations,
@@ -93,7 +93,17 @@ const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => 
   }
 }
 
-const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
+/** For all databases of a shared load balancer: AWS counts these flows by load balancer, not by target group. */
+export const createSharedAlarms = (scope: Construct, owner: AlarmOwner, loadBalancer: string): Alarm[] =>
+  createAlarmsOf(scope, owner, { names: alarmNames, conditions: { 'fail-open-flows': failOpen({ loadBalancer }) } })
+
+const failOpen = (loadBalancer: Pick<LoadBalancerNames, 'loadBalancer'>): Condition => ({
+  metric: loadBalancerMetric(loadBalancer, 'UnhealthyRoutingFlowCount', { statistic: 'Sum' }),
+  threshold: 1,
+  periods: 2,
+})
+
+const loadBalancerConditions = ({ database, loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
   if (loadBalancer === undefined) return {}
   const { readers } = loadBalancer
   return {
@@ -108,10 +118,6 @@ const loadBalancerConditions = ({ loadBalancer }: Watched): Partial<Record<Alarm
             missing: TreatMissingData.BREACHING,
           },
         }),
-    'fail-open-flows': {
-      metric: loadBalancerMetric(loadBalancer, 'UnhealthyRoutingFlowCount', { statistic: 'Sum' }),
-      threshold: 1,
-      periods: 2,
-    },
+    ...(database.shared ? {} : { 'fail-open-flows': failOpen(loadBalancer) }),
   }
 }

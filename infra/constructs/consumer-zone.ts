@@ -10,14 +10,8 @@ import type { Construct } from 'constructs'
 import { setIdentifiers } from '../app/settings/resource-names.ts'
 import type { Weights } from '../app/settings/stage-weights.ts'
 import { claim } from './claim.ts'
-import type { ConsumerModel } from './consumer-model.ts'
+import type { AliasTarget, ConsumerModel } from './consumer-model.ts'
 import { logicalIdOf } from './logical-id.ts'
-
-/** An endpoint as the target of an alias record: its regional name, which covers every zone. */
-export interface AliasTarget {
-  readonly dnsName: string
-  readonly hostedZoneId: string
-}
 
 export const nameOfZone = ({ dnsName, hostname }: ConsumerModel): string => dnsName ?? hostname
 

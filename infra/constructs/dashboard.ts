@@ -11,7 +11,6 @@ import {
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import type { DatabaseSettings } from '../app/settings.ts'
 import type { Watched } from './alarms.ts'
 import { physical } from './front-door-model.ts'
 import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
@@ -57,7 +56,7 @@ export const createDashboard = (
     defaultInterval: Duration.hours(12),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
-      ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer, watched.database.frontDoor) : []),
+      ...(watched.loadBalancer ? loadBalancerRows(watched.loadBalancer, watched.database) : []),
       runs(id),
       [
         new GraphWidget({
@@ -107,10 +106,13 @@ const consoles: Readonly<Record<string, string>> = {
   'aws-eusc': 'console.amazonaws-eusc.eu',
 }
 
-const loadBalancerRows = (names: LoadBalancerNames, { strategy }: DatabaseSettings['frontDoor']): IWidget[][] => {
+const loadBalancerRows = (
+  names: LoadBalancerNames,
+  { frontDoor: { strategy }, shared }: Watched['database'],
+): IWidget[][] => {
   const graph = (title: string, metricNames: readonly string[]) =>
     new GraphWidget({
-      title,
+      title: shared ? `${title} of every database behind the load balancer` : title,
       left: metricNames.map(name => loadBalancerMetric(names, name, { statistic: 'Sum', label: name })),
       width: 8,
       height: 6,

@@ -14,14 +14,17 @@ import type { DatabaseSettings } from '../app/settings.ts'
 import { logicalIdOf } from './logical-id.ts'
 import { acknowledge } from './nag.ts'
 
+/** A database, or a load balancer of several. */
+type Exposed = Pick<DatabaseSettings, 'id' | 'exposure'>
+
 /** The PrivateLink door: who may ask for an endpoint, who is let in unasked, and who hears of it. */
 export class EndpointService extends Construct {
   readonly serviceName: string
   readonly serviceId: string
 
-  constructor(scope: Construct, id: string, database: DatabaseSettings, loadBalancer: NetworkLoadBalancer) {
+  constructor(scope: Construct, id: string, exposed: Exposed, loadBalancer: NetworkLoadBalancer) {
     super(scope, id)
-    const { exposure } = database
+    const { exposure } = exposed
     const service = new VpcEndpointService(this, 'Default', {
       vpcEndpointServiceLoadBalancers: [loadBalancer],
       acceptanceRequired: exposure.acceptanceRequired,
@@ -29,7 +32,7 @@ export class EndpointService extends Construct {
       allowedPrincipals: exposure.allowedPrincipals.map(arn => new ArnPrincipal(arn)),
       ...(exposure.supportedRegions.length > 0 ? { allowedRegions: exposure.supportedRegions } : {}),
     })
-    Tags.of(service).add('Name', `repoint-${database.id}`)
+    Tags.of(service).add('Name', `repoint-${exposed.id}`)
     // CDK's construct has none, and does not give itself out as its child of that name.
     const cfn = service.node.children.find((it): it is CfnVPCEndpointService => it.node.id === 'Default')
     if (cfn === undefined) throw new Error('CDK’s VpcEndpointService has no resource')

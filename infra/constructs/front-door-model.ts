@@ -1,6 +1,7 @@
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IRole } from 'aws-cdk-lib/aws-iam'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
 import type { DatabaseSettings } from '../app/settings.ts'
 
 /** What the parts of a database's paths are made from. Whatever CloudFormation knows only later is a token in it. */
@@ -9,7 +10,15 @@ export interface DatabaseModel extends DatabaseSettings {
   readonly name: string | undefined
 }
 
+/** What a listener on a load balancer of another stack is made from. */
+export interface SharedBalancer {
+  readonly loadBalancerArn: string
+  readonly securityGroupId: string
+}
+
 export interface FrontDoorModel extends DatabaseModel {
+  /** Instead of a load balancer of its own. */
+  readonly shared: { seenFrom(scope: Construct): SharedBalancer } | undefined
   readonly alarmActions: readonly IAlarmAction[]
   readonly role: IRole | undefined
   readonly logGroup: ILogGroup | undefined

@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
-import type { NetworkListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import type { NetworkListener, NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct, IConstruct } from 'constructs'
 import { mayBlockTheLoadBalancer } from '../app/settings/engines.ts'
@@ -139,16 +140,14 @@ const openFrontDoor = (
     return { ...nothingOfOurs, arns, names }
   }
   if (vpc === undefined) throw new Error(`${database.id} has no VPC for its load balancer`)
-  const front = new FrontDoor(scope, 'FrontDoor', { database, door, vpc })
+  const shared = database.shared?.seenFrom(scope)
+  const front = new FrontDoor(scope, 'FrontDoor', { database, door, vpc, shared })
   const { loadBalancer, targetGroups, listener, readers, readersListener, databaseGroup } = front
-  new CfnOutput(scope, 'LoadBalancerName', { value: loadBalancer.loadBalancerDnsName })
-  new CfnOutput(scope, 'LoadBalancerSecurityGroupId', {
-    value: front.securityGroup.securityGroupId,
-    description: 'What the database’s security group has to let in, beside the load balancer’s addresses',
-  })
-  const service = database.exposure.endpointService
-    ? new EndpointService(scope, 'EndpointService', database, loadBalancer)
-    : undefined
+  if (loadBalancer) sayWhereItIs(scope, loadBalancer, front.securityGroup)
+  const service =
+    loadBalancer && database.exposure.endpointService
+      ? new EndpointService(scope, 'EndpointService', database, loadBalancer)
+      : undefined
   if (service) {
     new CfnOutput(scope, 'EndpointServiceName', {
       value: service.serviceName,
@@ -161,23 +160,34 @@ const openFrontDoor = (
       description: 'Of the same load balancer and endpoint service; leads to the readers',
     })
   }
+  const arns: DoorArns = {
+    targetGroups: targetGroups.map(it => it.targetGroupArn),
+    ...(door.strategy === 'weighted' ? { listener: listener.listenerArn } : {}),
+    ...(readers ? { readers: readers.targetGroupArn } : {}),
+  }
   return {
     front,
-    arns: {
-      targetGroups: targetGroups.map(it => it.targetGroupArn),
-      ...(door.strategy === 'weighted' ? { listener: listener.listenerArn } : {}),
-      ...(readers ? { readers: readers.targetGroupArn } : {}),
-    },
+    arns,
     listener,
     readersListener,
     databaseGroup,
     service,
     names: {
-      loadBalancer: loadBalancer.loadBalancerFullName,
+      loadBalancer:
+        loadBalancer?.loadBalancerFullName ?? namesFromArns(shared?.loadBalancerArn ?? '', arns).loadBalancer,
       targetGroups: targetGroups.map(it => it.targetGroupFullName),
       ...(readers ? { readers: readers.targetGroupFullName } : {}),
     },
   }
+}
+
+/** Of a load balancer that the stack makes. */
+export const sayWhereItIs = (scope: Construct, loadBalancer: NetworkLoadBalancer, group: ISecurityGroup): void => {
+  new CfnOutput(scope, 'LoadBalancerName', { value: loadBalancer.loadBalancerDnsName })
+  new CfnOutput(scope, 'LoadBalancerSecurityGroupId', {
+    value: group.securityGroupId,
+    description: 'What the database’s security group has to let in, beside the load balancer’s addresses',
+  })
 }
 
 /** Right for a cluster of one; with a second member this one stops being the writer, and nothing follows. */

@@ -52,7 +52,11 @@ export interface LoadBalancerNames {
   readonly readers?: string
 }
 
-export const loadBalancerMetric = ({ loadBalancer }: LoadBalancerNames, metricName: string, how: Statistic): Metric =>
+export const loadBalancerMetric = (
+  { loadBalancer }: Pick<LoadBalancerNames, 'loadBalancer'>,
+  metricName: string,
+  how: Statistic,
+): Metric =>
   new Metric({
     namespace: 'AWS/NetworkELB',
     metricName,

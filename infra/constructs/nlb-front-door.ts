@@ -9,19 +9,20 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { Construct } from 'constructs'
-import { registrableCidrs } from '../../functions/reconciler/config.ts'
 import type { CreatedDoor, DatabaseSettings } from '../app/settings.ts'
-import { acknowledge } from './nag.ts'
-import { importSubnets } from './network-mode.ts'
+import { createBalancer } from './balancer.ts'
+import type { SharedBalancer } from './front-door-model.ts'
 
 export interface FrontDoorProps {
   readonly database: DatabaseSettings
   readonly door: CreatedDoor
   readonly vpc: IVpc
+  /** Instead of a load balancer of the stack's own. */
+  readonly shared: SharedBalancer | undefined
 }
 
 /**
- * A Network Load Balancer in every zone of the DB subnet group, and target groups without targets: the function
+ * A Network Load Balancer in every zone of the DB subnet group, or a listener of one that databases share, and target groups without targets: the function
  * registers them. A list in the template would put an old address back at the next deployment.
  *
  * `swap` and `standby` have one target group, `weighted` one for each slot. The first is the same in all of them, so that
@@ -37,7 +38,8 @@ export interface FrontDoorProps {
  * - 6000 s idle: a pool's quiet connection is forgotten after 350 s by default, and learns of it by a reset.
  */
 export class FrontDoor extends Construct {
-  readonly loadBalancer: NetworkLoadBalancer
+  /** That the stack makes; none where databases share one. */
+  readonly loadBalancer: NetworkLoadBalancer | undefined
   /** Of the load balancer. */
   readonly securityGroup: ISecurityGroup
   /** The writer's: one, or one for each slot. */
@@ -50,73 +52,66 @@ export class FrontDoor extends Construct {
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id)
-    const { database, door, vpc } = props
+    const { database, door, vpc, shared } = props
     const { exposure } = database
     const readersPort = database.readers?.port
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: `Load balancer in front of ${database.id}`,
-      allowAllOutbound: false,
-    })
+    const { loadBalancer, group } =
+      shared === undefined
+        ? createBalancer(this, {
+            vpc,
+            subnets: database.subnets,
+            description: `Load balancer in front of ${database.id}`,
+            allowedCidrs: database.allowedCidrs,
+            outgoing: Port.tcp(database.port),
+            enforceSecurityGroup: exposure.enforceSecurityGroup,
+            deletionProtection: door.deletionProtection,
+          })
+        : importShared(this, shared)
+    this.loadBalancer = loadBalancer instanceof NetworkLoadBalancer ? loadBalancer : undefined
     this.securityGroup = group
-    for (const network of database.allowedCidrs ?? registrableCidrs) {
-      group.addEgressRule(Peer.ipv4(network), Port.tcp(database.port), 'The database, and its health check')
-    }
     for (const network of exposure.clientCidrs) {
       group.addIngressRule(Peer.ipv4(network), Port.tcp(door.listenerPort), 'Clients')
       if (readersPort !== undefined)
         group.addIngressRule(Peer.ipv4(network), Port.tcp(readersPort), 'Clients of readers')
     }
-    const subnets = importSubnets(this, database.subnets)
-    const hasAddresses = database.subnets.some(it => it.address !== undefined)
-    this.loadBalancer = new NetworkLoadBalancer(this, 'LoadBalancer', {
-      vpc,
-      internetFacing: false,
-      crossZoneEnabled: true,
-      ...(door.deletionProtection ? { deletionProtection: true } : {}),
-      securityGroups: [group],
-      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: exposure.enforceSecurityGroup,
-      ...(hasAddresses
-        ? {
-            subnetMappings: database.subnets.flatMap((it, index) => {
-              const subnet = subnets[index]
-              return subnet ? [{ subnet, ...(it.address === undefined ? {} : { privateIpv4Address: it.address }) }] : []
-            }),
-          }
-        : { vpcSubnets: { subnets } }),
-    })
-    acknowledge(this.loadBalancer, {
-      'AwsSolutions-ELB2':
-        'A Network Load Balancer writes access logs for TLS listeners only; this one passes TCP through.',
-    })
     const first = createTargetGroup(this, 'TargetGroup', props)
     const others = Array.from({ length: door.slots - 1 }, (_, index) =>
       createTargetGroup(this, `TargetGroup${index + 2}`, props),
     )
     this.targetGroups = [first, ...others]
-    this.listener = this.#listen('Listener', door.listenerPort, door, this.targetGroups)
+    this.listener = loadBalancer.addListener('Listener', listenerProps(door.listenerPort, door, this.targetGroups))
     if (readersPort !== undefined) {
       this.readers = createTargetGroup(this, 'ReadersTargetGroup', props)
-      this.readersListener = this.#listen('ReadersListener', readersPort, door, [this.readers])
+      this.readersListener = loadBalancer.addListener(
+        'ReadersListener',
+        listenerProps(readersPort, door, [this.readers]),
+      )
     }
     if (door.databaseSecurityGroupId) {
       this.databaseGroup = letInto(this, door.databaseSecurityGroupId, database, group)
     }
   }
+}
 
-  #listen(id: string, port: number, door: CreatedDoor, groups: readonly NetworkTargetGroup[]): NetworkListener {
-    const weighted = groups.map((targetGroup, index) => ({ targetGroup, weight: index === 0 ? 1 : 0 }))
-    return this.loadBalancer.addListener(id, {
-      port,
-      protocol: Protocol.TCP,
-      tcpIdleTimeout: Duration.seconds(door.idleTimeoutSeconds),
-      defaultAction:
-        groups.length > 1
-          ? NetworkListenerAction.weightedForward(weighted)
-          : NetworkListenerAction.forward([...groups]),
-    })
+const listenerProps = (port: number, door: CreatedDoor, groups: readonly NetworkTargetGroup[]) => {
+  const weighted = groups.map((targetGroup, index) => ({ targetGroup, weight: index === 0 ? 1 : 0 }))
+  return {
+    port,
+    protocol: Protocol.TCP,
+    tcpIdleTimeout: Duration.seconds(door.idleTimeoutSeconds),
+    defaultAction:
+      groups.length > 1 ? NetworkListenerAction.weightedForward(weighted) : NetworkListenerAction.forward([...groups]),
   }
 }
+
+/**
+ * Of another stack, which nothing here changes: what it has to let in for this database are resources of this stack, told
+ * apart by the listener's port, and go with it.
+ */
+const importShared = (scope: Construct, { loadBalancerArn, securityGroupId }: SharedBalancer) => ({
+  loadBalancer: NetworkLoadBalancer.fromNetworkLoadBalancerAttributes(scope, 'Shared', { loadBalancerArn }),
+  group: SecurityGroup.fromSecurityGroupId(scope, 'SharedSecurityGroup', securityGroupId, { allowAllOutbound: false }),
+})
 
 const createTargetGroup = (
   scope: Construct,
@@ -157,7 +152,7 @@ const letInto = (
   scope: Construct,
   groupId: string,
   database: DatabaseSettings,
-  from: SecurityGroup,
+  from: ISecurityGroup,
 ): ISecurityGroup => {
   const group = SecurityGroup.fromSecurityGroupId(scope, 'DatabaseSecurityGroup', groupId, { allowAllOutbound: true })
   const port = Port.tcp(database.port)

@@ -20,9 +20,11 @@ export interface ProviderGuardProps extends Migrating {
   /** The load balancer's metric dimension, `net/…`. */
   readonly loadBalancer?: string
   /** Where there is a load balancer: whether it is the stack's own. */
-  readonly frontDoor?: 'create' | 'existing'
+  readonly frontDoor?: 'create' | 'shared' | 'existing'
   /** Where there is a gateway. */
   readonly configurationHash?: string
+  /** Of a shared load balancer's listener. */
+  readonly listenerUnused?: boolean | undefined
 }
 
 export interface ConsumerGuardProps extends Migrating {
@@ -33,6 +35,8 @@ export interface ConsumerGuardProps extends Migrating {
   readonly weights: Weights
   /** This deployment may raise the gateway's share above what is live. */
   readonly raisesShare?: boolean
+  /** The interface endpoint is other consumers' too: nothing of it goes with this one. */
+  readonly sharesEndpoint?: boolean
   /** Where there is a resource endpoint. */
   readonly endpointHash?: string
   /** Where there is an interface endpoint. */
@@ -85,6 +89,7 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         ...(props.endpointServiceId === undefined ? {} : { EndpointServiceId: props.endpointServiceId }),
         ...(props.loadBalancer === undefined ? {} : { LoadBalancer: props.loadBalancer }),
         ...(props.frontDoor === undefined ? {} : { FrontDoor: props.frontDoor }),
+        ...(props.listenerUnused === true ? { ListenerUnused: 'true' } : {}),
         ...(props.configurationHash === undefined ? {} : { ConfigurationHash: props.configurationHash }),
       }
     : {
@@ -92,6 +97,7 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         RecordName: props.recordName,
         Weights: JSON.stringify(props.weights),
         ...(props.raisesShare === true ? { RaiseShare: 'true' } : {}),
+        ...(props.sharesEndpoint === true ? { SharesEndpoint: 'true' } : {}),
         ...(props.endpointHash === undefined ? {} : { EndpointHash: props.endpointHash }),
         ...(props.interfaceEndpointHash === undefined ? {} : { InterfaceEndpointHash: props.interfaceEndpointHash }),
       }

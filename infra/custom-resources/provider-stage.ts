@@ -30,6 +30,8 @@ const whyNotLetGo = async (request: StageEvent): Promise<string | undefined> =>
 const whyNotEnd = async ({ ResourceProperties, OldResourceProperties: old }: StageEvent) => {
   if (ResourceProperties.Stage !== 'retired' || !old || old.Stage === 'retired') return undefined
   const { EndpointServiceId, LoadBalancer, FrontDoor } = old
+  // What is in use by others says nothing of this one, and somebody has looked.
+  if (FrontDoor === 'shared' && ResourceProperties.ListenerUnused) return undefined
   const connections = EndpointServiceId ? await readConnections(EndpointServiceId) : []
   return whyNotRetire({ connections, ...(await countFlows(LoadBalancer)) }, FrontDoor)
 }

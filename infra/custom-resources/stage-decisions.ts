@@ -17,8 +17,10 @@ export interface StageProperties {
   readonly EndpointServiceId?: string
   /** Provider: its metric dimension, `net/…`. */
   readonly LoadBalancer?: string
-  /** Provider: whether the load balancer is the stack's own, or was there before. */
-  readonly FrontDoor?: 'create' | 'existing'
+  /** Provider: whether the load balancer is the stack's own, one that databases share, or was there before. */
+  readonly FrontDoor?: 'create' | 'shared' | 'existing'
+  /** Provider: somebody has checked that nobody comes by this database's listener of a shared load balancer. */
+  readonly ListenerUnused?: 'true'
   /** Provider: of what is fixed in gateway and resource configuration; another one is another configuration. */
   readonly ConfigurationHash?: string
   /** Consumer: logical id of its hosted zone. */
@@ -28,6 +30,8 @@ export interface StageProperties {
   readonly Weights?: string
   /** Consumer: this deployment may raise the gateway's share above what is live; asked for on its command line. */
   readonly RaiseShare?: 'true'
+  /** Consumer: the interface endpoint is other consumers' too, and stays when this one retires. */
+  readonly SharesEndpoint?: 'true'
   /** Consumer: of what is fixed in the interface endpoint; another one is another endpoint. */
   readonly InterfaceEndpointHash?: string
   /** Consumer: of what is fixed in the resource endpoint; another one is another endpoint. */
@@ -114,7 +118,7 @@ export interface InUse {
   readonly activeFlows: number
 }
 
-/** Why the load balancer and its endpoint service cannot go yet. */
+/** Why the load balancer and its endpoint service cannot go yet; of a shared one, the database's listener. */
 export const whyNotRetire = (
   { connections, newFlows, activeFlows }: InUse,
   frontDoor?: StageProperties['FrontDoor'],
@@ -122,10 +126,7 @@ export const whyNotRetire = (
   if (connections.length > 0) {
     return `stage retired is refused: the endpoint service has connections: ${connections.join(', ')}; expected none: its consumers go first`
   }
-  const remedy =
-    frontDoor === 'existing'
-      ? '. Where they are another database’s, take frontDoor.loadBalancerArn out of the settings, deploy at gateway, and then retire: its use is not looked at then'
-      : ''
+  const remedy = frontDoor === undefined ? '' : ofOthers[frontDoor]
   if (newFlows > 0) {
     return `stage retired is refused: the load balancer has had ${newFlows} new flows in the last hour; expected none: somebody still connects through it${remedy}`
   }
@@ -133,6 +134,15 @@ export const whyNotRetire = (
     return `stage retired is refused: the load balancer has had ${activeFlows} open flows in the last 15 minutes; expected none: somebody is still connected through it${remedy}`
   }
   return undefined
+}
+
+/** Flows are counted by load balancer, and not by listener or target group. */
+const ofOthers: Readonly<Record<NonNullable<StageProperties['FrontDoor']>, string>> = {
+  create: '',
+  existing:
+    '. Where they are another database’s, take frontDoor.loadBalancerArn out of the settings, deploy at gateway, and then retire: its use is not looked at then',
+  shared:
+    '. They may be another database’s: AWS counts them for all listeners together. Check this one (docs/migrating.md, "A shared load balancer"), and then say gateway.listenerUnused in the settings',
 }
 
 /**
@@ -208,7 +218,7 @@ export const endpointTaken = ({
   OldResourceProperties: old,
 }: StageRequest): 'EndpointId' | 'ResourceEndpointId' | undefined => {
   if (old === undefined || old.Stage === Stage) return undefined
-  if (Stage === 'retired') return 'EndpointId'
+  if (Stage === 'retired') return old.SharesEndpoint ? undefined : 'EndpointId'
   return Stage === 'nlb' ? 'ResourceEndpointId' : undefined
 }
 

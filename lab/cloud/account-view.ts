@@ -1,6 +1,6 @@
 import type { Account, NetworkInterface } from '../api/account.ts'
 import type { AccountResources } from '../api/resources.ts'
-import type { RdsControl } from '../database/rds-view.ts'
+import type { RdsControl, RdsView } from '../database/rds-view.ts'
 import * as fixture from '../fixture.ts'
 import type { GatewayPath } from './gateway-path.ts'
 import type { LoadBalancing } from './load-balancing.ts'
@@ -9,6 +9,8 @@ import type { StackFunction } from './stack-function.ts'
 
 export interface AccountParts {
   readonly balancing: LoadBalancing
+  /** Of every database of the account. */
+  readonly databases: RdsView
   readonly rds: Rds
   readonly control: RdsControl
   readonly stack: StackFunction
@@ -20,14 +22,14 @@ export interface AccountParts {
 
 /** Everything that the API shows and changes, over the parts that really run. */
 export const accountOf = (parts: AccountParts): Account => {
-  const { balancing, rds, control, stack, resources, interfaces, gatewayPath, tags } = parts
+  const { balancing, databases, rds, control, stack, resources, interfaces, gatewayPath, tags } = parts
   const { consumer, accessLogs } = gatewayPath
   return {
     ...{ id: fixture.account, region: fixture.region, vpc: fixture.vpc },
     ...{ resources, interfaces, tags, control },
     targetGroups: balancing.groups,
     loadBalancers: balancing.views,
-    databases: rds.database.rdsView,
+    databases,
     events: rds.bus,
     rdsEvents: () => rds.events,
     operations: stack.operations,

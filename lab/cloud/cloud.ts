@@ -9,6 +9,7 @@ import type { AuroraCluster } from '../database/aurora-cluster.ts'
 import { controlOf } from '../database/create-database.ts'
 import type { Database } from '../database/database.ts'
 import type { MultiAzInstance } from '../database/multi-az-instance.ts'
+import type { RdsView } from '../database/rds-view.ts'
 import { type DnsServer, startDns } from '../dns/dns-server.ts'
 import { type OwnName, openOwnName } from '../dns/own-name.ts'
 import type { ZoneView } from '../dns/zone.ts'
@@ -28,7 +29,14 @@ import { accountOf } from './account-view.ts'
 import { connectToOf, endpointAddresses } from './connect-to.ts'
 import { type GatewayPath, openGatewayPath } from './gateway-path.ts'
 import { balancerInterfaces, layOut } from './initial-resources.ts'
-import { type FrontDoor, openLoadBalancing } from './load-balancing.ts'
+import { type FrontDoor, type LoadBalancing, openLoadBalancing } from './load-balancing.ts'
+import {
+  type Neighbour,
+  type NeighbourDeployment,
+  neighbourAddresses,
+  openNeighbour,
+  openNeighbourDatabase,
+} from './neighbour.ts'
 import { driverOf, type EngineChoice, rdsEngineOf } from './open-engine.ts'
 import { databaseAddresses, openRds } from './open-rds.ts'
 import { type Keep, opening } from './opening.ts'
@@ -46,6 +54,8 @@ export interface CloudOptions extends EngineChoice {
   readonly propagation?: Partial<Propagation>
   /** How a resource gateway's data plane behaves, where it differs from what is known. */
   readonly gatewaySettings?: Partial<GatewaySettings>
+  /** Other databases behind the same load balancer. */
+  readonly neighbours?: readonly NeighbourDeployment[]
 }
 
 /** Through the load balancer itself, or by the database's name as the consumer's VPC resolves it. */
@@ -63,6 +73,8 @@ export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   readonly loadBalancer: LoadBalancer
   /** Present where there is a front door for readers. */
   readonly readers?: FrontDoor
+  /** Other databases behind the same load balancer. */
+  readonly neighbours: readonly Neighbour[]
   /** Who owns which address of the VPC now: a plain list to change. */
   readonly interfaces: NetworkInterface[]
   /** Of target groups, by ARN. */
@@ -104,22 +116,43 @@ export interface ApplicationOptions {
   readonly onConnect?: (ip: string) => void
 }
 
+const inTurn = async <In, Out>(all: readonly In[], open: (it: In) => Promise<Out>): Promise<Out[]> => {
+  const opened: Out[] = []
+  for (const it of all) opened.push(await open(it))
+  return opened
+}
+
+/** What RDS shows of all databases of the account. */
+const together = (views: readonly RdsView[]): RdsView => ({
+  instances: () => views.flatMap(it => it.instances()),
+  clusters: () => views.flatMap(it => it.clusters()),
+})
+
+/** The listeners of one load balancer, whoever's they are. */
+const share = ({ groups, views }: LoadBalancing, own: LoadBalancing): void => {
+  groups.push(...own.groups)
+  const [whole] = views
+  if (whole) views[0] = { ...whole, listeners: [...whole.listeners, ...own.views.flatMap(it => it.listeners)] }
+}
+
 /** Opens one part after the other, each over what it needs of those before it. */
 export const openCloud = (options: CloudOptions): Promise<Cloud> => opening(keep => openParts(options, keep))
 
 const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud, 'close'>> => {
   const { kind, engine, replication, deployment, time, timeline, codeFolder, propagation, gatewaySettings } = options
+  const { neighbours: named = [] } = options
   const choice = { kind, ...(engine && { engine }), ...(replication && { replication }) }
   const { ip } = fixture.loadBalancer
   const ports = deployment.listeners.map(({ port }) => port)
   const nodes = databaseAddresses(kind)
   const fronts = fixture.loadBalancer.nodes.flatMap(node => ports.map(port => ({ ip: node.ip, port })))
-  const network = keep(await openNetwork([...nodes, ...fronts]))
+  const network = keep(await openNetwork([...nodes, ...fronts, ...named.flatMap(neighbourAddresses)]))
   const consumerNetwork = keep(await openNetwork(endpointAddresses(ports)))
   const rds = keep(await openRds({ ...choice, time, timeline, network, nodes }))
   const { storage, database, bus } = rds
+  const besides = await inTurn(named, async it => keep(await openNeighbourDatabase(it, { time, network, bus })))
   const ownName = openOwnName(fixture.ownName, fixture.endpoints[kind], timeline)
-  const zones: ZoneView[] = [database.zoneView, ownName.zoneView]
+  const zones: ZoneView[] = [database.zoneView, ownName.zoneView, ...besides.map(({ instance }) => instance.zoneView)]
   const dns = keep(await startDns(zones, timeline))
   const dialer = { network, time, isReachable: storage.isReachable }
   const balancing = keep(
@@ -130,24 +163,48 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
       ...(propagation && { propagation }),
     }),
   )
-  const callers = { AKIAPEERLAB: 'peer', [fixture.operatorKey]: 'operator' }
+  const callers = {
+    AKIAPEERLAB: 'peer',
+    [fixture.operatorKey]: 'operator',
+    ...Object.fromEntries(named.map(({ accessKey, id }) => [accessKey, id])),
+  }
   const api = keep(await openApi({ time, timeline, callers }))
   const stack = keep(
     await openStackFunction({ deployment, time, timeline, codeFolder, api, dns, bus, frontDoor: balancing.writer }),
   )
-  const resources = layOut({ kind, deployment, deadLetters: () => stack.lambda.failures.length })
+  const world = { time, network, bus, api, dns, codeFolder, ...(propagation && { propagation }) }
+  const neighbours = await inTurn(besides, async it => keep(await openNeighbour(it, world)))
+  for (const { balancing: own } of neighbours) share(balancing, own)
+  const resources = layOut({ kind, deployment, neighbours: named, deadLetters: () => stack.lambda.failures.length })
   zones.push(endpointNames(resources))
-  const interfaces = [...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup), ...balancerInterfaces]
+  const interfaces = [
+    ...fixture.rdsInterfaces(kind, fixture.networkNames.databaseGroup),
+    ...balancerInterfaces,
+    ...named.flatMap(({ id, hosts, securityGroupId }) =>
+      hosts.map((host, index) => fixture.rdsInterface(`eni-0lab${id}${index}`, host, securityGroupId)),
+    ),
+  ]
+  const databases = together([database, ...besides.map(({ instance }) => instance)].map(({ rdsView }) => rdsView))
   const gatewayPath = keep(
     await openGatewayPath({
-      ...{ dialer, consumerNetwork, time, timeline, resources, interfaces, ports, zones, databases: database.rdsView },
+      ...{ dialer, consumerNetwork, time, timeline, resources, interfaces, ports, zones, databases },
       retire: () => retire({ balancing, stack, resources, time, timeline }),
       ...(gatewaySettings && { gatewaySettings }),
     }),
   )
   const tags = new Map<string, Map<string, string>>()
   api.serve(
-    accountOf({ balancing, rds, stack, resources, interfaces, gatewayPath, tags, control: controlOf(database) }),
+    accountOf({
+      balancing,
+      databases,
+      rds,
+      stack,
+      resources,
+      interfaces,
+      gatewayPath,
+      tags,
+      control: controlOf(database),
+    }),
   )
 
   const writerIp = () => database.writer().node.ip
@@ -172,6 +229,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
       wake,
       operations,
     },
+    neighbours,
     ...{ resources, consumer, accessLogs, hasFrontDoor, deploy, writerIp },
     ...balancing.writer,
     ...(balancing.readers && { readers: balancing.readers }),

@@ -15,6 +15,7 @@ export interface InitialResourcesOptions {
   readonly kind: fixture.DatabaseKind
   readonly deployment: Pick<Deployment, 'functionName' | 'listeners' | 'statements'>
   readonly deadLetters: () => number
+  readonly neighbours?: readonly fixture.Neighbour[]
 }
 
 /** Network interfaces of the load balancer's nodes, one in each zone. */
@@ -29,7 +30,7 @@ export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
 
 /** A sound account: nothing that doctor would find. Tests and visitors break it from here. */
 export const layOut = (options: InitialResourcesOptions): AccountResources => {
-  const { kind, deployment, deadLetters } = options
+  const { kind, deployment, deadLetters, neighbours = [] } = options
   const { account, consumer, networkNames, region, port, vpc } = fixture
   const { databaseGroup, balancerGroup } = networkNames
   const subnetIds = subnets.map(({ id }) => id)
@@ -98,6 +99,9 @@ export const layOut = (options: InitialResourcesOptions): AccountResources => {
     roles: [{ arn: networkNames.role, statements: [...deployment.statements] }],
     queues: [{ name: `${deployment.functionName}-dead-letters`, messages: deadLetters }],
     databases: {
+      ...Object.fromEntries(
+        neighbours.map(({ arn, securityGroupId }) => [arn, { ...database, securityGroupIds: [securityGroupId] }]),
+      ),
       ...Object.fromEntries(instances.map(id => [instanceArn(id), { ...database }])),
       ...(kind === 'cluster'
         ? {

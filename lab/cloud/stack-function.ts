@@ -20,6 +20,8 @@ export interface StackFunctionOptions {
   readonly api: Api
   readonly dns: DnsServer
   readonly bus: Bus
+  /** Signs what the function asks; that of `orders` by default. */
+  readonly accessKey?: string
   /** The writer's: what the alarms look at. */
   readonly frontDoor: FrontDoor
 }
@@ -88,7 +90,7 @@ const functionOptions = (options: StackFunctionOptions): LambdaOptions => {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
       environment: { ...environment, REPOINT_CONFIG: JSON.stringify({ ...config, dnsServers: [dns.address] }) },
       labEnvironment: { AWS_ENDPOINT_URL: api.url },
-      accessKey: 'ASIAREPOINTLAB',
+      accessKey: options.accessKey ?? 'ASIAREPOINTLAB',
     },
   }
 }

@@ -5,6 +5,7 @@ import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { allTargets, isServed, servingTargets } from '../cloud/served.ts'
 import type { Engine } from '../database/database.ts'
 import { delays } from '../delays.ts'
+import type { BusEvent } from '../events/bus.ts'
 import * as fixture from '../fixture.ts'
 import type { GatewaySettings } from '../gateway/gateway-settings.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
@@ -13,9 +14,10 @@ import type { Propagation } from '../nlb/propagation.ts'
 import { watchPauses } from '../pauses.ts'
 import { common } from '../scenarios/expectations.ts'
 import type { RunRecord, Scenario } from '../scenarios/scenario.ts'
-import { type Deployment, deploymentOf } from '../template/deployment.ts'
+import { type Deployment, deploymentOf, sharedDeployment } from '../template/deployment.ts'
 import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
 import { waitUntil } from '../time.ts'
+import { type Neighbourhood, openNeighbourhood } from './neighbours.ts'
 import { startEventPeer, startPeer } from './peer.ts'
 import { prepare } from './prepare.ts'
 import { type Ending, judge, type RehearsalResult } from './rehearsal-result.ts'
@@ -70,9 +72,10 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
   // Nobody else knows more than the one target group.
   const plan = updater.kind === 'repoint' ? (scenario.frontDoor ?? 'swap') : 'swap'
   const planInTheEnd = updater.kind === 'repoint' ? (scenario.endsWith ?? plan) : 'swap'
+  const shared = scenario.hasNeighbours ? await sharedDeployment(rdsEngineOf(choice)) : undefined
   const deploy = (to: FrontDoorPlan) =>
     deploymentOf(scenario.database, { ...frontDoorSettings(to), ...scenario.settings, engine: rdsEngineOf(choice) })
-  const deployed = await deploy(plan)
+  const deployed = shared?.orders ?? (await deploy(plan))
   const deployments = new Map<FrontDoorPlan, Deployment>()
   for (const to of scenario.redeploys ?? []) deployments.set(to, await deploy(to))
   const targetGroups = deployed.targetGroups.map(group => ({
@@ -84,11 +87,14 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     ...{ ...choice, deployment, time, timeline, codeFolder },
     ...(propagation && { propagation }),
     ...(gatewaySettings && { gatewaySettings }),
+    ...(shared && { neighbours: shared.neighbours }),
   })
   let application: Application | undefined
+  let neighbourhood: Neighbourhood | undefined
   let peer: Closable | undefined
   try {
     await prepare(cloud, { updater, plan, startsRegistered })
+    neighbourhood = await openNeighbourhood(cloud, updater)
     await scenario.open?.(cloud)
     const reached: string[] = []
     application = cloud.startApplication({
@@ -100,6 +106,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     if (updater.kind === 'repoint') cloud.connectRepoint()
     if (updater.kind === 'peer') peer = startPeer(cloud, updater)
     if (updater.kind === 'event-peer') peer = startEventPeer(cloud)
+    neighbourhood.begin()
 
     const beganMs = time.now()
     const from = { moments: timeline.moments.length, calls: callsOf(cloud).length, reports: cloud.bus.received.length }
@@ -110,11 +117,12 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     await waitUntil(
       time,
       isAttended(updater) ? patienceMs.end : patienceMs.endUnattended,
-      isOver(cloud, planInTheEnd, application),
+      isOver(cloud, planInTheEnd, { application, neighbourhood }),
     )
 
     const paused = pauses.stop()
     await application.stop()
+    const neighbours = await neighbourhood.end()
     const record: RunRecord = {
       moments: timeline.moments
         .slice(from.moments)
@@ -122,7 +130,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
       calls: callsOf(cloud)
         .slice(from.calls)
         .map(call => ({ ...call, atMs: Math.round(call.atMs - beganMs) })),
-      reports: cloud.bus.received.slice(from.reports),
+      reports: cloud.bus.received.slice(from.reports).filter(isOfNoNeighbour),
       failures: cloud.lambda.failures,
       firstTargets,
       plan: planInTheEnd,
@@ -141,6 +149,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
       client: since(beganMs, application.summary()),
       isApplicationWorking: application.isWorking(),
       writes: await application.verifyNoLostWrites(cloud.storage.rows),
+      neighbours: neighbours.map(it => ({ ...it, client: since(beganMs, it.client) })),
     }
     const expectations =
       updater.kind === 'repoint' ? [...common(record), ...scenario.expectations(record)] : common(record).slice(0, 1)
@@ -158,6 +167,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
     return result
   } finally {
     await application?.stop()
+    await neighbourhood?.close()
     await peer?.close()
     await cloud.close()
   }
@@ -166,8 +176,13 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
 /** Whether somebody goes on looking: who does not will not find anything later either. */
 const isAttended = ({ kind }: Updater): boolean => kind === 'repoint' || kind === 'peer'
 
-/** What an operator's commands call is their own affair. */
-const callsOf = ({ api }: Cloud) => api.calls.filter(({ accessKey }) => accessKey !== fixture.operatorKey)
+/** What an operator's commands call is their own affair, and so is what the functions of other databases do. */
+const callsOf = ({ api }: Cloud) => api.calls.filter(({ accessKey }) => !others.includes(accessKey))
+
+const others: readonly string[] = [fixture.operatorKey, ...fixture.neighbours.map(it => it.accessKey)]
+
+const isOfNoNeighbour = ({ detail }: BusEvent): boolean =>
+  !fixture.neighbours.some(({ id }) => id === (detail as { database?: string }).database)
 
 /** The client counts from the start of the lab. */
 const since = (beganMs: number, client: ClientSummary): ClientSummary => {
@@ -184,11 +199,17 @@ const since = (beganMs: number, client: ClientSummary): ClientSummary => {
   return { ...client, connections: { fresh: shifted(fresh), 'long-lived': shifted(kept) } }
 }
 
+interface Watched {
+  readonly application: Application
+  readonly neighbourhood: Neighbourhood
+}
+
 /** Over for some seconds: the writer is served as planned, the application works, the function rests and has spoken. */
-const isOver = (cloud: Cloud, plan: FrontDoorPlan, application: Application): (() => boolean) => {
+const isOver = (cloud: Cloud, plan: FrontDoorPlan, { application, neighbourhood }: Watched): (() => boolean) => {
   let since: number | undefined
   return () => {
-    const isQuiet = isServed(cloud, plan) && application.isWorking() && cloud.lambda.running() === 0
+    const isOwnQuiet = isServed(cloud, plan) && application.isWorking() && cloud.lambda.running() === 0
+    const isQuiet = isOwnQuiet && neighbourhood.isQuiet()
     since = isQuiet ? (since ?? cloud.time.now()) : undefined
     return since !== undefined && cloud.time.now() - since >= 5_000
   }

@@ -16,6 +16,7 @@ import type { Scenario } from './scenario.ts'
 import { failoverStandby, standbyAddressReused } from './standby.ts'
 import { auroraReader, auroraWeighted } from './weighted.ts'
 import { zoneFailure } from './zone-failure.ts'
+import { zoneFailureShared } from './zone-failure-shared.ts'
 import { zonesApart } from './zones.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   plainReboot,
   blueGreen,
   zoneFailure,
+  zoneFailureShared,
   zonesApart,
   sameNetwork,
   auroraFailover,

@@ -24,6 +24,8 @@ export interface Scenario {
   /** How the database is reached when the play begins, by default `swap`; and when it ends, by default as it began. */
   readonly frontDoor?: FrontDoorPlan
   readonly endsWith?: FrontDoorPlan
+  /** Other databases stand behind the same load balancer. */
+  readonly hasNeighbours?: true
   /** What is deployed during the play. */
   readonly redeploys?: readonly FrontDoorPlan[]
   /** What `repoint.json` says beside that. */
@@ -62,6 +64,21 @@ export interface Expectation {
   readonly lateMs?: number
 }
 
+/** What became of another database behind the same load balancer. */
+export interface NeighbourRecord {
+  readonly id: string
+  /** Where its writer was when the play began, and is in the end. */
+  readonly zones: readonly [before: string, after: string]
+  readonly writerIp: string
+  /** What is registered in the end. */
+  readonly targets: readonly TargetHealth[]
+  /** Of its function, since the play began. */
+  readonly calls: readonly Call[]
+  readonly client: ClientSummary
+  readonly isApplicationWorking: boolean
+  readonly writes: WriteCheck
+}
+
 /** Everything that can be said about a run. Times are scenario milliseconds since the play began. */
 export interface RunRecord {
   readonly moments: readonly Moment[]
@@ -95,4 +112,5 @@ export interface RunRecord {
   readonly client: ClientSummary
   readonly isApplicationWorking: boolean
   readonly writes: WriteCheck
+  readonly neighbours: readonly NeighbourRecord[]
 }

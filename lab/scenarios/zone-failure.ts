@@ -4,7 +4,7 @@ import { outageAtMost, registeredWithin, reported } from './expectations.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Beside the registration: until RDS notices, the failover itself, and what health checks need. */
-const besideRegistrationSeconds = delays.zoneLossNoticed.value / 1_000 + 70
+export const besideRegistrationSeconds = delays.zoneLossNoticed.value / 1_000 + 70
 
 export const zoneFailure: Scenario = {
   name: 'zone-failure',

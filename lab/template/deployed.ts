@@ -111,11 +111,13 @@ const periodOf = (expression: string): number => {
 
 /** The load balancer, its listeners, and the target groups that they forward to. */
 export const readFrontDoors = (stack: DatabaseStack) => {
-  const { Subnets = [], SubnetMappings = [] } = stack.only(`${elb}::LoadBalancer`).properties as {
+  const { Subnets = [], SubnetMappings = [] } = stack.balancer.only(`${elb}::LoadBalancer`).properties as {
     Subnets?: readonly string[]
     SubnetMappings?: readonly { readonly SubnetId: string }[]
   }
-  const listeners = stack.all(`${elb}::Listener`).map(({ properties }, index) => readListener(properties, index))
+  const listeners = stack
+    .all(`${elb}::Listener`)
+    .map(({ properties }, index) => readListener(properties, stack.listenerArn(index) ?? ''))
   const order = listeners.flatMap(({ weights }) => weights.map(({ targetGroupArn }) => targetGroupArn))
   const targetGroups = stack
     .all(`${elb}::TargetGroup`)
@@ -143,7 +145,7 @@ interface Forward {
   }
 }
 
-const readListener = (properties: Readonly<Record<string, unknown>>, index: number): ListenerSettings => {
+const readListener = (properties: Readonly<Record<string, unknown>>, arn: string): ListenerSettings => {
   const { Port, DefaultActions, ListenerAttributes } = properties as {
     Port: number
     DefaultActions: readonly Forward[]
@@ -152,7 +154,7 @@ const readListener = (properties: Readonly<Record<string, unknown>>, index: numb
   const [action] = DefaultActions
   const groups = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn ?? '' }]
   return {
-    arn: fixture.listenerArns[index] ?? '',
+    arn,
     port: Port,
     idleTimeoutMs: Number(read(ListenerAttributes)['tcp.idle_timeout.seconds'] ?? 350) * 1000,
     weights: groups.map(({ TargetGroupArn: targetGroupArn, Weight: weight = 1 }) => ({ targetGroupArn, weight })),

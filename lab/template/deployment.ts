@@ -17,7 +17,7 @@ import {
 } from './deployed.ts'
 import type { Template } from './intrinsics.ts'
 import { readStatements } from './role.ts'
-import { openTemplate } from './stack.ts'
+import { type OpenTemplateOptions, openTemplate } from './stack.ts'
 
 /**
  * Everything that the lab takes from what is deployed: it is read from the synthesized template and from nowhere else.
@@ -67,8 +67,8 @@ export const deploymentOf = async (kind: DatabaseKind, settings: DatabaseSetting
   readDeployment(await synthesizeFor(kind, settings))
 
 /** @throws Error where the template has something that the lab does not know */
-export const readDeployment = (template: Template): Deployment => {
-  const stack = openTemplate(template)
+export const readDeployment = (template: Template, options: OpenTemplateOptions = {}): Deployment => {
+  const stack = openTemplate(template, options)
   const { targetGroups, listeners, zones } = readFrontDoors(stack)
   const [targetGroup] = targetGroups
   const [listener] = listeners
@@ -85,6 +85,43 @@ export const readDeployment = (template: Template): Deployment => {
     targetGroup,
     idleTimeoutMs: listener.idleTimeoutMs,
     statements: readStatements(stack),
+  }
+}
+
+/** The stacks of databases that share a load balancer, as Repoint deploys them. */
+export interface SharedDeployment {
+  readonly orders: Deployment
+  readonly neighbours: readonly (fixture.Neighbour & { readonly deployment: Deployment })[]
+}
+
+export const sharedDeployment = async (engine: string): Promise<SharedDeployment> => {
+  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
+  const shared = {
+    name: 'shared',
+    account: fixture.account,
+    region: fixture.region,
+    vpcId: fixture.vpc.id,
+    subnets: fixture.subnets,
+    allowedCidrs: fixture.vpc.cidrs,
+  }
+  const behind = (listenerPort: number) => ({ frontDoor: { loadBalancer: shared.name, listenerPort }, engine })
+  const databases = [
+    settingsFor('instance', behind(fixture.port)),
+    ...fixture.neighbours.map(({ arn, endpoint, listenerPort }) => ({
+      ...settingsFor('instance', behind(listenerPort)),
+      arn,
+      endpoint,
+    })),
+  ]
+  const { templates } = synthesize({ settings: { loadBalancers: [shared], databases }, code: codeElsewhere })
+  const templateOf = (name: string) => templates[`Repoint-${name}`] as Template
+  const balancer = templateOf(`load-balancer-${shared.name}`)
+  return {
+    orders: readDeployment(templateOf('orders'), { shared: balancer }),
+    neighbours: fixture.neighbours.map(it => {
+      const names = { targetGroupArns: [it.targetGroupArn], listenerArns: [it.listenerArn] }
+      return { ...it, deployment: readDeployment(templateOf(it.id), { shared: balancer, names }) }
+    }),
   }
 }
 

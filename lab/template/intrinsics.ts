@@ -5,6 +5,7 @@
 
 /** The form of `synthesize()`'s templates. */
 export interface Template {
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>
   readonly Resources: Readonly<
     Record<
       string,
@@ -78,6 +79,8 @@ type Intrinsic = (
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, _, refer) => refer(String(argument)),
+  // The name of an export, which no logical id can be: it has a colon.
+  'Fn::ImportValue': (argument, _, refer) => refer(String(argument)),
   'Fn::GetAtt': (argument, _, refer) => refer(...(argument as [string, string])),
   'Fn::Join': (argument, resolve) => {
     const [separator, parts] = argument as [string, unknown]

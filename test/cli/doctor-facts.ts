@@ -22,9 +22,19 @@ export const entry = {
   frontDoor: { kind: 'create', databaseSecurityGroupId: false },
 }
 
+const sharedEntry = { name: 'shared', account, region, vpcId: entry.vpcId, subnets: entry.subnets }
+
+/** A front door that is a listener of a load balancer that databases share. */
+export const behindShared = (listenerPort: number) => ({
+  kind: 'create',
+  loadBalancer: 'shared',
+  listenerPort,
+  databaseSecurityGroupId: false,
+})
+
 /** The settings of an entry like the sound one, with these changes. */
 export const settingsOf = (changes: object = {}): DoctorFacts['settings'] => {
-  const text = JSON.stringify({ databases: [{ ...entry, ...changes }] })
+  const text = JSON.stringify({ databases: [{ ...entry, ...changes }], loadBalancers: [sharedEntry] })
   const [database] = parseSettings('test', text).databases
   if (database === undefined) throw new Error('the entry gave no database')
   return database

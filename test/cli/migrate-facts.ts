@@ -5,7 +5,7 @@ import type { PreflightFacts } from '../../cli/facts/preflight-facts.ts'
 import type { ZoneFacts } from '../../cli/facts/zone-records.ts'
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { type ConsumerSettings, type DatabaseSettings, parseSettings } from '../../infra/app/settings.ts'
-import { endpointService, entry, lambda, loadBalancer, database as rds, rule } from './doctor-facts.ts'
+import { behindShared, endpointService, entry, lambda, loadBalancer, database as rds, rule } from './doctor-facts.ts'
 
 /** Both sides at stage shadow, everything sound: preflight has nothing to say but notices. */
 
@@ -39,14 +39,30 @@ export const settingsWith = (
   ofDatabase: object = {},
   ofConsumer: object = {},
 ): { database: DatabaseSettings; consumer: ConsumerSettings } => {
-  const databases = [{ ...databaseEntry, ...ofDatabase }]
-  const consumers = [{ ...consumerEntry, ...ofConsumer }]
-  const { databases: [database] = [], consumers: [consumer] = [] } = parseSettings(
-    'test',
-    JSON.stringify({ databases, consumers }),
-  )
+  return settingsOfFile({
+    databases: [{ ...databaseEntry, ...ofDatabase }],
+    consumers: [{ ...consumerEntry, ...ofConsumer }],
+  })
+}
+
+const settingsOfFile = (file: object): { database: DatabaseSettings; consumer: ConsumerSettings } => {
+  const { databases: [database] = [], consumers: [consumer] = [] } = parseSettings('test', JSON.stringify(file))
   if (database === undefined || consumer === undefined) throw new Error('the entries gave no settings')
   return { database, consumer }
+}
+
+/** The same behind a load balancer and an endpoint that others share. */
+export const settingsBehindShared = (
+  ofDatabase: object = {},
+  ofConsumer: object = {},
+): { database: DatabaseSettings; consumer: ConsumerSettings } => {
+  const { account: of, region, vpcId, subnets } = consumerEntry
+  return settingsOfFile({
+    loadBalancers: [{ name: 'shared', account, region, vpcId: databaseEntry.vpcId, subnets: databaseEntry.subnets }],
+    databases: [{ ...databaseEntry, frontDoor: behindShared(5432), ...ofDatabase }],
+    endpoints: [{ name: 'all', account: of, region, vpcId, subnets, serviceName }],
+    consumers: [{ ...consumerEntry, endpoint: 'all', ...ofConsumer }],
+  })
 }
 
 export const { database, consumer } = settingsWith()

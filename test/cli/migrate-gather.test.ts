@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
 import { judgePreflight } from '../../cli/checks/preflight.ts'
+import { none } from '../../cli/facts/gathered.ts'
 import { gatherMigration } from '../../cli/facts/migration.ts'
 import { gatherPreflight } from '../../cli/facts/preflight.ts'
 import { permissions } from '../../cli/reference/command-permissions.ts'
@@ -114,6 +115,21 @@ describe('what migrate gathers over the wire', () => {
       accessLog: { kind: 'none' },
     })
     expect(consumerSide).toMatchObject({ standing: { kind: 'new' }, gateway: { kind: 'none' } })
+  })
+
+  it('leaves out an endpoint that consumers share where no record of this one leads to it any more', async () => {
+    const shares = { ...consumer, endpoint: 'all' }
+    const there = await gatherMigration({ ...options(), consumer: shares })
+    const hostedZones = around.hostedZones.map(it => ({
+      ...it,
+      records: (it.records ?? []).filter(({ setIdentifier }) => setIdentifier !== 'repoint-nlb'),
+    }))
+    const left = await changed({ hostedZones }, () => gatherMigration({ ...options(), consumer: shares }))
+
+    expect(there.consumerSide?.nlb.kind).toBe('known')
+    expect(left.consumerSide?.nlb).toEqual(
+      none('No record of it leads to the interface endpoint all, which consumers share.'),
+    )
   })
 
   it('gathers what preflight judges, and finds what is broken', async () => {

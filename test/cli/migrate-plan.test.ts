@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { known, none } from '../../cli/facts/gathered.ts'
-import { costsOf } from '../../cli/migrate/plan/costs.ts'
+import { consumerChanges, providerChanges } from '../../cli/migrate/plan/changes.ts'
+import { costNotes, costsOf } from '../../cli/migrate/plan/costs.ts'
 import { pathTo } from '../../cli/migrate/plan/next.ts'
 import { type PlanOptions, planMigration } from '../../cli/migrate/plan/plan-migration.ts'
 import { showPlan } from '../../cli/text/migration-plan.ts'
@@ -12,6 +13,7 @@ import {
   configurationArn,
   consumer,
   databaseEntry,
+  settingsBehindShared,
   settingsWith,
   soundFacts,
   withoutGateway,
@@ -261,8 +263,28 @@ describe('what changes', () => {
   })
 })
 
+describe('behind a load balancer and an endpoint that others share', () => {
+  const { database: orders, consumer: analytics } = settingsBehindShared()
+  const texts = (changes: readonly { readonly what: string; readonly text: string }[]) =>
+    changes.map(({ what, text }) => `${what} ${text}`)
+
+  it('retired takes the listener and target groups, and neither load balancer nor endpoint service', () => {
+    const changes = texts(providerChanges(orders, 'gateway', 'retired'))
+
+    expect(changes).toContain('removed listener on port 5432 of the load balancer shared, and target groups')
+    expect(changes.join()).not.toContain('endpoint service')
+  })
+
+  it("retired takes the consumer's rule and record, and not the endpoint", () => {
+    const changes = texts(consumerChanges(analytics, 'gateway', 'retired'))
+
+    expect(changes).toContain('removed rule of the endpoint all: in on TCP 5432')
+    expect(changes.join()).not.toContain('interface endpoint')
+  })
+})
+
 describe('costs', () => {
-  const costs = costsOf({ gbPerMonth: 100, zones: 2, ownsLoadBalancer: true, percent: 50 })
+  const costs = costsOf({ gbPerMonth: 100, zones: 2, ownsLoadBalancer: true, ownsEndpoint: true, percent: 50 })
   const usd = Object.fromEntries(costs.map(it => [it.stage, it.usdPerMonth]))
 
   it('are those of the price list, for a month of 730 hours', () => {
@@ -283,9 +305,17 @@ describe('costs', () => {
   })
 
   it('leave an existing load balancer out: it stays', () => {
-    const [nlb] = costsOf({ gbPerMonth: 0, zones: 1, ownsLoadBalancer: false, percent: 0 })
+    const [nlb] = costsOf({ gbPerMonth: 0, zones: 1, ownsLoadBalancer: false, ownsEndpoint: true, percent: 0 })
 
     expect(nlb?.usdPerMonth).toBe(7.3)
+  })
+
+  it('leave a load balancer and an endpoint that others share out, and say so', () => {
+    const [nlb] = costsOf({ gbPerMonth: 0, zones: 1, ownsLoadBalancer: false, ownsEndpoint: false, percent: 0 })
+
+    expect(nlb?.usdPerMonth).toBe(0)
+    expect(costNotes('us-east-1', 'instance', 'shared').join()).toContain('the load balancer shared ($16.43)')
+    expect(costNotes('us-east-1', 'instance').join()).not.toContain('stay for other databases')
   })
 })
 

@@ -25,6 +25,7 @@ import {
   databaseEntry,
   gatewayPath,
   nlbPath,
+  settingsBehindShared,
   settingsWith,
   soundFacts,
 } from './migrate-facts.ts'
@@ -437,6 +438,54 @@ describe("the provider's step", () => {
     const decision = decideRetire(atProvider(changes))
 
     expect([decision.step, failed(decision)]).toEqual(['provider', [check]])
+  })
+})
+
+describe('on a load balancer that databases share', () => {
+  const shared = (gateway: object = {}) =>
+    settingsBehindShared(
+      { gateway: { ...atGateway, databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', ...gateway } },
+      { gateway: { ...atGateway, resourceConfigurationArn: configurationArn } },
+    )
+  const busy = known({ began: 7, open: 3 })
+  const behind = (gateway: object, changes: Partial<RetireFacts>): RetireFacts => {
+    const it = shared(gateway)
+    const chosen = [aConsumer({ consumer: it.consumer, flows: busy })]
+    return aSituation({ database: it.database, entries: [it.consumer], chosen, flows: busy, ...changes })
+  }
+  const unused = { listenerUnused: true }
+  const providers = { entries: [], chosen: [], connections: known([foreign]) }
+
+  it('whether its own listener is in use is not known while others are, and stands against both steps', () => {
+    const first = decideRetire(behind({}, {}))
+    const second = decideRetire(behind({}, providers))
+
+    expect([first.step, failed(first)]).toEqual(['consumers', ['endpoint-flows', 'load-balancer-flows']])
+    expect([second.step, failed(second)]).toEqual(['provider', ['load-balancer-flows']])
+    expect(showAgainst(second.findings)).toContain('AWS counts no listener: whether somebody uses that of orders')
+    expect(second.findings.filter(isAgainst).map(({ severity }) => severity)).toEqual(['unknown'])
+  })
+
+  it('somebody who has checked it says so in the settings, and connections of others do not matter', () => {
+    const [first, second] = [decideRetire(behind(unused, {})), decideRetire(behind(unused, providers))]
+
+    expect([failed(first), failed(second)]).toEqual([[], []])
+    expect(notices(second).join()).toContain('gateway.listenerUnused says that nobody uses the listener of orders')
+    expect(notices(second).join()).toContain('its connections are for every database behind it')
+  })
+
+  it('nothing has to be said where all of it is quiet', () => {
+    expect(failed(decideRetire(behind({}, { ...providers, flows: known({ began: 0, open: 0 }) })))).toEqual([])
+  })
+
+  it('its listener and target groups go, and everything that others use stays', () => {
+    const { database: orders } = shared()
+    const show = (facts: RetireFacts) => showRetirement(orders, decideRetire(facts), (_style, text) => text)
+
+    expect(show(behind(unused, {}))).toContain('lets its clients in on this port no more')
+    const second = show(behind(unused, providers))
+    expect(second).toContain('step 2 of 2, its listener and function')
+    expect(second).toContain('Load balancer, endpoint service and the other databases stay as they are.')
   })
 })
 

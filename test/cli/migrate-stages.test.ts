@@ -14,6 +14,7 @@ import {
   gatewayPath,
   nlbPath,
   providerParts,
+  settingsBehindShared,
   settingsWith,
   soundFacts,
   withoutGateway,
@@ -61,6 +62,13 @@ describe("the provider's stage, by what is deployed", () => {
     const { database: said } = settingsWith({ frontDoor: { kind: 'existing', targetGroupArn } })
 
     expect(deriveProvider(said, { ...providerParts, lambda: gone })).toEqual({ kind: 'at', stage: 'retired' })
+  })
+
+  it('is retired without its function where other databases share the load balancer', () => {
+    const { database: said } = settingsBehindShared()
+
+    expect(deriveProvider(said, { ...providerParts, lambda: gone })).toEqual({ kind: 'at', stage: 'retired' })
+    expect(deriveProvider(said, { ...providerParts, loadBalancer: gone }).kind).toBe('between')
   })
 })
 

@@ -194,6 +194,11 @@ const nexts = [
 const set = (SetIdentifier: string) => ({ Name: 'db.', Type: 'A' as const, SetIdentifier, Weight: 1 })
 const records = { zoneId: 'Z0', name: 'db', nlb: set('one'), gateway: set('other') }
 const consumer = { name: 'analytics' }
+const retired = {
+  id: 'orders',
+  stackId: 'Repoint-orders',
+  frontDoor: { kind: 'existing', strategy: 'swap', targetGroupArn: 'arn', targetGroupArns: [] },
+} as const
 const retirement = { step: 'consumers', consumers: [consumer], findings }
 const wide = (paint: Paint) => ({ ...openOutput({ env: {} }), paint, width: 1e6 })
 
@@ -251,20 +256,14 @@ export const renderers: readonly Renderer[] = [
     ({ listed, proposal }, paint) => showProposal(listed, proposal, paint),
   ),
   renderer('reconcile-report.ts: showReport', report, showReport),
-  renderer('retire-decision.ts: showRetirement', { id: 'orders', stackId: 'Repoint-orders', retirement }, (it, paint) =>
+  renderer('retire-decision.ts: showRetirement', { ...retired, retirement }, (it, paint) =>
     showRetirement(it, it.retirement as never, paint),
   ),
-  renderer(
-    'retire-decision.ts: showRetirement, deploy',
-    { id: 'orders', stackId: 'Repoint-orders', retirement: { step: 'deploy' } },
-    (it, paint) => showRetirement(it, it.retirement as never, paint),
+  renderer('retire-decision.ts: showRetirement, deploy', { ...retired, retirement: { step: 'deploy' } }, (it, paint) =>
+    showRetirement(it, it.retirement as never, paint),
   ),
-  renderer('retire-decision.ts: deployOf', { id: 'orders', stackId: 'Repoint-orders', retirement }, it =>
-    deployOf(it, it.retirement as never),
-  ),
-  renderer('retire-decision.ts: showAfter', { id: 'orders', stackId: 'Repoint-orders', retirement }, it =>
-    showAfter(it, it.retirement as never),
-  ),
+  renderer('retire-decision.ts: deployOf', { ...retired, retirement }, it => deployOf(it, it.retirement as never)),
+  renderer('retire-decision.ts: showAfter', { ...retired, retirement }, it => showAfter(it, it.retirement as never)),
   renderer('standing.ts: showStanding', { kind: 'between', odd: 'odd', remedy: 'deploy' } as const, it =>
     showStanding(it),
   ),

@@ -13,7 +13,8 @@ describe('a setting', () => {
     const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8')
 
     expect(page).toBe(settingsReference())
-    for (const { path } of rows) expect(page).toContain(`\`${path.replace(/^(databases|consumers)\[\]\./, '')}\``)
+    for (const { path } of rows)
+      expect(page).toContain(`\`${path.replace(/^(databases|loadBalancers|endpoints|consumers)\[\]\./, '')}\``)
   })
 
   it('is found in the schema', () => {

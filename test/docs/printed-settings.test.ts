@@ -12,7 +12,7 @@ import {
   soundFacts,
   withoutGateway,
 } from '../cli/migrate-facts.ts'
-import { aConsumer, anInstance, type Entry, synthesizeEntries } from '../infra/settings-fixture.ts'
+import { aConsumer, anInstance, type Entry, synthesizeEntries, synthesizeFile } from '../infra/settings-fixture.ts'
 import { documents } from './documented-commands.ts'
 
 /** Settings that are printed, by the documents or by a command, are settings: each is synthesized. */
@@ -62,8 +62,10 @@ describe('settings in the documents', () => {
       return
     }
     const [databases, consumers] = filesOf(json)
+    const { loadBalancers = [], endpoints = [] } = json as { loadBalancers?: Entry[]; endpoints?: Entry[] }
+    const file = { loadBalancers, databases, endpoints, consumers }
 
-    expect(Object.keys(synthesizeEntries(databases, consumers)).length).toBe(databases.length + consumers.length)
+    expect(Object.keys(synthesizeFile(file)).length).toBe(Object.values(file).flat().length)
   })
 
   it('are found', () => {

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { withGeneratedTables } from '../../cli/reference/deploying.ts'
 import { type Change, type ChangeName, changes } from '../../infra/changes.ts'
 import { problemsOf, providerTemplate } from './gateway-fixture.ts'
-import { aCluster, anInstance, created, type Entry, existingTargetGroup } from './settings-fixture.ts'
+import {
+  aCluster,
+  anInstance,
+  anInstanceBehindShared,
+  created,
+  type Entry,
+  existingTargetGroup,
+} from './settings-fixture.ts'
 import { diffTemplates, resourcesOf } from './template-diff.ts'
 
 const subnet = (zone: string, more: object = {}) => ({
@@ -32,6 +39,7 @@ const cases: Readonly<Record<ChangeName, readonly [Entry, Entry]>> = {
     anInstance({ subnets: [subnet('a', { address: '10.0.1.10' }), subnet('b', { address: '10.0.2.10' })] }),
   ],
   existing: [anInstance(), anInstance({ frontDoor: existingTargetGroup })],
+  sharedLoadBalancer: [anInstance(), anInstanceBehindShared('orders', 6001)],
   endpointServiceOff: [
     anInstance({ exposure: { clientCidrs: ['10.0.0.0/8'] } }),
     anInstance({ exposure: { clientCidrs: ['10.0.0.0/8'], endpointService: false } }),

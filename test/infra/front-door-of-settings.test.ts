@@ -15,8 +15,8 @@ const thereAndBack = (entry: Entry) => {
   const [settings] = parseSettings('repoint.json', JSON.stringify({ databases: [entry] })).databases
   if (settings === undefined) throw new Error('No database')
   const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Stack')
-  const model = frontDoorModel(frontDoorPropsOf(stack, settings, codeInline()))
-  const { name, alarmActions, role, logGroup, ...made } = model
+  const model = frontDoorModel(frontDoorPropsOf(stack, settings, { code: codeInline(), shared: undefined }))
+  const { name, alarmActions, role, logGroup, shared: _, ...made } = model
   const ofDoor = ({ frontDoor, ...it }: DatabaseSettings) => {
     // As it was said; `health` is what it means.
     const { healthCheck: _, ...door } = { healthCheck: {}, ...frontDoor }
@@ -174,6 +174,8 @@ const pathsOf = (value: unknown, at = ''): string[] => {
 const isElsewhere = (path: string): boolean =>
   [
     ...elsewhere,
+    // Taken as a construct: shared-load-balancer.test.ts.
+    'frontDoor.loadBalancer',
     'id',
     'vpc',
     'kind',

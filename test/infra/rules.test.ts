@@ -10,8 +10,12 @@ import { holdToRules } from '../../infra/constructs/nag.ts'
 import {
   aCluster,
   aConsumer,
+  aConsumerBehindShared,
+  aLoadBalancer,
+  anEndpoint,
   anInstance,
   anInstanceBehindItsOwn,
+  anInstanceBehindShared,
   created,
   type Entry,
   inBothZones,
@@ -51,24 +55,37 @@ const databases: Entry[] = [
   }),
   anInstance({ arn: named('db', 'pair'), frontDoor: created('standby'), network: { mode: 'in-vpc' } }),
   aCluster({ arn: named('cluster', 'slots'), frontDoor: created('weighted'), readers: {} }),
+  anInstanceBehindShared('tenant', 6001),
   anInstanceBehindItsOwn({ arn: named('db-proxy', 'prx-0a1b2c3d4e5f60718'), id: 'proxy' }),
 ]
 
 describe('AWS’s own rules', () => {
   it('and cdk-nag’s AwsSolutions are kept by every stack', { timeout: 300_000 }, () => {
     const settingsFile = join(folder, 'repoint.json')
-    writeFileSync(settingsFile, JSON.stringify({ databases, consumers: [aConsumer({ subnets: inBothZones })] }))
+    writeFileSync(
+      settingsFile,
+      JSON.stringify({
+        loadBalancers: [aLoadBalancer()],
+        databases,
+        endpoints: [anEndpoint({ subnets: inBothZones })],
+        consumers: [aConsumer({ subnets: inBothZones }), aConsumerBehindShared('tenant')],
+      }),
+    )
     const outdir = join(folder, 'out')
     const { templates } = synthesize({ settingsFile, outdir, code: () => Code.fromInline('placeholder'), rules: true })
     expect(Object.keys(templates).sort()).toEqual([
       'Repoint-consumer-analytics',
+      'Repoint-consumer-analytics-tenant',
+      'Repoint-endpoint-all',
       'Repoint-fleet',
       'Repoint-inside',
       'Repoint-ledger',
+      'Repoint-load-balancer-shared',
       'Repoint-orders',
       'Repoint-pair',
       'Repoint-proxy',
       'Repoint-slots',
+      'Repoint-tenant',
     ])
   })
 

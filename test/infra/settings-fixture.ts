@@ -38,6 +38,35 @@ export const anInstance = (entry: Entry = {}): Entry => ({
 
 const ledger = 'arn:aws:rds:eu-west-1:111122223333:cluster:ledger'
 
+/** A load balancer for several databases. */
+export const aLoadBalancer = (entry: Entry = {}): Entry => ({
+  name: 'shared',
+  account: '111122223333',
+  region: 'eu-west-1',
+  vpcId: 'vpc-0a1b2c3d4e5f60718',
+  subnets,
+  allowedCidrs: ['10.0.0.0/16'],
+  ...entry,
+})
+
+/** An instance behind it, on a port of its own. */
+export const anInstanceBehindShared = (id: string, listenerPort: number, entry: Entry = {}): Entry => {
+  const arn = `arn:aws:rds:eu-west-1:111122223333:db:${id}`
+  const { vpcId: _, subnets: __, ...rest } = anInstance({ arn })
+  const { frontDoor, ...more } = entry
+  return {
+    ...rest,
+    frontDoor: {
+      kind: 'create',
+      loadBalancer: 'shared',
+      listenerPort,
+      databaseSecurityGroupId: false,
+      ...(frontDoor as Entry | undefined),
+    },
+    ...more,
+  }
+}
+
 export const aCluster = (entry: Entry = {}): Entry => ({
   ...anInstance({ arn: ledger, ...entry }),
   arn: ledger,
@@ -88,6 +117,18 @@ export const inBothZones = [
   { id: 'subnet-0f1e2d3c4b5a69783', zone: 'eu-west-1c', zoneId: 'euw1-az1' },
 ]
 
+/** An interface endpoint in the VPC of `aConsumer`, for several consumers. */
+export const anEndpoint = (entry: Entry = {}): Entry => {
+  const { vpcId, subnets, account, region, serviceName } = aConsumer()
+  return { name: 'all', vpcId, subnets, account, region, serviceName, ...entry }
+}
+
+/** A consumer that comes through it. */
+export const aConsumerBehindShared = (database: string, entry: Entry = {}): Entry => {
+  const { serviceName: _, ...own } = aConsumer({ vpcId: aConsumer().vpcId })
+  return { ...own, name: `analytics-${database}`, database, endpoint: 'all', ...entry }
+}
+
 export const codeInline = () => Code.fromInline('placeholder')
 
 /** Synthesis is a function of the settings, and the same ones are asked for again and again. */
@@ -99,9 +140,12 @@ export const synthesizeEntries = (
   consumers: readonly Entry[] = [],
   /** As with `cdk -c`. */
   context: Entry = {},
-): Record<string, Template> => {
-  const key = JSON.stringify({ databases, consumers, context })
-  const templates = synthesized.get(key) ?? synthesizeText(JSON.stringify({ databases, consumers }), context)
+): Record<string, Template> => synthesizeFile({ databases, consumers }, context)
+
+/** The same of a whole file. */
+export const synthesizeFile = (file: Entry, context: Entry = {}): Record<string, Template> => {
+  const key = JSON.stringify({ file, context })
+  const templates = synthesized.get(key) ?? synthesizeText(JSON.stringify(file), context)
   synthesized.set(key, templates)
   return templates
 }
@@ -113,7 +157,9 @@ const synthesizeText = (text: string, more: Entry) => {
   const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context })
   addStacks(app, { settings, code: codeInline })
   const names = [
+    ...settings.loadBalancers.map(it => `Repoint-load-balancer-${it.name}`),
     ...settings.databases.map(it => `Repoint-${it.id}`),
+    ...settings.endpoints.map(it => `Repoint-endpoint-${it.name}`),
     ...settings.consumers.map(it => `Repoint-consumer-${it.name}`),
   ]
   return Object.fromEntries(names.map(name => [name, Template.fromStack(app.node.findChild(name) as never)]))

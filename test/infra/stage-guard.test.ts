@@ -138,6 +138,7 @@ describe('a load balancer', () => {
     const cure = 'take frontDoor.loadBalancerArn out of the settings, deploy at gateway, and then retire'
     expect(whyNotRetire({ connections: [], ...flows }, 'existing')).toContain(cure)
     expect(whyNotRetire({ connections: [], ...flows }, 'create')).not.toContain('frontDoor')
+    expect(whyNotRetire({ connections: [], ...flows }, 'shared')).toContain('then say gateway.listenerUnused')
   })
 })
 
@@ -362,6 +363,25 @@ describe('the provider’s guard', () => {
       command === 'DescribeStacks' ? updating : { MetricDataResults: [{ StatusCode: 'Complete', Values: [9] }] },
     )
     expect(answer.Reason).toContain('take frontDoor.loadBalancerArn out of the settings')
+  })
+
+  it.each([
+    ['refuses a listener of a shared load balancer that others use', {}, 'AWS counts them for all listeners together'],
+    ['lets it go once somebody has checked it, without asking', { ListenerUnused: 'true' }, undefined],
+  ])('%s', async (_, said, reason) => {
+    const old = { FrontDoor: 'shared', EndpointServiceId: undefined }
+    const request = {
+      ResourceProperties: provider('retired', said),
+      OldResourceProperties: provider('gateway', old),
+    }
+    const { answer, calls } = await runInline('custom-resources/provider-stage.ts', request, ({ command }) =>
+      command === 'DescribeStacks' ? updating : { MetricDataResults: [{ StatusCode: 'Complete', Values: [9] }] },
+    )
+    const metrics = calls.filter(({ command }) => command === 'GetMetricData')
+    if (reason === undefined) {
+      expect(answer.Status).toBe('SUCCESS')
+      expect(metrics).toEqual([])
+    } else expect(answer.Reason).toContain(reason)
   })
 
   it('retires what nobody uses', async () => {
@@ -615,6 +635,19 @@ describe('the consumer’s guard', () => {
       }
       return { ResourceRecordSets: [record('repoint-nlb', live.nlb), record('repoint-gateway', live.gateway)] }
     }
+
+  it('lets a consumer retire beside others of its endpoint, which stays, by its live weights alone', async () => {
+    const shares = (request: typeof retiring) => ({
+      ...request,
+      OldResourceProperties: { ...request.OldResourceProperties, SharesEndpoint: 'true' },
+    })
+    const busy = { ActiveConnections: [9] }
+    const go = (live: Weights) => runInline('custom-resources/consumer-stage.ts', shares(retiring), seen(live, busy))
+    const { answer, calls } = await go({ nlb: 0, gateway: 100 })
+    expect(answer.Status).toBe('SUCCESS')
+    expect(calls.map(({ command }) => command)).not.toContain('GetMetricData')
+    expect((await go({ nlb: 10, gateway: 90 })).answer.Status).toBe('FAILED')
+  })
 
   it.each<[string, typeof retiring, Weights, Record<string, number[]>, string | undefined]>([
     [

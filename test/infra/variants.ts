@@ -3,10 +3,13 @@ import type { Part } from '../../infra/lifecycle.ts'
 import {
   aCluster,
   aConsumer,
+  aLoadBalancer,
+  anEndpoint,
   anInstance,
+  anInstanceBehindShared,
   type Entry,
   existingTargetGroup,
-  synthesizeEntries,
+  synthesizeFile,
 } from './settings-fixture.ts'
 import { resourcesOf } from './template-diff.ts'
 
@@ -225,6 +228,31 @@ export const variants: readonly Variant[] = [
     true,
   ),
   named(
+    ['behind a shared load balancer, at retired'],
+    id =>
+      anInstanceBehindShared(id, 6001, {
+        gateway: { ...gateways.retired, listenerUnused: true },
+      }),
+    false,
+  ),
+  named(
+    ['behind a shared load balancer'],
+    id =>
+      anInstanceBehindShared(id, 6001, {
+        frontDoor: { databaseSecurityGroupId: databaseGroup },
+        exposure: { clientCidrs: ['10.9.0.0/16'] },
+      }),
+    false,
+  ),
+  named(
+    ['cluster, weighted, readers, behind a shared load balancer'],
+    id => {
+      const { vpcId: _, subnets: __, ...ledger } = aCluster({ arn: `${rds}:cluster:${id}` })
+      return { ...ledger, readers: {}, frontDoor: { ...doors.created?.('weighted'), loadBalancer: 'shared' } }
+    },
+    true,
+  ),
+  named(
     ['Redshift, with grants'],
     id =>
       anInstance({
@@ -263,6 +291,12 @@ const consumers: Readonly<Record<string, Entry>> = {
     ...stage('shadow', 'nlb', { replaceInUse: true }),
   },
   retired: stage('retired', 'gateway'),
+  'shadow, through a shared endpoint': {
+    serviceName: undefined,
+    endpoint: 'all',
+    vpcId: anEndpoint().vpcId,
+    ...stage('shadow', 'nlb'),
+  },
   'guardrails, at shadow': { guardrails, ...stage('shadow', 'nlb') },
   'for other networks too': {
     peeredVpcIds: ['vpc-0b0b0b0b0b0b0b0b0'],
@@ -298,9 +332,12 @@ export interface Stack extends Variant {
 /** One at a time: the entries of one file may have things to say about each other. */
 export const synthesizeVariant = (variant: Variant): Stack => {
   const isConsumer = consumerVariants.some(({ id }) => id === variant.id)
-  const [template] = Object.values(
-    isConsumer ? synthesizeEntries([], [variant.entry]) : synthesizeEntries([variant.entry]),
-  )
+  const { entry } = variant
+  const isShared = typeof (entry.frontDoor as Entry | undefined)?.loadBalancer === 'string'
+  const loadBalancers = isShared ? [aLoadBalancer()] : []
+  const endpoints = isConsumer && entry.endpoint === 'all' ? [anEndpoint()] : []
+  const own = isConsumer ? { consumers: [entry] } : { databases: [entry] }
+  const template = Object.values(synthesizeFile({ loadBalancers, endpoints, ...own })).at(-1)
   if (template === undefined) throw new Error(`${variant.name} has no stack`)
   return { ...variant, template }
 }
@@ -318,8 +355,8 @@ const idPart: readonly (readonly [RegExp, Part])[] = [
   [/^ReconcilerFunction/, 'function'],
   [/^FirstRegistrationSeed/, 'seed'],
   [/^FirstRegistrationHandOver/, 'hand-over'],
-  [/^FrontDoorLoadBalancerListener/, 'writer-listener'],
-  [/^FrontDoorLoadBalancerReadersListener/, 'readers-listener'],
+  [/^FrontDoor(LoadBalancer|Shared)Listener/, 'writer-listener'],
+  [/^FrontDoor(LoadBalancer|Shared)ReadersListener/, 'readers-listener'],
   [/^FrontDoorDatabaseSecurityGroup/, 'database-rules'],
   [/^(FunctionSecurityGroup|EndpointSecurityGroup|SharedEndpoints|\w+Endpoint[0-9A-F]{8}$)/, 'network'],
 ]

@@ -33,6 +33,7 @@ const aRecord = (log: readonly Reached[], moments: readonly Moment[] = []): RunR
   engineName: 'aurora-postgresql',
   losesWrites: false,
   ...{ writerIp: second, addresses: [], hasFrontDoor: false, isApplicationWorking: true },
+  neighbours: [],
   writes: { acknowledged: 0, stored: 0, lost: [], storedUnacknowledged: 0 },
   client: {
     connections: { fresh: habit, 'long-lived': habit },

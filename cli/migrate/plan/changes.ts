@@ -1,5 +1,6 @@
+import { sharedName } from '../../../infra/app/settings/complete.ts'
 import { hasGateway, hasLoadBalancer, type Origin, percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
-import type { ConsumerSettings, DatabaseSettings } from '../../../infra/app/settings.ts'
+import type { ConsumerSettings, CreatedDoor, DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Side } from '../../facts/standing.ts'
 
 export interface Change {
@@ -39,13 +40,23 @@ export const providerChanges = (database: DatabaseSettings, from: Origin, to: St
       ...(gateway.principals.length === 0 ? [] : [`share over RAM with ${gateway.principals.join(', ')}`]),
     ],
     loadBalancer: [
-      ...(frontDoor.kind === 'create' ? ['load balancer, listener and target groups'] : []),
-      ...(frontDoor.kind === 'create' && exposure.endpointService ? ['endpoint service: its name, for good'] : []),
+      ...(frontDoor.kind === 'create' ? createdParts(frontDoor, exposure) : []),
       'function, rules, schedule, alarms, dashboard and dead-letter queue',
     ],
   })
   if (changes.length > 0 || from === to) return changes
   return [{ side: 'provider', what: 'changed', text: "nothing but the stage that the deployment's guard knows" }]
+}
+
+/** A shared load balancer stays as it is, with its endpoint service. */
+const createdParts = (door: CreatedDoor, { endpointService }: DatabaseSettings['exposure']): readonly string[] => {
+  const shared = sharedName(door)
+  if (shared !== undefined)
+    return [`listener on port ${door.listenerPort} of the load balancer ${shared}, and target groups`]
+  return [
+    'load balancer, listener and target groups',
+    ...(endpointService ? ['endpoint service: its name, for good'] : []),
+  ]
 }
 
 export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: Stage, percent?: number): Change[] => {
@@ -59,7 +70,12 @@ export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: St
         ? []
         : [`hosted zone ${gateway.readerHostname}: the readers' own name on the path through the gateway`]),
     ],
-    loadBalancer: ['interface endpoint to the endpoint service', `weighted record repoint-nlb of ${name}`],
+    loadBalancer: [
+      consumer.endpoint === undefined
+        ? 'interface endpoint to the endpoint service'
+        : `rule of the endpoint ${consumer.endpoint}: in on TCP ${consumer.port}`,
+      `weighted record repoint-nlb of ${name}`,
+    ],
   })
   const [before, after] = [shareOf(from), percentOf(to, percent)]
   const weights: Change[] =

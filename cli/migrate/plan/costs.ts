@@ -19,8 +19,10 @@ export interface CostAssumptions {
   readonly gbPerMonth: number
   /** Zones of the interface endpoint: it is paid by the zone, the resource endpoint is not. */
   readonly zones: number
-  /** The stack has a load balancer of its own: an existing one stays and is paid on. */
+  /** The stack has a load balancer of its own: an existing or a shared one stays and is paid on. */
   readonly ownsLoadBalancer: boolean
+  /** So has the consumer's an interface endpoint. */
+  readonly ownsEndpoint: boolean
   /** Of new connections through the gateway at stage shift, as a share of the data. */
   readonly percent: number
 }
@@ -46,7 +48,7 @@ export const costsOf = (assumed: CostAssumptions): readonly StageCost[] =>
 
 const loadBalancerLines = (
   stage: Stage,
-  { gbPerMonth, zones, ownsLoadBalancer, percent }: CostAssumptions,
+  { gbPerMonth, zones, ownsLoadBalancer, ownsEndpoint, percent }: CostAssumptions,
 ): CostLine[] => {
   const isKept = hasLoadBalancer(stage)
   const gb = gbPerMonth * (1 - percentOf(stage, percent) / 100)
@@ -54,7 +56,7 @@ const loadBalancerLines = (
     ...(ownsLoadBalancer && isKept
       ? [{ item: 'load balancer (without its capacity units)', usd: cents(prices.loadBalancerHour * hoursPerMonth) }]
       : []),
-    ...(isKept
+    ...(isKept && ownsEndpoint
       ? [
           {
             item: `interface endpoint, ${zones} ${zones === 1 ? 'zone' : 'zones'}`,
@@ -87,10 +89,15 @@ const gatewayLines = (stage: Stage, { gbPerMonth, percent }: CostAssumptions): C
 const cents = (usd: number): number => Math.round(usd * 100) / 100
 const round = (gb: number): number => Math.round(gb * 10) / 10
 
-export const costNotes = (region: string | undefined, kind: string): readonly string[] => [
+export const costNotes = (region: string | undefined, kind: string, shared?: string): readonly string[] => [
   `Prices of us-east-1${region === undefined || region === 'us-east-1' ? '' : `; ${region} differs (Tokyo: 0.028 instead of 0.02 for the resource endpoint's hour)`}: https://aws.amazon.com/privatelink/pricing/`,
   "UNCONFIRMED: the provider's 0.006 per GB outside Tokyo. Cost Explorer shows it after a day, by usage type.",
   "Not counted: the load balancer's capacity units, traffic between zones, the function, alarms, logs.",
+  ...(shared === undefined
+    ? []
+    : [
+        `Not counted either: the load balancer ${shared} ($${cents(prices.loadBalancerHour * hoursPerMonth)}) and its endpoints, which stay for other databases.`,
+      ]),
   ...(kind === 'cluster'
     ? [
         "UNCONFIRMED: whether a cluster's resource configuration, which has two children (writer and reader), is billed as one resource or two.",

@@ -1,3 +1,4 @@
+import { sharedName } from '../../../infra/app/settings/complete.ts'
 import { type Origin, type Stage, whyNotStage } from '../../../infra/app/settings/stages.ts'
 import type { Judgement } from '../../checks/finding.ts'
 import { differences } from '../../checks/stage-drift.ts'
@@ -71,10 +72,11 @@ export const planMigration = (facts: MigrationFacts, options: PlanOptions): Migr
       stages: costsOf({
         gbPerMonth: options.gbPerMonth,
         zones,
-        ownsLoadBalancer: database.frontDoor.kind === 'create',
+        ownsLoadBalancer: database.frontDoor.kind === 'create' && sharedName(database.frontDoor) === undefined,
+        ownsEndpoint: consumer?.endpoint === undefined,
         percent: standing?.kind === 'at' && standing.stage === 'shift' ? (standing.percent ?? 50) : 50,
       }),
-      notes: costNotes(database.env.region, database.kind),
+      notes: costNotes(database.env.region, database.kind, sharedName(database.frontDoor)),
     },
   }
 }

@@ -1,19 +1,24 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { defaultProof } from '../../../functions/reconciler/config/owner-proof.ts'
 import type {
   ConsumerSettings,
   CreatedDoor,
   DatabaseSettings,
+  EndpointSettings,
   Environment,
   ExistingDoor,
   GatewaySettings,
+  LoadBalancerSettings,
   ReadersDoor,
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
+import type { EndpointEntry } from './endpoint-fields.ts'
 import { defaultPort, healthCheckOf } from './engines.ts'
 import { type CreatedFrontDoor, type ExistingFrontDoor, exposure, type Readers } from './front-door-fields.ts'
 import { consumerGateway, provider, zonesWithoutLattice } from './gateway-fields.ts'
+import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import { stackName } from './resource-names.ts'
 import type { Subnet } from './subnet-fields.ts'
 
@@ -24,6 +29,39 @@ export const nameOf = ({ id, arn }: Readonly<Record<string, unknown>> | Pick<Dat
   if (typeof id === 'string') return id
   return typeof arn === 'string' ? readArn(arn).identifier || undefined : undefined
 }
+
+/** The load balancer that other databases share, where the front door names one. */
+export const sharedName = (door: {
+  readonly kind: string
+  readonly loadBalancer?: string | undefined
+}): string | undefined => door.loadBalancer
+
+export const completeLoadBalancer = (
+  { account, region, exposure: said, vpc: _, ...entry }: LoadBalancerEntry,
+  sharedTags: Record<string, string>,
+): LoadBalancerSettings => ({
+  ...entry,
+  env: { account, region },
+  exposure: said ?? v.parse(exposure, {}),
+  tags: { ...sharedTags, ...entry.tags },
+})
+
+/** An entry with what it has of its load balancer: VPC, subnets and exposure, save whom its own port lets in. */
+export const withSharedNetwork = (
+  entry: DatabaseEntry,
+  { vpcId, subnets, env, exposure: shared }: LoadBalancerSettings,
+): DatabaseEntry => ({
+  vpcId,
+  subnets: [...subnets],
+  ...(entry.arn === undefined ? env : {}),
+  ...entry,
+  exposure: saysClientsAlone(entry.exposure)
+    ? { ...shared, clientCidrs: entry.exposure?.clientCidrs ?? shared.clientCidrs }
+    : entry.exposure,
+})
+
+const saysClientsAlone = (said: DatabaseEntry['exposure']): boolean =>
+  said === undefined || isDeepStrictEqual({ ...said, clientCidrs: [] }, v.parse(exposure, {}))
 
 export const completeDatabase = (
   { readers, gateway, vpc: _, ...entry }: DatabaseEntry,
@@ -109,6 +147,37 @@ const completeCreated = (entry: Omit<DatabaseEntry, 'readers' | 'gateway' | 'vpc
 const completeReaders = ({ port, ...readers }: Readers, door: CreatedDoor | ExistingDoor): ReadersDoor =>
   door.kind === 'existing' ? readers : { ...readers, port: port ?? door.listenerPort + 1 }
 
+export const completeEndpoint = (
+  { account, region, vpc: _, ...entry }: EndpointEntry,
+  loadBalancers: readonly LoadBalancerSettings[],
+  sharedTags: Record<string, string>,
+): EndpointSettings => {
+  const balancer = loadBalancers.find(it => it.name === entry.loadBalancer)
+  const zones = entry.serviceZoneIds ?? balancer?.subnets.flatMap(it => it.zoneId ?? []) ?? []
+  return {
+    ...entry,
+    env: environmentOf(account, region),
+    commonSubnets: entry.serviceRegion === undefined ? entry.subnets.filter(isIn(zones)) : entry.subnets,
+    tags: { ...sharedTags, ...entry.tags },
+  }
+}
+
+/** Where the service's zones are not known, everywhere. */
+const isIn =
+  (zones: readonly string[]) =>
+  ({ zoneId }: Subnet): boolean =>
+    zones.length === 0 || zoneId === undefined || zones.includes(zoneId)
+
+/** An entry with what it has of the endpoint that it shares. */
+export const withSharedEndpoint = (
+  entry: ConsumerEntry,
+  { serviceName, serviceRegion }: EndpointSettings,
+): ConsumerEntry => ({
+  serviceName,
+  ...(serviceRegion === undefined ? {} : { serviceRegion }),
+  ...entry,
+})
+
 export const completeConsumer = (
   { readerPort: saidReaderPort, gateway, vpc: _, ...entry }: ConsumerEntry,
   databases: readonly DatabaseSettings[],
@@ -116,14 +185,15 @@ export const completeConsumer = (
 ): ConsumerSettings => {
   const database = databases.find(it => it.id === entry.database)
   const serviceZones = entry.serviceZoneIds ?? database?.subnets.flatMap(it => it.zoneId ?? []) ?? []
-  const isCommon = (subnet: Subnet) =>
-    serviceZones.length === 0 || subnet.zoneId === undefined || serviceZones.includes(subnet.zoneId)
+  const isCommon = isIn(serviceZones)
+  const door = database?.frontDoor
+  const listenerPort = (gateway?.stage ?? 'nlb') === 'nlb' && door?.kind === 'create' ? door.listenerPort : undefined
   const readerPort = saidReaderPort ?? database?.readers?.port
   return {
     ...entry,
     ...(readerPort === undefined ? {} : { readerPort }),
     hostname: entry.hostname ?? database?.endpoint ?? '',
-    port: entry.port ?? database?.port ?? 0,
+    port: entry.port ?? listenerPort ?? database?.port ?? 0,
     env: environmentOf(entry.account, entry.region),
     isMigrating: gateway !== undefined,
     gateway: gateway ?? v.parse(consumerGateway, { stage: 'nlb' }),

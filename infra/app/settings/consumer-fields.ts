@@ -40,10 +40,13 @@ const redshift = values.closed({
 export const consumer = values.closed({
   name: described('Names the stack: Repoint-consumer-<name>.', aws.shortName),
   serviceName: v.optional(described('The provider stack’s output EndpointServiceName.', aws.serviceName)),
+  endpoint: v.optional(
+    described('One of endpoints, which other consumers share, instead of one of its own.', aws.shortName),
+  ),
   serviceRegion: v.optional(described('Where the service is, if not in the consumer’s Region.', aws.regionName)),
   database: v.optional(described('A database of this file: gives hostname, port and zones.', aws.shortName)),
   hostname: v.optional(described('The RDS endpoint’s name, which becomes the hosted zone’s name.', values.hostName)),
-  port: v.optional(described('By default the database’s.', values.portNumber)),
+  port: v.optional(described('By default the database’s; at stage nlb that of its listener.', values.portNumber)),
   readerPort: v.optional(
     described('Of the service’s readers, where it has them; by default the database’s.', values.portNumber),
   ),

@@ -1,9 +1,9 @@
-import { networks } from '../../../functions/reconciler/config/values.ts'
-import type { ConsumerEntry } from './consumer-fields.ts'
+import { sharedName } from './complete.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
 import { createdEndpointsOf } from './function-fields.ts'
 import type { Problem } from './problems.ts'
-import { type Complaint, ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
+import { addressProblems } from './reference-rules.ts'
+import { ofConsumer, ofConsumerFields, ofDatabaseFields, type Rule } from './settings-rule.ts'
 import { hasLoadBalancer } from './stages.ts'
 
 /** What entries say about each other, and what holds for every entry. */
@@ -62,22 +62,34 @@ const rolesOfTheirAccounts: Rule = ({ accounts = {} }) =>
       : [{ path: `accounts.${id}.roleArn`, value: roleArn, allowed: `a role of account ${id}` }],
   )
 
-const uniqueNames: Rule = ({ consumers }) =>
-  repeated(
-    consumers.map(({ name }) => ({ name, key: name })),
-    index => `consumers.${index}.name`,
-    'a name that no other consumer has',
+const uniqueNames: Rule = file =>
+  namedLists.flatMap(([list, what]) =>
+    repeated(
+      file[list].map(({ name }) => ({ name, key: name })),
+      index => `${list}.${index}.name`,
+      `a name that no other ${what} has`,
+    ),
   )
 
-/** All stacks share one space of names. */
+const namedLists = [
+  ['loadBalancers', 'load balancer'],
+  ['endpoints', 'endpoint'],
+  ['consumers', 'consumer'],
+] as const
+
+/** The stacks of databases share one space of names with those of other entries. */
 const noOthersName: Rule = ({ databases }) =>
   databases.flatMap(({ name }, index) => {
-    const problem = (allowed: string) => [{ path: `databases.${index}.id`, value: name, allowed, entry: name }]
-    if (name?.startsWith('consumer-')) {
-      return problem('an id that does not begin with consumer-: so do the stacks of consumers')
-    }
-    return name === 'fleet' ? problem('another id: Repoint-fleet is the stack of what all databases share') : []
+    const prefix = othersPrefixes.find(it => name?.startsWith(it))
+    const allowed = `an id that does not begin with ${prefix}: so do the stacks of others`
+    const problem = { path: `databases.${index}.id`, value: name, entry: name }
+    if (prefix !== undefined) return [{ ...problem, allowed }]
+    return name === 'fleet'
+      ? [{ ...problem, allowed: 'another id: Repoint-fleet is the stack of what all databases share' }]
+      : []
   })
+
+const othersPrefixes = ['consumer-', 'endpoint-', 'load-balancer-'] as const
 
 /** One VPC can hold one interface endpoint with private DNS for a service: a second one fails to deploy. */
 const oneCreatorOfEndpoints: Rule = ({ databases }) =>
@@ -98,15 +110,21 @@ const oneOwnerOfRules: Rule = file => {
   const entries = file.databases.map(({ name, complete }) => {
     const door = complete?.frontDoor
     const group = door?.kind === 'create' ? door.databaseSecurityGroupId : undefined
-    if (!complete || !group || complete.exposure.enforceSecurityGroup) return { name, keys: [] }
-    const networks = complete.subnets.flatMap(({ address, cidr }) => address ?? cidr ?? [])
-    return { name, keys: networks.map(it => `${group} ${complete.port} ${it}`) }
+    if (!complete || !group) return { name, isShared: false, keys: [] }
+    const shared = sharedName(complete.frontDoor)
+    const networks = complete.exposure.enforceSecurityGroup
+      ? []
+      : complete.subnets.flatMap(({ address, cidr }) => address ?? cidr ?? [])
+    const sources = [...networks, ...(shared === undefined ? [] : [shared])]
+    const isShared = shared !== undefined
+    return { name, isShared, keys: sources.map(it => `${group} ${complete.port} ${it}`) }
   })
-  return entries.flatMap(({ name, keys }, index) => {
+  return entries.flatMap(({ name, isShared, keys }, index) => {
     const owner = entries.slice(0, index).find(it => it.keys.some(key => keys.includes(key)))
     if (owner === undefined) return []
     const [group] = keys[0]?.split(' ') ?? []
-    const allowed = `false, or a fixed address in each subnet: ${owner.name} makes the same rules in this group, and a rule has one owner. With false, name the subnets’ networks in a rule of your own, which neither stack takes away`
+    const addresses = isShared ? '' : ', or a fixed address in each subnet'
+    const allowed = `false${addresses}: ${owner.name} makes the same rules in this group, and a rule has one owner. With false, name the subnets’ networks in a rule of your own, which neither stack takes away`
     return [{ path: `databases.${index}.frontDoor.databaseSecurityGroupId`, value: group, allowed, entry: name }]
   })
 }
@@ -127,19 +145,10 @@ const knownDatabase: Rule = ({ databases, consumers }) => {
 }
 
 /** The schema has its own sentence where either is no list. */
-const aboutSomebody: Rule = ({ databases, consumers, lists }) =>
-  databases.length + consumers.length > 0 || lists !== 'sound'
+const aboutSomebody: Rule = ({ loadBalancers, databases, endpoints, consumers, lists }) =>
+  loadBalancers.length + databases.length + endpoints.length + consumers.length > 0 || lists !== 'sound'
     ? []
     : [{ path: 'databases', value: [], allowed: 'at least one database, or one consumer in consumers' }]
-
-const addressProblems = ({ subnets = [] }: Pick<DatabaseEntry | ConsumerEntry, 'subnets'>): readonly Complaint[] =>
-  subnets.flatMap(({ cidr, address }, index) =>
-    unless(
-      cidr === undefined || address === undefined || networks([cidr])(address),
-      `subnets.${index}.address`,
-      'an address inside the subnet’s own cidr',
-    ),
-  )
 
 export const fileRules: readonly Rule[] = [
   aboutSomebody,

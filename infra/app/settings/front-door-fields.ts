@@ -41,7 +41,15 @@ const created = values.closed({
       aws.between(slotLimits.least, slotLimits.most, 'target groups'),
     ),
   ),
-  listenerPort: v.optional(described('By default the database’s port.', values.portNumber)),
+  loadBalancer: v.optional(
+    described('One of loadBalancers, which other databases share, instead of one of its own.', aws.shortName),
+  ),
+  listenerPort: v.optional(
+    described(
+      'By default the database’s port. On a shared load balancer no other database’s; take the database’s own where it can be: weights move no port.',
+      values.portNumber,
+    ),
+  ),
   idleTimeoutSeconds: v.optional(
     described('After so long without a byte the load balancer forgets a connection.', aws.between(60, 6000, 'seconds')),
     6000,

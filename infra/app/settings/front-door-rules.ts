@@ -136,11 +136,6 @@ export const frontDoorRules: readonly Rule[] = [
       'nothing: an existing target group’s load balancer and endpoint service are yours',
     ),
   ),
-  ofDatabaseFields(['exposure'], ({ exposure }) => {
-    const { privateDnsName = '', privateDnsZone } = exposure ?? {}
-    const isInside = privateDnsZone === undefined || `.${privateDnsName}`.endsWith(`.${privateDnsZone.name}`)
-    return unless(isInside, 'exposure.privateDnsZone', 'the public zone that privateDnsName is in')
-  }),
   ofDatabaseFields(['exposure'], ({ exposure }) =>
     unless(
       exposure?.enforceSecurityGroup !== true || exposure.clientCidrs.length > 0,

@@ -70,6 +70,12 @@ export const provider = values.closed({
   replaceInUse: replaceInUse(
     'Lets the next deployment make another gateway or resource configuration although consumers use the present one. AWS keeps that one then, outside the stack and without log or share, until the last of them has moved to the new one.',
   ),
+  listenerUnused: v.optional(
+    described(
+      'On a shared load balancer: you have checked that nobody comes by this database’s listener, which AWS does not count for each. Lets it retire while other databases are in use; docs/migrating.md says how to check.',
+      values.flag,
+    ),
+  ),
   principals: v.optional(
     described(
       'Who gets the resource configuration shared over RAM: accounts, or ARNs of an organization or unit. None for consumers in this account.',

@@ -1,3 +1,4 @@
+import { sharedName } from './complete.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import { kindOf } from './database-rules.ts'
 import { type ProviderGateway, zonesWithoutLattice } from './gateway-fields.ts'
@@ -90,6 +91,11 @@ const problems = (entry: Fields): readonly Complaint[] => {
     ...subnetProblems(entry),
     ...databaseGroupProblems(entry),
     ...readerProblems(entry),
+    ...unless(
+      entry.gateway.listenerUnused === undefined || sharedName(entry.frontDoor) !== undefined,
+      'gateway.listenerUnused',
+      'nothing: only a load balancer that databases share counts them all together',
+    ),
   ]
 }
 

@@ -14,7 +14,8 @@ import { type Problem, problemOf } from './problems.ts'
  */
 
 type Fields = Readonly<Record<string, unknown>>
-type List = 'databases' | 'consumers'
+const lists = ['loadBalancers', 'databases', 'endpoints', 'consumers'] as const
+type List = (typeof lists)[number]
 
 /** Something that an entry takes over, the nearest first. */
 interface Layer {
@@ -33,6 +34,8 @@ interface Inherited {
   readonly layers: readonly Layer[]
   readonly whole: unknown
 }
+
+type ByList = Readonly<Record<List, readonly Inherited[]>>
 
 export interface WholeFile {
   /** As if every entry stood in the first file and had written everything itself. */
@@ -59,18 +62,23 @@ export const readWholeFile = (file: string, json: unknown, read: (file: string) 
     parts.flatMap(part =>
       listOf(part.fields[list]).map((own, index) => inherit(list, own, { index, part, first: json })),
     )
-  const inherited = { databases: entriesOf('databases'), consumers: entriesOf('consumers') }
+  const inherited: ByList = {
+    loadBalancers: entriesOf('loadBalancers'),
+    databases: entriesOf('databases'),
+    endpoints: entriesOf('endpoints'),
+    consumers: entriesOf('consumers'),
+  }
   const wholeOf = (list: List): Fields => {
     const strange = parts.find(({ fields }) => fields[list] !== undefined && !Array.isArray(fields[list]))
     if (strange) return { [list]: strange.fields[list] }
     return inherited[list].length === 0 ? {} : { [list]: inherited[list].map(it => it.whole) }
   }
   return {
-    json: { ...json, ...wholeOf('databases'), ...wholeOf('consumers') },
+    json: Object.assign({ ...json }, ...lists.map(wholeOf)),
     problems: [
       ...others.flatMap(it => it.problems),
       ...parts.flatMap(defaultsProblems),
-      ...(['databases', 'consumers'] as const).flatMap(list =>
+      ...lists.flatMap(list =>
         inherited[list].flatMap((it, index) => vpcProblems(it, `${list}.${index}`, vpcNamesOf(it.file, parts))),
       ),
     ],
@@ -82,7 +90,7 @@ export const readWholeFile = (file: string, json: unknown, read: (file: string) 
   }
 }
 
-const partKeys = ['$schema', 'databases', 'consumers', 'defaults', 'vpcs']
+const partKeys = ['$schema', ...lists, 'defaults', 'vpcs']
 
 const readPart = (file: string, read: () => string): { part?: Part; problems: readonly Problem[] } => {
   const unreadable = (value: unknown, allowed: string) => ({ problems: [{ file, path: '(file)', value, allowed }] })
@@ -137,7 +145,7 @@ const networkOf = (name: string, list: List, sources: readonly Part[]): readonly
   const source = sources.find(({ fields }) => isObject(objectOf(fields.vpcs)[name]))
   if (source === undefined) return []
   const { vpcId, subnets, allowedCidrs } = objectOf(objectOf(source.fields.vpcs)[name])
-  const known = { vpcId, subnets, ...(list === 'databases' ? { allowedCidrs } : {}) }
+  const known = { vpcId, subnets, ...(list === 'databases' || list === 'loadBalancers' ? { allowedCidrs } : {}) }
   const fields = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
   return [{ file: source.file, path: `vpcs.${name}`, fields }]
 }
@@ -181,9 +189,9 @@ const vpcProblems = ({ own, whole }: Inherited, path: string, names: readonly st
   return [{ path: `${path}.vpcId`, value: own.vpcId, allowed: 'nothing: vpc gives it', entry }]
 }
 
-const locate = (problem: Problem, inherited: Readonly<Record<List, readonly Inherited[]>>): Problem => {
+const locate = (problem: Problem, inherited: ByList): Problem => {
   const [list = '', at = '', ...rest] = problem.path.split('.')
-  const entry = list === 'databases' || list === 'consumers' ? inherited[list][Number(at)] : undefined
+  const entry = lists.some(it => it === list) ? inherited[list as List][Number(at)] : undefined
   if (entry === undefined) return problem
   const isIn = (fields: unknown) => has(fields, rest)
   const layer = isIn(entry.own) || !isIn(entry.whole) ? undefined : entry.layers.find(it => isIn(it.fields))

@@ -1,6 +1,9 @@
+import { networks } from '../../../functions/reconciler/config/values.ts'
+import { sharedName } from './complete.ts'
 import type { DatabaseEntry } from './database-fields.ts'
 import { readArn } from './database-fields.ts'
 import { type Complaint, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
+import type { Subnet } from './subnet-fields.ts'
 
 /** What the file names beside the database: resources that have to be in its account or Region. */
 
@@ -18,13 +21,14 @@ const sameAccount = (at: string, value: string | undefined, arn: string): readon
   return isSame ? [] : [{ at, value, allowed: `one of the database’s account and Region, ${account} in ${region}` }]
 }
 
-const sameRegion = (at: string, value: string | undefined, arn: string, why: string): readonly Complaint[] => {
+const sameRegion = (at: string, value: string | undefined, region: string, why: string): readonly Complaint[] => {
   if (value === undefined || !value.startsWith('arn:')) return []
-  const { region } = readArn(arn)
   return placeOf(value).region === region
     ? []
     : [{ at, value, allowed: `one in ${region}, the database’s Region: ${why}` }]
 }
+
+const regionOf = (arn: string | undefined): string | undefined => (arn === undefined ? undefined : readArn(arn).region)
 
 const doorProblems = ({ frontDoor: door, readers, arn }: Pick<DatabaseEntry, 'frontDoor' | 'readers' | 'arn'>) => {
   if (arn === undefined || door.kind !== 'existing') return []
@@ -37,13 +41,50 @@ const doorProblems = ({ frontDoor: door, readers, arn }: Pick<DatabaseEntry, 'fr
   ]
 }
 
+interface Exposed {
+  readonly exposure?: DatabaseEntry['exposure']
+  /** Of the endpoint service. */
+  readonly region?: string | undefined
+}
+
+/** Of an endpoint service, whosever load balancer it is in front of. */
+export const exposureProblems = ({ exposure, region }: Exposed): readonly Complaint[] => {
+  const { privateDnsName = '', privateDnsZone, notificationTopicArn } = exposure ?? {}
+  const isInside = privateDnsZone === undefined || `.${privateDnsName}`.endsWith(`.${privateDnsZone.name}`)
+  const isOpen = exposure?.acceptanceRequired === false && exposure.allowedPrincipals.includes('*')
+  return [
+    ...(region === undefined
+      ? []
+      : sameRegion('exposure.notificationTopicArn', notificationTopicArn, region, 'so is the endpoint service')),
+    ...unless(
+      !isOpen || exposure.openToEveryAccount === true,
+      'exposure.allowedPrincipals',
+      'named principals, acceptanceRequired, or openToEveryAccount: with * and no acceptance every AWS account may connect',
+    ),
+    ...unless(isInside, 'exposure.privateDnsZone', 'the public zone that privateDnsName is in'),
+  ]
+}
+
+export const addressProblems = ({
+  subnets = [],
+}: {
+  readonly subnets?: readonly Subnet[] | undefined
+}): readonly Complaint[] =>
+  subnets.flatMap(({ cidr, address }, index) =>
+    unless(
+      cidr === undefined || address === undefined || networks([cidr])(address),
+      `subnets.${index}.address`,
+      'an address inside the subnet’s own cidr',
+    ),
+  )
+
 export const referenceRules: readonly Rule[] = [
   ofDatabaseFields(['frontDoor', 'readers', 'arn'], doorProblems),
   ofDatabaseFields(['alarms', 'arn'], ({ alarms, arn }) =>
     arn === undefined
       ? []
       : alarms.topicArns.flatMap((it, index) =>
-          sameRegion(`alarms.topicArns.${index}`, it, arn, 'an alarm notifies no topic of another one'),
+          sameRegion(`alarms.topicArns.${index}`, it, readArn(arn).region, 'an alarm notifies no topic of another one'),
         ),
   ),
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
@@ -51,21 +92,12 @@ export const referenceRules: readonly Rule[] = [
     unless(alarms.topicArns.length <= 5, 'alarms.topicArns', 'at most five: an alarm has no more actions'),
   ),
   ofDatabaseFields(['eventBus', 'arn'], ({ eventBus, arn }) =>
-    arn === undefined ? [] : sameRegion('eventBus', eventBus, arn, 'events are put into a bus of the same Region'),
-  ),
-  ofDatabaseFields(['exposure', 'arn'], ({ exposure, arn }) =>
     arn === undefined
       ? []
-      : sameRegion('exposure.notificationTopicArn', exposure?.notificationTopicArn, arn, 'so is the endpoint service'),
+      : sameRegion('eventBus', eventBus, readArn(arn).region, 'events are put into a bus of the same Region'),
   ),
-  ofDatabaseFields(['exposure'], ({ exposure }) =>
-    unless(
-      exposure?.acceptanceRequired !== false ||
-        !exposure.allowedPrincipals.includes('*') ||
-        exposure.openToEveryAccount === true,
-      'exposure.allowedPrincipals',
-      'named principals, acceptanceRequired, or openToEveryAccount: with * and no acceptance every AWS account may connect',
-    ),
+  ofDatabaseFields(['exposure', 'frontDoor', 'arn'], ({ exposure, frontDoor, arn }) =>
+    sharedName(frontDoor) === undefined ? exposureProblems({ exposure, region: regionOf(arn) }) : [],
   ),
   ofConsumerFields(['serviceName', 'serviceRegion', 'region'], ({ serviceName, serviceRegion, region }) => {
     const [, found] = /vpce\.([a-z0-9-]+)\.vpce-svc/.exec(serviceName ?? '') ?? []

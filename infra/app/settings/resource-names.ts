@@ -18,6 +18,10 @@ export const stackName = ({ id }: Named): string => `Repoint-${id}`
 /** Of what the databases of an account and Region share. */
 export const fleetStackName = 'Repoint-fleet'
 
+export const loadBalancerStackName = ({ name }: { readonly name: string }): string => `Repoint-load-balancer-${name}`
+
+export const endpointStackName = ({ name }: { readonly name: string }): string => `Repoint-endpoint-${name}`
+
 /** The rule that wakes the function, by kind of database; a host name has none but those of `wakeOn`. */
 export const ruleKinds = {
   instance: ['database-events'],

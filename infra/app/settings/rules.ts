@@ -1,8 +1,10 @@
 import { consumerRules } from './consumer-rules.ts'
 import { databaseRules } from './database-rules.ts'
+import { endpointRules } from './endpoint-rules.ts'
 import { fileRules } from './file-rules.ts'
 import { frontDoorRules } from './front-door-rules.ts'
 import { gatewayRules } from './gateway-rules.ts'
+import { loadBalancerRules } from './load-balancer-rules.ts'
 import { rdsNameRules } from './rds-name-rules.ts'
 import { referenceRules } from './reference-rules.ts'
 import type { Rule } from './settings-rule.ts'
@@ -16,6 +18,8 @@ export const rules: readonly Rule[] = [
   ...gatewayRules,
   ...referenceRules,
   ...consumerRules,
+  ...loadBalancerRules,
+  ...endpointRules,
   ...fileRules,
   ...stageRules,
 ]

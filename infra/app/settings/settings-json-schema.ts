@@ -11,6 +11,8 @@ interface Part {
 
 interface Lists {
   readonly databases: { readonly items: Part }
+  readonly loadBalancers: { readonly items: Part }
+  readonly endpoints: { readonly items: Part }
   readonly consumers: { readonly items: Part }
   defaults: Part
 }
@@ -30,7 +32,9 @@ export const settingsJsonSchema = (): string => {
   lists.defaults = { ...lists.defaults, ...defaultsOf(database) }
   // What defaults and vpcs may give, an entry need not.
   mayBeInherited(database, ['engine'])
-  mayBeInherited(lists.consumers.items, ['vpcId', 'subnets'])
+  for (const { items } of [lists.loadBalancers, lists.endpoints, lists.consumers]) {
+    mayBeInherited(items, ['vpcId', 'subnets'])
+  }
   return `${JSON.stringify({ title: 'Repoint settings', ...schema }, undefined, 2)}\n`
 }
 

@@ -1,13 +1,23 @@
-import type { ConsumerSettings, DatabaseSettings, Entries } from '../settings.ts'
+import type {
+  ConsumerSettings,
+  DatabaseSettings,
+  EndpointSettings,
+  Entries,
+  LoadBalancerSettings,
+} from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import type { DatabaseEntry } from './database-fields.ts'
+import type { EndpointEntry } from './endpoint-fields.ts'
 import type { AccountAccess } from './fleet-fields.ts'
+import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
 
 /** The file as far as it is well-formed. */
 export interface SettingsFile {
-  /** Whether both are lists at all. */
+  /** Whether those of databases and consumers are lists at all. */
   readonly lists: 'sound' | 'broken'
+  readonly loadBalancers: readonly Entry<LoadBalancerEntry, LoadBalancerSettings>[]
+  readonly endpoints: readonly Entry<EndpointEntry, EndpointSettings>[]
   readonly databases: readonly Entry<DatabaseEntry, DatabaseSettings>[]
   readonly consumers: readonly Entry<ConsumerEntry, ConsumerSettings>[]
   /** Of every stack. */
@@ -21,7 +31,7 @@ export interface Entry<Fields, Complete> {
   /** With every default; those in `broken` are not what their type says. */
   readonly fields: Fields
   readonly broken: ReadonlySet<string>
-  /** As the stacks get it; nothing while a field is broken, its own or its database's. */
+  /** As the stacks get it; nothing while a field is broken, its own or of another entry that it names. */
   readonly complete: Complete | undefined
 }
 
@@ -48,11 +58,25 @@ export const ofDatabaseFields =
       isReadable(entry.broken, reads) ? locate('databases', index, entry, judge(entry.fields)) : [],
     )
 
+export const ofLoadBalancerFields =
+  (reads: readonly (keyof LoadBalancerEntry)[], judge: (fields: LoadBalancerEntry) => readonly Complaint[]): Rule =>
+  ({ loadBalancers }) =>
+    loadBalancers.flatMap((entry, index) =>
+      isReadable(entry.broken, reads) ? locate('loadBalancers', index, entry, judge(entry.fields)) : [],
+    )
+
 export const ofConsumerFields =
   (reads: readonly (keyof ConsumerEntry)[], judge: (fields: ConsumerEntry) => readonly Complaint[]): Rule =>
   ({ consumers }) =>
     consumers.flatMap((entry, index) =>
       isReadable(entry.broken, reads) ? locate('consumers', index, entry, judge(entry.fields)) : [],
+    )
+
+export const ofEndpoint =
+  (judge: (endpoint: EndpointSettings, all: Entries) => readonly Complaint[]): Rule =>
+  file =>
+    file.endpoints.flatMap((entry, index) =>
+      entry.complete ? locate('endpoints', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
 /** Asked of what has no broken field, together with everything else of the file that has none. */
@@ -70,7 +94,9 @@ export const ofConsumer =
       entry.complete ? locate('consumers', index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
-export const completeOf = ({ databases, consumers }: SettingsFile): Entries => ({
+export const completeOf = ({ loadBalancers, endpoints, databases, consumers }: SettingsFile): Entries => ({
+  loadBalancers: loadBalancers.flatMap(it => it.complete ?? []),
+  endpoints: endpoints.flatMap(it => it.complete ?? []),
   databases: databases.flatMap(it => it.complete ?? []),
   consumers: consumers.flatMap(it => it.complete ?? []),
 })
@@ -80,7 +106,7 @@ const isReadable = (broken: ReadonlySet<string>, reads: readonly string[]): bool
   !broken.has('*') && !reads.some(field => broken.has(field))
 
 const locate = (
-  list: 'databases' | 'consumers',
+  list: 'loadBalancers' | 'databases' | 'endpoints' | 'consumers',
   index: number,
   { name, fields }: Entry<unknown, unknown>,
   complaints: readonly Complaint[],

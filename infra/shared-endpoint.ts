@@ -1,0 +1,112 @@
+import { Annotations, CfnOutput, Fn, Stack, Tags } from 'aws-cdk-lib'
+import {
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointService,
+  type IVpc,
+  SecurityGroup,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2'
+import { Construct } from 'constructs'
+import type { SharedInterface } from './constructs/consumer-model.ts'
+import { acknowledge } from './constructs/nag.ts'
+import { oneInEachZone } from './front-door-settings.ts'
+
+export interface SharedEndpointProps {
+  /** The consumers'. */
+  readonly vpc: IVpc
+  /** In zones that the service has; one in each is taken. @default - those that CDK chooses */
+  readonly vpcSubnets?: SubnetSelection
+  /** `SharedLoadBalancer.endpointServiceName`. */
+  readonly serviceName: string
+  /** Where the service is, if in another Region. @default - the endpoint's */
+  readonly serviceRegion?: string
+  /** In tags. @default - the construct's place in the app */
+  readonly name?: string
+}
+
+/**
+ * One interface endpoint for every database behind a shared load balancer. `RdsConsumer` takes it as `sharedEndpoint`: each
+ * name has a hosted zone of its own that leads here, and lets its clients in on its own port. It knows none of them: its
+ * own stack is the same whoever comes through it, and cannot go from under a consumer.
+ *
+ * @example
+ * const endpoint = new SharedEndpoint(this, 'Shared', {
+ *   vpc,
+ *   serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
+ * })
+ * new RdsConsumer(this, 'Orders', {
+ *   vpc,
+ *   hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
+ *   port: 6001,
+ *   sharedEndpoint: endpoint,
+ *   clientCidrs: ['10.1.0.0/16'],
+ * })
+ */
+export class SharedEndpoint extends Construct {
+  /** For the provider to accept. */
+  readonly endpointId: string
+  readonly serviceName: string
+  readonly serviceRegion: string | undefined
+  readonly #own: SharedInterface
+  readonly #imported: SharedInterface
+
+  constructor(scope: Construct, id: string, props: SharedEndpointProps) {
+    super(scope, id)
+    acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
+    const { vpc, vpcSubnets, serviceName, serviceRegion, name = this.node.path } = props
+    this.serviceName = serviceName
+    this.serviceRegion = serviceRegion
+    const group = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: `Clients of what is behind ${name}`,
+      allowAllOutbound: false,
+    })
+    const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
+      vpc,
+      // Nobody is let in by it: each consumer has a port of its own.
+      service: new InterfaceVpcEndpointService(serviceName),
+      ...(serviceRegion === undefined ? {} : { serviceRegion }),
+      subnets: oneInEachZone(vpcSubnets),
+      securityGroups: [group],
+      open: false,
+      privateDnsEnabled: false,
+    })
+    Tags.of(endpoint).add('Name', `repoint-${name}`)
+    if (vpc.selectSubnets(oneInEachZone(vpcSubnets)).subnets.length === 1) {
+      Annotations.of(this).addWarningV2(
+        'repoint:consumer-single-zone',
+        `${name}: the endpoint has one network interface in one Availability Zone: when that zone is down, no client reaches any database behind it. ` +
+          'Name a subnet in a second zone that the service has too; zone ids (zoneId) tell which ones those are.',
+      )
+    }
+    this.endpointId = endpoint.vpcEndpointId
+    this.#own = addressed(endpoint.vpcEndpointDnsEntries, group.securityGroupId)
+    const stack = Stack.of(this)
+    this.#imported = addressed(
+      stack.exportStringListValue(endpoint.vpcEndpointDnsEntries),
+      stack.exportValue(group.securityGroupId),
+    )
+    new CfnOutput(this, 'EndpointName', {
+      value: this.#own.target.dnsName,
+      description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
+    })
+    new CfnOutput(this, 'EndpointId', { value: endpoint.vpcEndpointId, description: 'For the provider to accept' })
+  }
+
+  /**
+   * By exports, as those of a shared load balancer: CloudFormation does not remove the endpoint while a hosted zone leads to it.
+   * @internal
+   */
+  seenFrom(scope: Construct): SharedInterface {
+    const [own, other] = [Stack.of(this), Stack.of(scope)]
+    if (own === other) return this.#own
+    other.addStackDependency(own)
+    return this.#imported
+  }
+}
+
+/** Entries are `<hosted zone id>:<name>`; the first is the regional name, which covers every zone. */
+const addressed = (dnsEntries: string[], securityGroupId: string): SharedInterface => {
+  const regional = Fn.split(':', Fn.select(0, dnsEntries))
+  return { securityGroupId, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
+}
