@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { nameOf } from './complete.ts'
 import { vpcs as vpcsSchema } from './fleet-fields.ts'
-import { type Problem, problemOf } from './problems.ts'
+import { type Problem, problemOf, written } from './problems.ts'
 
 /**
  * What entries take over from their file, before the schema judges each of them whole: `defaults`, the network that `vpc`
@@ -205,7 +205,9 @@ const has = (value: unknown, [key, ...rest]: readonly string[]): boolean =>
 
 /** The same problem of several entries, with the name of the first and how many more. */
 const together = (problems: readonly Problem[]): readonly Problem[] => {
-  const groups = Map.groupBy(problems, ({ file, path, allowed, value }) => JSON.stringify([file, path, allowed, value]))
+  const groups = Map.groupBy(problems, ({ file, path, allowed, value }) =>
+    [file, path, allowed, written(value)].join('\0'),
+  )
   return [...groups.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return []
     const names = [...new Set([first, ...others].flatMap(it => it.entry ?? []))]
