@@ -158,10 +158,9 @@ const isIn = (env: DatabaseSettings['env'], { account, region }: CommonOptions):
   (region === undefined || env.region === undefined || env.region === region)
 
 const placeText = ({ account, region }: Pick<CommonOptions, 'account' | 'region'>): string =>
-  [account, region].filter(it => it !== undefined).join(' in ')
+  [region, account === undefined ? undefined : `account ${account}`].filter(it => it !== undefined).join(' of ')
 
-const withPlace = ({ id, env }: DatabaseSettings): string =>
-  `${id} in ${[env.account, env.region].filter(it => it !== undefined).join(' in ')}`
+const withPlace = ({ id, env }: DatabaseSettings): string => `${id} in ${placeText(env)}`
 
 /** A profile is one account's: with it a command would look for the databases of the others there, too. */
 const holdToOneAccount = (

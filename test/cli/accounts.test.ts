@@ -134,18 +134,20 @@ describe('a command over several accounts', () => {
   })
 
   it('takes no database for another of the same id', () => {
-    const several = `Several databases have this id: orders in ${shop} in eu-west-1, orders in ${shop} in eu-central-1`
+    const several = `Several databases have this id: orders in eu-west-1 of account ${shop}, orders in eu-central-1 of account ${shop}`
     const chosen = (options: CommonOptions) =>
       open({ database: ['orders'], ...options }).databases.map(it => it.stackId)
 
-    expect(() => open({ database: ['orders'] })).toThrow(`${several}, orders in ${bank} in eu-west-1. Choose with`)
+    expect(() => open({ database: ['orders'] })).toThrow(
+      `${several}, orders in eu-west-1 of account ${bank}. Choose with`,
+    )
     expect(() => open({ database: ['orders'], account: shop })).toThrow(
       `${several}. Choose with --account or --region.`,
     )
     expect(chosen({ account: bank })).toEqual([`Repoint-orders-${bank}-eu-west-1`])
     expect(chosen({ region: 'eu-central-1' })).toEqual([`Repoint-orders-${shop}-eu-central-1`])
     expect(() => open({ database: ['users'], account: bank })).toThrow(
-      `Not in ${bank}: users in ${shop} in eu-west-1. Leave --account out`,
+      `Not in account ${bank}: users in eu-west-1 of account ${shop}. Leave --account out`,
     )
   })
 
