@@ -38,7 +38,7 @@ interface Subject {
 
 /** AWS turned calls away not long ago: others of the account are busy. */
 const crowdedIntervals = 120
-/** For how long what earlier runs read may count. */
+/** For how long scheduled runs go on with what earlier ones read. */
 const begunIntervals = 180
 /** For how long the registration that was replaced stays, when registrations are turned away: it is drawn from this range. */
 const heldIntervals = { least: 180, most: 330 }
@@ -103,14 +103,14 @@ export const begunBefore = (
   { calm, unfinished }: Memory,
   { intervalMs, nowMs }: Now,
 ): Unfinished | undefined => {
-  const isRecent = (sinceMs: number) => sinceMs < nowMs && nowMs - sinceMs <= begunIntervals * intervalMs
   if (trigger.kind === 'rds-event') {
-    const { atMs: sinceMs } = trigger
-    if (calm === undefined || sinceMs === undefined || calm.readMs < sinceMs || !isRecent(sinceMs)) return undefined
-    return { sinceMs, writer: addressesOf(calm) }
+    const { atMs: sinceMs = nowMs } = trigger
+    const isKnown = calm !== undefined && sinceMs <= calm.readMs && calm.readMs <= nowMs && nowMs < calm.untilMs
+    return isKnown ? { sinceMs, writer: addressesOf(calm) } : undefined
   }
   const isTick = trigger.kind === 'resync' && trigger.isTick
-  return isTick && unfinished !== undefined && isRecent(unfinished.sinceMs) ? unfinished : undefined
+  const ageMs = nowMs - (unfinished?.sinceMs ?? nowMs)
+  return isTick && ageMs > 0 && ageMs <= begunIntervals * intervalMs ? unfinished : undefined
 }
 
 interface Now {
