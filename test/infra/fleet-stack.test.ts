@@ -56,7 +56,7 @@ describe('the stack of what the databases share', () => {
 
   it('is not there for databases without a load balancer’s path', () => {
     const retired = anInstance({
-      gateway: { stage: 'retired', from: 'retired', databaseSecurityGroupId: false },
+      gateway: { stage: 'retired', from: 'retired', databaseSecurityGroupId: 'sg-0fedcba9876543210' },
     })
     expect(fleetOf(synthesized([retired]))).toEqual([])
   })

@@ -151,15 +151,13 @@ describe('in every variant of the settings', () => {
         ),
       ).map(it => it.split(': ')[1]),
     )
-    // Of a metric, of a service of AWS, of an alias of our own function; of a domain and of a group that are somebody's; a
-    // label that several may have ("a friendly name that lets you easily find a configuration").
+    // Of a metric, of a service of AWS, of an alias of our own function; of a domain and of a group that are somebody's.
     expect([...taken].toSorted()).toEqual([
       'AWS::CloudWatch::Alarm.MetricName',
       'AWS::EC2::VPCEndpoint.ServiceName',
       'AWS::EC2::VPCEndpointService.PrivateDnsName',
       'AWS::Lambda::Alias.Name',
       'AWS::Redshift::EndpointAccess.SubnetGroupName',
-      'AWS::Route53Resolver::ResolverEndpoint.Name',
     ])
   })
 

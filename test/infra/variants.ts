@@ -337,7 +337,8 @@ export const synthesizeVariant = (variant: Variant): Stack => {
   const loadBalancers = isShared ? [aLoadBalancer()] : []
   const endpoints = isConsumer && entry.endpoint === 'all' ? [anEndpoint()] : []
   const own = isConsumer ? { consumers: [entry] } : { databases: [entry] }
-  const template = Object.values(synthesizeFile({ loadBalancers, endpoints, ...own })).at(-1)
+  const templates = Object.entries(synthesizeFile({ loadBalancers, endpoints, ...own }))
+  const [, template] = templates.findLast(([name]) => !name.startsWith('Repoint-fleet')) ?? []
   if (template === undefined) throw new Error(`${variant.name} has no stack`)
   return { ...variant, template }
 }
