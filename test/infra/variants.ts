@@ -329,14 +329,18 @@ export interface Stack extends Variant {
   readonly template: Template
 }
 
-/** One at a time: the entries of one file may have things to say about each other. */
-export const synthesizeVariant = (variant: Variant): Stack => {
+/**
+ * One at a time: the entries of one file may have things to say about each other.
+ *
+ * @param written how the entries would be written elsewhere
+ */
+export const synthesizeVariant = (variant: Variant, written: (entry: Entry) => Entry = it => it): Stack => {
   const isConsumer = consumerVariants.some(({ id }) => id === variant.id)
   const { entry } = variant
   const isShared = typeof (entry.frontDoor as Entry | undefined)?.loadBalancer === 'string'
-  const loadBalancers = isShared ? [aLoadBalancer()] : []
-  const endpoints = isConsumer && entry.endpoint === 'all' ? [anEndpoint()] : []
-  const own = isConsumer ? { consumers: [entry] } : { databases: [entry] }
+  const loadBalancers = isShared ? [written(aLoadBalancer())] : []
+  const endpoints = isConsumer && entry.endpoint === 'all' ? [written(anEndpoint())] : []
+  const own = isConsumer ? { consumers: [written(entry)] } : { databases: [written(entry)] }
   const templates = Object.entries(synthesizeFile({ loadBalancers, endpoints, ...own }))
   const [, template] = templates.findLast(([name]) => !name.startsWith('Repoint-fleet')) ?? []
   if (template === undefined) throw new Error(`${variant.name} has no stack`)
