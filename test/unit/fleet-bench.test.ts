@@ -19,6 +19,12 @@ describe('the benchmark of a fleet', () => {
     })
     expect(result.lastSeconds ?? 0).toBeLessThan(12)
   })
+
+  it('finds sixty weighted databases that fail over together followed within two minutes', async () => {
+    const { followed, followedByEvent, lastSeconds } = await runFleet('weighted, 3 groups', 60, 1)
+    expect({ followed, followedByEvent }).toEqual({ followed: 60, followedByEvent: 60 })
+    expect(lastSeconds).toBeLessThan(120)
+  })
 })
 
 const aResult = (changes: Partial<FleetResult> = {}): FleetResult => ({
