@@ -66,7 +66,7 @@ const judgeZones: Judge = (id, { relocation, multiAz }) => {
     return [
       problem(
         `${id} has neither relocation nor Multi-AZ turned on: ${nobody}.`,
-        `Turn one of them on. Relocation, which reboots the cluster and may change the address that the load balancer has: aws redshift modify-cluster --cluster-identifier ${id} --availability-zone-relocation`,
+        `Turn one of them on. Relocation reboots the cluster: aws redshift modify-cluster --cluster-identifier ${id} --availability-zone-relocation`,
         sources.redshiftRelocation,
       ),
     ]
