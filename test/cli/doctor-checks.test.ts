@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { doctorChecks, judgeDoctor } from '../../cli/checks/doctor.ts'
+import { doctorChecks, judgeDoctor, judgeRetired } from '../../cli/checks/doctor.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known, none, notKnown } from '../../cli/facts/gathered.ts'
 import {
@@ -19,6 +19,7 @@ import {
   someFacts,
   targetGroup,
 } from './doctor-facts.ts'
+import { soundFacts } from './migrate-facts.ts'
 
 const withGroup = (attributes: Record<string, string>) =>
   known({ ...targetGroup, attributes: { ...targetGroup.attributes, ...attributes } })
@@ -366,6 +367,12 @@ describe('a check of doctor', () => {
     const missing = { kind: 'unknown', why: 'Not allowed: x.', action: 'x' } as const
     const findings = judgeDoctor([someFacts({ databaseGroups: missing, loadBalancer: missing })])
     expect(findings.filter(({ check }) => check === 'security-group-database')).toHaveLength(1)
+  })
+
+  it('judges the Redshift cluster of a database that has only the gateway, too', () => {
+    const findings = judgeRetired(someFacts(warehouse({ relocation: 'disabled' })), soundFacts())
+    expect(findings.filter(({ check }) => check === 'redshift-endpoints')).toMatchObject([{ severity: 'problem' }])
+    expect(judgeRetired(someFacts(), soundFacts()).map(({ check }) => check)).not.toContain('redshift-endpoints')
   })
 
   it('judges each target group of a database with several, and names it', () => {
