@@ -7,6 +7,7 @@ import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { IAM } from '@aws-sdk/client-iam'
 import type { Lambda } from '@aws-sdk/client-lambda'
 import type { RDS } from '@aws-sdk/client-rds'
+import type { Redshift } from '@aws-sdk/client-redshift'
 import type { Route53 } from '@aws-sdk/client-route-53'
 import type { Scheduler } from '@aws-sdk/client-scheduler'
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
@@ -44,6 +45,7 @@ export interface Clients {
   readonly sts: () => Promise<STS>
   readonly iam: () => Promise<IAM>
   readonly route53: () => Promise<Route53>
+  readonly redshift: () => Promise<Redshift>
   readonly secrets: () => Promise<SecretsManager>
   readonly vpcLattice: () => Promise<VPCLattice>
   /** A password for 15 minutes, by IAM; made here, without a call. */
@@ -123,6 +125,7 @@ export const createClients = (options: ClientOptions): Clients => {
     },
     iam: once(async () => prepare(new (await import('@aws-sdk/client-iam')).IAM(shared))),
     route53: once(async () => prepare(new (await import('@aws-sdk/client-route-53')).Route53(shared))),
+    redshift: once(async () => prepare(new (await import('@aws-sdk/client-redshift')).Redshift(shared))),
     vpcLattice: once(async () => prepare(new (await import('@aws-sdk/client-vpc-lattice')).VPCLattice(shared))),
   }
 }

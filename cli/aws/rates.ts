@@ -20,7 +20,7 @@ interface Rate {
  *   (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html).
  * - Route 53: five a second for the account, all Regions together
  *   (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests).
- * - RDS publishes none; five a second is what its console does.
+ * - RDS publishes none; five a second is what its console does. Of Redshift none is known to us: it is asked as RDS is.
  */
 const rates: readonly (readonly [RegExp, Rate])[] = [
   [/^elasticloadbalancing:(Register|Deregister)Targets$/, { burst: 10, perSecond: 2 }],
@@ -31,6 +31,7 @@ const rates: readonly (readonly [RegExp, Rate])[] = [
   [/^cloudwatch:/, { burst: 8, perSecond: 7 }],
   [/^logs:/, { burst: 5, perSecond: 5 }],
   [/^rds:/, { burst: 10, perSecond: 5 }],
+  [/^redshift:/, { burst: 10, perSecond: 5 }],
   [/^route53:/, { burst: 1, perSecond: 4, isOfAccount: true }],
   [/^events:/, { burst: 10, perSecond: 10 }],
   [/.*/, { burst: 20, perSecond: 10 }],

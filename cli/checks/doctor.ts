@@ -83,7 +83,7 @@ export const doctorChecks: readonly Check<DoctorFacts>[] = [
  * consumer's.
  */
 export const judgeRetired = (facts: DoctorFacts, path: PreflightFacts): readonly Finding[] => [
-  ...judgeAll([databaseStatus, standby], facts),
+  ...judgeAll([databaseStatus, standby, redshiftEndpoints], facts),
   ...judgePreflight(path),
 ]
 

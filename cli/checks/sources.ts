@@ -1,6 +1,7 @@
 /** The pages that the findings refer to. */
 const elb = 'https://docs.aws.amazon.com/elasticloadbalancing/latest'
 const lattice = 'https://docs.aws.amazon.com/vpc-lattice/latest/ug'
+const redshift = 'https://docs.aws.amazon.com/redshift/latest/mgmt'
 const privateLink = 'https://docs.aws.amazon.com/vpc/latest/privatelink'
 
 export const sources = {
@@ -26,6 +27,8 @@ export const sources = {
   multiAz: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html',
   auroraAvailability:
     'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html',
+  redshiftEndpoints: `${redshift}/managing-cluster-cross-vpc.html`,
+  redshiftRelocation: `${redshift}/managing-cluster-recovery.html`,
   rdsEvents: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html',
   eventDelivery: 'https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html',
   mariadbHosts: 'https://mariadb.com/docs/reference/mdb/error-codes/ER_HOST_IS_BLOCKED/',

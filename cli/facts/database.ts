@@ -59,7 +59,8 @@ export const gatherDatabase = (
   })
 }
 
-class NotListedError extends Error {
+/** An answer that neither has what was asked for nor says that there is none. */
+export class NotListedError extends Error {
   override readonly name = 'NotListedError'
 }
 

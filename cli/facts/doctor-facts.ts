@@ -8,6 +8,7 @@ import type { Gathered } from './gathered.ts'
 import type { HostedZoneFacts } from './hosted-zones.ts'
 import type { ListenerFacts, LoadBalancerFacts } from './load-balancer.ts'
 import type { Parameters } from './parameters.ts'
+import type { RedshiftClusterFacts } from './redshift-cluster.ts'
 import type { SecurityGroup } from './security-groups.ts'
 import type { StackFacts } from './stack.ts'
 import type { TargetFacts, TargetGroupFacts } from './target-groups.ts'
@@ -42,6 +43,8 @@ export interface DoctorFacts {
   /** Seconds after which the clients send TCP keepalives, where the user said so. */
   readonly clientKeepaliveSeconds?: number
   readonly database: Gathered<DatabaseFacts>
+  /** Of `settings.redshift`. */
+  readonly redshiftCluster: Gathered<RedshiftClusterFacts>
   readonly parameters: Gathered<Parameters>
   /** The front door that is judged; the checks of its target group run once for each. */
   readonly door: DoorFacts

@@ -13,6 +13,7 @@ import { gatherHostedZones } from './hosted-zones.ts'
 import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import { neededActions } from './needed-actions.ts'
 import { gatherParameters } from './parameters.ts'
+import { gatherRedshiftCluster } from './redshift-cluster.ts'
 import { gatherGroups } from './security-groups.ts'
 import { gatherStack } from './stack.ts'
 import { gatherTargetGroup, gatherTargets } from './target-groups.ts'
@@ -66,6 +67,7 @@ export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readon
     lambda,
     loadBalancer,
     ...(await together({
+      redshiftCluster: gatherRedshiftCluster(clients, database),
       parameters: gatherParameters(clients, database, rds),
       listeners: gatherListeners(clients, loadBalancer, groupArns),
       databaseGroups: gatherGroups(clients, await andThen(place, groupIdsOf(database))),

@@ -14,6 +14,7 @@ export interface AccountResources {
   accessLogSubscriptions: AccessLogSubscription[]
   parameterGroups: ParameterGroup[]
   roles: Role[]
+  redshiftClusters: RedshiftCluster[]
   stacks: Stack[]
   queues: Queue[]
   /** By the ARN of an instance or cluster. */
@@ -22,6 +23,15 @@ export interface AccountResources {
   loadBalancers: Record<string, LoadBalancerResources>
   /** Attributes by the listener's ARN. */
   listeners: Record<string, Record<string, string>>
+}
+
+/** As DescribeClusters shows it. The laboratory plays none. */
+export interface RedshiftCluster {
+  id: string
+  nodeType: string
+  relocation: string
+  multiAz: string
+  port: number
 }
 
 /** As CloudFormation shows it. */

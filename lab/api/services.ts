@@ -18,6 +18,7 @@ import { rdsActions } from './rds.ts'
 import { rdsEventActions } from './rds-events.ts'
 import { rdsFailoverActions } from './rds-failover.ts'
 import { rdsSettingsActions } from './rds-settings.ts'
+import { redshiftActions } from './redshift.ts'
 import { restService } from './rest-protocol.ts'
 import { recordRoutes } from './route53-records.ts'
 import { zoneRoutes } from './route53-zones.ts'
@@ -45,6 +46,7 @@ export const servicesOf = (account: Account): Services => ({
     { namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/', style: 'ec2' },
     { ...ec2Actions(account), ...ec2NetworkActions(account), ...ec2EndpointActions(account) },
   ),
+  redshift: queryService(query('http://redshift.amazonaws.com/doc/2012-12-01/'), redshiftActions(account)),
   iam: queryService(query('https://iam.amazonaws.com/doc/2010-05-08/'), iamActions(account)),
   cloudformation: queryService(query('http://cloudformation.amazonaws.com/doc/2010-05-15/'), stackActions(account)),
   sts: queryService(query('https://sts.amazonaws.com/doc/2011-06-15/'), stsActions(account)),

@@ -152,7 +152,7 @@ const resources: AccountResources = {
   ...{ securityGroups: [], endpointServices: [], vpcEndpoints: [], hostedZones: [], resourceGateways: [] },
   ...{ resourceConfigurations: [], accessLogSubscriptions: [], parameterGroups: [], roles: [], stacks: [], queues: [] },
   databases: { [arnOf('instance')]: placed, [arnOf('cluster')]: placed },
-  ...{ loadBalancers: {}, listeners: {} },
+  ...{ redshiftClusters: [], loadBalancers: {}, listeners: {} },
 }
 
 const keepCertificate = async (pem: string) => {

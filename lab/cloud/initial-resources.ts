@@ -95,6 +95,7 @@ export const layOut = (options: InitialResourcesOptions): AccountResources => {
         parameters: [{ ...keepalive, value: '300' }],
       },
     ],
+    redshiftClusters: [],
     stacks: [{ name: 'Repoint-orders', status: 'UPDATE_COMPLETE', isProtected: true }],
     roles: [{ arn: networkNames.role, statements: [...deployment.statements] }],
     queues: [{ name: `${deployment.functionName}-dead-letters`, messages: deadLetters }],

@@ -20,6 +20,7 @@ describe('the code of an AWS error', () => {
       ['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
     ],
     ['not-found', ['ResourceNotFoundException', 'DBInstanceNotFound', 'DBClusterNotFoundFault', 'TargetGroupNotFound']],
+    ['not-found', ['ClusterNotFound', 'ClusterNotFoundFault']],
     ['not-found', ['AWS.SimpleQueueService.NonExistentQueue', 'QueueDoesNotExist', 'LoadBalancerNotFoundException']],
     ['invalid-target', ['InvalidTarget', 'InvalidTargetException']],
     ['over-quota', ['TooManyTargets', 'TooManyRegistrationsForTargetIdException']],

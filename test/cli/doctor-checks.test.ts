@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { doctorChecks, judgeDoctor } from '../../cli/checks/doctor.ts'
+import { doctorChecks, judgeDoctor, judgeRetired } from '../../cli/checks/doctor.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known, none, notKnown } from '../../cli/facts/gathered.ts'
 import {
@@ -20,6 +20,7 @@ import {
   someFacts,
   targetGroup,
 } from './doctor-facts.ts'
+import { soundFacts } from './migrate-facts.ts'
 
 const withGroup = (attributes: Record<string, string>) =>
   known({ ...targetGroup, attributes: { ...targetGroup.attributes, ...attributes } })
@@ -90,6 +91,16 @@ const anEndpoint = (service: string, changes: object = {}) => ({
   hasPrivateDns: true,
   groups: [{ id: 'sg-vpce', incoming: [rule({ fromPort: 443, toPort: 443, groupIds: ['sg-fn'] })], outgoing: [] }],
   ...changes,
+})
+const warehouse = (changes: object = {}): Partial<DoctorFacts> => ({
+  settings: {
+    ...settingsOf(),
+    redshift: { clusterIdentifier: 'warehouse', grants: [{ account: '444455556666' }] },
+  },
+  redshiftCluster: known({
+    ...{ nodeType: 'ra3.xlplus', relocation: 'enabled', multiAz: 'Disabled', port: 5439 },
+    ...changes,
+  }),
 })
 const aPause = (isOverdue: boolean) => ({ reason: 'CHG-1', until: '2026-11-21T04:00:00.000Z', isOverdue })
 
@@ -253,7 +264,22 @@ const cases: readonly Case[] = [
   ['schedule', 'problem', 'which is not a resync', { schedules: known([{ ...schedule, input: '{"action":"plan"}' }]) }],
   ['schedule', 'warning', 'every 60 minutes', { schedules: known([{ ...schedule, expression: 'rate(1 hour)' }]) }],
   ['dead-letters', 'problem', '2 events were given up', { deadLetters: known([{ arn: 'arn:aws:sqs:r:a:q', messages: 2, inFlight: 0 }]) }],
-  ['redshift-endpoints', 'unknown', 'Whether warehouse has RA3 nodes, and relocation or Multi-AZ', { settings: { ...settingsOf(), redshift: { clusterIdentifier: 'warehouse', grants: [{ account: '444455556666' }] } } }],
+  ['redshift-endpoints', 'ok', 'warehouse is of ra3.xlplus, with relocation enabled and Multi-AZ Disabled, on port 5439', warehouse()],
+  ['redshift-endpoints', 'ok', 'relocation disabled and Multi-AZ Enabled', warehouse({ relocation: 'disabled', multiAz: 'Enabled' })],
+  ['redshift-endpoints', 'ok', 'relocation undefined and Multi-AZ enabled', warehouse({ relocation: undefined, multiAz: 'enabled' })],
+  ['redshift-endpoints', 'problem', 'has dc2.large nodes, not RA3', warehouse({ nodeType: 'dc2.large' })],
+  ['redshift-endpoints', 'problem', 'has ds2.8xlarge nodes, not RA3', warehouse({ nodeType: 'ds2.8xlarge' })],
+  ['redshift-endpoints', 'unknown', 'The nodes of warehouse are rg.xlarge', warehouse({ nodeType: 'rg.xlarge' })],
+  ['redshift-endpoints', 'unknown', 'are of a type that Redshift does not show', warehouse({ nodeType: undefined })],
+  ['redshift-endpoints', 'problem', 'neither relocation nor Multi-AZ turned on', warehouse({ relocation: 'disabled' })],
+  ['redshift-endpoints', 'unknown', 'Relocation of warehouse is pending_enabling, and Multi-AZ Disabled', warehouse({ relocation: 'pending_enabling' })],
+  ['redshift-endpoints', 'unknown', 'Relocation of warehouse is not shown, and Multi-AZ not shown', warehouse({ relocation: undefined, multiAz: undefined })],
+  ['redshift-endpoints', 'unknown', 'Relocation of warehouse is disabled, and Multi-AZ not shown', warehouse({ relocation: 'disabled', multiAz: undefined })],
+  ...[5430, 5456, 8190, 8216].map((port): Case => ['redshift-endpoints', 'problem', `is on port ${port}`, warehouse({ port })]),
+  ...[5431, 5455, 8191, 8215].map((port): Case => ['redshift-endpoints', 'ok', `on port ${port}`, warehouse({ port })]),
+  ['redshift-endpoints', 'unknown', 'does not show the port of warehouse', warehouse({ port: undefined })],
+  ['redshift-endpoints', 'problem', 'There is no Redshift cluster warehouse. Cluster warehouse not found', { ...warehouse(), redshiftCluster: none('Cluster warehouse not found (redshift:DescribeClusters).') }],
+  ['redshift-endpoints', 'unknown', 'denied', { ...warehouse(), redshiftCluster: notKnown('denied') }],
   ['dead-letters', 'warning', 'no destination', { lambda: known({ ...lambda, onFailureArn: known(undefined) }) }],
   ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
   ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],
@@ -348,6 +374,12 @@ describe('a check of doctor', () => {
     const missing = { kind: 'unknown', why: 'Not allowed: x.', action: 'x' } as const
     const findings = judgeDoctor([someFacts({ databaseGroups: missing, loadBalancer: missing })])
     expect(findings.filter(({ check }) => check === 'security-group-database')).toHaveLength(1)
+  })
+
+  it('judges the Redshift cluster of a database that has only the gateway, too', () => {
+    const findings = judgeRetired(someFacts(warehouse({ relocation: 'disabled' })), soundFacts())
+    expect(findings.filter(({ check }) => check === 'redshift-endpoints')).toMatchObject([{ severity: 'problem' }])
+    expect(judgeRetired(someFacts(), soundFacts()).map(({ check }) => check)).not.toContain('redshift-endpoints')
   })
 
   it('judges each target group of a database with several, and names it', () => {

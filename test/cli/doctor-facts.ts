@@ -1,5 +1,5 @@
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
-import { known } from '../../cli/facts/gathered.ts'
+import { known, none } from '../../cli/facts/gathered.ts'
 import { eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 
@@ -169,6 +169,7 @@ export const someFacts = (changes: Partial<DoctorFacts> = {}): DoctorFacts => ({
   clientKeepaliveSeconds: 300,
   door: { role: 'writer', strategy: 'swap' },
   database: known(database),
+  redshiftCluster: none('The settings grant no managed endpoint of Redshift.'),
   parameters: known({
     tcp_keepalives_idle: { value: '300', group: 'orders', isModifiable: true, isPending: false },
   }),

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createClients } from '../../cli/aws/clients.ts'
+import { type Clients, createClients } from '../../cli/aws/clients.ts'
 import { judgeDoctor } from '../../cli/checks/doctor.ts'
 import { gatherDatabase } from '../../cli/facts/database.ts'
 import { gatherDoctor } from '../../cli/facts/doctor.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known } from '../../cli/facts/gathered.ts'
+import { gatherRedshiftCluster } from '../../cli/facts/redshift-cluster.ts'
 import { gatherStack } from '../../cli/facts/stack.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
@@ -293,6 +294,40 @@ describe('what doctor gathers over the wire', () => {
       hostedZones: { value: [{ id: 'Z1' }] },
     })
     expect((await gather(false))?.databaseGroups).toMatchObject({ kind: 'none' })
+  })
+
+  it('reads the Redshift cluster of the grants, and asks for none without them', async () => {
+    const { resources } = account
+    if (!resources) throw new Error('the fixture is not complete')
+    const gather = (clusterIdentifier?: string) => {
+      const grants = [{ account: '444455556666' }]
+      const redshift = clusterIdentifier === undefined ? undefined : { clusterIdentifier, grants }
+      return gatherRedshiftCluster(createClients({ region: fixture.region }), { redshift })
+    }
+    const isAsked = () => api.calls.some(({ action }) => action === 'DescribeClusters')
+    expect([await gather(), isAsked()]).toMatchObject([{ kind: 'none' }, false])
+    const shown = { nodeType: 'ra3.xlplus', relocation: 'enabled', multiAz: 'Disabled', port: 5439 }
+    resources.redshiftClusters = [{ id: 'warehouse', ...shown }]
+    expect(await gather('warehouse')).toEqual(known(shown))
+    expect(await gather('elsewhere')).toEqual({
+      kind: 'none',
+      why: 'Cluster elsewhere not found (redshift:DescribeClusters).',
+    })
+    api.faults.inject('redshift:DescribeClusters', { kind: 'access-denied' }, 1)
+    expect(await gather('warehouse')).toEqual({
+      kind: 'unknown',
+      why: 'Not allowed: redshift:DescribeClusters.',
+      action: 'redshift:DescribeClusters',
+    })
+  })
+
+  it('takes no empty list for the answer that there is no Redshift cluster', async () => {
+    const clients = { redshift: async () => ({ describeClusters: async () => ({ Clusters: [] }) }) }
+    const redshift = { clusterIdentifier: 'warehouse', grants: [{ account: '444455556666' }] }
+    expect(await gatherRedshiftCluster(clients as unknown as Clients, { redshift })).toEqual({
+      kind: 'unknown',
+      why: 'Redshift did not list warehouse.',
+    })
   })
 
   it('tells what is not there from what may not be read', () => {

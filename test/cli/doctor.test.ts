@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../cli/checks/finding.ts'
 import type { AccountResources } from '../../lab/api/resources.ts'
@@ -50,12 +51,28 @@ describe('repoint doctor against the lab', () => {
     expect(ended.stdout).not.toContain('\u001b[')
   }, 30_000)
 
+  it('reads what the Redshift cluster needs for the managed endpoints that are granted', async () => {
+    const cluster = { id: 'warehouse', nodeType: 'ra3.xlplus', relocation: 'disabled', multiAz: 'Disabled', port: 5439 }
+    lab.cloud.resources.redshiftClusters = [cluster]
+    const ended = await lab.doctor(['--json', '--settings', await warehouseFor(lab)])
+    expect(resultOf(ended).findings.filter(({ check }) => check === 'redshift-endpoints')).toEqual([
+      {
+        check: 'redshift-endpoints',
+        severity: 'problem',
+        fact: expect.stringMatching(/^warehouse has neither relocation nor Multi-AZ turned on: /),
+        remedy: expect.stringContaining('reboots the cluster'),
+        source: 'https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-recovery.html',
+      },
+    ])
+  }, 30_000)
+
   it('calls nothing that docs/doctor.md does not list as a permission', () => {
     const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8')
     const listed = [...page.matchAll(/^ +"([a-z0-9]+:[A-Za-z]+)",?$/gm)].map(([, action]) => action)
     const asked = lab.cloud.api.calls
       .filter(({ accessKey }) => accessKey === fixture.operatorKey)
       .map(({ service, action }) => `${service}:${action}`)
+    expect(asked).toContain('redshift:DescribeClusters')
     expect(asked.length).toBeGreaterThan(20)
     expect([...new Set(asked)].filter(action => !listed.includes(action))).toEqual([])
   })
@@ -201,8 +218,23 @@ const settingsFile = (lab: DoctorLab, name: string): string => lab.settings.repl
 
 const settingsFor = async (lab: DoctorLab, id: string): Promise<string> => {
   const file = settingsFile(lab, `${id}.json`)
-  const { readFile, writeFile } = await import('node:fs/promises')
+  const { readFile } = await import('node:fs/promises')
   const text = await readFile(lab.settings, 'utf8')
   await writeFile(file, text.replace(':db:orders', `:db:${id}`).replace('"orders.', `"${id}.`))
+  return file
+}
+
+/** A Redshift cluster by its host name, with a grant. */
+const warehouseFor = async (lab: DoctorLab): Promise<string> => {
+  const file = settingsFile(lab, 'warehouse.json')
+  const entry = {
+    ...{ kind: 'hostname', id: 'warehouse', engine: 'redshift', region: fixture.region },
+    endpoint: 'warehouse.abc123def456.eu-west-1.redshift.amazonaws.com',
+    vpcId: 'vpc-0a1b2c3d4e5f60718',
+    subnets: fixture.subnets,
+    frontDoor: { kind: 'create', databaseSecurityGroupId: false },
+    redshift: { clusterIdentifier: 'warehouse', grants: [{ account: '444455556666' }] },
+  }
+  await writeFile(file, JSON.stringify({ databases: [entry] }))
   return file
 }

@@ -21,6 +21,7 @@ const none: AccountResources = {
   parameterGroups: [],
   roles: [],
   queues: [],
+  redshiftClusters: [],
   stacks: [],
   databases: {},
   loadBalancers: {},

@@ -52,13 +52,15 @@ const codes = {
   /**
    * Each is on the page of the action that answers it, such as
    * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html,
-   * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html and
+   * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html,
+   * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html and
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html.
    * Without EC2's `Invalid….NotFound`: EC2 also gives it for what it does not show yet
    * (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html), so it proves no absence.
    */
   'not-found': [
     'AWS.SimpleQueueService.NonExistentQueue',
+    'ClusterNotFound',
     'DBClusterNotFound',
     'DBInstanceNotFound',
     'ListenerNotFound',

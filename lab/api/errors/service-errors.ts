@@ -184,6 +184,16 @@ export const stackErrors = {
   },
 } as const satisfies Record<string, Refusal<string[]>>
 
+export const redshiftErrors = {
+  clusterNotFound: {
+    code: 'ClusterNotFound',
+    status: 404,
+    text: (id: string) => `Cluster ${id} not found.`,
+    source: `${docs}/redshift/latest/APIReference/API_DescribeClusters.html`,
+    assumption: ours,
+  },
+} as const satisfies Record<string, Refusal<string[]>>
+
 export const iamErrors = {
   noPrincipal: {
     code: 'NoSuchEntity',
