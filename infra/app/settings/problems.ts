@@ -32,7 +32,7 @@ const describeProblem = ({ entry, file, path, value, allowed, keys }: Problem): 
 }
 
 /** What is nested deeper than the stack cannot be written. */
-const written = (value: unknown): string => {
+export const written = (value: unknown): string => {
   try {
     return JSON.stringify(value)
   } catch {
