@@ -1,9 +1,10 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import * as v from 'valibot'
-import { nameOf } from '../../infra/app/settings/complete.ts'
+import { nameOf, withStackIds } from '../../infra/app/settings/complete.ts'
 import { type AccountAccess, accountAccess } from '../../infra/app/settings/fleet-fields.ts'
 import { readWholeFile } from '../../infra/app/settings/inherit.ts'
 import { readText } from '../../infra/app/settings/read-text.ts'
+import { stackName } from '../../infra/app/settings/resource-names.ts'
 import { type Origin, origins, type Stage, stages } from '../../infra/app/settings/stages.ts'
 import { UsageError } from '../failure.ts'
 import { plain } from './dns-name.ts'
@@ -24,6 +25,8 @@ export interface RollbackEntry {
   readonly database: string
   readonly databaseRegion?: string
   readonly databaseAccount?: string
+  /** The database's stack in the app, which names the record where several have its id. */
+  readonly stackId?: string
   readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number }
 }
 
@@ -85,7 +88,9 @@ const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry 
   const databases = listOf(whole.databases)
   const { name, vpcId, region, dnsName, hostname, database: id } = entry
   if (!isText(name)) return `consumers.${index} has no name`
-  const database = databases.find(it => (isText(id) ? nameOf(it) === id : it.endpoint === hostname))
+  const at = databases.findIndex(it => (isText(id) ? nameOf(it) === id : it.endpoint === hostname))
+  const database = databases[at]
+  const stackId = withStackIds(databases.map(placed))[at]?.stackId
   const host = [dnsName, hostname, database?.endpoint].find(isText)
   if (host === undefined) return `consumer ${name} has neither hostname nor dnsName, and no database of the file`
   if (!isText(vpcId)) return `consumer ${name} has no vpcId`
@@ -106,8 +111,17 @@ const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry 
     database: (database && nameOf(database)) ?? (isText(id) ? id : host),
     ...regionOf(database),
     ...(isText(accountOf(database)) ? { databaseAccount: String(accountOf(database)) } : {}),
+    ...(stackId === undefined ? {} : { stackId }),
     gateway: readGateway(fieldsOf(entry.gateway)),
   }
+}
+
+const placed = (database: Fields) => {
+  const id = nameOf(database) ?? String(database.endpoint)
+  const { databaseRegion: region } = regionOf(database)
+  const account = accountOf(database)
+  const env = { ...(isText(account) ? { account } : {}), ...(region === undefined ? {} : { region }) }
+  return { id, stackId: stackName({ id }), env }
 }
 
 const regionOf = (database: Fields | undefined): Pick<RollbackEntry, 'databaseRegion'> => {

@@ -234,6 +234,22 @@ describe('settings in several files', () => {
     expect(JSON.parse(readFileSync(part, 'utf8'))).toMatchObject({ databases: [{ gateway: { stage: 'retired' } }] })
   })
 
+  it('have the record of a rollback where that of the database’s other steps is', () => {
+    const hostname = 'orders.def456.eu-west-1.rds.amazonaws.com'
+    const databases = fleet.databases.with(2, { ...instance('orders', bank), endpoint: hostname })
+    const byHost = { ...consumerEntry, database: undefined, hostname, port: 5432, serviceZoneIds: [] }
+    writeFileSync(settings, JSON.stringify({ ...fleet, databases, consumers: [byHost] }))
+    const { entries } = readRollbackEntries(settings)
+    const { recordFile } = openMigration(open({}), {})
+
+    expect(recordFile).toContain(`Repoint-orders-${bank}-eu-west-1.migration.json`)
+    expect(
+      entries.map(it => recordFileOf({ settingsFile: settings }, {}, { id: it.database, stackId: it.stackId })),
+    ).toEqual([recordFile])
+    writeFileSync(settings, JSON.stringify({ ...fleet, databases: databases.slice(2), consumers: [byHost] }))
+    expect(readRollbackEntries(settings).entries[0]?.stackId).toBe('Repoint-orders')
+  })
+
   it('are read by a rollback, whatever else is wrong in them, with how the accounts are reached', () => {
     writeFileSync(
       settings,

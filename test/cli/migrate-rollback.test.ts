@@ -48,7 +48,7 @@ describe('a settings file that is being edited', () => {
   ])('with %s still says where a consumer is', (_, text, problems) => {
     const found = read(text)
 
-    expect(found.entries).toEqual([{ ...entry, file, databaseAccount: expect.any(String) }])
+    expect(found.entries).toEqual([{ ...entry, file, databaseAccount: expect.any(String), stackId: 'Repoint-orders' }])
     expect(found.problems).toHaveLength(problems)
   })
 
