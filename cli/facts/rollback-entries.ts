@@ -21,6 +21,8 @@ export interface RollbackEntry {
   /** How the accounts of consumer and database are reached, where the settings say so. */
   readonly access?: AccountAccess
   readonly databaseAccess?: AccountAccess
+  /** The consumer’s account is another than that of the database, which the file has. */
+  readonly isOfAnotherAccount: boolean
   /** The database's id, or its host where the settings name none. */
   readonly database: string
   readonly databaseRegion?: string
@@ -98,13 +100,15 @@ const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry 
     v.is(accountAccess, fieldsOf(whole.accounts)[String(account)])
       ? (fieldsOf(whole.accounts)[String(account)] as AccountAccess)
       : undefined
-  const access = accessTo(entry.account)
+  const account = entry.account ?? accountOf(database)
+  const access = accessTo(account)
   const databaseAccess = accessTo(accountOf(database))
   return {
     name,
     file,
     ...(access === undefined ? {} : { access }),
     ...(databaseAccess === undefined ? {} : { databaseAccess }),
+    isOfAnotherAccount: database !== undefined && account !== accountOf(database),
     zoneName: plain(host),
     vpcId,
     ...(isText(region) ? { region } : {}),

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CommonOptions, openContext } from '../../cli/context.ts'
 import { readRollbackEntries } from '../../cli/facts/rollback-entries.ts'
-import { moverOf, openMigration, recordFileOf } from '../../cli/migrate/open.ts'
+import { type MigrateOptions, moverOf, openMigration, recordFileOf } from '../../cli/migrate/open.ts'
 import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit-retired.ts'
 import { showFleet } from '../../cli/text/status.ts'
 import { consumerEntry, databaseEntry } from './migrate-facts.ts'
@@ -130,6 +130,23 @@ describe('a command over several accounts', () => {
     await expect(ask({ database: ['users'], profile: 'bank' })).rejects.toThrow('The profile bank is of account')
     expect(() => open({ profile: 'shop' })).toThrow(
       `--profile shop is of one account, and these databases are of 3: ${shop}, ${bank}, ${post}. Choose one with --account, or leave --profile out to use accounts of the settings.`,
+    )
+  })
+
+  it('asks a consumer’s account as the settings say, with --profile for the database’s', async () => {
+    const consumer = { ...consumerEntry, database: 'users', account: bank, gateway: undefined }
+    writeFileSync(settings, JSON.stringify({ ...fleet, consumers: [consumer] }))
+    const whose = async (options: MigrateOptions) => {
+      const { clients, consumerClients } = openMigration(open({ database: ['users'], ...options }), options)
+      const asked = [clients, consumerClients].map(async it =>
+        (await it.lambda()).getFunctionConfiguration({ FunctionName: 'repoint' }),
+      )
+      return (await Promise.all(asked)).map(it => it.FunctionName)
+    }
+
+    expect(await whose({ profile: 'shop' })).toEqual([`of ${shop}`, `of ${bank}`])
+    await expect(whose({ consumerProfile: 'shop' })).rejects.toThrow(
+      `The profile shop is of account ${shop}, and this is about ${bank}: name another one.`,
     )
   })
 
@@ -264,9 +281,21 @@ describe('settings in several files', () => {
         vpcId: consumerEntry.vpcId,
         databaseAccount: shop,
         access: accounts[bank],
+        isOfAnotherAccount: true,
         databaseAccess: accounts[shop],
       },
     ])
     expect(problems).toEqual([expect.stringContaining('gone.json cannot be read')])
+  })
+
+  it('lead a rollback to the account of a consumer’s database where the consumer names none', () => {
+    writeFileSync(
+      part,
+      JSON.stringify({ databases: [provider], consumers: [{ ...consumer, account: undefined, vpc: 'away' }] }),
+    )
+    const [entry] = readRollbackEntries(settings).entries
+
+    expect(entry?.access).toEqual(accounts[shop])
+    expect(entry?.isOfAnotherAccount).toBe(false)
   })
 })

@@ -25,6 +25,7 @@ describe('a settings file that is being edited', () => {
     vpcId: 'vpc-1',
     database: 'orders',
     databaseRegion: 'eu-west-1',
+    isOfAnotherAccount: false,
     gateway: { stage: 'shift', from: 'shadow', percent: 25 },
   }
   const read = (text: string) => {
