@@ -74,8 +74,12 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
   const placeOf = ({ env }: DatabaseSettings): Place => ({ account: env.account, region: env.region ?? options.region })
   const opened = new Map<string, Clients>()
   const rates = new Map<string, ReturnType<typeof openAccountRates>>()
-  const clientsIn = ({ account, region, profile = options.profile }: Place, isLasting: boolean): Clients => {
+  const databases = choose(settings, options, settingsFile)
+  const clientsIn = ({ account, region, profile: own }: Place, isLasting: boolean): Clients => {
     const said = account === undefined ? undefined : settings.accounts[account]
+    // --profile is of the databases' account: a consumer's, where the settings say how it is reached, is another matter.
+    const isOthers = said !== undefined && databases.length > 0 && !databases.some(it => it.env.account === account)
+    const profile = own ?? (isOthers ? undefined : options.profile)
     const access = profile === undefined ? said : { profile }
     // Without `accounts` every database is reached with the same credentials: one account, as far as anybody knows.
     const whose = said === undefined ? `${profile}` : `${account}`
@@ -87,14 +91,13 @@ export const openContext = (options: CommonOptions, surroundings: Surroundings):
       createClients({
         ...access,
         ...(region === undefined ? {} : { region }),
-        ...(account === undefined || said === undefined ? {} : { account }),
+        ...(account === undefined || said === undefined ? {} : { account, isOfSettings: access === said }),
         ...(isLasting ? {} : { signal }),
         rates: shared(region),
       })
     opened.set(key, clients)
     return clients
   }
-  const databases = choose(settings, options, settingsFile)
   return {
     ...bare,
     settings,

@@ -12,14 +12,40 @@ export interface Failed {
   readonly exitCode: number
 }
 
+interface Asking<Answer> {
+  readonly doing: string
+  readonly ask: (database: DatabaseSettings, progress: Progress) => Promise<Answer>
+}
+
 /** Reports of several databases, side by side, shown in their order; a failure of one leaves the others alone. */
-export const reportEach = async (
+export const reportEach = async (context: Context, asking: Asking<Answered>): Promise<ExitCode> => {
+  const { out } = context
+  const { answers, all, failures } = await askEach(context, asking)
+  if (answers.length > 0 || out.isJson) {
+    out.result(answers.map(report => showReport(report, out.paint)).join('\n\n'), all)
+  }
+  return worstOf([...answers.map(it => exitCodeOf(it.outcome)), ...failures])
+}
+
+/** The same of what has no report: one line for each that was done. */
+export const doEach = async (
   context: Context,
-  { doing, ask }: { doing: string; ask: (database: DatabaseSettings, progress: Progress) => Promise<Answered> },
+  asking: Asking<{ readonly database: string }>,
+  { line, end }: { line: (database: string) => string; end: string },
 ): Promise<ExitCode> => {
+  const { out } = context
+  const { answers, all, failures } = await askEach(context, asking)
+  if (answers.length > 0 || out.isJson) {
+    out.result([...answers.map(it => line(out.paint('bold', it.database))), end].join('\n'), all)
+  }
+  return worstOf([exitCodes.ok, ...failures])
+}
+
+/** What keeps one from an answer is told with its id. @throws an interruption */
+const askEach = async <Answer extends object>(context: Context, { doing, ask }: Asking<Answer>) => {
   const { out, databases } = context
   const progress = await out.progress(`${doing} ${databases.map(({ id }) => id).join(', ')}`)
-  const answer = async (database: DatabaseSettings): Promise<Answered | Failed> => {
+  const answer = async (database: DatabaseSettings): Promise<Answer | Failed> => {
     try {
       return await ask(database, progress)
     } catch (error) {
@@ -28,20 +54,17 @@ export const reportEach = async (
       return { database: database.id, error: message, exitCode }
     }
   }
-  let answers: readonly (Answered | Failed)[]
+  let all: readonly (Answer | Failed)[]
   try {
-    answers = await eachOf(databases, answer, (done, of) => of > 1 && progress.update(`${doing}: ${done} of ${of}`))
+    all = await eachOf(databases, answer, (done, of) => of > 1 && progress.update(`${doing}: ${done} of ${of}`))
   } finally {
     progress.stop()
   }
-  const failures = answers.filter(isFailed)
+  const failures = all.filter(isFailed)
   for (const { database, error } of failures)
     out.note(`repoint: ${databases.length > 1 ? `${database}: ` : ''}${error}`)
-  const reports = answers.filter((answer): answer is Answered => !isFailed(answer))
-  if (reports.length > 0 || out.isJson) {
-    out.result(reports.map(report => showReport(report, out.paint)).join('\n\n'), answers)
-  }
-  return worstOf(answers.map(it => (isFailed(it) ? (it.exitCode as ExitCode) : exitCodeOf(it.outcome))))
+  const answers = all.filter((it): it is Answer => !isFailed(it))
+  return { all, answers, failures: failures.map(it => it.exitCode as ExitCode) }
 }
 
-const isFailed = (answer: Answered | Failed): answer is Failed => 'error' in answer
+const isFailed = (answer: object): answer is Failed => 'error' in answer

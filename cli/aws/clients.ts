@@ -54,6 +54,8 @@ export interface Clients {
 
 export interface ClientOptions extends Partial<AccountAccess> {
   readonly region?: string
+  /** The profile is one that the settings name. */
+  readonly isOfSettings?: boolean
   /** Whose the credentials have to be: with any others nothing is asked. */
   readonly account?: string
   /** Calls end with its reason when it is aborted. */
@@ -151,7 +153,11 @@ const assumeRole = (askSts: AskSts, roleArn: string, externalId: string | undefi
  * Names of functions, rules and alarms are the same in every account: with another one's credentials a command would find,
  * and change, that account's database of the same id. A role is of the account that its ARN names.
  */
-const holdToAccount = (askSts: AskSts, { profile, roleArn }: ClientOptions, account: string): (() => Promise<void>) => {
+const holdToAccount = (
+  askSts: AskSts,
+  { profile, roleArn, isOfSettings }: ClientOptions,
+  account: string,
+): (() => Promise<void>) => {
   let held: Promise<void> | undefined
   const ask = async () => {
     if (roleArn !== undefined) return
@@ -159,7 +165,7 @@ const holdToAccount = (askSts: AskSts, { profile, roleArn }: ClientOptions, acco
     if (Account === account) return
     const whose = profile === undefined ? 'The credentials are' : `The profile ${profile} is`
     throw new UsageError(
-      `${whose} of account ${Account}, and this is about ${account}: correct it in accounts of the settings.`,
+      `${whose} of account ${Account}, and this is about ${account}: ${isOfSettings ? 'correct it in accounts of the settings' : 'name another one'}.`,
     )
   }
   return async () => {

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { addCommonOptions, addRequired, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { eachOf } from '../facts/fleet.ts'
+import type { ExitCode } from '../exit-codes.ts'
 import { longestReason } from '../facts/pause-note.ts'
 import { pause } from '../facts/pausing.ts'
 import { UsageError } from '../failure.ts'
+import { doEach } from '../run-each.ts'
 import { readDuration, showDuration } from '../text/durations.ts'
 
 export interface PauseOptions extends CommonOptions {
@@ -42,7 +43,6 @@ Examples:
 }
 
 export const runPause = async (context: Context, options: PauseOptions): Promise<ExitCode> => {
-  const { out } = context
   requireChoice(context, options.all === true)
   const reason = options.reason.trim()
   if (reason === '' || reason.length > longestReason) {
@@ -55,27 +55,23 @@ export const runPause = async (context: Context, options: PauseOptions): Promise
   }
   const untilMs = context.now() + options.for
   const until = new Date(untilMs).toISOString()
-  const progress = await out.progress('Pausing')
-  try {
-    const results = await eachOf(context.databases, async database => {
-      const clients = context.clientsFor(database)
-      const by = await whoAmI(context, database)
-      await pause(
-        { clients, undoing: context.clientsAfterAll(database), database },
-        { reason, untilMs, ...(by === undefined ? {} : { by }) },
-      )
-      return { database: database.id, pausedUntil: until, reason, ...(by === undefined ? {} : { by }) }
-    })
-    progress.stop()
-    const text = results.map(({ database }) => `${out.paint('bold', database)} is paused until ${until}: ${reason}`)
-    out.result(
-      [...text, 'Its schedule goes on looking, without acting. End it with `repoint resume`.'].join('\n'),
-      results,
+  const ask = async (database: DatabaseSettings) => {
+    const clients = context.clientsFor(database)
+    const by = await whoAmI(context, database)
+    await pause(
+      { clients, undoing: context.clientsAfterAll(database), database },
+      { reason, untilMs, ...(by === undefined ? {} : { by }) },
     )
-    return exitCodes.ok
-  } finally {
-    progress.stop()
+    return { database: database.id, pausedUntil: until, reason, ...(by === undefined ? {} : { by }) }
   }
+  return doEach(
+    context,
+    { doing: 'Pausing', ask },
+    {
+      line: id => `${id} is paused until ${until}: ${reason}`,
+      end: 'Its schedule goes on looking, without acting. End it with `repoint resume`.',
+    },
+  )
 }
 
 /** To stop a whole fleet by forgetting an option would be a nasty surprise. @throws UsageError */

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { eachOf } from '../facts/fleet.ts'
+import type { ExitCode } from '../exit-codes.ts'
 import { resume } from '../facts/pausing.ts'
+import { doEach } from '../run-each.ts'
 import { requireChoice } from './pause.ts'
 
 export interface ResumeOptions extends CommonOptions {
@@ -22,22 +23,17 @@ export const addResume = (program: Command): void => {
 }
 
 export const runResume = async (context: Context, options: ResumeOptions): Promise<ExitCode> => {
-  const { out } = context
   requireChoice(context, options.all === true)
-  const progress = await out.progress('Resuming')
-  try {
-    const results = await eachOf(context.databases, async database => {
-      await resume({ clients: context.clientsFor(database), database })
-      return { database: database.id, resumed: true }
-    })
-    progress.stop()
-    const text = results.map(({ database }) => `${out.paint('bold', database)} acts again.`)
-    out.result(
-      [...text, 'What moved meanwhile is found at the next tick, or now with `repoint resync`.'].join('\n'),
-      results,
-    )
-    return exitCodes.ok
-  } finally {
-    progress.stop()
+  const ask = async (database: DatabaseSettings) => {
+    await resume({ clients: context.clientsFor(database), database })
+    return { database: database.id, resumed: true }
   }
+  return doEach(
+    context,
+    { doing: 'Resuming', ask },
+    {
+      line: id => `${id} acts again.`,
+      end: 'What moved meanwhile is found at the next tick, or now with `repoint resync`.',
+    },
+  )
 }

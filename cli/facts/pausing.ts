@@ -1,7 +1,9 @@
 import type { GetScheduleOutput, UpdateScheduleInput } from '@aws-sdk/client-scheduler'
+import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { RetiredError } from './deployed.ts'
 import { descriptionBefore, type PauseNote, writePause } from './pause-note.ts'
 import { readRules, readSchedule } from './wake.ts'
 
@@ -20,7 +22,7 @@ const inputs = { on: '{"action":"tick"}', paused: '{"action":"plan"}' } as const
  * undone when a later call fails or the command is interrupted.
  */
 export const pause = async ({ clients, undoing, database }: Switch, note: Omit<PauseNote, 'before'>): Promise<void> => {
-  const before = await readSchedule(clients, database)
+  const before = await scheduleOf(clients, database)
   const eventBridge = await clients.eventBridge()
   const wereEnabled = (await readRules(eventBridge, database)).filter(it => it.isEnabled).map(({ name }) => name)
   const changed: (() => Promise<unknown>)[] = []
@@ -43,12 +45,19 @@ export const pause = async ({ clients, undoing, database }: Switch, note: Omit<P
 
 /** Rules on first: a schedule that still looks only is the smaller evil of the two. Each call may be repeated. */
 export const resume = async ({ clients, database }: Omit<Switch, 'undoing'>): Promise<void> => {
-  const before = await readSchedule(clients, database)
+  const before = await scheduleOf(clients, database)
   const eventBridge = await clients.eventBridge()
   for (const { name } of await readRules(eventBridge, database)) await eventBridge.enableRule({ Name: name })
   const description = descriptionBefore(before.Description)
   await update(clients, before, { description, input: inputs.on, endMs: null })
 }
+
+/** @throws RetiredError where the settings say that there is none any more */
+const scheduleOf = (clients: Clients, database: DatabaseSettings): Promise<GetScheduleOutput> =>
+  readSchedule(clients, database).catch((error: unknown) => {
+    const isGone = database.gateway.stage === 'retired' && readAwsError(error).kind === 'not-found'
+    throw isGone ? new RetiredError(database.id, error) : error
+  })
 
 interface Change {
   readonly description?: string

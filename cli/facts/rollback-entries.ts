@@ -1,9 +1,10 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import * as v from 'valibot'
-import { nameOf } from '../../infra/app/settings/complete.ts'
+import { nameOf, withStackIds } from '../../infra/app/settings/complete.ts'
 import { type AccountAccess, accountAccess } from '../../infra/app/settings/fleet-fields.ts'
 import { readWholeFile } from '../../infra/app/settings/inherit.ts'
 import { readText } from '../../infra/app/settings/read-text.ts'
+import { stackName } from '../../infra/app/settings/resource-names.ts'
 import { type Origin, origins, type Stage, stages } from '../../infra/app/settings/stages.ts'
 import { UsageError } from '../failure.ts'
 import { plain } from './dns-name.ts'
@@ -20,10 +21,14 @@ export interface RollbackEntry {
   /** How the accounts of consumer and database are reached, where the settings say so. */
   readonly access?: AccountAccess
   readonly databaseAccess?: AccountAccess
+  /** The consumer’s account is another than that of the database, which the file has. */
+  readonly isOfAnotherAccount: boolean
   /** The database's id, or its host where the settings name none. */
   readonly database: string
   readonly databaseRegion?: string
   readonly databaseAccount?: string
+  /** The database's stack in the app, which names the record where several have its id. */
+  readonly stackId?: string
   readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number }
 }
 
@@ -85,7 +90,9 @@ const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry 
   const databases = listOf(whole.databases)
   const { name, vpcId, region, dnsName, hostname, database: id } = entry
   if (!isText(name)) return `consumers.${index} has no name`
-  const database = databases.find(it => (isText(id) ? nameOf(it) === id : it.endpoint === hostname))
+  const at = databases.findIndex(it => (isText(id) ? nameOf(it) === id : it.endpoint === hostname))
+  const database = databases[at]
+  const stackId = withStackIds(databases.map(placed))[at]?.stackId
   const host = [dnsName, hostname, database?.endpoint].find(isText)
   if (host === undefined) return `consumer ${name} has neither hostname nor dnsName, and no database of the file`
   if (!isText(vpcId)) return `consumer ${name} has no vpcId`
@@ -93,21 +100,32 @@ const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry 
     v.is(accountAccess, fieldsOf(whole.accounts)[String(account)])
       ? (fieldsOf(whole.accounts)[String(account)] as AccountAccess)
       : undefined
-  const access = accessTo(entry.account)
+  const account = entry.account ?? accountOf(database)
+  const access = accessTo(account)
   const databaseAccess = accessTo(accountOf(database))
   return {
     name,
     file,
     ...(access === undefined ? {} : { access }),
     ...(databaseAccess === undefined ? {} : { databaseAccess }),
+    isOfAnotherAccount: database !== undefined && account !== accountOf(database),
     zoneName: plain(host),
     vpcId,
     ...(isText(region) ? { region } : {}),
     database: (database && nameOf(database)) ?? (isText(id) ? id : host),
     ...regionOf(database),
     ...(isText(accountOf(database)) ? { databaseAccount: String(accountOf(database)) } : {}),
+    ...(stackId === undefined ? {} : { stackId }),
     gateway: readGateway(fieldsOf(entry.gateway)),
   }
+}
+
+const placed = (database: Fields) => {
+  const id = nameOf(database) ?? String(database.endpoint)
+  const { databaseRegion: region } = regionOf(database)
+  const account = accountOf(database)
+  const env = { ...(isText(account) ? { account } : {}), ...(region === undefined ? {} : { region }) }
+  return { id, stackId: stackName({ id }), env }
 }
 
 const regionOf = (database: Fields | undefined): Pick<RollbackEntry, 'databaseRegion'> => {

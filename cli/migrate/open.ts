@@ -60,13 +60,12 @@ export const openMigration = (context: Context, options: MigrateOptions): Migrat
 export const recordFileOf = (
   { settingsFile }: Pick<Context, 'settingsFile'>,
   { record }: MigrateOptions,
-  database?: Pick<DatabaseSettings, 'id' | 'stackId'>,
+  database: { readonly id: string; readonly stackId?: string | undefined },
 ): string => {
   // Of several databases of one id each has its own: what one has passed says nothing of another.
-  const isOneOfSeveral = database !== undefined && database.stackId !== stackName(database)
-  return (
-    record || `${settingsFile.replace(/\.json$/, '')}${isOneOfSeveral ? `.${database.stackId}` : ''}.migration.json`
-  )
+  const { stackId = stackName(database) } = database
+  const isOneOfSeveral = stackId !== stackName(database)
+  return record || `${settingsFile.replace(/\.json$/, '')}${isOneOfSeveral ? `.${stackId}` : ''}.migration.json`
 }
 
 /** The consumer of a migration. @throws UsageError where the settings have none for this database. */

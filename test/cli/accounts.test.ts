@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CommonOptions, openContext } from '../../cli/context.ts'
 import { readRollbackEntries } from '../../cli/facts/rollback-entries.ts'
-import { moverOf, openMigration, recordFileOf } from '../../cli/migrate/open.ts'
+import { type MigrateOptions, moverOf, openMigration, recordFileOf } from '../../cli/migrate/open.ts'
 import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit-retired.ts'
 import { showFleet } from '../../cli/text/status.ts'
 import { consumerEntry, databaseEntry } from './migrate-facts.ts'
@@ -133,6 +133,23 @@ describe('a command over several accounts', () => {
     )
   })
 
+  it('asks a consumer’s account as the settings say, with --profile for the database’s', async () => {
+    const consumer = { ...consumerEntry, database: 'users', account: bank, gateway: undefined }
+    writeFileSync(settings, JSON.stringify({ ...fleet, consumers: [consumer] }))
+    const whose = async (options: MigrateOptions) => {
+      const { clients, consumerClients } = openMigration(open({ database: ['users'], ...options }), options)
+      const asked = [clients, consumerClients].map(async it =>
+        (await it.lambda()).getFunctionConfiguration({ FunctionName: 'repoint' }),
+      )
+      return (await Promise.all(asked)).map(it => it.FunctionName)
+    }
+
+    expect(await whose({ profile: 'shop' })).toEqual([`of ${shop}`, `of ${bank}`])
+    await expect(whose({ consumerProfile: 'shop' })).rejects.toThrow(
+      `The profile shop is of account ${shop}, and this is about ${bank}: name another one.`,
+    )
+  })
+
   it('takes no database for another of the same id', () => {
     const several = `Several databases have this id: orders in eu-west-1 of account ${shop}, orders in eu-central-1 of account ${shop}`
     const chosen = (options: CommonOptions) =>
@@ -236,6 +253,22 @@ describe('settings in several files', () => {
     expect(JSON.parse(readFileSync(part, 'utf8'))).toMatchObject({ databases: [{ gateway: { stage: 'retired' } }] })
   })
 
+  it('have the record of a rollback where that of the database’s other steps is', () => {
+    const hostname = 'orders.def456.eu-west-1.rds.amazonaws.com'
+    const databases = fleet.databases.with(2, { ...instance('orders', bank), endpoint: hostname })
+    const byHost = { ...consumerEntry, database: undefined, hostname, port: 5432, serviceZoneIds: [] }
+    writeFileSync(settings, JSON.stringify({ ...fleet, databases, consumers: [byHost] }))
+    const { entries } = readRollbackEntries(settings)
+    const { recordFile } = openMigration(open({}), {})
+
+    expect(recordFile).toContain(`Repoint-orders-${bank}-eu-west-1.migration.json`)
+    expect(
+      entries.map(it => recordFileOf({ settingsFile: settings }, {}, { id: it.database, stackId: it.stackId })),
+    ).toEqual([recordFile])
+    writeFileSync(settings, JSON.stringify({ ...fleet, databases: databases.slice(2), consumers: [byHost] }))
+    expect(readRollbackEntries(settings).entries[0]?.stackId).toBe('Repoint-orders')
+  })
+
   it('are read by a rollback, whatever else is wrong in them, with how the accounts are reached', () => {
     writeFileSync(
       settings,
@@ -250,9 +283,21 @@ describe('settings in several files', () => {
         vpcId: consumerEntry.vpcId,
         databaseAccount: shop,
         access: accounts[bank],
+        isOfAnotherAccount: true,
         databaseAccess: accounts[shop],
       },
     ])
     expect(problems).toEqual([expect.stringContaining('gone.json cannot be read')])
+  })
+
+  it('lead a rollback to the account of a consumer’s database where the consumer names none', () => {
+    writeFileSync(
+      part,
+      JSON.stringify({ databases: [provider], consumers: [{ ...consumer, account: undefined, vpc: 'away' }] }),
+    )
+    const [entry] = readRollbackEntries(settings).entries
+
+    expect(entry?.access).toEqual(accounts[shop])
+    expect(entry?.isOfAnotherAccount).toBe(false)
   })
 })

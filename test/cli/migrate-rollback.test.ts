@@ -25,6 +25,7 @@ describe('a settings file that is being edited', () => {
     vpcId: 'vpc-1',
     database: 'orders',
     databaseRegion: 'eu-west-1',
+    isOfAnotherAccount: false,
     gateway: { stage: 'shift', from: 'shadow', percent: 25 },
   }
   const read = (text: string) => {
@@ -48,7 +49,7 @@ describe('a settings file that is being edited', () => {
   ])('with %s still says where a consumer is', (_, text, problems) => {
     const found = read(text)
 
-    expect(found.entries).toEqual([{ ...entry, file, databaseAccount: expect.any(String) }])
+    expect(found.entries).toEqual([{ ...entry, file, databaseAccount: expect.any(String), stackId: 'Repoint-orders' }])
     expect(found.problems).toHaveLength(problems)
   })
 

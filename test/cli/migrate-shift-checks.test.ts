@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Clients } from '../../cli/aws/clients.ts'
 import { isAgainst } from '../../cli/checks/finding.ts'
+import { judgeSettingsEdit } from '../../cli/checks/settings-edit.ts'
 import { judgeShift, type ShiftFacts } from '../../cli/checks/shift.ts'
 import { runWith } from '../../cli/common-options.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
@@ -203,4 +204,14 @@ it('says what to write by hand, and what happens otherwise, where the settings c
   expect(isWritten).toBe(false)
   expect(note).toContain('the next deployment moves the weights again or is refused')
   expect(note).toContain('"gateway": {"stage":"shadow","from":"shift"}')
+})
+
+it.each([
+  ['the file cannot be read', 'the file cannot be read'],
+  [
+    'repoint.json has 2 problems:\n  - orders: one\n  - users: two',
+    'repoint.json has 2 problems: orders: one; users: two',
+  ],
+])('tells what the settings refuse in one line: %j', (why, says) => {
+  expect(judgeSettingsEdit(why).fact).toBe(`The settings cannot hold it (${says}).`)
 })

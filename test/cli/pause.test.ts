@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writePause } from '../../cli/facts/pause-note.ts'
 import { eventually, type LabWithCommand, openLab } from './standing-lab.ts'
@@ -50,6 +51,33 @@ describe('repoint pause', { timeout: 30_000 }, () => {
     await lab.repoint('resume')
     await lab.repoint('resync')
     expect(lab.cloud.targetGroup.describe().map(({ ip }) => ip)).toContain('10.0.2.20')
+  })
+
+  it('of several databases says of each whether it is paused, and goes on where one is not there or retired', async () => {
+    const file = `${lab.settingsFile}.fleet.json`
+    const { databases } = JSON.parse(readFileSync(lab.settingsFile, 'utf8'))
+    const other = (id: string) => ({
+      ...databases[0],
+      arn: `arn:aws:rds:eu-west-1:111122223333:db:${id}`,
+      endpoint: `${id}.cabc123def45.eu-west-1.rds.amazonaws.com`,
+    })
+    const gateway = { stage: 'retired', from: 'new', databaseSecurityGroupId: false }
+    writeFileSync(file, JSON.stringify({ databases: [other('gone'), { ...other('away'), gateway }, databases[0]] }))
+    const all = (...args: string[]) => lab.repointWith({ REPOINT_SETTINGS: file }, args)
+    const paused = await all('pause', '--all', '--reason', 'work', '--for', '10m')
+    const wereOn = rules()
+    const resumed = await all('resume', '--all')
+    rmSync(file)
+
+    for (const { code, stderr } of [paused, resumed]) {
+      expect(stderr).toContain('repoint: gone: It does not exist in eu-west-1:')
+      expect(stderr).toContain('repoint: away: away is retired from the load balancer:')
+      expect(code).toBe(11)
+    }
+    expect(paused.stdout).toMatch(/^orders is paused until .*: work\n/)
+    expect(wereOn).toEqual([false])
+    expect(resumed.stdout).toMatch(/^orders acts again\./)
+    expect(rules()).toEqual([true])
   })
 
   it('is undone when a later call fails', async () => {

@@ -97,6 +97,24 @@ describe('defaults of a file', () => {
     ])
   })
 
+  it('that are no object are refused, so that nothing loses them without a word', () => {
+    const databases = [own('orders', { engine: 'postgres', ...shop, frontDoor: existing })]
+    const sentence = 'expected settings of a database'
+    expect(problems({ defaults: [{ engine: 'mysql' }], databases })).toEqual([
+      `defaults: got [{"engine":"mysql"}], ${sentence}`,
+    ])
+    expect(
+      problems(
+        { files: ['shop.json', 'bank.json', 'post.json'], databases },
+        { 'shop.json': { defaults: [] }, 'bank.json': { defaults: 'mysql' }, 'post.json': { vpcs: [shop] } },
+      ),
+    ).toEqual([
+      `shop.json: defaults: got [], ${sentence}`,
+      `bank.json: defaults: got "mysql", ${sentence}`,
+      expect.stringMatching(/^post\.json: vpcs: got .*, expected networks by name$/),
+    ])
+  })
+
   it('are told once where they are wrong, with the databases that have them', () => {
     const wrong = {
       ...defaults,
@@ -162,6 +180,11 @@ describe('a network of a file', () => {
     ])
     expect(problems({ defaults, databases: [own('orders', { vpcId: bank.vpcId, subnets, vpc: 'shop' })] })).toEqual([
       'orders: databases.0.vpc: got "shop", expected nothing: the file has no vpcs',
+    ])
+    expect(problems({ defaults, vpcs: { shop }, databases: [own('orders', { vpc: null })] })).toEqual([
+      'orders: databases.0.vpc: got null, expected a name of 1 to 63 letters, digits, dots, hyphens and underscores',
+      'orders: databases.0.vpcId: missing, expected the VPC for the load balancer or the function',
+      'orders: databases.0.subnets: missing, expected a subnet in every zone of the DB subnet group',
     ])
   })
 })
@@ -261,6 +284,7 @@ describe('accounts', () => {
 
   it.each([
     [{ 111122223333: {} }, 'accounts.111122223333: got {}, expected a profile, a roleArn, or both'],
+    [[{ profile: 'shop' }], 'accounts: got [{"profile":"shop"}], expected accounts by their ids'],
     [{ 1: { profile: 'shop' } }, 'accounts.1: got {"profile":"shop"}, expected an AWS account id of 12 digits'],
     [
       { 111122223333: { roleArn: 'arn:aws:iam::444455556666:role/Repoint' } },

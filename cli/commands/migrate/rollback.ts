@@ -38,11 +38,11 @@ export const runRollback = async (context: BareContext, options: RollbackOptions
   const { entries, problems } = readRollbackEntries(settingsFile)
   for (const problem of problems) out.warn(`${problem}. It is left as it is.`)
   const chosen = choose(entries, options, settingsFile)
-  const recordFile = recordFileOf(context, options)
   const { apply = false, profile, consumerProfile, region } = options
-  const all = chosen.map(entry =>
-    takeBack({ context, entry, applies: apply, profile, consumerProfile, region, recordFile }),
-  )
+  const all = chosen.map(entry => {
+    const recordFile = recordFileOf(context, options, { id: entry.database, stackId: entry.stackId })
+    return takeBack({ context, entry, applies: apply, profile, consumerProfile, region, recordFile })
+  })
   if (all.length === 1) return (await all[0]) ?? exitCodes.ok
   // Each for itself: one that is refused keeps no other from going back.
   const codes = await Promise.all(

@@ -93,12 +93,15 @@ export const takeBack = async (taking: TakingBack): Promise<ExitCode> => {
   return exitCodes.ok
 }
 
+/** As the other commands reach it: --profile is of the database's account. */
 const accessOf = ({
   entry,
   profile,
-  consumerProfile = profile,
+  consumerProfile: own,
   region: said,
 }: TakingBack): Access & Partial<AccountAccess> => {
+  const isOthers = entry.isOfAnotherAccount && entry.access !== undefined
+  const consumerProfile = own ?? (isOthers ? undefined : profile)
   const region = entry.region ?? entry.databaseRegion ?? said
   return {
     ...(consumerProfile === undefined ? entry.access : { profile: consumerProfile }),

@@ -1,6 +1,24 @@
+import * as v from 'valibot'
 import { matching, wholeNumber } from '../../../functions/reconciler/config/values.ts'
 
 /** The values of repoint.json that the function never sees: one pattern and one sentence of what is allowed for each. */
+
+/** An object of any keys; a list is none, which `v.record` would take for one without a word. */
+export const recordOf = <const Key extends v.GenericSchema<string, string>, const Value extends v.GenericSchema>(
+  key: Key,
+  value: Value,
+  what: string,
+): v.RecordSchema<Key, Value, string> => {
+  const record = v.record(key, value, what) as v.RecordSchema<Key, Value, string>
+  return {
+    ...record,
+    '~run'(dataset, config) {
+      if (!Array.isArray(dataset.value)) return record['~run'](dataset, config)
+      v._addIssue(record, 'type', dataset, config)
+      return dataset as unknown as v.FailureDataset<v.InferIssue<typeof record>>
+    },
+  }
+}
 
 export const between = (least: number, most: number, what: string) =>
   wholeNumber(`${what}, a whole number from ${least} to ${most}`, least, most)

@@ -90,7 +90,9 @@ export const completeDatabase = (
 }
 
 /** Of several stacks of one name each carries its place in the app, where `cdk deploy` selects it; the name stays. */
-export const withStackIds = (databases: readonly DatabaseSettings[]): readonly DatabaseSettings[] => {
+export const withStackIds = <Database extends Pick<DatabaseSettings, 'id' | 'stackId' | 'env'>>(
+  databases: readonly Database[],
+): readonly Database[] => {
   const named = Map.groupBy(databases, it => it.id)
   return databases.map(database => {
     const { id, stackId, env } = database

@@ -28,9 +28,10 @@ export const readArn = (arn: string): ArnParts => {
   return { kind: kinds.find(kind => arnTypes[kind] === type) ?? 'hostname', partition, region, account, identifier }
 }
 
-export const tags = v.record(
+export const tags = aws.recordOf(
   v.pipe(v.string(), v.minLength(1, 'a tag’s name'), v.maxLength(128, 'at most 128 characters')),
   v.pipe(v.string('a text'), v.maxLength(256, 'at most 256 characters')),
+  'tags by their names',
 )
 
 export const database = values.closed({

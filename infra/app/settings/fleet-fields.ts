@@ -20,7 +20,7 @@ const vpc = values.closed({
   ),
 })
 
-export const vpcs = v.record(vpcName, vpc, 'networks by name')
+export const vpcs = aws.recordOf(vpcName, vpc, 'networks by name')
 
 export const accountAccess = v.pipe(
   values.closed({
@@ -41,9 +41,9 @@ export const accountAccess = v.pipe(
 /** How the commands reach an account. */
 export type AccountAccess = v.InferOutput<typeof accountAccess>
 
-export const accounts = v.record(aws.accountId, accountAccess, 'accounts by their ids')
+export const accounts = aws.recordOf(aws.accountId, accountAccess, 'accounts by their ids')
 
 /** Judged with the entries that they are merged into, which `inherit.ts` does. */
-export const defaults = v.record(v.string(), v.unknown(), 'settings of a database')
+export const defaults = aws.recordOf(v.string(), v.unknown(), 'settings of a database')
 
 export const files = values.listOf(values.matching(/\.json$/, 'a .json file, seen from this one'), 'settings files')

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { nameOf } from './complete.ts'
-import { vpcs as vpcsSchema } from './fleet-fields.ts'
+import { defaults as defaultsSchema, vpcs as vpcsSchema } from './fleet-fields.ts'
 import { type Problem, problemOf, written } from './problems.ts'
 
 /**
@@ -107,14 +107,18 @@ const readPart = (file: string, read: () => string): { part?: Part; problems: re
     return unreadable((error as Error).message, 'JSON')
   }
   if (!isObject(fields)) return unreadable(fields, 'an object')
-  const networks = v.safeParse(v.optional(vpcsSchema), fields.vpcs)
+  const problemsOf = (key: 'defaults' | 'vpcs', schema: v.GenericSchema) =>
+    (v.safeParse(v.optional(schema), fields[key]).issues ?? [])
+      .map(problemOf)
+      .map(it => ({ ...it, file, path: it.path === '(top level)' ? key : `${key}.${it.path}` }))
   return {
     part: { file, fields },
     problems: [
       ...Object.keys(fields)
         .filter(key => !partKeys.includes(key))
         .map(key => ({ file, path: key, value: fields[key], allowed: '', keys: partKeys })),
-      ...(networks.issues ?? []).map(problemOf).map(it => ({ ...it, file, path: `vpcs.${it.path}` })),
+      ...problemsOf('defaults', defaultsSchema),
+      ...problemsOf('vpcs', vpcsSchema),
     ],
   }
 }
@@ -134,7 +138,8 @@ const inherit = (list: List, own: unknown, { index, part, first }: Place): Inher
       ? sources.map(({ file, fields }) => ({ file, path: 'defaults', fields: objectOf(fields.defaults) }))
       : []
   // A network of one's own is one without the usual one's subnets.
-  const name = own.vpc ?? (own.vpcId === undefined ? defaults.find(it => 'vpc' in it.fields)?.fields.vpc : undefined)
+  const usual = own.vpcId === undefined ? defaults.find(it => 'vpc' in it.fields)?.fields.vpc : undefined
+  const name = 'vpc' in own ? own.vpc : usual
   const layers = [...(typeof name === 'string' ? networkOf(name, list, sources) : []), ...defaults]
   const base = layers.toReversed().reduce<Fields>((whole, { fields }) => mergeFields(whole, fields), {})
   const { vpc: _, ...unnamed } = mergeFields(base, own)
@@ -206,7 +211,7 @@ const has = (value: unknown, [key, ...rest]: readonly string[]): boolean =>
 /** The same problem of several entries, with the name of the first and how many more. */
 const together = (problems: readonly Problem[]): readonly Problem[] => {
   const groups = Map.groupBy(problems, ({ file, path, allowed, value }) =>
-    [file, path, allowed, written(value)].join('\0'),
+    JSON.stringify([file, path, allowed, written(value)]),
   )
   return [...groups.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return []
