@@ -175,7 +175,7 @@ describe('what goes wrong is one sentence with the remedy', { timeout: 30_000 },
   it('another Region than the database’s', async () => {
     const { code, stderr } = await lab.repoint('status', '--region', 'us-east-1')
 
-    expect(stderr).toContain('Not in us-east-1: orders in eu-west-1.')
+    expect(stderr).toContain('Not in us-east-1: orders in 111122223333 in eu-west-1.')
     expect(code).toBe(2)
   })
 
