@@ -12,7 +12,7 @@ export interface Failed {
   readonly exitCode: number
 }
 
-interface Asking<Answer> {
+export interface Asking<Answer> {
   readonly doing: string
   readonly ask: (database: DatabaseSettings, progress: Progress) => Promise<Answer>
 }
@@ -42,7 +42,7 @@ export const doEach = async (
 }
 
 /** What keeps one from an answer is told with its id. @throws an interruption */
-const askEach = async <Answer extends object>(context: Context, { doing, ask }: Asking<Answer>) => {
+export const askEach = async <Answer extends object>(context: Context, { doing, ask }: Asking<Answer>) => {
   const { out, databases } = context
   const progress = await out.progress(`${doing} ${databases.map(({ id }) => id).join(', ')}`)
   const answer = async (database: DatabaseSettings): Promise<Answer | Failed> => {

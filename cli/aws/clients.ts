@@ -72,7 +72,7 @@ const longestAnswerMs = 16 * 60_000
 /** @throws UsageError where the profile does not exist */
 export const createClients = (options: ClientOptions): Clients => {
   const { region, profile, signal, rates = openRates() } = options
-  requireProfile(profile, process.env)
+  requireProfile(profile, process.env, options.isOfSettings ? 'accounts of the settings' : undefined)
   const own = {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),

@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  *
  * @throws UsageError where neither file has it
  */
-export const requireProfile = (profile: string | undefined, env: Environment): void => {
+export const requireProfile = (profile: string | undefined, env: Environment, source = '--profile'): void => {
   const name = profile ?? env.AWS_PROFILE
   if (name === undefined || name === '') return
   const { configFile, credentialsFile } = filesOf(env)
@@ -20,7 +20,7 @@ export const requireProfile = (profile: string | undefined, env: Environment): v
   )
   const known = new Set([...inConfig, ...sectionsOf(credentialsFile).keys()])
   if (known.has(name)) return
-  const option = profile === undefined ? 'AWS_PROFILE' : '--profile'
+  const option = profile === undefined ? 'AWS_PROFILE' : source
   const where = `${configFile} or ${credentialsFile}`
   const has = known.size === 0 ? 'there are none' : `there are ${[...known].sort().join(', ')}`
   throw new UsageError(`${option}: there is no profile ${name} in ${where}; ${has}.`)

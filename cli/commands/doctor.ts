@@ -4,11 +4,11 @@ import { engines } from '../../infra/app/settings/engines.ts'
 import { readText } from '../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { createClients } from '../aws/clients.ts'
-import { Interruption } from '../aws/explain.ts'
+import { explain, Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
 import { judgeConsumerSide } from '../checks/consumer-side.ts'
 import { judgeDoctor, judgeRetired } from '../checks/doctor.ts'
-import { type Finding, notice } from '../checks/finding.ts'
+import { type Finding, notice, unknown } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type BareContext, type CommonOptions, type Context, openBare } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -100,10 +100,21 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
       : judgeDoctor(facts)
     return { subject: { database: database.id }, title, findings }
   }
+  // What keeps one account from being read says nothing of the others.
+  const examineOneOf = async (database: DatabaseSettings): Promise<Examined> => {
+    try {
+      return await examine(database)
+    } catch (error) {
+      const { message, exitCode } = explain(error)
+      if (databases.length === 1 || exitCode === exitCodes.interrupted) throw error
+      const findings = [{ check: 'access', ...unknown(message) }]
+      return { subject: { database: database.id }, title: database.id, findings }
+    }
+  }
   try {
     const examined = await eachOf(
       databases,
-      examine,
+      examineOneOf,
       (done, of) => of > 1 && progress.update(`Examined ${done} of ${of}`),
       4,
     )

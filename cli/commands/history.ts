@@ -2,9 +2,8 @@ import type { Command } from 'commander'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, worstOf } from '../exit-codes.ts'
 import { attempt } from '../facts/attempt.ts'
-import { eachOf } from '../facts/fleet.ts'
 import { patterns, readReports } from '../facts/log-reports.ts'
 import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
 import { readWriterConnections } from '../facts/writer-connections.ts'
@@ -17,6 +16,7 @@ import {
   unexplained,
 } from '../history/incidents.ts'
 import { spanOf, throughGateway } from '../history/through-gateway.ts'
+import { askEach } from '../run-each.ts'
 import { durationOption } from '../text/durations.ts'
 import { showHistory } from '../text/history.ts'
 
@@ -43,23 +43,16 @@ Examples:
 }
 
 export const runHistory = async (context: Context, { since }: HistoryOptions): Promise<ExitCode> => {
-  const { out, databases } = context
+  const { out } = context
   if (since > longestMemoryMs) throw new UsageError('--since is at most 14d: RDS keeps its events no longer.')
-  const progress = await out.progress('Reading RDS’s events and the function’s log')
-  let histories: readonly DatabaseHistory[]
-  try {
-    histories = await eachOf(
-      databases,
-      database => gather(context, database, since),
-      (done, of) => of > 1 && progress.update(`Read ${done} of ${of}`),
-    )
-  } finally {
-    progress.stop()
+  const ask = (database: DatabaseSettings) => gather(context, database, since)
+  const { answers, all, failures } = await askEach(context, { doing: 'Reading the history of', ask })
+  if (answers.length > 0 || out.isJson) {
+    out.result(answers.map(history => showHistory(history, out.paint)).join('\n\n'), all)
   }
-  out.result(histories.map(history => showHistory(history, out.paint)).join('\n\n'), histories)
-  const isMissed = histories.some(({ incidents }) => incidents.some(({ answer }) => missed.has(answer.kind)))
-  const isHalf = histories.some(({ unread }) => unread.length > 0)
-  return isMissed || isHalf ? exitCodes.findings : exitCodes.ok
+  const isMissed = answers.some(({ incidents }) => incidents.some(({ answer }) => missed.has(answer.kind)))
+  const isHalf = answers.some(({ unread }) => unread.length > 0)
+  return worstOf([isMissed || isHalf ? exitCodes.findings : exitCodes.ok, ...failures])
 }
 
 const missed: ReadonlySet<IncidentAnswer['kind']> = new Set([

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -119,7 +119,7 @@ interface Shown {
 
 const showGateway = (scope: Construct, database: GatewayModel, { alarms, reached, lost, logGroup }: Shown): void => {
   new Dashboard(scope, 'GatewayDashboard', {
-    ...physical(database, 'dashboardName', it => `repoint-${it.id}-gateway`),
+    ...physical(database, 'dashboardName', it => `repoint-${it.id}-gateway-${Stack.of(scope).region}`),
     defaultInterval: Duration.hours(12),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],

@@ -4,10 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { runDoctor } from '../../cli/commands/doctor.ts'
+import { runHistory } from '../../cli/commands/history.ts'
 import { type CommonOptions, openContext } from '../../cli/context.ts'
+import { exitCodes } from '../../cli/exit-codes.ts'
 import { readRollbackEntries } from '../../cli/facts/rollback-entries.ts'
 import { type MigrateOptions, moverOf, openMigration, recordFileOf } from '../../cli/migrate/open.ts'
 import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit-retired.ts'
+import { openOutput } from '../../cli/output.ts'
 import { showFleet } from '../../cli/text/status.ts'
 import { consumerEntry, databaseEntry } from './migrate-facts.ts'
 
@@ -148,6 +152,34 @@ describe('a command over several accounts', () => {
     await expect(whose({ consumerProfile: 'shop' })).rejects.toThrow(
       `The profile shop is of account ${shop}, and this is about ${bank}: name another one.`,
     )
+  })
+
+  it('goes on where one account cannot be reached, and says of which database that is', async () => {
+    const lost = {
+      ...fleet,
+      accounts: { ...accounts, [post]: { profile: 'gone' } },
+      databases: fleet.databases.slice(3),
+    }
+    writeFileSync(settings, JSON.stringify(lost))
+    const said: string[] = []
+    const out = {
+      ...openOutput({ json: false }),
+      result: (text: string) => said.push(text),
+      note: (text: string) => said.push(text),
+      progress: async () => ({ update() {}, stop() {} }),
+    }
+    const { signal } = new AbortController()
+    const context = openContext({ settings }, { signal, env: {}, out })
+    const why = 'accounts of the settings: there is no profile gone in'
+
+    expect(await runHistory(context, { since: 3_600_000 })).toBe(exitCodes.usage)
+    expect(said).toEqual([
+      expect.stringContaining(`repoint: letters: ${why}`),
+      expect.stringMatching(/^users {2}since .*: failovers not known/),
+    ])
+    said.length = 0
+    expect(await runDoctor(context, {})).toBe(exitCodes.findings)
+    expect(said.join('\n')).toMatch(new RegExp(`users  instance in eu-west-1[^]*letters[^]*access[^]*${why}`))
   })
 
   it('takes no database for another of the same id', () => {

@@ -91,7 +91,7 @@ describe('what shows the gateway', () => {
 
   it('is a dashboard with the alarms, the counts, and where connections went', () => {
     const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'))
-    expect(dashboard?.Properties.DashboardName).toBe('repoint-orders-gateway')
+    expect(dashboard?.Properties.DashboardName).toBe('repoint-orders-gateway-eu-west-1')
     const body = JSON.stringify(dashboard?.Properties.DashboardBody)
     for (const text of ['GatewayConnections', 'GatewayNotReached', 'Where the gateway went', 'resourceIpPort'])
       expect(body).toContain(text)
