@@ -56,6 +56,7 @@ export class FleetOperations extends Construct {
   /** With every database's health, and a choice of the one whose runs it shows. */
   readonly dashboard: Dashboard
   readonly #logGroupNames: string[] = []
+  readonly #gatewayLogGroupNames: string[] = []
   readonly #props: FleetOperationsProps
   #topic: ITopic | undefined
 
@@ -66,8 +67,8 @@ export class FleetOperations extends Construct {
     // Made when it is asked for; who subscribes, has asked.
     this.#topic = props.topic || props.emails?.length ? this.#topicFor(props) : undefined
     this.dashboard = this.#createDashboard(props)
-    const logGroupNames = Lazy.list({ produce: () => this.#queried() }, { omitEmpty: true })
-    saveQueries(this, 'Repoint', logGroupNames)
+    saveQueries(this, queries, { folder: 'Repoint', logGroupNames: queried(this.#logGroupNames) })
+    saveQueries(this, gatewayQueries, { folder: 'Repoint', logGroupNames: queried(this.#gatewayLogGroupNames) })
   }
 
   /** Hears of every alarm. */
@@ -93,12 +94,13 @@ export class FleetOperations extends Construct {
   }
 
   /**
-   * A row on the dashboard with where the connections through these gateways went; their own queries and alarms are theirs.
-   * @throws Error for more than 50 at once
+   * A row on the dashboard with where the connections through these gateways went, and their access logs in the saved
+   * queries, as `watch` does it. @throws Error for more than 50 at once, and for a gateway of another stack without a `name`
    */
   watchGateways(...gateways: readonly RdsResourceGateway[]): void {
     const logGroupNames = gateways.map(gateway => gateway.logGroupNameFor(this))
     this.#addTable('Where the gateways went', logGroupNames, gatewayQueries['Where the gateway went'])
+    this.#gatewayLogGroupNames.push(...logGroupNames)
   }
 
   #addTable(title: string, logGroupNames: string[], lines: readonly string[]): void {
@@ -108,10 +110,6 @@ export class FleetOperations extends Construct {
     this.dashboard.addWidgets(
       new LogQueryWidget({ title, logGroupNames, queryLines: [...lines], width: 24, height: 6 }),
     )
-  }
-
-  #queried(): string[] {
-    return this.#logGroupNames.length > mostLogGroups ? [] : this.#logGroupNames
   }
 
   #topicFor({ topic, emails = [], encryptionKey }: FleetOperationsProps): ITopic {
@@ -161,6 +159,12 @@ export class FleetOperations extends Construct {
       ],
     })
   }
+}
+
+/** With more than a query takes it asks which ones. */
+const queried = (logGroupNames: readonly string[]): string[] => {
+  const produce = () => (logGroupNames.length > mostLogGroups ? [] : [...logGroupNames])
+  return Lazy.list({ produce }, { omitEmpty: true })
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */

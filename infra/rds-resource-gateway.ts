@@ -72,7 +72,7 @@ export interface RdsResourceGatewayProps {
    * @default - no such alarm: clients may be idle for as long as they like
    */
   readonly connectionEvery?: Duration
-  /** Of the access log: connections, where they went, and the alarms. @default true */
+  /** A dashboard and saved queries of this gateway's access log alone; `FleetOperations` has them for all. @default true */
   readonly dashboard?: boolean
   /** The database's name gives its public address outside the VPC. @default false */
   readonly publiclyAccessible?: boolean

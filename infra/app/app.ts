@@ -77,13 +77,15 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
   const places = Map.groupBy(stacks, ({ env }) => [env.account, env.region].filter(it => it !== undefined).join('-'))
   for (const [place, there] of places) {
     const doors = there.flatMap(({ stack }) => stack.door ?? [])
+    const gateways = there.flatMap(({ stack }) => stack.gateway ?? [])
     const [first] = there
-    if (doors.length === 0 || first === undefined) continue
+    if (first === undefined) continue
     const stack = new FleetStack(app, places.size === 1 ? fleetStackName : `${fleetStackName}-${place}`, {
       stackName: fleetStackName,
       env: first.env,
       description: 'Repoint: the dashboard and the saved queries of all databases',
       doors,
+      gateways,
     })
     tag(stack, settings.tags)
   }

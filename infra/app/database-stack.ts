@@ -29,6 +29,8 @@ export interface DatabaseStackProps extends StackProps {
 export class DatabaseStack extends Stack {
   /** As long as its stage has the load balancer's path. */
   readonly door: RdsFrontDoor | undefined
+  /** As long as its stage has the gateway's path. */
+  readonly gateway: RdsResourceGateway | undefined
 
   constructor(scope: Construct, id: string, props: DatabaseStackProps) {
     super(scope, id, props)
@@ -53,11 +55,11 @@ export class DatabaseStack extends Stack {
       ...(hasLoadBalancer(stage) ? { frontDoor: parts.shared ? 'shared' : database.frontDoor.kind } : {}),
       ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
     })
-    if (hasGateway(stage)) {
-      const gateway = new RdsResourceGateway(this.door ?? this, 'Default', gatewayPropsOf(this, database))
-      // Nothing of it is made or changed before the guard has agreed.
-      gateway.node.addDependency(guard)
-    }
+    this.gateway = hasGateway(stage)
+      ? new RdsResourceGateway(this.door ?? this, 'Default', gatewayPropsOf(this, database))
+      : undefined
+    // Nothing of it is made or changed before the guard has agreed.
+    this.gateway?.node.addDependency(guard)
     new CfnOutput(this, 'Stage', {
       value: stage,
       description: 'Of the migration from load balancer to resource gateway',

@@ -26,6 +26,7 @@ export const gatewayPropsOf = (scope: Construct, database: DatabaseSettings): Rd
     ...(allowedCidrs === undefined ? {} : { allowedCidrs }),
     accessLogRetention: gateway.accessLogDays,
     alarmActions: alarmActionsOf(imports, database),
+    dashboard: database.dashboard,
     ...(gateway.connectionEveryMinutes === undefined
       ? {}
       : { connectionEvery: Duration.minutes(gateway.connectionEveryMinutes) }),

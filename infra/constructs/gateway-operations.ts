@@ -9,12 +9,13 @@ import {
   type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
-import { CfnQueryDefinition, FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { metricNamespace } from '../../functions/reconciler/names.ts'
 import { type AlarmOwner, type Condition, createAlarmsOf } from './alarm.ts'
 import { physical } from './front-door-model.ts'
 import type { GatewayModel } from './gateway-model.ts'
+import { saveQueries } from './queries.ts'
 
 /** Alarms of a resource gateway's access log. Names and sections of docs/runbook.md, as those of the front door. */
 export const gatewayAlarmNames = {
@@ -43,12 +44,13 @@ export const gatewayQueries = {
 
 export interface GatewayOperationsOptions extends AlarmOwner {
   readonly logGroup: ILogGroup
+  /** And saved queries of its own. */
   readonly hasDashboard: boolean
 }
 
 /**
  * What an operator sees of a path that has neither health check nor metrics of AWS's: counts of its access log, alarms on
- * them, saved queries and a dashboard.
+ * them, and on request saved queries and a dashboard.
  *
  * UNCONFIRMED: whether AWS writes a line for a connection that reached nothing, and what stands in it then; here a line
  * without an address in resourceIpPort, or with "-", is taken for one.
@@ -73,14 +75,10 @@ export const operateGateway = (
     names: gatewayAlarmNames,
     conditions: conditionsOf(database, { reached, lost }),
   })
-  for (const [name, lines] of Object.entries(gatewayQueries)) {
-    new CfnQueryDefinition(scope, `Query-${name.replaceAll(' ', '-')}`, {
-      name: `Repoint/${database.id}/${name}`,
-      logGroupNames: [logGroup.logGroupName],
-      queryString: lines.join('\n| '),
-    })
+  if (hasDashboard) {
+    saveQueries(scope, gatewayQueries, { folder: `Repoint/${database.id}`, logGroupNames: [logGroup.logGroupName] })
+    showGateway(scope, database, { alarms, reached, lost, logGroup })
   }
-  if (hasDashboard) showGateway(scope, database, { alarms, reached, lost, logGroup })
   return alarms
 }
 

@@ -13,7 +13,7 @@ import type { FrontDoorModel } from './front-door-model.ts'
 import { type LoadBalancerNames, namesFromArns } from './metrics.ts'
 import { importVpc, placeFunction } from './network-mode.ts'
 import { FrontDoor } from './nlb-front-door.ts'
-import { saveQueries } from './queries.ts'
+import { queries, saveQueries } from './queries.ts'
 import { type DoorArns, existingDoors } from './reconciler-config.ts'
 import { ReconcilerFunction } from './reconciler-function.ts'
 import { resyncOnSchedule } from './resync-schedule.ts'
@@ -90,7 +90,7 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
   })
   if (database.dashboard) {
     linkTo(scope, createDashboard(scope, watched, alarms, logGroup.logGroupName))
-    saveQueries(scope, `Repoint/${database.id}`, [logGroup.logGroupName])
+    saveQueries(scope, queries, { folder: `Repoint/${database.id}`, logGroupNames: [logGroup.logGroupName] })
   }
   warnAboutBlockedHosts(scope, database)
   warnAboutLoneMember(scope, database)

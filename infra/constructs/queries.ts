@@ -34,9 +34,17 @@ export const queries = {
   ],
 } as const
 
-/** @param folder under which Logs Insights shows them */
-export const saveQueries = (scope: Construct, folder: string, logGroupNames: string[]): void => {
-  for (const [name, lines] of Object.entries(queries)) {
+/** The lines of each query, by its name. */
+export type Queries = Readonly<Record<string, readonly string[]>>
+
+interface Saved {
+  /** Under which Logs Insights shows them. */
+  readonly folder: string
+  readonly logGroupNames: string[]
+}
+
+export const saveQueries = (scope: Construct, all: Queries, { folder, logGroupNames }: Saved): void => {
+  for (const [name, lines] of Object.entries(all)) {
     new CfnQueryDefinition(scope, `Query-${name.replaceAll(' ', '-')}`, {
       name: `${folder}/${name}`,
       logGroupNames,

@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
 import { addStacks, contextOfCdkJson, type Template } from '../../infra/app/app.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
+import { gatewayQueries } from '../../infra/constructs/gateway-operations.ts'
 import { queries } from '../../infra/constructs/queries.ts'
 import { anInstance, anInstanceBehindItsOwn, codeInline, type Entry } from './settings-fixture.ts'
 
@@ -28,9 +29,10 @@ describe('the stack of what the databases share', () => {
     const counts = Map.groupBy(Object.values(template.Resources), ({ Type }) => Type)
     expect([...counts].map(([type, found]) => [type, found.length])).toEqual([
       ['AWS::CloudWatch::Dashboard', 1],
-      ['AWS::Logs::QueryDefinition', Object.keys(queries).length],
+      ['AWS::Logs::QueryDefinition', Object.keys({ ...queries, ...gatewayQueries }).length],
     ])
-    for (const { Properties } of ofType(template, 'AWS::Logs::QueryDefinition')) {
+    const ofRuns = ofType(template, 'AWS::Logs::QueryDefinition').slice(0, Object.keys(queries).length)
+    for (const { Properties } of ofRuns) {
       expect(Properties?.LogGroupNames).toEqual(['/aws/lambda/repoint-orders', '/aws/lambda/repoint-users'])
     }
   })
@@ -54,11 +56,25 @@ describe('the stack of what the databases share', () => {
     ])
   })
 
-  it('is not there for databases without a load balancer’s path', () => {
+  it('is there for databases that have only the gateway, with its access log', () => {
     const retired = anInstance({
       gateway: { stage: 'retired', from: 'retired', databaseSecurityGroupId: 'sg-0fedcba9876543210' },
     })
-    expect(fleetOf(synthesized([retired]))).toEqual([])
+    const stacks = synthesized([retired])
+    const [{ template: shared } = { template: {} }] = fleetOf(stacks)
+    const saved = ofType(shared as Template, 'AWS::Logs::QueryDefinition').filter(it => it.Properties?.LogGroupNames)
+    expect(saved.map(it => it.Properties)).toEqual(
+      Object.keys(gatewayQueries).map(name =>
+        expect.objectContaining({ Name: `Repoint/${name}`, LogGroupNames: ['/aws/vendedlogs/repoint/orders/gateway'] }),
+      ),
+    )
+    expect(JSON.stringify(ofType(shared as Template, 'AWS::CloudWatch::Dashboard'))).toContain(
+      'Where the gateways went',
+    )
+    // And the database's stack has neither: AWS gives an account 1,000 saved queries, and asks $3 for a dashboard.
+    const own = stacks.filter(it => it.stackName !== 'Repoint-fleet').map(it => it.template as Template)
+    expect(own.flatMap(it => ofType(it, 'AWS::Logs::QueryDefinition'))).toEqual([])
+    expect(own.flatMap(it => ofType(it, 'AWS::CloudWatch::Dashboard'))).toEqual([])
   })
 
   it('lets queries ask for log groups where there are more than a query takes', () => {

@@ -10,7 +10,7 @@ import { atStage, problemsOf } from './gateway-fixture.ts'
 import { anInstance } from './settings-fixture.ts'
 
 const topic = 'arn:aws:sns:eu-west-1:111122223333:on-call'
-const watched = anInstance({ alarms: { topicArns: [topic] } })
+const watched = anInstance({ alarms: { topicArns: [topic] }, dashboard: true })
 const template = atStage('retired', { connectionEveryMinutes: 60 }, watched)
 const quiet = atStage('retired')
 const logGroup = { Ref: Match.stringLikeRegexp('^AccessLogLogs') }
@@ -82,7 +82,7 @@ describe('alarms of the gateway’s access log', () => {
   })
 })
 
-describe('what shows the gateway', () => {
+describe('what shows the gateway alone, on request', () => {
   it('are saved queries of its log, in the database’s folder', () => {
     const saved = Object.values(template.findResources('AWS::Logs::QueryDefinition')).map(it => it.Properties)
     expect(saved.map(it => it.Name)).toEqual(Object.keys(gatewayQueries).map(name => `Repoint/orders/${name}`))

@@ -36,7 +36,7 @@ export const providerChanges = (database: DatabaseSettings, from: Origin, to: St
         ? []
         : [`a rule of ${gateway.databaseSecurityGroupId}: in on TCP ${port} from the gateway`]),
       `resource configuration by ${gateway.target === 'arn' ? "the database's ARN" : "the endpoint's DNS name"}`,
-      `access log of the gateway in a log group, kept ${gateway.accessLogDays} days, with alarms, saved queries and a dashboard`,
+      `access log of the gateway in a log group, kept ${gateway.accessLogDays} days, with alarms; saved queries and a row of the dashboard are those of Repoint-fleet`,
       ...(gateway.principals.length === 0 ? [] : [`share over RAM with ${gateway.principals.join(', ')}`]),
     ],
     loadBalancer: [
