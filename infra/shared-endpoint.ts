@@ -34,7 +34,7 @@ export interface SharedEndpointProps {
  *   vpc,
  *   serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718',
  * })
- * new RdsConsumer(this, 'Orders', {
+ * new RdsConsumer(this, 'Consumer', {
  *   vpc,
  *   hostname: 'orders.abc123def456.eu-west-1.rds.amazonaws.com',
  *   port: 6001,

@@ -75,7 +75,7 @@ interface SharedModel {
  *   vpc,
  *   endpointService: { allowedPrincipals: ['arn:aws:iam::444455556666:root'] },
  * })
- * new RdsFrontDoor(this, 'Orders', {
+ * new RdsFrontDoor(this, 'FrontDoor', {
  *   target: FrontDoorTarget.instance(orders),
  *   sharedLoadBalancer: shared,
  *   loadBalancerOptions: { listenerPort: 6001 },

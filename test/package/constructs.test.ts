@@ -81,6 +81,8 @@ const exampleTypes: Readonly<Record<string, string>> = {
   RdsConsumer: 'Route53::RecordSet',
   RdsResourceGateway: 'VpcLattice::ResourceConfiguration',
   FleetOperations: 'SNS::TopicPolicy',
+  SharedLoadBalancer: 'EC2::VPCEndpointServicePermissions',
+  SharedEndpoint: 'EC2::VPCEndpoint',
   InstallingPage: 'EC2::VPCEndpointServicePermissions',
 }
 
@@ -98,7 +100,15 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as targets from 'aws-cdk-lib/aws-events-targets'
 import * as rds from 'aws-cdk-lib/aws-rds'
 import * as sns from 'aws-cdk-lib/aws-sns'
-import { FleetOperations, FrontDoorTarget, RdsConsumer, RdsFrontDoor, RdsResourceGateway } from 'repoint/cdk'
+import {
+  FleetOperations,
+  FrontDoorTarget,
+  RdsConsumer,
+  RdsFrontDoor,
+  RdsResourceGateway,
+  SharedEndpoint,
+  SharedLoadBalancer,
+} from 'repoint/cdk'
 
 const app = new App({ outdir: 'examples.out', context: { '@aws-cdk/core:validateAgainstDefaultRules': true } })
 const instanceType = ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MEDIUM)
