@@ -96,12 +96,10 @@ describe('a stage', () => {
     )
     expect(types.toSorted()).toEqual([
       'AWS::CloudWatch::Alarm',
-      'AWS::CloudWatch::Dashboard',
       'AWS::EC2::SecurityGroup',
       'AWS::EC2::SecurityGroupIngress',
       'AWS::Logs::LogGroup',
       ...Array(2).fill('AWS::Logs::MetricFilter'),
-      ...Array(3).fill('AWS::Logs::QueryDefinition'),
       'AWS::RAM::ResourceShare',
       'AWS::VpcLattice::AccessLogSubscription',
       'AWS::VpcLattice::ResourceConfiguration',
