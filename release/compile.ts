@@ -106,6 +106,8 @@ const declared = [
   'rds-consumer',
   'rds-front-door',
   'rds-resource-gateway',
+  'shared-endpoint',
+  'shared-load-balancer',
 ]
 
 const declareLibrary = async (): Promise<void> => {
