@@ -206,6 +206,7 @@ export class RdsConsumer extends Construct implements IConnectable {
     const { stage, from, replaceInUse, resourceConfigurationArn } = consumer.gateway
     const { weights, zone, nlb } = now
     const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
+    const leadsTo = leadsToOf(consumer, { nlb, hasEndpoint })
     return new StageGuard(this, 'StageGuard', {
       side: 'consumer',
       stage,
@@ -218,6 +219,7 @@ export class RdsConsumer extends Construct implements IConnectable {
       sharesEndpoint: consumer.shared !== undefined,
       ...(nlb === undefined ? {} : { interfaceEndpointHash: interfaceEndpointHash(this, consumer) }),
       ...(hasEndpoint ? { endpointHash: endpointHash(this, consumer, resourceConfigurationArn) } : {}),
+      ...(leadsTo.length > 0 ? { leadsToHash: hashOf(Stack.of(this).resolve(leadsTo)) } : {}),
     })
   }
 
@@ -238,6 +240,16 @@ export class RdsConsumer extends Construct implements IConnectable {
     }
   }
 }
+
+/** A shared endpoint, the readers' name, and other networks: what changes where clients come to, and is no endpoint of its own. */
+const leadsToOf = (
+  { shared, gateway, peeredVpcs }: ConsumerModel,
+  { nlb, hasEndpoint }: { readonly nlb: LoadBalancerPath | undefined; readonly hasEndpoint: boolean },
+): readonly unknown[] => [
+  ...(shared && nlb ? [nlb.target] : []),
+  ...(hasEndpoint && gateway.readerHostname !== undefined ? [{ readers: gateway.readerHostname }] : []),
+  ...peeredVpcs.map(it => ({ vpc: it.vpcId })),
+]
 
 /** Of what an interface endpoint keeps for good: another value is another endpoint. */
 const interfaceEndpointHash = (scope: Construct, consumer: ConsumerModel): string => {

@@ -41,6 +41,8 @@ export interface ConsumerGuardProps extends Migrating {
   readonly endpointHash?: string
   /** Where there is an interface endpoint. */
   readonly interfaceEndpointHash?: string
+  /** Of what else a record leads to, and where a zone answers. */
+  readonly leadsToHash?: string
 }
 
 /**
@@ -100,6 +102,8 @@ const guarded = (props: ProviderGuardProps | ConsumerGuardProps): Record<string,
         ...(props.sharesEndpoint === true ? { SharesEndpoint: 'true' } : {}),
         ...(props.endpointHash === undefined ? {} : { EndpointHash: props.endpointHash }),
         ...(props.interfaceEndpointHash === undefined ? {} : { InterfaceEndpointHash: props.interfaceEndpointHash }),
+        // Nobody reads it: another value makes CloudFormation ask.
+        ...(props.leadsToHash === undefined ? {} : { LeadsToHash: props.leadsToHash }),
       }
 
 const statements = (props: ProviderGuardProps | ConsumerGuardProps): PolicyStatement[] => {

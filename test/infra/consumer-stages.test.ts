@@ -114,9 +114,26 @@ describe('a consumer', () => {
       'InterfaceEndpointHash',
     ],
     ['the name', { dnsName: 'orders.corp.example' }, 'RecordName'],
+    ['a network where the name answers too', { peeredVpcIds: ['vpc-0b0b0b0b0b0b0b0b0'] }, 'LeadsToHash'],
   ])('tells the guard when %s is another one', (_, change, property) => {
     const { changed } = diffTemplates(templates.shift, consumerAt('shift', {}, change))
     expect(changed[guard]).toContain(property)
+  })
+
+  it('tells the guard when the readers’ name is another one, or goes', () => {
+    const host = 'ledger.cluster-ro-abc123def456.eu-west-1.rds.amazonaws.com'
+    const at = (readerHostname?: string) =>
+      consumerTemplate(
+        aConsumer({
+          database: undefined,
+          hostname: 'ledger.cluster-abc123def456.eu-west-1.rds.amazonaws.com',
+          port: 5432,
+          gateway: atStage('shift', readerHostname === undefined ? {} : { readerHostname }),
+        }),
+      )
+    for (const other of [at(host.replace('ledger', 'other')), at()]) {
+      expect(diffTemplates(at(host), other).changed[guard]).toContain('LeadsToHash')
+    }
   })
 
   it('tells the guard of a deployment that was asked to raise the share', () => {

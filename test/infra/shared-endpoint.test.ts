@@ -149,6 +149,16 @@ describe('a consumer behind it', () => {
     expect(template('endpoint-all', its).toJSON()).toEqual(template('endpoint-all').toJSON())
   })
 
+  it('tells its guard of another shared endpoint, to which its record would lead', () => {
+    const ofGuard = (endpoint: string) => {
+      const endpoints = [anEndpoint({ loadBalancer: 'shared' }), anEndpoint({ name: 'other' })]
+      const its = { ...migrating('gateway', { endpoint }), endpoints }
+      return onlyResource(template('consumer-analytics-orders', its), 'Custom::RepointStage').properties
+    }
+    expect(ofGuard('other')).not.toEqual(ofGuard('all'))
+    expect(ofGuard('other')).toEqual({ ...ofGuard('all'), LeadsToHash: expect.any(String) })
+  })
+
   it('is guarded as one whose endpoint stays', () => {
     const { properties } = onlyResource(
       template('consumer-analytics-orders', migrating('shadow')),
