@@ -129,6 +129,25 @@ describe('settings are refused for', () => {
       'one in eu-west-1',
     ],
     [
+      'a topic of another Region, for a host name',
+      aHostName({ region: 'eu-west-1', alarms: { topicArns: [topic('us-east-1')] } }),
+      'one in eu-west-1',
+    ],
+    [
+      'a bus of another Region, for a host name',
+      aHostName({ region: 'eu-west-1', eventBus: 'arn:aws:events:us-east-1:111122223333:event-bus/operations' }),
+      'one in eu-west-1',
+    ],
+    [
+      'a target group of another account, for a host name',
+      aHostName({
+        account: '111122223333',
+        frontDoor: { kind: 'existing', targetGroupArn: elb('eu-west-1', '999988887777') },
+      }),
+      'one of the database’s account and Region, 111122223333',
+    ],
+    ['zones of another Region, for a host name', aHostName({ region: 'us-east-1' }), 'zones of the Region us-east-1'],
+    [
       'six alarm actions',
       anInstance({ alarms: { topicArns: Array.from({ length: 6 }, (_, index) => `${topic('eu-west-1')}-${index}`) } }),
       'at most five',

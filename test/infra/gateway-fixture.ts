@@ -30,7 +30,8 @@ export const onTheWay = (stage: Stage, more: Entry = {}): Entry => ({
 export const providerTemplate = (entry: Entry): Template => {
   const isShared = typeof (entry.frontDoor as Entry | undefined)?.loadBalancer === 'string'
   const loadBalancers = isShared ? [aLoadBalancer()] : []
-  const template = Object.values(synthesizeFile({ loadBalancers, databases: [entry] })).at(-1)
+  const templates = Object.entries(synthesizeFile({ loadBalancers, databases: [entry] }))
+  const [, template] = templates.findLast(([name]) => !name.startsWith('Repoint-fleet')) ?? []
   if (template === undefined) throw new Error('no stack')
   return template
 }

@@ -55,7 +55,7 @@ const modules: Record<string, Record<string, unknown>> = {
     event_bus_arn: 'arn:aws:events:eu-west-1:999988887777:event-bus/operations',
     settle: { answers: 4 },
     watch: { completedMs: 90000 },
-    dns_servers: ['10.0.0.2'],
+    dns_servers: ['192.0.2.53'],
   },
   readers: {
     database: aCluster('readers'),
@@ -88,7 +88,7 @@ const beyondSettings: Record<string, Record<string, unknown>> = {
     eventBus: 'arn:aws:events:eu-west-1:999988887777:event-bus/operations',
     settle: { answers: 4 },
     watch: { completedMs: 90000 },
-    dnsServers: ['10.0.0.2'],
+    dnsServers: ['192.0.2.53'],
   },
 }
 
@@ -135,7 +135,7 @@ describe.skipIf(!canRun)('the Terraform module deploys what the CDK app deploys'
   const bothOf = (name: string) => {
     const entry = { ...(planned.outputs[name] as object), ...beyondSettings[name] }
     const { templates } = synthesize({ settings: { databases: [entry] }, code: codeElsewhere })
-    const [template] = Object.values(templates)
+    const [, template] = Object.entries(templates).find(([stack]) => !stack.startsWith('Repoint-fleet')) ?? []
     if (template === undefined) throw new Error(`${name} has no stack`)
     return { module: planned.modules[name], stack: resourcesOf(template) }
   }

@@ -28,6 +28,18 @@ export const readArn = (arn: string): ArnParts => {
   return { kind: kinds.find(kind => arnTypes[kind] === type) ?? 'hostname', partition, region, account, identifier }
 }
 
+interface Whereabouts {
+  readonly arn?: string | undefined
+  readonly account?: string | undefined
+  readonly region?: string | undefined
+}
+
+/** Where a database is, as far as its entry says: by its ARN, or in words where it has none. */
+export const whereOf = ({ arn, account, region }: Whereabouts): Omit<Whereabouts, 'arn'> => {
+  const there = typeof arn === 'string' ? readArn(arn) : undefined
+  return { account: there?.account || account, region: there?.region || region }
+}
+
 export const tags = aws.recordOf(
   v.pipe(v.string(), v.minLength(1, 'a tag’s name'), v.maxLength(128, 'at most 128 characters')),
   v.pipe(v.string('a text'), v.maxLength(256, 'at most 256 characters')),

@@ -5,7 +5,7 @@ import { overlaps } from '../../../functions/reconciler/config/values.ts'
 import { settleProblems } from '../../../functions/reconciler/config/watching.ts'
 import { registrableCidrs } from '../../../functions/reconciler/config.ts'
 import { shortName } from './aws-values.ts'
-import { type DatabaseEntry, readArn } from './database-fields.ts'
+import { type DatabaseEntry, readArn, whereOf } from './database-fields.ts'
 import { blocksHosts, defaultPort } from './engines.ts'
 import { functionTimeoutSeconds } from './function-fields.ts'
 import { ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
@@ -93,13 +93,14 @@ const networkRules: readonly Rule[] = [
     const isNeeded = createsFrontDoor(it) || (isInVpc(it) && !it.network.subnetIds)
     return unless(it.subnets !== undefined || !isNeeded, 'subnets', 'a subnet in every zone of the DB subnet group')
   }),
-  ofDatabaseFields(['arn', 'subnets'], ({ arn, subnets = [] }) =>
-    unless(
-      arn === undefined || subnets.every(subnet => subnet.zone.startsWith(readArn(arn).region)),
+  ofDatabaseFields(['arn', 'account', 'region', 'subnets'], ({ subnets = [], ...entry }) => {
+    const { region = '' } = whereOf(entry)
+    return unless(
+      subnets.every(subnet => subnet.zone.startsWith(region)),
       'subnets',
-      'zones of the ARN’s Region',
-    ),
-  ),
+      entry.arn === undefined ? `zones of the Region ${region}` : 'zones of the ARN’s Region',
+    )
+  }),
   ofDatabaseFields(['publiclyAccessible', 'network'], it =>
     unless(
       !it.publiclyAccessible || isInVpc(it),

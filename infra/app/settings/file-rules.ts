@@ -1,5 +1,5 @@
 import { sharedName } from './complete.ts'
-import { type DatabaseEntry, readArn } from './database-fields.ts'
+import { whereOf } from './database-fields.ts'
 import { createdEndpointsOf } from './function-fields.ts'
 import type { Problem } from './problems.ts'
 import { addressProblems } from './reference-rules.ts'
@@ -24,7 +24,7 @@ const repeated = (entries: readonly Keyed[], path: (index: number) => string, al
 
 /** In an account and Region: the names of what is deployed are made of it. What the entry does not say may be any. */
 const uniqueIds: Rule = ({ databases }) => {
-  const places = databases.map(({ name, fields }) => ({ name, ...placeOf(fields) }))
+  const places = databases.map(({ name, fields }) => ({ name, ...whereOf(fields) }))
   const isSame = (one: string | undefined, other: string | undefined) =>
     one === undefined || other === undefined || one === other
   return places.flatMap((own, index) => {
@@ -38,14 +38,9 @@ const uniqueIds: Rule = ({ databases }) => {
   })
 }
 
-const placeOf = ({ account, region, arn }: DatabaseEntry) => {
-  const there = typeof arn === 'string' ? readArn(arn) : undefined
-  return { account: account ?? (there?.account || undefined), region: region ?? (there?.region || undefined) }
-}
-
 /** With the credentials of one account a command would find the database of that name there, whichever was meant. */
 const reachableAccounts: Rule = ({ databases, accounts }) => {
-  const places = databases.map(({ name, fields }) => ({ name, account: placeOf(fields).account }))
+  const places = databases.map(({ name, fields }) => ({ name, account: whereOf(fields).account }))
   const named = Map.groupBy(places, it => it.name)
   return places.flatMap(({ name, account }, index) => {
     if (name === undefined || account === undefined || accounts === undefined || account in accounts) return []

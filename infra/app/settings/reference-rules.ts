@@ -1,7 +1,7 @@
 import { networks } from '../../../functions/reconciler/config/values.ts'
 import { sharedName } from './complete.ts'
 import type { DatabaseEntry } from './database-fields.ts'
-import { readArn } from './database-fields.ts'
+import { whereOf } from './database-fields.ts'
 import { type Complaint, ofConsumerFields, ofDatabaseFields, type Rule, unless } from './settings-rule.ts'
 import type { Subnet } from './subnet-fields.ts'
 
@@ -12,32 +12,46 @@ const placeOf = (arn: string) => {
   return { region, account }
 }
 
+type Where = ReturnType<typeof whereOf>
+
+const whereabouts = ['arn', 'account', 'region'] as const
+
 /** A load balancer's parts are the function's to change, with permissions of its own account. */
-const sameAccount = (at: string, value: string | undefined, arn: string): readonly Complaint[] => {
+const sameAccount = (at: string, value: string | undefined, { account, region }: Where): readonly Complaint[] => {
   if (value === undefined) return []
-  const { region, account } = readArn(arn)
   const found = placeOf(value)
-  const isSame = found.region === region && found.account === account
-  return isSame ? [] : [{ at, value, allowed: `one of the database’s account and Region, ${account} in ${region}` }]
+  const isSame = [undefined, found.region].includes(region) && [undefined, found.account].includes(account)
+  const place = [account, region].filter(it => it !== undefined).join(' in ')
+  return isSame ? [] : [{ at, value, allowed: `one of the database’s account and Region, ${place}` }]
 }
 
-const sameRegion = (at: string, value: string | undefined, region: string, why: string): readonly Complaint[] => {
-  if (value === undefined || !value.startsWith('arn:')) return []
+const sameRegion = (
+  at: string,
+  value: string | undefined,
+  region: string | undefined,
+  why: string,
+): readonly Complaint[] => {
+  if (region === undefined || value === undefined || !value.startsWith('arn:')) return []
   return placeOf(value).region === region
     ? []
     : [{ at, value, allowed: `one in ${region}, the database’s Region: ${why}` }]
 }
 
-const regionOf = (arn: string | undefined): string | undefined => (arn === undefined ? undefined : readArn(arn).region)
-
-const doorProblems = ({ frontDoor: door, readers, arn }: Pick<DatabaseEntry, 'frontDoor' | 'readers' | 'arn'>) => {
-  if (arn === undefined || door.kind !== 'existing') return []
+const doorProblems = ({
+  frontDoor: door,
+  readers,
+  ...entry
+}: Pick<DatabaseEntry, 'frontDoor' | 'readers' | 'arn' | 'account' | 'region'>) => {
+  if (door.kind !== 'existing') return []
+  const where = whereOf(entry)
   return [
-    ...sameAccount('frontDoor.targetGroupArn', door.targetGroupArn, arn),
-    ...(door.targetGroupArns ?? []).flatMap((it, index) => sameAccount(`frontDoor.targetGroupArns.${index}`, it, arn)),
-    ...sameAccount('frontDoor.listenerArn', door.listenerArn, arn),
-    ...sameAccount('frontDoor.loadBalancerArn', door.loadBalancerArn, arn),
-    ...sameAccount('readers.targetGroupArn', readers?.targetGroupArn, arn),
+    ...sameAccount('frontDoor.targetGroupArn', door.targetGroupArn, where),
+    ...(door.targetGroupArns ?? []).flatMap((it, index) =>
+      sameAccount(`frontDoor.targetGroupArns.${index}`, it, where),
+    ),
+    ...sameAccount('frontDoor.listenerArn', door.listenerArn, where),
+    ...sameAccount('frontDoor.loadBalancerArn', door.loadBalancerArn, where),
+    ...sameAccount('readers.targetGroupArn', readers?.targetGroupArn, where),
   ]
 }
 
@@ -53,9 +67,7 @@ export const exposureProblems = ({ exposure, region }: Exposed): readonly Compla
   const isInside = privateDnsZone === undefined || `.${privateDnsName}`.endsWith(`.${privateDnsZone.name}`)
   const isOpen = exposure?.acceptanceRequired === false && exposure.allowedPrincipals.includes('*')
   return [
-    ...(region === undefined
-      ? []
-      : sameRegion('exposure.notificationTopicArn', notificationTopicArn, region, 'so is the endpoint service')),
+    ...sameRegion('exposure.notificationTopicArn', notificationTopicArn, region, 'so is the endpoint service'),
     ...unless(
       !isOpen || exposure.openToEveryAccount === true,
       'exposure.allowedPrincipals',
@@ -79,25 +91,22 @@ export const addressProblems = ({
   )
 
 export const referenceRules: readonly Rule[] = [
-  ofDatabaseFields(['frontDoor', 'readers', 'arn'], doorProblems),
-  ofDatabaseFields(['alarms', 'arn'], ({ alarms, arn }) =>
-    arn === undefined
-      ? []
-      : alarms.topicArns.flatMap((it, index) =>
-          sameRegion(`alarms.topicArns.${index}`, it, readArn(arn).region, 'an alarm notifies no topic of another one'),
-        ),
+  ofDatabaseFields(['frontDoor', 'readers', ...whereabouts], doorProblems),
+  ofDatabaseFields(['alarms', ...whereabouts], ({ alarms, ...entry }) =>
+    alarms.topicArns.flatMap((it, index) => {
+      const { region } = whereOf(entry)
+      return sameRegion(`alarms.topicArns.${index}`, it, region, 'an alarm notifies no topic of another one')
+    }),
   ),
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
   ofDatabaseFields(['alarms'], ({ alarms }) =>
     unless(alarms.topicArns.length <= 5, 'alarms.topicArns', 'at most five: an alarm has no more actions'),
   ),
-  ofDatabaseFields(['eventBus', 'arn'], ({ eventBus, arn }) =>
-    arn === undefined
-      ? []
-      : sameRegion('eventBus', eventBus, readArn(arn).region, 'events are put into a bus of the same Region'),
+  ofDatabaseFields(['eventBus', ...whereabouts], ({ eventBus, ...entry }) =>
+    sameRegion('eventBus', eventBus, whereOf(entry).region, 'events are put into a bus of the same Region'),
   ),
-  ofDatabaseFields(['exposure', 'frontDoor', 'arn'], ({ exposure, frontDoor, arn }) =>
-    sharedName(frontDoor) === undefined ? exposureProblems({ exposure, region: regionOf(arn) }) : [],
+  ofDatabaseFields(['exposure', 'frontDoor', ...whereabouts], ({ exposure, frontDoor, ...entry }) =>
+    sharedName(frontDoor) === undefined ? exposureProblems({ exposure, region: whereOf(entry).region }) : [],
   ),
   ofConsumerFields(['serviceName', 'serviceRegion', 'region'], ({ serviceName, serviceRegion, region }) => {
     const [, found] = /vpce\.([a-z0-9-]+)\.vpce-svc/.exec(serviceName ?? '') ?? []
