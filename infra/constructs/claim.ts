@@ -6,8 +6,8 @@ const claimed = new WeakMap<IConstruct, Map<string, string>>()
 const notLookedUp = 'vpc-12345'
 
 /**
- * What AWS has once in a VPC: the second construct of an app that makes the same is refused at synthesis, where it costs
- * nothing.
+ * What AWS has once in a VPC, or in a security group of it: the second construct of an app that makes the same is refused
+ * at synthesis, where it costs nothing.
  *
  * @throws Error naming both
  */

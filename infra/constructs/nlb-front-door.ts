@@ -11,6 +11,7 @@ import {
 import { Construct } from 'constructs'
 import type { CreatedDoor, DatabaseSettings } from '../app/settings.ts'
 import { createBalancer } from './balancer.ts'
+import { claim } from './claim.ts'
 import type { SharedBalancer } from './front-door-model.ts'
 
 export interface FrontDoorProps {
@@ -162,6 +163,8 @@ const letInto = (
     const network = subnet.address === undefined ? subnet.cidr : `${subnet.address}/32`
     const description = `Repoint ${database.id}: ${subnet.zone}`
     if (network === undefined) continue
+    // Two that make the same rule, and the one that goes first takes it from the other.
+    claim(scope, `the rule for ${network} on port ${database.port} in ${groupId}`, database.vpcId ?? '')
     if (Token.isUnresolved(network))
       letNetworkInto(scope, groupId, { zone: subnet.zone, network, description, database })
     else group.addIngressRule(Peer.ipv4(network), port, description)

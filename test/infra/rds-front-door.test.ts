@@ -214,6 +214,16 @@ describe('RdsFrontDoor', () => {
     )
   })
 
+  it('is refused beside one that makes the same rules: the one that goes first would take them from the other', () => {
+    const { stack, database, target, vpc } = anApp()
+    const [databaseSecurityGroup] = database.connections.securityGroups
+    if (databaseSecurityGroup === undefined) throw new Error('The database has no group')
+    const another = (id: string) => new RdsFrontDoor(stack, id, { target, vpc, databaseSecurityGroup })
+    another('Door')
+    expect(() => another('Second')).toThrow(/Second.*makes the rule for .* and so does .*Door.*: AWS takes one/)
+    expect(() => new RdsFrontDoor(stack, 'Third', { target, vpc })).not.toThrow()
+  })
+
   it('takes a role, a log group and a key of the app’s own, which its services may use', () => {
     const { stack, vpc, target } = anApp()
     const role = new Role(stack, 'Mine', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
