@@ -12,6 +12,7 @@ const found = [
   [32_970, 'an address that came back has been watched for longer than a flap'],
   [60_885, 'the law asked for what nobody can know'],
   [62_212, 'the law asked for what nobody can know'],
+  [148_987, 'the law asked for what nobody can know: a cold start within a flap'],
 ] as const
 
 describe('a world that broke a law once', () => {

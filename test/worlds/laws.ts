@@ -18,8 +18,8 @@ export interface Court {
   readonly sinceMs: () => number
   /** Addresses that somebody else registered, and when. */
   readonly meddled: ReadonlyMap<string, number>
-  /** When a reconciler looked for the first time. */
-  readonly firstLookMs: () => number
+  /** When the first answer of DNS was true that a reconciler got: before that, it knows of no other writer. */
+  readonly firstAnswerMs: () => number
 }
 
 export const liveIn = (frontDoor: FakeFrontDoor, arn: string): readonly string[] =>
@@ -81,7 +81,7 @@ export interface Removal {
 
 /** @returns what a removal breaks: the group is empty, or the writer is gone that DNS names. */
 export const afterDeregister = async (court: Court, { arn, ips, before, after }: Removal): Promise<string[]> => {
-  const { shape, script, frontDoor, hardship, truth, sinceMs, firstLookMs } = court
+  const { shape, script, frontDoor, hardship, truth, sinceMs, firstAnswerMs } = court
   const isEmptied = before.some(isUsable) && !after.some(isUsable)
   const broken: string[] = []
   const weights = shape === 'weighted' ? await frontDoor.weights(listenerArn) : []
@@ -105,7 +105,14 @@ export const afterDeregister = async (court: Court, { arn, ips, before, after }:
     )
   const isHeld = arnsOf(shape).some(other => liveIn(frontDoor, other).includes(writer))
   const knowsAll = isAlone && hardship.deaths.size === 0
-  if (shape !== 'reader' && knowsAll && isFollowed && firstLookMs() < sinceWriterMs && ips.includes(writer) && !isHeld)
+  if (
+    shape !== 'reader' &&
+    knowsAll &&
+    isFollowed &&
+    firstAnswerMs() < sinceWriterMs &&
+    ips.includes(writer) &&
+    !isHeld
+  )
     broken.push(`removes the writer ${writer}`)
   return broken
 }

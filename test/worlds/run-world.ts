@@ -57,7 +57,22 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
     isSwap(shape) && clock.now() < hardship.unusedUntilMs && Number(ip.split('.')[3]) % 3 === 0
   const frontDoor = createFakeFrontDoor({ clock, registrationMs: 20_000, drainMs: 40_000, listens, unusedBecause })
   const sinceMs = clock.now
-  const setting: Setting = { shape, script, hardship, random, clock, frontDoor, truth, sinceMs, past: new Map() }
+  let firstAnswerMs = Number.POSITIVE_INFINITY
+  const onAnswer = (asOfMs: number) => {
+    firstAnswerMs = Math.min(firstAnswerMs, asOfMs)
+  }
+  const setting: Setting = {
+    shape,
+    script,
+    hardship,
+    random,
+    clock,
+    frontDoor,
+    truth,
+    sinceMs,
+    onAnswer,
+    past: new Map(),
+  }
   const meddled = new Map<string, number>()
   const court: Court = {
     shape,
@@ -68,9 +83,8 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
     truth,
     sinceMs,
     meddled,
-    firstLookMs: () => firstLookMs,
+    firstAnswerMs: () => firstAnswerMs,
   }
-  let firstLookMs = Number.POSITIVE_INFINITY
   const broken: string[] = []
   const told: string[] = history.map(({ atMs, kind, writer }) => `${atMs} truth: ${kind}, writer ${writer.ip}`)
   const complain = (complaints: readonly string[]) => {
@@ -88,7 +102,6 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
     let memory = createMemory()
     let line: Promise<unknown> = Promise.resolve()
     const invoke = async (trigger: Trigger): Promise<void> => {
-      firstLookMs = Math.min(firstLookMs, clock.now())
       const death = hardship.deaths.get(invocations++)
       let die = () => {}
       const dead = new Promise<void>(resolve => {
