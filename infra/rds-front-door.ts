@@ -17,7 +17,7 @@ import { addLoadBalancerPath, type InUse, type LoadBalancerPath } from './constr
 import { repointMetric } from './constructs/metrics.ts'
 import { acknowledge } from './constructs/nag.ts'
 import type { FrontDoorExposure, RdsFrontDoorProps } from './front-door-props.ts'
-import { encryptionKeysOf, frontDoorModel } from './front-door-settings.ts'
+import { encryptionKeysOf, frontDoorModel, oneInEachZone } from './front-door-settings.ts'
 
 /** Beside `dist` by one folder, in a clone as in the installed package. */
 const artefact = fileURLToPath(new URL('../dist/reconciler', import.meta.url))
@@ -60,6 +60,12 @@ export class RdsFrontDoor extends Construct implements IConnectable, IGrantable 
     this.#model = frontDoorModel(props)
     this.#path = addLoadBalancerPath(this, this.#model, props.code ?? Code.fromAsset(artefact))
     this.lambda = this.#path.reconciler.lambda
+    const { vpc, placement, functionSubnets, vpcSubnets } = props
+    if (vpc && placement === 'in-vpc') {
+      // Its subnets are known by their ids alone: without this, a first run may be there before the way out.
+      const { internetConnectivityEstablished } = vpc.selectSubnets(oneInEachZone(functionSubnets ?? vpcSubnets))
+      this.lambda.node.addDependency(internetConnectivityEstablished)
+    }
     this.logGroup = this.#path.reconciler.logGroup
     this.grantPrincipal = this.lambda.grantPrincipal
     this.alarms = this.#path.alarms

@@ -214,6 +214,21 @@ describe('RdsFrontDoor', () => {
     )
   })
 
+  it('has its function in the VPC of the same stack only when that has its way out', () => {
+    const { stack, target } = anApp()
+    const vpc = new Vpc(stack, 'WithNat', { maxAzs: 2, natGateways: 1 }) as IVpc
+    new RdsFrontDoor(stack, 'Door', { target, vpc, placement: 'in-vpc' })
+    const template = Template.fromStack(stack)
+    const [reconciler] = Object.values(
+      template.findResources('AWS::Lambda::Function', { Properties: { VpcConfig: Match.anyValue() } }),
+    )
+    const routes = Object.keys(
+      template.findResources('AWS::EC2::Route', { Properties: { NatGatewayId: Match.anyValue() } }),
+    ).filter(id => id.startsWith('WithNat'))
+    expect(routes).toHaveLength(2)
+    expect(reconciler?.DependsOn).toEqual(expect.arrayContaining(routes))
+  })
+
   it('is refused beside one that makes the same rules: the one that goes first would take them from the other', () => {
     const { stack, database, target, vpc } = anApp()
     const [databaseSecurityGroup] = database.connections.securityGroups
