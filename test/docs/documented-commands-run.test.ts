@@ -9,6 +9,7 @@ import { documentedCommands, isWriteUp } from './documented-commands.ts'
 /** Commands of the documents that no laboratory can run, each with why and with what runs it instead. */
 const cannotRun: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^drill .*--consumer/, 'of a database that has only the gateway: test/cli/gateway-only.test.ts'],
+  [/--account/, 'a fleet of several accounts: test/cli/accounts.test.ts'],
   [/--watch$/, 'goes on until Ctrl-C: test/cli/status.test.ts'],
   [/^migrate watch/, 'goes on until Ctrl-C, or for hours: test/cli/migrate-watch.test.ts'],
   [/--host NAME/, 'a consumer’s machine: test/cli/doctor-consumer-process.test.ts'],
