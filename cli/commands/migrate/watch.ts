@@ -6,7 +6,7 @@ import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { addSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
+import { addSqlOptions, refuseSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
 import type { Detours } from '../../facts/client/tunnels.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { findZone, liveWeights, readRecords, zoneNameOf, zoneOf } from '../../facts/weighted-records.ts'
@@ -85,6 +85,7 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   const { out, signal } = context
   if (options.probe < leastProbeMs) throw new UsageError(`--probe is at least ${leastProbeMs / 1000} s.`)
   const migration = openMigration(context, options)
+  refuseSqlOptions(migration.database, options, 'probes')
   const consumer = theConsumer(migration)
   const [facts, zoneId] = await Promise.all([
     gatherMigration(migration),

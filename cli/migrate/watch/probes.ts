@@ -4,7 +4,7 @@ import { startProber } from '../../drill/prober.ts'
 import { dialectOf } from '../../facts/client/credentials.ts'
 import { classify, type ErrorKind, isHarmful } from '../../facts/client/errors.ts'
 import { attemptFresh, keepSession } from '../../facts/client/sql-attempt.ts'
-import { attemptTcp } from '../../facts/client/tcp.ts'
+import { attemptTcp, tcpName } from '../../facts/client/tcp.ts'
 import type { VerifyPlan } from '../verify/verify-paths.ts'
 
 export interface Probes {
@@ -47,6 +47,7 @@ export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOpt
   const { paths, database, dns, detours, timeoutMs, sql, now } = plan
   const runs: Record<ProbedPlace, (() => Run)[]> = { nlb: [], gateway: [], name: [] }
   const done: Promise<void>[] = []
+  const dialect = dialectOf(database.engine)
   const stopsAt = blocksHosts(database.engine) ? { stopsAt: isHarmful } : {}
   const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
     const counted = countRuns(title, attempt, { signal, windowMs, now })
@@ -64,7 +65,7 @@ export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOpt
   for (const { at, place } of places) {
     const route = { place, dns, detours, timeoutMs }
     // Bare TCP probes are errors to MySQL, unless somebody has seen to it that they do not block.
-    if (!mayBlockTheLoadBalancer(database)) start(at, 'TCP', () => attemptTcp(route, dialectOf(database.engine)))
+    if (!mayBlockTheLoadBalancer(database)) start(at, tcpName(dialect), () => attemptTcp(route, dialect))
     if (!sql) continue
     start(at, 'SQL', () => attemptFresh({ ...sql, route }))
     const kept = keepSession({ ...sql, route })
