@@ -5,15 +5,14 @@ import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { DrillRecord } from '../../report/record.ts'
 import { checkRecordFiles } from '../../report/write-out.ts'
-import { isAgainst } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
 import { findDoor } from '../drill/door.ts'
+import { goAhead } from '../drill/go-ahead.ts'
 import type { DrillPlan } from '../drill/intent.ts'
-import { proveProbes } from '../drill/proof.ts'
-import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
+import { checkReadiness, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/recording.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { dialectOf, findCredentials } from '../facts/client/credentials.ts'
@@ -23,14 +22,12 @@ import { type Detours, detoursOf, type Place, readPlace } from '../facts/client/
 import { readDeployedOrRetired } from '../facts/deployed.ts'
 import { laboratoryOf, withLaboratory } from '../facts/laboratory.ts'
 import { gatherMigration } from '../facts/migration.ts'
-import { CliError, UsageError } from '../failure.ts'
+import { UsageError } from '../failure.ts'
 import { openMigration } from '../migrate/open.ts'
 import { drillVerified, exitCodeOfDrill, readyDrill, refuseUnverified } from '../migrate/verify/drill-verified.ts'
 import { examine } from '../migrate/verify/result.ts'
 import { planVerify } from '../migrate/verify/verify-plan.ts'
 import type { Output } from '../output.ts'
-import { showCheckList } from '../text/check-list.ts'
-import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
 import { durationOption, readDuration } from '../text/durations.ts'
 import { givenFlags } from '../text/given-flags.ts'
@@ -127,18 +124,11 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
     hasSql: wanted.sql !== undefined,
     isKept: true,
   })
-  // Probing comes last: it must do no harm.
-  const { findings, plan } = ready.some(isAgainst)
-    ? { findings: [], plan: wanted }
-    : await proveProbes(wanted, createDns({ servers: wanted.dnsServers }))
-  const checks = [...ready, ...findings]
-  out.note(showIntent(plan))
-  out.note(showCheckList(checks, out.paint))
-  const against = checks.filter(isAgainst)
-  if (against.length > 0) {
-    if (out.isJson) out.result('', { outcome: 'refused', checks })
-    throw new CliError(refusal(database.id, against), exitCodes.refused)
-  }
+  const { drill: plan, checks } = await goAhead(context, {
+    wanted,
+    ready,
+    dns: createDns({ servers: wanted.dnsServers }),
+  })
   if (options.check) {
     out.result(`The checks allow a drill of ${database.id}.`, { outcome: 'allowed', checks })
     return exitCodes.ok
