@@ -148,9 +148,21 @@ export interface Awaiting {
 export const proofLimitMs = ({ timeoutMs, everyMs }: { readonly timeoutMs: number; readonly everyMs: number }) =>
   3 * Math.max(timeoutMs, everyMs) + 2_000
 
+/** No further attempt comes out otherwise, until somebody does something about it. */
+const lasting: readonly ErrorKind[] = [
+  'login refused',
+  'unsupported login method',
+  'no credentials',
+  'not trusted',
+  'clock',
+]
+
+const isHopeless = ({ hasStopped, examples }: Proving): boolean =>
+  hasStopped() || lasting.some(kind => examples.has(kind))
+
 /**
- * Until every prober has had its first success. @throws CliError with exit code 5 where one has none in time, or has
- * stopped; nothing has been caused then.
+ * Until every prober has had its first success. @throws CliError with exit code 5 where one has none in time, or will
+ * have none; nothing has been caused then.
  */
 export const awaitProof = async (probers: readonly Proving[], awaiting: Awaiting): Promise<void> => {
   const { limitMs, signal } = awaiting
@@ -158,8 +170,9 @@ export const awaitProof = async (probers: readonly Proving[], awaiting: Awaiting
   for (;;) {
     const left = probers.filter(({ hasWorked }) => !hasWorked())
     if (left.length === 0) return
-    const isOver = performance.now() > endMs || left.some(({ hasStopped }) => hasStopped())
-    if (isOver) throw notProved(left, awaiting)
+    const hopeless = left.filter(isHopeless)
+    if (hopeless.length > 0) throw notProved(hopeless, awaiting)
+    if (performance.now() > endMs) throw notProved(left, awaiting)
     await delay(50, undefined, { signal })
   }
 }
