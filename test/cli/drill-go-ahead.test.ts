@@ -11,16 +11,17 @@ import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { Engine } from '../../infra/app/settings/engines.ts'
 
 /**
- * What `drill` and `migrate verify --drill` do before they ask. Errors are what the drivers throw of a real PostgreSQL 15
- * and a real MariaDB 10.11; drill-real-servers.test.ts has those servers.
+ * What `drill` and `migrate verify --drill` do before they ask. Errors are what the drivers were seen to throw with a
+ * PostgreSQL 15 and a MariaDB 10.11; drill-real-servers.test.ts has those servers.
  */
 
 const serverError = (message: string, about: object) => Object.assign(new Error(message), about)
-const selfSigned = 'self-signed certificate in certificate chain'
+const unverified =
+  'unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca'
 const errors = {
   postgres: {
     'a wrong password': serverError('password authentication failed for user "probe"', { code: '28P01' }),
-    'a wrong CA': serverError(selfSigned, { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+    'a wrong CA': serverError(unverified, { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
     'a table that refuses the INSERT': serverError(
       'null value in column "must" of relation "refusing" violates not-null constraint',
       { code: '23502' },
@@ -31,7 +32,7 @@ const errors = {
       code: 'ER_ACCESS_DENIED_ERROR',
       errno: 1045,
     }),
-    'a wrong CA': serverError(selfSigned, { code: 'HANDSHAKE_SSL_ERROR' }),
+    'a wrong CA': serverError(unverified, { code: 'HANDSHAKE_SSL_ERROR' }),
     'a table that refuses the INSERT': serverError("Field 'must' doesn't have a default value", {
       code: 'ER_NO_DEFAULT_FOR_FIELD',
       errno: 1364,
