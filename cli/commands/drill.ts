@@ -5,34 +5,32 @@ import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { DrillRecord } from '../../report/record.ts'
 import { checkRecordFiles } from '../../report/write-out.ts'
-import { isAgainst } from '../checks/finding.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
 import { causeFor } from '../drill/cause.ts'
 import { findDoor } from '../drill/door.ts'
+import { goAhead } from '../drill/go-ahead.ts'
 import type { DrillPlan } from '../drill/intent.ts'
-import { proveProbes } from '../drill/proof.ts'
-import { checkReadiness, refusal, sayState } from '../drill/readiness.ts'
+import { checkReadiness, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/recording.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { dialectOf, findCredentials } from '../facts/client/credentials.ts'
 import { isTableName } from '../facts/client/session.ts'
-import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/client/sql-options.ts'
+import { addSqlOptions, refuseSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/client/sql-options.ts'
 import { type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
 import { readDeployedOrRetired } from '../facts/deployed.ts'
 import { laboratoryOf, withLaboratory } from '../facts/laboratory.ts'
 import { gatherMigration } from '../facts/migration.ts'
-import { CliError, UsageError } from '../failure.ts'
+import { UsageError } from '../failure.ts'
 import { openMigration } from '../migrate/open.ts'
 import { drillVerified, exitCodeOfDrill, readyDrill, refuseUnverified } from '../migrate/verify/drill-verified.ts'
 import { examine } from '../migrate/verify/result.ts'
 import { planVerify } from '../migrate/verify/verify-plan.ts'
 import type { Output } from '../output.ts'
-import { showCheckList } from '../text/check-list.ts'
-import { showIntent } from '../text/drill.ts'
 import { showRecord } from '../text/drill-record.ts'
 import { durationOption, readDuration } from '../text/durations.ts'
+import { givenFlags } from '../text/given-flags.ts'
 import { addConsumerOptions, addReachOptions } from './migrate/options.ts'
 
 export interface DrillOptions extends CommonOptions, SqlOptions {
@@ -118,6 +116,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   const deployed = await readDeployedOrRetired(context.clientsFor(database), database)
   if (deployed === undefined) return drillGateway(context, options)
   refuseGatewayOptions(database, options)
+  refuseSqlOptions(database, options, 'probes')
   const wanted = await planDrill(context, options, deployed.config)
   const ready = await checkReadiness(context, {
     database,
@@ -125,18 +124,11 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
     hasSql: wanted.sql !== undefined,
     isKept: true,
   })
-  // Probing comes last: it must do no harm.
-  const { findings, plan } = ready.some(isAgainst)
-    ? { findings: [], plan: wanted }
-    : await proveProbes(wanted, createDns({ servers: wanted.dnsServers }))
-  const checks = [...ready, ...findings]
-  out.note(showIntent(plan))
-  out.note(showCheckList(checks, out.paint))
-  const against = checks.filter(isAgainst)
-  if (against.length > 0) {
-    if (out.isJson) out.result('', { outcome: 'refused', checks })
-    throw new CliError(refusal(database.id, against), exitCodes.refused)
-  }
+  const { drill: plan, checks } = await goAhead(context, {
+    wanted,
+    ready,
+    dns: createDns({ servers: wanted.dnsServers }),
+  })
   if (options.check) {
     out.result(`The checks allow a drill of ${database.id}.`, { outcome: 'allowed', checks })
     return exitCodes.ok
@@ -172,7 +164,7 @@ const drillGateway = async (context: Context, options: DrillOptions): Promise<Ex
       `--front-door: ${database.id} has only the gateway, and clients connect to the consumer's endpoint. --connect-to leads through a tunnel.`,
     )
   }
-  refuseSqlOptions(database, options)
+  refuseSqlOptions(database, options, 'paths')
   const choice = options.watch === undefined ? rest : { ...rest, watch: options.watch }
   const facts = await gatherMigration(migration)
   const asked = { ...rest, lookups, logWait: options.logWait ?? logWaitMs, timeout: attemptTimeoutMs }
@@ -193,16 +185,12 @@ const drillGateway = async (context: Context, options: DrillOptions): Promise<Ex
 
 /** A path through a load balancer is found without them. */
 const refuseGatewayOptions = ({ id }: DatabaseSettings, options: DrillOptions): void => {
-  const given = (['consumer', 'consumerProfile', 'dns', 'providerDns', 'logWait'] as const).filter(
-    name => options[name] !== undefined,
-  )
-  if (given.length === 0) return
+  const flags = givenFlags(options, ['consumer', 'consumerProfile', 'dns', 'providerDns', 'logWait'])
+  if (flags === undefined) return
   throw new UsageError(
-    `${given.map(flagOf).join(', ')}: for a database that has only the gateway, and ${id} has a function that keeps its load balancer. \`repoint migrate verify --drill\` drills both paths.`,
+    `${flags}: for a database that has only the gateway, and ${id} has a function that keeps its load balancer. \`repoint migrate verify --drill\` drills both paths.`,
   )
 }
-
-const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
 const planDrill = async (context: Context, options: DrillOptions, config: Config): Promise<DrillPlan> => {
   const { out, env } = context
@@ -218,7 +206,6 @@ const planDrill = async (context: Context, options: DrillOptions, config: Config
     throw new UsageError('--create-table needs --write-table.')
   const door = await findDoor(clients, config, options.frontDoor)
   const dialect = dialectOf(database.engine)
-  refuseSqlOptions(database, options)
   const credentials = dialect && (await findCredentials(options, { clients, database, env }))
   if (options.writeTable !== undefined && credentials === undefined) {
     throw new UsageError('--write-table needs credentials: --secret, --iam-user, or REPOINT_SQL_USER.')
@@ -257,18 +244,6 @@ const planDrill = async (context: Context, options: DrillOptions, config: Config
       : {}),
     notes: ['Times are of the machine that probed; RDS events and reports carry the clocks of AWS.'],
   }
-}
-
-/** An option that an engine cannot use is refused, not ignored. */
-const refuseSqlOptions = ({ engine, id }: DatabaseSettings, options: DrillOptions): void => {
-  if (dialectOf(engine) !== undefined) return
-  const given = (['secret', 'iamUser', 'sqlDatabase', 'writeTable', 'createTable', 'ca'] as const).filter(
-    name => options[name] !== undefined,
-  )
-  if (given.length === 0) return
-  throw new UsageError(
-    `${given.map(flagOf).join(', ')}: SQL is probed on PostgreSQL, MySQL and MariaDB only, and ${id} is ${engine}.`,
-  )
 }
 
 const readTable = (text: string): string => {

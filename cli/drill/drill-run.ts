@@ -11,7 +11,7 @@ import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
 import { openJournal } from './journal.ts'
 import { type DoorProber, startProbers } from './probers.ts'
-import { awaitProof } from './proof.ts'
+import { awaitProof, proofLimitMs } from './proof.ts'
 import type { Seen, Writes } from './seen.ts'
 import { awaitSteady } from './steady.ts'
 import { createDnsWatch, createDoorWatch } from './watch/door-watch.ts'
@@ -22,8 +22,6 @@ import { notReadBack, prepareWritings, readBack } from './writings.ts'
 
 /** Of normal times before the failover, for comparison. */
 const longestPreludeMs = 3_000
-/** Three attempts of the slowest probe. */
-const proofLimitMs = (timeoutMs: number): number => 3 * timeoutMs + 2_000
 /** What stays on a terminal is written anew so often. */
 const standingEveryMs = 250
 const lookEveryMs = { dns: 250, door: 1_000, rds: 2_000, events: 5_000, reports: 5_000 }
@@ -82,7 +80,8 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
   let ended: Seen['ending'] = 'interrupted'
   try {
     if (!isWatching) {
-      await awaitProof(probing.probers, { id: database.id, limitMs: proofLimitMs(plan.timeoutMs), signal })
+      const undone = `${database.id} is not failed over, and nothing was done`
+      await awaitProof(probing.probers, { undone, limitMs: proofLimitMs(plan), signal })
       await delay(Math.min(longestPreludeMs, plan.patience.steadyMs), undefined, { signal })
     }
     causedMs = now()

@@ -3,7 +3,7 @@ import { blocksHosts } from '../../infra/app/settings/engines.ts'
 import { dialectOf } from '../facts/client/credentials.ts'
 import { isHarmful } from '../facts/client/errors.ts'
 import { attemptFresh, keepSession, type SqlOptions, type Writing } from '../facts/client/sql-attempt.ts'
-import { attemptTcp, type Route } from '../facts/client/tcp.ts'
+import { attemptTcp, type Route, tcpName } from '../facts/client/tcp.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
 import { type Prober, type ProberOptions, startProber } from './prober.ts'
@@ -60,10 +60,8 @@ export const probesOf = ({ plan, dns, writings }: Omit<ProbingOptions, 'signal'>
 const tcpProbes = ({ probesTcp, database }: DrillPlan, { path, route }: Path): Omit<Probe, 'place'>[] => {
   if (!probesTcp) return []
   const dialect = dialectOf(database.engine)
-  const name =
-    dialect === undefined
-      ? 'TCP only, a new connection each time (whether the database answers is not checked)'
-      : 'TCP, a new connection each time'
+  const caveat = dialect === undefined ? ' (whether the database answers is not checked)' : ''
+  const name = `${tcpName(dialect)}, a new connection each time${caveat}`
   return [{ about: { id: 'tcp', name, path }, attempt: () => attemptTcp(route, dialect) }]
 }
 

@@ -20,7 +20,8 @@ import { CliError } from '../failure.ts'
 import { showAgainst } from '../text/check-list.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
-import { type DoorProber, type Probe, probesOf } from './probers.ts'
+import type { Prober } from './prober.ts'
+import { type Probe, probesOf } from './probers.ts'
 import { prepareWritings, readBack } from './writings.ts'
 
 /** What a drill measures with has to have worked before anything is caused: a wrong password is no outage. */
@@ -39,7 +40,7 @@ export interface Proof {
 }
 
 /** One attempt of every client, a real INSERT where a write table is given. Nothing stays behind. */
-export const proveProbes = async (wanted: DrillPlan, dns: Dns): Promise<Proof> => {
+export const proveProbes = async (wanted: DrillPlan, dns: Dns, probes = probesOf): Promise<Proof> => {
   const beyond = await whyBeyond(wanted, dns)
   const plan = beyond === undefined ? wanted : { ...wanted, probesEndpoint: false }
   const noEndpoint =
@@ -51,7 +52,7 @@ export const proveProbes = async (wanted: DrillPlan, dns: Dns): Promise<Proof> =
             'Run the drill where it can be reached to have its figures for comparison.',
           ),
         ]
-  return { findings: findingsOf(name, [...noEndpoint, ...(await proveEach(plan, dns))]), plan }
+  return { findings: findingsOf(name, [...noEndpoint, ...(await proveEach(plan, dns, probes))]), plan }
 }
 
 /** Why the endpoint is out of reach from here; `undefined` where a connection to it opens. */
@@ -67,7 +68,7 @@ const whyBeyond = async (plan: DrillPlan, dns: Dns): Promise<string | undefined>
   }
 }
 
-const proveEach = async (plan: DrillPlan, dns: Dns): Promise<readonly Judgement[]> => {
+const proveEach = async (plan: DrillPlan, dns: Dns, clientsOf: typeof probesOf): Promise<readonly Judgement[]> => {
   const { table, createsTable } = plan.sql ?? {}
   // A table that is created later cannot be written to now.
   const isLater = table !== undefined && createsTable === true
@@ -84,7 +85,7 @@ const proveEach = async (plan: DrillPlan, dns: Dns): Promise<readonly Judgement[
       found.push(failed(`The table ${table} cannot be read`, error, plan))
     }
   }
-  const probes = probesOf({ plan, dns, writings })
+  const probes = clientsOf({ plan, dns, writings })
   // One after the other: what harms MySQL at the first attempt is not made worse by the others.
   let hasHarmed = false
   for (const probe of probes) {
@@ -129,33 +130,64 @@ const deleteRows = async (plan: DrillPlan, dns: Dns, writings: ReadonlyMap<Door,
   for (const writing of writings.values()) await readBack(plan, dns, writing)
 }
 
+/** A prober, and what it comes through; without one it connects straight to the endpoint. */
+export interface Proving extends Prober {
+  readonly door?: Pick<Door, 'name'>
+}
+
+export interface Awaiting {
+  /** What is not done where the proof fails, in a sentence without its end. */
+  readonly undone: string
+  /** What there is to do about that. */
+  readonly remedy?: string
+  readonly limitMs: number
+  readonly signal: AbortSignal
+}
+
+/** Three attempts of the slowest probe. */
+export const proofLimitMs = ({ timeoutMs, everyMs }: { readonly timeoutMs: number; readonly everyMs: number }) =>
+  3 * Math.max(timeoutMs, everyMs) + 2_000
+
+/** No further attempt comes out otherwise, until somebody does something about it. */
+const lasting: readonly ErrorKind[] = [
+  'login refused',
+  'unsupported login method',
+  'no credentials',
+  'not trusted',
+  'clock',
+]
+
+const isHopeless = ({ hasStopped, examples }: Proving): boolean =>
+  hasStopped() || lasting.some(kind => examples.has(kind))
+
 /**
- * Until every prober has had its first success. @throws CliError with exit code 5 where one has none in time, or has
- * stopped; nothing has been caused then.
+ * Until every prober has had its first success. @throws CliError with exit code 5 where one has none in time, or will
+ * have none; nothing has been caused then.
  */
-export const awaitProof = async (
-  probers: readonly DoorProber[],
-  { id, limitMs, signal }: { readonly id: string; readonly limitMs: number; readonly signal: AbortSignal },
-): Promise<void> => {
+export const awaitProof = async (probers: readonly Proving[], awaiting: Awaiting): Promise<void> => {
+  const { limitMs, signal } = awaiting
   const endMs = performance.now() + limitMs
   for (;;) {
     const left = probers.filter(({ hasWorked }) => !hasWorked())
     if (left.length === 0) return
-    const isOver = performance.now() > endMs || left.some(({ hasStopped }) => hasStopped())
-    if (isOver) throw notProved(id, left)
+    const hopeless = left.filter(isHopeless)
+    if (hopeless.length > 0) throw notProved(hopeless, awaiting)
+    if (performance.now() > endMs) throw notProved(left, awaiting)
     await delay(50, undefined, { signal })
   }
 }
 
-const notProved = (id: string, left: readonly DoorProber[]): CliError => {
+const notProved = (left: readonly Proving[], { undone, remedy }: Awaiting): CliError => {
   const findings = findingsOf(name, left.map(judgeSilent)).filter(isAgainst)
-  return new CliError(
-    `${id} is not failed over, and nothing was done: not every probe has worked before.\n${showAgainst(findings)}`,
-    exitCodes.refused,
-  )
+  const lines = [
+    `${undone}: not every probe has worked before.`,
+    showAgainst(findings),
+    ...(remedy === undefined ? [] : [remedy]),
+  ]
+  return new CliError(lines.join('\n'), exitCodes.refused)
 }
 
-const judgeSilent = ({ about, examples, door }: DoorProber): Judgement => {
+const judgeSilent = ({ about, examples, door }: Proving): Judgement => {
   const where = door === undefined ? 'at the endpoint' : `through ${door.name}`
   const [example] = [...examples].toReversed()
   if (example === undefined) return problem(`${about.name}, ${where}: no answer yet.`, remedies.timeout)

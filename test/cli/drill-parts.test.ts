@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type DrillFacts, judgeDrill } from '../../cli/checks/drill.ts'
 import { isAgainst } from '../../cli/checks/finding.ts'
 import type { Door } from '../../cli/drill/door.ts'
+import type { DrillPlan } from '../../cli/drill/intent.ts'
 import { startProber } from '../../cli/drill/prober.ts'
+import { probesOf } from '../../cli/drill/probers.ts'
 import { checksOf } from '../../cli/drill/record-checks.ts'
 import type { Seen, Writes } from '../../cli/drill/seen.ts'
 import { awaitSteady } from '../../cli/drill/steady.ts'
@@ -10,6 +12,8 @@ import { AttemptError } from '../../cli/facts/client/errors.ts'
 import { detourFor, readDetours, readPlace } from '../../cli/facts/client/tunnels.ts'
 import type { DatabaseStatus } from '../../cli/facts/database-status.ts'
 import { type Gathered, known, none, notKnown } from '../../cli/facts/gathered.ts'
+import type { Dns } from '../../functions/reconciler/ports.ts'
+import type { Engine } from '../../infra/app/settings/engines.ts'
 
 describe('a drill is steady', () => {
   const well = { hasBegun: true, clientsWork: true, isInPlace: true, status: 'available' }
@@ -169,6 +173,34 @@ describe('writes of a drill', () => {
   ])('%s', (_, writes, expected) => {
     expect(check(writes)).toMatchObject(expected)
   })
+})
+
+describe('a TCP probe', () => {
+  const door: Door = { kind: 'nlb', place: { host: 'nlb', port: 5432 }, name: 'orders', isNamed: true }
+  const planOf = (engine: Engine) =>
+    ({
+      database: { id: 'orders', endpoint: 'orders.example.com', port: 5432, engine },
+      doors: [door],
+      probesEndpoint: true,
+      probesTcp: true,
+    }) as unknown as DrillPlan
+  const names = (engine: Engine) =>
+    probesOf({ plan: planOf(engine), dns: {} as Dns, writings: new Map() }).map(({ about }) => about.name)
+
+  it.each<Engine>(['sqlserver', 'oracle', 'db2', 'redshift', 'other'])(
+    'of an engine without a probe of its own is TCP only, wherever its figure stands: %s',
+    engine => {
+      const name = 'TCP only, a new connection each time (whether the database answers is not checked)'
+      expect(names(engine)).toEqual([name, name])
+    },
+  )
+
+  it.each<Engine>(['postgres', 'aurora-postgresql', 'mysql', 'aurora-mysql', 'mariadb'])(
+    'of %s is an answer of the database',
+    engine => {
+      expect(names(engine)).toEqual(['TCP, a new connection each time', 'TCP, a new connection each time'])
+    },
+  )
 })
 
 describe('a prober', () => {

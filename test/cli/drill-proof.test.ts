@@ -15,8 +15,9 @@ describe('a failover is not caused', () => {
     })
   const ending = new AbortController()
   afterAll(() => ending.abort())
+  const undone = 'orders is not failed over, and nothing was done'
   const proof = (attempt: () => Promise<void>, limitMs: number) =>
-    awaitProof([prober(attempt, ending.signal)], { id: 'orders', limitMs, signal: ending.signal })
+    awaitProof([prober(attempt, ending.signal)], { undone, limitMs, signal: ending.signal })
 
   it('until each prober has worked once', async () => {
     let tries = 0
@@ -30,12 +31,20 @@ describe('a failover is not caused', () => {
   it('where a prober has not, with exit code 5, the error and what to do', async () => {
     await expect(
       proof(async () => {
-        throw new AttemptError('login refused', 'The database at db:5432: no such user')
+        throw new AttemptError('unreachable', 'no route to db:5432')
       }, 100),
     ).rejects.toMatchObject({
       exitCode: exitCodes.refused,
-      message: expect.stringMatching(/orders is not failed over, and nothing was done.*no such user.*Check user/s),
+      message: expect.stringMatching(/orders is not failed over, and nothing was done.*no route.*Check the route/s),
     })
+  })
+
+  it('and does not wait where no further attempt comes out otherwise', async () => {
+    await expect(
+      proof(async () => {
+        throw new AttemptError('login refused', 'The database at db:5432: no such user')
+      }, Number.POSITIVE_INFINITY),
+    ).rejects.toMatchObject({ exitCode: exitCodes.refused, message: expect.stringMatching(/no such user.*Check user/) })
   })
 
   it('and a prober that does harm stops at its first error', async () => {

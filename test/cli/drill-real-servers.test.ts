@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { isAgainst } from '../../cli/checks/finding.ts'
 import type { Context } from '../../cli/context.ts'
 import type { Door } from '../../cli/drill/door.ts'
+import { goAhead } from '../../cli/drill/go-ahead.ts'
 import type { DrillPlan } from '../../cli/drill/intent.ts'
 import { startProbers } from '../../cli/drill/probers.ts'
 import { proveProbes } from '../../cli/drill/proof.ts'
@@ -12,6 +13,8 @@ import { readGrants } from '../../cli/facts/client/grants.ts'
 import { openSession } from '../../cli/facts/client/sql-attempt.ts'
 import { attemptTcp } from '../../cli/facts/client/tcp.ts'
 import { readDetours } from '../../cli/facts/client/tunnels.ts'
+import type { VerifyPlan } from '../../cli/migrate/verify/verify-paths.ts'
+import { proveGuard, startProbes } from '../../cli/migrate/watch/probes.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
 import { hasMariadb, hasPostgres, type RealServer, startMariadb, startPostgres } from './real-servers.ts'
 import { eventually } from './standing-lab.ts'
@@ -178,6 +181,52 @@ describe.each(engines)('a drill of a real server ($dialect)', engine => {
       it('a table that refuses the INSERT stands against the drill', async () => {
         const against = (await prove({ table: 'refusing' })).filter(isAgainst)
         expect(against.map(({ text }) => text).join('\n')).toMatch(/through orders \(127\.0\.0\.1:\d+\) fails: .*must/)
+      })
+
+      it('with a wrong password, a wrong CA or a refused INSERT no path of a consumer is failed over or guarded', async () => {
+        const caused: string[] = []
+        const both = (choice: Choice): DrillPlan => {
+          const plan = run(choice)
+          const [nlb] = plan.doors
+          const cause = { name: 'failover', does: 'fails it over', act: async () => void caused.push('failover') }
+          const doors = [nlb, { ...nlb, kind: 'resource-gateway', name: 'vpce-gateway' }] as const
+          return { ...plan, cause, doors, probesEndpoint: false }
+        }
+        const out = { isJson: false, paint: (_: unknown, text: string) => text, note: () => {} } as never
+        const ask = (choice: Choice) => goAhead({ out }, { wanted: both(choice), ready: [], dns: noDns })
+        const faults: readonly [Choice, RegExp][] = [
+          [{ password: 'wrong' }, /through vpce-gateway .*login refused.*Check user, password/],
+          [{ ca: stranger.cert }, /through orders .*not trusted.*--ca/],
+          [{ table: 'refusing' }, /through vpce-gateway .* fails: .*must/],
+        ]
+        for (const [choice, message] of faults) {
+          await expect(ask(choice)).rejects.toMatchObject({ exitCode: 5, message: expect.stringMatching(message) })
+        }
+        expect((await ask({})).checks.filter(isAgainst)).toEqual([])
+        expect(caused).toEqual([])
+
+        const guard = async (choice: Choice) => {
+          const ending = new AbortController()
+          const ends = ['nlb', 'gateway'].map(path => ({
+            path,
+            endpointId: path,
+            host: '127.0.0.1',
+            port: server.port,
+          }))
+          const own = { paths: ends, dns: noDns, now: Date.now, signal: ending.signal, isFromElsewhere: true }
+          const watched = { ...run(choice), ...own } as unknown as VerifyPlan
+          const name = { host: endpoint, port: server.port }
+          const probes = startProbes({ plan: watched, name, everyMs: 100, windowMs: 1_000, signal: ending.signal })
+          try {
+            await proveGuard(probes, { plan: watched, everyMs: 100, share: 0 })
+          } finally {
+            ending.abort()
+            await probes.done
+          }
+        }
+        await expect(guard({ password: 'wrong' })).rejects.toThrow(/is not guarded.*login refused.*Check user/s)
+        await expect(guard({ ca: stranger.cert })).rejects.toThrow(/is not guarded.*not trusted.*--ca/s)
+        await expect(guard({})).resolves.toBeUndefined()
       })
 
       it('a real INSERT proves the table', async () => {

@@ -102,7 +102,10 @@ describe('repoint migrate plan', { timeout: 30_000 }, () => {
     [['plan', '--gb-per-month', 'many'], '--gb-per-month many is not a number of gigabytes'],
     [['plan', '--consumer', 'nobody'], 'There is no consumer nobody in'],
     [['preflight', '--client-keepalive', '0'], '--client-keepalive 0 is not a whole number'],
-    [['preflight', '--secret', 'orders/admin'], 'Credentials are for MySQL'],
+    [
+      ['preflight', '--secret', 'orders/admin'],
+      '--secret: the accounts of MySQL and MariaDB are read with them, and orders is aurora-postgresql.',
+    ],
   ])('%j ends with one sentence and the code of a wrong command line', async (args, sentence) => {
     const { code, stdout, stderr } = await migrate(...args)
 

@@ -78,6 +78,14 @@ describe('repoint migrate watch', { timeout: 120_000 }, () => {
     expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining(complaint)])
   })
 
+  it('guards nothing and moves nothing with clients of its own that have not worked once', async () => {
+    const watching = ['migrate', 'watch', '--apply', ...quick]
+    // TLS proves nothing without the laboratory's authority.
+    const { code, stdout, stderr } = await lab.repointWith({ REPOINT_SQL_USER: 'postgres' }, watching)
+    expect([code, stdout, weights()]).toEqual([exitCodes.refused, '', [100, 0]])
+    expect(stderr).toMatch(/orders is not guarded, and nothing was moved: .*through the .*not trusted.*--ca/s)
+  })
+
   it('goes step by step to the gateway, and the settings and the record tell it', async () => {
     const { code, stdout, stderr } = await lab.repoint(
       'migrate',

@@ -6,7 +6,13 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { aboutOf } from '../../facts/about.ts'
 import { dialectOf, findCredentials } from '../../facts/client/credentials.ts'
 import type { GrantFacts } from '../../facts/client/mysql-accounts.ts'
-import { addSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../../facts/client/sql-options.ts'
+import {
+  addSqlOptions,
+  refuseSqlOptions,
+  type SqlOptions,
+  targetOf,
+  warnOfTls,
+} from '../../facts/client/sql-options.ts'
 import { addTunnelOption, type Detours, detoursOf } from '../../facts/client/tunnels.ts'
 import { gatherPreflight } from '../../facts/preflight.ts'
 import { UsageError } from '../../failure.ts'
@@ -99,10 +105,8 @@ const grantsOf = async (
   { clients, database }: Migration,
   options: MigratePreflightOptions,
 ): Promise<(() => Promise<readonly GrantFacts[]>) | undefined> => {
-  if (dialectOf(database.engine) !== 'mysql') {
-    if (options.secret === undefined && options.iamUser === undefined) return undefined
-    throw new UsageError(`Credentials are for MySQL's and MariaDB's accounts; ${database.id} is ${database.engine}.`)
-  }
+  refuseSqlOptions(database, options, 'accounts')
+  if (dialectOf(database.engine) !== 'mysql') return undefined
   const credentials = await findCredentials(options, { clients, database, env })
   if (credentials === undefined) return undefined
   const warning = warnOfTls(database, options.tls)

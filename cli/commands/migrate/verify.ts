@@ -3,7 +3,7 @@ import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { sayState } from '../../drill/readiness.ts'
 import type { ExitCode } from '../../exit-codes.ts'
-import { addSqlOptions } from '../../facts/client/sql-options.ts'
+import { addSqlOptions, refuseSqlOptions } from '../../facts/client/sql-options.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
@@ -84,6 +84,7 @@ Interrupted (Ctrl-C), it stops probing and says how things stand; a failover tha
 export const runMigrateVerify = async (context: Context, options: MigrateVerifyOptions): Promise<ExitCode> => {
   const { out } = context
   const migration = openMigration(context, options)
+  refuseSqlOptions(migration.database, options, 'paths')
   const facts = await gatherMigration(migration)
   const plan = await planVerify(context, migration, { facts, options })
   const examined = await examine(plan)

@@ -6,7 +6,7 @@ import { judgeShift } from '../../checks/shift.ts'
 import { runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { addSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
+import { addSqlOptions, refuseSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
 import type { Detours } from '../../facts/client/tunnels.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { findZone, liveWeights, readRecords, zoneNameOf, zoneOf } from '../../facts/weighted-records.ts'
@@ -17,7 +17,7 @@ import { sayWeights } from '../../migrate/shift/move.ts'
 import { addressesOf } from '../../migrate/verify/verify-paths.ts'
 import { planVerify } from '../../migrate/verify/verify-plan.ts'
 import { createLooks } from '../../migrate/watch/looks.ts'
-import { startProbes, whyNotGuarded, whyNotProbed } from '../../migrate/watch/probes.ts'
+import { proveGuard, startProbes, whyNotGuarded, whyNotProbed } from '../../migrate/watch/probes.ts'
 import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
 import { recordEnd, watch } from '../../migrate/watch/watch-loop.ts'
 import { showAgainst } from '../../text/check-list.ts'
@@ -49,7 +49,7 @@ export const addMigrateWatch = (migrate: Command): void => {
   const command = addMigrateOptions(migrate.command('watch'))
     .summary('follow both paths, move step by step, and go back when the path through the gateway has errors')
     .description(
-      "Follows new and open connections and resets on both paths, the gateway's access log, and clients of its own that connect along each path and by the name, anew each time and, with credentials, on a connection that they keep. With --steps and --apply it moves from share to share, each after both paths have been well for --every. When the path through the gateway alone fails, several times in a row or by more than the budget, it goes back to 0 at once and records why; when both have, the database itself is away: nothing is moved until both work again. With --apply and no --steps it moves nothing forward, and still goes back. Without --apply it moves nothing. Refused (5) with --apply where a path cannot be probed. The exit code is 6 where it went back or stopped.",
+      "Follows new and open connections and resets on both paths, the gateway's access log, and clients of its own that connect along each path and by the name, anew each time and, with credentials, on a connection that they keep. With --steps and --apply it moves from share to share, each after both paths have been well for --every. When the path through the gateway alone fails, several times in a row or by more than the budget, it goes back to 0 at once and records why; when both have, the database itself is away: nothing is moved until both work again. With --apply and no --steps it moves nothing forward, and still goes back. Without --apply it moves nothing. Refused (5) with --apply where a path cannot be probed, or a client of its own has not worked on it once. The exit code is 6 where it went back or stopped.",
     )
     .option('--apply', 'move weights: forward by --steps, and back')
     .option('--force', 'without a preflight and a verification that passed; the record will say so')
@@ -85,6 +85,7 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   const { out, signal } = context
   if (options.probe < leastProbeMs) throw new UsageError(`--probe is at least ${leastProbeMs / 1000} s.`)
   const migration = openMigration(context, options)
+  refuseSqlOptions(migration.database, options, 'probes')
   const consumer = theConsumer(migration)
   const [facts, zoneId] = await Promise.all([
     gatherMigration(migration),
@@ -123,6 +124,7 @@ export const runWatch = async (context: Context, options: WatchOptions): Promise
   const name = { host: where.name, port: consumer.port }
   const probes = startProbes({ plan, name, everyMs: options.probe, windowMs: options.window, signal: ending.signal })
   try {
+    if (options.apply) await proveGuard(probes, { plan, everyMs: options.probe, share })
     const addresses = await addressesOf(plan.paths, plan.dns)
     const looks = createLooks({ migration, facts, plan, where, probes, addresses })
     const end = await watch({

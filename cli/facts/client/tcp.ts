@@ -59,6 +59,9 @@ export const attemptTcp = async (route: Route, dialect: Dialect | undefined): Pr
   }
 }
 
+/** What the figures of such attempts are called: with a protocol that is not known here, they say less. */
+export const tcpName = (dialect: Dialect | undefined): string => (dialect === undefined ? 'TCP only' : 'TCP')
+
 /** Ends it without waiting, and without keeping the process alive for a peer that does not answer. */
 export const endSocket = (socket: Socket): void => {
   socket.on('error', () => undefined)

@@ -1,13 +1,9 @@
-import { type Finding, isAgainst } from '../../checks/finding.ts'
 import type { Context } from '../../context.ts'
 import { askForGo } from '../../drill/ask.ts'
+import { goAhead, type ReadyDrill } from '../../drill/go-ahead.ts'
 import type { DrillPlan } from '../../drill/intent.ts'
-import { proveProbes } from '../../drill/proof.ts'
-import { refusal } from '../../drill/readiness.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { CliError, UsageError } from '../../failure.ts'
-import { showCheckList } from '../../text/check-list.ts'
-import { showIntent } from '../../text/drill.ts'
 import { showVerified } from '../../text/verification.ts'
 import type { DrilledPaths } from './drill-paths.ts'
 import { checkDrill, type DrillChoice, planDrill } from './drill-plan.ts'
@@ -21,11 +17,6 @@ export interface DrillVerified extends DrillChoice {
   /** Rows are written to it through each path. */
   readonly writeTable?: string
   readonly createTable?: boolean
-}
-
-export interface ReadyDrill {
-  readonly drill: DrillPlan
-  readonly checks: readonly Finding[]
 }
 
 /** @throws CliError where the verification has not passed: no failover is spent on a path that is not proved */
@@ -44,19 +35,9 @@ export const readyDrill = async (
   context: Context,
   { plan, examined, choice }: { plan: VerifyPlan; examined: Examined; choice: DrillVerified },
 ): Promise<ReadyDrill> => {
-  const { out } = context
   const wanted = withTable(await planDrill(context, plan, choice), choice)
   const ready = await checkDrill(context, plan, { drill: wanted, choice })
-  const { findings, plan: drill } = ready.some(isAgainst)
-    ? { findings: [], plan: wanted }
-    : await proveProbes(wanted, plan.providerDns)
-  const checks = [...ready, ...findings]
-  out.note(showIntent(drill))
-  out.note(showCheckList(checks, out.paint))
-  const against = checks.filter(isAgainst)
-  if (against.length === 0) return { drill, checks }
-  if (out.isJson) out.result('', { outcome: 'refused', verify: examined.json, checks })
-  throw new CliError(refusal(plan.database.id, against), exitCodes.refused)
+  return goAhead(context, { wanted, ready, dns: plan.providerDns, about: { verify: examined.json } })
 }
 
 const withTable = (drill: DrillPlan, { writeTable: table, createTable = false }: DrillVerified): DrillPlan => {

@@ -1,15 +1,19 @@
 import { blocksHosts, mayBlockTheLoadBalancer } from '../../../infra/app/settings/engines.ts'
 import type { ProbedPlace, Run } from '../../checks/path-health.ts'
 import { startProber } from '../../drill/prober.ts'
+import { awaitProof, type Proving, proofLimitMs } from '../../drill/proof.ts'
 import { dialectOf } from '../../facts/client/credentials.ts'
 import { classify, type ErrorKind, isHarmful } from '../../facts/client/errors.ts'
 import { attemptFresh, keepSession } from '../../facts/client/sql-attempt.ts'
-import { attemptTcp } from '../../facts/client/tcp.ts'
+import { attemptTcp, type Route, tcpName } from '../../facts/client/tcp.ts'
+import { pathTitles } from '../../text/path-titles.ts'
 import type { VerifyPlan } from '../verify/verify-paths.ts'
 
 export interface Probes {
   /** How they stand now. */
   runs(): Readonly<Record<ProbedPlace, readonly Run[]>>
+  /** The same clients, to be proved before anything goes by them. */
+  readonly probers: readonly Proving[]
   /** Ends when the last attempt is over. */
   readonly done: Promise<unknown>
 }
@@ -22,6 +26,13 @@ export interface ProbesOptions {
   /** Of what is counted as recent. */
   readonly windowMs: number
   readonly signal: AbortSignal
+}
+
+interface Place {
+  readonly at: ProbedPlace
+  readonly place: Route['place']
+  /** Whoever reads of a failure knows it by this name. */
+  readonly through: string
 }
 
 type Probed = Pick<VerifyPlan, 'paths' | 'database' | 'sql'>
@@ -46,30 +57,36 @@ export const whyNotProbed = ({ database, sql }: Omit<Probed, 'paths'>): string |
 export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOptions): Probes => {
   const { paths, database, dns, detours, timeoutMs, sql, now } = plan
   const runs: Record<ProbedPlace, (() => Run)[]> = { nlb: [], gateway: [], name: [] }
-  const done: Promise<void>[] = []
+  const probers: Proving[] = []
+  const dialect = dialectOf(database.engine)
   const stopsAt = blocksHosts(database.engine) ? { stopsAt: isHarmful } : {}
-  const start = (at: ProbedPlace, title: string, attempt: () => Promise<void>) => {
+  const start = ({ at, through }: Place, title: string, attempt: () => Promise<void>) => {
     const counted = countRuns(title, attempt, { signal, windowMs, now })
     runs[at].push(counted.run)
     // In turn: "in a row" means the order in which a client would have tried.
     const manner = { everyMs, patienceMs: timeoutMs, isSequential: true } as const
     const about = { id: `${title} ${at}`, name: title, path: 'front-door', ...manner } as const
-    done.push(startProber({ about, signal, now, attempt: counted.attempt, ...stopsAt }).done)
+    const prober = startProber({ about, signal, now, attempt: counted.attempt, ...stopsAt })
+    probers.push({ ...prober, door: { name: through } })
   }
-  const places = [
-    ...paths.map(({ path, host, port }) => ({ at: path, place: { host, port } })),
+  const places: readonly Place[] = [
+    ...paths.map(({ path, host, port, endpointId }) => ({
+      at: path,
+      place: { host, port },
+      through: `the ${pathTitles[path]} (${endpointId})`,
+    })),
     // Through tunnels the name means here what it means to nobody else.
-    ...(plan.isFromElsewhere ? [] : [{ at: 'name' as const, place: name }]),
+    ...(plan.isFromElsewhere ? [] : [{ at: 'name' as const, place: name, through: `the name ${name.host}` }]),
   ]
-  for (const { at, place } of places) {
-    const route = { place, dns, detours, timeoutMs }
+  for (const where of places) {
+    const route = { place: where.place, dns, detours, timeoutMs }
     // Bare TCP probes are errors to MySQL, unless somebody has seen to it that they do not block.
-    if (!mayBlockTheLoadBalancer(database)) start(at, 'TCP', () => attemptTcp(route, dialectOf(database.engine)))
+    if (!mayBlockTheLoadBalancer(database)) start(where, tcpName(dialect), () => attemptTcp(route, dialect))
     if (!sql) continue
-    start(at, 'SQL', () => attemptFresh({ ...sql, route }))
+    start(where, 'SQL', () => attemptFresh({ ...sql, route }))
     const kept = keepSession({ ...sql, route })
     signal.addEventListener('abort', kept.close, { once: true })
-    start(at, 'SQL kept', kept.attempt)
+    start(where, 'SQL kept', kept.attempt)
   }
   return {
     runs: () => ({
@@ -77,8 +94,33 @@ export const startProbes = ({ plan, name, everyMs, windowMs, signal }: ProbesOpt
       gateway: runs.gateway.map(run => run()),
       name: runs.name.map(run => run()),
     }),
-    done: Promise.all(done),
+    probers,
+    done: Promise.all(probers.map(({ done }) => done)),
   }
+}
+
+export interface Guarding {
+  readonly plan: Pick<VerifyPlan, 'database' | 'timeoutMs' | 'signal'>
+  readonly everyMs: number
+  /** The gateway's now, in percent. */
+  readonly share: number
+}
+
+/**
+ * What may move weights has to have seen every client of its own work once: with a wrong password no path is ever found to
+ * work, and it would not go back whatever breaks. @throws CliError with exit code 5; nothing was moved then
+ */
+export const proveGuard = (
+  { probers }: Pick<Probes, 'probers'>,
+  { plan: { database, timeoutMs, signal }, everyMs, share }: Guarding,
+): Promise<void> => {
+  const remedy = `The gateway has ${share} % of new connections, and nothing guards them: watch again, or \`repoint migrate rollback -d ${database.id} --apply\` takes them back.`
+  return awaitProof(probers, {
+    undone: `${database.id} is not guarded, and nothing was moved`,
+    ...(share === 0 ? {} : { remedy }),
+    limitMs: proofLimitMs({ timeoutMs, everyMs }),
+    signal,
+  })
 }
 
 export interface Counting {
