@@ -13,14 +13,11 @@ import { type Paint, paintFor } from './report/paint.ts'
 import { recordOf } from './report/rehearsal-record.ts'
 import { resultText, showIntroduction } from './report/result-text.ts'
 import { momentText } from './report/timeline-text.ts'
+import { say, sayJson, sayWhy } from './say.ts'
 import { findScenario, scenarios, whyNotOn } from './scenarios/catalogue.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { startTime } from './time.ts'
 import { startTimeline } from './timeline.ts'
-
-const say = (text: string): void => {
-  process.stdout.write(`${text}\n`)
-}
 
 const updaterOf = ({ withoutRepoint, peerSchedule }: Options): Updater => {
   if (peerSchedule !== undefined) return { kind: 'peer', periodMs: peerSchedule * 1_000 }
@@ -117,7 +114,7 @@ const main = async (): Promise<void> => {
     const { folder: codeFolder } = await buildReconciler()
     const { json: isJson, compare: isComparing, sweepRegistration: registrations } = options
     const speed = speedOf(options)
-    const run = { speed, codeFolder, isJson, isComparing, say, paint, ...(registrations && { registrations }) }
+    const run = { speed, codeFolder, isJson, isComparing, paint, ...(registrations && { registrations }) }
     if (!(await compare(run))) process.exitCode = 1
     return
   }
@@ -126,7 +123,7 @@ const main = async (): Promise<void> => {
   const { folder } = await buildReconciler()
   const results: RehearsalResult[] = []
   for (const scenario of chosen) results.push(await run(scenario, options, folder, paint))
-  if (options.json) say(JSON.stringify(results.length === 1 ? results[0] : results, null, 2))
+  if (options.json) sayJson(results.length === 1 ? results[0] : results)
   process.exitCode = exitCodeOf(results)
 }
 
@@ -135,7 +132,7 @@ onEnd(exitCode => process.exit(exitCode))
 
 main()
   .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    sayWhy(error)
     process.exitCode = 2
   })
   .finally(leave)

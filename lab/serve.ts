@@ -2,6 +2,7 @@ import { buildReconciler } from '../functions/build.ts'
 import { leave, onEnd } from './leave.ts'
 import { type LabOptions, labCommand, readCommandLine, speedOf } from './options.ts'
 import { timesAre } from './report/result-text.ts'
+import { say, sayWhy } from './say.ts'
 import { startPage } from './standing/page-server.ts'
 import { openStandingLab } from './standing/standing-lab.ts'
 
@@ -15,9 +16,7 @@ const pace = (speed: number): string =>
     ? 'It takes as long as on AWS.'
     : `What a command measures in seconds takes ${speed} times as long on AWS; a drill's record says AWS's times.`
 
-const say = (text: string): void => {
-  process.stderr.write(`${text}\n`)
-}
+const note = (text: string): void => say(text, process.stderr)
 
 const main = async (): Promise<void> => {
   const { promise: asked, resolve } = Promise.withResolvers<void>()
@@ -25,7 +24,7 @@ const main = async (): Promise<void> => {
   // While it is being opened there is nothing to put in order: its children end with it.
   onEnd(exitCode => (isOpen ? resolve() : process.exit(exitCode)))
   const options = readCommandLine<LabOptions>(labCommand(), process.argv)
-  say('Building the function and preparing the laboratory ...')
+  note('Building the function and preparing the laboratory ...')
   const { folder } = await buildReconciler()
   const lab = await openStandingLab({
     ...(options.kind === 'hostname' ? { hasHostName: true } : { kind: options.kind }),
@@ -37,11 +36,11 @@ const main = async (): Promise<void> => {
   const page = await startPage(lab, options.port)
   isOpen = true
   const exports = Object.entries(lab.variables).map(([name, value]) => `export ${name}='${value}'`)
-  say(`The laboratory is running. Look at it live, and fail it over: ${page.url}`)
-  say(`Times there are ${timesAre(lab.cloud.time.speed)}.\n\nFor the command line, in another terminal:\n`)
+  note(`The laboratory is running. Look at it live, and fail it over: ${page.url}`)
+  note(`Times there are ${timesAre(lab.cloud.time.speed)}.\n\nFor the command line, in another terminal:\n`)
   // The one thing on stdout: `eval "$(…)"` may take it.
-  process.stdout.write(`unset ${leadingElsewhere.join(' ')}\n${exports.join('\n')}\n`)
-  say(
+  say(`unset ${leadingElsewhere.join(' ')}\n${exports.join('\n')}`)
+  note(
     `\nthen \`repoint status\`, for example. What proves the database to clients of TLS: --ca ${lab.caFile}. ${pace(lab.cloud.time.speed)}\nCtrl-C ends it.`,
   )
   await asked
@@ -51,7 +50,7 @@ const main = async (): Promise<void> => {
 
 main()
   .catch((error: unknown) => {
-    say(error instanceof Error ? error.message : String(error))
+    sayWhy(error)
     process.exitCode = 1
   })
   .finally(leave)

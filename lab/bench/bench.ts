@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildReconciler } from '../../functions/build.ts'
 import { leave } from '../leave.ts'
+import { say, sayJson } from '../say.ts'
 import { openBenchAws } from './bench-aws.ts'
 import { benchFleet, fleetSizes } from './bench-fleet.ts'
 import { isMet } from './figures.ts'
@@ -41,8 +42,8 @@ const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1)
   throw new RangeError(`--rounds is a whole number above 0, got ${values.rounds}`)
 
-const say = (line: string): void => {
-  if (!values.json) process.stderr.write(`${line}\n`)
+const note = (line: string): void => {
+  if (!values.json) say(line, process.stderr)
 }
 
 const benchArtefact = async (): Promise<void> => {
@@ -61,28 +62,20 @@ const benchArtefact = async (): Promise<void> => {
       ['reaction', measureReaction],
       ...(values.outages ? ([['outages, two minutes', measureOutages]] as const) : []),
     ] as const) {
-      say(`Measuring ${what}`)
+      note(`Measuring ${what}`)
       figures.push(...(await measure(bench)))
     }
     const machine = describeMachine()
     if (values.json) {
-      console.log(
-        JSON.stringify(
-          { machine, rounds, figures: figures.map(figure => ({ ...figure, met: isMet(figure) })) },
-          null,
-          2,
-        ),
-      )
+      sayJson({ machine, rounds, figures: figures.map(figure => ({ ...figure, met: isMet(figure) })) })
     } else {
       const missed = figures.filter(figure => isMet(figure) === false)
-      console.log(renderTable(figures))
-      console.log(
+      say(renderTable(figures))
+      say(
         `${machine.cores} cores (${machine.model}), ${machine.memoryGb} GB, ${machine.platform} ${machine.architecture}, Node ${machine.node}`,
       )
-      console.log(notes)
-      console.log(
-        missed.length === 0 ? 'Every target is met.' : `Missed: ${missed.map(({ name }) => name).join('; ')}.`,
-      )
+      say(notes)
+      say(missed.length === 0 ? 'Every target is met.' : `Missed: ${missed.map(({ name }) => name).join('; ')}.`)
     }
   } finally {
     await aws.close()
@@ -94,7 +87,7 @@ const benchEveryFleet = async (): Promise<boolean> => {
   const sizes = values.databases.split(',').map(Number)
   if (!sizes.every(size => Number.isInteger(size) && size > 0 && size <= 60_000))
     throw new RangeError(`--databases is a list of whole numbers above 0, got ${values.databases}`)
-  return benchFleet({ sizes, seed: Number(values.seed), isJson: values.json ?? false, say })
+  return benchFleet({ sizes, seed: Number(values.seed), isJson: values.json ?? false, note })
 }
 
 if (!values.fleet) await benchArtefact()

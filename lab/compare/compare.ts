@@ -1,5 +1,6 @@
 import type { Paint } from '../report/paint.ts'
 import { timesAre } from '../report/result-text.ts'
+import { say, sayJson } from '../say.ts'
 import { cases } from './cases.ts'
 import { hasBroken, settings, showComparison, showDelays, showPauses, showSweep } from './comparison-table.ts'
 import { type Measured, runCases } from './run.ts'
@@ -12,13 +13,12 @@ export interface CompareOptions {
   readonly isComparing: boolean
   /** Seconds. */
   readonly registrations?: readonly number[]
-  readonly say: (text: string) => void
   readonly paint: Paint
 }
 
 /** The same failover under every updater, side by side. @returns whether Repoint kept its promises in every row. */
 export const compare = async (options: CompareOptions): Promise<boolean> => {
-  const { speed, codeFolder, isJson, isComparing, registrations = [], say, paint } = options
+  const { speed, codeFolder, isJson, isComparing, registrations = [], paint } = options
   const print = (text: string) => {
     if (!isJson) say(text)
   }
@@ -33,7 +33,7 @@ export const compare = async (options: CompareOptions): Promise<boolean> => {
   if (pauses) print(`${paint('yellow', pauses)}\n`)
   print(explanation(speed))
   print(`${paint('bold', 'Delays, and where each comes from')}\n${showDelays()}`)
-  if (isJson) say(JSON.stringify({ speed, settings: settings(), measured, sweeps }, null, 2))
+  if (isJson) sayJson({ speed, settings: settings(), measured, sweeps })
   return !all.some(hasBroken)
 }
 

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { inlineAll } from '../../cli/terminal.ts'
 import { delays } from '../delays.ts'
 import type { Paint } from '../report/paint.ts'
 import { blocks, delaysUsed } from './cases.ts'
@@ -16,7 +17,7 @@ export const showComparison = (measured: readonly Measured[], paint: Paint): str
     colAligns: ['left', 'right', 'right', 'right'],
   })
   for (const [block, name] of Object.entries(blocks)) {
-    const rows = measured.filter(one => one.block === block)
+    const rows = inlineAll(measured).filter(one => one.block === block)
     if (rows.length === 0) continue
     table.push([{ content: paint('bold', name), colSpan: 4 }])
     for (const one of rows) {
@@ -51,7 +52,7 @@ export const showPauses = (measured: readonly Measured[]): string => {
 }
 
 export const showSweep = (sweeps: readonly Sweep[]): string => {
-  const labels = sweeps[0]?.measured.map(({ label }) => label) ?? []
+  const labels = inlineAll(sweeps[0]?.measured.map(({ label }) => label) ?? [])
   const table = new Table({
     style: plain,
     head: ['A registration takes', ...labels],

@@ -1,5 +1,6 @@
 import { leave } from '../leave.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
+import { sayJson } from '../say.ts'
 import { findScenario } from '../scenarios/catalogue.ts'
 import { startTime } from '../time.ts'
 import { startTimeline } from '../timeline.ts'
@@ -16,7 +17,7 @@ const run = async ({ scenario, updater, speed, propagation, codeFolder }: Order)
   })
   const broken = result.expectations.filter(({ holds }) => !holds).map(({ what }) => what)
   const pausedSeconds = result.pauses.longestMs / 1_000
-  process.stdout.write(JSON.stringify({ row: rowOf(result, { pausedSeconds }), broken }))
+  sayJson({ row: rowOf(result, { pausedSeconds }), broken })
 }
 
 await run(JSON.parse(process.argv[2] ?? '{}') as Order)

@@ -1,9 +1,7 @@
-import { styleText } from 'node:util'
+import { coloured, type Style } from '../../cli/terminal.ts'
 import type { Lane } from '../model.ts'
 
-type Style = Parameters<typeof styleText>[0]
-
-/** Colours for terminals only, and for nobody who has set NO_COLOR (https://no-color.org). */
+/** Colours, which `say` knows for ours; for terminals only, and for nobody who has set NO_COLOR (https://no-color.org). */
 export type Paint = (style: Style, text: string) => string
 
 export const paintFor = (
@@ -11,7 +9,7 @@ export const paintFor = (
   env: Readonly<Record<string, string | undefined>>,
 ): Paint => {
   const isColoured = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
-  return (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text)
+  return (style, text) => (isColoured ? coloured(style, text) : text)
 }
 
 export const laneStyles: Readonly<Record<Lane, Style>> = {

@@ -1,11 +1,17 @@
+import { inlineAll } from '../../cli/terminal.ts'
 import { delays } from '../delays.ts'
 import type { RehearsalResult } from '../rehearsal/rehearsal-result.ts'
 import { phraseFor } from '../rehearsal/updater.ts'
 import { seconds } from '../scenarios/run-queries.ts'
 import type { Paint } from './paint.ts'
 
+/** The timeline has told the moments. */
+type Told = Omit<RehearsalResult, 'moments'>
+
 /** The end of a rehearsal: what it cost the application, what Repoint did, and whether the promise was kept. */
-export const resultText = (result: RehearsalResult, paint: Paint): string => {
+export const resultText = ({ moments: _, ...ended }: RehearsalResult, paint: Paint): string => {
+  // Every user of this machine can send events and calls to a laboratory, and what is found tells of them.
+  const result = inlineAll(ended)
   const { client, writes, calls } = result
   const lines = [
     '',
@@ -31,7 +37,7 @@ export const resultText = (result: RehearsalResult, paint: Paint): string => {
   return lines.join('\n')
 }
 
-const closing = ({ updater, outcome, pauses, speed }: RehearsalResult, paint: Paint): string => {
+const closing = ({ updater, outcome, pauses, speed }: Told, paint: Paint): string => {
   if (outcome === 'not-judged') return paint(['bold', 'yellow'], notJudged({ pauses, speed }))
   if (outcome === 'broken') return paint(['bold', 'red'], 'FAIL')
   return updater.kind === 'repoint' ? paint(['bold', 'green'], 'PASS') : paint('bold', 'MEASURED, for comparison')
@@ -45,15 +51,10 @@ export const notJudged = ({ pauses, speed }: Pick<RehearsalResult, 'pauses' | 's
 
 /** What a reader has to know before the timeline begins. */
 export const showIntroduction = (
-  {
-    scenario,
-    promise,
-    updater,
-    plan,
-    speed,
-  }: Pick<RehearsalResult, 'scenario' | 'promise' | 'updater' | 'plan' | 'speed'>,
+  introduced: Pick<RehearsalResult, 'scenario' | 'promise' | 'updater' | 'plan' | 'speed'>,
   paint: Paint,
 ): string => {
+  const { scenario, promise, updater, plan, speed } = inlineAll(introduced)
   const pace = `Times are ${timesAre(speed)}.`
   const registration = `A registration takes the load balancer ${delays.nlbRegistration.value / 1000} s here (90-300 s on AWS).`
   const aim = updater.kind === 'repoint' ? promise : `The same events as in the scenario ${scenario}: what they cost.`
@@ -75,7 +76,7 @@ const showTable = (table: readonly (readonly string[])[], paint: Paint): string[
 
 const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`
 
-const describeMove = (result: RehearsalResult): string[] => {
+const describeMove = (result: Told): string[] => {
   const { plan, dnsChangedMs, reactionMs, registeredMs, healthyMs, failovers } = result
   if (dnsChangedMs === undefined) return [row('DNS changed', 'no, the writer stayed where it was')]
   const reaction = reactionMs === undefined ? '' : `, ${seconds(reactionMs)} after DNS`
@@ -90,7 +91,7 @@ const describeMove = (result: RehearsalResult): string[] => {
 
 const at = (ms: number | undefined): string => (ms === undefined ? 'never' : `at ${seconds(ms)}`)
 
-const describeOutages = ({ client }: RehearsalResult): string => {
+const describeOutages = ({ client }: Told): string => {
   const { fresh, 'long-lived': kept } = client.connections
   const each = `new connections ${fresh.longestOutageSeconds} s, a kept one ${kept.longestOutageSeconds} s`
   const still = fresh.isDown || kept.isDown ? ', and still down at the end' : ''

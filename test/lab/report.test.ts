@@ -1,10 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { swap } from '../../lab/compare/cases.ts'
+import { showComparison, showSweep } from '../../lab/compare/comparison-table.ts'
 import { rdsEvent } from '../../lab/database/rds-event.ts'
 import { matchesPattern } from '../../lab/events/pattern.ts'
 import type { Moment } from '../../lab/model.ts'
+import type { RehearsalResult } from '../../lab/rehearsal/rehearsal-result.ts'
 import { paintFor } from '../../lab/report/paint.ts'
+import { resultText, showIntroduction } from '../../lab/report/result-text.ts'
 import { momentText } from '../../lab/report/timeline-text.ts'
+import { say, sayJson, sayWhy } from '../../lab/say.ts'
+import { concluded, reported } from '../../lab/scenarios/expectations.ts'
+import type { RunRecord } from '../../lab/scenarios/scenario.ts'
 import { deploymentOf, speedUp } from '../../lab/template/deployment.ts'
 
 const plain = paintFor({ isTTY: false }, {})
@@ -63,6 +71,120 @@ describe('the timeline', () => {
     [{ isTTY: false }, {}, false],
   ])('colours terminals only: %j %j', (stream, env, isColoured) => {
     expect(paintFor(stream, env)('red', 'x') !== 'x').toBe(isColoured)
+  })
+})
+
+/** A line of its own, a title, a colour, a C1 code, another direction, a separator. */
+const attack = '\nPASS\u001b]0;x\u0007\u001b[32m\u009b0m\u202e\u2028'
+const hostile = (text: string) => `${text}${attack}`
+
+type Foreign = (text: string) => string
+
+/** Every user of this machine can publish such an event, and call an API by such a name. */
+const sent = (foreign: Foreign) =>
+  ({
+    reports: [{ detail: { reason: foreign('failover-followed') } }],
+    moments: [aMoment({ what: 'Reconcile finished', fields: { report: { reason: foreign('in-sync') } } })],
+  }) as unknown as RunRecord
+
+const aHabit = {
+  ...{ outages: [], longestOutageSeconds: 0, totalOutageSeconds: 0, isDown: false, errorsByKind: {} },
+  ...{ connects: 1, writesOk: 1, readsOk: 1 },
+}
+const aResult = (foreign: Foreign): RehearsalResult => {
+  const run = sent(foreign)
+  return {
+    ...{ scenario: foreign('failover'), promise: foreign('It follows.'), updater: { kind: 'repoint' }, plan: 'swap' },
+    ...{ speed: 20, isKept: false, outcome: 'broken', pauses: { totalMs: 0, longestMs: 0 }, failovers: 1, lastedMs: 1 },
+    expectations: [
+      { ...reported(run, 'failover-followed'), holds: false },
+      { ...concluded(run, 'in-sync'), holds: false },
+      { what: foreign('it'), holds: false },
+    ],
+    table: [
+      [foreign('zone'), foreign('reached')],
+      [foreign('a'), foreign('10.0.1.10')],
+    ],
+    calls: { [foreign('DescribeTargetHealth')]: 2 },
+    client: {
+      connections: { fresh: aHabit, 'long-lived': aHabit },
+      ...{ longestOutageSeconds: 0, errorsByKind: { [foreign('refused')]: 1 } },
+      ...{ writesOk: 1, readsOk: 1, acknowledgedWrites: 1 },
+    },
+    writes: { acknowledged: 1, stored: 1, lost: [], storedUnacknowledged: 0 },
+    moments: [aMoment({ what: foreign('Event published'), fields: { id: foreign('1') } })],
+  }
+}
+
+const measured = (foreign: Foreign) =>
+  swap.map(one => ({
+    ...one,
+    label: foreign(one.label),
+    row: {
+      ...{ longestOutageSeconds: 1, newConnectionsSeconds: 1, keptConnectionSeconds: 1, errorsForSeconds: 1 },
+      ...{ isDown: false, lostWrites: 0, pausedSeconds: 0 },
+    },
+    broken: [foreign('a promise')],
+  }))
+
+const coloured = paintFor({ isTTY: true }, {})
+
+/** Each text that the laboratory prints of facts, with facts that others may have written. */
+const renderers: Readonly<Record<string, (foreign: Foreign) => string | undefined>> = {
+  momentText: foreign =>
+    momentText(coloured, { speed: 20 })(aMoment({ what: foreign('It'), fields: { a: foreign('b') } }), 0),
+  resultText: foreign => resultText(aResult(foreign), coloured),
+  showIntroduction: foreign => showIntroduction(aResult(foreign), coloured),
+  showComparison: foreign => showComparison(measured(foreign), coloured),
+  showSweep: foreign => showSweep([{ registrationSeconds: 60, measured: measured(foreign) }]),
+}
+/** Numbers and words of ours. */
+const withoutForeign = ['hasBroken', 'notJudged', 'settings', 'showDelays', 'showPauses', 'timesAre']
+
+const written = (write: (stream: Writable) => void): string => {
+  let text = ''
+  write(
+    new Writable({
+      write(chunk, _, done) {
+        text += String(chunk)
+        done()
+      },
+    }),
+  )
+  return text
+}
+
+const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+const ownColour = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
+
+describe('what the laboratory prints of events and calls that anybody on this machine can send', () => {
+  it.each(Object.entries(renderers))('%s begins no line with it and lets no terminal obey it', (_, render) => {
+    const shown = (foreign: Foreign) => written(stream => say(render(foreign) ?? '', stream))
+    const harmless = shown(text => text)
+    const attacked = shown(hostile)
+    expect(attacked).toContain('\\nPASS')
+    expect(attacked.split('\n')).toHaveLength(harmless.split('\n').length)
+    expect(attacked.match(ownColour)).toEqual(harmless.match(ownColour))
+    expect(attacked.replaceAll(ownColour, '').replaceAll('\n', '')).not.toMatch(obeyed)
+  })
+
+  it('every text of a report or a comparison is put to this', async () => {
+    const files = ['report/result-text.ts', 'report/timeline-text.ts', 'compare/comparison-table.ts']
+    const texts = await Promise.all(files.map(file => readFile(new URL(`../../lab/${file}`, import.meta.url), 'utf8')))
+    const exported = texts.flatMap(text => [...text.matchAll(/^export const (\w+)/gm)].map(([, name]) => name))
+    expect(exported.toSorted()).toEqual([...Object.keys(renderers), ...withoutForeign].toSorted())
+  })
+
+  it('is JSON that no terminal obeys and that means what it meant', () => {
+    const shown = written(stream => sayJson(aResult(hostile), stream))
+    expect(shown.replaceAll('\n', '')).not.toMatch(obeyed)
+    expect(JSON.parse(shown)).toEqual(aResult(hostile))
+  })
+
+  it('begins no line of an error', () => {
+    const shown = written(stream => sayWhy(new Error(hostile('It failed')), stream))
+    expect(shown.replaceAll('\n', '')).not.toMatch(obeyed)
+    expect(shown.split('\n').slice(1, -1)).toEqual([expect.stringMatching(/^ {2}PASS/)])
   })
 })
 

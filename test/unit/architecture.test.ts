@@ -136,6 +136,8 @@ describe('a rule fails', () => {
       "import { lookup } from 'node:dns/promises'",
     ],
     ['temporary files have a folder that mkdtemp makes', 'lab/a.ts', "const file = join(tmpdir(), 'repoint')"],
+    ['the lab writes to a terminal in say.ts alone, through the filter', 'lab/main.ts', 'process.stdout.write(found)'],
+    ['the lab writes to a terminal in say.ts alone, through the filter', 'lab/bench/bench.ts', 'console.log(found)'],
     ['code is cached in a folder of our own', 'cli/repoint.mjs', 'nodeModule.enableCompileCache()'],
   ])('%s: %s with `%s`', (name, path, text) => {
     expect(complaints(name, path, `/** A comment. */\n${text}\n`)).toHaveLength(1)

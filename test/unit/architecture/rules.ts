@@ -249,6 +249,12 @@ export const rules: readonly Rule[] = [
     /\breadFileSync\b/,
     path => /^(cli|infra\/app|report)\//.test(path) && !ownFiles.test(path),
   ),
+  code(
+    'the lab writes to a terminal in say.ts alone, through the filter',
+    /\bconsole\s*\.|\bprocess\s*\.\s*std(out|err)\s*\.\s*write\((?!'')/,
+    matches(/^lab\//),
+    'lab/say.ts',
+  ),
   code('code is cached in a folder of our own', /\benableCompileCache\(\s*\)/, anything),
   code('names are resolved by DNS, never by the operating system', /\blookup\b/, matches(inReconciler)),
 ]
