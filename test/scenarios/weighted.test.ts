@@ -106,6 +106,32 @@ describe('weighted: each member in a target group of its own', () => {
     expect(world.writes()).toEqual(['=2'])
   })
 
+  it.each([4, 8, 15, 25, 30].flatMap(flapS => [0, 15, 45, 120].map(lagS => [flapS, lagS] as const)))(
+    'changes the weights once when the endpoint goes back for %i s and the API lags by %i s',
+    async (flapS, lagS) => {
+      const world = aWorld({
+        config,
+        ...failover,
+        dns: [
+          [0, aliasTo('one', A)],
+          [10_000, aliasTo('two', B)],
+          [12_000, aliasTo('one', A)],
+          [12_000 + flapS * 1000, aliasTo('two', B)],
+        ],
+        votes: [
+          [0, vote('one')],
+          [10_000 + lagS * 1000, vote('two')],
+        ],
+      })
+      full(world)
+      weigh(world, 1, 0, 0)
+
+      await world.invoke(started)
+
+      expect(world.writes()).toEqual(['=2'])
+    },
+  )
+
   it('never registers a reader in the group that has weight, when add-only', async () => {
     const list = members.filter(({ id }) => id !== 'one')
     const world = aWorld({
