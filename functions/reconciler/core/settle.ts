@@ -127,17 +127,14 @@ const lastVisitMs = (
   spanMs: number,
   flapMs: number,
 ): number => {
-  const changedMs = new Map(
-    answered
-      .slice(0, 1)
-      .flatMap(candidateOf)
-      .map(ip => [ip, appearedMs]),
-  )
+  // Of two looks in one millisecond, the second one's address has come already.
+  const first = answered.slice(0, 1).flatMap(candidateOf)
+  const changedMs = new Map(first.map(ip => [ip, appearedMs]))
   let visitedMs = never
   let before: { readonly atMs: number; readonly union: readonly string[] } | undefined
   for (const { atMs } of answered) {
     const now = unionAt(answered, atMs, spanMs)
-    const { union: previous, atMs: seenMs } = before ?? { union: now, atMs }
+    const { union: previous, atMs: seenMs } = before ?? { union: first, atMs }
     for (const ip of [...now.filter(it => !previous.includes(it)), ...previous.filter(it => !now.includes(it))]) {
       if (seenMs - (changedMs.get(ip) ?? never) < flapMs) visitedMs = atMs
       changedMs.set(ip, atMs)

@@ -351,6 +351,12 @@ describe('a flap', () => {
     },
   )
 
+  it('of a host name may be within its first millisecond', () => {
+    const own = { ...rules, kind: 'hostname' as const }
+    const looked = [seen(0, answers(A)), seen(0, answers(B)), ...every(1000, 9, answers(A), 1000)]
+    expect(settle(looked, own)).toMatchObject({ kind: 'credible', addresses: [A] })
+  })
+
   it('is waited out for as long as the configuration says', () => {
     const flapping = [
       seen(0, answers(A)),
