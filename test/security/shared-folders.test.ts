@@ -26,10 +26,19 @@ describe('the temporary folder, prepared by somebody else', () => {
   const commands = async (): Promise<Record<string, string>> => {
     const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
     const { app } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'))
-    return { repoint: 'node cli/repoint.mjs --version', 'npm run build': scripts.build, 'cdk synth': app }
+    return {
+      repoint: 'node cli/repoint.mjs --version',
+      'npm run build': scripts.build,
+      'cdk synth': app,
+      // Their code is loaded, and no laboratory opened.
+      'npm start': `${scripts.start} --list`,
+      'npm run lab': `${scripts.lab} --help`,
+    }
   }
 
-  it.each(['repoint', 'npm run build', 'cdk synth'])('%s takes no code from it, and leaves none', async name => {
+  const names = ['repoint', 'npm run build', 'cdk synth', 'npm start', 'npm run lab']
+
+  it.each(names)('%s takes no code from it, and leaves none', async name => {
     for (const each of prepared) {
       await mkdir(join(folder, each))
       await chmod(join(folder, each), 0o777)
