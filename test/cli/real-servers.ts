@@ -65,14 +65,21 @@ const processesOf = (pid: number): readonly number[] => {
   return [pid, ...(children === '' ? [] : children.split(' ').map(Number))]
 }
 
+/** To all of them; a session that has just ended needs no signal. */
+const signalAll = (pid: number, signal: 'SIGSTOP' | 'SIGCONT'): void => {
+  for (const one of processesOf(pid)) {
+    try {
+      process.kill(one, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH' || one === pid) throw error
+    }
+  }
+}
+
 const processOf = (child: ChildProcess, port: number, folder: string): Omit<RealServer, 'execute' | 'certify'> => ({
   port,
-  halt: () => {
-    for (const pid of processesOf(child.pid ?? 0)) process.kill(pid, 'SIGSTOP')
-  },
-  goOn: () => {
-    for (const pid of processesOf(child.pid ?? 0)) process.kill(pid, 'SIGCONT')
-  },
+  halt: () => signalAll(child.pid ?? 0, 'SIGSTOP'),
+  goOn: () => signalAll(child.pid ?? 0, 'SIGCONT'),
   stop: async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL')
