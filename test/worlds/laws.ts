@@ -18,7 +18,7 @@ export interface Court {
   readonly sinceMs: () => number
   /** Addresses that somebody else registered, and when. */
   readonly meddled: ReadonlyMap<string, number>
-  /** When the first answer of DNS was true that a reconciler got: before that, it knows of no other writer. */
+  /** When a reconciler got its first answer of DNS: of a writer before that it may know nothing. */
   readonly firstAnswerMs: () => number
 }
 

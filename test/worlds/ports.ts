@@ -56,8 +56,8 @@ export interface Setting {
   /** The truth, at a time since the beginning. */
   readonly truth: (ms: number) => Moment
   readonly sinceMs: () => number
-  /** The endpoint was answered as of then. */
-  readonly onAnswer: (asOfMs: number) => void
+  /** The endpoint is answered. */
+  readonly onAnswer: () => void
   /** What the front door showed before its last writes: reads may be as old. */
   readonly past: Map<string, { readonly untilMs: number; readonly value: unknown }[]>
 }
@@ -68,7 +68,7 @@ export const hardPorts = (setting: Setting, diary: Diary): Ports => {
   const resolve = async (name: string) => {
     await pause(setting)
     const ms = sinceMs() - (random.chance(0.5) ? hardship.resolverLagMs : 0)
-    if (name === endpoint(shape)) setting.onAnswer(ms)
+    if (name === endpoint(shape)) setting.onAnswer()
     const timeline = name === endpoint(shape) ? script.dns : (script.names.get(name) ?? [])
     return at(timeline, Math.max(0, ms)) ?? { kind: 'none', why: 'ENOTFOUND' }
   }

@@ -58,8 +58,8 @@ export const runWorld = async (seed: number): Promise<Outcome> => {
   const frontDoor = createFakeFrontDoor({ clock, registrationMs: 20_000, drainMs: 40_000, listens, unusedBecause })
   const sinceMs = clock.now
   let firstAnswerMs = Number.POSITIVE_INFINITY
-  const onAnswer = (asOfMs: number) => {
-    firstAnswerMs = Math.min(firstAnswerMs, asOfMs)
+  const onAnswer = () => {
+    firstAnswerMs = Math.min(firstAnswerMs, clock.now())
   }
   const setting: Setting = {
     shape,
