@@ -56,6 +56,7 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     'sts:GetCallerIdentity (always allowed)',
   ],
   resume: [
+    'events:DescribeRule',
     'events:EnableRule',
     'scheduler:GetSchedule',
     'scheduler:UpdateSchedule',
