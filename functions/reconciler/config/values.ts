@@ -12,18 +12,23 @@ import * as v from 'valibot'
  */
 export const closed = <const Entries extends v.ObjectEntries>(entries: Entries): v.ObjectSchema<Entries, string> => {
   const keys = `one of ${Object.keys(entries).join(', ')}`
-  const object = v.objectWithRest(entries, v.never(keys), issue =>
-    allowedAt(entries, issue),
-  ) as unknown as v.ObjectSchema<Entries, string>
-  return {
-    ...object,
-    '~run'(dataset, config) {
-      if (!Array.isArray(dataset.value)) return object['~run'](dataset, config)
-      v._addIssue(object, 'type', dataset, config)
-      return dataset as unknown as v.FailureDataset<v.InferIssue<typeof object>>
-    },
-  }
+  return refusingLists(
+    v.objectWithRest(entries, v.never(keys), issue => allowedAt(entries, issue)) as unknown as v.ObjectSchema<
+      Entries,
+      string
+    >,
+  )
 }
+
+/** The same schema; to the library a list is an object, too. */
+export const refusingLists = <const Schema extends v.GenericSchema>(schema: Schema): Schema => ({
+  ...schema,
+  '~run'(dataset, config) {
+    if (!Array.isArray(dataset.value)) return schema['~run'](dataset, config)
+    v._addIssue(schema, 'type', dataset, config)
+    return dataset as unknown as v.FailureDataset<v.InferIssue<Schema>>
+  },
+})
 
 /** Of the object itself, or of one of its keys that is missing. */
 const allowedAt = (entries: v.ObjectEntries, { path }: v.BaseIssue<unknown>): string => {

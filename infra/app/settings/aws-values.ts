@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { matching, wholeNumber } from '../../../functions/reconciler/config/values.ts'
+import { matching, refusingLists, wholeNumber } from '../../../functions/reconciler/config/values.ts'
 
 /** The values of repoint.json that the function never sees: one pattern and one sentence of what is allowed for each. */
 
@@ -8,17 +8,7 @@ export const recordOf = <const Key extends v.GenericSchema<string, string>, cons
   key: Key,
   value: Value,
   what: string,
-): v.RecordSchema<Key, Value, string> => {
-  const record = v.record(key, value, what) as v.RecordSchema<Key, Value, string>
-  return {
-    ...record,
-    '~run'(dataset, config) {
-      if (!Array.isArray(dataset.value)) return record['~run'](dataset, config)
-      v._addIssue(record, 'type', dataset, config)
-      return dataset as unknown as v.FailureDataset<v.InferIssue<typeof record>>
-    },
-  }
-}
+): v.RecordSchema<Key, Value, string> => refusingLists(v.record(key, value, what))
 
 export const between = (least: number, most: number, what: string) =>
   wholeNumber(`${what}, a whole number from ${least} to ${most}`, least, most)
