@@ -46,6 +46,15 @@ export const tags = aws.recordOf(
   'tags by their names',
 )
 
+export const alarmTopics = values.closed({
+  topicArns: v.optional(described('SNS topics.', values.listOf(aws.topicArn, 'SNS topics')), []),
+})
+
+export const terminationProtection = v.optional(
+  described('Off for a first deployment, which could neither be repeated nor removed; on from then on.', values.flag),
+  false,
+)
+
 export const database = values.closed({
   id: v.optional(described('Names stack and function. By default the identifier in the ARN.', aws.shortName)),
   kind: v.optional(described('By default the ARN’s; hostname for what has no ARN.', kind)),
@@ -135,15 +144,7 @@ export const database = values.closed({
   ),
   eventBus: v.optional(described('Where the reports go.', settingsParts.eventBus), 'default'),
   dnsServers: v.optional(described('Resolvers to ask instead of the system’s.', settingsParts.dnsServers), []),
-  alarms: v.optional(
-    described(
-      'Whom the alarms tell.',
-      values.closed({
-        topicArns: v.optional(described('SNS topics.', values.listOf(aws.topicArn, 'SNS topics')), []),
-      }),
-    ),
-    {},
-  ),
+  alarms: v.optional(described('Whom the alarms tell.', alarmTopics), {}),
   dashboard: v.optional(
     described('A dashboard and saved queries of this database alone, beside those that all share.', values.flag),
     false,
@@ -156,10 +157,7 @@ export const database = values.closed({
     {},
   ),
   tags: v.optional(described('Of every resource of this stack, beside the file’s own.', tags), {}),
-  terminationProtection: v.optional(
-    described('Off for a first deployment, which could neither be repeated nor removed; on from then on.', values.flag),
-    false,
-  ),
+  terminationProtection,
 })
 
 export type DatabaseEntry = v.InferOutput<typeof database>

@@ -16,7 +16,7 @@ import type { EndpointEntry } from './endpoint-fields.ts'
 import type { AccountAccess } from './fleet-fields.ts'
 import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
-import type { Entry, SettingsFile } from './settings-rule.ts'
+import { type Entry, isList, lists, type SettingsFile } from './settings-rule.ts'
 
 type Loose = Readonly<Record<string, unknown>>
 
@@ -39,66 +39,59 @@ export const readEntries = (output: unknown, issues: readonly v.BaseIssue<unknow
   const isBroken = (key: string) => issues.some(({ path }) => path?.[0]?.key === key)
   const tags = isBroken('tags') ? {} : ((file.tags ?? {}) as Record<string, string>)
   const accounts = isBroken('accounts') ? undefined : ((file.accounts ?? {}) as Record<string, AccountAccess>)
-  const loadBalancers = listOf(file.loadBalancers).map((fields, index): SettingsFile['loadBalancers'][number] => {
-    const wrong = broken('loadBalancers', index)
-    const entry = fields as unknown as LoadBalancerEntry
-    return {
-      name: typeof fields.name === 'string' ? fields.name : undefined,
-      fields: entry,
-      broken: wrong,
-      complete: wrong.size > 0 ? undefined : completeLoadBalancer(entry, tags),
-    }
+  const loadBalancers = listOf(file.loadBalancers).map((said, index) => {
+    const fields = said as unknown as LoadBalancerEntry
+    return entryOf(said.name, { fields, broken: broken('loadBalancers', index) }, () =>
+      completeLoadBalancer(fields, tags),
+    )
   })
   const shared = loadBalancers.flatMap(it => it.complete ?? [])
-  const read = listOf(file.databases).map((fields, index): SettingsFile['databases'][number] => {
+  const read = listOf(file.databases).map((said, index) => {
     const own = broken('databases', index)
-    const said = fields as unknown as DatabaseEntry
+    const entry = said as unknown as DatabaseEntry
     const isReadable = !own.has('frontDoor') && !own.has('exposure') && !own.has('*')
-    const named = isReadable ? sharedName(said.frontDoor) : undefined
+    const named = isReadable ? sharedName(entry.frontDoor) : undefined
     const balancer = shared.find(it => it.name === named)
-    const entry = balancer === undefined ? said : withSharedNetwork(said, balancer)
+    const fields = balancer === undefined ? entry : withSharedNetwork(entry, balancer)
     const isKnown = named === undefined || balancer !== undefined
     const wrong = isKnown ? own : new Set([...own, ...networkOfShared])
-    return {
-      name: nameOf(fields),
-      fields: entry,
-      broken: wrong,
-      complete: wrong.size > 0 ? undefined : completeDatabase(entry, tags),
-    }
+    return entryOf(nameOf(said), { fields, broken: wrong }, () => completeDatabase(fields, tags))
   })
   const complete = withStackIds(read.flatMap(it => it.complete ?? []))
   const sound = complete.values()
   const databases = read.map(it => (it.complete ? { ...it, complete: sound.next().value } : it))
-  const endpoints = listOf(file.endpoints).map((fields, index): SettingsFile['endpoints'][number] => {
-    const wrong = broken('endpoints', index)
-    const entry = fields as unknown as EndpointEntry
-    return {
-      name: typeof fields.name === 'string' ? fields.name : undefined,
-      fields: entry,
-      broken: wrong,
-      complete: wrong.size > 0 ? undefined : completeEndpoint(entry, shared, tags),
-    }
+  const endpoints = listOf(file.endpoints).map((said, index) => {
+    const fields = said as unknown as EndpointEntry
+    return entryOf(said.name, { fields, broken: broken('endpoints', index) }, () =>
+      completeEndpoint(fields, shared, tags),
+    )
   })
   const open = endpoints.flatMap(it => it.complete ?? [])
-  const consumers = listOf(file.consumers).map(
-    (fields, index): Entry<ConsumerEntry, never> | SettingsFile['consumers'][number] => {
-      const own = broken('consumers', index)
-      const said = fields as unknown as ConsumerEntry
-      const shares = open.find(it => it.name === said.endpoint)
-      const entry = shares === undefined ? said : withSharedEndpoint(said, shares)
-      const wrong = said.endpoint === undefined || shares ? own : new Set([...own, 'serviceName'])
-      const isKnown = entry.database === undefined || complete.filter(it => it.id === entry.database).length === 1
-      return {
-        name: typeof fields.name === 'string' ? fields.name : undefined,
-        fields: entry,
-        broken: wrong,
-        complete: wrong.size > 0 || !isKnown ? undefined : completeConsumer(entry, complete, tags),
-      }
-    },
-  )
+  const consumers = listOf(file.consumers).map((said, index) => {
+    const own = broken('consumers', index)
+    const entry = said as unknown as ConsumerEntry
+    const shares = open.find(it => it.name === entry.endpoint)
+    const fields = shares === undefined ? entry : withSharedEndpoint(entry, shares)
+    const wrong = entry.endpoint === undefined || shares ? own : new Set([...own, 'serviceName'])
+    const isKnown = fields.database === undefined || complete.filter(it => it.id === fields.database).length === 1
+    return entryOf(said.name, { fields, broken: wrong }, () =>
+      isKnown ? completeConsumer(fields, complete, tags) : undefined,
+    )
+  })
   const isSound = Array.isArray(file.databases) && Array.isArray(file.consumers)
   return { lists: isSound ? 'sound' : 'broken', loadBalancers, databases, endpoints, consumers, tags, accounts }
 }
+
+const entryOf = <Fields, Complete>(
+  name: unknown,
+  { fields, broken }: Pick<Entry<Fields, Complete>, 'fields' | 'broken'>,
+  complete: () => Complete | undefined,
+): Entry<Fields, Complete> => ({
+  name: typeof name === 'string' ? name : undefined,
+  fields,
+  broken,
+  complete: broken.size > 0 ? undefined : complete(),
+})
 
 /** What is not known of a database whose load balancer is not: one complaint is enough. */
 const networkOfShared = ['vpcId', 'subnets', 'exposure', 'gateway'] as const satisfies (keyof DatabaseEntry)[]
@@ -109,13 +102,7 @@ const listOf = (value: unknown): readonly Loose[] =>
 /** A problem of the schema with the name of the entry that it is in. */
 export const named = (problem: Problem, file: SettingsFile): Problem => {
   const [list = '', index] = problem.path.split('.')
-  const lists: Readonly<Record<string, readonly { readonly name: string | undefined }[]>> = {
-    loadBalancers: file.loadBalancers,
-    databases: file.databases,
-    endpoints: file.endpoints,
-    consumers: file.consumers,
-  }
-  return { ...problem, entry: lists[list]?.[Number(index)]?.name }
+  return { ...problem, entry: isList(list) ? file[list][Number(index)]?.name : undefined }
 }
 
 /** As the entries stand in the file. */
@@ -123,7 +110,7 @@ export const inOrder = (problems: readonly Problem[]): readonly Problem[] => {
   const rank = ({ path }: Problem): number => {
     const [list = '', index] = path.split('.')
     const at = Number.isNaN(Number(index)) ? -1 : Number(index)
-    return 1e6 * ['loadBalancers', 'databases', 'endpoints', 'consumers'].indexOf(list) + at
+    return 1e6 * (isList(list) ? lists.indexOf(list) : -1) + at
   }
   return problems.toSorted((one, other) => rank(one) - rank(other))
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { nameOf } from './complete.ts'
 import { defaults as defaultsSchema, vpcs as vpcsSchema } from './fleet-fields.ts'
 import { type Problem, problemOf, written } from './problems.ts'
+import { isList, type List, lists } from './settings-rule.ts'
 
 /**
  * What entries take over from their file, before the schema judges each of them whole: `defaults`, the network that `vpc`
@@ -14,8 +15,6 @@ import { type Problem, problemOf, written } from './problems.ts'
  */
 
 type Fields = Readonly<Record<string, unknown>>
-const lists = ['loadBalancers', 'databases', 'endpoints', 'consumers'] as const
-type List = (typeof lists)[number]
 
 /** Something that an entry takes over, the nearest first. */
 interface Layer {
@@ -196,7 +195,7 @@ const vpcProblems = ({ own, whole }: Inherited, path: string, names: readonly st
 
 const locate = (problem: Problem, inherited: ByList): Problem => {
   const [list = '', at = '', ...rest] = problem.path.split('.')
-  const entry = lists.some(it => it === list) ? inherited[list as List][Number(at)] : undefined
+  const entry = isList(list) ? inherited[list][Number(at)] : undefined
   if (entry === undefined) return problem
   const isIn = (fields: unknown) => has(fields, rest)
   const layer = isIn(entry.own) || !isIn(entry.whole) ? undefined : entry.layers.find(it => isIn(it.fields))

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import * as values from '../../../functions/reconciler/config/values.ts'
 import { settingsParts } from '../../../functions/reconciler/config.ts'
 import * as aws from './aws-values.ts'
-import { tags } from './database-fields.ts'
+import { alarmTopics, tags, terminationProtection } from './database-fields.ts'
 import { described } from './described.ts'
 import { vpcName } from './fleet-fields.ts'
 import { exposure } from './front-door-fields.ts'
@@ -31,15 +31,7 @@ export const loadBalancer = values.closed({
     false,
   ),
   exposure: v.optional(described('How consumers reach all of its databases: PrivateLink, or networks.', exposure)),
-  alarms: v.optional(
-    described(
-      'Whom its alarm tells.',
-      values.closed({
-        topicArns: v.optional(described('SNS topics.', values.listOf(aws.topicArn, 'SNS topics')), []),
-      }),
-    ),
-    {},
-  ),
+  alarms: v.optional(described('Whom its alarm tells.', alarmTopics), {}),
   guardrails: v.optional(
     described(
       'What the organization asks of every stack: boundary, role path, key, helpers in a VPC.',
@@ -48,10 +40,7 @@ export const loadBalancer = values.closed({
     {},
   ),
   tags: v.optional(described('Of every resource of this stack, beside the file’s own.', tags), {}),
-  terminationProtection: v.optional(
-    described('Off for a first deployment, which could neither be repeated nor removed; on from then on.', values.flag),
-    false,
-  ),
+  terminationProtection,
 })
 
 export type LoadBalancerEntry = v.InferOutput<typeof loadBalancer>

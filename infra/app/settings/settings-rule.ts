@@ -12,6 +12,12 @@ import type { AccountAccess } from './fleet-fields.ts'
 import type { LoadBalancerEntry } from './load-balancer-fields.ts'
 import type { Problem } from './problems.ts'
 
+/** Of the file: what another one may name stands before it. */
+export const lists = ['loadBalancers', 'databases', 'endpoints', 'consumers'] as const
+export type List = (typeof lists)[number]
+
+export const isList = (name: string): name is List => lists.some(it => it === name)
+
 /** The file as far as it is well-formed. */
 export interface SettingsFile {
   /** Whether those of databases and consumers are lists at all. */
@@ -106,7 +112,7 @@ const isReadable = (broken: ReadonlySet<string>, reads: readonly string[]): bool
   !broken.has('*') && !reads.some(field => broken.has(field))
 
 const locate = (
-  list: 'loadBalancers' | 'databases' | 'endpoints' | 'consumers',
+  list: List,
   index: number,
   { name, fields }: Entry<unknown, unknown>,
   complaints: readonly Complaint[],

@@ -121,10 +121,10 @@ const checkZoneNames = (consumer: ConsumerSettings, { consumers }: Entries): rea
   const own = zoneNameOf(consumer)
   const { readerHostname } = consumer.gateway
   const names = zoneNamesOf(consumer)
-  const clashes = consumers.slice(0, consumers.indexOf(consumer)).flatMap(({ name: whose, ...other }) => {
+  const clashes = consumers.slice(0, consumers.indexOf(consumer)).flatMap(other => {
     const vpc = zoneVpcsOf(consumer).find(it => zoneVpcsOf(other).includes(it))
-    const name = zoneNamesOf({ ...other, name: whose }).find(it => names.includes(it))
-    return vpc === undefined || name === undefined ? [] : [{ whose, vpc, name }]
+    const name = zoneNamesOf(other).find(it => names.includes(it))
+    return vpc === undefined || name === undefined ? [] : [{ whose: other.name, vpc, name }]
   })
   return [
     ...clashes.slice(0, 1).map(({ whose, vpc, name }) => ({
