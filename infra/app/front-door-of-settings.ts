@@ -113,7 +113,7 @@ const endpointsOf = (
 }
 
 /** Every topic of the settings. */
-export const alarmActionsOf = (imports: Construct, { alarms }: DatabaseSettings): SnsAction[] =>
+export const alarmActionsOf = (imports: Construct, { alarms }: Pick<DatabaseSettings, 'alarms'>): SnsAction[] =>
   alarms.topicArns.map((arn, index) => new SnsAction(Topic.fromTopicArn(imports, `AlarmTopic${index}`, arn)))
 
 export const targetOf = ({ kind, id, arn, endpoint, port, engine, members }: DatabaseSettings): FrontDoorTarget =>

@@ -1,11 +1,9 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
-import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { holdToGuardrails } from '../constructs/guardrails.ts'
 import { acknowledge } from '../constructs/nag.ts'
 import { SharedLoadBalancer } from '../shared-load-balancer.ts'
-import { exposureOf, optional, vpcOf } from './front-door-of-settings.ts'
+import { alarmActionsOf, exposureOf, optional, vpcOf } from './front-door-of-settings.ts'
 import type { LoadBalancerSettings } from './settings.ts'
 
 export interface LoadBalancerStackProps extends StackProps {
@@ -19,7 +17,7 @@ export class LoadBalancerStack extends Stack {
   constructor(scope: Construct, id: string, props: LoadBalancerStackProps) {
     super(scope, id, props)
     const { loadBalancer } = props
-    const { name, subnets, exposure, deletionProtection, guardrails, alarms } = loadBalancer
+    const { name, subnets, exposure, deletionProtection, guardrails } = loadBalancer
     holdToGuardrails(this, guardrails)
     acknowledge(this, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nothing here reads a route table.' })
     const imports = new Construct(this, 'Imported')
@@ -38,9 +36,7 @@ export class LoadBalancerStack extends Stack {
         ...(addresses.length > 0 ? { addresses } : {}),
       },
       endpointService: exposure.endpointService && exposureOf(imports, exposure),
-      alarmActions: alarms.topicArns.map(
-        (arn, index) => new SnsAction(Topic.fromTopicArn(imports, `AlarmTopic${index}`, arn)),
-      ),
+      alarmActions: alarmActionsOf(imports, loadBalancer),
     })
   }
 }
