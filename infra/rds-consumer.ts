@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Fn, Stack, Tags, Tokenization } from 'aws-cdk-lib'
+import { CfnOutput, Fn, Stack, Tags, Tokenization } from 'aws-cdk-lib'
 import {
   type CfnVPCEndpoint,
   Connections,
@@ -17,6 +17,7 @@ import { letClientsIn, letClientsIntoShared } from './constructs/client-access.t
 import type { AliasTarget, ConsumerModel } from './constructs/consumer-model.ts'
 import { createZone, leadReaders, nameOfZone, writeWeightedRecords } from './constructs/consumer-zone.ts'
 import { InboundResolver } from './constructs/inbound-resolver.ts'
+import { regionalTarget, sayWhichItIs, warnAboutOneZone } from './constructs/interface-endpoint.ts'
 import { logicalIdOf } from './constructs/logical-id.ts'
 import { acknowledge } from './constructs/nag.ts'
 import { importSubnets } from './constructs/network-mode.ts'
@@ -89,9 +90,9 @@ export class RdsConsumer extends Construct implements IConnectable {
   }
 
   /** A client whose own group limits what goes out needs a rule there too, which nothing here can make. */
-  #sayWhatClientsLetOut({ port, readerPort }: ConsumerModel): void {
+  #sayWhatClientsLetOut(consumer: ConsumerModel): void {
     const groups = Fn.join(', ', [...this.connections.securityGroups.map(it => it.securityGroupId)])
-    const ports = [port, ...(readerPort === undefined ? [] : [readerPort])].map(it => Tokenization.stringifyNumber(it))
+    const ports = portsOf(consumer).map(it => Tokenization.stringifyNumber(it))
     new CfnOutput(this, 'EndpointSecurityGroups', { value: groups, description: 'Of every endpoint' })
     new CfnOutput(this, 'ClientsLetOut', {
       value: `TCP ${ports.join(' and ')} to ${groups}`,
@@ -106,11 +107,7 @@ export class RdsConsumer extends Construct implements IConnectable {
       ...(hasGateway(stage) && consumer.gatewaySubnets.length === 1 ? ['the gateway’s endpoint'] : []),
     ]
     if (alone.length === 0) return
-    Annotations.of(this).addWarningV2(
-      'repoint:consumer-single-zone',
-      `${name}: ${alone.join(' and ')} has one network interface in one Availability Zone: when that zone is down, no client reaches the database. ` +
-        'Name a subnet in a second zone that the service has too; zone ids (zoneId) tell which ones those are.',
-    )
+    warnAboutOneZone(this, `${name}: ${alone.join(' and ')}`, 'the database')
   }
 
   #takeSharedPath(consumer: ConsumerModel): LoadBalancerPath | undefined {
@@ -142,18 +139,9 @@ export class RdsConsumer extends Construct implements IConnectable {
     })
     ;(endpoint.node.defaultChild as CfnVPCEndpoint).overrideLogicalId(logicalId)
     Tags.of(endpoint).add('Name', `repoint-${consumer.name}`)
-    // Entries are `<hosted zone id>:<name>`; the first is the regional name, which covers every zone.
-    const regional = Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries))
-    new CfnOutput(this, 'EndpointName', {
-      value: Fn.select(1, regional),
-      description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
-    })
-    new CfnOutput(this, 'EndpointId', { value: endpoint.vpcEndpointId, description: 'For the provider to accept' })
-    return {
-      endpoint,
-      before: endpoint,
-      target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) },
-    }
+    const target = regionalTarget(endpoint.vpcEndpointDnsEntries)
+    sayWhichItIs(this, endpoint, target)
+    return { endpoint, before: endpoint, target }
   }
 
   #openGatewayPath(consumer: ConsumerModel, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {

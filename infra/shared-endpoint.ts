@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Fn, Stack, Tags } from 'aws-cdk-lib'
+import { Stack, Tags } from 'aws-cdk-lib'
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointService,
@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import type { SharedInterface } from './constructs/consumer-model.ts'
+import { regionalTarget, sayWhichItIs, warnAboutOneZone } from './constructs/interface-endpoint.ts'
 import { acknowledge } from './constructs/nag.ts'
 import { oneInEachZone } from './front-door-settings.ts'
 
@@ -73,24 +74,19 @@ export class SharedEndpoint extends Construct {
     })
     Tags.of(endpoint).add('Name', `repoint-${name}`)
     if (vpc.selectSubnets(oneInEachZone(vpcSubnets)).subnets.length === 1) {
-      Annotations.of(this).addWarningV2(
-        'repoint:consumer-single-zone',
-        `${name}: the endpoint has one network interface in one Availability Zone: when that zone is down, no client reaches any database behind it. ` +
-          'Name a subnet in a second zone that the service has too; zone ids (zoneId) tell which ones those are.',
-      )
+      warnAboutOneZone(this, `${name}: the endpoint`, 'any database behind it')
     }
     this.endpointId = endpoint.vpcEndpointId
-    this.#own = addressed(endpoint.vpcEndpointDnsEntries, group.securityGroupId)
+    this.#own = {
+      target: regionalTarget(endpoint.vpcEndpointDnsEntries),
+      securityGroupId: group.securityGroupId,
+    }
     const stack = Stack.of(this)
-    this.#imported = addressed(
-      stack.exportStringListValue(endpoint.vpcEndpointDnsEntries),
-      stack.exportValue(group.securityGroupId),
-    )
-    new CfnOutput(this, 'EndpointName', {
-      value: this.#own.target.dnsName,
-      description: 'Resolves anywhere; peered networks and transit gateways reach it by this name',
-    })
-    new CfnOutput(this, 'EndpointId', { value: endpoint.vpcEndpointId, description: 'For the provider to accept' })
+    this.#imported = {
+      target: regionalTarget(stack.exportStringListValue(endpoint.vpcEndpointDnsEntries)),
+      securityGroupId: stack.exportValue(group.securityGroupId),
+    }
+    sayWhichItIs(this, endpoint, this.#own.target)
   }
 
   /**
@@ -103,10 +99,4 @@ export class SharedEndpoint extends Construct {
     other.addStackDependency(own)
     return this.#imported
   }
-}
-
-/** Entries are `<hosted zone id>:<name>`; the first is the regional name, which covers every zone. */
-const addressed = (dnsEntries: string[], securityGroupId: string): SharedInterface => {
-  const regional = Fn.split(':', Fn.select(0, dnsEntries))
-  return { securityGroupId, target: { hostedZoneId: Fn.select(0, regional), dnsName: Fn.select(1, regional) } }
 }
