@@ -32,11 +32,11 @@ export interface Memory {
   /** When AWS last turned a call away. */
   refusedMs?: number
   /** The last run, where AWS turned it away. */
-  unfinished?: Unfinished
+  unfinished?: Begun
 }
 
-/** From when on what was read counts for the next run, while the writer stays where it was. */
-export interface Unfinished {
+/** Reading that another run goes on with: from when on what was read counts, while the writer stays where it was. */
+export interface Begun {
   readonly sinceMs: number
   readonly writer: readonly string[]
 }

@@ -1,10 +1,10 @@
 import { networks } from './config/values.ts'
 import type { Config } from './config.ts'
-import type { Answer, ClusterVote, Observation, Owner, Sighting, Step, Weight } from './core/model.ts'
+import type { Answer, ClusterVote, DoorView, Observation, Owner, Sighting, Step, Weight } from './core/model.ts'
 import { isRefused, withProof } from './core/ownership.ts'
 import { candidateOf, instanceInChain, isSameSet, settle } from './core/settle.ts'
 import { createFaultLog, type Faults } from './faults.ts'
-import { addSighting, createMemory, type Memory, type Unfinished } from './memory.ts'
+import { addSighting, type Begun, createMemory, type Memory } from './memory.ts'
 import { type Ages, createDoorReader } from './observe-doors.ts'
 import { createMemberReader } from './observe-members.ts'
 import { createOwnerReader } from './observe-owners.ts'
@@ -46,6 +46,8 @@ export interface Observer {
   lookAgain(last: Look, steps: readonly Step[]): Promise<Look>
   /** Asks whose the addresses are that the steps would register, where that is not known. @returns the look with the answer. */
   prove(last: Look, steps: readonly Step[]): Promise<Look>
+  /** All front doors that can be worked on, as last read, or as AWS answered a write. */
+  doors(): readonly DoorView[]
   /** This was written: what we knew of it is old. */
   forget(step: Step): void
   /** AWS's answer to a write says so. */
@@ -65,7 +67,7 @@ export const createObserver = (
   config: Config,
   ports: Ports,
   memory: Memory = createMemory(),
-  begun?: Unfinished,
+  begun?: Begun,
 ): Observer => {
   const { clock, clusters, dns } = ports
   const { database, settle: settling } = config
@@ -181,6 +183,7 @@ export const createObserver = (
   }
 
   return {
+    doors: doors.views,
     forget: doors.forget,
     keep: doors.keep,
     learn: doors.learn,

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import type { Step } from './core/model.ts'
 import { isSameSet } from './core/settle.ts'
-import type { Calm, Memory, Unfinished } from './memory.ts'
+import type { Begun, Calm, Memory } from './memory.ts'
 import type { Look } from './observe.ts'
 import type { Ages } from './observe-doors.ts'
 import type { Clock } from './ports.ts'
@@ -33,7 +33,7 @@ interface Subject {
   readonly memory: Memory
   /** What the run before left. */
   readonly before: Calm | undefined
-  readonly begun: Unfinished | undefined
+  readonly begun: Begun | undefined
 }
 
 /** AWS turned calls away not long ago: others of the account are busy. */
@@ -42,6 +42,9 @@ const crowdedIntervals = 120
 const begunIntervals = 180
 /** For how long the registration that was replaced stays, when registrations are turned away: it is drawn from this range. */
 const heldIntervals = { least: 180, most: 330 }
+
+/** Nothing is read that was read before. */
+const asRemembered: Ages = { maxMs: Number.POSITIVE_INFINITY, spareMaxMs: Number.POSITIVE_INFINITY }
 
 export const createPace = ({ trigger, config, clock, memory, before, begun }: Subject): Pace => {
   const { intervalMs } = config.settle
@@ -69,12 +72,11 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
   return {
     ages(progress) {
       const spareMaxMs = isByHand ? 0 : config.rememberMs
-      if (isTrusted(progress)) return { maxMs: Number.POSITIVE_INFINITY, spareMaxMs: Number.POSITIVE_INFINITY }
+      if (isTrusted(progress)) return asRemembered
       const { latest } = progress
       if (latest === undefined) return { maxMs: begun === undefined ? 0 : startMs - begun.sinceMs + 1, spareMaxMs }
       const isKnown = !latest.isRemembered && !isAwaitingHealth(progress)
-      if (isKnown && isCrowded(clock.now()))
-        return { maxMs: Number.POSITIVE_INFINITY, spareMaxMs: Number.POSITIVE_INFINITY }
+      if (isKnown && isCrowded(clock.now())) return asRemembered
       const usualMs = intervalMs * doorIntervals(progress, clock.now(), intervalMs)
       const sinceMs = Math.max(1, clock.now() - latest.sinceMs)
       return {
@@ -102,7 +104,7 @@ export const begunBefore = (
   trigger: Trigger,
   { calm, unfinished }: Memory,
   { intervalMs, nowMs }: Now,
-): Unfinished | undefined => {
+): Begun | undefined => {
   if (trigger.kind === 'rds-event') {
     const { atMs: sinceMs = nowMs } = trigger
     const isKnown = calm !== undefined && sinceMs <= calm.readMs && calm.readMs <= nowMs && nowMs < calm.untilMs
@@ -119,7 +121,7 @@ interface Now {
 }
 
 /** What a run leaves that AWS turned away. */
-export const unfinishedOf = ({ latest, hindrance, stepsDone }: Progress): Unfinished | undefined => {
+export const unfinishedOf = ({ latest, hindrance, stepsDone }: Progress): Begun | undefined => {
   if (latest === undefined || hindrance?.kind !== 'throttled' || stepsDone.length > 0) return undefined
   const { writer, sinceMs } = latest
   return 'addresses' in writer ? { sinceMs, writer: writer.addresses } : undefined

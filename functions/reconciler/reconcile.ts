@@ -1,5 +1,5 @@
 import { createAnnouncer } from './announce.ts'
-import { type Applied, apply, type WriteAnswer } from './apply.ts'
+import { type Applied, apply } from './apply.ts'
 import type { Config } from './config.ts'
 import { placeOf, type Step, type Watch } from './core/model.ts'
 import { provingForMs } from './core/plan.ts'
@@ -63,14 +63,14 @@ export const reconcile = async (
   const { dns, answers } = recordAnswers(ports.dns)
   const observer = createObserver(config, { ...ports, dns }, memory, begun)
   const pace = createPace({ trigger, config, clock, memory, before, begun })
-  let written: readonly WriteAnswer[] = []
   let hindered = 0
   let isTold = false
 
   for (;;) {
     const roundMs = clock.now()
-    for (const step of unseen(progress, progress.latest ?? { doors: [] }, roundMs))
-      if (!isAnswered(step, written)) observer.forget(step)
+    // What an earlier invocation remembers shows nothing.
+    const shown = { doors: progress.latest === undefined ? [] : observer.doors() }
+    for (const step of unseen(progress, shown, roundMs)) observer.forget(step)
     const question = { observer, trigger, config, clock, policies, ages: pace.ages(progress), isHeld: pace.isHeld }
     const inspection = await inspect(progress, question)
     if (inspection.verdict.reason === 'other-database') return telling.end(progress, 'other-database')
@@ -78,8 +78,7 @@ export const reconcile = async (
 
     const applied = await apply(inspection.due, ports)
     for (const step of [...applied.done, ...applied.uncertain]) observer.forget(step)
-    written = applied.answers
-    for (const { listenerArn, weights } of written) observer.learn(listenerArn, weights)
+    for (const { listenerArn, weights } of applied.answers) observer.learn(listenerArn, weights)
     const turnedAway = inspection.due.filter(step => isTurnedAway(step, applied))
     for (const step of turnedAway) if (step.kind !== 'deregister') observer.keep(step)
     progress = did(inspection.progress, applied, clock.now())
@@ -152,10 +151,6 @@ const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
     },
   }
 }
-
-/** What AWS's answer to the write says needs no other read. */
-const isAnswered = (step: Step, answers: readonly WriteAnswer[]): boolean =>
-  step.kind === 'set-weights' && answers.some(({ listenerArn }) => listenerArn === step.listenerArn)
 
 const hasJustMoved = (before: Progress, after: Progress): boolean =>
   before.firstWriter !== undefined && before.writer.some(ip => !after.writer.includes(ip))
