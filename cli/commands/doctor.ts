@@ -3,7 +3,6 @@ import { createDns } from '../../functions/reconciler/adapters/dns.ts'
 import { engines } from '../../infra/app/settings/engines.ts'
 import { readText } from '../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { createClients } from '../aws/clients.ts'
 import { explain, Interruption } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
 import { judgeConsumerSide } from '../checks/consumer-side.ts'
@@ -26,6 +25,7 @@ import { isOf } from '../migrate/open.ts'
 import { dnsVariable, serversIn } from '../migrate/verify/verify-plan.ts'
 import type { Output } from '../output.ts'
 import { countFindings, showFindings } from '../text/findings.ts'
+import { givenFlags } from '../text/given-flags.ts'
 import { addDnsOption } from './migrate/options.ts'
 
 export interface DoctorOptions extends CommonOptions {
@@ -79,10 +79,8 @@ Examples:
 
 export const runDoctor = async (context: Context, options: DoctorOptions): Promise<ExitCode> => {
   const ofConsumers = ['host', 'port', 'engine', 'endpoint', 'ca', 'dns', 'connectTo', 'consumerProfile'] as const
-  for (const name of ofConsumers) {
-    if (options[name] !== undefined)
-      throw new UsageError(`--${name.replace(/[A-Z]/, it => `-${it.toLowerCase()}`)} goes with --consumer.`)
-  }
+  const flags = givenFlags(options, ofConsumers)
+  if (flags !== undefined) throw new UsageError(`${flags} ${flags.includes(',') ? 'go' : 'goes'} with --consumer.`)
   const { databases, out } = context
   const progress = await out.progress(`Examining ${databases.map(({ id }) => id).join(', ')}`)
   const examine = async (database: DatabaseSettings): Promise<Examined> => {
@@ -164,7 +162,7 @@ export const runConsumer = async (context: Context, options: DoctorOptions): Pro
 }
 
 const ofConsumer = async (context: Context, name: string, options: DoctorOptions): Promise<Wanted> => {
-  const { settings, settingsFile, signal } = context
+  const { settings, settingsFile } = context
   const consumer = settings.consumers.find(it => it.name === name)
   if (consumer === undefined) {
     const names = settings.consumers.map(it => it.name).join(', ') || 'none'
@@ -172,14 +170,13 @@ const ofConsumer = async (context: Context, name: string, options: DoctorOptions
   }
   const database = settings.databases.find(({ id }) => id === consumer.database)
   const { env, dnsName, hostname: host, port, serviceZoneIds } = consumer
-  const profile = options.consumerProfile ?? options.profile
-  const region = env.region ?? options.region
-  const clients = createClients({
-    signal,
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-  })
-  const side = await gatherConsumerSide(clients, consumer, { hasProfile: profile !== undefined })
+  const place = {
+    account: env.account ?? database?.env.account,
+    region: env.region ?? options.region,
+    profile: options.consumerProfile,
+  }
+  const hasProfile = (options.consumerProfile ?? options.profile) !== undefined
+  const side = await gatherConsumerSide(() => context.clientsIn(place, false), consumer, { hasProfile })
   const serviceZones = serviceZoneIds?.length ?? database?.subnets.length
   return {
     host: dnsName ?? host,

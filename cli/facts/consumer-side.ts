@@ -19,18 +19,18 @@ export interface ConsumerSide {
 }
 
 /**
- * Read with the credentials at hand. A machine of the consumer's may have none, nor a Region: it goes on by what it sees
- * itself, unless a profile was named.
+ * Read as the settings reach the consumer's account, or with the credentials at hand. A machine of the consumer's may have
+ * neither, nor a Region: it goes on by what it sees itself, unless a profile was named.
  *
  * @throws an interruption, and what is wrong with the profile
  */
 export const gatherConsumerSide = async (
-  clients: Clients,
+  open: () => Clients,
   consumer: ConsumerSettings,
   { hasProfile = false } = {},
 ): Promise<ConsumerSide> => {
   try {
-    return await readSide(clients, consumer)
+    return await readSide(open(), consumer)
   } catch (error) {
     const { message, exitCode } = explain(error)
     if (hasProfile || (exitCode !== exitCodes.noAccess && exitCode !== exitCodes.usage)) throw error

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { runDoctor } from '../../cli/commands/doctor.ts'
+import { runConsumer, runDoctor } from '../../cli/commands/doctor.ts'
 import { runHistory } from '../../cli/commands/history.ts'
 import { type CommonOptions, openContext } from '../../cli/context.ts'
 import { exitCodes } from '../../cli/exit-codes.ts'
@@ -152,6 +152,28 @@ describe('a command over several accounts', () => {
     await expect(whose({ consumerProfile: 'shop' })).rejects.toThrow(
       `The profile shop is of account ${shop}, and this is about ${bank}: name another one.`,
     )
+  })
+
+  it('asks about a consumer with its account’s credentials, and goes on where this machine has none of them', async () => {
+    const consumer = { ...consumerEntry, database: 'users', account: bank, gateway: undefined }
+    const examine = async (given: object) => {
+      heard.length = 0
+      writeFileSync(settings, JSON.stringify({ ...fleet, accounts: given, consumers: [consumer] }))
+      const said: string[] = []
+      const out = { ...openOutput({ json: false }), result: (text: string) => said.push(text) }
+      const context = openContext({ settings }, { signal: new AbortController().signal, env: {}, out })
+      await runConsumer(context, { consumer: consumer.name, dns: ['127.0.0.1:1'] })
+      const byWhom = heard.filter(({ asked }) => asked === 'DescribeVpcEndpoints').map(({ by }) => by)
+      return { said: said.join('\n'), asked: [...new Set(byWhom)] }
+    }
+
+    expect(await examine(accounts)).toMatchObject({ asked: [bank] })
+    expect(await examine({ ...accounts, [bank]: { profile: 'gone' } })).toEqual({
+      said: expect.stringMatching(
+        /AWS cannot be asked from here:[\s\S]*accounts of the settings: there is no profile\s+gone/,
+      ),
+      asked: [],
+    })
   })
 
   it('goes on where one account cannot be reached, and says of which database that is', async () => {

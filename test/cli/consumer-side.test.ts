@@ -64,7 +64,7 @@ describe('what AWS shows of a consumer’s side', () => {
     const asked = async () => {
       throw refused
     }
-    const clients = { ...createClients({ region: 'eu-west-1' }), ec2: asked, route53: asked }
+    const clients = () => ({ ...createClients({ region: 'eu-west-1' }), ec2: asked, route53: asked })
     const side = await gatherConsumerSide(clients, consumer)
 
     expect(side.endpoints).toMatchObject({
