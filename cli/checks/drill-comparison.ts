@@ -2,7 +2,7 @@ import { sayDuration } from '../../report/chart/window.ts'
 import { figuresOf } from '../../report/measure.ts'
 import type { Check } from '../../report/record/words.ts'
 import type { DrillRecord } from '../../report/record.ts'
-import type { AccessRecord } from '../facts/access-log.ts'
+import { type AccessRecord, reachedIn } from '../facts/access-log.ts'
 import type { WriterNow } from '../facts/writer-now.ts'
 import { showTime } from '../text/durations.ts'
 
@@ -58,18 +58,14 @@ export const tellLog = (records: readonly AccessRecord[], { begunMs, recoveredMs
     if (known === undefined) reached.set(ip, { ip, firstMs: atMs, lastMs: atMs, connections: 1 })
     else Object.assign(known, { lastMs: atMs, connections: known.connections + 1 })
   }
-  const before = addressesOf(records.filter(({ atMs }) => atMs < begunMs))
-  const after = recoveredMs === undefined ? [] : addressesOf(records.filter(({ atMs }) => atMs >= recoveredMs))
+  const before = reachedIn(records.filter(({ atMs }) => atMs < begunMs))
+  const after = recoveredMs === undefined ? [] : reachedIn(records.filter(({ atMs }) => atMs >= recoveredMs))
   return {
     reached: [...reached.values()],
     ...(before.length > 0 ? { before } : {}),
     ...(after.length > 0 ? { after } : {}),
   }
 }
-
-const addressesOf = (records: readonly AccessRecord[]): string[] => [
-  ...new Set(records.map(({ resourceIp }) => resourceIp)),
-]
 
 export interface DrillEvidence {
   /** Absent where there is no path through a load balancer to compare with. */

@@ -1,3 +1,5 @@
+import { isLike } from './wildcards.ts'
+
 export type Pattern = { readonly [field: string]: Pattern | readonly unknown[] }
 
 const isAnyOf = (field: string, wanted: Pattern | readonly unknown[]): wanted is readonly Pattern[] =>
@@ -9,7 +11,7 @@ export class UnknownOperatorError extends Error {
 }
 
 /**
- * Whether EventBridge would hand the event over, for patterns of plain values, `prefix`, `suffix`, `exists: true` and
+ * Whether EventBridge would hand the event over, for patterns of plain values, `prefix`, `suffix`, `exists: true`,
  * `anything-but`, `wildcard` and `$or` (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html).
  *
  * @throws UnknownOperatorError
@@ -32,18 +34,8 @@ const matchesOne = (matcher: unknown, value: unknown): boolean => {
     return typeof value === 'string' && value.startsWith(operand)
   if (operator === 'suffix' && typeof operand === 'string') return typeof value === 'string' && value.endsWith(operand)
   if (operator === 'wildcard' && typeof operand === 'string')
-    return typeof value === 'string' && fromWildcard(operand).test(value)
+    return typeof value === 'string' && isLike(value, operand, '')
   throw new UnknownOperatorError(operator)
 }
-
-/** A star is any number of characters. */
-const fromWildcard = (text: string): RegExp =>
-  new RegExp(
-    `^${text
-      .split('*')
-      .map(it => it.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-    's',
-  )
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,3 +1,5 @@
+import { isLike } from './wildcards.ts'
+
 /** The part of IAM's policy language that endpoint policies are written in. */
 interface Statement {
   readonly Effect: string
@@ -59,20 +61,6 @@ const matches = (
     listOf(patterns).some(pattern => isLike(value, isAction ? pattern.toLowerCase() : pattern))
   if (some !== undefined) return any(some)
   return allBut === undefined ? !isAction : !any(allBut)
-}
-
-/** `*` is any text, `?` any character. Only the last `*` is tried again: a regular expression would try every combination. */
-const isLike = (value: string, pattern: string): boolean => {
-  let [at, from, star, tried] = [0, 0, -1, 0]
-  while (at < value.length) {
-    if (pattern[from] === '*') [star, tried] = [from++, at]
-    else if (pattern[from] === '?' || pattern[from] === value[at]) {
-      at++
-      from++
-    } else if (star < 0) return false
-    else [from, at] = [star + 1, ++tried]
-  }
-  return [...pattern.slice(from)].every(character => character === '*')
 }
 
 /** Only the condition that Repoint's own stack writes is evaluated. */

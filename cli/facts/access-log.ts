@@ -19,6 +19,11 @@ export interface AccessRecord {
   readonly configurationArn?: string
 }
 
+/** The addresses of the database that they reached, each once. */
+export const reachedIn = (records: readonly Pick<AccessRecord, 'resourceIp'>[]): string[] => [
+  ...new Set(records.map(({ resourceIp }) => resourceIp)),
+]
+
 /**
  * The access log of a resource configuration, `VpcLatticeResourceAccessLogs`
  * (https://docs.aws.amazon.com/vpc-lattice/latest/ug/monitoring-access-logs.html): one line a connection, delivered

@@ -50,13 +50,13 @@ export class RetiredError extends CliError {
 export const whyRetired = (id: string): string =>
   `${id} is retired from the load balancer: clients reach it through the resource gateway, and it has no function. \`repoint migrate plan -d ${id}\` shows both sides, \`repoint migrate preflight -d ${id}\` judges them.`
 
-/** Says the remedy where the function does not exist, and leaves every other error as it is. */
 /** By its name, and where the settings were read, by its stage. */
 export type NamedDatabase = Pick<DatabaseSettings, 'id'> & {
   readonly stackId?: string
   readonly gateway?: Pick<DatabaseSettings['gateway'], 'stage'>
 }
 
+/** Says the remedy where the function does not exist, and leaves every other error as it is. */
 export const missingFunction =
   (clients: Clients, database: NamedDatabase) =>
   (error: unknown): never => {

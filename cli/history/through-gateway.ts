@@ -1,4 +1,4 @@
-import type { AccessRecord } from '../facts/access-log.ts'
+import { type AccessRecord, reachedIn } from '../facts/access-log.ts'
 import { answerMs, type Incident, type IncidentAnswer } from './incidents.ts'
 
 /** What the gateway's access log says of a failover where no function answers it. */
@@ -27,14 +27,14 @@ export const throughGateway = (
 ): GatewayAnswer => {
   const before = records.filter(({ atMs }) => atMs < startedMs)
   const during = records.filter(({ atMs }) => atMs >= startedMs)
-  const from = addressesOf(before.slice(-1))
+  const from = reachedIn(before.slice(-1))
   const moved = during.find(({ resourceIp }) => !from.includes(resourceIp))
   if (from.length > 0 && moved !== undefined) {
     return { kind: 'gateway-followed', from, to: moved.resourceIp, afterMs: moved.atMs - startedMs }
   }
   const after = during.filter(({ atMs }) => atMs > endedMs)
   if (nowMs - endedMs < answerMs) return { kind: 'open' }
-  const stayed = addressesOf(after)
+  const stayed = reachedIn(after)
   if (from.length > 0 && after.length > 0) return { kind: 'gateway-stayed', at: stayed, connections: after.length }
   return {
     kind: 'gateway-unseen',
@@ -44,7 +44,3 @@ export const throughGateway = (
         : `connections went to ${stayed.join(', ')} after it, and the log has none of before`,
   }
 }
-
-const addressesOf = (records: readonly AccessRecord[]): string[] => [
-  ...new Set(records.map(({ resourceIp }) => resourceIp)),
-]

@@ -52,8 +52,7 @@ export const showLine = (shown: Shown, paint: Paint): string => {
   return inline([showTime(look.atMs), showLive(look), ...runs, showReached(look), showVerdict(shown, paint)].join('; '))
 }
 
-const placesOf = ({ paths }: Look): readonly ProbedPlace[] =>
-  (['nlb', 'gateway', 'name'] as const).filter(place => place === 'name' || paths.includes(place))
+const placesOf = ({ paths }: Look): readonly ProbedPlace[] => [...paths, 'name']
 
 const showLive = ({ live }: Look): string =>
   live.kind === 'known' ? `weights: ${showWeights(live.value)}` : `weights not known: ${live.why}`

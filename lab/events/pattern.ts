@@ -1,7 +1,8 @@
 /**
  * EventBridge event patterns: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * Every field of a pattern must match; a field's list matches when any of its entries does; an event's list matches
- * when any of its elements does. Content filters here: prefix, suffix, wildcard, $or, anything-but, exists, equals-ignore-case.
+ * when any of its elements does. Content filters here: prefix, suffix, wildcard, $or, anything-but, exists,
+ * equals-ignore-case. @throws Error for another one, so that no test passes by accident
  */
 export type Pattern = { readonly [field: string]: Pattern | readonly Matcher[] }
 
@@ -42,9 +43,9 @@ const matchesField = (matcher: Matcher, value: unknown): boolean => {
     const present = value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))
     return present === matcher.exists
   }
-  if (value === undefined) return false
   const elements: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return elements.some(element => matchesScalar(matcher, element))
+  // An operator that is not known is one, whatever the event has there.
+  return elements.some(element => matchesScalar(matcher, element) && element !== undefined)
 }
 
 const matchesScalar = (matcher: Exclude<Matcher, { exists: boolean }>, element: unknown): boolean => {

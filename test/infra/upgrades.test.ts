@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { catalogue, detailTypes } from '../../functions/reconciler/rds-event-catalogue.ts'
-import { matchesPattern } from './event-pattern.ts'
+import { matchesPattern, type Pattern } from '../../lab/events/pattern.ts'
 import { aCluster, anInstance, created, synthesizeEntries } from './settings-fixture.ts'
 import { diffTemplates, resourcesOf } from './template-diff.ts'
 
@@ -24,10 +24,10 @@ const update = (stack: string) => {
   return { old, ...diffTemplates(old, Template.fromJSON({ Resources: Object.fromEntries(ours) })) }
 }
 
-const patternsOf = (template: Template): readonly unknown[] =>
+const patternsOf = (template: Template): readonly Pattern[] =>
   Object.values(resourcesOf(template))
     .filter(({ Type }) => Type === 'AWS::Events::Rule')
-    .map(({ Properties }) => Properties?.EventPattern)
+    .map(({ Properties }) => Properties?.EventPattern as Pattern)
 
 const home = 'arn:aws:rds:eu-west-1:111122223333'
 

@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { catalogue, detailTypes, type EventSource } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { longestPattern } from '../../infra/app/settings/wake-fields.ts'
-import { matchesPattern } from './event-pattern.ts'
+import { matchesPattern, type Pattern } from '../../lab/events/pattern.ts'
 import { aCluster, anInstance, onlyResource, synthesizeEntries } from './settings-fixture.ts'
 
 const proxy = {
@@ -30,7 +30,7 @@ const woken = {
 }
 const templates = synthesizeEntries([anInstance(), aCluster(), proxy, global, hostname, woken])
 
-const patternsOf = (template: Template | undefined): unknown[] =>
+const patternsOf = (template: Template | undefined): Pattern[] =>
   Object.values(template?.findResources('AWS::Events::Rule') ?? {}).map(rule => rule.Properties.EventPattern)
 
 const isWoken = (stack: string, event: unknown) =>
@@ -176,10 +176,10 @@ describe('rules', () => {
   describe('whose members are too many for a pattern', () => {
     const clusterOf = (name: string, members: readonly string[]) =>
       synthesizeEntries([aCluster({ arn: `${home}:cluster:${name}`, members })])[`Repoint-${name}`]
-    const memberRule = (template: Template | undefined) =>
-      onlyResource(template as Template, 'AWS::Events::Rule').properties.EventPattern
+    const memberRule = (template: Template | undefined): Pattern =>
+      onlyResource(template as Template, 'AWS::Events::Rule').properties.EventPattern as Pattern
     const membersIn = (pattern: unknown) => (pattern as { $or: { resources?: unknown }[] }).$or[1]?.resources
-    const wakes = (pattern: unknown, name: string) =>
+    const wakes = (pattern: Pattern, name: string) =>
       matchesPattern(pattern, anEvent('instance', 'RDS-EVENT-0006', `${home}:db:${name}`))
     // A cluster has up to 16 instances, whose identifiers have up to 63 characters.
     const longNames = (stem: string) => Array.from({ length: 16 }, (_, index) => `${stem}${index + 10}`.padEnd(63, 'x'))
