@@ -5,7 +5,7 @@ import { addStacks } from '../../infra/app/app.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { type Origin, type Stage, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import { aLoadBalancer, anInstance, type Entry, synthesizeFile } from './settings-fixture.ts'
+import { anInstance, balancersFor, type Entry, synthesizeFile } from './settings-fixture.ts'
 
 export const databaseGroup = 'sg-0a1b2c3d4e5f60718'
 
@@ -28,10 +28,7 @@ export const onTheWay = (stage: Stage, more: Entry = {}): Entry => ({
 
 /** The one stack of a database. */
 export const providerTemplate = (entry: Entry): Template => {
-  const isShared = typeof (entry.frontDoor as Entry | undefined)?.loadBalancer === 'string'
-  const loadBalancers = isShared ? [aLoadBalancer()] : []
-  const templates = Object.entries(synthesizeFile({ loadBalancers, databases: [entry] }))
-  const [, template] = templates.findLast(([name]) => !name.startsWith('Repoint-fleet')) ?? []
+  const template = Object.values(synthesizeFile({ loadBalancers: balancersFor(entry), databases: [entry] })).at(-1)
   if (template === undefined) throw new Error('no stack')
   return template
 }

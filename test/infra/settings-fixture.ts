@@ -49,6 +49,10 @@ export const aLoadBalancer = (entry: Entry = {}): Entry => ({
   ...entry,
 })
 
+/** What a database takes from the same file. */
+export const balancersFor = (database: Entry): readonly Entry[] =>
+  typeof (database.frontDoor as Entry | undefined)?.loadBalancer === 'string' ? [aLoadBalancer()] : []
+
 /** An instance behind it, on a port of its own. */
 export const anInstanceBehindShared = (id: string, listenerPort: number, entry: Entry = {}): Entry => {
   const arn = `arn:aws:rds:eu-west-1:111122223333:db:${id}`
@@ -134,6 +138,16 @@ export const codeInline = () => Code.fromInline('placeholder')
 /** Synthesis is a function of the settings, and the same ones are asked for again and again. */
 const synthesized = new Map<string, Record<string, Template>>()
 
+/** What a file is refused with, or nothing. */
+export const refusalOf = (file: Entry): string => {
+  try {
+    parseSettings('repoint.json', JSON.stringify(file))
+    return ''
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 /** Templates by stack name, with a placeholder for the artefact. */
 export const synthesizeEntries = (
   databases: readonly Entry[],
@@ -142,7 +156,7 @@ export const synthesizeEntries = (
   context: Entry = {},
 ): Record<string, Template> => synthesizeFile({ databases, consumers }, context)
 
-/** The same of a whole file. */
+/** The same of a whole file, and in its order: what an entry takes over from others comes before it. */
 export const synthesizeFile = (file: Entry, context: Entry = {}): Record<string, Template> => {
   const key = JSON.stringify({ file, context })
   const templates = synthesized.get(key) ?? synthesizeText(JSON.stringify(file), context)

@@ -17,6 +17,7 @@ import {
   type Entry,
   heard,
   onlyResource,
+  refusalOf,
   synthesizeFile,
 } from './settings-fixture.ts'
 
@@ -28,15 +29,6 @@ const file: Entry = {
 }
 
 const template = (name: string, of: Entry = file): Template => synthesizeFile(of)[`Repoint-${name}`] as Template
-
-const problemsOf = (of: Entry): string => {
-  try {
-    parseSettings('repoint.json', JSON.stringify(of))
-    return ''
-  } catch (error) {
-    return (error as Error).message
-  }
-}
 
 /** Of a database that is not of the file, so that the endpoint's stack is made alone with its consumers'. */
 const toHost = ({ database, ...consumer }: Entry, index: number): Entry => ({
@@ -180,7 +172,7 @@ describe('a fleet', () => {
       endpoints: four.map(at => anEndpoint({ name: `all-${at}`, loadBalancer: `shared-${at}` })),
       consumers: all.map(({ id, at }) => aConsumerBehindShared(id, { endpoint: `all-${at}` })),
     }
-    expect(problemsOf(fleet)).toBe('')
+    expect(refusalOf(fleet)).toBe('')
   })
 })
 
@@ -214,11 +206,11 @@ describe('named networks', () => {
   })
 
   it('are a default of databases behind the load balancer of that network', () => {
-    expect(problemsOf({ ...fleet, defaults: { vpc: 'main' } })).toBe('')
+    expect(refusalOf({ ...fleet, defaults: { vpc: 'main' } })).toBe('')
   })
 
   it('are told where there is none of the name', () => {
-    expect(problemsOf({ ...fleet, loadBalancers: [{ ...balancer, vpc: 'other' }] })).toContain(
+    expect(refusalOf({ ...fleet, loadBalancers: [{ ...balancer, vpc: 'other' }] })).toContain(
       'shared: loadBalancers.0.vpc: got "other", expected one of vpcs: main, analytics',
     )
   })
@@ -291,11 +283,11 @@ describe('settings of a shared endpoint are refused', () => {
       'as long as the load balancer listens on 6001 and the database on 5432: DNS moves no port',
     ],
   ])('%s', (_, of, sentence) => {
-    expect(problemsOf(of)).toContain(sentence)
+    expect(refusalOf(of)).toContain(sentence)
   })
 
   it('names a broken endpoint once, and nothing of the consumers behind it', () => {
-    expect(problemsOf({ ...file, endpoints: [anEndpoint({ vpcId: 'nowhere' })] })).toMatch(/has 1 problem:/)
+    expect(refusalOf({ ...file, endpoints: [anEndpoint({ vpcId: 'nowhere' })] })).toMatch(/has 1 problem:/)
   })
 })
 

@@ -3,7 +3,6 @@ import { Match, Template } from 'aws-cdk-lib/assertions'
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { describe, expect, it } from 'vitest'
 import { contextOfCdkJson } from '../../infra/app/app.ts'
-import { parseSettings } from '../../infra/app/settings.ts'
 import { FrontDoorTarget } from '../../infra/front-door-target.ts'
 import { RdsFrontDoor } from '../../infra/rds-front-door.ts'
 import { SharedLoadBalancer } from '../../infra/shared-load-balancer.ts'
@@ -15,6 +14,7 @@ import {
   codeInline,
   type Entry,
   onlyResource,
+  refusalOf,
   synthesizeFile,
 } from './settings-fixture.ts'
 
@@ -22,15 +22,6 @@ const databaseGroup = 'sg-0a1b2c3d4e5f60718'
 const elb = 'AWS::ElasticLoadBalancingV2'
 
 const template = (name: string, file: Entry): Template => synthesizeFile(file)[`Repoint-${name}`] as Template
-
-const problemsOf = (file: Entry): string => {
-  try {
-    parseSettings('repoint.json', JSON.stringify(file))
-    return ''
-  } catch (error) {
-    return (error as Error).message
-  }
-}
 
 const two = {
   loadBalancers: [aLoadBalancer()],
@@ -277,28 +268,28 @@ describe('settings of a shared load balancer are refused', () => {
       'shared: loadBalancers.0.colour: not a setting',
     ],
   ])('%s', (_, file, sentence) => {
-    expect(problemsOf(file)).toContain(sentence)
+    expect(refusalOf(file)).toContain(sentence)
   })
 
   it('names a broken load balancer once, and nothing of the databases behind it', () => {
-    expect(problemsOf({ ...two, loadBalancers: [aLoadBalancer({ vpcId: 'nowhere' })] })).toMatch(/has 1 problem:/)
+    expect(refusalOf({ ...two, loadBalancers: [aLoadBalancer({ vpcId: 'nowhere' })] })).toMatch(/has 1 problem:/)
   })
 
   it('beyond 50 listeners, which AWS does not raise', () => {
     const databases = Array.from({ length: 51 }, (_, index) => anInstanceBehindShared(`db-${index}`, 6000 + index))
     const sentence = 'at most 50 listeners, which AWS does not raise: its 51 databases need 51'
-    expect(problemsOf({ loadBalancers: [aLoadBalancer()], databases })).toContain(sentence)
-    expect(problemsOf({ loadBalancers: [aLoadBalancer()], databases: databases.slice(1) })).toBe('')
+    expect(refusalOf({ loadBalancers: [aLoadBalancer()], databases })).toContain(sentence)
+    expect(refusalOf({ loadBalancers: [aLoadBalancer()], databases: databases.slice(1) })).toBe('')
   })
 
   it('counts no listener of a database that is retired', () => {
     const gateway = { stage: 'retired', from: 'gateway', databaseSecurityGroupId: false }
-    expect(problemsOf({ ...two, databases: [behind({ gateway }), anInstanceBehindShared('bills', 6001)] })).toBe('')
+    expect(refusalOf({ ...two, databases: [behind({ gateway }), anInstanceBehindShared('bills', 6001)] })).toBe('')
   })
 
   it('takes a host name to the load balancer’s account and Region', () => {
     const host = behind({ id: 'orders', kind: 'hostname', arn: undefined, endpoint: 'orders.example.com' })
-    expect(problemsOf({ ...two, databases: [host] })).toBe('')
+    expect(refusalOf({ ...two, databases: [host] })).toBe('')
   })
 })
 

@@ -3,10 +3,10 @@ import type { Part } from '../../infra/lifecycle.ts'
 import {
   aCluster,
   aConsumer,
-  aLoadBalancer,
   anEndpoint,
   anInstance,
   anInstanceBehindShared,
+  balancersFor,
   type Entry,
   existingTargetGroup,
   synthesizeFile,
@@ -337,12 +337,10 @@ export interface Stack extends Variant {
 export const synthesizeVariant = (variant: Variant, written: (entry: Entry) => Entry = it => it): Stack => {
   const isConsumer = consumerVariants.some(({ id }) => id === variant.id)
   const { entry } = variant
-  const isShared = typeof (entry.frontDoor as Entry | undefined)?.loadBalancer === 'string'
-  const loadBalancers = isShared ? [written(aLoadBalancer())] : []
+  const loadBalancers = balancersFor(entry).map(written)
   const endpoints = isConsumer && entry.endpoint === 'all' ? [written(anEndpoint())] : []
   const own = isConsumer ? { consumers: [written(entry)] } : { databases: [written(entry)] }
-  const templates = Object.entries(synthesizeFile({ loadBalancers, endpoints, ...own }))
-  const [, template] = templates.findLast(([name]) => !name.startsWith('Repoint-fleet')) ?? []
+  const template = Object.values(synthesizeFile({ loadBalancers, endpoints, ...own })).at(-1)
   if (template === undefined) throw new Error(`${variant.name} has no stack`)
   return { ...variant, template }
 }
