@@ -229,7 +229,7 @@ export class RdsConsumer extends Construct implements IConnectable {
   }
 }
 
-/** A shared endpoint, the readers' name, and other networks: what changes where clients come to, and is no endpoint of its own. */
+/** What changes where clients come to, and is no endpoint of its own: a shared one, the readers' name, and other networks. */
 const leadsToOf = (
   { shared, gateway, peeredVpcs }: ConsumerModel,
   { nlb, hasEndpoint }: { readonly nlb: LoadBalancerPath | undefined; readonly hasEndpoint: boolean },

@@ -26,7 +26,10 @@ export type IncidentAnswer =
   /** It happened so recently that the answer may still come. */
   | { readonly kind: 'open' }
   | { readonly kind: 'never' }
-  /** No function keeps it: connections through the gateway went to another address than before. Milliseconds since its first event. */
+  /**
+   * No function keeps it: connections through the gateway went to another address than before. Milliseconds since its first
+   * event.
+   */
   | {
       readonly kind: 'gateway-followed'
       readonly from: readonly string[]

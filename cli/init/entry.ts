@@ -88,7 +88,10 @@ const groupsOpen = (groups: readonly string[], facts: DatabaseFacts | undefined)
   ]
 }
 
-/** RDS's names of engines carry their edition: `sqlserver-ee`, `oracle-se2`, `db2-ae`; a proxy has a family. DocumentDB and Neptune share its API. */
+/**
+ * RDS's names of engines carry their edition: `sqlserver-ee`, `oracle-se2`, `db2-ae`; a proxy has a family. DocumentDB and
+ * Neptune share its API.
+ */
 const engineOf = (name: string): Engine | undefined => {
   const same = ['postgres', 'aurora-postgresql', 'mysql', 'aurora-mysql', 'mariadb'] as const
   const families = { POSTGRESQL: 'postgres', MYSQL: 'mysql', SQLSERVER: 'sqlserver' } as const

@@ -64,7 +64,7 @@ function sayName({ client }: SeenPath): string {
   return [...new Set(said)].join(', ') || '-'
 }
 
-/** The drill's verdict on the path through the gateway, with the outages beside the load balancer's where that was drilled too. */
+/** The drill's verdict on the path through the gateway, its outages beside the load balancer's where that was drilled too. */
 export const showDrilled = (drilled: DrilledPaths, out: Output): string => {
   const { outcome, outages, checks, gateway, nlb } = inlineAll(drilled)
   const { paint } = out

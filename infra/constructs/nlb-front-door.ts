@@ -23,8 +23,9 @@ export interface FrontDoorProps {
 }
 
 /**
- * A Network Load Balancer in every zone of the DB subnet group, or a listener of one that databases share, and target groups without targets: the function
- * registers them. A list in the template would put an old address back at the next deployment.
+ * A Network Load Balancer in every zone of the DB subnet group, or a listener of one that databases share, and target
+ * groups without targets: the function registers them. A list in the template would put an old address back at the next
+ * deployment.
  *
  * `swap` and `standby` have one target group, `weighted` one for each slot. The first is the same in all of them, so that
  * a change of the strategy replaces nothing. A listener's weights cannot be left out of a template: the first group has

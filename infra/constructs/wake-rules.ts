@@ -106,8 +106,9 @@ const about = (
 
 /**
  * The deployment has an ARN of its own (`deployment:bgd-…`), so nothing but the text names the database. Of a switchover at
- * least its start and its end for this very database do; what names nobody wakes nobody, and the schedule sees it. Events of
- * a deployment are few, so their ids are not asked for. One that another account passes on to the bus keeps that account's number, and its text could name ours
+ * least its start and its end for this very database do; what names nobody wakes nobody, and the schedule sees it. Events
+ * of a deployment are few, so their ids are not asked for. One that another account passes on to the bus keeps that
+ * account's number, and its text could name ours
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html).
  */
 const blueGreenOf = (scope: Construct, { id }: DatabaseModel): Pattern => ({

@@ -22,7 +22,8 @@ export interface PrivateZones extends ZoneView, Closable {
 const lookEveryMs = 1_000
 
 /**
- * What a VPC's resolver adds to the public DNS: the private hosted zones of the VPC. The most specific zone answers for its names, also with nothing. A change of a zone gets here late.
+ * What a VPC's resolver adds to the public DNS: the private hosted zones of the VPC. The most specific zone answers for its
+ * names, also with nothing. A change of a zone gets here late.
  */
 export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => {
   const { resources, vpcId, time, timeline, draw = evenly() } = options
