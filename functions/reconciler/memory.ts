@@ -47,6 +47,8 @@ export interface Part {
   readonly weights?: readonly Weight[]
   readonly registrations?: readonly Registration[]
   readonly pair?: PairView
+  /** When the pair's tag was read. */
+  readonly tagMs?: number
 }
 
 /** When AWS was asked last, and since when it has given no other answer than none. */

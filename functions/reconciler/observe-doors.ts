@@ -41,8 +41,14 @@ export interface DoorReader {
 /** How old the view of a front door may be, in milliseconds. */
 export interface Ages {
   readonly maxMs: number
-  /** `weighted`: of a group that has no weight. It serves nobody. */
+  /** `weighted`: of a group that has no weight; it serves nobody. `standby`: of the pair's tag, which only we write. */
   readonly spareMaxMs: number
+}
+
+/** What a pair is read for, and how old its tag may be, in milliseconds. */
+interface PairQuestion {
+  readonly writerIps: readonly string[]
+  readonly tagMaxMs: number
 }
 
 interface Place {
@@ -64,8 +70,11 @@ interface Place {
 const neighbourhoodProofs = 5
 /** What was read before AWS refused the next part counts as fresh for so many intervals. */
 const keptIntervals = 180
-/** The first pause is drawn up to so many intervals, each further one up to twice as many, and none is longer than the last. */
-const pauseIntervals = { first: 15, longest: 240 }
+/**
+ * The pause is drawn up to so many intervals, the first time and from then on. What waits only confirms: a thousand that were
+ * turned away together ask again within what AWS serves meanwhile, ten a second.
+ */
+const pauseIntervals = { first: 150, next: 240 }
 const never = Number.NEGATIVE_INFINITY
 
 interface Surroundings {
@@ -112,20 +121,23 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
   const readPlace = async (
     place: Place,
     isWanted: (key: string) => boolean,
-    writerIps: readonly string[],
+    { writerIps, tagMaxMs }: PairQuestion,
   ): Promise<void> => {
     for (const key of partsOf(place.door)) {
       // Which groups have weight may be known only by now.
       if (!isWanted(key) || isOwnSince(place, key)) continue
       place.isBroken = true
-      parts.set(key, await readPart(place, key, writerIps))
+      parts.set(key, await readPart(place, key, { writerIps, tagMaxMs }))
       place.own.add(key)
       place.isBroken = false
     }
   }
 
-  const isOwnSince = ({ own, attemptMs }: Place, key: string): boolean =>
-    own.has(key) && (parts.get(key)?.atMs ?? never) >= attemptMs
+  /** A step of `standby` rests on the tag as well. */
+  const isOwnSince = ({ own, attemptMs }: Place, key: string): boolean => {
+    const { atMs = never, tagMs = atMs } = parts.get(key) ?? {}
+    return own.has(key) && Math.min(atMs, tagMs) >= attemptMs
+  }
 
   /** What is read for the view alone, and not to write. */
   const refresh = async (place: Place, { maxMs, spareMaxMs }: Ages, writerIps: readonly string[]): Promise<void> => {
@@ -137,11 +149,11 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     const isUrgent = partsOf(place.door).some(key => !parts.has(key))
     if (!isUrgent && nowMs < place.pausedUntilMs && place.turnedAway !== undefined) throw place.turnedAway
     try {
-      await readPlace(place, isOld, writerIps)
+      await readPlace(place, isOld, { writerIps, tagMaxMs: spareMaxMs })
       place.refusals = 0
     } catch (error) {
       if (error instanceof TransientError && error.kind === 'throttled') {
-        const most = Math.min(pauseIntervals.first * 2 ** place.refusals, pauseIntervals.longest)
+        const most = place.refusals === 0 ? pauseIntervals.first : pauseIntervals.next
         place.refusals += 1
         place.pausedUntilMs = clock.now() + clock.random() * most * intervalMs
         place.turnedAway = error
@@ -151,36 +163,46 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     }
   }
 
-  const readPart = async ({ door, key: place }: Place, key: string, writerIps: readonly string[]): Promise<Part> => {
+  const readPart = async ({ door, key: place }: Place, key: string, question: PairQuestion): Promise<Part> => {
     const atMs = clock.now()
     if (door.strategy === 'weighted' && key === door.listenerArn) return { atMs, weights: await frontDoor.weights(key) }
     const registrations = await frontDoor.registrations(key)
     if (door.strategy !== 'standby') return { atMs, registrations }
-    const pair = await readPair(key, registrations, writerIps)
-    return { atMs, registrations, ...(pair && { pair: { ...pair, ...answering(place, registrations, atMs) } }) }
+    const read = await readPair(key, registrations, question)
+    if (read === undefined) return { atMs, registrations }
+    const { pair, tagMs } = read
+    return { atMs, registrations, pair: { ...pair, ...answering(place, registrations, atMs) }, tagMs }
   }
 
   /** Whose the addresses are. Without an answer it stays unsaid: the registrations alone are still worth having. */
   const readPair = async (
     targetGroupArn: string,
     registrations: readonly Registration[],
-    writerIps: readonly string[],
-  ): Promise<PairView | undefined> => {
+    { writerIps, tagMaxMs }: PairQuestion,
+  ): Promise<{ readonly pair: PairView; readonly tagMs: number } | undefined> => {
     faults.clear('pair')
     try {
-      const remembered = await frontDoor.remembered(targetGroupArn)
+      const { remembered, tagMs } = await readTag(targetGroupArn, tagMaxMs)
       const ips = [...remembered, ...registrations.filter(isRegistered), ...writerIps.map(ip => ({ ip }))].map(
         ({ ip }) => ip,
       )
       const found = ips.length === 0 ? [] : await interfaces.owners([...new Set(ips)], config.database.id)
       const pair: PairView = { remembered, ...(found && { owners: found.filter(({ ip }) => isAllowed(ip)) }) }
-      if (writerIps.length === 0 || writerIps.some(ip => hasPartner(pair, ip))) return pair
+      if (writerIps.length === 0 || writerIps.some(ip => hasPartner(pair, ip))) return { pair, tagMs }
       const neighbourhood = await readNeighbourhood()
-      return { ...pair, ...(neighbourhood && { neighbourhood }) }
+      return { pair: { ...pair, ...(neighbourhood && { neighbourhood }) }, tagMs }
     } catch (error) {
       faults.record('pair', error)
       return undefined
     }
+  }
+
+  /** The tag is our own, and nothing of the database's changes it. */
+  const readTag = async (targetGroupArn: string, maxMs: number) => {
+    const { pair, tagMs = never } = parts.get(targetGroupArn) ?? {}
+    const nowMs = clock.now()
+    if (pair && nowMs >= tagMs && nowMs - tagMs < maxMs) return { remembered: pair.remembered, tagMs }
+    return { remembered: await frontDoor.remembered(targetGroupArn), tagMs: nowMs }
   }
 
   /** Only for adopting: what is known of the pair is worth having without. */
@@ -231,7 +253,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
       const wanted = steps.flatMap(partsOfStep)
       return collect(asked, place => {
         attempt(place)
-        return readPlace(place, key => wanted.includes(key), writerIps)
+        return readPlace(place, key => wanted.includes(key), { writerIps, tagMaxMs: 0 })
       })
     },
     keep: step => {
@@ -241,7 +263,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     forget: step => {
       const changed = step.kind === 'set-weights' ? step.listenerArn : step.targetGroupArn
       const part = parts.get(changed)
-      if (part) parts.set(changed, { ...part, atMs: never })
+      if (part) parts.set(changed, { ...part, atMs: never, tagMs: never })
     },
     learn: (listenerArn, weights) => {
       places.find(({ key }) => key === listenerArn)?.own.add(listenerArn)

@@ -58,6 +58,8 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
     nowMs - (memory.refusedMs ?? Number.NEGATIVE_INFINITY) < crowdedIntervals * intervalMs
 
   const trustUntilMs = (): number => {
+    // All was read well after it was over. What happens since changes DNS.
+    if (begun !== undefined && watchOf(trigger) === 'completed') return Number.POSITIVE_INFINITY
     if (before === undefined || watchOf(trigger) === 'check') return Number.NEGATIVE_INFINITY
     const windowMs = windowOf(trigger, config, startMs, undefined) - startMs
     return startMs + windowMs * (isCrowded(startMs) ? 1 : 0.25 + clock.random() / 2)

@@ -11,6 +11,8 @@ import type { Trigger } from './triggers.ts'
 
 /** An event and a log line may have 256 KB: where somebody undoes each step, the last ones tell the story. */
 const mostSteps = 50
+/** What was read longer ago says nothing of now, though the run goes on with it. Milliseconds. */
+const longestKnownMs = 180_000
 
 interface Subject {
   readonly config: Pick<Config, 'database'>
@@ -23,6 +25,7 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
   const { startMs, invokedMs, latest, times } = progress
   const stepsDone: readonly Step[] = progress.stepsDone.slice(-mostSteps)
   const remedy = remedies[reason]
+  const isRemembered = latest !== undefined && (latest.isRemembered || nowMs - latest.readMs > longestKnownMs)
   return {
     outcome: outcomeOf(reason),
     reason,
@@ -35,8 +38,8 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
     stepsDone,
     after: latest?.doors ?? [],
     ...(latest?.owners && { owners: latest.owners }),
-    ...healthOf(progress),
-    ...(latest?.isRemembered && Number.isFinite(latest.readMs) && { rememberedMs: nowMs - latest.readMs }),
+    ...(!isRemembered && healthOf(progress)),
+    ...(isRemembered && Number.isFinite(latest.readMs) && { rememberedMs: nowMs - latest.readMs }),
     timings: {
       startedAt: new Date(startMs).toISOString(),
       invokedMs: invokedMs - startMs,
@@ -68,12 +71,12 @@ export const quietReport = ({ observation, readMs }: Calm, invokedMs: number, su
 }
 
 /**
- * Absent where it is not known: no front door was read in this run, or the writer was not found and may be any of the targets that
- * answer. Where none of them answers, it does not either.
+ * Absent where it is not known: no front door was read in this run or shortly before, or the writer was not found and may be any
+ * of the targets that answer. Where none of them answers, it does not either.
  */
 const healthOf = ({ latest }: Progress): Pick<Report, 'isWriterHealthy'> => {
   const doors = servingDoors(latest?.doors ?? [])
-  if (latest === undefined || latest.isRemembered || doors.length === 0) return {}
+  if (latest === undefined || doors.length === 0) return {}
   if (latest.writer.kind === 'settled' || latest.writer.kind === 'credible') {
     return { isWriterHealthy: isWriterHealthy(latest) }
   }

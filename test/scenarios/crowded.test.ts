@@ -180,6 +180,40 @@ describe('a crowded account', () => {
     expect(readsOf(world).slice(before)).toEqual([])
   })
 
+  it('is asked nothing either where Lambda brings that event four minutes late, and nothing is said of health', async () => {
+    const world = moving()
+    await settledWorld(world)
+    world.frontDoor.failNext('weights', throttled())
+    const eventMs = world.clock.now() + 14_000
+    await world.invoke(started)
+    await world.clock.run(world.clock.sleep(3.5 * minute))
+    const before = readsOf(world).length
+    const report = await world.invoke({ ...started, watch: 'completed', atMs: eventMs })
+
+    expect(readsOf(world).slice(before)).toEqual([])
+    expect(report).toMatchObject({ reason: 'already-in-sync' })
+    expect(report.rememberedMs).toBeGreaterThan(4 * minute)
+    expect(report).not.toHaveProperty('isWriterHealthy')
+  })
+
+  it('is read by a run for that event when DNS has moved once more', async () => {
+    const world = aWorld({
+      ...still,
+      config: aCluster({ frontDoors: [weightedDoor] }),
+      dns: [...still.dns, [movesAfter, aliasTo('two', B)], [movesAfter + 2 * minute, aliasTo('one', A)]],
+      votes: [...still.votes, [movesAfter, vote('two')], [movesAfter + 2 * minute, vote('one')]],
+    })
+    full(world)
+    weigh(world, 1, 0, 0)
+    await settledWorld(world)
+    const eventMs = world.clock.now() + 14_000
+    await world.invoke(started)
+    await world.clock.run(world.clock.sleep(3 * minute))
+
+    const report = await world.invoke({ ...started, watch: 'completed', atMs: eventMs })
+    expect(report).toMatchObject({ outcome: 'repointed', writer: { addresses: [A] } })
+  })
+
   it('is believed where its answer to new weights names them', async () => {
     const world = moving()
     await settledWorld(world)
@@ -212,6 +246,31 @@ describe('a crowded account', () => {
     expect(report.timings.registeredMs).toBeGreaterThan(300_000)
   })
 
+  it('is asked again for what only confirms within two and a half minutes, and then within four', async () => {
+    const pauses = async (random: number) => {
+      const world = aWorld({
+        dns: [[0, answers(A)]],
+        registered: { [A]: 'unhealthy' },
+        random: () => random,
+      })
+      await settledWorld(world)
+      for (let refused = 0; refused < 100; refused++) world.frontDoor.failNext('registrations', throttled())
+      const before = readsOf(world).length
+      await world.invoke(failoverStarted)
+      const times = readsOf(world)
+        .slice(before)
+        .map(({ atMs }) => atMs)
+      return times.slice(1).map((atMs, index) => atMs - Number(times[index]))
+    }
+
+    const [first = 0, second = 0] = await pauses(0.5)
+    expect(first).toBeGreaterThanOrEqual(75_000)
+    expect(first).toBeLessThan(85_000)
+    expect(second).toBeGreaterThanOrEqual(120_000)
+    expect(second).toBeLessThan(130_000)
+    expect((await pauses(0.01))[0]).toBeLessThan(10_000)
+  })
+
   it('is logged once a run', async () => {
     const world = swap()
     await settledWorld(world)
@@ -226,12 +285,12 @@ describe('a crowded account', () => {
     const world = aWorld({ dns: failover.dns.slice(0, 1), registered: { [A]: 'healthy' } })
     await settledWorld(world)
     for (let refused = 0; refused < 100; refused++) world.frontDoor.failNext('registrations', throttled())
+    const before = readsOf(world).length
 
     const report = await world.invoke(failoverStarted)
     expect(report).toMatchObject({ outcome: 'waiting', reason: 'throttled' })
     expect(report.rememberedMs).toBeGreaterThan(minute)
     expect(report).not.toHaveProperty('isWriterHealthy')
-    // A pause of up to 15 s, doubled to two minutes: half of each here.
-    expect(readsOf(world).length).toBeLessThan(15)
+    expect(readsOf(world).length - before).toBeLessThan(5)
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { answers } from '../fakes/fake-dns.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
-import { A, aConfig, anEvent, aWorld, B, C, failoverStarted, port, resync, type World } from '../fakes/world.ts'
+import { A, aConfig, anEvent, aWorld, B, C, failoverStarted, port, resync, tick, type World } from '../fakes/world.ts'
 import { interfaceAt } from '../unit/core/builders.ts'
 
 const D = '10.0.4.40'
@@ -36,6 +36,59 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
     expect(world.published.map(({ detailType }) => detailType)).toEqual(['Repoint Target Healthy'])
     expect(report.timings.healthyMs).toBeLessThan(30_000)
     expect(report.timings.totalMs).toBeLessThan(30_000)
+  })
+
+  it('confirms a failover by the registrations and their owners: the tag of the pair is our own, and was read', async () => {
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [134_000, answers(B)],
+      ],
+      owners: [[0, both]],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembered(world, A, B)
+    await world.invoke(tick)
+    await world.clock.run(world.clock.sleep(60_000))
+    await world.invoke(tick)
+    await world.clock.run(world.clock.sleep(60_000))
+    world.frontDoor.put({ ip: A, port }, 'unhealthy')
+    world.frontDoor.put({ ip: B, port }, 'healthy')
+    const before = world.frontDoor.calls.length
+    const asked = world.asked.owners ?? 0
+
+    expect(await world.invoke(failoverStarted)).toMatchObject({ reason: 'failover-selected' })
+    expect(world.frontDoor.calls.slice(before).map(({ kind }) => kind)).toEqual(['registrations'])
+    expect(world.asked.owners).toBe(asked + 1)
+  })
+
+  it('reads the tag again before a write, whatever it remembers of it', async () => {
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [134_000, answers(B)],
+      ],
+      owners: [[0, both]],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembered(world, A, B)
+    await world.invoke(tick)
+    await world.clock.run(world.clock.sleep(60_000))
+    await world.invoke(tick)
+    await world.clock.run(world.clock.sleep(60_000))
+    // Somebody takes the new writer out, and marks the old one as not ours.
+    await world.frontDoor.deregister(writerGroup, [{ ip: B, port }])
+    const [first, second] = [A, B].map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` }))
+    if (first && second) world.frontDoor.putPair(writerGroup, [second, { ...first, isDisproved: true }])
+    const before = world.frontDoor.calls.length
+    await world.invoke(failoverStarted)
+
+    const calls = world.frontDoor.calls.slice(before).map(({ kind }) => kind)
+    expect(calls.slice(0, calls.indexOf('register'))).toContain('remembered')
+    expect(world.writes()).toContain(`+${target(B)}`)
+    expect(world.writes()).not.toContain(`+${target(A)}`)
   })
 
   it('learns the pair from the first failover, and keeps the old writer as the next one', async () => {

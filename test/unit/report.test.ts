@@ -70,6 +70,19 @@ describe('a report', () => {
     expect(reportOf(later, 'throttled', at(0, trigger)).trigger).toEqual(expected)
   })
 
+  it.each([
+    ['three minutes ago', 180_000, { isWriterHealthy: true }],
+    ['longer ago, which it says', 180_001, { rememberedMs: 180_001 }],
+  ])('says of the writer’s health what was read %s', (_when, ageMs, expected) => {
+    const healthyB = seeing(beginning, aLook(onB, [aDoor(healthy(B))]))
+    const { isWriterHealthy, rememberedMs } = reportOf(healthyB, 'already-in-sync', at(ageMs))
+    expect({ isWriterHealthy, rememberedMs }).toEqual({
+      isWriterHealthy: undefined,
+      rememberedMs: undefined,
+      ...expected,
+    })
+  })
+
   it('names the database and its group', () => {
     const report = reportOf(later, 'throttled', at(0))
     expect(report.database).toBe('orders')
