@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes, worstOf } from '../exit-codes.ts'
 import { attempt } from '../facts/attempt.ts'
-import { patterns, readReports } from '../facts/log-reports.ts'
+import { type FleetReports, openFleetReports } from '../facts/fleet-reports.ts'
 import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
 import { readWriterConnections } from '../facts/writer-connections.ts'
 import { CliError, UsageError } from '../failure.ts'
@@ -29,7 +30,7 @@ export const addHistory = (program: Command): void => {
   addCommonOptions(program.command('history'))
     .summary('failovers of the last days, and what answered each')
     .description(
-      'Shows the failovers that RDS remembers (DescribeEvents, 14 days) beside the repoints, drifts and refusals of the function’s log: which failover led to which repoint in how many seconds, and which was never answered. Of a database that has only the gateway the gateway’s access log shows whether connections went to another address afterwards, and after how long. Where only one of the two may be read it shows that one and says what is missing. The exit code is 6 when a failover was not answered, nobody can say whether it was, or something could not be read.',
+      'Shows the failovers that RDS remembers (DescribeEvents, 14 days) beside the repoints, drifts and refusals of the function’s log: which failover led to which repoint in how many seconds, and which was never answered. Of a database that has only the gateway the gateway’s access log shows whether connections went to another address afterwards, and after how long. Where only one of the two may be read it shows that one and says what is missing. The logs of several databases are read by one query of Logs Insights for each account and Region, which AWS charges by what it searches. The exit code is 6 when a failover was not answered, nobody can say whether it was, or something could not be read.',
     )
     .addOption(durationOption('--since <duration>', 'how far back', '3d'))
     .addHelpText(
@@ -45,7 +46,13 @@ Examples:
 export const runHistory = async (context: Context, { since }: HistoryOptions): Promise<ExitCode> => {
   const { out } = context
   if (since > longestMemoryMs) throw new UsageError('--since is at most 14d: RDS keeps its events no longer.')
-  const ask = (database: DatabaseSettings) => gather(context, database, since)
+  const sinceMs = context.now() - since
+  const reports = openFleetReports({
+    ...{ databases: context.databases, clientsFor: context.clientsFor, sinceMs, untilMs: context.now() },
+    wait: ms => delay(ms, undefined, { signal: context.signal }),
+    onWithout: why => out.note(`The functions’ logs are read one by one, which takes longer: ${why}`),
+  })
+  const ask = (database: DatabaseSettings) => gather(context, database, { reports, sinceMs })
   const { answers, all, failures } = await askEach(context, { doing: 'Reading the history of', ask })
   if (answers.length > 0 || out.isJson) {
     out.result(answers.map(history => showHistory(history, out.paint)).join('\n\n'), all)
@@ -62,14 +69,21 @@ const missed: ReadonlySet<IncidentAnswer['kind']> = new Set([
   'gateway-unseen',
 ])
 
-const gather = async (context: Context, database: DatabaseSettings, since: number): Promise<DatabaseHistory> => {
-  const clients = context.clientsFor(database)
-  const nowMs = context.now()
-  const sinceMs = nowMs - since
+interface Asked {
+  readonly reports: FleetReports
+  readonly sinceMs: number
+}
+
+const gather = async (
+  context: Context,
+  database: DatabaseSettings,
+  { reports, sinceMs }: Asked,
+): Promise<DatabaseHistory> => {
   const [events, runs] = await Promise.all([
-    attempt(() => readRdsEvents(clients, database, sinceMs)),
-    attempt(() => readReports(clients, database, { pattern: patterns.notable, sinceMs })),
+    attempt(() => readRdsEvents(context.clientsFor(database), database, sinceMs)),
+    attempt(() => reports.of(database)),
   ])
+  const nowMs = context.now()
   const isRetired = database.gateway.stage === 'retired'
   // What the function wrote before it went may be gone with it.
   const isGone = isRetired && runs.kind === 'none'

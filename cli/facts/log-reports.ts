@@ -48,7 +48,8 @@ export const readReports = async (
   return found.sort((a, b) => a.atMs - b.atMs)
 }
 
-const readLine = (text: string | undefined, timestamp: number | undefined): LoggedReport | undefined => {
+/** @param timestamp epoch milliseconds; the line's own where it is absent */
+export const readLine = (text: string | undefined, timestamp: number | undefined): LoggedReport | undefined => {
   try {
     const line = JSON.parse(text ?? '') as { timestamp?: string; report?: Report; error?: { message?: string } }
     const atMs = timestamp ?? Date.parse(line.timestamp ?? '')

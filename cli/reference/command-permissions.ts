@@ -66,6 +66,7 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     'rds:DescribeEvents',
     'rds:DescribeDBClusters (clusters)',
     'logs:FilterLogEvents (the function’s log, or the gateway’s access log)',
+    'logs:StartQuery, logs:GetQueryResults, logs:ListLogGroupsForQuery (several databases)',
     'vpc-lattice:GetResourceConfiguration (clusters that have only the gateway)',
   ],
   'events replay': ['lambda:InvokeFunction'],

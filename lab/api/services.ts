@@ -12,6 +12,7 @@ import { eventBridgeOperations } from './eventbridge.ts'
 import { iamActions } from './iam.ts'
 import { jsonService } from './json-protocol.ts'
 import { lambdaRoutes } from './lambda.ts'
+import { logQueryOperations } from './log-queries.ts'
 import { logOperations } from './logs.ts'
 import { type QueryProtocol, queryService } from './query-protocol.ts'
 import { rdsActions } from './rds.ts'
@@ -53,7 +54,7 @@ export const servicesOf = (account: Account): Services => ({
   events: jsonService({ ...eventBridgeOperations(account), ...eventRuleOperations(account) }),
   sqs: jsonService(sqsOperations(account)),
   monitoring: jsonService({ ...metricOperations(account), ...alarmOperations(account) }),
-  logs: jsonService(logOperations(account)),
+  logs: jsonService({ ...logOperations(account), ...logQueryOperations(account) }),
   lambda: restService('json', lambdaRoutes(account)),
   scheduler: restService('json', scheduleRoutes(account)),
   route53: restService('xml', [...zoneRoutes(account), ...recordRoutes(account)]),

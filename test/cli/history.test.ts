@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LabWithCommand, openLab } from './standing-lab.ts'
 
@@ -63,6 +65,42 @@ describe('repoint history', { timeout: 120_000 }, () => {
     expect([code, stdout]).toEqual([10, ''])
     expect(stderr).toContain(
       'orders has no history: Not allowed: rds:DescribeEvents. Not allowed: logs:FilterLogEvents.',
+    )
+  })
+
+  it('of several databases reads their logs by one query, and a log that it did not search by itself', async () => {
+    const settings = JSON.parse(await readFile(lab.settingsFile, 'utf8'))
+    const [orders] = settings.databases
+    const file = join(dirname(lab.settingsFile), 'two.json')
+    const arn = orders.arn.replace('orders', 'payments')
+    const endpoint = orders.endpoint.replace('orders', 'payments')
+    await writeFile(
+      file,
+      JSON.stringify({ ...settings, databases: [orders, { ...orders, id: 'payments', arn, endpoint }] }),
+    )
+    const from = lab.cloud.api.calls.length
+    const { code, stdout } = await lab.repoint('history', '--settings', file)
+    const asked = lab.cloud.api.calls.slice(from).map(({ action }) => action)
+
+    expect(asked.filter(action => action === 'StartQuery')).toHaveLength(1)
+    expect(asked.filter(action => action === 'FilterLogEvents')).toHaveLength(1)
+    expect(stdout).toContain('1 failover, 1 repointed')
+    expect(stdout).toMatch(
+      /payments {2}since[\s\S]*not read {2}the function’s log: The specified log group does not exist/,
+    )
+    expect(code).toBe(6)
+  })
+
+  it('of several databases reads each log where no query may be started, and says so', async () => {
+    const { faults } = lab.cloud.api
+    faults.inject('logs:StartQuery', { kind: 'access-denied' })
+    const file = join(dirname(lab.settingsFile), 'two.json')
+    const { stdout, stderr } = await lab.repoint('history', '--settings', file)
+    faults.clear()
+
+    expect(stdout).toContain('1 failover, 1 repointed')
+    expect(stderr).toContain(
+      'The functions’ logs are read one by one, which takes longer: Not allowed: logs:StartQuery.',
     )
   })
 

@@ -107,6 +107,21 @@ export const logErrors = {
   },
 } as const satisfies Record<string, Refusal<string[]>>
 
+export const logQueryErrors = {
+  malformed: {
+    code: 'MalformedQueryException',
+    text: (query: string) => `The laboratory does not know this query: ${query}`,
+    source: `${docs}/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html`,
+    assumption: ours,
+  },
+  notFound: {
+    code: 'ResourceNotFoundException',
+    text: (queryId: string) => `There is no query ${queryId}.`,
+    source: `${docs}/AmazonCloudWatchLogs/latest/APIReference/API_GetQueryResults.html`,
+    assumption: ours,
+  },
+} as const satisfies Record<string, Refusal<string[]>>
+
 export const metricErrors = {
   badParameter: {
     code: 'InvalidParameterValueException',
