@@ -16,7 +16,7 @@ class TablesFirst extends BaseSequencer {
  */
 export default defineConfig({
   test: {
-    include: ['test/{adapters,contract,scenarios,unit}/**/*.test.ts', 'test/cli/{doctor,migrate}-*.test.ts'],
+    include: ['test/{adapters,contract,scenarios,unit}/**/*.test.ts', 'test/cli/*.test.ts'],
     // Worlds' mutants are found by the source's text, which is another one here.
     exclude: [...systemTests, 'test/scenarios/*invariants.test.ts', 'test/unit/worlds-mutants.test.ts'],
     setupFiles: ['test/run/setup.ts'],

@@ -31,8 +31,12 @@ interface Fleet {
 export const openFleetReports = ({ databases, clientsFor, onWithout, ...question }: Fleet): FleetReports => {
   const counts = new Map<Clients, number>()
   for (const database of databases) {
-    const clients = clientsFor(database)
-    counts.set(clients, (counts.get(clients) ?? 0) + 1)
+    try {
+      const clients = clientsFor(database)
+      counts.set(clients, (counts.get(clients) ?? 0) + 1)
+    } catch {
+      // An account that cannot be reached is told where its database is asked about.
+    }
   }
   const queries = new Map<Clients, Promise<ByLogGroup>>()
   const ask = async (clients: Clients): Promise<ByLogGroup> => {
