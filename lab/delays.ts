@@ -143,7 +143,11 @@ export const delays = {
   },
   nlbHealthCheckInterval: {
     value: 10_000,
-    source: `HealthCheckIntervalSeconds as Repoint deploys it for swap, 5 s for standby and weighted (5-300): ${troubleshooting}`,
+    source: `HealthCheckIntervalSeconds as Repoint deploys it for swap (5-300): ${troubleshooting}`,
+  },
+  nlbHealthCheckIntervalOfPairs: {
+    value: 5_000,
+    source: `HealthCheckIntervalSeconds as Repoint deploys it for standby and weighted (5-300): ${troubleshooting}`,
   },
   nlbHealthCheckTimeout: {
     value: 5_000,

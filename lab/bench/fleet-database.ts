@@ -53,7 +53,9 @@ const clusterTimes: Times = {
   completed: delays.auroraCompletedEvent.value + event,
 }
 
-const unhealthyAfterMs = 2 * delays.nlbHealthCheckInterval.value
+/** Two checks decide. */
+const healthKnownAfterMs = (strategy: FleetStrategy): number =>
+  2 * delays[strategy === 'swap' ? 'nlbHealthCheckInterval' : 'nlbHealthCheckIntervalOfPairs'].value
 
 /** What the databases of a fleet have in common. */
 export interface FleetSetting {
@@ -70,6 +72,7 @@ export const createFleetDatabase = (
   const isCluster = strategy.startsWith('weighted')
   const size = isCluster ? Number(strategy.replace(/\D/g, '')) : 2
   const times = isCluster ? clusterTimes : instanceTimes
+  const knownAfterMs = healthKnownAfterMs(strategy)
   const id = `db-${index}`
   const nodes = Array.from({ length: size }, (_, node) => ({
     id: `${id}-${node}`,
@@ -154,8 +157,8 @@ export const createFleetDatabase = (
     },
     isHealthy: ip => {
       // The readers of a cluster answer all the time; of a pair, only one does.
-      if (isCluster) return ip !== first || !hasPassed(unhealthyAfterMs) || hasPassed(times.completed)
-      return ip === (hasPassed(times.ready + unhealthyAfterMs) ? second : hasPassed(unhealthyAfterMs) ? '' : first)
+      if (isCluster) return ip !== first || !hasPassed(knownAfterMs) || hasPassed(times.completed)
+      return ip === (hasPassed(times.ready + knownAfterMs) ? second : hasPassed(knownAfterMs) ? '' : first)
     },
     ports: {
       dns: {

@@ -73,6 +73,7 @@ export const delaysUsed: readonly DelayName[] = [
   'nlbRegistration',
   'nlbDeregistration',
   'nlbHealthCheckInterval',
+  'nlbHealthCheckIntervalOfPairs',
   'nlbUnhealthyOutOfRouting',
   'nlbWeightChange',
 ]
