@@ -50,7 +50,8 @@ export const runHistory = async (context: Context, { since }: HistoryOptions): P
   const reports = openFleetReports({
     ...{ databases: context.databases, clientsFor: context.clientsFor, sinceMs, untilMs: context.now() },
     wait: ms => delay(ms, undefined, { signal: context.signal }),
-    onWithout: why => out.note(`The functions’ logs are read one by one, which takes longer: ${why}`),
+    onWithout: (why, { length }) =>
+      out.note(`The logs of ${length} functions are read one by one, which takes longer: ${why}`),
   })
   const ask = (database: DatabaseSettings) => gather(context, database, { reports, sinceMs })
   const { answers, all, failures } = await askEach(context, { doing: 'Reading the history of', ask })

@@ -23,33 +23,34 @@ interface Fleet {
   readonly sinceMs: number
   readonly untilMs: number
   readonly wait: (ms: number) => Promise<unknown>
-  /** The query gave nothing: each log is read by itself. */
-  readonly onWithout: (why: string) => void
+  /** The query of these gave nothing: each log is read by itself. */
+  readonly onWithout: (why: string, databases: readonly DatabaseSettings[]) => void
 }
 
 /** A database that is alone in its account and Region, and one whose log the query did not search, is read by itself. */
 export const openFleetReports = ({ databases, clientsFor, onWithout, ...question }: Fleet): FleetReports => {
-  const counts = new Map<Clients, number>()
+  const together = new Map<Clients, DatabaseSettings[]>()
   for (const database of databases) {
     try {
       const clients = clientsFor(database)
-      counts.set(clients, (counts.get(clients) ?? 0) + 1)
+      together.set(clients, [...(together.get(clients) ?? []), database])
     } catch {
       // An account that cannot be reached is told where its database is asked about.
     }
   }
   const queries = new Map<Clients, Promise<ByLogGroup>>()
-  const ask = async (clients: Clients): Promise<ByLogGroup> => {
-    const found = await attempt(() => query(clients, question))
+  const ask = async (clients: Clients, all: readonly DatabaseSettings[]): Promise<ByLogGroup> => {
+    const found = await attempt(() => query(clients, { ...question, prefixes: prefixesOf(all) }))
     if (found.kind === 'known') return found.value
-    onWithout(found.why)
+    onWithout(found.why, all)
     return new Map()
   }
   return {
     of: async database => {
       const clients = clientsFor(database)
-      if ((counts.get(clients) ?? 0) > 1) {
-        const asked = queries.get(clients) ?? ask(clients)
+      const all = together.get(clients) ?? []
+      if (all.length > 1) {
+        const asked = queries.get(clients) ?? ask(clients, all)
         queries.set(clients, asked)
         const own = (await asked).get(logGroupName(database))
         if (own) return own
@@ -62,7 +63,11 @@ export const openFleetReports = ({ databases, clientsFor, onWithout, ...question
 /** Every log group that was searched, by name: those without a line, too. */
 type ByLogGroup = ReadonlyMap<string, readonly LoggedReport[]>
 
-const prefix = logGroupName({ id: '' })
+/** As many as `SOURCE` takes. */
+const mostPrefixes = 5
+
+const prefixesOf = (databases: readonly DatabaseSettings[]): readonly string[] =>
+  databases.length > mostPrefixes ? [logGroupName({ id: '' })] : databases.map(logGroupName)
 
 /** A filter pattern in the words of Logs Insights. */
 const inInsights = (pattern: string): string =>
@@ -72,7 +77,8 @@ const inInsights = (pattern: string): string =>
     .replaceAll('&&', 'and')
     .replaceAll('||', 'or')
 
-const queryString = `SOURCE logGroups(namePrefix: ['${prefix}'])
+const queryOver = (prefixes: readonly string[]): string =>
+  `SOURCE logGroups(namePrefix: [${prefixes.map(prefix => `'${prefix}'`).join(', ')}])
 | fields @timestamp, @message, @log
 | filter ${inInsights(patterns.notable)}
 | sort @timestamp asc`
@@ -82,13 +88,17 @@ const mostLines = 10_000
 const longestMs = 120_000
 const pollMs = { first: 500, longest: 5_000 }
 
-type Question = Pick<Fleet, 'sinceMs' | 'untilMs' | 'wait'>
+interface Question extends Pick<Fleet, 'sinceMs' | 'untilMs' | 'wait'> {
+  readonly prefixes: readonly string[]
+}
 
 /** @throws CliError when the answer is not whole or does not come */
-const query = async (clients: Clients, { sinceMs, untilMs, wait }: Question): Promise<ByLogGroup> => {
-  const logs = await clients.logs()
+const query = async (clients: Clients, { sinceMs, untilMs, wait, prefixes }: Question): Promise<ByLogGroup> => {
+  const [logs, sts] = await Promise.all([clients.logs(), clients.sts()])
+  // A monitoring account's query searches other accounts' logs too, of the same names.
+  const { Account: account } = await sts.getCallerIdentity({})
   const { queryId } = await logs.startQuery({
-    queryString,
+    queryString: queryOver(prefixes),
     startTime: Math.floor(sinceMs / 1000),
     endTime: Math.ceil(untilMs / 1000),
     limit: mostLines,
@@ -96,10 +106,12 @@ const query = async (clients: Clients, { sinceMs, untilMs, wait }: Question): Pr
   const lines = await answerOf(logs, queryId, wait)
   if (lines.length >= mostLines)
     throw new CliError(`The logs have more than ${mostLines} lines to tell of in that time.`)
-  const found = new Map<string, LoggedReport[]>((await searched(logs, queryId)).map(name => [name, []]))
+  const searched = (await logGroupsOf(logs, queryId)).filter(group => group.account === account)
+  const found = new Map<string, LoggedReport[]>(searched.map(({ name }) => [name, []]))
   for (const { '@log': log = '', '@message': message, '@timestamp': time } of lines) {
+    const group = logGroupOf(log)
     const report = readLine(message, time === undefined ? undefined : Date.parse(`${time.replace(' ', 'T')}Z`))
-    if (report !== undefined && report.atMs >= sinceMs) found.get(nameOf(log))?.push(report)
+    if (report !== undefined && report.atMs >= sinceMs && group.account === account) found.get(group.name)?.push(report)
   }
   return found
 }
@@ -118,15 +130,16 @@ const answerOf = async (logs: CloudWatchLogs, queryId: string | undefined, wait:
   throw new CliError(`The query of the logs had no answer after ${longestMs / 1000} s.`)
 }
 
-/** In a monitoring account another account's log of the same name may be among them: which is whose is not guessed. */
-const searched = async (logs: CloudWatchLogs, queryId: string | undefined): Promise<readonly string[]> => {
+const logGroupsOf = async (logs: CloudWatchLogs, queryId: string | undefined) => {
   const identifiers = await everyPage(async nextToken => {
     const page = await logs.listLogGroupsForQuery({ queryId, maxResults: 500, nextToken })
     return { items: page.logGroupIdentifiers, next: page.nextToken }
   })
-  const names = [...new Set(identifiers)].map(nameOf)
-  return names.filter((name, index) => names.indexOf(name) === index && names.lastIndexOf(name) === index)
+  return identifiers.map(logGroupOf)
 }
 
-/** Of a name, an ARN (`arn:aws:logs:…:log-group:NAME`), or an account's (`111122223333:NAME`). */
-const nameOf = (identifier: string): string => identifier.replace(/:\*$/, '').split(':').at(-1) ?? ''
+/** Of an ARN (`arn:aws:logs:REGION:ACCOUNT:log-group:NAME`) or an account's name (`ACCOUNT:NAME`). Of a name alone no account is known. */
+const logGroupOf = (identifier: string): { readonly account: string | undefined; readonly name: string } => {
+  const parts = identifier.replace(/:\*$/, '').split(':')
+  return { account: parts.at(parts[0] === 'arn' ? 4 : -2), name: parts.at(-1) ?? '' }
+}

@@ -7,6 +7,7 @@ import { candidateOf, isSameSet } from '../../functions/reconciler/core/settle.t
 import { failureOf, type Inspection, inspect } from '../../functions/reconciler/inspect.ts'
 import { createMemory } from '../../functions/reconciler/memory.ts'
 import { createObserver } from '../../functions/reconciler/observe.ts'
+import { nothingRemembered } from '../../functions/reconciler/observe-doors.ts'
 import type { Ports } from '../../functions/reconciler/ports.ts'
 import { begin } from '../../functions/reconciler/progress.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
@@ -101,7 +102,7 @@ const lookOnce = async (
     config,
     clock,
     policies: [...(isPaused ? ['paused' as const] : []), 'dry-run', ...config.policies],
-    ages: { maxMs: 0, spareMaxMs: 0 },
+    ages: nothingRemembered,
   })
   const failure = failureOf(inspection.look)
   if (failure !== undefined) throw failure

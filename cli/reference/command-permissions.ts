@@ -67,6 +67,7 @@ export const permissions: Readonly<Record<string, readonly string[]>> = {
     'rds:DescribeDBClusters (clusters)',
     'logs:FilterLogEvents (the function’s log, or the gateway’s access log)',
     'logs:StartQuery, logs:GetQueryResults, logs:ListLogGroupsForQuery (several databases)',
+    'sts:GetCallerIdentity (always allowed; several databases)',
     'vpc-lattice:GetResourceConfiguration (clusters that have only the gateway)',
   ],
   'events replay': ['lambda:InvokeFunction'],

@@ -31,6 +31,8 @@ export interface Memory {
   readonly parts: Map<string, Part>
   /** When AWS last turned a call away. */
   refusedMs?: number
+  /** Until when a registration that was replaced stays: AWS turned registrations away. */
+  heldUntilMs?: number
   /** The last run, where AWS turned it away. */
   unfinished?: Begun
 }

@@ -41,9 +41,16 @@ export interface DoorReader {
 /** How old the view of a front door may be, in milliseconds. */
 export interface Ages {
   readonly maxMs: number
-  /** `weighted`: of a group that has no weight; it serves nobody. `standby`: of the pair's tag, which only we write. */
+  /** `weighted`: of a group that has no weight. It serves nobody. */
   readonly spareMaxMs: number
+  /** `standby`: of the pair's tag. Only we write it. */
+  readonly tagMaxMs: number
+  /** Where AWS turns it away, it is asked again within this time: afterwards nobody looks. */
+  readonly patienceMs: number
 }
+
+/** For who looks once. */
+export const nothingRemembered: Ages = { maxMs: 0, spareMaxMs: 0, tagMaxMs: 0, patienceMs: 0 }
 
 /** What a pair is read for, and how old its tag may be, in milliseconds. */
 interface PairQuestion {
@@ -140,7 +147,11 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
   }
 
   /** What is read for the view alone, and not to write. */
-  const refresh = async (place: Place, { maxMs, spareMaxMs }: Ages, writerIps: readonly string[]): Promise<void> => {
+  const refresh = async (
+    place: Place,
+    { maxMs, spareMaxMs, tagMaxMs, patienceMs }: Ages,
+    writerIps: readonly string[],
+  ): Promise<void> => {
     const nowMs = clock.now()
     attempt(place)
     const isOld = (key: string) => ageOf(key, nowMs) >= (spareOf(place.door, parts).includes(key) ? spareMaxMs : maxMs)
@@ -149,13 +160,13 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     const isUrgent = partsOf(place.door).some(key => !parts.has(key))
     if (!isUrgent && nowMs < place.pausedUntilMs && place.turnedAway !== undefined) throw place.turnedAway
     try {
-      await readPlace(place, isOld, { writerIps, tagMaxMs: spareMaxMs })
+      await readPlace(place, isOld, { writerIps, tagMaxMs })
       place.refusals = 0
     } catch (error) {
       if (error instanceof TransientError && error.kind === 'throttled') {
-        const most = place.refusals === 0 ? pauseIntervals.first : pauseIntervals.next
+        const most = (place.refusals === 0 ? pauseIntervals.first : pauseIntervals.next) * intervalMs
         place.refusals += 1
-        place.pausedUntilMs = clock.now() + clock.random() * most * intervalMs
+        place.pausedUntilMs = clock.now() + clock.random() * Math.min(most, patienceMs)
         place.turnedAway = error
         memory.refusedMs = clock.now()
       }

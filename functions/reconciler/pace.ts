@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import type { Step } from './core/model.ts'
 import { isSameSet } from './core/settle.ts'
+import { isWriterHealthy } from './core/verdict.ts'
 import type { Begun, Calm, Memory } from './memory.ts'
 import type { Look } from './observe.ts'
 import type { Ages } from './observe-doors.ts'
@@ -22,8 +23,10 @@ export interface Pace {
   ages(progress: Progress): Ages
   /** Whether this step waits for others'. */
   isHeld(step: Step, look: Pick<Look, 'doors'>): boolean
-  /** AWS turned a call of this round away. */
-  turnedAway(): void
+  /** Until when nothing is left to do but what waits for others' steps; absent where more is, or nothing. */
+  heldUntilMs(progress: Pick<Progress, 'latest' | 'pending'>): number | undefined
+  /** AWS turned a call of this round away, and with it these steps. */
+  turnedAway(steps: readonly Step[]): void
 }
 
 interface Subject {
@@ -38,28 +41,42 @@ interface Subject {
 
 /** AWS turned calls away not long ago: others of the account are busy. */
 const crowdedIntervals = 120
+/** For how long a completed event that Lambda brings late meets a thousand others that come late. */
+const lateIntervals = 900
 /** For how long scheduled runs go on with what earlier ones read. */
 const begunIntervals = 180
-/** For how long the registration that was replaced stays, when registrations are turned away: it is drawn from this range. */
-const heldIntervals = { least: 180, most: 330 }
+/**
+ * For how long the registration that was replaced stays, when registrations are turned away: it is drawn from this range, once. Of
+ * a thousand, less than three leave in a second then, of four that AWS serves.
+ */
+const heldIntervals = { least: 240, most: 600 }
+/** And where AWS turns that away. */
+const heldAgainIntervals = { least: 30, most: 120 }
+/** No pause is drawn from less, however soon the run ends. */
+const leastPatienceIntervals = 15
 
 /** Nothing is read that was read before. */
-const asRemembered: Ages = { maxMs: Number.POSITIVE_INFINITY, spareMaxMs: Number.POSITIVE_INFINITY }
+const asRemembered: Ages = {
+  maxMs: Number.POSITIVE_INFINITY,
+  spareMaxMs: Number.POSITIVE_INFINITY,
+  tagMaxMs: Number.POSITIVE_INFINITY,
+  patienceMs: Number.POSITIVE_INFINITY,
+}
 
 export const createPace = ({ trigger, config, clock, memory, before, begun }: Subject): Pace => {
   const { intervalMs } = config.settle
   const startMs = clock.now()
-  let heldUntilMs = Number.NEGATIVE_INFINITY
   /** An instance's other node has no listener; what a cluster, a proxy or a host name left may go on answering. */
   const servesNobody = config.database.kind === 'instance'
   const isByHand = watchOf(trigger) === 'check' && trigger.kind !== 'rds-event' && !trigger.isTick
 
-  const isCrowded = (nowMs: number): boolean =>
-    nowMs - (memory.refusedMs ?? Number.NEGATIVE_INFINITY) < crowdedIntervals * intervalMs
+  const isCrowded = (nowMs: number, intervals = crowdedIntervals): boolean =>
+    nowMs - (memory.refusedMs ?? Number.NEGATIVE_INFINITY) < intervals * intervalMs
 
   const trustUntilMs = (): number => {
-    // All was read well after it was over. What happens since changes DNS.
-    if (begun !== undefined && watchOf(trigger) === 'completed') return Number.POSITIVE_INFINITY
+    // All was read well after it was over. The schedule reads again soon, and not a thousand at once.
+    const isLate = begun !== undefined && watchOf(trigger) === 'completed'
+    if (isLate && isCrowded(startMs, lateIntervals)) return Number.POSITIVE_INFINITY
     if (before === undefined || watchOf(trigger) === 'check') return Number.NEGATIVE_INFINITY
     const windowMs = windowOf(trigger, config, startMs, undefined) - startMs
     return startMs + windowMs * (isCrowded(startMs) ? 1 : 0.25 + clock.random() / 2)
@@ -71,26 +88,47 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
     stepsDone.length === 0 &&
     (latest?.writer.kind !== 'settled' || isSameSet(writer, addressesOf(before)))
 
+  const isHeld: Pace['isHeld'] = (step, look) =>
+    servesNobody && !isByHand && isReplaced(step, look) && clock.now() < (memory.heldUntilMs ?? 0)
+  const heldUntilMs: Pace['heldUntilMs'] = ({ latest, pending }) => {
+    const isAll = latest !== undefined && pending.length > 0 && pending.every(step => isHeld(step, latest))
+    return isAll ? memory.heldUntilMs : undefined
+  }
+
   return {
     ages(progress) {
       const spareMaxMs = isByHand ? 0 : config.rememberMs
-      if (isTrusted(progress)) return asRemembered
       const { latest } = progress
-      if (latest === undefined) return { maxMs: begun === undefined ? 0 : startMs - begun.sinceMs + 1, spareMaxMs }
-      const isKnown = !latest.isRemembered && !isAwaitingHealth(progress)
+      if (isTrusted(progress)) return asRemembered
+      if (latest?.isRemembered === false && heldUntilMs(progress) !== undefined) return asRemembered
+      const tagMaxMs = watchOf(trigger) === 'check' ? 0 : config.rememberMs
+      const leftMs = windowOf(trigger, config, startMs, progress.lastStepMs) - clock.now()
+      const patienceMs = Math.max(leftMs, leastPatienceIntervals * intervalMs)
+      if (latest === undefined) {
+        return { maxMs: begun === undefined ? 0 : startMs - begun.sinceMs + 1, spareMaxMs, tagMaxMs, patienceMs }
+      }
+      const isKnown = !latest.isRemembered && !isAwaitingHealth(progress) && isWriterHealthy(latest)
       if (isKnown && isCrowded(clock.now())) return asRemembered
       const usualMs = intervalMs * doorIntervals(progress, clock.now(), intervalMs)
       const sinceMs = Math.max(1, clock.now() - latest.sinceMs)
       return {
         maxMs: latest.isRemembered ? Math.min(usualMs, sinceMs) : usualMs,
         spareMaxMs: Math.max(usualMs, spareMaxMs),
+        tagMaxMs,
+        patienceMs,
       }
     },
-    isHeld: (step, look) => servesNobody && isReplaced(step, look) && clock.now() < heldUntilMs,
-    turnedAway() {
-      const { least, most } = heldIntervals
-      memory.refusedMs = clock.now()
-      heldUntilMs = clock.now() + (least + clock.random() * (most - least)) * intervalMs
+    isHeld,
+    heldUntilMs,
+    turnedAway(steps) {
+      const nowMs = clock.now()
+      const isFirst = memory.heldUntilMs === undefined
+      memory.refusedMs = nowMs
+      // Once: who is turned away again and again would wait longer each time.
+      if (isFirst || (steps.some(({ kind }) => kind === 'deregister') && nowMs >= Number(memory.heldUntilMs))) {
+        const { least, most } = isFirst ? heldIntervals : heldAgainIntervals
+        memory.heldUntilMs = nowMs + (least + clock.random() * (most - least)) * intervalMs
+      }
     },
   }
 }

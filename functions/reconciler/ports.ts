@@ -126,8 +126,8 @@ export interface Report {
   /** Whether the load balancer's health check finds the writer; absent where that is not known. */
   readonly isWriterHealthy?: boolean
   /**
-   * AWS was not asked, or turned away the calls, or all was read well after the event and more than three minutes ago: the front
-   * doors are what was read so many milliseconds before. Whether the writer is healthy is not said.
+   * The front doors are what was read so many milliseconds before: AWS was not asked in this run, or turned away the calls of
+   * the last three minutes. Whether the writer is healthy is not said.
    */
   readonly rememberedMs?: number
   readonly timings: Timings

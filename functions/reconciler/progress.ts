@@ -220,6 +220,13 @@ export const hasMoved = ({ firstWriter, writer }: Progress): boolean =>
 export const isAwaitingHealth = ({ stepsDone, isHealthAnnounced, unusedSinceMs }: Progress): boolean =>
   stepsDone.length > 0 && (!isHealthAnnounced || unusedSinceMs !== undefined)
 
+/** What was read longer ago says nothing of now, though the run goes on with it. Milliseconds. */
+const longestKnownMs = 180_000
+
+/** Whether the front doors were read in this run, and lately. */
+export const isOfNow = ({ latest, invokedMs }: Progress, nowMs: number): boolean =>
+  latest !== undefined && !latest.isRemembered && latest.readMs >= invokedMs && nowMs - latest.readMs <= longestKnownMs
+
 /**
  * What the invocation fails with after everything has been announced: what AWS refused, or the last hindrance where AWS
  * was out of reach not for a moment but to the end, for `patienceMs` or from the beginning on.

@@ -5,7 +5,7 @@ import { isSameSet } from './core/settle.ts'
 import { isWriterHealthy } from './core/verdict.ts'
 import { addSighting, type Calm, type Memory } from './memory.ts'
 import type { Dns, Ports } from './ports.ts'
-import { type Progress, unseen } from './progress.ts'
+import { isOfNow, type Progress, unseen } from './progress.ts'
 
 /**
  * A quiet run costs no call of AWS: DNS says what it said when all was found in sync, and that is not long ago. AWS counts
@@ -14,6 +14,9 @@ import { type Progress, unseen } from './progress.ts'
  * The memory decides nothing but that AWS need not be asked now. Whatever DNS says differently, whatever is not known to
  * be well, and any other trigger than the schedule makes a run that reads everything.
  */
+
+/** A thousand reads in it are what AWS serves. */
+const soonMs = 150_000
 
 /** @returns what is still so; `undefined` where AWS has to be asked. */
 export const stillCalm = async (config: Config, { dns, clock }: Pick<Ports, 'dns' | 'clock'>, memory: Memory) => {
@@ -64,7 +67,9 @@ export const calmAfter = (progress: Progress, end: End): Calm | undefined => {
   if ((outcome !== 'in-sync' && outcome !== 'repointed') || isOpen || !isWriterHealthy(look)) return undefined
   const { writer, doors, members, readMs } = look
   // Functions that were deployed together would read together for ever.
-  const untilMs = before === undefined ? readMs : readMs + rememberMs * (1 - random / 4)
+  const usualMs = before === undefined ? readMs : readMs + rememberMs * (1 - random / 4)
+  // Whose health was not said is read by one of the next runs, and not by those of a thousand at once.
+  const untilMs = isOfNow(progress, end.nowMs) ? usualMs : Math.min(usualMs, end.nowMs + random * soonMs)
   return { observation: { writer, doors, ...(members && { members }) }, answers: new Map(answers), readMs, untilMs }
 }
 

@@ -82,20 +82,26 @@ export const reconcile = async (
     const turnedAway = inspection.due.filter(step => isTurnedAway(step, applied))
     for (const step of turnedAway) if (step.kind !== 'deregister') observer.keep(step)
     progress = did(inspection.progress, applied, clock.now())
-    if (progress.hindrance?.kind === 'throttled') pace.turnedAway()
+    if (progress.hindrance?.kind === 'throttled') pace.turnedAway(turnedAway)
     memory.awaited = progress.awaited
     const verdict = judgeNow(progress, { trigger, config, clock })
     progress = telling.reached(progress, verdict)
 
     const windowMs = windowOf(trigger, config, invokedMs, progress.lastStepMs)
     const patientMs = isTurnedAwayFirst(progress, trigger) ? deadlineMs : windowMs
-    const endsMs = Math.min(Math.max(patientMs, provingUntilMs(progress, clock.now(), intervalMs)), deadlineMs)
+    const provedMs = provingUntilMs(progress, clock.now(), intervalMs)
+    // Who followed a writer also ends it: another run would tell the rest of it as a drift.
+    const heldMs = watchOf(trigger) === 'check' ? 0 : (pace.heldUntilMs(progress) ?? 0) + patienceAfterHoldMs
+    const endsMs = Math.min(Math.max(patientMs, provedMs, heldMs), deadlineMs)
     const isOver = clock.now() >= endsMs
     if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
       const { rememberMs } = config
       const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random(), nowMs: clock.now() }
       const found = calmAfter(progress, end)
-      if (found !== undefined) memory.calm = found
+      if (found !== undefined) {
+        memory.calm = found
+        delete memory.heldUntilMs
+      }
       const unfinished = unfinishedOf(progress)
       if (unfinished !== undefined) memory.unfinished = unfinished
       return telling.end(progress, verdict.reason)
@@ -115,6 +121,9 @@ export const reconcile = async (
     }
   }
 }
+
+/** For the step that was held, and the look at it. */
+const patienceAfterHoldMs = 60_000
 
 /** What an invocation announces on its path, and how it ends. */
 const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {

@@ -6,13 +6,11 @@ import { remedies } from './core/remedies.ts'
 import { isWriterHealthy } from './core/verdict.ts'
 import type { Calm } from './memory.ts'
 import type { Report, TriggerSummary } from './ports.ts'
-import type { Progress } from './progress.ts'
+import { isOfNow, type Progress } from './progress.ts'
 import type { Trigger } from './triggers.ts'
 
 /** An event and a log line may have 256 KB: where somebody undoes each step, the last ones tell the story. */
 const mostSteps = 50
-/** What was read longer ago says nothing of now, though the run goes on with it. Milliseconds. */
-const longestKnownMs = 180_000
 
 interface Subject {
   readonly config: Pick<Config, 'database'>
@@ -25,7 +23,7 @@ export const reportOf = (progress: Progress, reason: Reason, { config, trigger, 
   const { startMs, invokedMs, latest, times } = progress
   const stepsDone: readonly Step[] = progress.stepsDone.slice(-mostSteps)
   const remedy = remedies[reason]
-  const isRemembered = latest !== undefined && (latest.isRemembered || nowMs - latest.readMs > longestKnownMs)
+  const isRemembered = latest !== undefined && !isOfNow(progress, nowMs)
   return {
     outcome: outcomeOf(reason),
     reason,
@@ -71,7 +69,7 @@ export const quietReport = ({ observation, readMs }: Calm, invokedMs: number, su
 }
 
 /**
- * Absent where it is not known: no front door was read in this run or shortly before, or the writer was not found and may be any
+ * Absent where it is not known: no front door was read in this run, or not lately, or the writer was not found and may be any
  * of the targets that answer. Where none of them answers, it does not either.
  */
 const healthOf = ({ latest }: Progress): Pick<Report, 'isWriterHealthy'> => {

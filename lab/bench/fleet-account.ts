@@ -23,7 +23,11 @@ export interface FleetAccountOptions {
   readonly clock: FleetClock
   /** Whether something has answered at the address for so long that the health check knows. */
   readonly isHealthy: (ip: string) => boolean
-  readonly onWrite: (kind: 'register' | 'deregister' | 'setWeights', place: string, targets: readonly string[]) => void
+  readonly onWrite: (
+    kind: 'register' | 'deregister' | 'setWeights' | 'remember',
+    place: string,
+    targets: readonly string[],
+  ) => void
 }
 
 /** What a call takes, in milliseconds: UNCONFIRMED, tens of milliseconds within a Region. */
@@ -126,7 +130,11 @@ export const openFleetAccount = ({ clock, isHealthy, onWrite }: FleetAccountOpti
           )
           return weights
         }),
-      remember: (arn, pair) => call('AddTags', () => void pairs.set(arn, pair)),
+      remember: (arn, pair) =>
+        call('AddTags', () => {
+          pairs.set(arn, pair)
+          onWrite('remember', arn, [])
+        }),
     },
   }
 }

@@ -26,8 +26,12 @@ export interface FleetResult {
   readonly limitSeconds: number
   readonly refusedCalls: number
   readonly gaveUp: number
-  /** Seconds from the last write to the last refused call; 0 where none was refused after it. */
+  /** Seconds from the last writer that was followed (`standby`: from the failover) to the last refused call; 0 where none was. */
   readonly calmAfterSeconds: number
+  /** Seconds from the failover to the last deregistration of an address that was replaced. */
+  readonly releasedSeconds?: number
+  /** Registrations, deregistrations, weights and tags that were written. */
+  readonly writes: number
   readonly logLinesADatabase: number
 }
 
@@ -49,15 +53,19 @@ export const runFleet = async (strategy: FleetStrategy, databases: number, seed:
   const byPlace = new Map<string, { readonly database: FleetDatabase; readonly running: () => string | undefined }>()
   const byAddress = new Map<string, FleetDatabase>()
   const followed = new Map<FleetDatabase, { readonly afterMs: number; readonly isByEvent: boolean }>()
-  let lastWriteMs = 0
+  let lastFollowedMs = 0
+  let releasedMs: number | undefined
+  let writes = 0
   const account = openFleetAccount({
     clock,
     isHealthy: ip => byAddress.get(keyOf(ip))?.isHealthy(ip) ?? false,
-    onWrite: (_kind, place, ips) => {
-      lastWriteMs = clock.now()
+    onWrite: (kind, place, ips) => {
+      writes += 1
+      if (kind === 'deregister') releasedMs = clock.now()
       const found = byPlace.get(place)
       if (!found?.database || followed.has(found.database) || !ips.includes(found.database.nextWriter)) return
-      if (_kind === 'deregister') return
+      if (kind === 'deregister') return
+      lastFollowedMs = clock.now()
       const { database, running } = found
       followed.set(database, { afterMs: clock.now() - database.evidenceMs, isByEvent: running() === 'rds-event' })
     },
@@ -93,7 +101,9 @@ export const runFleet = async (strategy: FleetStrategy, databases: number, seed:
   const logLines = () => fleet.reduce((sum, { lambda }) => sum + lambda.logLines(), 0)
   const logLinesBefore = logLines()
   const gaveUpBefore = fleet.reduce((sum, { lambda }) => sum + lambda.gaveUp(), 0)
-  lastWriteMs = failsMs
+  lastFollowedMs = failsMs
+  releasedMs = undefined
+  writes = 0
   for (const { database, lambda } of fleet) {
     database.failAt(failsMs + Math.floor(random() * spreadMs))
     clock.at(database.startedEventMs, () => lambda.event('started'))
@@ -101,7 +111,7 @@ export const runFleet = async (strategy: FleetStrategy, databases: number, seed:
   }
   const isOver = () =>
     fleet.every(({ lambda }) => lambda.openEvents() === 0) &&
-    clock.now() - Math.max(lastWriteMs, account.lastRefusedMs() ?? 0) >= isCalmMs
+    clock.now() - Math.max(lastFollowedMs, releasedMs ?? 0, account.lastRefusedMs() ?? 0) >= isCalmMs
   do await clock.runUntil(clock.now() + minute)
   while (!isOver() && clock.now() < failsMs + longestMs)
 
@@ -119,7 +129,9 @@ export const runFleet = async (strategy: FleetStrategy, databases: number, seed:
     limitSeconds: limitOf(strategy, databases),
     refusedCalls: count(account.refused) - refusedBefore,
     gaveUp: fleet.reduce((sum, { lambda }) => sum + lambda.gaveUp(), 0) - gaveUpBefore,
-    calmAfterSeconds: Math.max(0, lastRefusedMs - lastWriteMs) / 1000,
+    calmAfterSeconds: Math.max(0, lastRefusedMs - lastFollowedMs) / 1000,
+    ...(releasedMs !== undefined && { releasedSeconds: (releasedMs - failsMs) / 1000 }),
+    writes,
     logLinesADatabase: (logLines() - logLinesBefore) / databases,
   }
 }

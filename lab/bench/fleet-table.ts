@@ -9,8 +9,8 @@ export const fleetNotes = [
   'quiet: the largest share of a bucket that is spent while nothing happens. RDS: calls of its API a second meanwhile.',
   'Then all databases fail over within 5 s. followed: the registration (swap) or the weights (weighted) are written. own run: by',
   'a run for an event of their own. last, median: seconds after DNS had moved. limit: the writes needed over what the account',
-  'serves. gave up: runs for events that ended without having read or written, turned away. calm: seconds from the last write to',
-  'the last refused call.',
+  'serves. released: seconds until the last address that was replaced had left. gave up: runs for events that ended without having',
+  'read or written, turned away. calm: seconds from the last that was followed (standby: from the failover) to the last refused call.',
 ].join('\n')
 
 export const renderFleetTable = (results: readonly FleetResult[]): string => {
@@ -26,11 +26,12 @@ export const renderFleetTable = (results: readonly FleetResult[]): string => {
       'last',
       'median',
       'limit',
+      'released',
       'gave up',
       'refused',
       'calm',
     ],
-    colAligns: ['left', ...Array.from({ length: 12 }, () => 'right' as const)],
+    colAligns: ['left', ...Array.from({ length: 13 }, () => 'right' as const)],
     style: { head: [], border: [] },
   })
   for (const result of results) {
@@ -41,11 +42,12 @@ export const renderFleetTable = (results: readonly FleetResult[]): string => {
       `${result.rememberMs / 60_000} min`,
       percent(quietShareOf(result)),
       `${result.quietRdsCallsPerSecond.toFixed(1)}/s`,
-      isSelected && result.followed === 0 ? 'no write' : result.followed,
+      isSelected && result.writes === 0 ? 'no write' : result.followed,
       isSelected ? '' : result.followedByEvent,
       seconds(result.lastSeconds),
       seconds(result.medianSeconds),
       isSelected ? '' : seconds(result.limitSeconds),
+      seconds(result.releasedSeconds),
       result.gaveUp,
       result.refusedCalls,
       seconds(result.calmAfterSeconds),

@@ -11,14 +11,14 @@ export const quietShareOf = ({ quietShare }: FleetResult): number => Math.max(..
 
 /** What of the targets was missed, in words; nothing for a fleet of another size. */
 export const missedTargets = (result: FleetResult): readonly string[] => {
-  const { strategy, databases, followed, followedByEvent, lastSeconds = 0, limitSeconds, calmAfterSeconds } = result
+  const { strategy, databases, followedByEvent, lastSeconds = 0, limitSeconds, calmAfterSeconds, writes } = result
   if (databases !== targetSize) return []
   const missed: string[] = []
   const share = quietShareOf(result)
   if (share > mostQuietShare)
     missed.push(`quiet, it spends ${percent(share)} of a bucket, more than ${percent(mostQuietShare)}`)
   if (strategy === 'standby') {
-    if (followed > 0) missed.push(`${followed} failovers needed a write`)
+    if (writes > 0) missed.push(`writes that were needed: ${writes}`)
   } else {
     if (followedByEvent < databases)
       missed.push(`${databases - followedByEvent} were not followed by a run for their own event`)
@@ -28,7 +28,7 @@ export const missedTargets = (result: FleetResult): readonly string[] => {
   }
   if (calmAfterSeconds > mostCalmSeconds) {
     missed.push(
-      `calls were refused until ${Math.round(calmAfterSeconds)} s after the last write, more than ${mostCalmSeconds} s`,
+      `calls were refused until ${Math.round(calmAfterSeconds)} s after the last was followed, more than ${mostCalmSeconds} s`,
     )
   }
   return missed.map(what => `${strategy}, ${databases} databases: ${what}`)

@@ -6,6 +6,7 @@ import {
   type ResultField,
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
@@ -14,6 +15,7 @@ import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { awsFault } from '../contract/elbv2-double.ts'
 
 const logs = mockClient(CloudWatchLogsClient)
+mockClient(STSClient).on(GetCallerIdentityCommand).resolves({ Account: '111122223333' })
 const nowMs = Date.parse('2026-11-30T12:00:00Z')
 const sinceMs = nowMs - 3_600_000
 const orders = { id: 'orders' } as DatabaseSettings
@@ -56,7 +58,7 @@ beforeEach(() => {
 })
 
 describe('the functions’ logs of several databases', () => {
-  it('are read by one query over all log groups of Repoint in the account and Region', async () => {
+  it('are read by one query for the account and Region', async () => {
     const reports = open([orders, payments])
     const [ofOrders, ofPayments] = await Promise.all([reasonsOf(reports, orders), reasonsOf(reports, payments)])
 
@@ -65,7 +67,7 @@ describe('the functions’ logs of several databases', () => {
     expect(logs.commandCalls(FilterLogEventsCommand)).toEqual([])
     expect(logs.commandCalls(StartQueryCommand).map(({ args }) => args[0].input)).toEqual([
       {
-        queryString: `SOURCE logGroups(namePrefix: ['/aws/lambda/repoint-'])
+        queryString: `SOURCE logGroups(namePrefix: ['/aws/lambda/repoint-orders', '/aws/lambda/repoint-payments'])
 | fields @timestamp, @message, @log
 | filter (message = "Reconcile finished" and (report.outcome != "in-sync" or report.trigger.kind = "rds-event" or report.trigger.kind = "watch")) or message = "Reconcile failed"
 | sort @timestamp asc`,
@@ -100,7 +102,7 @@ describe('the functions’ logs of several databases', () => {
     const reports = open([orders, payments, ...others], database => (others.includes(database) ? america : europe))
     logs
       .on(ListLogGroupsForQueryCommand)
-      .resolves({ logGroupIdentifiers: ['orders', 'payments', 'stock', 'users'].map(logGroup) })
+      .resolves({ logGroupIdentifiers: ['orders', 'payments', 'stock', 'users'].map(id => arn(id)) })
     await Promise.all([orders, payments, ...others].map(database => reports.of(database)))
 
     expect(logs.commandCalls(StartQueryCommand)).toHaveLength(2)
@@ -120,12 +122,34 @@ describe('the functions’ logs of several databases', () => {
     expect(notes).toEqual([])
   })
 
-  it('is read by itself where another account’s has the same name: whose a line is, is not guessed', async () => {
+  it('are searched by the prefix of all where there are more than SOURCE takes', async () => {
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map(id => ({ id }) as DatabaseSettings)
+    await open(many).of(many[0] as DatabaseSettings)
+
+    expect(logs.commandCalls(StartQueryCommand)[0]?.args[0].input.queryString).toMatch(
+      /^SOURCE logGroups\(namePrefix: \['\/aws\/lambda\/repoint-'\]\)\n/,
+    )
+  })
+
+  it('are not taken for those of another account, which a monitoring account’s query searches too', async () => {
+    const elsewhere = row('orders', '2026-11-30 11:50:00.000', 'of-another-account')
+    const foreign = elsewhere.map(field => ({
+      ...field,
+      value: field.value?.replace(/^111122223333:/, '444455556666:'),
+    }))
+    logs.on(GetQueryResultsCommand).resolves({
+      status: 'Complete',
+      results: [row('orders', '2026-11-30 11:30:00.000', 'ours'), foreign as ResultField[]],
+    })
     logs
       .on(ListLogGroupsForQueryCommand)
-      .resolves({ logGroupIdentifiers: [arn('orders'), arn('orders', '444455556666'), arn('payments')] })
+      .resolves({
+        logGroupIdentifiers: [arn('orders'), arn('orders', '444455556666'), arn('payments', '444455556666')],
+      })
+    const reports = open([orders, payments])
 
-    expect(await reasonsOf(open([orders, payments]), orders)).toEqual(['own-log'])
+    expect(await reasonsOf(reports, orders)).toEqual(['ours'])
+    expect(await reasonsOf(reports, payments)).toEqual(['own-log'])
   })
 
   it.each<[string, () => void, RegExp]>([

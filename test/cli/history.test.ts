@@ -100,7 +100,7 @@ describe('repoint history', { timeout: 120_000 }, () => {
 
     expect(stdout).toContain('1 failover, 1 repointed')
     expect(stderr).toContain(
-      'The functions’ logs are read one by one, which takes longer: Not allowed: logs:StartQuery.',
+      'The logs of 2 functions are read one by one, which takes longer: Not allowed: logs:StartQuery.',
     )
   })
 

@@ -54,6 +54,9 @@ const words: Readonly<Record<string, string>> = {
   CREATE_IN_PROGRESS: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
   UPDATE_ROLLBACK_FAILED: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
   DELETE_COMPLETE: `${docs}/AWSCloudFormation/latest/UserGuide/view-stack-events.html`,
+  // Of a query of logs; `Complete` is one of its too.
+  Scheduled: `${docs}/AmazonCloudWatchLogs/latest/APIReference/API_GetQueryResults.html`,
+  Running: `${docs}/AmazonCloudWatchLogs/latest/APIReference/API_GetQueryResults.html`,
   // Of a metric's data.
   Complete: `${docs}/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html`,
   // Metrics.

@@ -41,6 +41,7 @@ const aResult = (changes: Partial<FleetResult> = {}): FleetResult => ({
   refusedCalls: 4000,
   gaveUp: 0,
   calmAfterSeconds: 120,
+  writes: 2000,
   logLinesADatabase: 10,
   ...changes,
 })
@@ -66,12 +67,12 @@ describe('the targets for a fleet of a thousand', () => {
     [
       'miss refusals that go on',
       { calmAfterSeconds: 121 },
-      ['swap, 1000 databases: calls were refused until 121 s after the last write, more than 120 s'],
+      ['swap, 1000 databases: calls were refused until 121 s after the last was followed, more than 120 s'],
     ],
     [
       'miss a write where the health check selects',
-      { strategy: 'standby', followed: 1 },
-      ['standby, 1000 databases: 1 failovers needed a write'],
+      { strategy: 'standby', followed: 0, writes: 1 },
+      ['standby, 1000 databases: writes that were needed: 1'],
     ],
     ['say nothing of another size', { databases: 300, followedByEvent: 0 }, []],
   ])('%s', (_, changes, missed) => {

@@ -70,12 +70,15 @@ describe('a report', () => {
     expect(reportOf(later, 'throttled', at(0, trigger)).trigger).toEqual(expected)
   })
 
-  it.each([
-    ['three minutes ago', 180_000, { isWriterHealthy: true }],
-    ['longer ago, which it says', 180_001, { rememberedMs: 180_001 }],
-  ])('says of the writer’s health what was read %s', (_when, ageMs, expected) => {
-    const healthyB = seeing(beginning, aLook(onB, [aDoor(healthy(B))]))
-    const { isWriterHealthy, rememberedMs } = reportOf(healthyB, 'already-in-sync', at(ageMs))
+  it.each<[string, { readMs: number; isRemembered?: boolean }, number, object]>([
+    ['in this run, three minutes ago', { readMs: 101_000 }, 281_000, { isWriterHealthy: true }],
+    ['longer ago, which it says instead', { readMs: 101_000 }, 281_001, { rememberedMs: 180_001 }],
+    ['when the run began', { readMs: 100_000 }, 101_000, { isWriterHealthy: true }],
+    ['before this run, which it says instead', { readMs: 99_999 }, 101_000, { rememberedMs: 1001 }],
+    ['before the writer moved', { readMs: 101_000, isRemembered: true }, 102_000, { rememberedMs: 1000 }],
+  ])('says of the writer’s health what was read %s', (_when, read, nowMs, expected) => {
+    const healthyB = seeing(beginning, aLook(onB, [aDoor(healthy(B))], read))
+    const { isWriterHealthy, rememberedMs } = reportOf(healthyB, 'already-in-sync', at(nowMs))
     expect({ isWriterHealthy, rememberedMs }).toEqual({
       isWriterHealthy: undefined,
       rememberedMs: undefined,

@@ -4,6 +4,7 @@ import { candidateOf } from '../../../functions/reconciler/core/settle.ts'
 import { isWriterHealthy } from '../../../functions/reconciler/core/verdict.ts'
 import { failureOf, inspect } from '../../../functions/reconciler/inspect.ts'
 import { createObserver } from '../../../functions/reconciler/observe.ts'
+import { nothingRemembered } from '../../../functions/reconciler/observe-doors.ts'
 import type { Dns, Ports } from '../../../functions/reconciler/ports.ts'
 import { begin } from '../../../functions/reconciler/progress.ts'
 import type { Journal } from '../journal.ts'
@@ -40,7 +41,7 @@ export const createDoorWatch = (config: Config, ports: Ports, journal: Journal) 
         config,
         clock: ports.clock,
         policies: ['dry-run'],
-        ages: { maxMs: 0, spareMaxMs: 0 },
+        ages: nothingRemembered,
       })
       const { look, steps } = inspection
       progress = inspection.progress
