@@ -5,7 +5,11 @@ import { sources } from './sources.ts'
 
 /** What AWS shows of a consumer's side, beside what its machine sees. */
 export const judgeConsumerSide = (consumer: ConsumerSettings, side: ConsumerSide): readonly Finding[] =>
-  findingsOf('consumer-zone', [...judgeAssociations(consumer, side), ...judgeWeights(side)])
+  findingsOf('consumer-zone', onlyOnce([...judgeAssociations(consumer, side), ...judgeWeights(side)]))
+
+/** What cannot be read is the same for several VPCs, and for their records. */
+const onlyOnce = (judgements: readonly Judgement[]): readonly Judgement[] =>
+  judgements.filter(({ fact }, index) => judgements.findIndex(it => it.fact === fact) === index)
 
 /** A hosted zone answers where it is associated, and nowhere else. */
 const judgeAssociations = (
@@ -47,7 +51,8 @@ const judgeAssociations = (
 
 /** Which path new connections are given, by the records' weights. */
 const judgeWeights = ({ weights }: ConsumerSide): readonly Judgement[] => {
-  if (weights.kind !== 'known') return []
+  if (weights.kind === 'unknown') return [missingFact(weights)]
+  if (weights.kind === 'none') return []
   const { nlb, gateway } = weights.value
   if (nlb === undefined && gateway === undefined) return []
   if (gateway === undefined) return [ok('Its record leads every new connection through the load balancer.')]
