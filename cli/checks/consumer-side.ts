@@ -1,15 +1,11 @@
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { ConsumerSide } from '../facts/consumer-side.ts'
-import { type Finding, findingsOf, type Judgement, missingFact, notice, ok, problem } from './finding.ts'
+import { type Finding, findingsOf, type Judgement, missingFact, notice, ok, onlyOnce, problem } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** What AWS shows of a consumer's side, beside what its machine sees. */
 export const judgeConsumerSide = (consumer: ConsumerSettings, side: ConsumerSide): readonly Finding[] =>
   findingsOf('consumer-zone', onlyOnce([...judgeAssociations(consumer, side), ...judgeWeights(side)]))
-
-/** What cannot be read is the same for several VPCs, and for their records. */
-const onlyOnce = (judgements: readonly Judgement[]): readonly Judgement[] =>
-  judgements.filter(({ fact }, index) => judgements.findIndex(it => it.fact === fact) === index)
 
 /** A hosted zone answers where it is associated, and nowhere else. */
 const judgeAssociations = (

@@ -1,6 +1,6 @@
 import { setIdentifiers } from '../../infra/app/settings/resource-names.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
-import { type Check, type Judgement, ok, problem, unknown, whenKnown } from './finding.ts'
+import { type Check, type Judgement, ok, onlyOnce, problem, unknown, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 const endpoints = { nlb: 'interface endpoint', gateway: 'resource endpoint' } as const
@@ -39,7 +39,3 @@ export const zoneRecords: Check<PreflightFacts> = {
           }),
         ),
 }
-
-/** What cannot be read is the same for both paths. */
-const onlyOnce = (judgements: readonly Judgement[]): readonly Judgement[] =>
-  judgements.filter(({ fact }, index) => judgements.findIndex(it => it.fact === fact) === index)

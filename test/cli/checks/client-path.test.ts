@@ -119,8 +119,8 @@ describe('the addresses', () => {
     ],
     [
       'are of names that only look like AWS’s',
-      { endpoints: [endpoint('vpce.amazonaws.com.example.org', ip)] },
-      [leads('vpce.amazonaws.com.example.org')],
+      { endpoints: [endpoint('vpce-1.vpce.amazonaws.com.example.org', ip)] },
+      [leads('vpce-1.vpce.amazonaws.com.example.org')],
     ],
     [
       'are of another name that only looks like AWS’s',
