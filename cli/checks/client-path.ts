@@ -51,7 +51,7 @@ const judgeAddresses = (facts: ClientPathFacts): Judgement[] => {
   if (outside.length === 0) return [judgePath(facts, addresses.ips)]
   return [
     problem(
-      `${host} resolves to the public address ${outside.join(', ')} here: connections do not go over PrivateLink.`,
+      `${host} resolves to the public address${outside.length === 1 ? '' : 'es'} ${outside.join(', ')} here: connections do not go over PrivateLink.`,
       'Create a private hosted zone with exactly the host’s name in this VPC, with an alias to the interface endpoint; turn the VPC’s DNS support and DNS hostnames on.',
       sources.vpcDns,
     ),
@@ -79,7 +79,7 @@ const judgePath = ({ host, endpoints = [] }: ClientPathFacts, ips: readonly stri
   )
   if (silent.length > 0) {
     return unknown(
-      `${means}. Whether these are the endpoint's addresses is not known: ${silent.join(', ')} does not resolve here.`,
+      `${means}. Whether these are the endpoint's addresses is not known: ${silent.join(', ')} ${silent.length === 1 ? 'does' : 'do'} not resolve here.`,
       'Check the endpoint’s name, and whether this resolver asks public DNS.',
     )
   }
@@ -104,6 +104,15 @@ const judgeEndpointZones = ({ endpoints = [], serviceZones }: ClientPathFacts): 
   endpoints.flatMap(({ name, interfaces, addresses }) => {
     const found = interfaces ?? (addresses.kind === 'found' ? addresses.ips.length : undefined)
     if (found === undefined) return []
+    if (found === 0) {
+      return [
+        problem(
+          `${name} has no network interface: nobody comes through it.`,
+          'Give the endpoint subnets in two zones that the service has too: subnets of the consumer in repoint.json, and deploy.',
+          sources.endpointService,
+        ),
+      ]
+    }
     if (found > 1) return [ok(`${name} has ${found} network interfaces, one in each of its zones.`)]
     if (serviceZones === 1) return [ok(`${name} has one network interface, in the one zone of the service.`)]
     const service = serviceZones === undefined ? '' : ` (the service is in ${serviceZones})`

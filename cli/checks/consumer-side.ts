@@ -1,11 +1,11 @@
 import type { ConsumerSettings } from '../../infra/app/settings.ts'
 import type { ConsumerSide } from '../facts/consumer-side.ts'
-import { type Finding, findingsOf, type Judgement, missingFact, notice, ok, problem } from './finding.ts'
+import { type Finding, findingsOf, type Judgement, missingFact, notice, ok, onlyOnce, problem } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** What AWS shows of a consumer's side, beside what its machine sees. */
 export const judgeConsumerSide = (consumer: ConsumerSettings, side: ConsumerSide): readonly Finding[] =>
-  findingsOf('consumer-zone', [...judgeAssociations(consumer, side), ...judgeWeights(side)])
+  findingsOf('consumer-zone', onlyOnce([...judgeAssociations(consumer, side), ...judgeWeights(side)]))
 
 /** A hosted zone answers where it is associated, and nowhere else. */
 const judgeAssociations = (
@@ -47,7 +47,8 @@ const judgeAssociations = (
 
 /** Which path new connections are given, by the records' weights. */
 const judgeWeights = ({ weights }: ConsumerSide): readonly Judgement[] => {
-  if (weights.kind !== 'known') return []
+  if (weights.kind === 'unknown') return [missingFact(weights)]
+  if (weights.kind === 'none') return []
   const { nlb, gateway } = weights.value
   if (nlb === undefined && gateway === undefined) return []
   if (gateway === undefined) return [ok('Its record leads every new connection through the load balancer.')]

@@ -83,6 +83,10 @@ export const judgeAll = <Facts>(checks: readonly Check<Facts>[], facts: Facts): 
 export const isAgainst = ({ severity }: Pick<Finding, 'severity'>): boolean =>
   severity === 'problem' || severity === 'unknown'
 
+/** What cannot be read may be the same for several facts, paths or VPCs. */
+export const onlyOnce = (judgements: readonly Judgement[]): readonly Judgement[] =>
+  judgements.filter(({ fact }, index) => judgements.findIndex(it => it.fact === fact) === index)
+
 type Values<T extends readonly Gathered<unknown>[]> = {
   [K in keyof T]: T[K] extends Gathered<infer V> ? V : never
 }
@@ -93,7 +97,7 @@ export const whenKnown = <const T extends readonly Gathered<unknown>[]>(
   judge: (...values: Values<T>) => readonly Judgement[],
 ): readonly Judgement[] => {
   const missing = facts.flatMap(fact => (fact.kind === 'known' ? [] : [missingFact(fact)]))
-  if (missing.length > 0) return missing.filter((one, index) => missing.findIndex(it => it.fact === one.fact) === index)
+  if (missing.length > 0) return onlyOnce(missing)
   return judge(...(facts.flatMap(fact => (fact.kind === 'known' ? [fact.value] : [])) as unknown as Values<T>))
 }
 

@@ -101,7 +101,8 @@ const isOn = (parameter: ParameterFacts | undefined): boolean =>
 const blockedAfter = ({ targetGroup }: DoctorFacts, limit: number): string => {
   if (targetGroup.kind !== 'known') return `after ${limit} probes without a login`
   const seconds = limit * targetGroup.value.healthCheck.intervalSeconds
-  return `after ${Math.max(1, Math.round(seconds / 60))} minutes or less without a login`
+  const minutes = Math.max(1, Math.round(seconds / 60))
+  return `after ${minutes} minute${minutes === 1 ? '' : 's'} or less without a login`
 }
 
 const remedyFor = (skip: ParameterFacts | undefined, errors: ParameterFacts | undefined): string => {

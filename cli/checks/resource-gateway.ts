@@ -68,15 +68,17 @@ export const configuration: Check<PreflightFacts> = {
     whenKnown([facts.provider.configuration], ({ id, status, type, target, failure, gatewayId }) => {
       const { database, provider } = facts
       const judgements: Judgement[] = []
-      if (status !== 'ACTIVE') {
-        const judge = /FAILED/.test(status) ? problem : warning
+      const state = `The resource configuration ${id} is ${status}${failure === undefined ? '' : `: ${failure}`}.`
+      if (/FAILED/.test(status)) {
         judgements.push(
-          judge(
-            `The resource configuration ${id} is ${status}${failure === undefined ? '' : `: ${failure}`}.`,
+          problem(
+            state,
             'Deploy the provider’s stack again; a publicly accessible database and an unknown ARN are the usual reasons.',
             sources.configuration,
           ),
         )
+      } else if (status !== 'ACTIVE') {
+        judgements.push(warning(state, 'Wait, and check again.', sources.configuration))
       }
       const expected = database.gateway.target === 'arn' ? database.arn : database.endpoint
       if (expected !== undefined && target !== '' && target.toLowerCase() !== expected.toLowerCase()) {
@@ -107,7 +109,7 @@ export const configuration: Check<PreflightFacts> = {
       }
       return judgements.length > 0
         ? judgements
-        : [ok(`The resource configuration ${id} (${type}) is active and names ${target}.`)]
+        : [ok(`The resource configuration ${id} (${type}) is active${target === '' ? '' : ` and names ${target}`}.`)]
     }),
 }
 

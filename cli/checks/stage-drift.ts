@@ -27,11 +27,12 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Judgement[] =
   const isSharing = side === 'consumer' && standing.kind === 'at' && standing.percent !== undefined
   const hasShare = !isSharing || standing.percent === percentOf(said.stage, said.percent)
   if (there === said.stage && hasShare) return []
+  const found = standing.kind === 'new' ? 'nothing' : showStanding(standing)
   const isBehind = side === 'consumer' && isLess(standing, percentOf(said.stage, said.percent))
   if (there === said.from && there !== said.stage) {
     return [
       notice(
-        `The settings say ${said.stage} (from ${said.from}) for the ${side}; ${showStanding(standing)} is there: not deployed yet.`,
+        `The settings say ${said.stage} (from ${said.from}) for the ${side}; ${found} is there: not deployed yet.`,
         isBehind ? bothChoices(said) : 'Deploy it, or take the settings back.',
       ),
     ]
@@ -44,8 +45,8 @@ const differenceOf = (side: Side, standing: Standing, said: Said): Judgement[] =
   const weights = `Weights were moved since the last deployment. The next deployment is refused or moves them back, unless the settings say what is live: ${sayIn(standing)}.`
   return [
     warning(
-      `The settings say ${showStanding(ofSettings(said))} (from ${said.from}) for the ${side}, and ${showStanding(standing)} is there.`,
-      isBehind ? bothChoices(said) : side === 'consumer' ? weights : say,
+      `The settings say ${showStanding(ofSettings(said))} (from ${said.from}) for the ${side}, and ${found} is there.`,
+      isBehind ? bothChoices(said) : side === 'consumer' && standing.kind === 'at' ? weights : say,
     ),
   ]
 }

@@ -1,8 +1,10 @@
 import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import type { SubnetFacts } from '../facts/vpc.ts'
-import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
+import { type Check, type Judgement, missingFact, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
+
+const showCount = (addresses: number): string => `${addresses} free address${addresses === 1 ? '' : 'es'}`
 
 const showFree = (subnets: readonly SubnetFacts[]): string =>
   subnets.map(it => `${it.id}: ${it.freeAddresses}`).join(', ')
@@ -19,7 +21,7 @@ export const databaseAddresses: Check<DoctorFacts> = {
       }
       return full.map(({ id, zone, freeAddresses }) =>
         notice(
-          `${id} in ${zone} has ${freeAddresses} free addresses: host replacement, scaling and operating system upgrades need spare ones (RDS-EVENT-0425).`,
+          `${id} in ${zone} has ${showCount(freeAddresses)}: host replacement, scaling and operating system upgrades need spare ones (RDS-EVENT-0425).`,
           'Add a larger subnet to the DB subnet group, and its zone to the load balancer.',
           sources.rdsEvents,
         ),
@@ -55,7 +57,7 @@ const judgePlanned = (subnets: readonly SubnetFacts[], wanted: number): readonly
   if (full.length > 0) {
     return full.map(it =>
       problem(
-        `${it.id} (${it.zone}, ${it.cidr}) has ${it.freeAddresses} free addresses; each interface of the gateway takes ${wanted}.`,
+        `${it.id} (${it.zone}, ${it.cidr}) has ${showCount(it.freeAddresses)}; each interface of the gateway takes ${wanted}.`,
         'Lower gateway.ipv4AddressesPerEni (1 serves 55,000 connections), leave the subnet out with gateway.subnetIds, or free addresses in it. Both settings are fixed afterwards.',
         sources.resourceGateway,
       ),
@@ -65,13 +67,13 @@ const judgePlanned = (subnets: readonly SubnetFacts[], wanted: number): readonly
   if (scarce.length > 0) {
     return scarce.map(it =>
       warning(
-        `${it.id} (${it.zone}) has ${it.freeAddresses} free addresses and the gateway takes ${wanted} of them. UNCONFIRMED: others saw it take a consecutive block (16 as a /28) and fail where there was none.`,
+        `${it.id} (${it.zone}) has ${showCount(it.freeAddresses)} and the gateway takes ${wanted} of them. UNCONFIRMED: others saw it take a consecutive block (16 as a /28) and fail where there was none.`,
         'Check that the free ones are not scattered (aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=…), or lower gateway.ipv4AddressesPerEni.',
         sources.resourceGateway,
       ),
     )
   }
-  return [ok(`Each interface takes ${wanted} addresses; free: ${showFree(subnets)}.`)]
+  return [ok(`Each interface takes ${wanted} address${wanted === 1 ? '' : 'es'}; free: ${showFree(subnets)}.`)]
 }
 
 export const endpointAddresses: Check<PreflightFacts> = {
@@ -81,8 +83,10 @@ export const endpointAddresses: Check<PreflightFacts> = {
     there === undefined
       ? []
       : whenKnown([there.endpointSubnets], subnets => {
-          const isThere = consumerSide?.gateway.kind === 'known'
-          const full = isThere ? [] : subnets.filter(it => it.freeAddresses < 1)
+          const endpoint = consumerSide?.gateway
+          const full = endpoint?.kind === 'known' ? [] : subnets.filter(it => it.freeAddresses < 1)
+          // Whether it has its addresses already is not known.
+          if (full.length > 0 && endpoint?.kind === 'unknown') return [missingFact(endpoint)]
           if (full.length === 0) return [ok(`Free in the resource endpoint’s subnets: ${showFree(subnets)}.`)]
           return full.map(it =>
             problem(
