@@ -42,6 +42,8 @@ it.each<[name: string, pattern: Pattern, is: boolean]>([
   ['anything but this value', { source: [{ 'anything-but': 'aws.rds' }] }, false],
   ['anything but values', { source: [{ 'anything-but': ['aws.ec2', 'aws.s3'] }] }, true],
   ['anything but values of which it is one', { source: [{ 'anything-but': ['aws.ec2', 'aws.rds'] }] }, false],
+  ['anything but null', { source: [{ 'anything-but': null }] }, true],
+  ['anything but null, and it is', { nothing: [{ 'anything-but': null }] }, false],
   ['anything but a value, where there is none', { other: [{ 'anything-but': 'aws.ec2' }] }, false],
   ['a value of an empty list', { detail: { EventCategories: [{ 'anything-but': 'backup' }] } }, false],
   ['the second of two patterns', { $or: [{ source: ['aws.ec2'] }, { account: ['111122223333'] }] }, true],

@@ -54,6 +54,8 @@ describe('the configuration of the function', () => {
       [differs(`the database is queue, repoint.json has orders; the kind is hostname, repoint.json has instance; the endpoint is queue.internal.example.com, repoint.json has orders.abc123.eu-west-1.rds.amazonaws.com; the ARN is not set, repoint.json has ${arn}`)]],
     ['of a host name has no ARN to compare', { ...withConfig({ database: hostname }), settings: { ...settingsWithoutArn, ...hostname } },
       [sound]],
+    ['has an ARN, and the settings have a host name', { settings: { ...settingsWithoutArn, ...hostname } },
+      [differs('the database is orders, repoint.json has queue; the kind is instance, repoint.json has hostname; the endpoint is orders.abc123.eu-west-1.rds.amazonaws.com, repoint.json has queue.internal.example.com')]],
     ['has another target group', withConfig({ frontDoors: [swap(other)] }), [differs(`the target group is ${other}, not ${groupArn}`)]],
     ['has the target group among several', ofCluster(other, groupArn), [sound]],
     ['has none of several target groups', ofCluster(other, `${other}0`), [differs(`the target group is ${other}, ${other}0, not ${groupArn}`)]],

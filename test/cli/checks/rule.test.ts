@@ -96,6 +96,8 @@ describe('the events of a database', () => {
     ['of an instance reach the function by one rule', { rules: known([ofInstance]) }, [all('repoint-orders-database-events')]],
     ['of an instance reach the function by the rules of an older stack', { rules: known(rules) }, [all('events', 'blue-green')]],
     ['of a cluster and its members do', { settings: ofCluster, rules: known([ofClusterAndMembers]) }, [all('repoint-orders-database-events')]],
+    ['of a cluster do by the rules of an older stack', { settings: ofCluster, rules: known([aRule('events', { source: ['aws.rds'], ...about('cluster', [clusterArn]) }), aRule('members', { source: ['aws.rds'], ...about('instance', [{ prefix: arn }]) }), aRule('blue-green', { source: ['aws.rds'], ...blueGreen })]) },
+      [all('events', 'members', 'blue-green')]],
     ['of a proxy do, which has no blue/green deployment', { settings: ofProxy, rules: known([proxyEvents]) }, [all('repoint-orders-proxy-events')]],
     ['reach nobody where there is no rule', { rules: known([]) },
       [problem('No EventBridge rule on the default bus calls the function: only the schedule finds a failover.', again, sources.eventDelivery)]],

@@ -95,6 +95,7 @@ describe('a verification', () => {
       ...['nlb-path', 'same-server', 'hosted-zone', 'gateway-log'],
     ])
     expect(findings[8]).toEqual({ check: 'nlb-path', ...unseen[0] })
+    expect(judged('nlb-path', { paths })).toEqual([])
   })
 
   const elsewhere = { ...lookups, led: { nlb: 0, gateway: 0 }, elsewhere: ['10.1.9.9'] }
