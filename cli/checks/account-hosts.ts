@@ -23,7 +23,7 @@ export const admits = (host: string, ip: string, engine: Engine): boolean => {
     const isBits = !mask.includes('.')
     if (isBits && engine === 'mariadb') return false
     const bits = isBits ? Number(mask || Number.NaN) : bitsOf(mask)
-    if (!isIPv4(network) || bits === undefined || !(bits >= 0 && bits <= 32)) return false
+    if (!isIPv4(network) || !(bits >= 0 && bits <= 32)) return false
     const list = new BlockList()
     list.addSubnet(network, bits, 'ipv4')
     return list.check(ip, 'ipv4')
@@ -37,7 +37,8 @@ export const admits = (host: string, ip: string, engine: Engine): boolean => {
   return new RegExp(`^${pattern}$`).test(ip)
 }
 
-const bitsOf = (mask: string): number | undefined => {
+/** `NaN` where it is no mask. */
+const bitsOf = (mask: string): number => {
   const binary = toNumber(mask).toString(2).padStart(32, '0')
-  return /^1*0*$/.test(binary) ? (binary.indexOf('0') === -1 ? 32 : binary.indexOf('0')) : undefined
+  return /^1*0*$/.test(binary) ? (binary.indexOf('0') === -1 ? 32 : binary.indexOf('0')) : Number.NaN
 }

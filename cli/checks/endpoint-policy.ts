@@ -13,7 +13,8 @@ export const endpointPolicy: Check<DoctorFacts> = {
   question: 'Do the function’s VPC endpoints exist, answer, and let its calls pass?',
   judge: facts =>
     whenKnown([facts.lambda, facts.vpcEndpoints], (lambda, endpoints) => {
-      if (lambda.vpc === undefined) return [ok('The function runs outside a VPC and needs no endpoint.')]
+      const { vpc } = lambda
+      if (vpc === undefined) return [ok('The function runs outside a VPC and needs no endpoint.')]
       const needed = neededActions(facts.settings)
       const services = [...new Set(needed.map(({ service }) => service))]
       const judgements = services.flatMap(service => {
@@ -21,7 +22,7 @@ export const endpointPolicy: Check<DoctorFacts> = {
         if (found === undefined) return [judgeMissing(service, facts.settings.network.mode)]
         return [
           ...judgeState(found, service),
-          ...judgeAdmission(found, { service, facts, groups: lambda.vpc?.securityGroupIds ?? [] }),
+          ...judgeAdmission(found, { service, facts, groups: vpc.securityGroupIds }),
           ...needed.filter(it => it.service === service).flatMap(it => judgeAction(found, it, lambda)),
         ]
       })

@@ -17,7 +17,7 @@ export const configuration: Check<DoctorFacts> = {
       const wrong: string[] = []
       const compare = (what: string, deployed: unknown, wanted: unknown) => {
         if (String(deployed).toLowerCase() !== String(wanted).toLowerCase())
-          wrong.push(`${what} is ${deployed}, repoint.json has ${wanted}`)
+          wrong.push(`${what} is ${deployed ?? 'not set'}, repoint.json has ${wanted}`)
       }
       compare('the database', config.database.id, settings.id)
       compare('the kind', config.database.kind, settings.kind)
@@ -38,18 +38,20 @@ export const configuration: Check<DoctorFacts> = {
           ),
         )
       }
-      if (config.policies.length > 0) {
-        judgements.push(
-          warning(
-            `The policies ${config.policies.join(', ')} withhold steps: the function detects a moved writer and does not act, or not fully.`,
-            'Remove them from policies in repoint.json and deploy, when they are no longer needed.',
-          ),
-        )
-      }
+      if (config.policies.length > 0) judgements.push(judgePolicies(config.policies))
       return judgements.length > 0
         ? judgements
         : [ok(`${configVariable} parses and names this database and target group.`)]
     }),
+}
+
+const judgePolicies = (policies: Config['policies']): Judgement => {
+  const isOne = policies.length === 1
+  const withhold = isOne ? `The policy ${policies[0]} withholds` : `The policies ${policies.join(', ')} withhold`
+  return warning(
+    `${withhold} steps: the function detects a moved writer and does not act, or not fully.`,
+    `Remove ${isOne ? 'it' : 'them'} from policies in repoint.json and deploy, when ${isOne ? 'it is' : 'they are'} no longer needed.`,
+  )
 }
 
 /** A watch must end before Lambda ends it. */
@@ -82,9 +84,10 @@ const tryParse = (found: FunctionFacts): { config: Config } | { problem: Judgeme
     return { config: parseConfig(configVariable, found.config) }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
+    const [head] = error.message.split('\n')
     return {
       problem: problem(
-        `The function cannot start: ${error.message.replaceAll(/\n\s*-\s*/g, ' ')}`,
+        `The function cannot start: ${head} ${error.problems.join('; ')}.`,
         'Deploy the stack again; do not edit the variable by hand.',
       ),
     }

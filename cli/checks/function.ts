@@ -81,7 +81,7 @@ export const concurrency: Check<DoctorFacts> = {
           ok(
             reserved === undefined
               ? 'No concurrency is reserved, as the settings say.'
-              : `${reserved} concurrent run is reserved.`,
+              : `${reserved} concurrent ${reserved === 1 ? 'run is' : 'runs are'} reserved.`,
           ),
         ]
       }),

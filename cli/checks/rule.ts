@@ -40,13 +40,10 @@ export const rule: Check<DoctorFacts> = {
       const wanted = kind === 'proxy' ? (['proxy'] as const) : ([kind, 'blue-green'] as const)
       for (const source of wanted) judgements.push(...judgeSource(facts, rules, source, arn))
       if (kind === 'cluster') judgements.push(...judgeMembers(rules))
-      return judgements.length > 0
-        ? judgements
-        : [
-            ok(
-              `${rules.length === 1 ? 'The rule' : `${rules.length} rules`} ${rules.map(({ name }) => name).join(', ')} send every event of the catalogue to the function.`,
-            ),
-          ]
+      if (judgements.length > 0) return judgements
+      const names = rules.map(({ name }) => name).join(', ')
+      const all = rules.length === 1 ? `The rule ${names} sends` : `The rules ${names} send`
+      return [ok(`${all} every event of the catalogue to the function.`)]
     }),
 }
 

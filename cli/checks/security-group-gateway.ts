@@ -1,5 +1,5 @@
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
-import { type Check, notice, ok, problem, whenKnown } from './finding.ts'
+import { type Check, notice, ok, problem, warning, whenKnown } from './finding.ts'
 import { forPort, namesGroup, notCovered, prefixLists, showSources } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 
@@ -19,6 +19,16 @@ export const gatewayGroup: Check<PreflightFacts> = {
         )
         if (namesGroup(rules, ofDatabase) || left.length === 0) {
           return [ok(`The gateway may send to the database on port ${port}.`)]
+        }
+        const lists = prefixLists(rules)
+        if (lists.length > 0) {
+          return [
+            warning(
+              `Whether the gateway ${id} may send to ${left.join(', ')} depends on ${lists.join(', ')}, whose contents are not read.`,
+              `Compare the prefix list with ${left.join(', ')}.`,
+              sources.resourceGateway,
+            ),
+          ]
         }
         return [
           problem(
@@ -46,7 +56,7 @@ export const endpointGroup: Check<PreflightFacts> = {
       if (lists.length > 0) {
         return [
           notice(
-            `Whether ${left.join(', ')} reach the resource endpoint depends on ${lists.join(', ')}.`,
+            `Whether the resource endpoint admits ${left.join(', ')} depends on ${lists.join(', ')}.`,
             'Compare the prefix list.',
           ),
         ]

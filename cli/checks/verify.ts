@@ -1,13 +1,14 @@
+import type { AttemptFacts } from '../facts/client-path.ts'
 import type { Lookups } from '../facts/name-lookups.ts'
 import type { SeenPath } from '../facts/path-facts.ts'
 import type { WriterNow } from '../facts/writer-now.ts'
 import { pathTitles } from '../text/path-titles.ts'
 import { sentence, showProof } from '../text/proof-sentence.ts'
-import { judgeConsumer } from './client-path.ts'
 import { type Finding, findingsOf, type Judgement, notice, ok, problem, warning } from './finding.ts'
 import { judgeLookups } from './hosted-name.ts'
 import type { Proof } from './log-proof.ts'
 import { sources } from './sources.ts'
+import { judgeTls } from './tls.ts'
 
 /** Everything that a verification has found. */
 export interface Verified {
@@ -52,11 +53,10 @@ const judgePath = (look: SeenPath, nowMs: number): Finding[] => {
           `${host} does not resolve here (${client.addresses.why}).`,
           'The name of an endpoint resolves anywhere once the endpoint is available: see its state, and that the resolver here may ask public names.',
         )
-  const tls = judgeConsumer(client, nowMs, 'repoint migrate verify').filter(({ check }) => check === 'consumer-tls')
   return [
     ...findingsOf(`${path}-name`, [name]),
     ...findingsOf(`${path}-tcp`, judgeTcp(look)),
-    ...tls.map(finding => ({ ...finding, check: `${path}-tls`, ...remedyOf(look, finding) })),
+    ...findingsOf(`${path}-tls`, judgeHandshakes(look, nowMs)),
     ...findingsOf(`${path}-sql`, judgeSql(look)),
   ]
 }
@@ -69,8 +69,6 @@ const pathRemedy = ({ path, securityGroupIds, port, endpointId }: SeenPath): str
     ? `${own}; on the provider's side the database's security group has to let in the gateway's on the database's port (the rule most often forgotten: \`repoint migrate preflight\` looks at it), and the gateway's has to let it out there.`
     : `${own}; on the provider's side \`repoint doctor\` walks the rest: PrivateLink enforcement, the database's security group, a healthy target.`
 }
-
-const isTimeout = (text: string): boolean => /timed? ?out|ETIMEDOUT/i.test(text)
 
 const judgeTcp = (look: SeenPath): Judgement[] => {
   const { attempts } = look.client
@@ -88,7 +86,7 @@ const judgeFailed = (look: SeenPath, code: string): Judgement => {
   const { port, path } = look
   const failed = look.client.attempts.filter(({ tcp }) => tcp.kind === 'failed' && tcp.code === code)
   const where = `${failed.map(({ ip }) => `${ip}:${port}`).join(' and ')} (${pathTitles[path]})`
-  if (isTimeout(code)) {
+  if (code === 'ETIMEDOUT') {
     return problem(
       `No answer from ${where}: the packets are dropped on the path.`,
       pathRemedy(look),
@@ -103,14 +101,20 @@ const judgeFailed = (look: SeenPath, code: string): Judgement => {
         : 'No target is usable, or a failover is going on: `repoint status` says which.',
     )
   }
-  return problem(`There is no reaching ${where} (${code}).`, "Check the route from here to the endpoint's subnets.")
+  return problem(`${where} cannot be reached (${code}).`, "Check the route from here to the endpoint's subnets.")
 }
 
 /** Connected and then silence, or an end, is what a forgotten rule behind the endpoint looks like. */
-const remedyOf = (look: SeenPath, { severity }: Finding): { remedy?: string } =>
-  severity === 'problem' && look.client.attempts.some(({ tls }) => tls?.kind === 'failed')
-    ? { remedy: pathRemedy(look) }
-    : {}
+const judgeHandshakes = (look: SeenPath, nowMs: number): readonly Judgement[] => {
+  const { client } = look
+  const isCut = ({ tls }: AttemptFacts): boolean => tls?.kind === 'failed'
+  const judge = (attempts: readonly AttemptFacts[]) =>
+    judgeTls({ ...client, attempts }, { nowMs, command: 'repoint migrate verify' })
+  return [
+    ...judge(client.attempts.filter(it => !isCut(it))),
+    ...judge(client.attempts.filter(isCut)).map(judgement => ({ ...judgement, remedy: pathRemedy(look) })),
+  ]
+}
 
 const judgeSql = (look: SeenPath): Judgement[] => {
   const { path, sql } = look
@@ -124,7 +128,7 @@ const judgeSql = (look: SeenPath): Judgement[] => {
         `Through the ${title} a login reaches a node that does not take writes${who}.`,
         path === 'gateway'
           ? "Check which endpoint the resource configuration names: a cluster's writer has its own child configuration."
-          : '`repoint status` says where the load balancer points; `repoint resync` fix it.',
+          : '`repoint status` says where the load balancer points; `repoint resync` fixes it.',
       ),
     ]
   }

@@ -229,7 +229,7 @@ const cases: readonly Case[] = [
   ['function-config', 'problem', 'cannot start', { lambda: known({ ...lambda, config: '{}' }) }],
   ['function-config', 'problem', 'the port is 5433, repoint.json has 5432', { lambda: withConfig({ database: { ...aConfig().database, port: 5433 } }) }],
   ['function-config', 'problem', 'the target group is', { targetGroup: known({ ...targetGroup, arn: 'arn:other' }) }],
-  ['function-config', 'warning', 'The policies paused', { lambda: withConfig({ policies: ['paused'] }) }],
+  ['function-config', 'warning', 'The policy paused withholds steps', { lambda: withConfig({ policies: ['paused'] }) }],
   ['function-timeout', 'warning', 'timeout is 60 s', { lambda: known({ ...lambda, timeoutSeconds: 60 }) }],
   ['permissions', 'problem', 'does not allow', { permissions: known([{ action: 'elasticloadbalancing:RegisterTargets', resource: 'g', decision: 'implicitDeny' }]) }],
   ['permissions', 'problem', 'denies', { permissions: known([{ action: 'elasticloadbalancing:RegisterTargets', resource: 'g', decision: 'explicitDeny' }]) }],
