@@ -317,3 +317,13 @@ describe('new and open connections through an interface endpoint', () => {
     expect(judgeEndpointFlows(aConsumer(changes), { quietForMs, database: of })).toEqual(expected)
   })
 })
+
+it('every check asks a question', () => {
+  const checks = [knownConnections, noConnections, balancerFlows]
+
+  expect(checks.map(({ name, question }) => [name, question.at(-1)])).toEqual([
+    ['connections', '?'],
+    ['connections', '?'],
+    ['load-balancer-flows', '?'],
+  ])
+})

@@ -85,11 +85,11 @@ describe('our connections in the log', () => {
       'of one port and one address are told apart by the time',
       [
         { ...ofFirst, atMs: 130_000 },
-        { ...ofFirst, atMs: 99_000 },
         { ...ofFirst, atMs: 103_000 },
+        { ...ofFirst, atMs: 96_000 },
       ],
       { connections: [first] },
-      { by: 'source', records: [{ ...ofFirst, atMs: 99_000 }], found: 1, unreached: ['10.1.2.50'], sinceMs },
+      { by: 'source', records: [{ ...ofFirst, atMs: 103_000 }], found: 1, unreached: ['10.1.2.50'], sinceMs },
     ],
     [
       'have a line each, and no line is of two',

@@ -304,6 +304,16 @@ describe('the verdict', () => {
       { kind: 'pause', why: `The last probe ${atGateway} failed (TCP: timeout)` },
     ],
     [
+      'goes back where the gateway reached another address',
+      health({}, { strays: [{ atMs: 1, resourceIp: '10.0.2.10', writer: ['10.0.1.10'] }] }),
+      { kind: 'go-back', why: `The gateway connected to 10.0.2.10, and the writer is 10.0.1.10${sound}` },
+    ],
+    [
+      'pauses where a client at one address has not worked often enough',
+      health({ gateway: [{ ...fresh(4), name: 'TCP to 10.1.1.50' }] }),
+      { kind: 'pause', why: `Probes ${atGateway} have not worked 5 times in a row yet (TCP to 10.1.1.50)` },
+    ],
+    [
       'names the first of several problems, and none of the load balancer',
       health({ nlb: [flaps(12)], gateway: [flaps(22)], name: [fails(5)] }),
       {

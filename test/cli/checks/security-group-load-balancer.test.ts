@@ -97,6 +97,7 @@ describe("the load balancer's security groups", () => {
       ),
       open('10.0.2.0/24', 'pl-1, pl-2'),
     ],
+    ['name nothing but a prefix list', outgoing({ prefixListIds: ['pl-1'] }), open('10.0.1.0/24, 10.0.2.0/24', 'pl-1')],
     [
       'name a prefix list without need',
       outgoing({ cidrs: ['10.0.0.0/16'], prefixListIds: ['pl-1'] }),

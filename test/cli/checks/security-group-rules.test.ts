@@ -42,6 +42,8 @@ describe('a rule of a security group', () => {
 
   it('names one of its groups', () => {
     expect(namesGroup([rule({}), rule({ groupIds: ['sg-x', 'sg-a'] })], ['sg-a'])).toBe(true)
+    expect(namesGroup([rule({ groupIds: ['sg-x', 'sg-a'] })], ['sg-a'])).toBe(true)
+    expect(namesGroup([rule({})], ['sg-a'])).toBe(false)
     expect(namesGroup([], ['sg-a'])).toBe(false)
   })
 

@@ -59,9 +59,9 @@ describe('the share of the resource configuration', () => {
     ['is seen from another account', abroad(), sees],
     [
       'was not accepted',
-      { ...abroad({ shared: none('Not found.') }), database: withPrincipals(other, organization) },
+      { ...abroad({ shared: none('Not found in rcfg-1.eu.') }), database: withPrincipals(other, organization) },
       notSeen(
-        'Not found',
+        'Not found in rcfg-1.eu',
         `${other}, ${organization}`,
         `${accept}; outside the organization set gateway.allowExternalPrincipals.`,
       ),

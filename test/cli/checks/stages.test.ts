@@ -40,8 +40,8 @@ describe('the stages of both sides', () => {
     ],
     [
       'are not known, and are compared with nothing',
-      { consumerSide: { nlb: notKnown('Not allowed: ec2:DescribeVpcEndpoints.') } },
-      [provider, unknown('The consumer: not known: Not allowed: ec2:DescribeVpcEndpoints.')],
+      { consumerSide: { nlb: notKnown('No answer of ec2.amazonaws.com.') } },
+      [provider, unknown('The consumer: not known: No answer of ec2.amazonaws.com.')],
     ],
     [
       'differ from the settings, which is said after both',
