@@ -16,7 +16,19 @@ export const healthCheck: Check<DoctorFacts> = {
       const down = check.intervalSeconds * check.unhealthyThreshold
       const up = check.intervalSeconds * check.healthyThreshold
       const timing = `every ${check.intervalSeconds} s, unhealthy after ${check.unhealthyThreshold}, healthy after ${check.healthyThreshold}`
-      if (check.protocol !== 'TCP') {
+      const isOther = { protocol: check.protocol !== 'TCP', port: !['traffic-port', String(port)].includes(check.port) }
+      const isOfHostName = facts.settings.kind === 'hostname'
+      // A host of somebody's own may have a service beside the database that knows whether it is the writer.
+      if (isOfHostName && (isOther.protocol || isOther.port)) {
+        judgements.push(
+          notice(
+            `The health check asks port ${isOther.port ? check.port : port} over ${check.protocol}, the traffic goes to ${port} over TCP: what answers there decides whether the writer is healthy.`,
+            'Set the health check’s protocol to TCP and its port to traffic-port, unless that service answers for the database.',
+            sources.healthChecks,
+          ),
+        )
+      }
+      if (!isOfHostName && isOther.protocol) {
         judgements.push(
           problem(
             `The health check speaks ${check.protocol}: no database on RDS answers it.`,
@@ -25,7 +37,7 @@ export const healthCheck: Check<DoctorFacts> = {
           ),
         )
       }
-      if (check.port !== 'traffic-port' && check.port !== String(port)) {
+      if (!isOfHostName && isOther.port) {
         judgements.push(
           problem(
             `The health check probes port ${check.port}, the traffic goes to ${port}: nothing else listens on an RDS host.`,
@@ -60,7 +72,7 @@ export const healthCheck: Check<DoctorFacts> = {
         judgements.push(
           notice(
             `Probes come every ${check.intervalSeconds} s and from several nodes: each counts as a connection error on ${facts.settings.engine}.`,
-            'See mysql-host-blocking; an interval of 15 s makes a third of the errors.',
+            'See mysql-host-blocking; with an interval of 15 s there are fewer of them.',
             sources.hostCache,
           ),
         )

@@ -40,7 +40,8 @@ export const knownConnections: Check<RetireFacts> = {
   },
 }
 
-const withoutIt = 'Without it nobody knows who would lose the path.'
+const withoutIt =
+  '`repoint migrate plan` shows where the provider stands: without its connections nobody knows who would lose the path.'
 
 export const noConnections: Check<RetireFacts> = {
   name: 'connections',
@@ -64,8 +65,8 @@ const judgeLeft = (
   return problem(
     `The endpoint service has connections: ${left.map(showConnection).join(', ')}.`,
     ours.length > 0
-      ? `Deploy what the settings hold already: ${deploy}. Whoever else is in the list retires it, or loses the path.`
-      : `Their owners retire them first, in their own accounts; one that nobody owns up to you reject: aws ec2 reject-vpc-endpoint-connections --service-id ${service} --vpc-endpoint-ids ….`,
+      ? `Deploy what the settings hold already: ${deploy}. Others in the list retire first, or lose the path.`
+      : `Their owners retire them first, in their own accounts. Reject one whose owner nobody knows: aws ec2 reject-vpc-endpoint-connections --service-id ${service} --vpc-endpoint-ids ….`,
   )
 }
 
@@ -75,8 +76,11 @@ const ofEverybody = ({ frontDoor }: RetireFacts['database']): Judgement =>
     `The endpoint service is that of the load balancer ${sharedName(frontDoor)}: its connections are for every database behind it, and say nothing of this one.`,
   )
 
-const showFlows = ({ began, open }: Flows, quietForMs: number): string =>
-  `${began ?? 'no report of'} new in the last ${showSpan(quietForMs)}, ${open ?? 'no report of'} open now`
+const showFlows = ({ began, open }: Flows, quietForMs: number): string => {
+  const fresh = began === undefined ? 'no report of new connections' : `${began} new`
+  const kept = open === undefined ? 'no report of open ones' : `${open} open`
+  return `${fresh} in the last ${showSpan(quietForMs)}, ${kept} now`
+}
 
 export const balancerFlows: Check<RetireFacts> = {
   name: 'load-balancer-flows',
@@ -141,9 +145,10 @@ export const judgeEndpointFlows = (
 ): Judgement => {
   const id = side.nlb.kind === 'known' ? ` ${side.nlb.value.endpointId}` : ''
   if (flows.kind === 'none') return ok(`${name}: nobody comes through an interface endpoint. ${flows.why}`)
+  const notRead = 'Run it again: until this can be read, clients may still come through the interface endpoint.'
   const remedy =
     "Clients that keep a connection, an answer of DNS or the endpoint's own name: pools move as they recycle, a name or address that somebody has written down has to be changed."
-  return judgeRequired(flows, remedy, ({ began = 0, open = 0 }) => {
+  return judgeRequired(flows, notRead, ({ began = 0, open = 0 }) => {
     const found = showFlows({ began, open }, quietForMs)
     if (began === 0 && open === 0) return ok(`${name}: nobody comes through its interface endpoint${id} (${found}).`)
     const text = `${name}: somebody comes through its interface endpoint${id} (${found}).`

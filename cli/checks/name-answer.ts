@@ -4,6 +4,12 @@ import { type Check, ok, warning, whenKnown } from './finding.ts'
 
 const privateNetworks = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']
 
+const listings = {
+  instance: 'describe-db-instances',
+  cluster: 'describe-db-clusters',
+  proxy: 'describe-db-proxies',
+} as const
+
 /** What the name answers where doctor runs; the function may get another answer. */
 export const nameAnswer: Check<DoctorFacts> = {
   name: 'name-answer',
@@ -15,7 +21,7 @@ export const nameAnswer: Check<DoctorFacts> = {
         return [
           warning(
             `From here ${endpoint} gives no address (${found.why}).`,
-            'Check that the endpoint exists (aws rds describe-db-instances), and the DNS server that this machine uses.',
+            `Check that ${kind === 'hostname' ? 'the name exists' : `the endpoint exists (aws rds ${listings[kind]})`}, and the DNS server that this machine uses.`,
           ),
         ]
       }

@@ -72,7 +72,8 @@ const holds = (condition: Statement['Condition'], account: string): Applies => {
   for (const { operator, key, values } of tests) {
     if (!['StringEquals', 'StringLike'].includes(operator) || key.toLowerCase() !== 'aws:principalaccount')
       return 'depends'
-    if (!listOf(values).some(value => isLike(account, value))) return 'no'
+    const isValue = (value: string) => (operator === 'StringLike' ? isLike(account, value) : account === value)
+    if (!listOf(values).some(isValue)) return 'no'
   }
   return 'yes'
 }

@@ -1,6 +1,6 @@
 import { whatChanged } from '../facts/about.ts'
 import type { About, MigrationRecord, MigrationStep } from '../facts/migration-record.ts'
-import { ago, showDuration } from '../text/durations.ts'
+import { ago, showSpan } from '../text/durations.ts'
 import { type Judgement, ok, problem } from './finding.ts'
 
 /** What has been found out before, and is gone by instead of finding it out again. */
@@ -49,10 +49,10 @@ export const judgeRecorded = (
   if (last === undefined) return not(whyNone(kind, steps))
   const atMs = Date.parse(last.at)
   const who = last.inLaboratory ? `${last.by}, in a laboratory` : last.by
-  const result = `the last one ${last.outcome} ${ago(atMs, nowMs)} (${who})`
+  const result = `the last one ${sayOutcome(last)} ${ago(atMs, nowMs)} (${who})`
   if (last.outcome !== 'passed') return not(result)
   if (atMs > nowMs + clockMs) return not(`the last one is dated ${last.at}, which is still to come`)
-  if (nowMs - atMs > longestMs[kind]) return not(`${result}, and ${showDuration(longestMs[kind])} is the limit`)
+  if (nowMs - atMs > longestMs[kind]) return not(`${result}, and ${showSpan(longestMs[kind])} is the limit`)
   const then = 'about' in (last.evidence ?? {}) ? (last.evidence as { about?: About }).about : undefined
   if (then === undefined) return not(`${result}, and does not say which resources it was about`)
   const changed = whatChanged(then, about(last))
@@ -70,7 +70,8 @@ const whyNone = (kind: EvidenceKind, steps: readonly MigrationStep[]): string =>
 const whatSpeaksAgainst = (kind: EvidenceKind, since: readonly MigrationStep[]): MigrationStep | undefined => {
   const ofKind = since.findLast(it => it.kind === kind && it.outcome !== 'passed')
   if (ofKind !== undefined || kind === 'preflight') return ofKind
-  const verify = since.findLast(it => it.kind === 'verify')
+  // One that still waits for the access log takes back nothing that an earlier one has seen.
+  const verify = since.findLast(it => it.kind === 'verify' && (it.outcome === 'passed' || it.outcome === 'failed'))
   return since.findLast(isAgainstGateway) ?? (verify?.outcome === 'failed' ? verify : undefined)
 }
 
@@ -80,5 +81,8 @@ const isAgainstGateway = ({ kind, outcome, applied }: MigrationStep): boolean =>
 
 const sayAgainst = ({ kind, by, consumer, outcome }: MigrationStep): string =>
   kind === 'drill' || kind === 'preflight' || kind === 'verify'
-    ? `a ${kind} ${outcome} (${by})${kind === 'verify' ? ', and none has passed after it' : ''}`
+    ? `a ${kind} ${sayOutcome({ outcome })} (${by})${kind === 'verify' ? ', and none has passed after it' : ''}`
     : `a ${kind} took all of it back${consumer === undefined ? '' : ` for ${consumer}`} (${by})`
+
+const sayOutcome = ({ outcome }: Pick<MigrationStep, 'outcome'>): string =>
+  outcome === 'waiting' || outcome === 'interrupted' ? `was ${outcome}` : outcome

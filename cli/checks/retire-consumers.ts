@@ -40,7 +40,8 @@ const stage = ofEach('consumer-stage', 'Is each consumer at gateway in the setti
 
 const weights = ofEach('weights', 'Do all new connections go through the gateway?', ({ consumer: { name }, side }) => {
   const remedy = `Move all of it: \`repoint migrate shift 100 --consumer ${name} --apply\`.`
-  return judgeRequired(side.zone, remedy, ({ weights: live }) => {
+  const noZone = `\`repoint migrate plan --consumer ${name}\` shows where the consumer stands.`
+  return judgeRequired(side.zone, noZone, ({ weights: live }) => {
     const found = `${name}: the live weights are ${showWeights(live)}`
     return live.nlb === 0 && live.gateway === 100
       ? ok(`${found}.`)

@@ -41,7 +41,7 @@ export const schedule: Check<DoctorFacts> = {
         if (!isResync(found.input)) {
           return [
             problem(
-              `The schedule ${found.name} sends ${found.input || 'nothing'}, which is not a resync.`,
+              `The schedule ${found.name} sends ${found.input}, which is not a resync.`,
               'Deploy the stack again.',
             ),
           ]

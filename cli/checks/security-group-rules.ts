@@ -27,7 +27,7 @@ export const namesGroup = (rules: readonly Permission[], groupIds: readonly stri
   rules.some(rule => rule.groupIds.some(id => groupIds.includes(id)))
 
 /** The contents of prefix lists are not read. */
-export const prefixLists = (rules: readonly Permission[]): string[] => rules.flatMap(rule => [...rule.prefixListIds])
+export const prefixLists = (rules: readonly Permission[]): string[] => unique(rules.flatMap(rule => rule.prefixListIds))
 
 const contains = (cidr: string, wanted: string): boolean => {
   const [ip = '', bits = '32'] = wanted.split('/')
@@ -35,4 +35,6 @@ const contains = (cidr: string, wanted: string): boolean => {
 }
 
 export const showSources = (rules: readonly Permission[]): string =>
-  rules.flatMap(rule => [...rule.cidrs, ...rule.groupIds, ...rule.prefixListIds]).join(', ') || 'no source'
+  unique(rules.flatMap(rule => [...rule.cidrs, ...rule.groupIds, ...rule.prefixListIds])).join(', ') || 'no source'
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)]

@@ -56,8 +56,9 @@ const wrongAccount = ({ consumer, there }: PreflightFacts): Judgement | undefine
   )
 }
 
-const beforeTheGateway = ({ consumer, database }: PreflightFacts): readonly Judgement[] => {
-  const { account } = consumer?.env ?? {}
+const beforeTheGateway = ({ consumer, there, database }: PreflightFacts): readonly Judgement[] => {
+  const used = there?.account.kind === 'known' ? there.account.value : undefined
+  const account = consumer?.env.account ?? used
   const { principals } = database.gateway
   if (account === undefined || account === database.env.account) {
     return [ok('Consumer and database are in one account: nothing has to be shared.')]

@@ -14,7 +14,7 @@ export const stages: Check<PreflightFacts> = {
     ]
     return [
       ...sides.map(({ side, standing }) => {
-        const text = `The ${side}: ${showStanding(standing)}.`
+        const text = `The ${side}: ${showStanding(standing).replace(/\.$/, '')}.`
         if (standing.kind === 'between') return problem(text, standing.remedy)
         return standing.kind === 'unknown' ? { severity: 'unknown' as const, fact: text } : ok(text)
       }),

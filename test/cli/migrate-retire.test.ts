@@ -5,17 +5,15 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { isAgainst } from '../../cli/checks/finding.ts'
 import { decideRetire, type RetireDecision } from '../../cli/checks/retire.ts'
 import { openContext } from '../../cli/context.ts'
-import { aboutOf } from '../../cli/facts/about.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
 import { periodFor } from '../../cli/facts/load-balancer-use.ts'
 import type { ConsumerFacts } from '../../cli/facts/migration-facts.ts'
-import type { MigrationStep } from '../../cli/facts/migration-record.ts'
 import type { RetireFacts, RetiringConsumer } from '../../cli/facts/retirement.ts'
 import { prepareRetired, writeRetired } from '../../cli/migrate/retire/edit-retired.ts'
 import { openRetirement } from '../../cli/migrate/retire/open-retirement.ts'
 import { showAgainst } from '../../cli/text/check-list.ts'
 import { deployOf, showRetirement } from '../../cli/text/retire-decision.ts'
-import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
+import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import {
   aConfiguration,
   aGateway,
@@ -24,92 +22,30 @@ import {
   consumerEntry,
   databaseEntry,
   gatewayPath,
-  nlbPath,
   settingsBehindShared,
-  settingsWith,
   soundFacts,
 } from './migrate-facts.ts'
-
-const nowMs = Date.parse('2026-11-21T06:00:00Z')
-const dayMs = 86_400_000
-const quietForMs = dayMs
-const ago = (days: number): string => new Date(nowMs - days * dayMs).toISOString()
-const atGateway = { stage: 'gateway', from: 'shift' } as const
-const retired = { stage: 'retired', from: 'gateway' } as const
-
-const { database, consumer } = settingsWith(
-  { gateway: { ...atGateway, databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } },
-  { gateway: { ...atGateway, resourceConfigurationArn: configurationArn } },
-)
-const consumerAt = (stage: ConsumerSettings['gateway']['stage'], name = 'analytics'): ConsumerSettings => ({
-  ...consumer,
-  name,
-  gateway: { ...consumer.gateway, stage },
-})
-
-const about = aboutOf(soundFacts({ database, consumer }))
-const passed = (kind: 'preflight' | 'verify' | 'drill' | 'rollback', changes: object = {}): MigrationStep =>
-  ({
-    at: ago(1),
-    by: 'jane',
-    database: 'orders',
-    consumer: 'analytics',
-    kind,
-    applied: kind === 'drill',
-    outcome: 'passed',
-    summary: 'well',
-    evidence: { about, findings: [] },
-    ...changes,
-  }) as MigrationStep
-const recordOf = (...steps: readonly MigrationStep[]): RetireFacts['record'] => ({
-  format: 'repoint-migration',
-  version: 1,
-  steps: [...steps],
-})
-const denied = (action: string) => ({ kind: 'unknown', why: `Not allowed: ${action}.`, action }) as const
-
-const sideWith = (changes: Partial<ConsumerFacts> = {}): ConsumerFacts => {
-  const { consumerSide } = soundFacts({
-    database,
-    consumer,
-    consumerSide: { zone: known(aZone({ nlb: 0, gateway: 100 })), ...changes },
-  })
-  if (consumerSide === undefined) throw new Error('no side')
-  return consumerSide
-}
-const aConsumer = (changes: Partial<RetiringConsumer> = {}): RetiringConsumer => ({
+import {
+  about,
+  aConsumer,
+  ago,
+  aSituation,
+  atGateway,
+  atProvider,
   consumer,
-  side: sideWith(),
-  flows: known({ began: undefined, open: undefined }),
-  ...changes,
-})
-const own = { endpointId: nlbPath.endpointId, owner: '111122223333', state: 'available' }
-const foreign = { endpointId: 'vpce-foreign', owner: '444455556666', state: 'available' }
-
-/** All traffic on the gateway, everything quiet, everything passed: the consumers' step may be taken. */
-const aSituation = (changes: Partial<RetireFacts> = {}): RetireFacts => ({
+  consumerAt,
   database,
-  provider: soundFacts({ database, consumer }).provider,
-  chosen: [aConsumer()],
-  entries: [consumer],
-  connections: known([own]),
-  flows: known({ began: 0, open: 0 }),
-  record: recordOf(passed('preflight'), passed('drill')),
-  settingsProblem: undefined,
-  quietForMs,
-  nowMs,
-  ...changes,
-})
+  dayMs,
+  denied,
+  foreign,
+  own,
+  passed,
+  recordOf,
+  retiredSide,
+  sideWith,
+} from './retire-facts.ts'
 
-const retiredSide = sideWith({ zone: known(aZone({ gateway: 100 })), nlb: none('There is no interface endpoint.') })
-/** The consumers are gone: the provider's step may be taken. */
-const atProvider = (changes: Partial<RetireFacts> = {}): RetireFacts =>
-  aSituation({
-    entries: [consumerAt('retired')],
-    chosen: [aConsumer({ consumer: consumerAt('retired'), side: retiredSide, flows: none('There is none.') })],
-    connections: known([]),
-    ...changes,
-  })
+const retired = { stage: 'retired', from: 'gateway' } as const
 
 const failed = ({ findings }: RetireDecision) => findings.filter(isAgainst).map(({ check }) => check)
 const notices = ({ findings }: RetireDecision) =>
