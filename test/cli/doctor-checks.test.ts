@@ -267,7 +267,7 @@ const cases: readonly Case[] = [
   ['redshift-endpoints', 'problem', 'There is no Redshift cluster warehouse. Cluster warehouse not found', { ...warehouse(), redshiftCluster: none('Cluster warehouse not found (redshift:DescribeClusters).') }],
   ['redshift-endpoints', 'unknown', 'denied', { ...warehouse(), redshiftCluster: notKnown('denied') }],
   ['dead-letters', 'warning', 'no destination', { lambda: known({ ...lambda, onFailureArn: known(undefined) }) }],
-  ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
+  ['dead-letters', 'warning', 'The rules events, blue-green have no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
   ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],
   ['registrations', 'problem', '10.0.1.10:5432 is unhealthy', { door: { role: 'writer', strategy: 'standby' }, targets: known([{ ip: '10.0.1.10', port: 5432, state: 'unhealthy' }, { ip: '10.0.2.20', port: 5432, state: 'unhealthy' }]) }],
   ['protection', 'notice', 'its termination protection is off', { stack: known({ name: 'Repoint-orders', status: 'CREATE_COMPLETE', isProtected: false }) }],
