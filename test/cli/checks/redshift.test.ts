@@ -59,6 +59,11 @@ it.each<[string, Gathered<RedshiftClusterFacts>, Judgement[]]>([
   ['it has dense storage nodes', cluster({ nodeType: 'ds2.8xlarge' }), [dense('ds2.8xlarge')]],
   ['it has nodes of a later kind', cluster({ nodeType: 'rg.xlarge' }), [otherNodes('rg.xlarge')]],
   ['it has nodes that only contain the name', cluster({ nodeType: 'x-ra3.large' }), [otherNodes('x-ra3.large')]],
+  [
+    'it has nodes that only contain the name of dense ones',
+    cluster({ nodeType: 'x-dc2.large' }),
+    [otherNodes('x-dc2.large')],
+  ],
   ['it has nodes that only begin with the name', cluster({ nodeType: 'ra30.large' }), [otherNodes('ra30.large')]],
   [
     'Redshift does not show its nodes',

@@ -79,6 +79,12 @@ it('more through the gateway needs everything', () => {
   ])
 })
 
+it('one path is to go back, the other to go forward', () => {
+  const questionOf = (check: string) => shiftChecks.find(({ name }) => name === check)?.question
+  expect(questionOf('nlb-path')).toBe('Is there a path to go back to?')
+  expect(questionOf('gateway-path')).toBe('Is there a path to go forward to?')
+})
+
 it.each([
   ['as much', { percent: 0 }],
   ['less than before, to nothing', { live: { nlb: 75, gateway: 25 }, percent: 0 }],
@@ -104,8 +110,8 @@ const unweighed = { live: { nlb: 0, gateway: 0 } }
 it.each<[string, Partial<ShiftFacts>, Judgement]>([
   ['all on the load balancer, to a share', {}, leads('shadow', 'shift')],
   [
-    'all on the load balancer, to all on the gateway',
-    { percent: 100 },
+    'all on the load balancer, whatever the settings say, to all on the gateway',
+    { facts: at({ stage: 'shift', percent: 50 }), percent: 100 },
     notTo('shadow', 'gateway', `one of nlb, shadow, shift: ${oneAfterTheOther}`),
   ],
   ['a share, to all on the gateway', { live: { nlb: 50, gateway: 50 }, percent: 100 }, leads('shift', 'gateway')],
