@@ -2,7 +2,7 @@ import type { AlarmState } from '../facts/alarms.ts'
 import type { DatabaseStatus, UnknownStatus } from '../facts/database-status.ts'
 import { required } from '../facts/gathered.ts'
 import type { Wake } from '../facts/wake.ts'
-import { type Check, type Finding, type Judgement, judgeAll, ok, problem, whenKnown } from './finding.ts'
+import { type Check, type Finding, type Judgement, judgeAll, problem, whenKnown } from './finding.ts'
 import { judgeTargets } from './registrations.ts'
 
 type AttentionFacts = Pick<DatabaseStatus, 'database' | 'alarms' | 'wake' | 'frontDoors'>
@@ -11,10 +11,7 @@ const alarms: Check<Pick<AttentionFacts, 'alarms'>> = {
   name: 'alarms',
   question: 'Is an alarm of the stack in alarm?',
   judge: facts =>
-    whenKnown([required(facts.alarms)], all => {
-      const ringing = all.filter(({ state }) => state === 'ALARM')
-      return ringing.length > 0 ? ringing.map(judgeAlarm) : [ok('No alarm of the stack is in alarm.')]
-    }),
+    whenKnown([required(facts.alarms)], all => all.filter(({ state }) => state === 'ALARM').map(judgeAlarm)),
 }
 
 const judgeAlarm = ({ name }: AlarmState): Judgement =>
@@ -46,14 +43,12 @@ const judgeWake = ({ pause, rules, schedule }: Wake, id: string): readonly Judge
   if (pause?.isOverdue) {
     return [problem(`The pause ended at ${pause.until} and was not resumed.`, resume)]
   }
-  if (pause !== undefined) return [ok(`Paused until ${pause.until}.`)]
+  if (pause !== undefined) return []
   const off = [
     ...rules.filter(({ isEnabled }) => !isEnabled).map(({ name }) => `rule ${name}`),
     ...(schedule.isEnabled ? [] : [`schedule ${schedule.name}`]),
   ]
-  return off.length > 0
-    ? off.map(it => problem(`The ${it} is disabled.`, resume))
-    : [ok('Rules and schedule are enabled.')]
+  return off.map(it => problem(`The ${it} is disabled.`, resume))
 }
 
 const attentionChecks: readonly Check<AttentionFacts>[] = [alarms, registrations, wakeUps]
@@ -64,7 +59,7 @@ export interface AttendedStatus extends DatabaseStatus {
 
 /** Of a database that has only the gateway: no function keeps it, and its alarms ring all the same. */
 export const attentionOfRetired = ({ alarms: own }: Pick<UnknownStatus, 'alarms'>): readonly Finding[] =>
-  own === undefined ? [] : judgeAll([alarms], { alarms: own }).filter(({ severity }) => severity !== 'ok')
+  own === undefined ? [] : judgeAll([alarms], { alarms: own })
 
 /** What somebody should look at; empty when all is well. */
 export const attentionOf = (status: AttentionFacts): readonly Finding[] =>

@@ -39,9 +39,10 @@ const judgeRules = ({ rules }: DoctorFacts): readonly Judgement[] =>
     : whenKnown([rules], found => {
         const without = found.filter(({ targets }) => targets.some(it => it.deadLetterArn === undefined))
         if (without.length === 0) return []
+        const names = without.map(({ name }) => name).join(', ')
         return [
           warning(
-            `The rule ${without.map(({ name }) => name).join(', ')} has no dead-letter queue: an event that cannot be handed to Lambda is lost.`,
+            `${without.length === 1 ? `The rule ${names} has` : `The rules ${names} have`} no dead-letter queue: an event that cannot be handed to Lambda is lost.`,
             redeploy,
             sources.asynchronous,
           ),

@@ -31,7 +31,7 @@ export const deregistration: Check<DoctorFacts> = {
       if (delay > 30) {
         judgements.push(
           warning(
-            `The deregistration delay is ${delay} s: for so long ${terminates ? 'sessions with the old writer are kept' : 'it is draining'}.`,
+            `The deregistration delay is ${delay} s: for so long ${terminates ? 'sessions with the old writer are kept' : 'the old writer is draining'}.`,
             `Set ${delayKey} to 0, at most 10, on the target group.`,
             sources.attributes,
           ),

@@ -34,7 +34,7 @@ export const judgeLookups = (
       ),
     ]
   }
-  const found = `${asked} lookups of ${name}: ${led.nlb} led to the load balancer, ${led.gateway} to the gateway`
+  const found = `${asked} ${asked === 1 ? 'lookup' : 'lookups'} of ${name}: ${led.nlb} led to the load balancer, ${led.gateway} to the gateway`
   if (elsewhere.length > 0 && isPathUnseen) {
     return [
       {
@@ -64,9 +64,8 @@ export const judgeLookups = (
   const own =
     unanswered > 0 ? [warning(`${unanswered} of ${asked} lookups got no answer.`, 'Look at the resolver.')] : []
   const share = shareOf(weights)
-  if (weights === undefined || share === undefined) {
-    return [...own, notice(`${found}; the zone's weights are not known.`)]
-  }
+  if (weights === undefined) return [...own, notice(`${found}; the zone's weights are not known.`)]
+  if (share === undefined) return [...own, notice(`${found}; neither of the zone's records has a weight above 0.`)]
   const answered = led.nlb + led.gateway
   const said = `${found}; the weights say ${weights.nlb ?? 0} to ${weights.gateway ?? 0}`
   if (wentAllWrong(lookups, weights)) return [...own, judgeAllWrong(said, lookups)]

@@ -21,9 +21,8 @@ export const endpointService: Check<DoctorFacts> = {
     whenKnown([endpointServices], services => {
       if (services.length > 0) return services.flatMap(judgeService)
       if (!settings.exposure.endpointService) return [ok('No endpoint service is wanted, and there is none.')]
-      const judge = settings.network.mode === undefined ? notice : warning
       return [
-        judge(
+        warning(
           'No endpoint service is before the load balancer: no consumer reaches it over PrivateLink.',
           'Deploy the stack, or set exposure.endpointService to false if that is intended.',
           sources.endpointService,
@@ -56,9 +55,10 @@ const judgeService = (service: EndpointServiceFacts): readonly Judgement[] => {
     ...judgePrincipals(service),
   ]
   if (judgements.length > 0) return judgements
-  return whenKnown([service.connections], ({ length }) => [
-    ok(`${service.name} is available with ${length} connected endpoint${length === 1 ? '' : 's'}.`),
-  ])
+  return whenKnown([service.connections], all => {
+    const { length } = all.filter(({ state }) => state === 'available')
+    return [ok(`${service.name} is available with ${length} connected endpoint${length === 1 ? '' : 's'}.`)]
+  })
 }
 
 const judgeConnections = ({ id, connections }: EndpointServiceFacts): readonly Judgement[] =>

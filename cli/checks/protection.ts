@@ -6,6 +6,7 @@ import { sources } from './sources.ts'
 
 /** Before it has been deployed once, protection keeps a stack from being repeated and from being removed. */
 const neverDeployed = [
+  'REVIEW_IN_PROGRESS',
   'CREATE_IN_PROGRESS',
   'CREATE_FAILED',
   'ROLLBACK_IN_PROGRESS',

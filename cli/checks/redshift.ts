@@ -26,12 +26,18 @@ export const redshiftEndpoints: Check<DoctorFacts> = {
       const against = [judgeNodes, judgeZones, judgePort].flatMap(judge => judge(id, cluster))
       if (against.length > 0) return against
       const { nodeType, relocation, multiAz, port } = cluster
-      return [ok(`${id} is of ${nodeType}, with relocation ${relocation} and Multi-AZ ${multiAz}, on port ${port}.`)]
+      return [
+        ok(
+          `${id} is of ${nodeType}, with relocation ${shown(relocation)} and Multi-AZ ${shown(multiAz)}, on port ${port}.`,
+        ),
+      ]
     })
   },
 }
 
 type Judge = (id: string, cluster: RedshiftClusterFacts) => readonly Judgement[]
+
+const shown = (state: string | undefined): string => state ?? 'not shown'
 
 const nobody = 'nobody can make the managed endpoints that are granted'
 
@@ -71,10 +77,9 @@ const judgeZones: Judge = (id, { relocation, multiAz }) => {
       ),
     ]
   }
-  const said = (state: string | undefined) => state ?? 'not shown'
   return [
     unknown(
-      `Relocation of ${id} is ${said(relocation)}, and Multi-AZ ${said(multiAz)}: one of them has to be enabled before anybody makes a managed endpoint.`,
+      `Relocation of ${id} is ${shown(relocation)}, and Multi-AZ ${shown(multiAz)}: one of them has to be enabled before anybody makes a managed endpoint.`,
       `When a change is on its way, look again: aws redshift describe-clusters --cluster-identifier ${id} --query "Clusters[].[AvailabilityZoneRelocationStatus,MultiAZ]"`,
     ),
   ]

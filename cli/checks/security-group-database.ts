@@ -70,7 +70,7 @@ const judgeBalancer = ({ database, groups, balancer, needsAddresses, port }: Adm
     return [
       warning(
         `Whether the database admits the load balancer depends on ${lists.join(', ')}, whose contents doctor does not read. ${admitted}`,
-        `Compare the prefix list with ${(needsAddresses ? nodes : balancer.securityGroupIds).join(', ')}.`,
+        `Compare the prefix list with ${nodes.join(', ') || 'the private addresses of the load balancer'}.`,
         sources.targetSecurityGroups,
       ),
     ]

@@ -15,6 +15,7 @@ export const balancerZones: Check<DoctorFacts> = {
       const named = subnetsNameOf(facts.settings)
       const enabled = balancer.zones.map(({ zone }) => zone)
       const needed = [...new Set(place.subnets.map(({ zone }) => zone))].sort()
+      if (needed.length === 0) return [unknown(`The zones of the ${named} are not known.`)]
       const missing = needed.filter(zone => !enabled.includes(zone)).join(', ')
       if (missing === '') {
         return [ok(`The load balancer is enabled in every zone of the ${named}: ${needed.join(', ')}.`)]
@@ -46,9 +47,10 @@ export const crossZone: Check<DoctorFacts> = {
       if (balancer.zones.length < 2) {
         return [ok(`Cross-zone load balancing is off (${from}), and the load balancer has a single zone.`)]
       }
+      const others = balancer.zones.length === 2 ? 'zone' : `${balancer.zones.length - 1}`
       return [
         problem(
-          `Cross-zone load balancing is off (${from}): only the writer's own zone serves; consumers in the other ${balancer.zones.length - 1} cannot connect.`,
+          `Cross-zone load balancing is off (${from}): only the writer's own zone serves; consumers in the other ${others} cannot connect.`,
           `Set ${crossZoneKey}=true on the target group (modify-target-group-attributes), or deploy the stack again.`,
           sources.troubleshooting,
         ),

@@ -11,8 +11,10 @@ import {
   database,
   endpointService,
   functionArn,
+  hostname,
   lambda,
   loadBalancer,
+  ofHostName,
   rule,
   rules,
   schedule,
@@ -47,22 +49,6 @@ const ofCluster = settingsOf({
   arn: arn.replace(':db:', ':cluster:'),
   endpoint: 'orders.cluster-abc123.eu-west-1.rds.amazonaws.com',
 })
-const hostname = {
-  arn: undefined,
-  kind: 'hostname',
-  id: 'queue',
-  endpoint: 'queue.internal.example.com',
-  ownerProof: 'off',
-  subnets: [1, 2].map(it => ({
-    id: `subnet-0a1b2c3d4e5f6071${it}`,
-    zone: `eu-west-1${'ab'[it - 1]}`,
-    cidr: `10.0.${it}.0/24`,
-  })),
-}
-const ofHostName = {
-  settings: settingsOf({ ...hostname, frontDoor: { kind: 'create', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } }),
-  database: none('A host name has no RDS database that could be asked.'),
-}
 const wakened = settingsOf({ ...hostname, wakeOn: [{ source: ['my.cluster'] }] })
 const aWake = {
   name: 'repoint-queue-wake-on-1',
@@ -266,7 +252,7 @@ const cases: readonly Case[] = [
   ['dead-letters', 'problem', '2 events were given up', { deadLetters: known([{ arn: 'arn:aws:sqs:r:a:q', messages: 2, inFlight: 0 }]) }],
   ['redshift-endpoints', 'ok', 'warehouse is of ra3.xlplus, with relocation enabled and Multi-AZ Disabled, on port 5439', warehouse()],
   ['redshift-endpoints', 'ok', 'relocation disabled and Multi-AZ Enabled', warehouse({ relocation: 'disabled', multiAz: 'Enabled' })],
-  ['redshift-endpoints', 'ok', 'relocation undefined and Multi-AZ enabled', warehouse({ relocation: undefined, multiAz: 'enabled' })],
+  ['redshift-endpoints', 'ok', 'relocation not shown and Multi-AZ enabled', warehouse({ relocation: undefined, multiAz: 'enabled' })],
   ['redshift-endpoints', 'problem', 'has dc2.large nodes, not RA3', warehouse({ nodeType: 'dc2.large' })],
   ['redshift-endpoints', 'problem', 'has ds2.8xlarge nodes, not RA3', warehouse({ nodeType: 'ds2.8xlarge' })],
   ['redshift-endpoints', 'unknown', 'The nodes of warehouse are rg.xlarge', warehouse({ nodeType: 'rg.xlarge' })],
@@ -281,7 +267,7 @@ const cases: readonly Case[] = [
   ['redshift-endpoints', 'problem', 'There is no Redshift cluster warehouse. Cluster warehouse not found', { ...warehouse(), redshiftCluster: none('Cluster warehouse not found (redshift:DescribeClusters).') }],
   ['redshift-endpoints', 'unknown', 'denied', { ...warehouse(), redshiftCluster: notKnown('denied') }],
   ['dead-letters', 'warning', 'no destination', { lambda: known({ ...lambda, onFailureArn: known(undefined) }) }],
-  ['dead-letters', 'warning', 'has no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
+  ['dead-letters', 'warning', 'The rules events, blue-green have no dead-letter queue', { rules: known(rules.map(it => ({ ...it, targets: [{ arn: functionArn }] }))) }],
   ['dead-letters', 'warning', 'There is no dead-letter queue', { deadLetters: none('It does not exist.') }],
   ['registrations', 'problem', '10.0.1.10:5432 is unhealthy', { door: { role: 'writer', strategy: 'standby' }, targets: known([{ ip: '10.0.1.10', port: 5432, state: 'unhealthy' }, { ip: '10.0.2.20', port: 5432, state: 'unhealthy' }]) }],
   ['protection', 'notice', 'its termination protection is off', { stack: known({ name: 'Repoint-orders', status: 'CREATE_COMPLETE', isProtected: false }) }],

@@ -40,6 +40,24 @@ export const settingsOf = (changes: object = {}): DoctorFacts['settings'] => {
   return database
 }
 
+/** What makes the sound entry one of a host name, which RDS does not know. */
+export const hostname = {
+  arn: undefined,
+  kind: 'hostname',
+  id: 'queue',
+  endpoint: 'queue.internal.example.com',
+  ownerProof: 'off',
+  subnets: [1, 2].map(it => ({
+    id: `subnet-0a1b2c3d4e5f6071${it}`,
+    zone: `eu-west-1${'ab'[it - 1]}`,
+    cidr: `10.0.${it}.0/24`,
+  })),
+}
+export const ofHostName = {
+  settings: settingsOf({ ...hostname, frontDoor: { kind: 'create', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718' } }),
+  database: none('A host name has no RDS database that could be asked.'),
+}
+
 export const aConfig = (changes: object = {}) => ({
   database: { kind: 'instance', id: 'orders', arn, endpoint, port: 5432 },
   frontDoors: [{ role: 'writer', strategy: 'swap', targetGroupArn: groupArn, port: 5432 }],
