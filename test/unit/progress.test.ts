@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Step } from '../../functions/reconciler/core/model.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import {
   begin,
@@ -25,12 +24,23 @@ import {
   healthy,
   initial,
   notAllowed,
-  port,
   unknown,
   unused,
   writerGroup,
 } from './core/builders.ts'
-import { aLook, applied, beginning, deregisterA, invokedMs, onA, onB, registerB, seeing, startMs } from './rounds.ts'
+import {
+  aLook,
+  applied,
+  beginning,
+  deregisterA,
+  deregisterB,
+  invokedMs,
+  onA,
+  onB,
+  registerB,
+  seeing,
+  startMs,
+} from './rounds.ts'
 
 const throttled = new TransientError('throttled', 'Rate exceeded')
 const unreachable = new TransientError('unavailable', 'socket hang up')
@@ -305,7 +315,6 @@ describe('a write that reads may not show', () => {
   })
 
   it('is not waited for once a later write took it back', () => {
-    const deregisterB: Step = { kind: 'deregister', targetGroupArn: writerGroup, targets: [{ ip: B, port }] }
     const back = did(written, applied({ done: [deregisterB] }), 103_000)
     expect(unseen(back, showsNot, 104_000)).toEqual([])
     expect(unseen(back, shows, 104_000)).toEqual([deregisterB])
