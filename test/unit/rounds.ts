@@ -14,9 +14,21 @@ export const invokedMs = 100_000
 export const startMs = 90_000
 export const beginning = begin({ invokedMs, startMs, isEvent: true, readLagMs: 6000 })
 
-export const registerB: Step = { kind: 'register', targetGroupArn: writerGroup, targets: [{ ip: B, port }] }
-export const deregisterA: Step = { kind: 'deregister', targetGroupArn: writerGroup, targets: [{ ip: A, port }] }
-export const deregisterB: Step = { kind: 'deregister', targetGroupArn: writerGroup, targets: [{ ip: B, port }] }
+export const registerB = {
+  kind: 'register',
+  targetGroupArn: writerGroup,
+  targets: [{ ip: B, port }],
+} as const satisfies Step
+export const deregisterA = {
+  kind: 'deregister',
+  targetGroupArn: writerGroup,
+  targets: [{ ip: A, port }],
+} as const satisfies Step
+export const deregisterB = {
+  kind: 'deregister',
+  targetGroupArn: writerGroup,
+  targets: [{ ip: B, port }],
+} as const satisfies Step
 
 export const aLook = (writer: WriterView, doors: readonly DoorView[] = [aDoor()], more: Partial<Look> = {}): Look => ({
   writer,
