@@ -82,7 +82,8 @@ const aReader = (config: Config, memory: Memory = createMemory()) => {
       return (await since(() => doors.read(ages, writerIps))).asked
     },
     reading: (ages: Ages = minute, writerIps: readonly string[] = []) => since(() => doors.read(ages, writerIps)),
-    readingFor: (...steps: Step[]) => since(() => doors.readFor(steps, [])),
+    readingFor: (steps: readonly Step[], writerIps: readonly string[] = []) =>
+      since(() => doors.readFor(steps, writerIps)),
   }
 }
 interface Said {
@@ -138,6 +139,7 @@ describe('a target group is read', () => {
     const first = aSwap()
     await first.after(0)
     expect(await aSwap(first.memory).after(-1)).toEqual(['group f'])
+    expect(await aSwap(first.memory).after(0)).toEqual([])
   })
 
   it('again after it was written', async () => {
@@ -145,9 +147,21 @@ describe('a target group is read', () => {
     await reader.after(0)
     reader.forget({ ...registerB, targetGroupArn: 'another' })
     expect(await reader.after(1)).toEqual([])
+    const before = reader.views()
     reader.forget(registerB)
+    expect(reader.views()).toEqual(before)
     expect(reader.readMs()).toBe(Number.NEGATIVE_INFINITY)
     expect(await reader.after(1)).toEqual(['group f'])
+  })
+})
+
+describe('a target group that was not read', () => {
+  it('has no age and is not seen, though it was written', () => {
+    for (const reader of [aSwap(), aWeighted()]) {
+      for (const step of [registerB, toTwo]) reader.forget(step)
+      expect(reader.readMs()).toBe(Number.NEGATIVE_INFINITY)
+      expect(reader.views()).toEqual([])
+    }
   })
 })
 
@@ -198,7 +212,7 @@ describe('behind a listener with weights', () => {
     await first.after(0)
     const later = aWeighted(weightedDoor, first.memory)
     later.learn(listenerArn, [{ targetGroupArn: two, weight: 1 }])
-    await later.readingFor(registerIn(two))
+    expect((await later.readingFor([toTwo])).asked).toEqual(['group 2'])
     expect(later.isFresh(toTwo)).toBe(true)
   })
 
@@ -273,7 +287,7 @@ describe('a front door is seen', () => {
     expect([...reader.faults.all()]).toEqual([[one, denied]])
     expect(reader.views().map(({ targetGroupArn }) => targetGroupArn)).toEqual([two])
     expect(await reader.after(60_000)).toEqual(['group 2'])
-    expect((await reader.readingFor({ ...registerB, targetGroupArn: one })).asked).toEqual([])
+    expect((await reader.readingFor([{ ...registerB, targetGroupArn: one }])).asked).toEqual([])
     expect(reader.isFresh({ ...registerB, targetGroupArn: one })).toBe(false)
   })
 })
@@ -343,6 +357,14 @@ describe('a reading that AWS turned away', () => {
     expect(await reader.after(1, always)).toEqual(['group f'])
   })
 
+  it('is not spoken of while nothing is old', async () => {
+    const reader = aSwap()
+    await reader.after(0)
+    reader.world.frontDoor.failNext('registrations', throttled)
+    await reader.after(60_000)
+    expect(await reader.reading({ maxMs: 1e9, spareMaxMs: 1e9 })).toEqual({ asked: [], hindrance: undefined })
+  })
+
   it('is left alone as the first time once AWS has served it', async () => {
     const reader = aSwap()
     await reader.after(0)
@@ -355,7 +377,7 @@ describe('a reading that AWS turned away', () => {
     await reader.after(0)
     reader.world.frontDoor.failNext('registrations', throttled)
     await reader.after(60_000)
-    expect(await reader.readingFor(registerB)).toEqual({ asked: ['group f'], hindrance: undefined })
+    expect(await reader.readingFor([registerB])).toEqual({ asked: ['group f'], hindrance: undefined })
   })
 
   it('is asked for at once where it was never read', async () => {
@@ -375,19 +397,30 @@ describe('right before a write is read', () => {
     const reader = aWeighted()
     await reader.after(0)
     reader.time.nowMs += 1
-    expect((await reader.readingFor(step)).asked).toEqual(expected)
+    expect((await reader.readingFor([step])).asked).toEqual(expected)
     expect(reader.isFresh(step)).toBe(expected.length > 0)
   })
 
   it('what two steps depend on, once', async () => {
     const reader = aWeighted()
-    expect((await reader.readingFor(registerIn(two), toTwo)).asked).toEqual(['listener f', 'group 2'])
+    expect((await reader.readingFor([registerIn(two), toTwo])).asked).toEqual(['listener f', 'group 2'])
+  })
+
+  it('nothing of another front door, which stays as fresh as it was', async () => {
+    const reader = aReader(aConfig({ frontDoors: [swapDoor(one), swapDoor(two)] }))
+    const first = { ...registerB, targetGroupArn: one }
+    const second = { ...registerB, targetGroupArn: two }
+    await reader.after(0)
+    reader.time.nowMs += 1
+    expect((await reader.readingFor([second])).asked).toEqual(['group 2'])
+    expect([reader.isFresh(first), reader.isFresh(second)]).toEqual([true, true])
+    expect((await reader.readingFor([first, second])).asked).toEqual(['group 1'])
   })
 
   it('what AWS hinders is said', async () => {
     const reader = aSwap()
     reader.world.frontDoor.failNext('registrations', unreachable)
-    expect((await reader.readingFor(registerB)).hindrance).toBe(unreachable)
+    expect((await reader.readingFor([registerB])).hindrance).toBe(unreachable)
   })
 })
 
@@ -464,6 +497,7 @@ describe('of a pair', () => {
     reader.said.owners = owners
     await reader.after(0)
     expect(pairOf(reader)).toEqual({ remembered: [A, B].map(remembered), ...expected })
+    expect([...reader.faults.all()]).toEqual([])
   })
 
   it('the registrations are worth having without whose they are, which is a fault until AWS answers', async () => {
@@ -518,6 +552,12 @@ describe('of a pair', () => {
       const { reader } = await asking(around, 1)
       const later = aLaterPair(reader.memory, A)
       expect(await later.after(-1, minute, [A])).toContain('neighbourhood')
+      expect(await aLaterPair(reader.memory, A).after(-1, always, [A])).not.toContain('neighbourhood')
+    })
+
+    it('is no fault where RDS names no VPC', async () => {
+      const { reader } = await asking(undefined, 1)
+      expect([...reader.faults.all()]).toEqual([])
     })
 
     it('is a fault where AWS refuses, and the rest is known all the same', async () => {
@@ -560,7 +600,11 @@ describe('of a pair', () => {
       expect(reader.isFresh(remember)).toBe(true)
       await reader.after(60_000)
       expect(reader.isFresh(remember)).toBe(false)
-      expect((await reader.readingFor(remember)).asked.slice(0, 2)).toEqual(['group f', 'tag f'])
+      expect((await reader.readingFor([remember], [C])).asked.slice(0, 3)).toEqual([
+        'group f',
+        'tag f',
+        `owners ${A},${B},${C}`,
+      ])
       expect(reader.isFresh(remember)).toBe(true)
     })
 

@@ -54,6 +54,7 @@ describe('at the first look, the view of what serves the writer and of the rest 
     ['new for a failover that is reported first', { trigger: failoverStarted }, [0, 240_000]],
     ['new for a look, however well all was', { before: aCalm() }, [0, 240_000]],
     ['as old as the run that AWS turned away', { begun }, [10_001, 240_000]],
+    ['new for a completion where nothing was well', { trigger: failoverCompleted }, [0, 240_000]],
     ['of any age for the start of a failover of what was well', { trigger: failoverStarted, before: aCalm() }, any],
     ['of any age for its completion, which comes soon after', { trigger: failoverCompleted, before: aCalm() }, any],
     ['of any age for an event before all was read', { trigger: failoverCompleted, before: aCalm(), begun }, any],

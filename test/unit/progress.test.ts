@@ -332,6 +332,16 @@ describe('a write that reads may not show', () => {
     expect(unseen(written, showsNot, 100_999)).toEqual([])
   })
 
+  it('is waited for beside a later write elsewhere', () => {
+    const both = did(written, applied({ done: [deregisterA] }), 103_000)
+    expect(unseen(both, showsNot, 104_000)).toEqual([registerB, deregisterA])
+  })
+
+  it('is not waited for once one of several later writes took it back', () => {
+    const back = did(written, applied({ done: [deregisterA, deregisterB] }), 103_000)
+    expect(unseen(back, showsNot, 104_000)).toEqual([deregisterA])
+  })
+
   it('is not waited for once a later write took it back', () => {
     const back = did(written, applied({ done: [deregisterB] }), 103_000)
     expect(unseen(back, showsNot, 104_000)).toEqual([])
