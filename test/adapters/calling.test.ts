@@ -120,6 +120,68 @@ describe('what AWS answers instead of a result', () => {
   })
 })
 
+describe('the whole sentence, with its remedy', () => {
+  const credentials = 'The credentials are not valid here; check the role and the clock.'
+  const route = 'If it lasts, check the route or the VPC endpoint to the service.'
+
+  it.each<[string, string, number, string, string]>([
+    [
+      'access-denied',
+      'AccessDenied',
+      403,
+      "Allow elasticloadbalancing:RegisterTargets to the function's role; deploying the stack again does.",
+      'AwsError',
+    ],
+    ['access-denied', 'CredentialsProviderError', 0, credentials, 'AwsError'],
+    ['access-denied', 'ExpiredToken', 403, credentials, 'AwsError'],
+    ['access-denied', 'InvalidClientTokenId', 403, credentials, 'AwsError'],
+    [
+      'not-found',
+      'TargetGroupNotFound',
+      400,
+      'It is gone or in another account or Region; check the configuration and deploy again.',
+      'AwsError',
+    ],
+    [
+      'invalid-target',
+      'InvalidTarget',
+      400,
+      "The load balancer does not reach the address's subnet: it must be in the target group's VPC or a network that the group allows, in a zone of the load balancer.",
+      'AwsError',
+    ],
+    [
+      'other',
+      'TooManyTargets',
+      400,
+      'Deregister targets that nobody needs, or ask AWS to raise the quota.',
+      'AwsError',
+    ],
+    ['unavailable', 'ECONNRESET', 0, route, 'TransientError'],
+    [
+      'unavailable',
+      'InternalFailure',
+      500,
+      'It is a fault of AWS. If it lasts, check the AWS Health Dashboard.',
+      'TransientError',
+    ],
+  ])('of %s for %s', async (kind, code, status, remedy, name) => {
+    const error = await failing(awsFault(code, 'AWS said v1.2.', status))
+
+    const message = `elasticloadbalancing:RegisterTargets on targetgroup/orders: ${code}: AWS said v1.2. ${remedy}`
+    expect({ ...error, name: error.name, message: error.message }).toMatchObject({ name, kind, message })
+  })
+
+  it.each([
+    ['throttled', 'Throttling'],
+    ['other', 'ValidationError'],
+  ])('of %s has no remedy: %s', async (kind, code) => {
+    const error = await failing(awsFault(code, 'AWS said v1.2.', 400))
+
+    const message = `elasticloadbalancing:RegisterTargets on targetgroup/orders: ${code}: AWS said v1.2.`
+    expect({ ...error, message: error.message }).toMatchObject({ kind, message })
+  })
+})
+
 it('of a listener that is gone is not-found', async () => {
   const gone = Object.assign(new Error('One or more listeners not found'), {
     name: 'ListenerNotFoundException',

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { Resolver } from 'node:dns/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createDns } from '../../functions/reconciler/adapters/dns.ts'
 import type { Answer } from '../../functions/reconciler/core/model.ts'
 import type { Dns } from '../../functions/reconciler/ports.ts'
@@ -88,6 +89,29 @@ describe('an answer', () => {
     expect(await dns.resolve(endpoint)).toMatchObject({ chain: [endpoint, orders1], addresses: [a] })
   })
 
+  it.each([
+    [7, { kind: 'addresses', addresses: [a] }],
+    [8, { kind: 'none', why: 'the chain of aliases is too long' }],
+  ])('goes through %i aliases: %j', async (count, expected) => {
+    const names = [endpoint, ...Array.from({ length: count }, (_, hop) => `hop-${hop}.example.com`)]
+    const chain = names.slice(1).map((alias, index) => [names[index], { alias }] as const)
+
+    expect(await resolve({ ...Object.fromEntries(chain), [String(names.at(-1))]: { addresses: [a] } })).toMatchObject(
+      expected,
+    )
+  })
+
+  it('leaves no timer behind, which would hold the process', async () => {
+    const { dns } = await start({ [endpoint]: { addresses: [a] } })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await dns.resolve(endpoint)
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('comes from the servers of the configuration, in any number of questions at once', async () => {
     const { server, dns } = await start({ [endpoint]: { addresses: [a] } })
 
@@ -97,6 +121,38 @@ describe('an answer', () => {
       Array(20).fill({ kind: 'addresses', addresses: [a], ttlSeconds: expect.any(Number), chain: [endpoint] }),
     )
     expect(new Set(server.asked)).toEqual(new Set([`A ${endpoint}`, `CNAME ${endpoint}`]))
+  })
+})
+
+describe('the resolver', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  it.each<[string, readonly string[], number]>([
+    ['of the configuration is set', ['10.0.0.2'], 1],
+    ['of the system is left as it is', [], 0],
+  ])('%s, and is given up when the answer is there', async (_which, chosen, times) => {
+    const setServers = vi.spyOn(Resolver.prototype, 'setServers').mockReturnValue(undefined)
+    const cancel = vi.spyOn(Resolver.prototype, 'cancel').mockReturnValue(undefined)
+    vi.spyOn(Resolver.prototype, 'resolveCname').mockRejectedValue(new Error('no alias'))
+    const resolve4 = vi.spyOn(Resolver.prototype, 'resolve4')
+    resolve4.mockResolvedValue([{ address: a, ttl: 5 }] as never)
+
+    expect(await createDns({ servers: chosen }).resolve(endpoint)).toMatchObject({ addresses: [a] })
+    expect(setServers).toHaveBeenCalledTimes(times)
+    expect(cancel).toHaveBeenCalledTimes(1)
+  })
+
+  it.each<[string, () => Promise<never[]>, string]>([
+    ['that answers with nothing', async () => [], 'ENODATA'],
+    ['that fails without a code', () => Promise.reject(new Error('broken')), 'Error: broken'],
+    ['that fails with no error', () => Promise.reject('broken'), 'broken'],
+  ])('%s is no information', async (_how, answer, why) => {
+    vi.spyOn(Resolver.prototype, 'resolveCname').mockRejectedValue(new Error('no alias'))
+    vi.spyOn(Resolver.prototype, 'resolve4').mockImplementation(answer as never)
+
+    expect(await createDns({ servers: [] }).resolve(endpoint)).toEqual({ kind: 'none', why })
   })
 })
 

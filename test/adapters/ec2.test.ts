@@ -117,6 +117,28 @@ describe('the owners of addresses', () => {
     expect(await interfaces.owners(['10.0.1.10'], 'orders')).toEqual([owned('eni-9', '10.0.1.10', { requesterId: '' })])
   })
 
+  it.each<[string, NetworkInterface]>([
+    ['id', { ...eni('eni-1', ['10.0.1.10']), NetworkInterfaceId: undefined }],
+    ['subnet', { ...eni('eni-1', ['10.0.1.10']), SubnetId: undefined }],
+    ['list of addresses', { ...eni('eni-1', []), PrivateIpAddresses: undefined }],
+    ['address', eni('eni-1', [''])],
+  ])('leave out an interface without %s', async (_what, NetworkInterface) => {
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [NetworkInterface] })
+
+    expect(await interfaces.owners(['10.0.1.10', ''], 'orders')).toEqual([])
+  })
+
+  it.each([
+    ['list of groups', { Groups: undefined }],
+    ['group id', { Groups: [{ GroupName: 'default' }] }],
+  ])('without %s have no security group', async (_what, more) => {
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [eni('eni-1', ['10.0.1.10'], more)] })
+
+    expect(await interfaces.owners(['10.0.1.10'], 'orders')).toEqual([
+      owned('eni-1', '10.0.1.10', { securityGroupIds: [] }),
+    ])
+  })
+
   it('are read to the last page', async () => {
     const Filters = filters('10.0.1.10', '10.0.2.20')
     ec2
@@ -144,7 +166,9 @@ describe('the owners of addresses', () => {
   it('that AWS denies name the action as a policy does', async () => {
     ec2.on(DescribeNetworkInterfacesCommand).rejects(awsFault('UnauthorizedOperation', 'not authorized', 403))
 
-    await expect(interfaces.owners(['10.0.1.10'], 'orders')).rejects.toThrow('Allow ec2:DescribeNetworkInterfaces')
+    await expect(interfaces.owners(['10.0.1.10', '10.0.2.20'], 'orders')).rejects.toThrow(
+      "ec2:DescribeNetworkInterfaces on 10.0.1.10, 10.0.2.20, vpc-orders: UnauthorizedOperation: not authorized. Allow ec2:DescribeNetworkInterfaces to the function's role",
+    )
   })
 })
 
@@ -212,10 +236,37 @@ describe('the neighbourhood of an instance', () => {
     expect(asked()).toEqual([{ DBInstanceIdentifier: 'orders' }])
   })
 
-  it('of an instance that RDS does not list is an error that names the setting', async () => {
-    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [instance('invoices', ['sg-1'])] })
+  it('counts a database that has no name, and none without groups', async () => {
+    const ours = instance('orders', ['sg-1'])
+    const { DBInstanceIdentifier: _, ...unnamed } = instance('x', ['sg-1'])
+    const groupless = { DBInstanceIdentifier: 'old', VpcSecurityGroups: undefined }
+    const nameless = { DBInstanceIdentifier: 'new', VpcSecurityGroups: [{ Status: 'active' }] }
+    list(ours, [ours, unnamed, groupless, nameless] as ReturnType<typeof instance>[])
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: pair })
 
-    await expect(interfaces.neighbourhood('orders')).rejects.toThrow('database.id')
+    expect(await interfaces.neighbourhood('orders')).toMatchObject({ sharedWith: ['unnamed'] })
+  })
+
+  it('that AWS denies for the databases of the account says so', async () => {
+    list(instance('orders', ['sg-1']))
+    rds.on(DescribeDBInstancesCommand, {}, true).rejects(awsFault('AccessDenied', 'not authorized', 403))
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: pair })
+
+    await expect(interfaces.neighbourhood('orders')).rejects.toThrow('rds:DescribeDBInstances on *: AccessDenied')
+  })
+
+  it.each([
+    ['another one', { DBInstances: [instance('invoices', ['sg-1'])] }],
+    ['one without a name', { DBInstances: [{}] }],
+    ['nothing', {}],
+  ])('of an instance for which RDS lists %s is an error that names the setting', async (_what, answer) => {
+    rds.on(DescribeDBInstancesCommand).resolves(answer)
+
+    await expect(interfaces.neighbourhood('orders')).rejects.toMatchObject({
+      name: 'AwsError',
+      kind: 'not-found',
+      message: 'rds:DescribeDBInstances did not list orders. Check database.id in the configuration.',
+    })
   })
 
   it('that AWS denies names the action as a policy does', async () => {
@@ -253,6 +304,86 @@ describe('whose a new address is', () => {
     expect(inputs()).toEqual([
       { Filters: [{ Name: 'addresses.private-ip-address', Values: ['10.0.1.10', '10.0.2.20'] }] },
     ])
+    expect(rds.commandCalls(DescribeDBClustersCommand)).toHaveLength(database === cluster ? 1 : 0)
+    expect(asked()).toHaveLength(1)
+  })
+
+  /** What EC2 shows at the addresses, and of RDS in the database's security groups. */
+  const showsOf = (there: NetworkInterface[], visible: NetworkInterface[]) => {
+    shows(...there)
+    ec2
+      .on(DescribeNetworkInterfacesCommand, {
+        Filters: [
+          { Name: 'requester-id', Values: ['amazon-rds'] },
+          { Name: 'group-id', Values: ['sg-1'] },
+        ],
+      })
+      .resolves({ NetworkInterfaces: visible })
+  }
+  const ownership = async (ip: string, database: typeof orders | typeof cluster = orders) =>
+    (await interfaces.ownership(['10.0.1.10', ip], database)).get(ip)
+
+  it('is told for each address by itself', async () => {
+    showsOf([here('eni-1', '10.0.1.10')], [here('eni-1', '10.0.1.10')])
+
+    expect(await ownership('10.0.9.66')).toMatchObject({ proof: 'disproved' })
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('is not proved by the same groups in another VPC, or in none', async () => {
+    const abroad = [
+      here('eni-1', '10.0.1.10', { VpcId: 'vpc-other' }),
+      here('eni-2', '10.0.2.20', { VpcId: undefined }),
+    ]
+    showsOf(abroad, [])
+
+    expect(await ownership('10.0.1.10')).toMatchObject({ proof: 'unanswered' })
+    expect(await ownership('10.0.2.20')).toMatchObject({ proof: 'unanswered' })
+  })
+
+  it('is proved in whichever VPC where RDS names none', async () => {
+    const { DBSubnetGroup: _, ...nowhere } = instance('orders', ['sg-1'])
+    rds.on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' }).resolves({ DBInstances: [nowhere] })
+    showsOf([here('eni-1', '10.0.1.10')], [])
+
+    expect(await ownership('10.0.1.10')).toMatchObject({ proof: 'proved' })
+  })
+
+  it.each<[string, typeof orders | typeof cluster, object]>([
+    ['an instance without groups', orders, { DBInstances: [{ DBInstanceIdentifier: 'orders' }] }],
+    [
+      'an instance with a group without id',
+      orders,
+      { DBInstances: [{ ...instance('orders', []), VpcSecurityGroups: [{}] }] },
+    ],
+    ['no cluster', cluster, {}],
+    ['a cluster without groups', cluster, { DBClusters: [{ DBClusterIdentifier: 'orders' }] }],
+  ])('is not known where RDS shows %s, and nothing else is asked', async (_what, database, answer) => {
+    rds.on(DescribeDBInstancesCommand).resolves(answer).on(DescribeDBClustersCommand).resolves(answer)
+    shows(here('eni-1', '10.0.1.10'))
+
+    expect(await ownership('10.0.1.10', database)).toEqual({
+      proof: 'unanswered',
+      why: 'RDS does not say which security groups it has',
+    })
+    expect(inputs()).toHaveLength(1)
+  })
+
+  it('counts a group of which RDS says no status', async () => {
+    const groups = [{ VpcSecurityGroupId: 'sg-1' }]
+    rds
+      .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'orders' })
+      .resolves({ DBInstances: [{ ...instance('orders', []), VpcSecurityGroups: groups }] })
+    showsOf([here('eni-1', '10.0.1.10')], [])
+
+    expect(await ownership('10.0.1.10')).toMatchObject({ proof: 'proved' })
+  })
+
+  it('of a cluster that AWS denies names the action as a policy does', async () => {
+    rds.on(DescribeDBClustersCommand).rejects(awsFault('AccessDenied', 'not authorized', 403))
+    shows()
+
+    await expect(ownership('10.0.1.10', cluster)).rejects.toThrow('rds:DescribeDBClusters on orders: AccessDenied')
   })
 
   it('asks RDS once where the database is, and again when that no longer proves an address', async () => {

@@ -69,7 +69,29 @@ describe('listing', () => {
   ])('fails on a target without %s rather than guess what is registered', async (_part, malformed) => {
     elbv2.on(DescribeTargetHealthCommand).resolves({ TargetHealthDescriptions: [malformed] })
 
-    await expect(nlb.registrations(arn)).rejects.toThrow('a target without id, port or state')
+    const { Target: target, TargetHealth: health } = { TargetHealth: undefined, ...malformed }
+    await expect(nlb.registrations(arn)).rejects.toMatchObject({
+      name: 'AwsError',
+      kind: 'other',
+      message: `elasticloadbalancing:DescribeTargetHealth gave a target without id, port or state: ${JSON.stringify({ target, health })}`,
+    })
+  })
+
+  it('fails on nothing but an empty entry', async () => {
+    elbv2.on(DescribeTargetHealthCommand).resolves({ TargetHealthDescriptions: [{}] })
+    await expect(nlb.registrations(arn)).rejects.toThrow('a target without id, port or state: {}')
+  })
+
+  it('leaves out a target that is not registered', async () => {
+    const [registered, gone] = [a, b].map(({ ip, port }) => ({ Id: ip, Port: port }))
+    elbv2.on(DescribeTargetHealthCommand).resolves({
+      TargetHealthDescriptions: [
+        { Target: registered, TargetHealth: { State: 'unused', Reason: 'Target.NotInUse' } },
+        { Target: gone, TargetHealth: { State: 'unused', Reason: 'Target.NotRegistered' } },
+      ],
+    })
+
+    expect(await nlb.registrations(arn)).toEqual([{ ...a, state: 'unused', stateReason: 'Target.NotInUse' }])
   })
 
   it('is transient while AWS cannot tell the health', async () => {
@@ -147,6 +169,17 @@ describe('registering', () => {
     ])
   })
 
+  it('does not try without a zone where AWS asks to wait', async () => {
+    elbv2
+      .on(RegisterTargetsCommand)
+      .rejectsOnce(awsFault('ValidationError', 'a zone, please'))
+      .rejectsOnce(awsFault('Throttling', 'Rate exceeded'))
+      .rejects(new Error('a request too many'))
+
+    await expect(nlb.register(arn, [outside])).rejects.toMatchObject({ name: 'TransientError', kind: 'throttled' })
+    expect(elbv2).toHaveReceivedCommandTimes(RegisterTargetsCommand, 2)
+  })
+
   it.each(['InvalidTarget', 'TooManyTargets'])('does not try again after %s', async code => {
     elbv2.on(RegisterTargetsCommand).rejects(awsFault(code))
 
@@ -220,6 +253,22 @@ describe('the weights of a listener', () => {
     expect(await nlb.weights(listenerArn)).toEqual([{ targetGroupArn: arn, weight: 1 }])
   })
 
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['no listener', { Listeners: [] }],
+    ['a listener without actions', { Listeners: [{}] }],
+    ['a listener with no action', { Listeners: [{ DefaultActions: [] }] }],
+    ['an action without groups', { Listeners: [{ DefaultActions: [{ Type: 'forward' }] }] }],
+    [
+      'a group without ARN',
+      { Listeners: [{ DefaultActions: [{ ForwardConfig: { TargetGroups: [{ Weight: 1 }] } }] }] },
+    ],
+  ])('are none where AWS shows %s', async (_what, answer) => {
+    elbv2.on(DescribeListenersCommand).resolves(answer)
+
+    expect(await nlb.weights(listenerArn)).toEqual([])
+  })
+
   it('are set as one action that forwards, and nothing else of the listener is sent', async () => {
     elbv2.on(ModifyListenerCommand).resolves({})
 
@@ -275,6 +324,39 @@ describe('the remembered pair', () => {
     expect(tag?.Value).toMatch(/^[\w .:/=+@-]{1,256}$/)
   })
 
+  it('is one tag of the target group, which a person can read', async () => {
+    elbv2.on(AddTagsCommand).resolves({})
+
+    await nlb.remember(arn, [
+      { ip: '10.0.1.10', interfaceId: 'eni-1', subnetId: 'subnet-1' },
+      { ip: '10.0.2.20', interfaceId: 'eni-2', subnetId: 'subnet-2', isDisproved: true },
+    ])
+
+    const Value = '10.0.1.10 eni-1 subnet-1 / 10.0.2.20 eni-2 subnet-2 disproved'
+    expect(inputs()).toEqual([{ ResourceArns: [arn], Tags: [{ Key: 'repoint:pair', Value }] }])
+  })
+
+  it('is asked of the target group, with what is disproved of it', async () => {
+    tagged('10.0.1.10 eni-1 subnet-1 / 10.0.2.20 eni-2 subnet-2 disproved')
+
+    expect(await nlb.remembered(arn)).toEqual([
+      { ip: '10.0.1.10', interfaceId: 'eni-1', subnetId: 'subnet-1' },
+      { ip: '10.0.2.20', interfaceId: 'eni-2', subnetId: 'subnet-2', isDisproved: true },
+    ])
+    expect(inputs()).toEqual([{ ResourceArns: [arn] }])
+  })
+
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['no target group', { TagDescriptions: [] }],
+    ['a target group without tags', { TagDescriptions: [{}] }],
+    ['other tags', { TagDescriptions: [{ Tags: [{ Key: 'team', Value: 'a b c' }] }] }],
+  ])('is none where AWS shows %s', async (_what, answer) => {
+    elbv2.on(DescribeTagsCommand).resolves(answer)
+
+    expect(await nlb.remembered(arn)).toEqual([])
+  })
+
   it('is read as it was written', async () => {
     elbv2.on(AddTagsCommand).resolves({})
     await nlb.remember(arn, pair)
@@ -284,14 +366,14 @@ describe('the remembered pair', () => {
     expect(await nlb.remembered(arn)).toEqual(pair)
   })
 
-  it.each(['', '10.0.1.10', '10.0.1.10 eni-1', 'a b c d', ' / ', 'x / y'])(
-    'that cannot be read (%j) is not remembered',
-    async text => {
-      tagged(text)
+  it.each([
+    ...['', '10.0.1.10', '10.0.1.10 eni-1', 'a b c d', ' / ', 'x / y'],
+    ...[' b c', 'a  c', 'a b ', 'a b c disproved e'],
+  ])('that cannot be read (%j) is not remembered', async text => {
+    tagged(text)
 
-      expect(await nlb.remembered(arn)).toEqual([])
-    },
-  )
+    expect(await nlb.remembered(arn)).toEqual([])
+  })
 
   it('is kept as far as it can be read', async () => {
     tagged('10.0.1.10 eni-1 subnet-1 / broken')

@@ -49,12 +49,14 @@ it('asks EC2 whose an address is, and the RDS API for what is around an instance
   rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [instance] })
   const interfaces = interfacesOnDemand(options)
 
-  const [owners, neighbourhood] = await Promise.all([
+  const [owners, neighbourhood, ownership] = await Promise.all([
     interfaces.owners(['10.0.1.10'], 'orders'),
     interfaces.neighbourhood('orders'),
+    interfaces.ownership(['10.0.1.10'], { kind: 'instance', id: 'orders' }),
   ])
 
   expect(owners).toEqual([])
   expect(neighbourhood).toMatchObject({ isMultiAz: true, interfaces: [] })
+  expect(ownership.get('10.0.1.10')).toMatchObject({ proof: 'unanswered' })
   expect(new Set(ec2.calls().map(call => call.thisValue)).size).toBe(1)
 })

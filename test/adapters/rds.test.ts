@@ -114,6 +114,13 @@ describe('the vote on a cluster', () => {
     })
   })
 
+  it('passes over what has no name', async () => {
+    const nameless = orders({ IsClusterWriter: true }, member('orders-2'))
+    rds.on(DescribeDBClustersCommand).resolves({ DBClusters: [{}, nameless] })
+
+    expect(await clusters.vote('orders')).toEqual({ status: 'available', memberIds: ['orders-2'] })
+  })
+
   it('is transient when AWS throttles on a later page', async () => {
     rds
       .on(DescribeDBClustersCommand)
@@ -150,6 +157,18 @@ describe('the endpoint of an instance', () => {
       .resolvesOnce({ DBInstances: [{ DBInstanceIdentifier: 'orders-1', Endpoint: { Address: 'right' } }] })
 
     expect(await clusters.endpointOf('orders-1')).toBe('right')
+  })
+
+  it('is of nobody without a name', async () => {
+    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ Endpoint: { Address: 'wrong' } }] })
+
+    expect(await clusters.endpointOf('orders-1')).toBeUndefined()
+  })
+
+  it('that AWS denies names the action as a policy does', async () => {
+    rds.on(DescribeDBInstancesCommand).rejects(awsFault('AccessDenied', 'not authorized', 403))
+
+    await expect(clusters.endpointOf('orders-1')).rejects.toThrow('rds:DescribeDBInstances on orders-1: AccessDenied')
   })
 
   it('is the one of that very instance, not of the first that is listed', async () => {
@@ -199,6 +218,18 @@ describe('the members of a cluster', () => {
     })
 
     expect(await clusters.members('orders')).toEqual([{ id: 'orders-3', status: 'creating' }])
+  })
+
+  it('are those that have a name, with a status that is none where AWS gives none', async () => {
+    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ DBInstanceIdentifier: 'orders-1' }, {}] })
+
+    expect(await clusters.members('orders')).toEqual([{ id: 'orders-1', status: 'unknown' }])
+  })
+
+  it('are none where AWS lists none', async () => {
+    rds.on(DescribeDBInstancesCommand).resolves({})
+
+    expect(await clusters.members('orders')).toEqual([])
   })
 
   it('that AWS denies name the action as a policy does', async () => {

@@ -37,6 +37,12 @@ describe('the clock', () => {
     expect(clock.now()).toBe(noon + 7000)
   })
 
+  it('draws chances from the system', () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.25)
+    expect(startClock().random()).toBe(0.25)
+    random.mockRestore()
+  })
+
   it('takes the time of day again when it is started again', () => {
     setWallClock(hourMs)
     expect(startClock().now()).toBe(noon + hourMs)

@@ -136,6 +136,12 @@ describe('on the way', () => {
       { message: logMessages.writerMoved, from: ['10.0.1.10'], to: ['10.0.2.20'] },
     ],
     [
+      'an address that is not proved',
+      'WARN',
+      telemetry => telemetry.notProved({ ip: '10.0.2.20', proof: 'disproved', why: 'it is nobody’s' }),
+      { message: logMessages.notProved, owner: { ip: '10.0.2.20', proof: 'disproved', why: 'it is nobody’s' } },
+    ],
+    [
       'a report that nobody took',
       'WARN',
       telemetry => telemetry.reportNotPublished(new Error('no route to the bus')),

@@ -187,6 +187,20 @@ describe('every problem', () => {
     ])
   })
 
+  it('is a ConfigError by name', () => {
+    expect(errorOf(undefined).name).toBe('ConfigError')
+  })
+
+  it.each([
+    [198, 'x'.repeat(198)],
+    [199, `${'x'.repeat(198)}…`],
+  ])('prints 200 characters of a value of %i and its quotation marks', (length, shown) => {
+    const end = length === 198 ? '"' : ''
+    expect(problemsOf(withDatabase({ endpoint: 'x'.repeat(length) }))).toEqual([
+      `database.endpoint: got "${shown}${end}, expected a host name with at least one dot, not an address`,
+    ])
+  })
+
   it('never prints more than a line of a value', () => {
     const [problem = ''] = problemsOf(withDatabase({ endpoint: 'x'.repeat(5000) }))
     expect(problem).toMatch(/^database\.endpoint: got "x+…, expected a host name/)

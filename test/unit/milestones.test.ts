@@ -23,6 +23,12 @@ describe('milestones', () => {
     ['none while something is left to do', written(aLook(onB, [aDoor(healthy(B), healthy(A))])), []],
     ['none while the writer is not settled', written(aLook(credible(B), [aDoor(healthy(B))])), []],
     ['none while the load balancer does not use the target', written(aLook(onB, [aDoor(unused(B))])), []],
+    ['none from memory', written(aLook(onB, [aDoor(healthy(B))], { isRemembered: true })), []],
+    [
+      'one without news, and no health, where no front door is the writer’s',
+      written(aLook(onB, [{ ...aDoor(healthy(B)), role: 'reader' }])),
+      ['nothing'],
+    ],
     ['none where no front door can be read', written(aLook(onB, [])), []],
     ['no step twice', { ...written(), announcedSteps: 2, isHealthAnnounced: true }, []],
     [
@@ -46,6 +52,20 @@ describe('milestones', () => {
 
   it('are drift where no event told of the move', () => {
     expect(told({ ...written(), isEvent: false })).toEqual(['Drift Corrected', 'Target Healthy'])
+  })
+
+  it('are drift where only an address left that is nobody’s of ours', () => {
+    const standby = { ...aDoor(healthy(B)), strategy: 'standby' as const }
+    const begun = seeing(beginning, aLook(onB, [standby]))
+    const removed = seeing(did(begun, applied({ done: [deregisterA] }), 101_000), aLook(onB, [standby]))
+    expect(milestones(removed, inSync, 110_000).map(({ news }) => news)).toEqual([
+      { detailType: 'Repoint Drift Corrected', reason: 'foreign-removed' },
+      { detailType: 'Repoint Target Healthy', reason: 'foreign-removed' },
+    ])
+  })
+
+  it('are none before a look', () => {
+    expect(told({ ...beginning, isHealthAnnounced: false })).toEqual([])
   })
 
   it('are the health alone where the load balancer selected the writer', () => {

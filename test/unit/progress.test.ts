@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Step } from '../../functions/reconciler/core/model.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import {
   begin,
@@ -25,12 +24,24 @@ import {
   healthy,
   initial,
   notAllowed,
-  port,
+  settled,
   unknown,
   unused,
   writerGroup,
 } from './core/builders.ts'
-import { aLook, applied, beginning, deregisterA, invokedMs, onA, onB, registerB, seeing, startMs } from './rounds.ts'
+import {
+  aLook,
+  applied,
+  beginning,
+  deregisterA,
+  deregisterB,
+  invokedMs,
+  onA,
+  onB,
+  registerB,
+  seeing,
+  startMs,
+} from './rounds.ts'
 
 const throttled = new TransientError('throttled', 'Rate exceeded')
 const unreachable = new TransientError('unavailable', 'socket hang up')
@@ -39,7 +50,12 @@ const second = { ...aDoor(healthy(A)), targetGroupArn: 'second' }
 
 describe('the beginning', () => {
   it('has seen and done nothing, and owes no announcement', () => {
-    expect(beginning).toMatchObject({ looks: 0, stepsDone: [], pending: [], before: [], writer: [], times: {} })
+    expect(begin({ invokedMs, startMs, isEvent: false })).toStrictEqual({
+      ...{ invokedMs, startMs, isEvent: false, readLagMs: 0, looks: 0, before: [], writer: [], times: {} },
+      ...{ planned: [], pending: [], permission: { permitted: [] }, stepsDone: [], uncertain: [], awaited: [] },
+      ...{ refused: [], stuck: new Set(), written: new Set(), isRepeating: false, hinderedSinceMs: invokedMs },
+      ...{ isOurs: false, announcedSteps: 0, isHealthAnnounced: true },
+    })
     expect(isAwaitingHealth(beginning)).toBe(false)
     expect(hasMoved(beginning)).toBe(false)
     expect(openLook(beginning)).toEqual({
@@ -48,10 +64,9 @@ describe('the beginning', () => {
     })
   })
 
-  it('counts as hindered until something was read', () => {
-    expect(
-      situationOf(beginning, { watch: 'check', spanMs: 6000, isScheduled: false, nowMs: invokedMs }).hindrance,
-    ).toBe('unavailable')
+  it('counts as hindered until something was read, and not as blind', () => {
+    const situation = situationOf(beginning, { watch: 'check', spanMs: 6000, isScheduled: false, nowMs: invokedMs })
+    expect(situation).toMatchObject({ hindrance: 'unavailable', isBlind: false })
   })
 })
 
@@ -92,6 +107,14 @@ describe('a look', () => {
     expect(moved.written.size).toBe(0)
     expect(seeing(written, aLook(onB)).times.registeredMs).toBe(11_000)
     expect(hasMoved(moved)).toBe(true)
+  })
+
+  it.each([
+    ['while one of several addresses is left', settled(B, C), false],
+    ['when none of them is left', settled(C), true],
+  ])('shows a move of a name with several addresses only when none is left: %s', (_when, writer, expected) => {
+    const progress = seeing(seeing(beginning, aLook(settled(A, B))), aLook(writer))
+    expect(hasMoved(progress)).toBe(expected)
   })
 
   it('that ends on the first address is no move', () => {
@@ -304,8 +327,22 @@ describe('a write that reads may not show', () => {
     expect(unseen(written, showsNot, 107_000)).toEqual([])
   })
 
+  it('is not waited for when the clock was set back since', () => {
+    expect(unseen(written, showsNot, 101_000)).toEqual([registerB])
+    expect(unseen(written, showsNot, 100_999)).toEqual([])
+  })
+
+  it('is waited for beside a later write elsewhere', () => {
+    const both = did(written, applied({ done: [deregisterA] }), 103_000)
+    expect(unseen(both, showsNot, 104_000)).toEqual([registerB, deregisterA])
+  })
+
+  it('is not waited for once one of several later writes took it back', () => {
+    const back = did(written, applied({ done: [deregisterA, deregisterB] }), 103_000)
+    expect(unseen(back, showsNot, 104_000)).toEqual([deregisterA])
+  })
+
   it('is not waited for once a later write took it back', () => {
-    const deregisterB: Step = { kind: 'deregister', targetGroupArn: writerGroup, targets: [{ ip: B, port }] }
     const back = did(written, applied({ done: [deregisterB] }), 103_000)
     expect(unseen(back, showsNot, 104_000)).toEqual([])
     expect(unseen(back, shows, 104_000)).toEqual([deregisterB])

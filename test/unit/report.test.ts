@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import type { DoorView, WriterView } from '../../functions/reconciler/core/model.ts'
 import { did } from '../../functions/reconciler/progress.ts'
-import { reportOf } from '../../functions/reconciler/report.ts'
-import { anEvent, resync } from '../fakes/world.ts'
-import { A, aDoor, B, healthy, initial, port, writerGroup } from './core/builders.ts'
-import { aLook, applied, beginning, deregisterA, onB, registerB, seeing } from './rounds.ts'
+import { quietReport, reportOf } from '../../functions/reconciler/report.ts'
+import { anEvent, resync, tick } from '../fakes/world.ts'
+import {
+  A,
+  aDoor,
+  B,
+  credible,
+  healthy,
+  initial,
+  notAllowed,
+  port,
+  unhealthy,
+  unknown,
+  writerGroup,
+} from './core/builders.ts'
+import { aCalm, aLook, applied, beginning, deregisterA, onA, onB, registerB, seeing } from './rounds.ts'
 
 const config = { database: { kind: 'instance', id: 'orders', endpoint: 'orders.example.com', port } } as const
 const at = (nowMs: number, trigger: Parameters<typeof reportOf>[2]['trigger'] = resync) => ({ config, trigger, nowMs })
@@ -67,7 +80,7 @@ describe('a report', () => {
     ],
     ['a plan', { kind: 'plan' } as const, { kind: 'plan' }],
   ])('says that %s woke us', (_what, trigger, expected) => {
-    expect(reportOf(later, 'throttled', at(0, trigger)).trigger).toEqual(expected)
+    expect(reportOf(later, 'throttled', at(0, trigger)).trigger).toStrictEqual(expected)
   })
 
   it.each<[string, { readMs: number; isRemembered?: boolean }, number, object]>([
@@ -86,9 +99,85 @@ describe('a report', () => {
     })
   })
 
+  it.each([
+    ['only remembered', { isRemembered: true, readMs: 95_000 }, { rememberedMs: 8000 }],
+    ['remembered, and nobody knows from when', { isRemembered: true, readMs: Number.NEGATIVE_INFINITY }, {}],
+    ['read in time', { readMs: 95_000 }, { isWriterHealthy: true }],
+  ])('says nothing of the writer’s health that was not read: it was %s', (_what, look, expected) => {
+    const remembered = seeing(beginning, aLook(onB, [aDoor(healthy(B))], look))
+    expect(reportOf(remembered, 'already-in-sync', at(103_000))).toStrictEqual({
+      outcome: 'in-sync',
+      reason: 'already-in-sync',
+      database: 'orders',
+      trigger: { kind: 'resync' },
+      writer: onB,
+      before: [aDoor(healthy(B))],
+      plan: [],
+      stepsDone: [],
+      after: [aDoor(healthy(B))],
+      ...expected,
+      timings: { startedAt: '1970-01-01T00:01:30.000Z', invokedMs: 10_000, totalMs: 13_000, looks: 1 },
+    })
+  })
+
+  const twoDoors = (...second: Parameters<typeof aDoor>): DoorView[] => [
+    aDoor(unhealthy(A)),
+    { ...aDoor(...second), targetGroupArn: 'second' },
+  ]
+  const readers = (...held: Parameters<typeof aDoor>): DoorView => ({ ...aDoor(...held), role: 'reader' })
+
+  it.each<[string, WriterView, DoorView[], boolean | undefined]>([
+    ['where its registration is', onB, [aDoor(healthy(B))], true],
+    ['where it is not settled and its registration is', credible(B), [aDoor(healthy(B))], true],
+    ['not where its registration is not', onB, [aDoor(healthy(A), initial(B))], false],
+    ['not where it is not registered', onB, [aDoor(healthy(A))], false],
+    [
+      'of nobody who knows where it is, where any target may be it',
+      unknown,
+      [aDoor(unhealthy(A), healthy(B))],
+      undefined,
+    ],
+    ['of nobody who knows, where any target of any front door may be it', unknown, twoDoors(healthy(B)), undefined],
+    ['not where nobody knows where it is and no target answers', unknown, [aDoor(unhealthy(A), initial(B))], false],
+    ['not where nobody knows and no target of any front door answers', unknown, twoDoors(initial(B)), false],
+    ['not where its address is refused and no target answers', notAllowed, [aDoor(unhealthy(A))], false],
+    ['of nobody where no front door was read', onB, [], undefined],
+    ['of nobody where it has no front door', onB, [readers(healthy(B))], undefined],
+    ['not by the health of readers', unknown, [readers(healthy(B)), aDoor(unhealthy(A))], false],
+  ])('says that the writer is healthy %s', (_where, writer, doors, expected) => {
+    const { isWriterHealthy } = reportOf(seeing(beginning, aLook(writer, doors)), 'throttled', at(101_000))
+    expect(isWriterHealthy).toBe(expected)
+  })
+
+  it('has whose new addresses are, where AWS was asked', () => {
+    const owners = [{ ip: B, proof: 'proved', interfaceId: 'eni-b' }] as const
+    const asked = seeing(beginning, aLook(onB, [aDoor(healthy(B))], { owners }))
+    expect(reportOf(asked, 'already-in-sync', at(101_000)).owners).toEqual(owners)
+    expect(reportOf(later, 'already-in-sync', at(101_000))).not.toHaveProperty('owners')
+  })
+
   it('names the database and its group', () => {
     const report = reportOf(later, 'throttled', at(0))
     expect(report.database).toBe('orders')
     expect(report.after[0]?.targetGroupArn).toBe(writerGroup)
+  })
+})
+
+describe('the report of a run that asked nothing of AWS', () => {
+  it('has the front doors as they were read, and how long ago', () => {
+    const doors = [aDoor(healthy(A))]
+    expect(quietReport(aCalm(), 100_000, at(100_250, tick))).toStrictEqual({
+      outcome: 'in-sync',
+      reason: 'already-in-sync',
+      database: 'orders',
+      trigger: { kind: 'resync' },
+      writer: onA,
+      before: doors,
+      plan: [],
+      stepsDone: [],
+      after: doors,
+      rememberedMs: 10_250,
+      timings: { startedAt: '1970-01-01T00:01:40.000Z', invokedMs: 0, totalMs: 250, looks: 0 },
+    })
   })
 })

@@ -112,6 +112,11 @@ describe('an event of our own instance', () => {
     },
   )
 
+  it('is recognised by the identifier where it has neither ARN nor list of them', () => {
+    const event = changed(withoutArn(failover, 'my-db-instance'), { resources: undefined })
+    expect(eventTrigger(event, instance('my-db-instance')).ours).toBe('yes')
+  })
+
   it('is recognised when the configuration writes the name in another case', () => {
     expect(eventTrigger(failover, instance('My-DB-Instance')).ours).toBe('yes')
   })
@@ -137,6 +142,12 @@ describe("another database's event", () => {
     'arn:aws:rds:us-east-1:999999999999:db:my-db-instance',
   ])('is not ours when it has our name elsewhere: %s', arn => {
     expect(eventTrigger(from(failover, arn, 'my-db-instance'), instance('my-db-instance')).ours).toBe('no')
+  })
+
+  it('is not ours when `SourceArn` alone says that it is elsewhere', () => {
+    const arn = 'arn:aws:rds:eu-west-1:123456789012:db:my-db-instance'
+    const event = changed(from(failover, arn, 'my-db-instance'), { resources: undefined })
+    expect(eventTrigger(event, instance('my-db-instance')).ours).toBe('no')
   })
 
   it('is not ours when its message names us', () => {
@@ -190,6 +201,14 @@ describe('an instance event for a cluster', () => {
       ours: 'if-member',
       instanceId: 'my-db-instance',
     })
+  })
+
+  it.each([
+    ['where it has no identifier', [`${home}:db:orders-1`]],
+    ['where the ARN of the cluster comes first', [`${home}:cluster:orders`, `${home}:db:orders-1`]],
+  ])('names the instance by its ARN %s', (_where, resources) => {
+    const event = changed(failover, { resources, detail: { SourceArn: undefined, SourceIdentifier: undefined } })
+    expect(eventTrigger(event, cluster('orders'))).toMatchObject({ ours: 'if-member', instanceId: 'orders-1' })
   })
 
   it('is not ours from another account or region', () => {
@@ -291,6 +310,12 @@ describe('an event of a proxy', () => {
     expect(eventTrigger(from(modified, `${home}:db-proxy:prx-1`, 'my-rds-proxy'), proxy('my-rds-proxy')).ours).toBe(
       'yes',
     )
+  })
+
+  it('is ours by one of several ARNs', () => {
+    const resources = [`${home}:db-proxy-endpoint:reporting`, `${home}:db-proxy:my-rds-proxy`]
+    const event = changed(modified, { resources, detail: { SourceArn: undefined, SourceIdentifier: 'reporting' } })
+    expect(eventTrigger(event, proxy('my-rds-proxy')).ours).toBe('yes')
   })
 
   it('is not ours from another proxy, or from one of our name elsewhere', () => {
@@ -429,6 +454,14 @@ describe('the captured events', () => {
 })
 
 describe('what somebody else wrote at length', () => {
+  it.each([
+    [200, 'x'.repeat(200)],
+    [201, `${'x'.repeat(199)}…`],
+  ])('of %i characters is reported with 200', (length, expected) => {
+    const event = changed(failover, { detail: { EventID: 'x'.repeat(length) } })
+    expect(eventTrigger(event, hostname).eventId).toBe(expected)
+  })
+
   it('is shortened before it is reported', () => {
     const long = 'x'.repeat(900_000)
     const trigger = parseTrigger(
