@@ -15,8 +15,8 @@ import { isOfNow, type Progress, unseen } from './progress.ts'
  * be well, and any other trigger than the schedule makes a run that reads everything.
  */
 
-/** A thousand reads in it are what AWS serves. */
-const soonMs = 150_000
+/** Of a thousand, each with two reads, AWS serves so many in it. */
+const soonMs = 300_000
 
 /** @returns what is still so; `undefined` where AWS has to be asked. */
 export const stillCalm = async (config: Config, { dns, clock }: Pick<Ports, 'dns' | 'clock'>, memory: Memory) => {

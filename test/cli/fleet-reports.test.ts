@@ -141,11 +141,9 @@ describe('the functions’ logs of several databases', () => {
       status: 'Complete',
       results: [row('orders', '2026-11-30 11:30:00.000', 'ours'), foreign as ResultField[]],
     })
-    logs
-      .on(ListLogGroupsForQueryCommand)
-      .resolves({
-        logGroupIdentifiers: [arn('orders'), arn('orders', '444455556666'), arn('payments', '444455556666')],
-      })
+    logs.on(ListLogGroupsForQueryCommand).resolves({
+      logGroupIdentifiers: [arn('orders'), arn('orders', '444455556666'), arn('payments', '444455556666')],
+    })
     const reports = open([orders, payments])
 
     expect(await reasonsOf(reports, orders)).toEqual(['ours'])

@@ -10,7 +10,7 @@ import { A, aDoor, B, healthy, unused } from './core/builders.ts'
 import { aLook, applied, beginning, deregisterA, onA, onB, registerB, seeing } from './rounds.ts'
 
 const nowMs = 102_000
-const ages = { maxMs: 1000, spareMaxMs: 2000 }
+const ages = { maxMs: 1000, spareMaxMs: 2000, tagMaxMs: 3000, patienceMs: 4000 }
 const moved = aLook(onB, [aDoor(healthy(A))])
 const inSync = aLook(onB, [aDoor(healthy(B))])
 

@@ -20,8 +20,9 @@ const startMs = 10_000_000
 const throttled = new TransientError('throttled', 'Rate exceeded')
 const unreachable = new TransientError('unavailable', 'socket hang up')
 const denied = new AwsError('access-denied', 'denied')
-const minute: Ages = { maxMs: 60_000, spareMaxMs: 600_000 }
-const always: Ages = { maxMs: 0, spareMaxMs: 0 }
+const minute: Ages = { maxMs: 60_000, spareMaxMs: 600_000, tagMaxMs: 600_000, patienceMs: 600_000 }
+const always: Ages = { maxMs: 0, spareMaxMs: 0, tagMaxMs: 0, patienceMs: 600_000 }
+const forLong: Ages = { maxMs: 1e9, spareMaxMs: 1e9, tagMaxMs: 1e9, patienceMs: 600_000 }
 
 /** A reader of front doors, at a time of ours, and what it asks of AWS: the kind of call, and the end of the ARN. */
 const aReader = (config: Config, memory: Memory = createMemory()) => {
@@ -362,7 +363,7 @@ describe('a reading that AWS turned away', () => {
     await reader.after(0)
     reader.world.frontDoor.failNext('registrations', throttled)
     await reader.after(60_000)
-    expect(await reader.reading({ maxMs: 1e9, spareMaxMs: 1e9 })).toEqual({ asked: [], hindrance: undefined })
+    expect(await reader.reading(forLong)).toEqual({ asked: [], hindrance: undefined })
   })
 
   it('is left alone as the first time once AWS has served it', async () => {
@@ -435,7 +436,7 @@ describe('what a step was decided on', () => {
     const reader = aSwap()
     await reader.after(0)
     if (kept) reader.keep(kept)
-    await reader.after(ms, { maxMs: 1e9, spareMaxMs: 1e9 })
+    await reader.after(ms, forLong)
     expect(reader.isFresh(registerB)).toBe(isFresh)
   })
 

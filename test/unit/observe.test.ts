@@ -22,7 +22,7 @@ import { A, B, port, writerGroup } from './core/builders.ts'
 import { endpoint } from './rounds.ts'
 
 type Said = ReturnType<typeof vote> | Error
-const any = { maxMs: 1e9, spareMaxMs: 1e9 }
+const any = { maxMs: 1e9, spareMaxMs: 1e9, tagMaxMs: 1e9, patienceMs: 1e9 }
 const denied = new AwsError('access-denied', 'denied')
 const gone = new AwsError('not-found', 'gone')
 const throttled = new TransientError('throttled', 'Rate exceeded')

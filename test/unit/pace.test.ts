@@ -6,7 +6,7 @@ import { TransientError } from '../../functions/reconciler/ports.ts'
 import type { Progress } from '../../functions/reconciler/progress.ts'
 import type { Trigger } from '../../functions/reconciler/triggers.ts'
 import { aCluster, aConfig, anEvent, failoverCompleted, failoverStarted, resync, tick } from '../fakes/world.ts'
-import { A, aDoor, B, credible, healthy, unknown } from './core/builders.ts'
+import { A, aDoor, B, credible, healthy, initial, unknown } from './core/builders.ts'
 import { aCalm, aLook, beginning, deregisterA, onA, onB, registerB, seeing } from './rounds.ts'
 
 /** Runs begin at 100 s; one look takes a second. */
@@ -66,6 +66,7 @@ describe('at the first look, the view of what serves the writer and of the rest 
 describe('a writer that has not moved is believed to be served as it was', () => {
   const started = { trigger: failoverStarted, before: aCalm() }
   const crowded = { ...started, refusedMs: startMs }
+  const completed = { trigger: failoverCompleted, before: aCalm(), begun }
 
   it.each<[string, Run, boolean]>([
     ['for a quarter of the watch at least', { ...started, random: 0, nowMs: 174_999 }, true],
@@ -77,10 +78,12 @@ describe('a writer that has not moved is believed to be served as it was', () =>
     ['for the whole watch two minutes after that', { ...started, refusedMs: startMs - 119_999, nowMs: 399_999 }, true],
     ['for its usual part later than that', { ...started, refusedMs: startMs - 120_000, nowMs: 250_000 }, false],
     [
-      'to the end where all was read after the event',
-      { trigger: failoverCompleted, before: aCalm(), begun, nowMs: 1e9 },
+      'to the end where all was read after the event, and AWS turned calls away within a quarter of an hour',
+      { ...completed, refusedMs: startMs - 899_999, nowMs: 1e9 },
       true,
     ],
+    ['for its part after the event where AWS did not', { ...completed, nowMs: 250_000 }, false],
+    ['for its part where that is longer ago', { ...completed, refusedMs: startMs - 900_000, nowMs: 250_000 }, false],
     ['for its part after a start, though all was read after it', { ...started, begun, nowMs: 250_000 }, false],
   ])('%s', (_howLong, run, isBelieved) => {
     const ages = agesOf(looked, run)
@@ -127,6 +130,12 @@ describe('at later looks, the view may be', () => {
       [30_000, 30_000],
     ],
     ['30 of longer intervals old', looked, { own: aConfig({ settle: { intervalMs: 2000 } }) }, [60_000, 300_000]],
+    [
+      'as usual where AWS turned calls away and the writer is not healthy',
+      seeing(beginning, aLook(onA, [aDoor(initial(A))], { sinceMs: startMs })),
+      { refusedMs: nowMs },
+      [30_000, 240_000],
+    ],
     ['any age where AWS turned calls away', looked, { refusedMs: nowMs - 119_999 }, any],
     ['as usual two minutes after that', looked, { refusedMs: nowMs - 120_000 }, [30_000, 240_000]],
     [
@@ -164,7 +173,7 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
   ]
   const isHeld = (step: Step, { afterMs = 0, isTurnedAway = true, ...run }: Held = {}) => {
     const { pace, time } = aRun(run)
-    if (isTurnedAway) pace.turnedAway()
+    if (isTurnedAway) pace.turnedAway([])
     time.nowMs += afterMs
     return pace.isHeld(step, { doors })
   }
@@ -175,15 +184,16 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
 
   it.each<[string, Step, Held, boolean]>([
     ['waits', deregisterA, {}, true],
-    ['waits for three minutes at least', deregisterA, { random: 0, afterMs: 179_999 }, true],
-    ['waits no longer than that by chance', deregisterA, { random: 0, afterMs: 180_000 }, false],
-    ['waits for 255 s on average', deregisterA, { afterMs: 254_999 }, true],
-    ['waits no longer than that on average', deregisterA, { afterMs: 255_000 }, false],
-    ['waits for 330 s at most', deregisterA, { random: 0.999, afterMs: 330_000 }, false],
+    ['waits for four minutes at least', deregisterA, { random: 0, afterMs: 239_999 }, true],
+    ['waits no longer than that by chance', deregisterA, { random: 0, afterMs: 240_000 }, false],
+    ['waits for seven minutes on average', deregisterA, { afterMs: 419_999 }, true],
+    ['waits no longer than that on average', deregisterA, { afterMs: 420_000 }, false],
+    ['waits for ten minutes at most', deregisterA, { random: 0.999, afterMs: 600_000 }, false],
+    ['does not wait for somebody who asks', deregisterA, { trigger: resync }, false],
     [
       'waits for as many of longer intervals',
       deregisterA,
-      { own: aConfig({ settle: { intervalMs: 2000 } }), afterMs: 509_999 },
+      { own: aConfig({ settle: { intervalMs: 2000 } }), afterMs: 839_999 },
       true,
     ],
     ['does not wait before that', deregisterA, { isTurnedAway: false }, false],
@@ -196,10 +206,62 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
     expect(isHeld(step, held)).toBe(expected)
   })
 
+  /** Turned away at these seconds, with these steps. @returns until when it waits then, in seconds from the first. */
+  const heldUntil = (...times: (readonly [number, readonly Step[]])[]) => {
+    const { pace, time, memory } = aRun({ random: 0 })
+    for (const [seconds, steps] of times) {
+      time.nowMs = startMs + seconds * 1000
+      pace.turnedAway(steps)
+    }
+    return (Number(memory.heldUntilMs) - startMs) / 1000
+  }
+
+  it.each<[string, (readonly [number, readonly Step[]])[], number]>([
+    [
+      'waits no longer where AWS turns more away',
+      [
+        [0, []],
+        [200, [deregisterA]],
+      ],
+      240,
+    ],
+    [
+      'waits half a minute more where AWS turns it away itself',
+      [
+        [0, []],
+        [240, [deregisterA]],
+      ],
+      270,
+    ],
+    [
+      'waits no longer where AWS turns others away',
+      [
+        [0, []],
+        [240, [registerB]],
+      ],
+      240,
+    ],
+  ])('%s', (_how, times, expected) => {
+    expect(heldUntil(...times)).toBe(expected)
+  })
+
+  it.each<[string, Partial<Progress>, number | undefined]>([
+    ['it alone is left', { pending: [deregisterA] }, startMs + 420_000],
+    ['nothing is left', { pending: [] }, undefined],
+    ['another step is left', { pending: [deregisterA, registerB] }, undefined],
+    ['nobody has looked', { pending: [deregisterA], latest: undefined } as object, undefined],
+  ])('is waited for where %s', (_where, left, expected) => {
+    const { pace } = aRun({ trigger: failoverStarted })
+    pace.turnedAway([])
+    const progress = { ...seeing(beginning, aLook(onB, doors)), ...left }
+    expect(pace.heldUntilMs(progress)).toBe(expected)
+    expect(pace.ages(progress as Progress).maxMs === Number.POSITIVE_INFINITY).toBe(expected !== undefined)
+  })
+
   it('is remembered for later runs', () => {
     const { pace, memory, time } = aRun()
     time.nowMs += 500
-    pace.turnedAway()
+    pace.turnedAway([])
     expect(memory.refusedMs).toBe(startMs + 500)
   })
 })

@@ -92,17 +92,17 @@ describe('what a run leaves', () => {
   const calm = {
     observation: { writer: onB, doors: [aDoor(healthy(B))] },
     answers: all,
-    readMs: 95_000,
-    untilMs: 95_000,
+    readMs: 100_000,
+    untilMs: 100_000,
   }
   const owned = (owner: object): Partial<Look> => ({ owners: [{ ip: B, ...owner } as Owner] })
-  const read = { readMs: 95_000 }
+  const read = { readMs: 100_000 }
   const reader = { ...aDoor(), role: 'reader' as const, targetGroupArn: 'readers' }
 
   it.each<[string, Progress, End, Partial<Calm> | undefined]>([
     ['is over at once after the first run that finds all well', found(read), {}, {}],
-    ['lasts after the second', found(read), { before: aCalm() }, { untilMs: 395_000 }],
-    ['lasts less by chance, up to a quarter', found(read), { before: aCalm(), random: 0.5 }, { untilMs: 357_500 }],
+    ['lasts after the second', found(read), { before: aCalm() }, { untilMs: 400_000 }],
+    ['lasts less by chance, up to a quarter', found(read), { before: aCalm(), random: 0.5 }, { untilMs: 362_500 }],
     ['is well after a repoint, too', found(read), { reason: 'failover-followed' }, {}],
     [
       'is well where the owner is proved',

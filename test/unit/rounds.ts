@@ -34,7 +34,7 @@ export const aLook = (writer: WriterView, doors: readonly DoorView[] = [aDoor()]
   writer,
   doors,
   isFresh: () => true,
-  readMs: 0,
+  readMs: invokedMs,
   sinceMs: 0,
   isRemembered: false,
   isBlind: false,

@@ -251,7 +251,7 @@ it.each<[string, string, Partial<ShiftFacts>, Judgement]>([
     'verify',
     'that is too old',
     { nowMs: nowMs + 7 * 86_400_000 },
-    notRecorded('verify', 'the last one passed 7 d 1 h ago (jane), and 7 d 0 h is the limit'),
+    notRecorded('verify', 'the last one passed 7 d 1 h ago (jane), and 7 d is the limit'),
   ],
   [
     'verify',

@@ -118,7 +118,7 @@ describe('a verification', () => {
   it('compares the lookups with the weights', () => {
     expect(judged('hosted-zone', { weights: { nlb: 0, gateway: 100 } })).toMatchObject([{ severity: 'unknown' }])
     expect(judged('hosted-zone', {})).toEqual([
-      ok('1 lookups of orders.example.com: 1 led to the load balancer, 0 to the gateway; the weights say 100 to 0.'),
+      ok('1 lookup of orders.example.com: 1 led to the load balancer, 0 to the gateway; the weights say 100 to 0.'),
     ])
   })
 })
