@@ -15,8 +15,8 @@ import { isOfNow, type Progress, unseen } from './progress.ts'
  * be well, and any other trigger than the schedule makes a run that reads everything.
  */
 
-/** Of a thousand, each with two reads, AWS serves so many in it. */
-const soonMs = 300_000
+/** A thousand, each with several reads, are a fraction of what AWS serves in it. */
+const soonMs = 600_000
 
 /** @returns what is still so; `undefined` where AWS has to be asked. */
 export const stillCalm = async (config: Config, { dns, clock }: Pick<Ports, 'dns' | 'clock'>, memory: Memory) => {
@@ -68,7 +68,7 @@ export const calmAfter = (progress: Progress, end: End): Calm | undefined => {
   const { writer, doors, members, readMs } = look
   // Functions that were deployed together would read together for ever.
   const usualMs = before === undefined ? readMs : readMs + rememberMs * (1 - random / 4)
-  // Whose health was not said is read by one of the next runs, and not by those of a thousand at once.
+  // Whose health this run could not say is read by one of the next, and not by those of a thousand at once.
   const untilMs = isOfNow(progress, end.nowMs) ? usualMs : Math.min(usualMs, end.nowMs + random * soonMs)
   return { observation: { writer, doors, ...(members && { members }) }, answers: new Map(answers), readMs, untilMs }
 }

@@ -35,6 +35,9 @@ const each =
   resource =>
     resource.type === type ? 1 : 0
 
+/** Of the stack itself. */
+const stackType = 'AWS::CloudFormation::Stack'
+
 const logs = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html'
 const elb = 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html'
 
@@ -115,12 +118,36 @@ export const quotas: readonly Quota[] = [
       type === 'AWS::Lambda::Function' ? Number(properties.ReservedConcurrentExecutions ?? 0) : 0,
   },
   {
+    what: 'hosted zones',
+    per: 'account',
+    most: fixed(500),
+    canBeRaised: true,
+    source: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html',
+    need: each('AWS::Route53::HostedZone'),
+  },
+  {
+    what: 'security groups',
+    per: 'Region',
+    most: fixed(2500),
+    canBeRaised: true,
+    source: 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html',
+    need: each('AWS::EC2::SecurityGroup'),
+  },
+  {
+    what: 'CloudFormation stacks',
+    per: 'Region',
+    most: fixed(2000),
+    canBeRaised: true,
+    source: 'https://docs.aws.amazon.com/general/latest/gr/cfn.html',
+    need: each(stackType),
+  },
+  {
     what: 'resources',
     per: 'stack',
     most: fixed(500),
     canBeRaised: false,
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
-    need: () => 1,
+    need: ({ type }) => (type === stackType ? 0 : 1),
   },
 ]
 
@@ -137,7 +164,7 @@ export const needsOf = (stacks: readonly PlannedStack[]): readonly Need[] =>
   quotas.flatMap(quota => {
     const found = new Map<string, Need>()
     for (const stack of stacks) {
-      for (const resource of stack.resources) {
+      for (const resource of [{ type: stackType, properties: {} }, ...stack.resources]) {
         const needed = quota.need(resource)
         if (needed === 0) continue
         const where = placeOf(quota, stack, resource)

@@ -45,7 +45,9 @@ describe('what settings need of a quota', () => {
       stack(resources, { account: '444455556666' }),
     ]
 
-    const counted = needsOf(stacks).filter(({ quota }) => quota.per !== 'stack')
+    const counted = needsOf(stacks).filter(
+      ({ quota }) => quota.per !== 'stack' && quota.what !== 'CloudFormation stacks',
+    )
     expect(counted.map(({ quota, where, needed }) => [quota.what, where, needed])).toEqual([
       ['Network Load Balancers', '111122223333 in eu-west-1', 2],
       ['Network Load Balancers', '111122223333 in eu-south-1', 1],
@@ -78,12 +80,27 @@ describe('what settings need of a quota', () => {
       '901 reserved Lambda executions are needed, and a Region has 900',
     ],
     [
+      'hosted zones',
+      stack(many(501, 'AWS::Route53::HostedZone')),
+      '501 hosted zones are needed, and an account has 500',
+    ],
+    ['security groups', stack(many(2501, 'AWS::EC2::SecurityGroup')), '2501 security groups'],
+    [
       'one stack',
       stack(many(501, 'Custom::Anything')),
       'Repoint-orders: 501 resources are needed, and a stack has 500',
     ],
   ])('knows %s', (_, planned, sentence) => {
     expect(quotaWarnings([planned]).join('\n')).toContain(sentence)
+  })
+
+  it('has the stacks themselves, of which one more is no resource of its own', () => {
+    const stacks = Array.from({ length: 2001 }, (_, index) => stack([], { name: `Repoint-${index}` }))
+
+    expect(quotaWarnings(stacks)).toEqual([
+      expect.stringContaining('2001 CloudFormation stacks are needed, and a Region has 2000'),
+    ])
+    expect(quotaWarnings([stack(many(400, 'Custom::Anything'))])).toEqual([])
   })
 
   it('is read from the templates', () => {
@@ -118,7 +135,7 @@ describe('what settings need of a quota', () => {
       return `| ${cells.join(' | ')} |`
     })
 
-    expect(rows.length).toBe(8)
+    expect(rows.length).toBe(10)
     for (const row of rows) expect(page).toContain(row)
   })
 
