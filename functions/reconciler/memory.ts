@@ -31,10 +31,18 @@ export interface Memory {
   readonly parts: Map<string, Part>
   /** When AWS last turned a call away. */
   refusedMs?: number
-  /** Until when a registration that was replaced stays: AWS turned registrations away. */
-  heldUntilMs?: number
+  /** For how long a registration that was replaced stays, because AWS turned calls away. */
+  held?: Held
   /** The last run, where AWS turned it away. */
   unfinished?: Begun
+}
+
+/** How long registrations have been turned away tells how many others there are. */
+export interface Held {
+  readonly sinceMs: number
+  readonly untilMs: number
+  /** No longer than until then, however many there are. */
+  readonly mostMs: number
 }
 
 /** Reading that another run goes on with: from when on what was read counts, while the writer stays where it was. */

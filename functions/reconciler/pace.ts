@@ -2,7 +2,7 @@ import type { Config } from './config.ts'
 import type { Step } from './core/model.ts'
 import { isSameSet } from './core/settle.ts'
 import { isWriterHealthy } from './core/verdict.ts'
-import type { Begun, Calm, Memory } from './memory.ts'
+import type { Begun, Calm, Held, Memory } from './memory.ts'
 import type { Look } from './observe.ts'
 import type { Ages } from './observe-doors.ts'
 import type { Clock } from './ports.ts'
@@ -46,10 +46,11 @@ const lateIntervals = 900
 /** For how long scheduled runs go on with what earlier ones read. */
 const begunIntervals = 180
 /**
- * For how long the registration that was replaced stays, when registrations are turned away: it is drawn from this range, once. Of
- * a thousand, less than three leave in a second then, of four that AWS serves.
+ * For how long the registration that was replaced stays, when AWS turns calls away: some times as long as its own registration was turned
+ * away, which is longer the more others there are, and at most as long as is drawn once. Of a thousand, less than three leave in
+ * a second then, of four that AWS serves.
  */
-const heldIntervals = { least: 240, most: 600 }
+const heldIntervals = { first: 10, timesAsLong: 8, most: { least: 240, most: 600 } }
 /** And where AWS turns that away. */
 const heldAgainIntervals = { least: 30, most: 120 }
 /** No pause is drawn from less, however soon the run ends. */
@@ -89,10 +90,10 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
     (latest?.writer.kind !== 'settled' || isSameSet(writer, addressesOf(before)))
 
   const isHeld: Pace['isHeld'] = (step, look) =>
-    servesNobody && !isByHand && isReplaced(step, look) && clock.now() < (memory.heldUntilMs ?? 0)
+    servesNobody && !isByHand && isReplaced(step, look) && clock.now() < (memory.held?.untilMs ?? 0)
   const heldUntilMs: Pace['heldUntilMs'] = ({ latest, pending }) => {
     const isAll = latest !== undefined && pending.length > 0 && pending.every(step => isHeld(step, latest))
-    return isAll ? memory.heldUntilMs : undefined
+    return isAll ? memory.held?.untilMs : undefined
   }
 
   return {
@@ -121,16 +122,28 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
     isHeld,
     heldUntilMs,
     turnedAway(steps) {
-      const nowMs = clock.now()
-      const isFirst = memory.heldUntilMs === undefined
-      memory.refusedMs = nowMs
-      // Once: who is turned away again and again would wait longer each time.
-      if (isFirst || (steps.some(({ kind }) => kind === 'deregister') && nowMs >= Number(memory.heldUntilMs))) {
-        const { least, most } = isFirst ? heldIntervals : heldAgainIntervals
-        memory.heldUntilMs = nowMs + (least + clock.random() * (most - least)) * intervalMs
-      }
+      memory.refusedMs = clock.now()
+      memory.held = heldFor(memory.held, steps, { intervalMs, nowMs: clock.now(), random: clock.random() })
     },
   }
+}
+
+interface Refusal extends Now {
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: number
+}
+
+const heldFor = (held: Held | undefined, steps: readonly Step[], { intervalMs, nowMs, random }: Refusal): Held => {
+  const drawn = ({ least, most }: { readonly least: number; readonly most: number }) =>
+    nowMs + (least + random * (most - least)) * intervalMs
+  const { first, timesAsLong, most } = heldIntervals
+  if (held === undefined) return { sinceMs: nowMs, untilMs: nowMs + first * intervalMs, mostMs: drawn(most) }
+  if (steps.some(({ kind }) => kind === 'register')) {
+    const untilMs = nowMs + Math.max(first * intervalMs, timesAsLong * (nowMs - held.sinceMs))
+    return { ...held, untilMs: Math.min(untilMs, held.mostMs) }
+  }
+  const isLate = steps.some(({ kind }) => kind === 'deregister') && nowMs >= held.untilMs
+  return isLate ? { ...held, untilMs: drawn(heldAgainIntervals) } : held
 }
 
 /**

@@ -100,7 +100,7 @@ export const reconcile = async (
       const found = calmAfter(progress, end)
       if (found !== undefined) {
         memory.calm = found
-        delete memory.heldUntilMs
+        delete memory.held
       }
       const unfinished = unfinishedOf(progress)
       if (unfinished !== undefined) memory.unfinished = unfinished

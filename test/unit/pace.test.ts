@@ -171,32 +171,68 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
     { ...aDoor(healthy(A)), role: 'reader', targetGroupArn: 'readers' },
     { ...aDoor(healthy(A)), strategy: 'standby', targetGroupArn: 'standby' },
   ]
-  const isHeld = (step: Step, { afterMs = 0, isTurnedAway = true, ...run }: Held = {}) => {
+  type Refusals = readonly (readonly [seconds: number, steps: readonly Step[]])[]
+  /** Its registration was turned away for two minutes. */
+  const forTwoMinutes: Refusals = [
+    [0, []],
+    [120, [registerB]],
+  ]
+  interface Held extends Run {
+    refusals?: Refusals
+    /** When it is asked, in seconds after the first refusal. */
+    at?: number
+  }
+  const isHeld = (step: Step, { refusals = forTwoMinutes, at = 120, ...run }: Held = {}) => {
     const { pace, time } = aRun(run)
-    if (isTurnedAway) pace.turnedAway([])
-    time.nowMs += afterMs
+    for (const [seconds, steps] of refusals) {
+      time.nowMs = startMs + seconds * 1000
+      pace.turnedAway(steps)
+    }
+    time.nowMs = startMs + at * 1000
     return pace.isHeld(step, { doors })
   }
-  interface Held extends Run {
-    afterMs?: number
-    isTurnedAway?: boolean
-  }
+  const onceAndAgain: Refusals = [
+    [0, []],
+    [2, [registerB]],
+  ]
+  const leaving: Refusals = [
+    [0, []],
+    [10, [deregisterA]],
+  ]
 
   it.each<[string, Step, Held, boolean]>([
     ['waits', deregisterA, {}, true],
-    ['waits for four minutes at least', deregisterA, { random: 0, afterMs: 239_999 }, true],
-    ['waits no longer than that by chance', deregisterA, { random: 0, afterMs: 240_000 }, false],
-    ['waits for seven minutes on average', deregisterA, { afterMs: 419_999 }, true],
-    ['waits no longer than that on average', deregisterA, { afterMs: 420_000 }, false],
-    ['waits for ten minutes at most', deregisterA, { random: 0.999, afterMs: 600_000 }, false],
-    ['does not wait for somebody who asks', deregisterA, { trigger: resync }, false],
+    ['waits for four minutes at least, where that lasted', deregisterA, { random: 0, at: 239.999 }, true],
+    ['waits no longer than that by chance', deregisterA, { random: 0, at: 240 }, false],
+    ['waits for seven minutes on average', deregisterA, { at: 419.999 }, true],
+    ['waits no longer than that on average', deregisterA, { at: 420 }, false],
+    ['waits for ten minutes at most', deregisterA, { random: 0.999, at: 600 }, false],
+    ['waits for eight times as long as its registration', deregisterA, { refusals: onceAndAgain, at: 17.999 }, true],
+    ['waits no longer than that', deregisterA, { refusals: onceAndAgain, at: 18 }, false],
+    ['waits for 10 s after one refusal', deregisterA, { refusals: [[0, [registerB]]], at: 9.999 }, true],
+    ['waits no longer after one', deregisterA, { refusals: [[0, [registerB]]], at: 10 }, false],
+    ['waits for 75 s more where AWS turns it away itself', deregisterA, { refusals: leaving, at: 84.999 }, true],
+    ['waits no longer then', deregisterA, { refusals: leaving, at: 85 }, false],
+    [
+      'waits no longer where reads are turned away',
+      deregisterA,
+      {
+        refusals: [
+          [0, []],
+          [9, []],
+        ],
+        at: 10,
+      },
+      false,
+    ],
     [
       'waits for as many of longer intervals',
       deregisterA,
-      { own: aConfig({ settle: { intervalMs: 2000 } }), afterMs: 839_999 },
+      { own: aConfig({ settle: { intervalMs: 2000 } }), at: 839.999 },
       true,
     ],
-    ['does not wait before that', deregisterA, { isTurnedAway: false }, false],
+    ['does not wait before that', deregisterA, { refusals: [] }, false],
+    ['does not wait for somebody who asks', deregisterA, { trigger: resync }, false],
     ['does not wait where it may go on answering', deregisterA, { own: aCluster() }, false],
     ['does not wait where it is a reader', readers, {}, false],
     ['does not wait where it is of a pair', { ...deregisterA, targetGroupArn: 'standby' }, {}, false],
@@ -206,47 +242,8 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
     expect(isHeld(step, held)).toBe(expected)
   })
 
-  /** Turned away at these seconds, with these steps. @returns until when it waits then, in seconds from the first. */
-  const heldUntil = (...times: (readonly [number, readonly Step[]])[]) => {
-    const { pace, time, memory } = aRun({ random: 0 })
-    for (const [seconds, steps] of times) {
-      time.nowMs = startMs + seconds * 1000
-      pace.turnedAway(steps)
-    }
-    return (Number(memory.heldUntilMs) - startMs) / 1000
-  }
-
-  it.each<[string, (readonly [number, readonly Step[]])[], number]>([
-    [
-      'waits no longer where AWS turns more away',
-      [
-        [0, []],
-        [200, [deregisterA]],
-      ],
-      240,
-    ],
-    [
-      'waits half a minute more where AWS turns it away itself',
-      [
-        [0, []],
-        [240, [deregisterA]],
-      ],
-      270,
-    ],
-    [
-      'waits no longer where AWS turns others away',
-      [
-        [0, []],
-        [240, [registerB]],
-      ],
-      240,
-    ],
-  ])('%s', (_how, times, expected) => {
-    expect(heldUntil(...times)).toBe(expected)
-  })
-
   it.each<[string, Partial<Progress>, number | undefined]>([
-    ['it alone is left', { pending: [deregisterA] }, startMs + 420_000],
+    ['it alone is left', { pending: [deregisterA] }, startMs + 10_000],
     ['nothing is left', { pending: [] }, undefined],
     ['another step is left', { pending: [deregisterA, registerB] }, undefined],
     ['nobody has looked', { pending: [deregisterA], latest: undefined } as object, undefined],
