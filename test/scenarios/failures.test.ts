@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { logMessages } from '../../functions/reconciler/names.ts'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { failover, one, second, started, swapDoor, three, two, weigh, weightedDoor } from '../fakes/cluster-world.ts'
 import { answers } from '../fakes/fake-dns.ts'
@@ -12,6 +13,36 @@ const noReply = () => new TransientError('unavailable', 'socket hang up')
 const denied = () => new AwsError('access-denied', 'AccessDenied')
 
 const failedOver = (config = aConfig()) => aWorld({ config, dns: [[0, answers(B)]], registered: { [A]: 'unhealthy' } })
+
+describe('the log of a run', () => {
+  const linesOf = (world: ReturnType<typeof aWorld>, message: string) => world.log.filter(it => it.message === message)
+
+  it('tells that the writer moved, and not where it was found first', async () => {
+    const found = failedOver()
+    await found.invoke(failoverCompleted)
+    expect(linesOf(found, logMessages.writerMoved)).toEqual([])
+
+    const world = aWorld({
+      dns: [
+        [0, answers(A)],
+        [5000, answers(B)],
+        [30_000, answers(C)],
+      ],
+      registered: { [A]: 'healthy' },
+    })
+    await world.invoke(failoverStarted)
+    expect(linesOf(world, logMessages.writerMoved)).toHaveLength(2)
+  })
+
+  it('tells once in a row that AWS did not answer, and again after it has', async () => {
+    const world = failedOver()
+    for (let times = 0; times < 3; times++) world.frontDoor.failNext('registrations', noReply())
+    world.frontDoor.failNext('deregister', noReply())
+    await world.invoke(failoverCompleted)
+
+    expect(linesOf(world, logMessages.retry)).toHaveLength(2)
+  })
+})
 
 describe('AWS throttles', () => {
   it('is asked again with a growing pause until it serves', async () => {
