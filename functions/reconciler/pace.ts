@@ -23,7 +23,7 @@ export interface Pace {
   ages(progress: Progress): Ages
   /** Whether this step waits for others'. */
   isHeld(step: Step, look: Pick<Look, 'doors'>): boolean
-  /** Until when nothing is left to do but what waits for others' steps; absent where more is, or nothing. */
+  /** Until when what is left waits, or has waited, for others' steps; absent where more is left, or nothing. */
   heldUntilMs(progress: Pick<Progress, 'latest' | 'pending'>): number | undefined
   /** AWS turned a call of this round away, and with it these steps. */
   turnedAway(steps: readonly Step[]): void
@@ -89,10 +89,10 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
     stepsDone.length === 0 &&
     (latest?.writer.kind !== 'settled' || isSameSet(writer, addressesOf(before)))
 
-  const isHeld: Pace['isHeld'] = (step, look) =>
-    servesNobody && !isByHand && isReplaced(step, look) && clock.now() < (memory.held?.untilMs ?? 0)
+  const mayWait: Pace['isHeld'] = (step, look) => servesNobody && !isByHand && isReplaced(step, look)
+  const isHolding = (): boolean => clock.now() < (memory.held?.untilMs ?? 0)
   const heldUntilMs: Pace['heldUntilMs'] = ({ latest, pending }) => {
-    const isAll = latest !== undefined && pending.length > 0 && pending.every(step => isHeld(step, latest))
+    const isAll = latest !== undefined && pending.length > 0 && pending.every(step => mayWait(step, latest))
     return isAll ? memory.held?.untilMs : undefined
   }
 
@@ -101,7 +101,7 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
       const spareMaxMs = isByHand ? 0 : config.rememberMs
       const { latest } = progress
       if (isTrusted(progress)) return asRemembered
-      if (latest?.isRemembered === false && heldUntilMs(progress) !== undefined) return asRemembered
+      if (latest?.isRemembered === false && isHolding() && heldUntilMs(progress) !== undefined) return asRemembered
       const tagMaxMs = watchOf(trigger) === 'check' ? 0 : config.rememberMs
       const leftMs = windowOf(trigger, config, startMs, progress.lastStepMs) - clock.now()
       const patienceMs = Math.max(leftMs, leastPatienceIntervals * intervalMs)
@@ -119,7 +119,7 @@ export const createPace = ({ trigger, config, clock, memory, before, begun }: Su
         patienceMs,
       }
     },
-    isHeld,
+    isHeld: (step, look) => isHolding() && mayWait(step, look),
     heldUntilMs,
     turnedAway(steps) {
       memory.refusedMs = clock.now()
@@ -137,8 +137,12 @@ const heldFor = (held: Held | undefined, steps: readonly Step[], { intervalMs, n
   const drawn = ({ least, most }: { readonly least: number; readonly most: number }) =>
     nowMs + (least + random * (most - least)) * intervalMs
   const { first, timesAsLong, most } = heldIntervals
-  if (held === undefined) return { sinceMs: nowMs, untilMs: nowMs + first * intervalMs, mostMs: drawn(most) }
-  if (steps.some(({ kind }) => kind === 'register')) {
+  const isOwn = steps.some(({ kind }) => kind === 'register')
+  // What is left of an earlier crowd says nothing of this one.
+  if (held === undefined || (isOwn && nowMs >= held.mostMs)) {
+    return { sinceMs: nowMs, untilMs: nowMs + first * intervalMs, mostMs: drawn(most) }
+  }
+  if (isOwn) {
     const untilMs = nowMs + Math.max(first * intervalMs, timesAsLong * (nowMs - held.sinceMs))
     return { ...held, untilMs: Math.min(untilMs, held.mostMs) }
   }

@@ -90,7 +90,7 @@ export const reconcile = async (
     const windowMs = windowOf(trigger, config, invokedMs, progress.lastStepMs)
     const patientMs = isTurnedAwayFirst(progress, trigger) ? deadlineMs : windowMs
     const provedMs = provingUntilMs(progress, clock.now(), intervalMs)
-    // Who followed a writer also ends it: another run would tell the rest of it as a drift.
+    // The run that followed the writer ends it, too: another one would tell the rest as a drift.
     const heldMs = watchOf(trigger) === 'check' ? 0 : (pace.heldUntilMs(progress) ?? 0) + patienceAfterHoldMs
     const endsMs = Math.min(Math.max(patientMs, provedMs, heldMs), deadlineMs)
     const isOver = clock.now() >= endsMs

@@ -195,6 +195,10 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
     [0, []],
     [2, [registerB]],
   ]
+  const longAgo: Refusals = [
+    [0, []],
+    [700, [registerB]],
+  ]
   const leaving: Refusals = [
     [0, []],
     [10, [deregisterA]],
@@ -211,6 +215,8 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
     ['waits no longer than that', deregisterA, { refusals: onceAndAgain, at: 18 }, false],
     ['waits for 10 s after one refusal', deregisterA, { refusals: [[0, [registerB]]], at: 9.999 }, true],
     ['waits no longer after one', deregisterA, { refusals: [[0, [registerB]]], at: 10 }, false],
+    ['waits anew where an earlier crowd is over', deregisterA, { refusals: longAgo, at: 709.999 }, true],
+    ['waits no longer then than after one refusal', deregisterA, { refusals: longAgo, at: 710 }, false],
     ['waits for 75 s more where AWS turns it away itself', deregisterA, { refusals: leaving, at: 84.999 }, true],
     ['waits no longer then', deregisterA, { refusals: leaving, at: 85 }, false],
     [
@@ -253,6 +259,16 @@ describe('where AWS turns registrations away, the one that was replaced', () => 
     const progress = { ...seeing(beginning, aLook(onB, doors)), ...left }
     expect(pace.heldUntilMs(progress)).toBe(expected)
     expect(pace.ages(progress as Progress).maxMs === Number.POSITIVE_INFINITY).toBe(expected !== undefined)
+  })
+
+  it('has waited until then, afterwards: the run that waited has time left to do it', () => {
+    const { pace, time } = aRun({ trigger: failoverStarted })
+    pace.turnedAway([])
+    time.nowMs += 10_000
+    const progress = { ...seeing(beginning, aLook(onB, doors)), pending: [deregisterA] }
+    expect(pace.isHeld(deregisterA, { doors })).toBe(false)
+    expect(pace.heldUntilMs(progress)).toBe(startMs + 10_000)
+    expect(pace.ages(progress).maxMs).toBe(30_000)
   })
 
   it('is remembered for later runs', () => {
