@@ -46,9 +46,13 @@ Examples:
 export const runHistory = async (context: Context, { since }: HistoryOptions): Promise<ExitCode> => {
   const { out } = context
   if (since > longestMemoryMs) throw new UsageError('--since is at most 14d: RDS keeps its events no longer.')
-  const sinceMs = context.now() - since
+  const nowMs = context.now()
+  const sinceMs = nowMs - since
   const reports = openFleetReports({
-    ...{ databases: context.databases, clientsFor: context.clientsFor, sinceMs, untilMs: context.now() },
+    databases: context.databases,
+    clientsFor: context.clientsFor,
+    sinceMs,
+    untilMs: nowMs,
     wait: ms => delay(ms, undefined, { signal: context.signal }),
     onWithout: (why, { length }) =>
       out.note(`The logs of ${length} functions are read one by one, which takes longer: ${why}`),

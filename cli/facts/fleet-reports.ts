@@ -86,7 +86,7 @@ const queryOver = (prefixes: readonly string[]): string =>
 /** As many as one answer holds. */
 const mostLines = 10_000
 const longestMs = 120_000
-const pollMs = { first: 500, longest: 5_000 }
+const pauseMs = { first: 750, longest: 5_000 }
 
 interface Question extends Pick<Fleet, 'sinceMs' | 'untilMs' | 'wait'> {
   readonly prefixes: readonly string[]
@@ -117,15 +117,15 @@ const query = async (clients: Clients, { sinceMs, untilMs, wait, prefixes }: Que
 }
 
 const answerOf = async (logs: CloudWatchLogs, queryId: string | undefined, wait: Fleet['wait']) => {
-  let pauseMs = pollMs.first
-  for (let waitedMs = 0; waitedMs < longestMs; waitedMs += pauseMs) {
+  let waitedMs = 0
+  for (let nextMs = pauseMs.first; waitedMs < longestMs; nextMs = Math.min(nextMs * 1.5, pauseMs.longest)) {
     const { status, results = [] } = await logs.getQueryResults({ queryId })
     if (status === 'Complete') {
       return results.map(fields => Object.fromEntries(fields.map(({ field = '', value }) => [field, value])))
     }
     if (status !== 'Scheduled' && status !== 'Running') throw new CliError(`The query of the logs ended as ${status}.`)
-    pauseMs = Math.min(pauseMs * 1.5, pollMs.longest)
-    await wait(pauseMs)
+    await wait(nextMs)
+    waitedMs += nextMs
   }
   throw new CliError(`The query of the logs had no answer after ${longestMs / 1000} s.`)
 }

@@ -67,8 +67,8 @@ interface Place {
   attemptMs: number
   /** AWS refused a part: the next attempt goes on from there. */
   isBroken: boolean
-  /** How often in a row AWS turned away what was not urgent, and until when it is not asked for. */
-  refusals: number
+  /** Whether AWS turned the last attempt away, and until when what is not urgent is not asked for. */
+  isTurnedAway: boolean
   pausedUntilMs: number
   turnedAway?: TransientError
 }
@@ -106,7 +106,7 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     own: new Set(),
     attemptMs: never,
     isBroken: false,
-    refusals: 0,
+    isTurnedAway: false,
     pausedUntilMs: never,
   }))
   const isAllowed = networks(config.allowedCidrs)
@@ -161,11 +161,11 @@ export const createDoorReader = (config: Config, ports: Ports, { faults, memory 
     if (!isUrgent && nowMs < place.pausedUntilMs && place.turnedAway !== undefined) throw place.turnedAway
     try {
       await readPlace(place, isOld, { writerIps, tagMaxMs })
-      place.refusals = 0
+      place.isTurnedAway = false
     } catch (error) {
       if (error instanceof TransientError && error.kind === 'throttled') {
-        const most = (place.refusals === 0 ? pauseIntervals.first : pauseIntervals.next) * intervalMs
-        place.refusals += 1
+        const most = (place.isTurnedAway ? pauseIntervals.next : pauseIntervals.first) * intervalMs
+        place.isTurnedAway = true
         place.pausedUntilMs = clock.now() + clock.random() * Math.min(most, patienceMs)
         place.turnedAway = error
         memory.refusedMs = clock.now()

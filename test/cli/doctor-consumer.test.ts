@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { judgeConsumer } from '../../cli/checks/client-path.ts'
 import { look } from '../../cli/facts/client-connection.ts'
 import type { ClientPathFacts, TlsFacts } from '../../cli/facts/client-path.ts'
+import { clientSees } from './doctor-facts.ts'
 import {
   type Authority,
   blocking,
@@ -20,15 +21,6 @@ const nowMs = Date.parse('2026-11-21T00:00:00Z')
 const dayMs = 86_400_000
 const ip = '10.1.0.7'
 
-const seen = (changes: Partial<ClientPathFacts> = {}): ClientPathFacts => ({
-  host: 'orders.abc.rds.amazonaws.com',
-  port: 5432,
-  engine: 'postgres',
-  hasAuthorities: true,
-  addresses: { kind: 'found', ips: [ip] },
-  attempts: [],
-  ...changes,
-})
 const shaken = (changes: object = {}): TlsFacts => ({
   kind: 'shaken',
   protocol: 'TLSv1.3',
@@ -45,7 +37,7 @@ it.each([
   ['mariadb', 'FLUSH HOSTS now'],
 ])('%s is unblocked by its own statement', (engine, statement) => {
   const blocked = connected({ kind: 'turned-away', code: 1129, message: 'Host is blocked' })
-  const findings = judgeConsumer(seen({ engine, ...blocked }), nowMs)
+  const findings = judgeConsumer(clientSees({ engine, ...blocked }), nowMs)
   expect(findings.find(({ check }) => check === 'consumer-tls')?.remedy).toContain(statement)
 })
 
@@ -86,7 +78,7 @@ const cases: readonly Case[] = [
 
 describe('what a consumer saw', () => {
   it.each(cases)('%s: %s: %s', (check, severity, says, changes) => {
-    const findings = judgeConsumer(seen(changes), nowMs).filter(finding => finding.check === check)
+    const findings = judgeConsumer(clientSees(changes), nowMs).filter(finding => finding.check === check)
     expect(findings.map(finding => `${finding.severity}: ${finding.fact}`)).toContainEqual(
       expect.stringMatching(new RegExp(`^${severity}: .*${says.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)),
     )

@@ -1,3 +1,4 @@
+import type { ClientPathFacts } from '../../cli/facts/client-path.ts'
 import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known, none } from '../../cli/facts/gathered.ts'
 import { eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
@@ -218,5 +219,16 @@ export const someFacts = (changes: Partial<DoctorFacts> = {}): DoctorFacts => ({
   deadLetters: known([{ arn: deadLetterArn, messages: 0, inFlight: 0 }]),
   hostedZones: known([]),
   answer: known({ kind: 'addresses', addresses: ['10.0.1.10'], ttlSeconds: 5, chain: [endpoint] }),
+  ...changes,
+})
+
+/** What a client's machine sees of a name that leads to one address, before it connects. */
+export const clientSees = (changes: Partial<ClientPathFacts> = {}): ClientPathFacts => ({
+  host: 'orders.abc.rds.amazonaws.com',
+  port: 5432,
+  engine: 'postgres',
+  hasAuthorities: true,
+  addresses: { kind: 'found', ips: ['10.1.0.7'] },
+  attempts: [],
   ...changes,
 })

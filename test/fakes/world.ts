@@ -228,3 +228,11 @@ export const failoverCompleted = anEvent({
   meaning: 'Multi-AZ instance failover completed',
   watch: 'completed',
 })
+
+/** Two runs have found all well. */
+export const settledWorld = async (world: World) => {
+  await world.invoke(tick)
+  await world.clock.run(world.clock.sleep(60_000))
+  await world.invoke(tick)
+  await world.clock.run(world.clock.sleep(60_000))
+}

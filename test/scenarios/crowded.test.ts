@@ -3,7 +3,18 @@ import { logMessages } from '../../functions/reconciler/names.ts'
 import { TransientError } from '../../functions/reconciler/ports.ts'
 import { failover, full, started, still, vote, weigh, weightedDoor } from '../fakes/cluster-world.ts'
 import { aliasTo, answers } from '../fakes/fake-dns.ts'
-import { A, aCluster, aConfig, aWorld, B, failoverStarted, port, tick, type World } from '../fakes/world.ts'
+import {
+  A,
+  aCluster,
+  aConfig,
+  aWorld,
+  B,
+  failoverStarted,
+  port,
+  settledWorld,
+  tick,
+  type World,
+} from '../fakes/world.ts'
 
 /** Many functions share the calls of an account: what one of them asks for, and when. */
 
@@ -12,14 +23,6 @@ const throttled = () => new TransientError('throttled', 'Rate exceeded')
 
 const readsOf = ({ frontDoor }: World) =>
   frontDoor.calls.filter(({ kind }) => kind === 'registrations' || kind === 'weights')
-
-/** Two runs have found all well. */
-const settledWorld = async (world: World) => {
-  await world.invoke(tick)
-  await world.clock.run(world.clock.sleep(minute))
-  await world.invoke(tick)
-  await world.clock.run(world.clock.sleep(minute))
-}
 
 const movesAfter = 2 * minute + 15_000
 const swap = (config = aConfig()) =>

@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { answers } from '../fakes/fake-dns.ts'
 import { writerGroup } from '../fakes/fake-front-door.ts'
-import { A, aConfig, anEvent, aWorld, B, C, failoverStarted, port, resync, tick, type World } from '../fakes/world.ts'
+import {
+  A,
+  aConfig,
+  anEvent,
+  aWorld,
+  B,
+  C,
+  failoverStarted,
+  port,
+  resync,
+  settledWorld,
+  type World,
+} from '../fakes/world.ts'
 import { interfaceAt } from '../unit/core/builders.ts'
 
 const D = '10.0.4.40'
@@ -16,6 +28,21 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
       writerGroup,
       ips.map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` })),
     )
+
+  const wellUntilItFailsOver = async () => {
+    const world = aWorld({
+      config,
+      dns: [
+        [0, answers(A)],
+        [134_000, answers(B)],
+      ],
+      owners: [[0, both]],
+      registered: { [A]: 'healthy', [B]: 'unhealthy' },
+    })
+    remembered(world, A, B)
+    await settledWorld(world)
+    return world
+  }
 
   it('needs no write at a failover: the health check selects', async () => {
     const world = aWorld({
@@ -39,20 +66,7 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
   })
 
   it('confirms a failover by the registrations and their owners: the tag of the pair is our own, and was read', async () => {
-    const world = aWorld({
-      config,
-      dns: [
-        [0, answers(A)],
-        [134_000, answers(B)],
-      ],
-      owners: [[0, both]],
-      registered: { [A]: 'healthy', [B]: 'unhealthy' },
-    })
-    remembered(world, A, B)
-    await world.invoke(tick)
-    await world.clock.run(world.clock.sleep(60_000))
-    await world.invoke(tick)
-    await world.clock.run(world.clock.sleep(60_000))
+    const world = await wellUntilItFailsOver()
     world.frontDoor.put({ ip: A, port }, 'unhealthy')
     world.frontDoor.put({ ip: B, port }, 'healthy')
     const before = world.frontDoor.calls.length
@@ -64,20 +78,7 @@ describe('standby: a Multi-AZ instance whose other address stays registered', ()
   })
 
   it('reads the tag again before a write, whatever it remembers of it', async () => {
-    const world = aWorld({
-      config,
-      dns: [
-        [0, answers(A)],
-        [134_000, answers(B)],
-      ],
-      owners: [[0, both]],
-      registered: { [A]: 'healthy', [B]: 'unhealthy' },
-    })
-    remembered(world, A, B)
-    await world.invoke(tick)
-    await world.clock.run(world.clock.sleep(60_000))
-    await world.invoke(tick)
-    await world.clock.run(world.clock.sleep(60_000))
+    const world = await wellUntilItFailsOver()
     // Somebody takes the new writer out, and marks the old one as not ours.
     await world.frontDoor.deregister(writerGroup, [{ ip: B, port }])
     const [first, second] = [A, B].map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` }))

@@ -3,18 +3,10 @@ import { judgeConsumer } from '../../../cli/checks/client-path.ts'
 import { findingsOf, type Judgement, notice, ok, problem, unknown, warning } from '../../../cli/checks/finding.ts'
 import { sources } from '../../../cli/checks/sources.ts'
 import type { ClientPathFacts, EndpointNameFacts } from '../../../cli/facts/client-path.ts'
+import { clientSees } from '../doctor-facts.ts'
 
 const host = 'orders.abc.rds.amazonaws.com'
 const ip = '10.1.0.7'
-const seen = (changes: Partial<ClientPathFacts> = {}): ClientPathFacts => ({
-  host,
-  port: 5432,
-  engine: 'postgres',
-  hasAuthorities: true,
-  addresses: { kind: 'found', ips: [ip] },
-  attempts: [],
-  ...changes,
-})
 const at = (...ips: string[]): Pick<ClientPathFacts, 'addresses'> => ({ addresses: { kind: 'found', ips } })
 const missing = { addresses: { kind: 'none', why: 'ENOTFOUND' } } as const
 const endpoint = (name: string, ...ips: string[]): EndpointNameFacts => ({ name, ...at(...ips) })
@@ -22,7 +14,7 @@ const unresolved = (name: string): EndpointNameFacts => ({ name, ...missing })
 
 /** What one check says of them. */
 const found = (check: string, facts: Partial<ClientPathFacts>) =>
-  judgeConsumer(seen(facts), 0).filter(finding => finding.check === check)
+  judgeConsumer(clientSees(facts), 0).filter(finding => finding.check === check)
 
 type Case = readonly [name: string, facts: Partial<ClientPathFacts>, expected: Judgement[]]
 
@@ -288,7 +280,7 @@ describe('a connection', () => {
 
 describe('the whole path', () => {
   const nowMs = Date.parse('2026-11-21T00:00:00Z')
-  const facts = seen({
+  const facts = clientSees({
     hasAuthorities: false,
     endpoints: [endpoint('vpce-1', ip, '10.1.1.7')],
     attempts: [
