@@ -27,7 +27,7 @@ export const shared: ViteUserConfig['test'] = {
 
 /** What a test may change for its whole process: it gets one of its own. The others share one, and what they import. */
 const changesItsProcess = /\bvi\.(mock|doMock|resetModules|stub|spyOn|useFakeTimers)|\bmockClient\(|\bcapturing\(/
-const alone = globSync('test/**/*.test.ts').filter(file => changesItsProcess.test(readFileSync(file, 'utf8')))
+export const alone = globSync('test/**/*.test.ts').filter(file => changesItsProcess.test(readFileSync(file, 'utf8')))
 
 export default defineConfig({
   test: {
