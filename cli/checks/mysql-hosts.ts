@@ -6,7 +6,7 @@ import type { ParameterFacts, Parameters } from '../facts/parameters.ts'
 import type { PreflightFacts } from '../facts/preflight-facts.ts'
 import type { SubnetFacts } from '../facts/vpc.ts'
 import { admits, edgesOf } from './account-hosts.ts'
-import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
+import { type Check, type Judgement, notice, ok, problem, unknown, warning, whenKnown } from './finding.ts'
 import { sources } from './sources.ts'
 
 /** MySQL's default of max_connect_errors. */
@@ -46,6 +46,15 @@ const judgeBlocking = (facts: DoctorFacts, parameters: Parameters): readonly Jud
   const cache = parameters.host_cache_size
   if (cache?.value === '0') return [judgeWithoutCache(facts, cache)]
   const limit = errors?.value === undefined ? defaultErrors : Number(errors.value)
+  if (!Number.isFinite(limit)) {
+    return [
+      ...judgeTable(facts, parameters),
+      unknown(
+        `max_connect_errors is ${errors?.value} in ${errors?.group}, which is no number: after how many probes without a login the server blocks the load balancer is not known.`,
+        'Read it from the server: SELECT @@max_connect_errors.',
+      ),
+    ]
+  }
   if (limit >= highErrors) {
     return [
       notice(

@@ -2,7 +2,7 @@ import type { DoctorFacts } from '../facts/doctor-facts.ts'
 import type { EndpointServiceFacts } from '../facts/endpoint-services.ts'
 import { type Gathered, known } from '../facts/gathered.ts'
 import type { Permission } from '../facts/security-groups.ts'
-import { type Check, type Judgement, notice, ok, problem, warning, whenKnown } from './finding.ts'
+import { type Check, type Judgement, notice, ok, onlyOnce, problem, warning, whenKnown } from './finding.ts'
 import { forPort, notCovered, showSources } from './security-group-rules.ts'
 import { sources } from './sources.ts'
 
@@ -116,14 +116,16 @@ export const privateLinkEnforcement: Check<DoctorFacts> = {
         ]
       }
       return whenKnown([usesPrivateLink(facts)], isUsed =>
-        listeners.flatMap(({ port }) =>
-          judgeListener({
-            port,
-            rules: forPort(groups, 'incoming', port),
-            into: securityGroupIds.join(', '),
-            clientCidrs: facts.settings.exposure.clientCidrs,
-            enforcement: isUsed ? (enforcesOnPrivateLink ? 'on' : 'off') : 'not used',
-          }),
+        onlyOnce(
+          listeners.flatMap(({ port }) =>
+            judgeListener({
+              port,
+              rules: forPort(groups, 'incoming', port),
+              into: securityGroupIds.join(', '),
+              clientCidrs: facts.settings.exposure.clientCidrs,
+              enforcement: isUsed ? (enforcesOnPrivateLink ? 'on' : 'off') : 'not used',
+            }),
+          ),
         ),
       )
     }),

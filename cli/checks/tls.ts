@@ -1,6 +1,6 @@
 import type { AttemptFacts, ClientPathFacts, TlsFacts } from '../facts/client-path.ts'
 import { protocolOf } from '../facts/tls-protocols.ts'
-import { type Judgement, notice, ok, problem, warning } from './finding.ts'
+import { type Judgement, notice, ok, problem, unknown, warning } from './finding.ts'
 import { sources } from './sources.ts'
 
 const dayMs = 86_400_000
@@ -117,6 +117,9 @@ const judgeCertificate = (
       ),
     )
   }
+  if (!Number.isFinite(tls.validUntilMs)) {
+    judgements.push(unknown(`The certificate at ${where} shows no day on which it ends.`))
+  }
   if (tls.validUntilMs >= nowMs && tls.validUntilMs - nowMs < 30 * dayMs) {
     judgements.push(
       warning(
@@ -137,4 +140,4 @@ const judgeCertificate = (
   return judgements
 }
 
-const day = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOString().slice(0, 10) : 'an unknown day')
+const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)

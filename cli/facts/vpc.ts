@@ -44,8 +44,20 @@ export const gatherFunctionSubnets = (
   )
 
 /**
- * The DNS servers that a VPC's machines are told of: `AmazonProvidedDNS` is the VPC's own resolver. Empty where the VPC has
- * no options (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateDhcpOptions.html).
+ * Where the VPC's own resolver answers: at these, and at the base of its primary CIDR plus two
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+ */
+const resolverAddresses = ['169.254.169.253', 'fd00:ec2::253']
+
+const isOwnResolver = (server: string, vpcCidr: string): boolean => {
+  // A VPC's network has 16 addresses at least, so that nothing is carried.
+  const plusTwo = vpcCidr.replace(/(\d+)\/\d+$/, (_, last) => String(Number(last) + 2))
+  return [...resolverAddresses, plusTwo].includes(server)
+}
+
+/**
+ * The DNS servers that a VPC's machines are told of: `AmazonProvidedDNS` is the VPC's own resolver, by its addresses too.
+ * Empty where the VPC has no options (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateDhcpOptions.html).
  */
 export const gatherVpcDnsServers = (
   clients: Clients,
@@ -59,7 +71,9 @@ export const gatherVpcDnsServers = (
       if (id === 'default') return []
       const { DhcpOptions: [options] = [] } = await ec2.describeDhcpOptions({ DhcpOptionsIds: [id] })
       const servers = options?.DhcpConfigurations?.find(({ Key }) => Key === 'domain-name-servers')
-      return (servers?.Values ?? []).flatMap(({ Value }) => Value ?? [])
+      return (servers?.Values ?? []).flatMap(({ Value = [] }) =>
+        typeof Value === 'string' && isOwnResolver(Value, found?.CidrBlock ?? '') ? 'AmazonProvidedDNS' : Value,
+      )
     }),
   )
 

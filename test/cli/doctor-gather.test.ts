@@ -7,6 +7,7 @@ import type { DoctorFacts } from '../../cli/facts/doctor-facts.ts'
 import { known } from '../../cli/facts/gathered.ts'
 import { gatherRedshiftCluster } from '../../cli/facts/redshift-cluster.ts'
 import { gatherStack } from '../../cli/facts/stack.ts'
+import { gatherVpcDnsServers } from '../../cli/facts/vpc.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
 import type { Account } from '../../lab/api/account.ts'
 import { type Api, startApi } from '../../lab/api/api-server.ts'
@@ -247,6 +248,21 @@ describe('what doctor gathers over the wire', () => {
     expect(facts[0]?.stack).toEqual(known({ name: 'Repoint-orders', status: 'UPDATE_COMPLETE', isProtected: true }))
     expect(facts[0]?.vpcDnsServers).toEqual(known(['10.0.0.53']))
   })
+
+  it.each(['10.0.0.2', '169.254.169.253', 'fd00:ec2::253'])(
+    'knows the VPC’s own resolver by its address %s',
+    async server => {
+      const DhcpConfigurations = [{ Key: 'domain-name-servers', Values: [{ Value: server }, { Value: '10.0.0.53' }] }]
+      const ec2 = {
+        describeVpcs: async () => ({ Vpcs: [{ CidrBlock: '10.0.0.0/16', DhcpOptionsId: 'dopt-1' }] }),
+        describeDhcpOptions: async () => ({ DhcpOptions: [{ DhcpConfigurations }] }),
+      } as unknown as Awaited<ReturnType<Clients['ec2']>>
+      const clients = { ...createClients({ region: fixture.region }), ec2: async () => ec2 }
+      expect(await gatherVpcDnsServers(clients, known({ vpcId: 'vpc-1' }))).toEqual(
+        known(['AmazonProvidedDNS', '10.0.0.53']),
+      )
+    },
+  )
 
   it('reads at what capacity a serverless cluster pauses, and of one without serverless members nothing', async () => {
     const around = account.resources?.databases ?? {}

@@ -57,6 +57,16 @@ describe('blocked hosts', () => {
       [ok('skip_name_resolve is on (orders-mysql8): no host is ever blocked.')],
     ],
     [
+      'nobody knows from a max_connect_errors that is no number',
+      { skip_name_resolve: aParameter('0'), max_connect_errors: aParameter('{DBInstanceClassMemory/1}') },
+      [
+        unknown(
+          'max_connect_errors is {DBInstanceClassMemory/1} in orders-mysql8, which is no number: after how many probes without a login the server blocks the load balancer is not known.',
+          'Read it from the server: SELECT @@max_connect_errors.',
+        ),
+      ],
+    ],
+    [
       'skip_name_resolve that waits for a reboot does not rule them out yet',
       { skip_name_resolve: aParameter('ON', { isPending: true }) },
       [

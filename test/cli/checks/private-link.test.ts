@@ -224,6 +224,7 @@ it.each<[string, Partial<DoctorFacts>, Judgement[]]>([
     [ok('The load balancer has no security group: it admits every client that reaches it, over PrivateLink too.')],
   ],
   ['enforcement is off', {}, [notJudged]],
+  ['enforcement is off, which is said once for two listeners', { listeners: onPorts(5432, 6432) }, [notJudged]],
   [
     'enforcement is off, and every client network is admitted',
     { settings: clients, balancerGroups: admitting('10.8.0.0/15') },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Judgement, notice, ok, problem, warning } from '../../../cli/checks/finding.ts'
+import { type Judgement, notice, ok, problem, unknown, warning } from '../../../cli/checks/finding.ts'
 import { sources } from '../../../cli/checks/sources.ts'
 import { judgeTls } from '../../../cli/checks/tls.ts'
 import type { AttemptFacts, ClientPathFacts, TlsFacts } from '../../../cli/facts/client-path.ts'
@@ -156,7 +156,12 @@ describe('a certificate', () => {
     ['ends now', {}, shaken(day(0)), [sound(undefined, undefined, '2026-11-21'), ends('2026-11-21')]],
     ['has ended', {}, shaken({ validUntilMs: nowMs - 1 }), [ended('2026-11-20')]],
     ['has ended, whoever signed it', {}, shaken({ ...untrusted, ...day(-1) }), [ended('2026-11-20')]],
-    ['shows no end', {}, shaken({ validUntilMs: Number.NaN }), [sound(undefined, undefined, 'an unknown day')]],
+    [
+      'shows no end',
+      {},
+      shaken({ validUntilMs: Number.NaN }),
+      [unknown('The certificate at 10.1.0.7 shows no day on which it ends.')],
+    ],
     [
       'is for other names',
       {},
