@@ -7,6 +7,8 @@ export interface Applied {
   readonly answers: readonly WriteAnswer[]
   /** Sent without a good answer: the next look tells whether they took effect. */
   readonly uncertain: readonly Step[]
+  /** AWS asked to wait: nothing was done. */
+  readonly turnedAway: readonly Step[]
   /** AWS refused for good: not to be tried again, and what was planned behind it waits. */
   readonly refused: readonly { readonly step: Step; readonly error: unknown }[]
   readonly hindrance?: TransientError
@@ -25,6 +27,7 @@ export const apply = async (steps: readonly Step[], ports: Ports): Promise<Appli
   const done: Step[] = []
   const answers: WriteAnswer[] = []
   const uncertain: Step[] = []
+  const turnedAway: Step[] = []
   const refused: { step: Step; error: unknown }[] = []
   let hindrance: TransientError | undefined
   await Promise.all(
@@ -37,12 +40,13 @@ export const apply = async (steps: readonly Step[], ports: Ports): Promise<Appli
         if (!(error instanceof TransientError)) refused.push({ step, error })
         else {
           hindrance = error
-          if (error.kind === 'unavailable') uncertain.push(step)
+          const kept = error.kind === 'unavailable' ? uncertain : turnedAway
+          kept.push(step)
         }
       }
     }),
   )
-  return { done, answers, uncertain, refused, ...(hindrance && { hindrance }) }
+  return { done, answers, uncertain, turnedAway, refused, ...(hindrance && { hindrance }) }
 }
 
 const take = async (step: Step, frontDoor: FrontDoor): Promise<readonly WriteAnswer[]> => {

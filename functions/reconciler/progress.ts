@@ -190,7 +190,10 @@ const hindranceOf = ({ hindrance, latest }: Progress): Pick<Situation, 'hindranc
 }
 
 /** The last look without the places that are stuck. */
-export const openLook = ({ latest, stuck }: Progress): Pick<Look, 'writer' | 'doors' | 'members'> => {
+export const openLook = ({
+  latest,
+  stuck,
+}: Pick<Progress, 'latest' | 'stuck'>): Pick<Look, 'writer' | 'doors' | 'members'> => {
   if (latest === undefined) return { writer: { kind: 'unknown', why: 'no-answer', detail: 'not looked' }, doors: [] }
   return { ...latest, doors: latest.doors.filter(door => !stuck.has(placeOf(door))) }
 }
@@ -216,6 +219,10 @@ export const isRefused = ({ refused }: Pick<Progress, 'refused'>, step: Step): b
 /** Nothing is left of where it was: of a name with several addresses, some may come and go. */
 export const hasMoved = ({ firstWriter, writer }: Progress): boolean =>
   firstWriter !== undefined && !firstWriter.some(ip => writer.includes(ip))
+
+/** Of a name with several addresses, one that has gone is enough to tell of. */
+export const hasJustMoved = (before: Pick<Progress, 'writer'>, after: Pick<Progress, 'writer'>): boolean =>
+  before.writer.some(ip => !after.writer.includes(ip))
 
 export const isAwaitingHealth = ({ stepsDone, isHealthAnnounced, unusedSinceMs }: Progress): boolean =>
   stepsDone.length > 0 && (!isHealthAnnounced || unusedSinceMs !== undefined)

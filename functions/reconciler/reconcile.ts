@@ -1,22 +1,20 @@
 import { createAnnouncer } from './announce.ts'
-import { type Applied, apply } from './apply.ts'
+import { apply } from './apply.ts'
 import type { Config } from './config.ts'
-import { placeOf, type Step, type Watch } from './core/model.ts'
-import { provingForMs } from './core/plan.ts'
 import type { Reason } from './core/reasons.ts'
 import type { Verdict } from './core/verdict.ts'
 import { inspect, judgeNow } from './inspect.ts'
 import { type Calm, createMemory, type Memory } from './memory.ts'
 import { milestones } from './milestones.ts'
 import { detailTypes } from './names.ts'
-import { createObserver, type Look } from './observe.ts'
+import { createObserver } from './observe.ts'
 import { backOffMs, begunBefore, createPace, unfinishedOf } from './pace.ts'
 import type { Ports, Report } from './ports.ts'
-import { begin, did, failureAtEnd, openLook, type Progress, unseen } from './progress.ts'
+import { begin, did, failureAtEnd, hasJustMoved, type Progress, unseen } from './progress.ts'
 import { calmAfter, recordAnswers, stillCalm } from './quiet.ts'
 import { quietReport, reportOf } from './report.ts'
 import type { Trigger } from './triggers.ts'
-import { startOf, watchOf, windowOf } from './watch.ts'
+import { endOf, hasNothingToWaitFor, startOf } from './watch.ts'
 
 /**
  * One path for every trigger: observe, plan, apply, verify, report; and again, until the writer is settled and served
@@ -79,7 +77,7 @@ export const reconcile = async (
     const applied = await apply(inspection.due, ports)
     for (const step of [...applied.done, ...applied.uncertain]) observer.forget(step)
     for (const { listenerArn, weights } of applied.answers) observer.learn(listenerArn, weights)
-    const turnedAway = inspection.due.filter(step => isTurnedAway(step, applied))
+    const { turnedAway } = applied
     for (const step of turnedAway) if (step.kind !== 'deregister') observer.keep(step)
     progress = did(inspection.progress, applied, clock.now())
     if (progress.hindrance?.kind === 'throttled') pace.turnedAway(turnedAway)
@@ -87,14 +85,13 @@ export const reconcile = async (
     const verdict = judgeNow(progress, { trigger, config, clock })
     progress = telling.reached(progress, verdict)
 
-    const windowMs = windowOf(trigger, config, invokedMs, progress.lastStepMs)
-    const patientMs = isTurnedAwayFirst(progress, trigger) ? deadlineMs : windowMs
-    const provedMs = provingUntilMs(progress, clock.now(), intervalMs)
-    // The run that followed the writer ends it, too: another one would tell the rest as a drift.
-    const heldMs = watchOf(trigger) === 'check' ? 0 : (pace.heldUntilMs(progress) ?? 0) + patienceAfterHoldMs
-    const endsMs = Math.min(Math.max(patientMs, provedMs, heldMs), deadlineMs)
-    const isOver = clock.now() >= endsMs
-    if (verdict.isFinal || isOver || isStuck(progress, watchOf(trigger)) || hasOnlyFaults(inspection.look, config)) {
+    const endsMs = endOf(progress, {
+      ...{ trigger, config, invokedMs, deadlineMs },
+      nowMs: clock.now(),
+      heldUntilMs: pace.heldUntilMs(progress),
+    })
+    const isOver = clock.now() >= endsMs || hasNothingToWaitFor(progress, trigger, config)
+    if (verdict.isFinal || isOver) {
       const { rememberMs } = config
       const end = { reason: verdict.reason, before, answers, rememberMs, random: clock.random(), nowMs: clock.now() }
       const found = calmAfter(progress, end)
@@ -121,9 +118,6 @@ export const reconcile = async (
     }
   }
 }
-
-/** For the step that was held, and the look at it. */
-const patienceAfterHoldMs = 60_000
 
 /** What an invocation announces on its path, and how it ends. */
 const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
@@ -160,27 +154,3 @@ const createTelling = (trigger: Trigger, config: Config, ports: Ports) => {
     },
   }
 }
-
-const hasJustMoved = (before: Progress, after: Progress): boolean =>
-  before.firstWriter !== undefined && before.writer.some(ip => !after.writer.includes(ip))
-
-/** The writer has moved, and AWS serves others first: nobody else follows it sooner. */
-const isTurnedAwayFirst = ({ hindrance, planned, stepsDone }: Progress, trigger: Trigger): boolean =>
-  watchOf(trigger) !== 'check' && hindrance?.kind === 'throttled' && planned.length > 0 && stepsDone.length === 0
-
-/** Sent, and answered with the wish to wait: nothing was done. */
-const isTurnedAway = (step: Step, { done, uncertain, refused }: Applied): boolean =>
-  ![...done, ...uncertain, ...refused.map(it => it.step)].includes(step)
-
-/** `standby`: whether the other one goes on answering is watched to its end. */
-const provingUntilMs = (progress: Progress, nowMs: number, intervalMs: number): number => {
-  const leftMs = provingForMs(openLook(progress))
-  return leftMs === 0 ? 0 : nowMs + leftMs + 2 * intervalMs
-}
-
-/** AWS refuses the next step at every front door: a short look has nothing to wait for. */
-const isStuck = (progress: Progress, watch: Watch): boolean =>
-  watch === 'check' && progress.stuck.size > 0 && openLook(progress).doors.length === 0
-
-const hasOnlyFaults = ({ faults }: Look, { frontDoors }: Config): boolean =>
-  frontDoors.every(door => faults.has(placeOf(door)))

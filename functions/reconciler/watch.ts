@@ -1,5 +1,7 @@
 import type { Config } from './config.ts'
-import type { Watch } from './core/model.ts'
+import { placeOf, type Watch } from './core/model.ts'
+import { provingForMs } from './core/plan.ts'
+import { openLook, type Progress } from './progress.ts'
 import type { Trigger } from './triggers.ts'
 
 export const watchOf = (trigger: Trigger): Watch => {
@@ -36,6 +38,49 @@ export const windowOf = (
     case 'check':
       return Math.max(invokedMs + completedMs, afterStepMs)
   }
+}
+
+interface Run {
+  readonly trigger: Trigger
+  readonly config: Config
+  readonly invokedMs: number
+  readonly nowMs: number
+  /** Until when what is left waits for others' steps. */
+  readonly heldUntilMs: number | undefined
+  /** After it Lambda ends the run. */
+  readonly deadlineMs: number
+}
+
+/** For the step that was held, and the look at it. */
+const patienceAfterHoldMs = 60_000
+
+/** Until when a run goes on that has come so far, in epoch milliseconds. */
+export const endOf = (progress: Progress, run: Run): number => {
+  const { trigger, config, invokedMs, nowMs, heldUntilMs, deadlineMs } = run
+  const windowMs = windowOf(trigger, config, invokedMs, progress.lastStepMs)
+  const patientMs = isTurnedAwayFirst(progress, trigger) ? deadlineMs : windowMs
+  // `standby`: whether the other one goes on answering is watched to its end.
+  const leftMs = provingForMs(openLook(progress))
+  const provedMs = leftMs === 0 ? 0 : nowMs + leftMs + 2 * config.settle.intervalMs
+  // The run that followed the writer ends it, too: another one would tell the rest as a drift.
+  const isHeld = heldUntilMs !== undefined && watchOf(trigger) !== 'check'
+  const heldMs = isHeld ? heldUntilMs + patienceAfterHoldMs : 0
+  return Math.min(Math.max(patientMs, provedMs, heldMs), deadlineMs)
+}
+
+/** The writer has moved, and AWS serves others first: nobody else follows it sooner. */
+const isTurnedAwayFirst = ({ hindrance, planned, stepsDone }: Progress, trigger: Trigger): boolean =>
+  watchOf(trigger) !== 'check' && hindrance?.kind === 'throttled' && planned.length > 0 && stepsDone.length === 0
+
+/** AWS refuses every front door for good: each read, or, where a look is all that was asked for, the next step at each. */
+export const hasNothingToWaitFor = (
+  progress: Pick<Progress, 'latest' | 'stuck'>,
+  trigger: Trigger,
+  { frontDoors }: Pick<Config, 'frontDoors'>,
+): boolean => {
+  const { latest, stuck } = progress
+  if (latest !== undefined && frontDoors.every(door => latest.faults.has(placeOf(door)))) return true
+  return watchOf(trigger) === 'check' && stuck.size > 0 && openLook(progress).doors.length === 0
 }
 
 /** An event that is replayed a day later says nothing about how long we took. */

@@ -9,8 +9,10 @@ import {
   aConfig,
   aWorld,
   B,
+  failoverCompleted,
   failoverStarted,
   port,
+  resync,
   settledWorld,
   tick,
   type World,
@@ -95,6 +97,21 @@ describe('a run for an event, where all was well', () => {
     expect(report).toMatchObject({ reason: 'target-not-healthy', isWriterHealthy: false })
   })
 
+  it('reads at once where another run has just written: a read may not show it yet', async () => {
+    const readAfter = async (pauseMs: number) => {
+      const config = aConfig({ settle: { readLagMs: 10_000 } })
+      const world = aWorld({ config, dns: [[0, answers(B)]], frontDoor: { registrationMs: 1000 } })
+      const eventMs = world.clock.now()
+      await world.invoke(resync)
+      await world.clock.run(world.clock.sleep(pauseMs))
+      const [before, invokedMs] = [readsOf(world).length, world.clock.now()]
+      await world.invoke({ ...failoverCompleted, atMs: eventMs })
+      return Number(readsOf(world)[before]?.atMs) - invokedMs
+    }
+    expect(await readAfter(0)).toBe(0)
+    expect(await readAfter(3000)).toBeGreaterThan(10_000)
+  })
+
   it('reads at once where something was not well', async () => {
     const world = aWorld({ dns: [[0, answers(A)]], registered: { [A]: 'unhealthy' } })
     await settledWorld(world)
@@ -116,6 +133,29 @@ describe('a crowded account', () => {
 
     const calls = world.frontDoor.calls.slice(before).map(({ kind }) => kind)
     expect(calls.slice(0, 5)).toEqual(['registrations', 'register', 'register', 'register', 'register'])
+  })
+
+  it('is asked again to take a registration away only after another read', async () => {
+    const world = aWorld({ dns: [[0, answers(B)]], registered: { [A]: 'unhealthy' } })
+    for (let refused = 0; refused < 3; refused++) world.frontDoor.failNext('deregister', throttled())
+    await world.invoke(resync)
+
+    const calls = world.frontDoor.calls.map(({ kind }) => kind)
+    expect(calls.filter((kind, index) => kind === 'deregister' && calls[index - 1] !== 'registrations')).toEqual([])
+    expect(calls.filter(kind => kind === 'deregister')).toHaveLength(4)
+  })
+
+  it('sees the replaced registration leave later, though another run goes on', async () => {
+    const world = swap()
+    await settledWorld(world)
+    for (let refused = 0; refused < 20; refused++) world.frontDoor.failNext('register', throttled())
+    await world.invoke(failoverStarted, { remainingMs: 120_000 })
+    expect(Object.keys(world.frontDoor.states())).toEqual([`${A}:${port}`, `${B}:${port}`])
+    const invokedMs = world.clock.now()
+    await world.invoke(failoverCompleted)
+
+    const left = world.frontDoor.calls.find(({ kind }) => kind === 'deregister')
+    expect(Number(left?.atMs) - invokedMs).toBeGreaterThan(60_000)
   })
 
   it('sees the replaced registration leave later, after those that replace others', async () => {

@@ -36,11 +36,23 @@ describe('the log of a run', () => {
 
   it('tells once in a row that AWS did not answer, and again after it has', async () => {
     const world = failedOver()
-    for (let times = 0; times < 3; times++) world.frontDoor.failNext('registrations', noReply())
+    for (let times = 0; times < 5; times++) world.frontDoor.failNext('registrations', noReply())
     world.frontDoor.failNext('deregister', noReply())
     await world.invoke(failoverCompleted)
 
     expect(linesOf(world, logMessages.retry)).toHaveLength(2)
+  })
+
+  it('tells that AWS asked to wait, though it had not answered before', async () => {
+    const world = failedOver()
+    world.frontDoor.failNext('registrations', noReply())
+    world.frontDoor.failNext('registrations', throttled())
+    await world.invoke(failoverCompleted)
+
+    expect(linesOf(world, logMessages.retry).map(({ fields: [hindrance] }) => hindrance)).toMatchObject([
+      { kind: 'unavailable' },
+      { kind: 'throttled' },
+    ])
   })
 })
 
@@ -114,6 +126,17 @@ describe('a reply is lost', () => {
 
     await expect(world.invoke(resync)).rejects.toThrow('socket hang up')
     expect(world.log.at(-1)?.message).toBe('Reconcile failed')
+    expect(world.published).toEqual([])
+  })
+
+  it('and AWS stays out of reach for a minute after a step: the invocation fails', async () => {
+    const world = failedOver()
+    world.clock.at(500, () => {
+      for (let times = 0; times < 500; times++) world.frontDoor.failNext('registrations', noReply())
+    })
+
+    await expect(world.invoke(failoverCompleted)).rejects.toThrow('socket hang up')
+    expect(world.frontDoor.states()).toMatchObject({ [target(B)]: 'healthy' })
   })
 })
 
@@ -125,6 +148,14 @@ describe('AWS refuses', () => {
     await expect(world.invoke(resync)).rejects.toThrow(AwsError)
     expect(world.writes()).toEqual([`+${target(B)}`])
     expect(world.frontDoor.states()[target(A)]).toBe('unhealthy')
+  })
+
+  it('every read, and DNS says what is not allowed: the failure is told, and no refusal', async () => {
+    const world = aWorld({ dns: [[0, answers('54.84.181.60')]], registered: { [A]: 'healthy' } })
+    for (let times = 0; times < 500; times++) world.frontDoor.failNext('registrations', denied())
+
+    await expect(world.invoke(resync)).rejects.toThrow(AwsError)
+    expect(world.published).toEqual([])
   })
 
   describe('one of two front doors', () => {

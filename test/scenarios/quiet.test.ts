@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { logMessages } from '../../functions/reconciler/names.ts'
 import type { Trigger } from '../../functions/reconciler/triggers.ts'
 import { failover, full, names, still, vote, weigh, weightedDoor } from '../fakes/cluster-world.ts'
 import { answers, nothing } from '../fakes/fake-dns.ts'
@@ -54,6 +55,13 @@ describe('a quiet run', () => {
       ...{ outcome: 'in-sync', reason: 'already-in-sync', plan: [], stepsDone: [] },
       ...{ rememberedMs: minute, writer: { addresses: [A] }, after: [{ targetGroupArn: writerGroup }] },
     })
+  })
+
+  it('is in the log like any other', async () => {
+    const world = inSync()
+    const found = await runs(world, 3)
+
+    expect(world.log).toEqual(found.map(({ report }) => ({ message: logMessages.summary, fields: [report] })))
   })
 
   it('does not say that the writer is healthy: it has not asked', async () => {

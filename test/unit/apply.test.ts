@@ -26,7 +26,7 @@ const taking = async (steps: readonly Step[], errors: Partial<Record<keyof Front
   const applied = await apply(steps, world.ports)
   return { applied, calls: world.frontDoor.calls.map(({ kind, targets }) => [kind, ...targets]), log: world.log }
 }
-const none: Applied = { done: [], answers: [], uncertain: [], refused: [] }
+const none: Applied = { done: [], answers: [], uncertain: [], turnedAway: [], refused: [] }
 
 describe('a step', () => {
   it.each<[string, Step, string[], Applied['answers']]>([
@@ -53,7 +53,11 @@ describe('a step', () => {
   })
 
   it.each<[string, Error, Partial<Applied>]>([
-    ['is neither done nor uncertain where AWS asks to wait', throttled, { hindrance: throttled }],
+    [
+      'is neither done nor uncertain where AWS asks to wait',
+      throttled,
+      { turnedAway: [registerB], hindrance: throttled },
+    ],
     ['may be done where AWS does not answer', unreachable, { uncertain: [registerB], hindrance: unreachable }],
     ['is refused where AWS does not allow it', denied, { refused: [{ step: registerB, error: denied }] }],
     ['is refused where the call itself fails', defect, { refused: [{ step: registerB, error: defect }] }],
@@ -69,6 +73,7 @@ describe('a step', () => {
       done: [setWeights],
       answers: [{ listenerArn, weights }],
       uncertain: [],
+      turnedAway: [remember],
       refused: [{ step: registerB, error: denied }],
       hindrance: throttled,
     })

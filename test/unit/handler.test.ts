@@ -82,17 +82,17 @@ const context = {
   functionVersion: '$LATEST',
   memoryLimitInMB: '512',
   invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:repoint-orders',
-  getRemainingTimeInMillis: () => 60_000,
 } as Context
 
 /** A cold start: what Lambda imports, primed, with all that the priming sent forgotten. */
-const coldStart = async () => {
+const coldStart = async (remainingMs = 60_000) => {
   const { handler, primed } = await import('../../functions/reconciler/handler.ts')
   await primed
   elbv2.resetHistory()
   eventBridge.resetHistory()
   group = new Map([[A, 'healthy']])
-  return (invocation: unknown): Promise<Report> => handler(invocation, context)
+  return (invocation: unknown): Promise<Report> =>
+    handler(invocation, { ...context, getRemainingTimeInMillis: () => remainingMs })
 }
 
 const invoking = async (...invocations: unknown[]) => {
@@ -165,6 +165,29 @@ describe('an invocation', () => {
     const { blobs } = await invoking({})
 
     expect(blobs.find(blob => 'ColdStart' in valuesOf(blob))).not.toHaveProperty('service')
+  })
+
+  it('ends 20 s before Lambda’s deadline, whatever it waits for', async () => {
+    dns.set(endpoint, { addresses: [] })
+    const invoke = await coldStart(20_050)
+    const startMs = performance.now()
+    await capturing(async () => {
+      expect(await invoke({ action: 'watch' })).toMatchObject({ outcome: 'waiting' })
+    })
+    expect(performance.now() - startMs).toBeGreaterThan(40)
+  })
+
+  it('writes Node’s warnings as lines of its own log', async () => {
+    const { json, text } = await capturing(async () => {
+      await coldStart()
+      process.emit('warning', new Error('something is deprecated'))
+    })
+
+    expect(json).toMatchObject([
+      { level: 'WARN', message: logMessages.warning, error: { message: 'something is deprecated' } },
+    ])
+    expect(text).toEqual([])
+    expect(process.listeners('warning')).toHaveLength(1)
   })
 
   it('makes no library complain', async () => {

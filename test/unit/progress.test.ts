@@ -4,6 +4,7 @@ import {
   begin,
   did,
   failureAtEnd,
+  hasJustMoved,
   hasMoved,
   isAwaitingHealth,
   isRefused,
@@ -387,5 +388,17 @@ describe('an invocation fails', () => {
     const fault = new AwsError('not-found', 'gone')
     const progress = seeing(beginning, aLook(onA, [], { faults: new Map([['rds', fault]]) }))
     expect(end({ ...progress, refused: [{ step: registerB, error: denied }] })).toBe(fault)
+  })
+})
+
+describe('the writer has just moved', () => {
+  it.each<[boolean, string, string[], string[]]>([
+    [false, 'where it was found first', [], [A]],
+    [false, 'where it stays', [A], [A]],
+    [true, 'where it is elsewhere', [A], [B]],
+    [true, 'where one of its addresses has gone', [A, B], [B, C]],
+    [false, 'where it has one more', [A], [A, B]],
+  ])('%s: %s', (expected, _where, before, after) => {
+    expect(hasJustMoved({ writer: before }, { writer: after })).toBe(expected)
   })
 })

@@ -51,7 +51,7 @@ export const seeing = (progress: Progress, look: Look, nowMs = 101_000): Progres
 }
 
 export const applied = (more: Partial<Applied> = {}): Applied => ({
-  ...{ done: [], answers: [], uncertain: [], refused: [] },
+  ...{ done: [], answers: [], uncertain: [], turnedAway: [], refused: [] },
   ...more,
 })
 

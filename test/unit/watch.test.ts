@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Watch } from '../../functions/reconciler/core/model.ts'
+import type { DoorView, Watch } from '../../functions/reconciler/core/model.ts'
+import { TransientError } from '../../functions/reconciler/ports.ts'
+import { begin, type Progress } from '../../functions/reconciler/progress.ts'
 import type { RdsEventTrigger, Trigger } from '../../functions/reconciler/triggers.ts'
-import { startOf, watchOf, windowOf } from '../../functions/reconciler/watch.ts'
+import { endOf, hasNothingToWaitFor, startOf, watchOf, windowOf } from '../../functions/reconciler/watch.ts'
+import { second, swapDoor } from '../fakes/cluster-world.ts'
 import { aConfig, anEvent, resync, tick } from '../fakes/world.ts'
+import { A, aDoor, B, healthy, interfaceAt, writerGroup } from './core/builders.ts'
+import { aLook, onA, registerB } from './rounds.ts'
 
 const config = aConfig({ watch: { startedMs: 300_000, completedMs: 60_000, rebootMs: 30_000, healthyMs: 360_000 } })
 const invokedMs = 10_000_000
@@ -55,5 +60,98 @@ describe('times are counted, in milliseconds before the invocation', () => {
     ['from the invocation where there is no event', { kind: 'watch' }, 0],
   ])('%s', (_from, trigger, expected) => {
     expect(invokedMs - startOf(trigger, invokedMs)).toBe(expected)
+  })
+})
+
+describe('a run ends, in milliseconds after the invocation,', () => {
+  const throttled = new TransientError('throttled', 'Rate exceeded')
+  const unavailable = new TransientError('unavailable', 'socket hang up')
+  const deadlineMs = invokedMs + 900_000
+  const nowMs = invokedMs + 50_000
+  const so = (more: Partial<Progress>): Progress => ({
+    ...begin({ invokedMs, startMs: invokedMs, isEvent: true }),
+    latest: aLook(onA),
+    ...more,
+  })
+  const moved = { planned: [registerB], hindrance: throttled }
+  /** Both have answered for so long; a minute is enough. */
+  const pair = (forMs: number): DoorView => ({
+    ...aDoor(healthy(A), healthy(B)),
+    strategy: 'standby',
+    pair: {
+      remembered: [A, B].map(ip => ({ ip, interfaceId: `eni-${ip}`, subnetId: `subnet-${ip}` })),
+      owners: [A, B].map(ip => interfaceAt(ip)),
+      bothHealthy: { forMs, enoughMs: 60_000 },
+    },
+  })
+
+  it.each<[string, Partial<Progress>, Trigger, number | undefined, number]>([
+    ['with its window', {}, event('completed'), undefined, 60_000],
+    ['later where its step came later', { lastStepMs: invokedMs + 10_000 }, event('completed'), undefined, 370_000],
+    ['with Lambda’s deadline at the latest', { lastStepMs: invokedMs + 800_000 }, event('started'), undefined, 900_000],
+    ['with the deadline where AWS turns its first step away', moved, event('completed'), undefined, 900_000],
+    ['with its window where that is only looked for', moved, resync, undefined, 60_000],
+    [
+      'with its window where AWS cannot be reached',
+      { ...moved, hindrance: unavailable },
+      event('completed'),
+      undefined,
+      60_000,
+    ],
+    ['with its window where nothing is to be done', { ...moved, planned: [] }, event('completed'), undefined, 60_000],
+    [
+      'with its window where a step was taken',
+      { ...moved, stepsDone: [registerB] },
+      event('completed'),
+      undefined,
+      60_000,
+    ],
+    ['a minute after what it holds may go', {}, event('completed'), invokedMs + 100_000, 160_000],
+    ['with its window where what it holds goes before', {}, event('started'), invokedMs + 100_000, 300_000],
+    ['without what is held where that is only looked for', {}, tick, invokedMs + 100_000, 60_000],
+    [
+      'two looks after a pair has answered for long enough',
+      { latest: aLook(onA, [pair(20_000)]) },
+      resync,
+      undefined,
+      92_000,
+    ],
+    ['with its window where the pair has', { latest: aLook(onA, [pair(60_000)]) }, resync, undefined, 60_000],
+  ])('%s', (_when, progress, trigger, heldUntilMs, expected) => {
+    const run = { trigger, config, invokedMs, nowMs, heldUntilMs, deadlineMs }
+    expect(endOf(so(progress), run) - invokedMs).toBe(expected)
+  })
+})
+
+describe('there is nothing to wait for', () => {
+  const [one, other] = [writerGroup, second]
+  const two = aConfig({ frontDoors: [swapDoor(one), swapDoor(other)] })
+  const doors = [one, other].map(targetGroupArn => ({ ...aDoor(healthy(A)), targetGroupArn }))
+  const latest = aLook(onA, doors)
+  const unread = (...places: string[]) => ({ ...latest, faults: new Map(places.map(it => [it, new Error('denied')])) })
+  const stuck = (...places: string[]) => new Set(places)
+
+  it.each<[boolean, string, Pick<Progress, 'latest' | 'stuck'>, Trigger]>([
+    [false, 'before the first look', { stuck: stuck() }, resync],
+    [false, 'where every front door can be read', { latest, stuck: stuck() }, resync],
+    [false, 'where one of two cannot be read', { latest: unread(one), stuck: stuck() }, resync],
+    [true, 'where none can be read', { latest: unread(one, other), stuck: stuck() }, resync],
+    [
+      true,
+      'where none can be read, after an event too',
+      { latest: unread(one, other), stuck: stuck() },
+      event('started'),
+    ],
+    [false, 'where one of two refuses its step', { latest, stuck: stuck(one) }, resync],
+    [true, 'where both refuse their step', { latest, stuck: stuck(one, other) }, resync],
+    [
+      false,
+      'where both do, after an event: it may be done meanwhile',
+      { latest, stuck: stuck(one, other) },
+      event('started'),
+    ],
+    [false, 'where there is no front door to see yet', { latest: aLook(onA, []), stuck: stuck() }, resync],
+  ])('%s: %s', (expected, _where, progress, trigger) => {
+    expect(hasNothingToWaitFor(progress, trigger, two)).toBe(expected)
   })
 })
