@@ -1,7 +1,11 @@
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
-import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT } from 'aws-cdk-lib/cx-api'
+import {
+  DISABLE_CREATION_STACK_TRACES,
+  DISABLE_LOGICAL_ID_METADATA,
+  FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT,
+} from 'aws-cdk-lib/cx-api'
 import { vi } from 'vitest'
 import { addStacks, contextOfCdkJson } from '../../infra/app/app.ts'
 import { hashOf } from '../../infra/app/settings/hash-of.ts'
@@ -164,11 +168,24 @@ export const synthesizeFile = (file: Entry, context: Entry = {}): Record<string,
   return templates
 }
 
+/** Stack traces and metadata stand beside the templates, where no test reads them; they are a quarter of a synthesis. */
+const templatesAlone = {
+  [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false,
+  [DISABLE_CREATION_STACK_TRACES]: true,
+  [DISABLE_LOGICAL_ID_METADATA]: true,
+}
+
 const synthesizeText = (text: string, more: Entry) => {
   const settings = parseSettings('repoint.json', text)
-  const context = { ...contextOfCdkJson(), [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false, ...more }
+  const context = { ...contextOfCdkJson(), ...templatesAlone, ...more }
   // CloudFormation's own rules take seconds; one test holds them (rules.test.ts), and prints their report.
-  const app = new App({ autoSynth: false, builtinCloudFormationValidation: false, context })
+  const app = new App({
+    autoSynth: false,
+    builtinCloudFormationValidation: false,
+    stackTraces: false,
+    treeMetadata: false,
+    context,
+  })
   addStacks(app, { settings, code: codeInline })
   const names = [
     ...settings.loadBalancers.map(it => `Repoint-load-balancer-${it.name}`),
