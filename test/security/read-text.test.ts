@@ -41,8 +41,10 @@ describe('a file to read', () => {
     await expect((async () => read(file))()).rejects.toThrow('is larger than')
   })
 
-  const many = '1,'.repeat(900_000)
-  const deep = `${'['.repeat(900_000)}${']'.repeat(900_000)}`
+  // More than a call takes as its arguments (125,000 or so), and far more than the stack takes as calls.
+  const most = 200_000
+  const many = '1,'.repeat(most)
+  const deep = `${'['.repeat(most)}${']'.repeat(most)}`
   it.each<[string, string, (file: string) => unknown, string]>([
     ['settings that are wrong throughout', `{"databases":[${many}1]}`, readSettings, 'has 1 problem'],
     ['settings without a floor', `{"databases":[${deep}]}`, readSettings, 'nested too deep'],
