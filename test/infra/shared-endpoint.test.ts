@@ -80,7 +80,7 @@ describe('the stack of a shared endpoint', () => {
     const subnets = (anEndpoint().subnets as Entry[]).slice(0, 1)
     const consumers = ['orders', 'bills'].map(it => aConsumerBehindShared(it, { clientCidrs }))
     const settings = { ...file, databases: [], endpoints: [anEndpoint({ subnets })], consumers: consumers.map(toHost) }
-    const { printed } = heard(() => synthesize({ settings, code: codeInline, rules: true }))
+    const { printed } = heard(() => synthesize({ settings, code: codeInline }))
     expect(printed).toContain('its consumers need 62 rules in its security group')
     expect(printed).toContain('no client reaches any database behind it')
   })
