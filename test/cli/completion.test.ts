@@ -16,11 +16,12 @@ const repoint = fileURLToPath(new URL('../../cli/repoint.mjs', import.meta.url))
 const example = fileURLToPath(new URL('../../repoint.json', import.meta.url))
 
 let bin: string
+let printed: string
 beforeAll(async () => {
   bin = await mkdtemp(join(tmpdir(), 'repoint-bin-'))
   await symlink(repoint, join(bin, 'repoint'))
-  const { stdout } = await runProcess(['completion', 'bash'])
-  await writeFile(join(bin, 'completion.bash'), stdout)
+  printed = (await runProcess(['completion', 'bash'])).stdout
+  await writeFile(join(bin, 'completion.bash'), printed)
 })
 afterAll(() => rm(bin, { recursive: true }))
 
@@ -84,13 +85,18 @@ describe('what an option or an argument may be', () => {
 })
 
 describe('repoint completion', () => {
-  it.each(shells)('has every command and every option for %s', async shell => {
-    const { stdout, code } = await runProcess(['completion', shell])
+  const own = (shell: (typeof shells)[number]) => scriptFor(shell, wordsOf(createProgram()))
 
+  it('prints the script of the shell that is named', async () => {
+    expect(printed).toBe(own('bash'))
+    const { stdout, code } = await runProcess(['completion', 'fish'])
+    expect([stdout, code]).toEqual([own('fish'), 0])
+  })
+
+  it.each(shells)('has every command and every option for %s', shell => {
     for (const word of ['status', 'resync', 'replay', 'even-if-paused', 'watch', 'complete-databases']) {
-      expect(stdout).toContain(word)
+      expect(own(shell)).toContain(word)
     }
-    expect(code).toBe(0)
   })
 
   it('knows three shells', async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { laboratoryOf, withLaboratory } from '../../cli/facts/laboratory.ts'
 import { recordStep } from '../../cli/migrate/record-step.ts'
 import { parseRecord } from '../../report/record.ts'
@@ -152,47 +152,54 @@ describe('an endpoint in a file of AWS', () => {
 })
 
 describe('the SDK', () => {
-  let folder: string
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sdk-'))
-  })
-  afterEach(() => rm(folder, { recursive: true }))
-
-  const clients = JSON.stringify(new URL('../../cli/aws/clients.ts', import.meta.url).href)
-  /** Where a call would go, in a process of its own. */
-  const hostOf = async (options: object, env: Record<string, string>): Promise<string> => {
-    const script = `
-      import { createClients } from ${clients}
-      const rds = await createClients({ region: 'eu-west-1', ...${JSON.stringify(options)} }).rds()
-      const say = () => ({ request }) => { console.log(request.hostname); process.exit() }
-      rds.middlewareStack.add(say, { step: 'build', priority: 'low' })
-      await rds.describeDBInstances({})`
-    const { PATH } = process.env
-    const node = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-      env: { PATH, ...env },
-    })
-    return (await node).stdout.trim()
-  }
-
-  it.each<[string, object, Record<string, string>]>([
+  const cases: readonly [string, object, Record<string, string>][] = [
     ['of the environment’s profile', {}, { AWS_PROFILE: 'x' }],
     ['of the profile of --profile', { profile: 'x' }, {}],
     ['of a profile beside another one in the environment', { profile: 'y' }, { AWS_PROFILE: 'x' }],
     ['that is ignored', {}, { AWS_PROFILE: 'x', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }],
     ['that a variable goes before', {}, { AWS_PROFILE: 'x', AWS_ENDPOINT_URL: 'http://127.0.0.2:9' }],
     ['of one service', {}, { AWS_PROFILE: 'y', AWS_ENDPOINT_URL_RDS: 'http://127.0.0.3:9' }],
-  ])('goes where it is said to go, with an endpoint %s', async (_, options, own) => {
-    const file = join(folder, 'config')
-    await writeFile(file, '[profile x]\nendpoint_url = http://127.0.0.1:9\n[profile y]\nregion = eu-west-1')
-    const keys = join(folder, 'credentials')
+  ]
+
+  let folder: string
+  let files: Record<string, string>
+  /** Where a call would go in each case: a process of its own goes through them, one environment after the other. */
+  let hosts: Record<string, string>
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sdk-'))
+    files = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') }
+    const profiles = '[profile x]\nendpoint_url = http://127.0.0.1:9\n[profile y]\nregion = eu-west-1'
+    await writeFile(join(folder, 'config'), profiles)
     const ofProfile = (name: string) => `[${name}]\naws_access_key_id = a\naws_secret_access_key = b\n`
-    await writeFile(keys, ['default', 'x', 'y'].map(ofProfile).join(''))
-    const env = { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: keys, ...own }
+    await writeFile(join(folder, 'credentials'), ['default', 'x', 'y'].map(ofProfile).join(''))
+    const script = `
+      import { createClients } from ${JSON.stringify(new URL('../../cli/aws/clients.ts', import.meta.url).href)}
+      const before = { ...process.env }
+      const hosts = {}
+      for (const [name, options, own] of ${JSON.stringify(cases)}) {
+        process.env = { ...before, ...own }
+        const rds = await createClients({ region: 'eu-west-1', ...options }).rds()
+        const note = () => ({ request }) => { hosts[name] = request.hostname; throw new Error('far enough') }
+        rds.middlewareStack.add(note, { step: 'build', priority: 'low' })
+        await rds.describeDBInstances({}).catch(() => {})
+      }
+      console.log(JSON.stringify(hosts))
+      process.exit()`
+    const { PATH } = process.env
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { PATH, ...files },
+    })
+    hosts = JSON.parse(stdout)
+  })
+  afterAll(() => rm(folder, { recursive: true }))
 
-    const host = await hostOf(options, env)
+  it.each(cases)('goes where it is said to go, with an endpoint %s', (name, _, own) => {
+    const host = hosts[name] ?? ''
+    const { isInForce, notices } = laboratoryOf({ ...files, ...own })
 
-    expect(laboratoryOf(env).isInForce).toBe(!host.endsWith('.amazonaws.com'))
-    expect(laboratoryOf(env).notices.join()).toContain(host.endsWith('.amazonaws.com') ? '' : host)
+    expect(host).not.toBe('')
+    expect(isInForce).toBe(!host.endsWith('.amazonaws.com'))
+    expect(notices.join()).toContain(host.endsWith('.amazonaws.com') ? '' : host)
   })
 })
 
