@@ -1,4 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'vitest'
 import type { LabTime } from '../../lab/model.ts'
 
 export interface ManualTime extends LabTime {
@@ -52,4 +54,14 @@ export const manualTime = (): ManualTime => {
       now = end
     },
   }
+}
+
+/**
+ * Lets seconds pass, and what is on its way over sockets arrive, until what is seen is what is wanted; fails where it is
+ * not within an hour.
+ */
+export const becomes = async <T>(time: ManualTime, see: () => T | Promise<T>, wanted: T): Promise<void> => {
+  const end = time.now() + 3_600_000
+  while (!isDeepStrictEqual(await see(), wanted) && time.now() < end) await time.advance(1_000)
+  expect(await see()).toEqual(wanted)
 }

@@ -1,23 +1,22 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LabTime, Timeline } from '../../lab/model.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Timeline } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LoadBalancer, type LoadBalancerOptions } from '../../lab/nlb/load-balancer.ts'
 import { LabTargetGroup, type TargetGroupOptions } from '../../lab/nlb/target-group.ts'
-import { startTime } from '../../lab/time.ts'
 import { startTimeline } from '../../lab/timeline.ts'
-
-// Real sockets and scaled time: a slow machine takes longer and is not wrong.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+import { becomes, type ManualTime, manualTime } from './manual-time.ts'
 
 const port = 5432
 const a = { ip: '10.0.1.10', port }
 const b = { ip: '10.0.2.20', port }
 const front = { ip: '10.0.9.5', port }
+
+/** Of what only sockets bring: a slow machine takes longer and is not wrong. */
 const patient = { timeout: 30_000, interval: 2 }
 
-let time: LabTime
+let time: ManualTime
 let timeline: Timeline
 let network: Awaited<ReturnType<typeof openNetwork>>
 let group: LabTargetGroup
@@ -25,7 +24,7 @@ let balancer: LoadBalancer
 const echoes: Map<string, { server: Server; sockets: Set<Socket> }> = new Map()
 
 beforeEach(async () => {
-  time = startTime({ speed: 300 })
+  time = manualTime()
   timeline = startTimeline(time)
   network = await openNetwork([a, b, front])
 })
@@ -92,8 +91,7 @@ const askOnce = async (): Promise<string> => {
   return said
 }
 
-const reach = (target: typeof a, state: string) =>
-  expect.poll(() => group.describe([target])[0]?.state, patient).toBe(state)
+const reach = (target: typeof a, state: string) => becomes(time, () => group.describe([target])[0]?.state, state)
 
 describe('a load balancer', () => {
   it('resets connections while its group is empty', async () => {
@@ -126,7 +124,7 @@ describe('a load balancer', () => {
 
     balancer.forward.change(weighing(0, 1))
 
-    await expect.poll(askOnce, patient).toBe(`${b.ip} hello`)
+    await becomes(time, askOnce, `${b.ip} hello`)
     await expect.poll(() => kept.destroyed, patient).toBe(true)
     await second.close()
   })
@@ -190,7 +188,7 @@ describe('a load balancer', () => {
     group.register([a])
     await reach(a, 'healthy')
     group.deregister([a])
-    await expect.poll(() => group.describe(), patient).toEqual([])
+    await becomes(time, () => group.describe(), [])
     expect(await askOnce()).toBe('10.0.1.10 hello')
   })
 
@@ -202,9 +200,9 @@ describe('a load balancer', () => {
     await reach(a, 'healthy')
     group.register([b])
     group.deregister([a])
-    await expect.poll(askOnce, patient).toBe('10.0.2.20 hello')
+    await becomes(time, askOnce, '10.0.2.20 hello')
     await reach(b, 'healthy')
-    await expect.poll(() => group.route().to.map(({ key }) => key), patient).toEqual(['10.0.2.20:5432'])
+    await becomes(time, () => group.route().to.map(({ key }) => key), ['10.0.2.20:5432'])
     expect(await askOnce()).toBe('10.0.2.20 hello')
   })
 
@@ -222,6 +220,7 @@ describe('a load balancer', () => {
     await ask(socket, 'hello')
     const reset = new Promise<NodeJS.ErrnoException>(resolve => socket.once('error', resolve))
     group.deregister([a])
+    await becomes(time, () => socket.destroyed, true)
     expect((await reset).code).toBe('ECONNRESET')
     expect(timeline.moments.map(({ what }) => what)).toContain('connections to a deregistered target were cut')
   })
@@ -234,7 +233,7 @@ describe('a load balancer', () => {
     const socket = call()
     await ask(socket, 'hello')
     group.deregister([a])
-    await expect.poll(() => group.route().to, patient).toEqual([])
+    await becomes(time, () => group.route().to, [])
     expect(await ask(socket, 'still there')).toBe('10.0.1.10 still there')
     socket.destroy()
   })
@@ -277,8 +276,7 @@ describe('a load balancer', () => {
     await reach(a, 'healthy')
     const socket = call()
     await once(socket, 'connect')
-    const sinceMs = time.now()
-    await expect.poll(() => time.now() - sinceMs, patient).toBeGreaterThan(20_000)
+    await time.advance(20_000)
     expect(await ask(socket, 'late')).toBe('ECONNRESET')
   })
 })

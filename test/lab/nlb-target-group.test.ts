@@ -1,20 +1,16 @@
 import { createServer, type Server } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LabTime, TargetHealth, Timeline } from '../../lab/model.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { TargetHealth, Timeline } from '../../lab/model.ts'
 import { openNetwork } from '../../lab/network.ts'
 import { LabTargetGroup, type TargetGroupOptions } from '../../lab/nlb/target-group.ts'
-import { startTime } from '../../lab/time.ts'
 import { startTimeline } from '../../lab/timeline.ts'
-
-// Real sockets and scaled time: a slow machine takes longer and is not wrong.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+import { becomes, type ManualTime, manualTime } from './manual-time.ts'
 
 const port = 5432
 const a = { ip: '10.0.1.10', port }
 const b = { ip: '10.0.2.20', port }
-const patient = { timeout: 30_000, interval: 2 }
 
-let time: LabTime
+let time: ManualTime
 let timeline: Timeline
 let network: Awaited<ReturnType<typeof openNetwork>>
 let group: LabTargetGroup
@@ -22,7 +18,7 @@ const servers: Server[] = []
 const cuts: string[] = []
 
 beforeEach(async () => {
-  time = startTime({ speed: 300 })
+  time = manualTime()
   timeline = startTimeline(time)
   network = await openNetwork([a, b])
   cuts.length = 0
@@ -62,7 +58,7 @@ const dialer = (target: { ip: string; port: number }) =>
     .map(({ atMs, fields }) => ({ atMs, state: fields.state, reason: fields.reason }))
 
 const reach = (target: typeof a, state: TargetHealth['state']) =>
-  expect.poll(() => group.describe([target])[0]?.state, patient).toBe(state)
+  becomes(time, () => group.describe([target])[0]?.state, state)
 
 describe('a registration', () => {
   it('is not routed before it has reached the data plane, and healthy only after its probes', async () => {
@@ -89,7 +85,7 @@ describe('a registration', () => {
 
   it('takes connections before it is healthy when nothing else is: the group fails open', async () => {
     attached({ healthCheck: { unhealthyThreshold: 1_000 } }).register([a])
-    await expect.poll(() => group.route().to.length, patient).toBe(1)
+    await becomes(time, () => group.route().to.length, 1)
     expect(group.route().failsOpen).toBe(true)
     expect(states()).toEqual(['10.0.1.10 initial'])
   })
@@ -122,9 +118,12 @@ describe('a registration', () => {
         'target_health_state.unhealthy.draining_interval_seconds': '60',
       },
     }).register([a])
-    await expect
-      .poll(() => dialer(a).map(({ state }) => state), patient)
-      .toEqual(['initial', 'initial', 'unhealthy.draining', 'unhealthy'])
+    await becomes(time, () => dialer(a).map(({ state }) => state), [
+      'initial',
+      'initial',
+      'unhealthy.draining',
+      'unhealthy',
+    ])
     expect(group.refusesEstablished('10.0.1.10:5432')).toBe(false)
   })
 
@@ -196,7 +195,7 @@ describe('a deregistration', () => {
         description: 'Target deregistration is in progress',
       },
     ])
-    await expect.poll(() => group.route().to, patient).toEqual([])
+    await becomes(time, () => group.route().to, [])
     const order = timeline.moments.slice(-2)
     expect(order).toMatchObject([
       {
@@ -215,7 +214,7 @@ describe('a deregistration', () => {
     attached({ attributes }).register([a])
     await reach(a, 'unhealthy')
     group.deregister([a])
-    await expect.poll(() => cuts, patient).toEqual(['10.0.1.10:5432', '10.0.1.10:5432'])
+    await becomes(time, () => cuts, ['10.0.1.10:5432', '10.0.1.10:5432'])
     expect(group.route().to).toEqual([])
   })
 
@@ -223,7 +222,7 @@ describe('a deregistration', () => {
     attached({ attributes: quick, propagation: { registrationMs: 20_000 } }).register([a])
     group.deregister([a])
     group.register([b])
-    await expect.poll(() => group.route().to.map(({ key }) => key), patient).toEqual(['10.0.2.20:5432'])
+    await becomes(time, () => group.route().to.map(({ key }) => key), ['10.0.2.20:5432'])
     await reach(b, 'unhealthy')
     expect(states()).toEqual(['10.0.2.20 unhealthy'])
     expect(dialer(a).map(({ state }) => state)).toEqual(['initial', 'draining', 'unused'])
@@ -257,11 +256,10 @@ describe('a deregistration', () => {
     group.deregister([a])
     group.register([a])
     expect(states()).toEqual(['10.0.1.10 healthy'])
-    const againAtMs = time.now()
-    await expect.poll(() => time.now() - againAtMs, patient).toBeGreaterThan(30_000)
+    await time.advance(30_000)
     group.deregister([a])
     const lastAtMs = time.now()
-    await expect.poll(() => group.route().to, patient).toEqual([])
+    await becomes(time, () => group.route().to, [])
     expect(time.now() - lastAtMs).toBeGreaterThanOrEqual(59_000)
   })
 })
