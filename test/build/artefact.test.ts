@@ -9,6 +9,7 @@ import { type Artefact, buildReconciler, swapBudgetBytes } from '../../functions
 import { type BenchAws, openBenchAws } from '../../lab/bench/bench-aws.ts'
 import { measureCalls } from '../../lab/bench/measure.ts'
 import { runProcess } from '../../lab/bench/process-run.ts'
+import { builtOnce } from './built-once.ts'
 import { loadedFiles } from './loaded-files.ts'
 
 const run = promisify(execFile)
@@ -21,7 +22,7 @@ describe('the artefact', { timeout: 60_000 }, () => {
   let aws: BenchAws
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'repoint-artefact-'))
-    ;[artefact, aws] = await Promise.all([buildReconciler({ outdir: join(folder, 'reconciler') }), openBenchAws()])
+    ;[artefact, aws] = await Promise.all([builtOnce(), openBenchAws()])
   }, 60_000)
   afterAll(() => Promise.all([aws.close(), rm(folder, { recursive: true, force: true })]))
 

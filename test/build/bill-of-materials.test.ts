@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { buildReconciler } from '../../functions/build.ts'
 import { billOfMaterials } from '../../release/release.ts'
+import { builtOnce } from './built-once.ts'
 
 /** https://cyclonedx.org/docs/1.5/json/ */
 interface Component {
@@ -48,17 +47,12 @@ describe('the bill of materials of a release', () => {
   })
 
   it('names what the function contains', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'repoint-bill-'))
-    try {
-      await buildReconciler({ outdir: folder, warn: () => {} })
-      const notice = await readFile(join(folder, 'NOTICE'), 'utf8')
-      const contained = [...notice.matchAll(/^(\S+) (\d+\.\d+\.\d+\S*) \(([\w.-]+)\)$/gm)]
-      expect(contained.length).toBeGreaterThan(10)
-      for (const [, name, version, license] of contained) {
-        expect(named.get(`${name}@${version}`)?.licenses, `${name} ${version}`).toEqual([{ license: { id: license } }])
-      }
-    } finally {
-      await rm(folder, { recursive: true })
+    const { folder } = await builtOnce()
+    const notice = await readFile(join(folder, 'NOTICE'), 'utf8')
+    const contained = [...notice.matchAll(/^(\S+) (\d+\.\d+\.\d+\S*) \(([\w.-]+)\)$/gm)]
+    expect(contained.length).toBeGreaterThan(10)
+    for (const [, name, version, license] of contained) {
+      expect(named.get(`${name}@${version}`)?.licenses, `${name} ${version}`).toEqual([{ license: { id: license } }])
     }
   }, 120_000)
 

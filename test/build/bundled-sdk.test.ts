@@ -46,18 +46,21 @@ const requests: Request[] = [
 
 const oneOfEach = requests.filter(({ wanted }) => wanted === 'ok')
 
+let folder: string
+/** The folder of the bundle that makes every call. */
+let built: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repoint-sdk-'))
+  const outdir = join(folder, 'built')
+  ;({ folder: built } = await buildReconciler({ entry, outdir, budgetBytes: Number.POSITIVE_INFINITY }))
+}, 60_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
 describe('the SDK in the bundle', () => {
-  let folder: string
   let plain: { sent: Sent[]; outcomes: unknown[] }
   let bundled: { sent: Sent[]; outcomes: unknown[] }
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'repoint-sdk-'))
-    const { folder: built } = await buildReconciler({
-      entry,
-      outdir: join(folder, 'bundled'),
-      budgetBytes: Number.POSITIVE_INFINITY,
-    })
     const run = async (module: string) => {
       const aws = await startLoopbackAws()
       const outcomes = (await invokeHandler(module, requests, { AWS_ENDPOINT_URL: aws.url })) as unknown[]
@@ -66,7 +69,6 @@ describe('the SDK in the bundle', () => {
     }
     ;[plain, bundled] = await Promise.all([run(entry), run(entryOf(built))])
   }, 60_000)
-  afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('sends what it sends unbundled', () => {
     expect(bundled.sent).toHaveLength(requests.length)
@@ -83,15 +85,7 @@ describe('the SDK in the bundle', () => {
 })
 
 describe('how the bundle finds and gives up on AWS', { timeout: 30_000 }, () => {
-  let folder: string
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'repoint-sdk-'))
-    await buildReconciler({ entry, outdir: join(folder, 'built'), budgetBytes: Number.POSITIVE_INFINITY })
-  }, 60_000)
-  afterAll(() => rm(folder, { recursive: true, force: true }))
-
-  const invoke = (calls: Request[], env: Record<string, string>) =>
-    invokeHandler(entryOf(join(folder, 'built')), calls, env)
+  const invoke = (calls: Request[], env: Record<string, string>) => invokeHandler(entryOf(built), calls, env)
 
   it('follows the endpoint of each service', async () => {
     const services = await Promise.all([1, 2, 3, 4].map(() => startLoopbackAws()))

@@ -1,11 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildReconciler } from '../../functions/build.ts'
 import { logMessages } from '../../functions/reconciler/names.ts'
 import { account, type BenchAws, openBenchAws, region } from '../../lab/bench/bench-aws.ts'
 import { startSandbox } from '../../lab/lambda/sandbox.ts'
+import { builtOnce } from './built-once.ts'
 
 const atOnce = { answers: 1, intervalMs: 1, spanMs: 0 }
 
@@ -13,10 +14,9 @@ describe('the log of the built function', () => {
   let folder: string
   let aws: BenchAws
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'repoint-log-'))
-    ;[aws] = await Promise.all([openBenchAws(), buildReconciler({ outdir: folder })])
+    ;[aws, { folder }] = await Promise.all([openBenchAws(), builtOnce()])
   }, 60_000)
-  afterAll(() => Promise.all([aws.close(), rm(folder, { recursive: true, force: true })]))
+  afterAll(() => aws.close())
 
   /** Everything that the process prints, on either stream, and how each invocation ended. */
   const runOnce = async (options: { config?: string; payloads?: object[]; codeFolder?: string; env?: object }) => {
@@ -91,10 +91,11 @@ describe('the log of the built function', () => {
   }, 30_000)
 
   it('has a warning of Node or a library as a line of its own', async () => {
-    const codeFolder = await mkdtemp(join(folder, 'warning-'))
+    const codeFolder = await mkdtemp(join(tmpdir(), 'warning-'))
+    const index = JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)
     await writeFile(
       join(codeFolder, 'index.mjs'),
-      `export { handler } from '../index.mjs'\nprocess.emitWarning('about to go', 'DeprecationWarning')`,
+      `export { handler } from ${index}\nprocess.emitWarning('about to go', 'DeprecationWarning')`,
     )
     const { lines } = await runOnce({ codeFolder })
     const warnings = parsed(lines).filter(({ message }) => message === logMessages.warning)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noticesOf } from '../../functions/build/notices.ts'
-import { buildReconciler } from '../../functions/build.ts'
+import { builtOnce } from './built-once.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -13,8 +13,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the artefact’s NOTICE', () => {
   it('names every package inside, and nobody else’s', async () => {
-    const { metafile } = await buildReconciler({ outdir: join(folder, 'out'), warn: () => {} })
-    const notice = await readFile(join(folder, 'out', 'NOTICE'), 'utf8')
+    const { metafile, folder: built } = await builtOnce()
+    const notice = await readFile(join(built, 'NOTICE'), 'utf8')
     const inside = Object.values(metafile.outputs).flatMap(({ inputs }) =>
       Object.keys(inputs).filter(path => (inputs[path]?.bytesInOutput ?? 0) > 0),
     )
