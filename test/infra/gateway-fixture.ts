@@ -5,9 +5,25 @@ import { addStacks } from '../../infra/app/app.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { type Origin, type Stage, whyNotStage } from '../../infra/app/settings/stages.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import { anInstance, balancersFor, type Entry, synthesizeFile } from './settings-fixture.ts'
+import { aCluster, anInstance, balancersFor, type Entry, synthesizeFile } from './settings-fixture.ts'
 
 export const databaseGroup = 'sg-0a1b2c3d4e5f60718'
+
+export const ownName = 'elsewhere.abc123def456.eu-west-1.example.com'
+
+/** What a resource gateway can lead to. */
+export const entryOfKind = {
+  'a Multi-AZ instance': anInstance(),
+  'a Multi-AZ DB cluster': aCluster({ engine: 'postgres' }),
+  'Aurora with readers': aCluster({ readers: {} }),
+  'RDS Proxy': anInstance({
+    id: 'pool',
+    arn: 'arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-0a1b2c3d4e5f60718',
+    endpoint: ownName,
+  }),
+  Redshift: anInstance({ id: 'sales', kind: 'hostname', arn: undefined, engine: 'redshift', endpoint: ownName }),
+  'any other host name': anInstance({ id: 'other', kind: 'hostname', arn: undefined, port: 6000, endpoint: ownName }),
+} as const satisfies Readonly<Record<string, Entry>>
 
 /** The origin from which a stage is reached most directly. */
 const usual: Record<Stage, Origin> = {

@@ -1,10 +1,16 @@
-import { Code } from 'aws-cdk-lib/aws-lambda'
 import { describe, expect, it } from 'vitest'
-import { synthesize } from '../../infra/app/app.ts'
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import { parseSettings } from '../../infra/app/settings.ts'
-import { atStage, databaseGroup, onTheWay, providerTemplate, warningsOf } from './gateway-fixture.ts'
-import { aCluster, anInstance, created, type Entry, heard, onlyResource } from './settings-fixture.ts'
+import {
+  atStage,
+  databaseGroup,
+  entryOfKind,
+  onTheWay,
+  ownName,
+  providerTemplate,
+  warningsOf,
+} from './gateway-fixture.ts'
+import { aCluster, anInstance, created, type Entry, onlyResource } from './settings-fixture.ts'
 import { diffTemplates, resourcesOf } from './template-diff.ts'
 
 const gatewayType = 'AWS::VpcLattice::ResourceGateway'
@@ -189,7 +195,6 @@ describe('the share', () => {
 })
 
 const arn = (kind: string, name: string) => `arn:aws:rds:eu-west-1:111122223333:${kind}:${name}`
-const endpoint = 'elsewhere.abc123def456.eu-west-1.example.com'
 const byArn = (it: string) => ({
   ResourceConfigurationType: 'ARN',
   ResourceConfigurationDefinition: { ArnResource: it },
@@ -201,27 +206,18 @@ const byName = (name: string, port: number) => ({
   ProtocolType: 'TCP',
 })
 
-/** Settings of each kind, and the part of the resource configuration that it decides. */
-const kinds: [string, Entry, Entry][] = [
-  ['a Multi-AZ instance', anInstance(), byArn(arn('db', 'orders'))],
-  ['a Multi-AZ DB cluster', aCluster({ engine: 'postgres' }), byArn(arn('cluster', 'ledger'))],
-  ['Aurora with readers', aCluster({ readers: {} }), byArn(arn('cluster', 'ledger'))],
-  [
-    'RDS Proxy',
-    anInstance({ id: 'pool', arn: arn('db-proxy', 'prx-0a1b2c3d4e5f60718'), endpoint }),
-    byName(endpoint, 5432),
-  ],
-  [
-    'Redshift',
-    anInstance({ id: 'sales', kind: 'hostname', arn: undefined, engine: 'redshift', endpoint }),
-    byName(endpoint, 5439),
-  ],
-  [
-    'any other host name',
-    anInstance({ id: 'other', kind: 'hostname', arn: undefined, port: 6000, endpoint }),
-    byName(endpoint, 6000),
-  ],
-]
+/** Of each kind, the part of the resource configuration that it decides. */
+const targets: Readonly<Record<keyof typeof entryOfKind, Entry>> = {
+  'a Multi-AZ instance': byArn(arn('db', 'orders')),
+  'a Multi-AZ DB cluster': byArn(arn('cluster', 'ledger')),
+  'Aurora with readers': byArn(arn('cluster', 'ledger')),
+  'RDS Proxy': byName(ownName, 5432),
+  Redshift: byName(ownName, 5439),
+  'any other host name': byName(ownName, 6000),
+}
+const kinds = (Object.keys(targets) as (keyof typeof entryOfKind)[]).map(
+  name => [name, entryOfKind[name], targets[name]] as const,
+)
 
 describe('the resource configuration', () => {
   it.each(kinds)('of %s names what AWS can name, with ports only where there is a name', (_, entry, target) => {
@@ -282,7 +278,7 @@ describe('Redshift’s managed endpoints', () => {
     kind: 'hostname',
     arn: undefined,
     engine: 'redshift',
-    endpoint,
+    endpoint: ownName,
     redshift: {
       clusterIdentifier: 'sales-1',
       grants: [{ account: '444455556666', vpcIds }, { account: '777788889999' }],
@@ -306,32 +302,5 @@ describe('Redshift’s managed endpoints', () => {
   it('outlive the load balancer, whose way is another one', () => {
     const here = resourcesOf(atStage('retired', {}, sales))
     expect(Object.values(here).filter(it => it.Type === 'AWS::Redshift::EndpointAuthorization')).toHaveLength(2)
-  })
-})
-
-describe('AWS’s own rules', () => {
-  it('and cdk-nag’s AwsSolutions are kept by every stage and kind', { timeout: 300_000 }, () => {
-    const databases = [
-      ...kinds.map(([, entry]) => ({ ...entry, gateway: onTheWay('gateway', { principals: ['444455556666'] }) })),
-      { ...anInstance({ arn: arn('db', 'gone') }), gateway: onTheWay('retired') },
-      { ...anInstance({ arn: arn('db', 'back') }), gateway: { stage: 'nlb', from: 'shadow' } },
-      {
-        ...anInstance({ id: 'granted', kind: 'hostname', arn: undefined, engine: 'redshift', endpoint }),
-        redshift: { clusterIdentifier: 'sales-1', grants: [{ account: '444455556666' }] },
-        gateway: onTheWay('shadow', { databaseSecurityGroupId: false }),
-      },
-    ].map((it, index) => ({
-      ...it,
-      ...(index === 2 ? { arn: arn('cluster', 'books'), endpoint: 'books.internal.example.com' } : {}),
-    }))
-    const code = () => Code.fromInline('placeholder')
-    const { result, printed } = heard(() => synthesize({ settings: { databases }, code, rules: true }))
-    // And what they share, in each place.
-    const shared = Object.keys(result.templates).filter(name => name.startsWith('Repoint-fleet'))
-    expect(Object.keys(result.templates)).toHaveLength(databases.length + shared.length)
-    expect([...printed.matchAll(/^WARNING (\w+: [\w ’-]+)/gm)].map(([, text]) => text)).toEqual([
-      'granted: a Redshift-managed endpoint is one network interface in one Availability Zone',
-      'granted: the rule in the database’s security group is yours to make',
-    ])
   })
 })

@@ -1,36 +1,10 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { synthesize } from '../../infra/app/app.ts'
-import { aConsumer, anInstance, codeInline, type Entry, inBothZones, synthesizeEntries } from './settings-fixture.ts'
+import { guarded, guardedConsumer, guardrailKey as key, guardrails as shared } from './guardrails-fixture.ts'
+import { anInstance, type Entry, synthesizeEntries } from './settings-fixture.ts'
 import { resourcesOf } from './template-diff.ts'
 
-const ids = { logs: '1', queue: '2', environment: '3' } as const
-const key = (name: keyof typeof ids) =>
-  `arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5${ids[name]}`
-const shared = {
-  permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/boundary',
-  rolePath: '/platform/',
-  helpers: { subnetIds: ['subnet-0a1b2c3d4e5f60711'], securityGroupIds: ['sg-0a1b2c3d4e5f60718'] },
-  logsKeyArn: key('logs'),
-  keepLogs: true,
-}
-const gateway = { stage: 'shadow', databaseSecurityGroupId: 'sg-0a1b2c3d4e5f60718', principals: ['444455556666'] }
-const guarded: Entry = anInstance({
-  // CDK's own provider looks the TXT record up.
-  exposure: { privateDnsName: 'orders.db.example.com' },
-  guardrails: { ...shared, queueKeyArn: key('queue'), environmentKeyArn: key('environment') },
-  gateway,
-})
-const consumer = aConsumer({
-  subnets: inBothZones,
-  guardrails: shared,
-  gateway: {
-    stage: 'shadow',
-    resourceConfigurationArn: 'arn:aws:vpc-lattice:eu-west-1:111122223333:resourceconfiguration/rcfg-0a1b2c3d4e5f60718',
-  },
-})
-
-const templates = synthesizeEntries([guarded], [consumer])
+const templates = synthesizeEntries([guarded], [guardedConsumer])
 const ofType = (template: Template, type: string) =>
   Object.entries(resourcesOf(template)).filter(([, { Type }]) => Type === type)
 
@@ -86,14 +60,6 @@ describe('the keys of a database', () => {
       ['kms:Decrypt', key('environment')],
     ])
   })
-})
-
-describe('AWS’s own rules and cdk-nag’s', () => {
-  it('are kept with all guardrails', () => {
-    const settings = { databases: [guarded], consumers: [consumer] }
-    const { templates } = synthesize({ settings, code: codeInline, rules: true })
-    expect(Object.keys(templates)).toHaveLength(3)
-  }, 300_000)
 })
 
 describe('deletion protection', () => {
