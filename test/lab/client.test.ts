@@ -80,11 +80,11 @@ describe('the application', () => {
   it('opens another kept connection when the pool’s maximum lifetime is over, and nobody notices', async () => {
     await nodeA().become('writer')
     const locate = () => network.connectTo(a.ip, a.port)
-    const client = startApplication({ connect: connectPostgres, locate, time, timeline, maxLifetimeMs: 10_000 })
+    const client = startApplication({ connect: connectPostgres, locate, time, timeline, maxLifetimeMs: 30_000 })
     application = client
     await expect.poll(() => client.summary().connections['long-lived'].connects, patient).toBeGreaterThan(2)
     const { connects, writesOk } = client.summary().connections['long-lived']
-    expect(writesOk).toBeGreaterThan(3 * connects)
+    expect(writesOk).toBeGreaterThan(connects)
     expect(told()).toEqual([])
   })
 

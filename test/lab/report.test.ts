@@ -216,7 +216,7 @@ describe('the deployment that the lab runs', { timeout: 60_000 }, () => {
     'observe-owners.ts pursuedMs': 'for how long an address that was not proved is asked about again',
     'progress.ts longestKnownMs': 'which reads of a long run in a crowded account still speak of health',
     'quiet.ts soonMs': 'how long a memory is kept after such a run: longer costs no write',
-    'reconcile.ts patienceAfterHoldMs': 'for a step that waited in a crowded account; the run ends when it is done',
+    'watch.ts patienceAfterHoldMs': 'for a step that waited in a crowded account; the run ends when it is done',
     'prime.ts capMs': 'for real calls while the process starts',
     'adapters/dns.ts timeoutMs': 'for a real answer of a real server',
     'adapters/clients.ts connectionTimeout': 'for a real connection',
