@@ -3,9 +3,10 @@ import type { ISubnet } from 'aws-cdk-lib/aws-ec2'
 import { parseSettings } from './app/settings.ts'
 import type { DatabaseModel, FrontDoorModel } from './constructs/front-door-model.ts'
 import type {
-  EndpointClients,
   ExistingFrontDoor,
   FrontDoorExposure,
+  FrontDoorHealthCheck,
+  FrontDoorStrategy,
   LoadBalancerOptions,
   RdsFrontDoorProps,
 } from './front-door-props.ts'
@@ -13,14 +14,13 @@ import type { FrontDoorDatabase } from './front-door-target.ts'
 
 /**
  * Props in the words of repoint.json, whose defaults and rules then hold for both. What CloudFormation knows only later
- * is stood in for by an example, and takes its place afterwards.
+ * is stood in for by an example, and takes its place afterwards. An entry is read as JSON: what is undefined is not in it.
  */
 
 type Entry = Readonly<Record<string, unknown>>
 
 /** @throws SettingsError naming every problem at once */
 export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
-  refuseBoth(props)
   const target = props.target.bind()
   const shared = props.sharedLoadBalancer?.model
   if (shared) refuseBesideShared(props)
@@ -28,49 +28,45 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
   const addresses = props.loadBalancerOptions?.addresses
   const subnets = props.vpc?.selectSubnets(oneInEachZone(props.vpcSubnets)).subnets ?? []
   const entry: Entry = {
-    ...(props.vpc === undefined ? {} : { vpcId: exampleVpc }),
-    ...(subnets.length === 0 ? {} : { subnets: subnets.map((it, index) => exampleSubnet(it, index, addresses)) }),
-    ...(props.publiclyAccessible === undefined ? {} : { publiclyAccessible: props.publiclyAccessible }),
-    ...(props.allowedCidrs === undefined ? {} : { allowedCidrs: props.allowedCidrs.map(standIn('10.0.0.0/8')) }),
-    ...(props.mysqlHostBlocking === undefined ? {} : { mysqlHostBlocking: props.mysqlHostBlocking }),
+    vpcId: props.vpc && exampleVpc,
+    subnets: subnets.length === 0 ? undefined : subnets.map((it, index) => exampleSubnet(it, index, addresses)),
+    publiclyAccessible: props.publiclyAccessible,
+    allowedCidrs: props.allowedCidrs?.map(standIn('10.0.0.0/8')),
+    mysqlHostBlocking: props.mysqlHostBlocking,
     frontDoor: doorEntry(props),
-    ...(props.readers === undefined ? {} : { readers: readersEntry(props) }),
-    ...(props.existing === undefined ? { exposure: shared ? clientsEntry(props) : exposureEntry(props) } : {}),
+    readers: props.readers && readersEntry(props),
+    exposure: exposureOfDoor(props),
     network: networkEntry(props),
     function: functionEntry(props),
     watch: milliseconds(props.watch),
-    settle: { ...milliseconds(props.settle), ...answersOf(props.settle) },
-    ...(props.remember === undefined ? {} : { rememberMs: props.remember.toMilliseconds() }),
-    ...(props.ownerProof === undefined ? {} : { ownerProof: props.ownerProof }),
-    wakeOn: [...(props.wakeOn ?? [])],
-    policies: [...(props.policies ?? [])],
+    settle: { ...milliseconds(props.settle), answers: props.settle?.answers },
+    rememberMs: props.remember?.toMilliseconds(),
+    ownerProof: props.ownerProof,
+    wakeOn: props.wakeOn,
+    policies: props.policies,
     dashboard: props.dashboard ?? true,
-    dnsServers: [...(props.dnsServers ?? [])],
+    dnsServers: props.dnsServers,
   }
   const parsed = parseEntry(target, entry, shared && [shared.entry])
   const { existing, allowedCidrs, functionSubnets } = props
   return {
     ...parsed,
     name: props.name,
-    ...(vpc === undefined ? {} : { vpcId: vpc.vpcId }),
+    vpcId: vpc?.vpcId,
     subnets: shared?.subnets ?? subnets.map((it, index) => modelSubnet(it, index, addresses)),
-    ...(allowedCidrs === undefined ? {} : { allowedCidrs: [...allowedCidrs] }),
+    allowedCidrs: allowedCidrs && [...allowedCidrs],
     exposure: { ...parsed.exposure, ...(shared?.exposure ?? exposureOf(props)), clientCidrs: clientsOf(props) },
     shared: props.sharedLoadBalancer,
     frontDoor: doorOf(parsed, target, props),
-    ...(parsed.readers && existing?.readersTargetGroup
-      ? { readers: { ...parsed.readers, targetGroupArn: existing.readersTargetGroup.targetGroupArn } }
-      : {}),
+    ...(parsed.readers && {
+      readers: { ...parsed.readers, targetGroupArn: existing?.readersTargetGroup?.targetGroupArn },
+    }),
     network: {
       ...parsed.network,
-      ...(vpc && functionSubnets
-        ? { subnetIds: vpc.selectSubnets(oneInEachZone(functionSubnets)).subnets.map(it => it.subnetId) }
-        : {}),
-      ...(props.endpointSecurityGroup
-        ? { endpoints: { securityGroupId: props.endpointSecurityGroup.securityGroupId } }
-        : props.endpointClients
-          ? { endpoints: endpointClientsOf(props.endpointClients) }
-          : {}),
+      ...(functionSubnets && {
+        subnetIds: vpc?.selectSubnets(oneInEachZone(functionSubnets)).subnets.map(it => it.subnetId),
+      }),
+      endpoints: endpointsOf(props),
     },
     eventBus: props.eventBus?.eventBusArn ?? parsed.eventBus,
     guardrails: keysOf(props),
@@ -93,18 +89,17 @@ export const parseEntry = (
   const text = {
     id: 'example',
     kind,
-    ...(kind === 'hostname' ? {} : { arn: exampleArns[kind] }),
+    arn: kind === 'hostname' ? undefined : exampleArns[kind],
     endpoint: exampleEndpoints[kind],
     engine: target.engine,
-    ...(Token.isUnresolved(port) ? {} : { port }),
+    port: Token.isUnresolved(port) ? undefined : port,
     members: members.map(memberName),
     ...entry,
   }
   const { databases } = parseSettings('props', JSON.stringify({ databases: [text], loadBalancers }))
   const [parsed] = databases
   if (parsed === undefined) throw new Error('No database')
-  const { arn: _, vpcId: __, ...rest } = parsed
-  return { ...rest, ...target, members: [...members], env: {}, name: undefined }
+  return { ...parsed, arn: undefined, vpcId: undefined, ...target, members: [...members], env: {}, name: undefined }
 }
 
 const memberName = (name: string, index: number): string => (Token.isUnresolved(name) ? `member-${index + 1}` : name)
@@ -148,77 +143,63 @@ const cidrOf = (subnet: ISubnet): string | undefined => {
 }
 
 export const exampleSubnet = (subnet: ISubnet, index: number, addresses: LoadBalancerOptions['addresses']) => {
-  const address = addresses?.[index]
-  const cidr = cidrOf(subnet)
+  const { cidr, address } = modelSubnet(subnet, index, addresses)
   return {
     id: exampleSubnetId(index),
     zone: exampleZone(index),
-    ...(cidr === undefined ? {} : { cidr: standIn('10.0.0.0/24')(cidr) }),
-    ...(address === undefined ? {} : { address }),
+    cidr: cidr && standIn('10.0.0.0/24')(cidr),
+    address,
   }
 }
 
-export const modelSubnet = (subnet: ISubnet, index: number, addresses: LoadBalancerOptions['addresses']) => {
-  const address = addresses?.[index]
-  const cidr = cidrOf(subnet)
-  return {
-    id: subnet.subnetId,
-    zone: zoneOf(subnet, index),
-    ...(cidr === undefined ? {} : { cidr }),
-    ...(address === undefined ? {} : { address }),
-  }
-}
+export const modelSubnet = (subnet: ISubnet, index: number, addresses: LoadBalancerOptions['addresses']) => ({
+  id: subnet.subnetId,
+  zone: zoneOf(subnet, index),
+  cidr: cidrOf(subnet),
+  address: addresses?.[index],
+})
 
 /** Part of construct ids, which take no token. */
 export const zoneOf = ({ availabilityZone }: ISubnet, index: number): string =>
   Token.isUnresolved(availabilityZone) ? `${index + 1}` : availabilityZone
 
 const doorEntry = (props: RdsFrontDoorProps): Entry => {
-  const { strategy = 'swap', existing, loadBalancerOptions, weighted = {}, databaseSecurityGroup } = props
-  const { sharedLoadBalancer } = props
-  const { slots, ...shared } = weighted
-  if (existing === undefined) {
-    return {
-      kind: 'create',
-      strategy,
-      ...weighted,
-      ...createdEntry(loadBalancerOptions ?? {}),
-      ...(sharedLoadBalancer === undefined ? {} : { loadBalancer: sharedLoadBalancer.model.entry.name }),
-      databaseSecurityGroupId: databaseSecurityGroup === undefined ? false : exampleGroup,
-    }
+  const { strategy = 'swap', existing, loadBalancerOptions = {}, weighted = {}, databaseSecurityGroup } = props
+  if (existing) {
+    const { slots: _, ...shared } = weighted
+    return { kind: 'existing', strategy, ...shared, ...existingEntry(existing, strategy) }
   }
-  return { kind: 'existing', strategy, ...shared, ...existingEntry(existing, strategy) }
+  const { listenerPort, idleTimeout, deregistrationDelay, deletionProtection, healthCheck } = loadBalancerOptions
+  return {
+    kind: 'create',
+    strategy,
+    ...weighted,
+    listenerPort,
+    idleTimeoutSeconds: idleTimeout?.toSeconds(),
+    deletionProtection,
+    deregistrationDelaySeconds: deregistrationDelay?.toSeconds(),
+    healthCheck: healthEntry(healthCheck ?? {}),
+    loadBalancer: props.sharedLoadBalancer?.model.entry.name,
+    databaseSecurityGroupId: databaseSecurityGroup === undefined ? false : exampleGroup,
+  }
 }
 
-const createdEntry = ({ listenerPort, idleTimeout, ...more }: LoadBalancerOptions): Entry => ({
-  ...(listenerPort === undefined ? {} : { listenerPort }),
-  ...(idleTimeout === undefined ? {} : { idleTimeoutSeconds: idleTimeout.toSeconds() }),
-  ...(more.deletionProtection === undefined ? {} : { deletionProtection: more.deletionProtection }),
-  ...(more.deregistrationDelay === undefined
-    ? {}
-    : { deregistrationDelaySeconds: more.deregistrationDelay.toSeconds() }),
-  healthCheck: healthEntry(more.healthCheck ?? {}),
-})
-
-const healthEntry = ({ interval, timeout, ...thresholds }: NonNullable<LoadBalancerOptions['healthCheck']>): Entry => ({
-  ...(interval === undefined ? {} : { intervalSeconds: interval.toSeconds() }),
-  ...(timeout === undefined ? {} : { timeoutSeconds: timeout.toSeconds() }),
+const healthEntry = ({ interval, timeout, ...thresholds }: FrontDoorHealthCheck): Entry => ({
+  intervalSeconds: interval?.toSeconds(),
+  timeoutSeconds: timeout?.toSeconds(),
   ...thresholds,
 })
 
-const existingEntry = (
-  { targetGroups, listener }: ExistingFrontDoor,
-  strategy: NonNullable<RdsFrontDoorProps['strategy']>,
-): Entry => ({
+const existingEntry = ({ targetGroups, listener }: ExistingFrontDoor, strategy: FrontDoorStrategy): Entry => ({
   ...(strategy === 'weighted'
     ? { targetGroupArns: targetGroups.map((_, index) => exampleTargetGroup(index)) }
     : { targetGroupArn: exampleTargetGroup(0) }),
-  ...(listener === undefined ? {} : { listenerArn: exampleListener }),
+  listenerArn: listener && exampleListener,
 })
 
 const readersEntry = ({ readers, existing }: RdsFrontDoorProps): Entry => ({
   ...readers,
-  ...(existing?.readersTargetGroup === undefined ? {} : { targetGroupArn: exampleTargetGroup(99) }),
+  targetGroupArn: existing?.readersTargetGroup && exampleTargetGroup(99),
 })
 
 /** What the props of a shared load balancer say already. */
@@ -233,6 +214,12 @@ const refuseBesideShared = (props: RdsFrontDoorProps): void => {
 
 type Exposing = Pick<RdsFrontDoorProps, 'endpointService' | 'loadBalancerOptions'>
 
+/** Behind a shared load balancer, its own clients alone. */
+const exposureOfDoor = (props: RdsFrontDoorProps): Entry | undefined => {
+  if (props.existing) return undefined
+  return props.sharedLoadBalancer ? clientsEntry(props) : exposureEntry(props)
+}
+
 /** Whom the database's own port lets in; an app may let them in later, through `connections`. */
 const clientsEntry = (props: Exposing): Entry => {
   const clients = clientsOf(props)
@@ -242,27 +229,20 @@ const clientsEntry = (props: Exposing): Entry => {
 const clientsOf = ({ loadBalancerOptions }: Exposing): string[] => [...(loadBalancerOptions?.clientCidrs ?? [])]
 
 /** With a service or without one, who reaches the load balancer itself. */
-export const exposureEntry = ({ endpointService, loadBalancerOptions = {} }: Exposing): Entry => {
-  const { enforceSecurityGroup } = loadBalancerOptions
-  const shared = {
-    ...clientsEntry({ loadBalancerOptions }),
-    ...(enforceSecurityGroup === undefined ? {} : { enforceSecurityGroup }),
-  }
+export const exposureEntry = (props: Exposing): Entry => {
+  const { endpointService = {}, loadBalancerOptions = {} } = props
+  const shared = { ...clientsEntry(props), enforceSecurityGroup: loadBalancerOptions.enforceSecurityGroup }
   if (endpointService === false) return { ...shared, endpointService: false }
-  const {
-    notificationTopic,
-    allowedPrincipals = [],
-    privateDnsZone,
-    ...service
-  }: FrontDoorExposure = endpointService ?? {}
+  const { notificationTopic, allowedPrincipals = [], privateDnsZone, ...service } = endpointService
   return {
     ...shared,
     ...service,
     allowedPrincipals: allowedPrincipals.map(standIn('arn:aws:iam::111122223333:root')),
-    ...(notificationTopic === undefined ? {} : { notificationTopicArn: exampleTopic }),
-    ...(privateDnsZone === undefined
-      ? {}
-      : { privateDnsZone: { id: 'ZEXAMPLE', name: standIn(service.privateDnsName ?? '')(privateDnsZone.zoneName) } }),
+    notificationTopicArn: notificationTopic && exampleTopic,
+    privateDnsZone: privateDnsZone && {
+      id: 'ZEXAMPLE',
+      name: standIn(service.privateDnsName ?? '')(privateDnsZone.zoneName),
+    },
   }
 }
 
@@ -270,48 +250,46 @@ export const exposureOf = ({ endpointService }: Exposing) => {
   const { allowedPrincipals = [], notificationTopic, privateDnsZone }: FrontDoorExposure = endpointService || {}
   return {
     allowedPrincipals: [...allowedPrincipals],
-    ...(notificationTopic === undefined ? {} : { notificationTopicArn: notificationTopic.topicArn }),
-    ...(privateDnsZone === undefined
-      ? {}
-      : { privateDnsZone: { id: privateDnsZone.hostedZoneId, name: privateDnsZone.zoneName } }),
+    notificationTopicArn: notificationTopic?.topicArn,
+    privateDnsZone: privateDnsZone && { id: privateDnsZone.hostedZoneId, name: privateDnsZone.zoneName },
   }
 }
 
-const endpointClientsOf = ({ cidrs = [], securityGroups = [], lambda = false }: EndpointClients) => ({
-  clientCidrs: [...cidrs],
-  clientSecurityGroupIds: securityGroups.map(it => it.securityGroupId),
-  lambda,
-})
-
 /** @throws Error where both are there: others' endpoints are not the construct's to open */
-const refuseBoth = ({ endpointSecurityGroup, endpointClients }: RdsFrontDoorProps): void => {
-  if (endpointSecurityGroup === undefined || endpointClients === undefined) return
-  throw new Error('endpointClients is about endpoints that are created: with endpointSecurityGroup, open that group')
+const endpointsOf = ({ endpointSecurityGroup, endpointClients }: RdsFrontDoorProps) => {
+  if (endpointSecurityGroup && endpointClients) {
+    throw new Error('endpointClients is about endpoints that are created: with endpointSecurityGroup, open that group')
+  }
+  if (endpointSecurityGroup) return { securityGroupId: endpointSecurityGroup.securityGroupId }
+  if (endpointClients === undefined) return undefined
+  const { cidrs = [], securityGroups = [], lambda = false } = endpointClients
+  return { clientCidrs: [...cidrs], clientSecurityGroupIds: securityGroups.map(it => it.securityGroupId), lambda }
 }
 
-const networkEntry = ({ placement, functionSubnets, ...props }: RdsFrontDoorProps): Entry => ({
-  ...(placement === undefined ? {} : { mode: placement }),
-  ...(functionSubnets === undefined ? {} : { subnetIds: [exampleSubnetId(0)] }),
-  ...(props.endpointClients === undefined
-    ? {}
-    : {
-        endpoints: {
-          ...endpointClientsOf(props.endpointClients),
-          clientCidrs: props.endpointClients.cidrs?.map(standIn('10.0.0.0/8')) ?? [],
-          clientSecurityGroupIds: props.endpointClients.securityGroups?.map(() => exampleGroup) ?? [],
-        },
-      }),
-  ...(props.endpointSecurityGroup === undefined ? {} : { endpoints: { securityGroupId: exampleGroup } }),
+const networkEntry = (props: RdsFrontDoorProps): Entry => ({
+  mode: props.placement,
+  subnetIds: props.functionSubnets && [exampleSubnetId(0)],
+  endpoints: endpointsEntry(endpointsOf(props)),
 })
+
+const endpointsEntry = (endpoints: ReturnType<typeof endpointsOf>): Entry | undefined => {
+  if (endpoints === undefined) return undefined
+  if ('securityGroupId' in endpoints) return { securityGroupId: exampleGroup }
+  return {
+    clientCidrs: endpoints.clientCidrs.map(standIn('10.0.0.0/8')),
+    clientSecurityGroupIds: endpoints.clientSecurityGroupIds.map(() => exampleGroup),
+    lambda: endpoints.lambda,
+  }
+}
 
 const functionEntry = ({ functionOptions = {} }: RdsFrontDoorProps): Entry => {
   const { memorySize, resyncEvery, logRetention, logLevel, reserveConcurrency } = functionOptions
   return {
-    ...(memorySize === undefined ? {} : { memoryMb: memorySize }),
-    ...(resyncEvery === undefined ? {} : { everyMinutes: resyncEvery.toMinutes() }),
-    ...(logRetention === undefined ? {} : { logRetentionDays: logRetention }),
-    ...(logLevel === undefined ? {} : { logLevel }),
-    ...(reserveConcurrency === undefined ? {} : { reserveConcurrency }),
+    memoryMb: memorySize,
+    everyMinutes: resyncEvery?.toMinutes(),
+    logRetentionDays: logRetention,
+    logLevel,
+    reserveConcurrency,
   }
 }
 
@@ -326,15 +304,9 @@ const milliseconds = (durations: object = {}): Entry =>
 const isDuration = (value: unknown): value is Duration =>
   typeof value === 'object' && value !== null && 'toMilliseconds' in value
 
-const answersOf = ({ answers }: NonNullable<RdsFrontDoorProps['settle']> = {}): Entry =>
-  answers === undefined ? {} : { answers }
-
 const keysOf = ({ encryptionKey = {} }: RdsFrontDoorProps): DatabaseModel['guardrails'] => {
   const { queue, environment } = encryptionKeysOf(encryptionKey)
-  return {
-    ...(queue === undefined ? {} : { queueKeyArn: queue.keyArn }),
-    ...(environment === undefined ? {} : { environmentKeyArn: environment.keyArn }),
-  }
+  return { queueKeyArn: queue?.keyArn, environmentKeyArn: environment?.keyArn }
 }
 
 /** One key for everything, or one for each. */
@@ -354,12 +326,11 @@ const doorOf = (
     }
   }
   const arns = existing?.targetGroups.map(it => it.targetGroupArn) ?? []
-  const { listenerArn: _, ...door } = frontDoor
   return {
-    ...door,
+    ...frontDoor,
     targetGroupArn: arns[0] ?? '',
     targetGroupArns: arns,
-    ...(existing?.listener === undefined ? {} : { listenerArn: existing.listener.listenerArn }),
-    ...(existing?.loadBalancer === undefined ? {} : { loadBalancerArn: existing.loadBalancer.loadBalancerArn }),
+    listenerArn: existing?.listener?.listenerArn,
+    loadBalancerArn: existing?.loadBalancer?.loadBalancerArn,
   }
 }

@@ -139,31 +139,27 @@ const gatewayModel = (props: RdsResourceGatewayProps): DatabaseModel => {
   const parsed = parseEntry(props.target.bind(), {
     vpcId: exampleVpc,
     subnets: subnets.map((_, index) => ({ id: exampleSubnetId(index), zone: exampleZone(index) })),
-    ...(props.publiclyAccessible === undefined ? {} : { publiclyAccessible: props.publiclyAccessible }),
-    ...(props.publiclyAccessible ? { network: { mode: 'in-vpc' } } : {}),
-    ...(allowedCidrs === undefined ? {} : { allowedCidrs: allowedCidrs.map(standIn('10.0.0.0/8')) }),
+    publiclyAccessible: props.publiclyAccessible,
+    network: props.publiclyAccessible ? { mode: 'in-vpc' } : undefined,
+    allowedCidrs: allowedCidrs?.map(standIn('10.0.0.0/8')),
     frontDoor: { kind: 'create', databaseSecurityGroupId: false },
     gateway: {
       stage: 'shadow',
       databaseSecurityGroupId: databaseSecurityGroup === undefined ? false : exampleGroup,
-      ...(props.by === undefined ? {} : { target: props.by }),
-      ...(props.dnsResolution === undefined ? {} : { dnsResolution: props.dnsResolution }),
-      ...(props.addressesPerInterface === undefined ? {} : { ipv4AddressesPerEni: props.addressesPerInterface }),
+      target: props.by,
+      dnsResolution: props.dnsResolution,
+      ipv4AddressesPerEni: props.addressesPerInterface,
       principals: principals.map(standIn('111122223333')),
-      ...(props.allowExternalPrincipals === undefined
-        ? {}
-        : { allowExternalPrincipals: props.allowExternalPrincipals }),
-      ...(props.accessLogRetention === undefined ? {} : { accessLogDays: props.accessLogRetention }),
-      ...(props.connectionEvery === undefined
-        ? {}
-        : { connectionEveryMinutes: props.connectionEvery.toMinutes({ integral: false }) }),
+      allowExternalPrincipals: props.allowExternalPrincipals,
+      accessLogDays: props.accessLogRetention,
+      connectionEveryMinutes: props.connectionEvery?.toMinutes({ integral: false }),
     },
   })
   return {
     ...parsed,
     name: props.name,
     vpcId: vpc.vpcId,
-    ...(allowedCidrs === undefined ? {} : { allowedCidrs: [...allowedCidrs] }),
+    allowedCidrs: allowedCidrs && [...allowedCidrs],
     gateway: {
       ...parsed.gateway,
       subnets: subnets.map((it, index) => ({ id: it.subnetId, zone: zoneOf(it, index) })),

@@ -163,8 +163,8 @@ const modelOf = (props: SharedLoadBalancerProps): SharedModel => {
     region: 'eu-west-1',
     vpcId: exampleVpc,
     subnets: chosen.map((it, index) => exampleSubnet(it, index, addresses)),
-    ...(allowedCidrs === undefined ? {} : { allowedCidrs: allowedCidrs.map(standIn('10.0.0.0/8')) }),
-    ...(deletionProtection === undefined ? {} : { deletionProtection }),
+    allowedCidrs: allowedCidrs?.map(standIn('10.0.0.0/8')),
+    deletionProtection,
     exposure: exposureEntry(props),
   }
   const { loadBalancers } = parseSettings('props', JSON.stringify({ loadBalancers: [entry] }))

@@ -37,9 +37,6 @@ export type ExistingDoor = Omit<ExistingFrontDoor, 'targetGroupArn' | 'targetGro
   readonly targetGroupArns: readonly string[]
 }
 
-/** The readers' front door; its port where the load balancer is created. */
-export type ReadersDoor = Omit<Readers, 'port'> & { readonly port?: number }
-
 /** The provider's side of the migration to a resource gateway. Without the setting: stage `nlb`, and nothing of it is there. */
 export interface GatewaySettings extends Omit<ProviderGateway, 'target' | 'subnetIds' | 'databaseSecurityGroupId'> {
   readonly target: 'arn' | 'dns'
@@ -86,7 +83,8 @@ export interface DatabaseSettings
   readonly env: Environment
   readonly subnets: readonly Subnet[]
   readonly frontDoor: CreatedDoor | ExistingDoor
-  readonly readers?: ReadersDoor
+  /** With a port where the load balancer is created. */
+  readonly readers?: Readers
   readonly exposure: Exposure
   /** `gateway` stands in the entry: the stack is guarded, whatever the stage that it says. */
   readonly isMigrating: boolean
@@ -98,7 +96,7 @@ export interface ConsumerSettings extends Omit<ConsumerEntry, 'vpc' | 'hostname'
   readonly hostname: string
   readonly port: number
   /** The readers' port, where the service has one. */
-  readonly readerPort?: number
+  readonly readerPort?: number | undefined
   readonly env: Environment
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]

@@ -23,7 +23,7 @@ export interface ConsumerModel extends ConsumerSettings {
   /** Of the inbound resolver: in any zone, whatever the service's are. */
   readonly resolverSubnets: ConsumerSettings['subnets']
   /** Redshift's managed endpoint, with the zone that its one subnet is in. */
-  readonly redshift?: (NonNullable<ConsumerSettings['redshift']> & { readonly zone?: string }) | undefined
+  readonly redshift?: (NonNullable<ConsumerSettings['redshift']> & { readonly zone?: string | undefined }) | undefined
   /** Asked for with a deployment, and never in the settings, which may be older than a rollback. */
   readonly raisesShare: boolean
 }

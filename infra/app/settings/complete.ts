@@ -10,7 +10,6 @@ import type {
   ExistingDoor,
   GatewaySettings,
   LoadBalancerSettings,
-  ReadersDoor,
 } from '../settings.ts'
 import type { ConsumerEntry } from './consumer-fields.ts'
 import { type DatabaseEntry, readArn } from './database-fields.ts'
@@ -146,8 +145,8 @@ const completeCreated = (entry: Omit<DatabaseEntry, 'readers' | 'gateway' | 'vpc
   }
 }
 
-const completeReaders = ({ port, ...readers }: Readers, door: CreatedDoor | ExistingDoor): ReadersDoor =>
-  door.kind === 'existing' ? readers : { ...readers, port: port ?? door.listenerPort + 1 }
+const completeReaders = (readers: Readers, door: CreatedDoor | ExistingDoor): Readers =>
+  door.kind === 'existing' ? readers : { ...readers, port: readers.port ?? door.listenerPort + 1 }
 
 export const completeEndpoint = (
   { account, region, vpc: _, ...entry }: EndpointEntry,
