@@ -162,12 +162,12 @@ export class RdsConsumer extends Construct implements IConnectable {
    */
   #namePaths(consumer: ConsumerModel, vpc: IVpc, nlb: LoadBalancerPath | undefined): void {
     const { stage, resourceConfigurationArn, readerHostname } = consumer.gateway
-    const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
+    const configurationArn = hasGateway(stage) ? resourceConfigurationArn : undefined
     const name = nameOfZone(consumer)
     const weights = weightsOf(consumer.gateway)
     const zone = createZone(this, consumer, vpc)
-    const guard = this.#guard(consumer, { weights, zone, nlb })
-    const gateway = hasEndpoint ? this.#openGatewayPath(consumer, vpc, resourceConfigurationArn) : undefined
+    const guard = this.#guard(consumer, { weights, zone, nlb, configurationArn })
+    const gateway = configurationArn ? this.#openGatewayPath(consumer, vpc, configurationArn) : undefined
     for (const it of [nlb?.before, guard, gateway]) if (it) zone.node.addDependency(it)
     const changed: Construct[] = [
       ...writeWeightedRecords(this, { zone, name, weights, nlb: nlb?.target, gateway: gateway?.writer }),
@@ -188,26 +188,26 @@ export class RdsConsumer extends Construct implements IConnectable {
       readonly weights: Weights
       readonly zone: PrivateHostedZone
       readonly nlb: LoadBalancerPath | undefined
+      readonly configurationArn: string | undefined
     },
   ): StageGuard | undefined {
     if (!consumer.isMigrating) return undefined
-    const { stage, from, replaceInUse, resourceConfigurationArn } = consumer.gateway
-    const { weights, zone, nlb } = now
-    const hasEndpoint = hasGateway(stage) && resourceConfigurationArn !== undefined
-    const leadsTo = leadsToOf(consumer, { nlb, hasEndpoint })
+    const { stage, from, replaceInUse } = consumer.gateway
+    const { weights, zone, nlb, configurationArn } = now
+    const leadsTo = leadsToOf(consumer, { nlb, hasEndpoint: configurationArn !== undefined })
     return new StageGuard(this, 'StageGuard', {
-      side: 'consumer',
-      stage,
-      from,
-      replaceInUse,
-      zone: Stack.of(this).getLogicalId(zone.node.defaultChild as CfnHostedZone),
-      recordName: nameOfZone(consumer),
-      weights,
-      raisesShare: consumer.raisesShare,
-      sharesEndpoint: consumer.shared !== undefined,
-      ...(nlb === undefined ? {} : { interfaceEndpointHash: interfaceEndpointHash(this, consumer) }),
-      ...(hasEndpoint ? { endpointHash: endpointHash(this, consumer, resourceConfigurationArn) } : {}),
-      ...(leadsTo.length > 0 ? { leadsToHash: hashOf(Stack.of(this).resolve(leadsTo)) } : {}),
+      Side: 'consumer',
+      Stage: stage,
+      From: from,
+      Zone: Stack.of(this).getLogicalId(zone.node.defaultChild as CfnHostedZone),
+      RecordName: nameOfZone(consumer),
+      Weights: JSON.stringify(weights),
+      RaiseShare: consumer.raisesShare ? 'true' : undefined,
+      SharesEndpoint: consumer.shared ? 'true' : undefined,
+      EndpointHash: configurationArn && endpointHash(this, consumer, configurationArn),
+      InterfaceEndpointHash: nlb && interfaceEndpointHash(this, consumer),
+      LeadsToHash: leadsTo.length > 0 ? hashOf(Stack.of(this).resolve(leadsTo)) : undefined,
+      ReplaceInUse: replaceInUse ? 'true' : undefined,
     })
   }
 

@@ -13,9 +13,10 @@ import { logGroupName } from './app/settings/resource-names.ts'
 import { encryptAll } from './constructs/encryption.ts'
 import { EndpointService } from './constructs/endpoint-service.ts'
 import type { FrontDoorModel } from './constructs/front-door-model.ts'
-import { addLoadBalancerPath, type InUse, type LoadBalancerPath } from './constructs/load-balancer-path.ts'
+import { addLoadBalancerPath, type LoadBalancerPath } from './constructs/load-balancer-path.ts'
 import { repointMetric } from './constructs/metrics.ts'
 import { acknowledge } from './constructs/nag.ts'
+import type { StageProperties } from './custom-resources/stage-decisions.ts'
 import type { FrontDoorExposure, RdsFrontDoorProps } from './front-door-props.ts'
 import { encryptionKeysOf, frontDoorModel, oneInEachZone } from './front-door-settings.ts'
 
@@ -153,8 +154,8 @@ export class RdsFrontDoor extends Construct implements IConnectable, IGrantable 
   }
 
   /** By what its use by consumers is seen. @internal */
-  get inUse(): InUse {
-    return this.#path.inUse
+  get inUse(): Pick<StageProperties, 'EndpointServiceId' | 'LoadBalancer'> {
+    return { EndpointServiceId: this.#path.service?.serviceId, LoadBalancer: this.#path.loadBalancer }
   }
 
   #created(instead: string): NetworkLoadBalancer {

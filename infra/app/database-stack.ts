@@ -46,14 +46,14 @@ export class DatabaseStack extends Stack {
     if (!database.isMigrating) return
     if (isUnseen(database)) warnAboutUnseenUse(this, database)
     const guard = new StageGuard(this, 'StageGuard', {
-      side: 'provider',
-      stage,
-      from,
-      replaceInUse,
-      listenerUnused,
+      Side: 'provider',
+      Stage: stage,
+      From: from,
       ...this.door?.inUse,
-      ...(hasLoadBalancer(stage) ? { frontDoor: parts.shared ? 'shared' : database.frontDoor.kind } : {}),
-      ...(hasGateway(stage) ? { configurationHash: gatewayNames(database).configurationHash } : {}),
+      FrontDoor: this.door && (parts.shared ? 'shared' : database.frontDoor.kind),
+      ListenerUnused: listenerUnused ? 'true' : undefined,
+      ConfigurationHash: hasGateway(stage) ? gatewayNames(database).configurationHash : undefined,
+      ReplaceInUse: replaceInUse ? 'true' : undefined,
     })
     this.gateway = hasGateway(stage)
       ? new RdsResourceGateway(this.door ?? this, 'Default', gatewayPropsOf(this, database))

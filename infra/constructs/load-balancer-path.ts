@@ -27,17 +27,10 @@ export interface LoadBalancerPath {
   /** What the stack makes itself. */
   readonly front: FrontDoor | undefined
   readonly service: EndpointService | undefined
-  readonly inUse: InUse
+  /** Its metric dimension, `net/…`, where it is known. */
+  readonly loadBalancer: string | undefined
   /** For an endpoint service that is made later: it goes before everything that serves consumers. */
   orderLast(service: EndpointService): void
-}
-
-/** By what its use is seen. */
-export interface InUse {
-  /** Of the stack's own endpoint service, where it has one. */
-  readonly endpointServiceId?: string
-  /** The load balancer's metric dimension, `net/…`, where it is known. */
-  readonly loadBalancer?: string
 }
 
 /** The path through a load balancer: the front door, the function that keeps it up to date, and what an operator sees. */
@@ -100,10 +93,7 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
     front: door.front,
     service: door.service,
     orderLast: service => orderStack({ ...made, 'endpoint-service': [service] }, isWeighted),
-    inUse: {
-      ...(door.service ? { endpointServiceId: door.service.serviceId } : {}),
-      ...(door.names ? { loadBalancer: door.names.loadBalancer } : {}),
-    },
+    loadBalancer: door.names?.loadBalancer,
   }
 }
 

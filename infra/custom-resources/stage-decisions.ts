@@ -13,31 +13,33 @@ export interface StageProperties {
   readonly Side: 'provider' | 'consumer'
   readonly Stage: Stage
   readonly From: Origin
-  /** Provider: of the endpoint service that `retired` removes. */
-  readonly EndpointServiceId?: string
-  /** Provider: its metric dimension, `net/…`. */
-  readonly LoadBalancer?: string
+  /** Provider: of the stack's own endpoint service, which `retired` removes. */
+  readonly EndpointServiceId?: string | undefined
+  /** Provider: the load balancer's metric dimension, `net/…`. */
+  readonly LoadBalancer?: string | undefined
   /** Provider: whether the load balancer is the stack's own, one that databases share, or was there before. */
-  readonly FrontDoor?: 'create' | 'shared' | 'existing'
+  readonly FrontDoor?: 'create' | 'shared' | 'existing' | undefined
   /** Provider: somebody has checked that nobody comes by this database's listener of a shared load balancer. */
-  readonly ListenerUnused?: 'true'
+  readonly ListenerUnused?: 'true' | undefined
   /** Provider: of what is fixed in gateway and resource configuration; another one is another configuration. */
-  readonly ConfigurationHash?: string
-  /** Consumer: logical id of its hosted zone. */
-  readonly Zone?: string
-  readonly RecordName?: string
+  readonly ConfigurationHash?: string | undefined
+  /** Consumer: logical id of its hosted zone, which comes after the guard. */
+  readonly Zone?: string | undefined
+  readonly RecordName?: string | undefined
   /** Of the template's records, as JSON. */
-  readonly Weights?: string
+  readonly Weights?: string | undefined
   /** Consumer: this deployment may raise the gateway's share above what is live; asked for on its command line. */
-  readonly RaiseShare?: 'true'
+  readonly RaiseShare?: 'true' | undefined
   /** Consumer: the interface endpoint is other consumers' too, and stays when this one retires. */
-  readonly SharesEndpoint?: 'true'
+  readonly SharesEndpoint?: 'true' | undefined
   /** Consumer: of what is fixed in the interface endpoint; another one is another endpoint. */
-  readonly InterfaceEndpointHash?: string
+  readonly InterfaceEndpointHash?: string | undefined
   /** Consumer: of what is fixed in the resource endpoint; another one is another endpoint. */
-  readonly EndpointHash?: string
+  readonly EndpointHash?: string | undefined
+  /** Consumer: of what else a record leads to, and where a zone answers. Nobody reads it: another value makes CloudFormation ask. */
+  readonly LeadsToHash?: string | undefined
   /** The settings want the replacement although what it replaces is in use. */
-  readonly ReplaceInUse?: 'true'
+  readonly ReplaceInUse?: 'true' | undefined
 }
 
 export interface StageRequest {
