@@ -1,7 +1,7 @@
 /**
  * What needs what in a database's stack, and what survives what. CloudFormation makes a part after everything that it
  * needs, and removes it before: what no dependency orders, it makes and removes side by side. The constructs take their
- * dependencies from here (constructs/stack-order.ts); tests hold every variant of the settings to it.
+ * dependencies from here (constructs/load-balancer-path.ts); tests hold every variant of the settings to it.
  */
 
 /** The parts of the path through the load balancer. Not every stack has them all. */

@@ -81,10 +81,7 @@ export class RdsConsumer extends Construct implements IConnectable {
     this.endpointId = nlb?.endpoint?.vpcEndpointId
     this.endpointName = nlb?.target.dnsName
     if (nlb !== undefined || hasGateway(stage)) this.#namePaths(consumer, vpc, nlb)
-    if (consumer.inboundResolver) {
-      const { clientCidrs } = consumer.inboundResolver
-      new InboundResolver(this, 'InboundResolver', { consumer, vpc, clientCidrs })
-    }
+    if (consumer.inboundResolver) new InboundResolver(this, 'InboundResolver', consumer, vpc)
     this.#sayWhatClientsLetOut(consumer)
     this.#warnAboutOneZone(consumer)
   }

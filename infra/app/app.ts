@@ -17,7 +17,13 @@ import { LoadBalancerStack } from './load-balancer-stack.ts'
 import { type PlannedStack, quotaWarnings } from './quotas.ts'
 import { sharedName } from './settings/complete.ts'
 import { SettingsError } from './settings/problems.ts'
-import { endpointStackName, fleetStackName, loadBalancerStackName, stackName } from './settings/resource-names.ts'
+import {
+  consumerStackName,
+  endpointStackName,
+  fleetStackName,
+  loadBalancerStackName,
+  stackName,
+} from './settings/resource-names.ts'
 import { hasLoadBalancer } from './settings/stages.ts'
 import { type DatabaseSettings, type Environment, parseSettings, readSettings, type Settings } from './settings.ts'
 
@@ -101,7 +107,7 @@ export const addStacks = (app: App, { settings, code }: StackOptions): void => {
     tag(stack, endpoint.tags)
   }
   for (const consumer of settings.consumers) {
-    const stack = new ConsumerStack(app, `Repoint-consumer-${consumer.name}`, {
+    const stack = new ConsumerStack(app, consumerStackName(consumer), {
       env: consumer.env,
       description: `Repoint: reaches ${consumer.hostname} over PrivateLink`,
       consumer,

@@ -19,6 +19,9 @@ export interface Condition {
   readonly missing?: TreatMissingData
 }
 
+/** By the alarms' names; nothing for one that does not fit. */
+export type Conditions<Name extends string> = { readonly [Key in Name]?: Condition | undefined }
+
 /** What every alarm of a database has: its name, and whom it tells. */
 export interface AlarmOwner extends Pick<DatabaseModel, 'name'> {
   readonly alarmActions: readonly IAlarmAction[]
@@ -30,7 +33,7 @@ export const runbookSection = (name: string): string => `docs/runbook.md#${name}
 export const createAlarmsOf = <Name extends string>(
   scope: Construct,
   owner: AlarmOwner,
-  { names, conditions }: { names: Readonly<Record<Name, string>>; conditions: Partial<Record<Name, Condition>> },
+  { names, conditions }: { names: Readonly<Record<Name, string>>; conditions: Conditions<Name> },
 ): Alarm[] =>
   Object.entries<Condition | undefined>(conditions).flatMap(([key, condition]) => {
     if (condition === undefined) return []

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { metrics } from '../../functions/reconciler/names.ts'
-import { type AlarmOwner, type Condition, createAlarmsOf } from './alarm.ts'
+import { type AlarmOwner, type Condition, type Conditions, createAlarmsOf } from './alarm.ts'
 import type { FrontDoorModel } from './front-door-model.ts'
 import {
   aliasInvocations,
@@ -44,7 +44,7 @@ const longestWatch = Duration.minutes(15)
 export const createAlarms = (scope: Construct, watched: Watched): Alarm[] =>
   createAlarmsOf(scope, watched.database, { names: alarmNames, conditions: conditions(watched) })
 
-const conditions = (watched: Watched): Partial<Record<AlarmName, Condition>> => {
+const conditions = (watched: Watched): Conditions<AlarmName> => {
   const { database, lambda, deadLetters } = watched
   const { id } = database
   const sum = { statistic: 'Sum' }
@@ -103,21 +103,20 @@ const failOpen = (loadBalancer: Pick<LoadBalancerNames, 'loadBalancer'>): Condit
   periods: 2,
 })
 
-const loadBalancerConditions = ({ database, loadBalancer }: Watched): Partial<Record<AlarmName, Condition>> => {
+const loadBalancerConditions = ({ database, loadBalancer }: Watched): Conditions<AlarmName> => {
   if (loadBalancer === undefined) return {}
   const { readers } = loadBalancer
   return {
-    ...(readers === undefined
-      ? {}
-      : {
-          'no-healthy-reader': {
+    'no-healthy-reader':
+      readers === undefined
+        ? undefined
+        : {
             metric: targetGroupMetric(loadBalancer, readers, 'HealthyHostCount', { statistic: 'Minimum' }),
             threshold: 1,
             comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
             periods: 2,
             missing: TreatMissingData.BREACHING,
           },
-        }),
-    ...(database.shared ? {} : { 'fail-open-flows': failOpen(loadBalancer) }),
+    'fail-open-flows': database.shared ? undefined : failOpen(loadBalancer),
   }
 }

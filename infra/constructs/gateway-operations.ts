@@ -12,7 +12,7 @@ import {
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { metricNamespace } from '../../functions/reconciler/names.ts'
-import { type AlarmOwner, type Condition, createAlarmsOf } from './alarm.ts'
+import { type AlarmOwner, type Conditions, createAlarmsOf } from './alarm.ts'
 import { physical } from './front-door-model.ts'
 import type { GatewayModel } from './gateway-model.ts'
 import { saveQueries } from './queries.ts'
@@ -88,23 +88,22 @@ const silentPeriodMinutes = 5
 const conditionsOf = (
   { gateway }: GatewayModel,
   { reached, lost }: { reached: Metric; lost: Metric },
-): Partial<Record<keyof typeof gatewayAlarmNames, Condition>> => {
+): Conditions<keyof typeof gatewayAlarmNames> => {
   const { connectionEveryMinutes } = gateway
   return {
     // A failover itself takes a minute or two, in which connections fail.
     'gateway-not-reaching': { metric: lost, threshold: 1, periods: 4, of: 5 },
-    ...(connectionEveryMinutes === undefined
-      ? {}
-      : {
-          // The log comes up to minutes late, and a period that is late is not the only one.
-          'gateway-silent': {
+    // The log comes up to minutes late, and a period that is late is not the only one.
+    'gateway-silent':
+      connectionEveryMinutes === undefined
+        ? undefined
+        : {
             metric: reached.with({ period: Duration.minutes(silentPeriodMinutes) }),
             threshold: 1,
             comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
             periods: Math.ceil(connectionEveryMinutes / silentPeriodMinutes),
             missing: TreatMissingData.BREACHING,
           },
-        }),
   }
 }
 

@@ -1,10 +1,11 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
-import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2'
-import type { NetworkListener, NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2'
+import type { NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct, IConstruct } from 'constructs'
 import { mayBlockTheLoadBalancer } from '../app/settings/engines.ts'
+import { needsOf, type Part, parts } from '../lifecycle.ts'
 import { createAlarms } from './alarms.ts'
 import { createDashboard, linkTo } from './dashboard.ts'
 import { createDeadLetters } from './dead-letter-queue.ts'
@@ -18,7 +19,6 @@ import { type DoorArns, existingDoors } from './reconciler-config.ts'
 import { ReconcilerFunction } from './reconciler-function.ts'
 import { resyncOnSchedule } from './resync-schedule.ts'
 import { Seed } from './seed.ts'
-import { orderStack, type StackParts } from './stack-order.ts'
 import { wakeOnEvents } from './wake-rules.ts'
 
 export interface LoadBalancerPath {
@@ -53,7 +53,7 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
     database,
     reconciler,
     doors: door.arns,
-    listener: door.listener,
+    listener: door.front?.listener,
     network: placement?.network ?? [],
   })
   const schedule = resyncOnSchedule(scope, database, ticks)
@@ -61,13 +61,13 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
   const alarms = createAlarms(scope, watched)
   const made: StackParts = {
     network: placement?.network ?? [],
-    'database-rules': present(door.databaseGroup),
+    'database-rules': present(door.front?.databaseGroup),
     'dead-letters': [deadLetters],
     function: [reconciler],
     'wake-rules': rules,
     'hand-over': present(seed.handOver),
-    'writer-listener': present(door.listener),
-    'readers-listener': present(door.readersListener),
+    'writer-listener': present(door.front?.listener),
+    'readers-listener': present(door.front?.readersListener),
     seed: [seed.registration],
     schedule: [schedule],
     'first-tick': [seed.firstTick],
@@ -97,42 +97,38 @@ export const addLoadBalancerPath = (scope: Construct, database: FrontDoorModel, 
   }
 }
 
+type StackParts = Partial<Record<Part, readonly IConstruct[]>>
+
+/** Lets every part of a stack depend on what the table says that it needs. */
+const orderStack = (made: StackParts, isWeighted: boolean): void => {
+  for (const part of parts) {
+    const needed = needsOf(part, isWeighted).flatMap(it => made[it] ?? [])
+    if (needed.length === 0) continue
+    for (const it of made[part] ?? []) it.node.addDependency(...needed)
+  }
+}
+
 interface OpenDoor {
-  readonly front: FrontDoor | undefined
   readonly arns: DoorArns
-  readonly listener: NetworkListener | undefined
-  readonly readersListener: NetworkListener | undefined
-  readonly databaseGroup: IConstruct | undefined
-  readonly service: EndpointService | undefined
   readonly names: LoadBalancerNames | undefined
+  /** What the stack makes itself. */
+  readonly front?: FrontDoor
+  readonly service?: EndpointService | undefined
 }
 
 const present = <T>(it: T | undefined): readonly T[] => (it === undefined ? [] : [it])
 
-const nothingOfOurs = {
-  front: undefined,
-  listener: undefined,
-  readersListener: undefined,
-  databaseGroup: undefined,
-  service: undefined,
-}
-
-const openFrontDoor = (
-  scope: Construct,
-  database: FrontDoorModel,
-  vpc: ReturnType<typeof importVpc> | undefined,
-): OpenDoor => {
+const openFrontDoor = (scope: Construct, database: FrontDoorModel, vpc: IVpc | undefined): OpenDoor => {
   const door = database.frontDoor
   if (door.kind === 'existing') {
-    const arns = existingDoors(door, database.readers)
     const { loadBalancerArn } = door
-    const names = loadBalancerArn === undefined ? undefined : namesFromArns(loadBalancerArn, arns)
-    return { ...nothingOfOurs, arns, names }
+    const arns = existingDoors(door, database.readers)
+    return { arns, names: loadBalancerArn === undefined ? undefined : namesFromArns(loadBalancerArn, arns) }
   }
   if (vpc === undefined) throw new Error(`${database.id} has no VPC for its load balancer`)
   const shared = database.shared?.seenFrom(scope)
   const front = new FrontDoor(scope, 'FrontDoor', { database, door, vpc, shared })
-  const { loadBalancer, targetGroups, listener, readers, readersListener, databaseGroup } = front
+  const { loadBalancer, targetGroups, listener, readers } = front
   if (loadBalancer) sayWhereItIs(scope, loadBalancer, front.securityGroup)
   const service =
     loadBalancer && database.exposure.endpointService
@@ -152,21 +148,18 @@ const openFrontDoor = (
   }
   const arns: DoorArns = {
     targetGroups: targetGroups.map(it => it.targetGroupArn),
-    ...(door.strategy === 'weighted' ? { listener: listener.listenerArn } : {}),
-    ...(readers ? { readers: readers.targetGroupArn } : {}),
+    listener: door.strategy === 'weighted' ? listener.listenerArn : undefined,
+    readers: readers?.targetGroupArn,
   }
   return {
     front,
     arns,
-    listener,
-    readersListener,
-    databaseGroup,
     service,
     names: {
       loadBalancer:
         loadBalancer?.loadBalancerFullName ?? namesFromArns(shared?.loadBalancerArn ?? '', arns).loadBalancer,
       targetGroups: targetGroups.map(it => it.targetGroupFullName),
-      ...(readers ? { readers: readers.targetGroupFullName } : {}),
+      readers: readers?.targetGroupFullName,
     },
   }
 }

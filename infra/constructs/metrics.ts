@@ -22,10 +22,7 @@ export const repointMetric = (
   return new Metric({
     namespace: metricNamespace,
     metricName,
-    dimensionsMap: {
-      [dimensions.database]: database,
-      ...(reason === undefined ? {} : { [dimensions.reason]: reason }),
-    },
+    dimensionsMap: { [dimensions.database]: database, ...(reason && { [dimensions.reason]: reason }) },
     period: minute,
     ...rest,
   })
@@ -49,35 +46,24 @@ export interface LoadBalancerNames {
   readonly loadBalancer: string
   /** The writer's: one, or one for each slot. */
   readonly targetGroups: readonly string[]
-  readonly readers?: string
+  readonly readers?: string | undefined
 }
 
 export const loadBalancerMetric = (
   { loadBalancer }: Pick<LoadBalancerNames, 'loadBalancer'>,
   metricName: string,
   how: Statistic,
-): Metric =>
-  new Metric({
-    namespace: 'AWS/NetworkELB',
-    metricName,
-    dimensionsMap: { LoadBalancer: loadBalancer },
-    period: minute,
-    ...how,
-  })
+): Metric => balancing(metricName, { LoadBalancer: loadBalancer }, how)
 
 export const targetGroupMetric = (
   { loadBalancer }: LoadBalancerNames,
   targetGroup: string,
   metricName: string,
   how: Statistic,
-): Metric =>
-  new Metric({
-    namespace: 'AWS/NetworkELB',
-    metricName,
-    dimensionsMap: { LoadBalancer: loadBalancer, TargetGroup: targetGroup },
-    period: minute,
-    ...how,
-  })
+): Metric => balancing(metricName, { LoadBalancer: loadBalancer, TargetGroup: targetGroup }, how)
+
+const balancing = (metricName: string, dimensionsMap: Record<string, string>, how: Statistic): Metric =>
+  new Metric({ namespace: 'AWS/NetworkELB', metricName, dimensionsMap, period: minute, ...how })
 
 /** `net/…` of a load balancer's ARN, and `targetgroup/…` of its target groups'. */
 export const namesFromArns = (loadBalancerArn: string, { targetGroups, readers }: DoorArns): LoadBalancerNames => {
@@ -87,6 +73,6 @@ export const namesFromArns = (loadBalancerArn: string, { targetGroups, readers }
   return {
     loadBalancer: part(loadBalancerArn, ':loadbalancer/', 1),
     targetGroups: targetGroups.map(groupName),
-    ...(readers === undefined ? {} : { readers: groupName(readers) }),
+    readers: readers && groupName(readers),
   }
 }

@@ -166,26 +166,12 @@ const letInto = (
     if (network === undefined) continue
     // Two that make the same rule, and the one that goes first takes it from the other.
     claim(scope, `the rule for ${network} on port ${database.port} in ${groupId}`, database.vpcId ?? '')
-    if (Token.isUnresolved(network))
-      letNetworkInto(scope, groupId, { zone: subnet.zone, network, description, database })
-    else group.addIngressRule(Peer.ipv4(network), port, description)
+    if (Token.isUnresolved(network)) {
+      // CDK tells rules apart by their networks, and leaves out the second one that is known only later.
+      const ports = { ipProtocol: 'tcp', fromPort: database.port, toPort: database.port }
+      const rule = { groupId, ...ports, cidrIp: network, description }
+      new CfnSecurityGroupIngress(scope, `DatabaseRule-${subnet.zone}`, rule)
+    } else group.addIngressRule(Peer.ipv4(network), port, description)
   }
   return group
-}
-
-interface NetworkRule {
-  readonly zone: string
-  readonly network: string
-  readonly description: string
-  readonly database: DatabaseSettings
-}
-
-/** CDK tells rules apart by their networks, and leaves out the second one that is known only later. */
-const letNetworkInto = (
-  scope: Construct,
-  groupId: string,
-  { zone, network, description, database: { port } }: NetworkRule,
-): void => {
-  const shared = { groupId, ipProtocol: 'tcp', fromPort: port, toPort: port }
-  new CfnSecurityGroupIngress(scope, `DatabaseRule-${zone}`, { ...shared, cidrIp: network, description })
 }

@@ -6,32 +6,28 @@ export interface DoorArns {
   /** The writer's target group, or one for each slot of `weighted`. */
   readonly targetGroups: readonly string[]
   /** `weighted`: the listener over them. */
-  readonly listener?: string
+  readonly listener?: string | undefined
   /** The readers' target group, where there is one. */
-  readonly readers?: string
+  readonly readers?: string | undefined
 }
 
 /** Front doors that the settings name. */
 export const existingDoors = (
   { targetGroupArns, listenerArn }: ExistingDoor,
   readers: DatabaseSettings['readers'],
-): DoorArns => ({
-  targetGroups: targetGroupArns,
-  ...(listenerArn === undefined ? {} : { listener: listenerArn }),
-  ...(readers?.targetGroupArn === undefined ? {} : { readers: readers.targetGroupArn }),
-})
+): DoorArns => ({ targetGroups: targetGroupArns, listener: listenerArn, readers: readers?.targetGroupArn })
 
-/** The value of the function's one variable. */
+/** The value of the function's one variable, which is JSON: what is undefined is not in it. */
 export const reconcilerConfig = (database: DatabaseSettings, arns: DoorArns): Partial<Config> => ({
   database: {
     kind: database.kind,
     id: database.id,
-    ...(database.arn === undefined ? {} : { arn: database.arn }),
+    arn: database.arn,
     endpoint: database.endpoint,
     port: database.port,
   },
   frontDoors: frontDoors(database, arns),
-  ...(database.allowedCidrs === undefined ? {} : { allowedCidrs: database.allowedCidrs }),
+  ...(database.allowedCidrs && { allowedCidrs: database.allowedCidrs }),
   ownerProof: database.ownerProof,
   settle: database.settle,
   watch: database.watch,
@@ -42,13 +38,12 @@ export const reconcilerConfig = (database: DatabaseSettings, arns: DoorArns): Pa
 })
 
 const frontDoors = (database: DatabaseSettings, arns: DoorArns): Config['frontDoors'] => {
-  const { readers } = database
+  const { readers, port } = database
   if (readers === undefined || arns.readers === undefined) return [writerDoor(database, arns)]
   const { writerWhenAlone, exclude } = readers
-  const shared = { port: database.port, ...(exclude === undefined ? {} : { exclude }) }
   return [
     writerDoor(database, arns),
-    { role: 'reader', strategy: 'swap', targetGroupArn: arns.readers, ...shared, writerWhenAlone },
+    { role: 'reader', strategy: 'swap', targetGroupArn: arns.readers, port, exclude, writerWhenAlone },
   ]
 }
 
@@ -62,7 +57,7 @@ const writerDoor = ({ frontDoor, port }: DatabaseSettings, arns: DoorArns): Conf
     listenerArn: arns.listener ?? '',
     targetGroupArns: [...arns.targetGroups],
     port,
-    ...(overlap === undefined ? {} : { overlap }),
-    ...(exclude === undefined ? {} : { exclude }),
+    overlap,
+    exclude,
   }
 }

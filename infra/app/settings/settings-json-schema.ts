@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { grammarDescriptions } from './grammar-descriptions.ts'
 import { ownAlone } from './inherit.ts'
+import type { List } from './settings-rule.ts'
 import { settingsSchema } from './settings-schema.ts'
 
 interface Part {
@@ -9,13 +10,7 @@ interface Part {
   properties: Record<string, Part>
 }
 
-interface Lists {
-  readonly databases: { readonly items: Part }
-  readonly loadBalancers: { readonly items: Part }
-  readonly endpoints: { readonly items: Part }
-  readonly consumers: { readonly items: Part }
-  defaults: Part
-}
+type Lists = Record<List, { readonly items: Part }> & { defaults: Part }
 
 /** repoint.schema.json, for editors. Checks between fields have no equivalent there. */
 export const settingsJsonSchema = (): string => {

@@ -56,49 +56,33 @@ export interface Complaint {
 export const unless = (isRight: boolean, at: string, allowed: string): readonly Complaint[] =>
   isRight ? [] : [{ at, allowed }]
 
+type FieldsIn<L extends List> = SettingsFile[L][number]['fields']
+
 /** Asked as soon as the fields that it reads are well-formed, whatever else is wrong. */
-export const ofDatabaseFields =
-  (reads: readonly (keyof DatabaseEntry)[], judge: (fields: DatabaseEntry) => readonly Complaint[]): Rule =>
-  ({ databases }) =>
-    databases.flatMap((entry, index) =>
-      isReadable(entry.broken, reads) ? locate('databases', index, entry, judge(entry.fields)) : [],
-    )
-
-export const ofLoadBalancerFields =
-  (reads: readonly (keyof LoadBalancerEntry)[], judge: (fields: LoadBalancerEntry) => readonly Complaint[]): Rule =>
-  ({ loadBalancers }) =>
-    loadBalancers.flatMap((entry, index) =>
-      isReadable(entry.broken, reads) ? locate('loadBalancers', index, entry, judge(entry.fields)) : [],
-    )
-
-export const ofConsumerFields =
-  (reads: readonly (keyof ConsumerEntry)[], judge: (fields: ConsumerEntry) => readonly Complaint[]): Rule =>
-  ({ consumers }) =>
-    consumers.flatMap((entry, index) =>
-      isReadable(entry.broken, reads) ? locate('consumers', index, entry, judge(entry.fields)) : [],
-    )
-
-export const ofEndpoint =
-  (judge: (endpoint: EndpointSettings, all: Entries) => readonly Complaint[]): Rule =>
+const ofFields =
+  <L extends List>(list: L) =>
+  (reads: readonly (keyof FieldsIn<L> & string)[], judge: (fields: FieldsIn<L>) => readonly Complaint[]): Rule =>
   file =>
-    file.endpoints.flatMap((entry, index) =>
-      entry.complete ? locate('endpoints', index, entry, judge(entry.complete, completeOf(file))) : [],
+    file[list].flatMap((entry, index) =>
+      isReadable(entry.broken, reads) ? locate(list, index, entry, judge(entry.fields)) : [],
     )
+
+export const ofDatabaseFields = ofFields('databases')
+export const ofLoadBalancerFields = ofFields('loadBalancers')
+export const ofConsumerFields = ofFields('consumers')
 
 /** Asked of what has no broken field, together with everything else of the file that has none. */
-export const ofDatabase =
-  (judge: (database: DatabaseSettings, all: Entries) => readonly Complaint[]): Rule =>
+const ofComplete =
+  <L extends List>(list: L) =>
+  (judge: (entry: Entries[L][number], all: Entries) => readonly Complaint[]): Rule =>
   file =>
-    file.databases.flatMap((entry, index) =>
-      entry.complete ? locate('databases', index, entry, judge(entry.complete, completeOf(file))) : [],
+    file[list].flatMap((entry, index) =>
+      entry.complete ? locate(list, index, entry, judge(entry.complete, completeOf(file))) : [],
     )
 
-export const ofConsumer =
-  (judge: (consumer: ConsumerSettings, all: Entries) => readonly Complaint[]): Rule =>
-  file =>
-    file.consumers.flatMap((entry, index) =>
-      entry.complete ? locate('consumers', index, entry, judge(entry.complete, completeOf(file))) : [],
-    )
+export const ofDatabase = ofComplete('databases')
+export const ofEndpoint = ofComplete('endpoints')
+export const ofConsumer = ofComplete('consumers')
 
 export const completeOf = ({ loadBalancers, endpoints, databases, consumers }: SettingsFile): Entries => ({
   loadBalancers: loadBalancers.flatMap(it => it.complete ?? []),
