@@ -8,8 +8,8 @@ import type { DrillRecord } from './record.ts'
 export interface Pair {
   readonly name: string
   /** Milliseconds; absent where it never ended or was not measured. */
-  readonly before?: number
-  readonly after?: number
+  readonly before?: number | undefined
+  readonly after?: number | undefined
   /** Whose time was still running when the record ended: it is at least so long. */
   readonly atLeast?: readonly Side[]
 }
@@ -19,8 +19,8 @@ export type Side = 'before' | 'after'
 /** What is no duration, in words: failed attempts, what failed, checks such as the writes'. */
 export interface Beside {
   readonly name: string
-  readonly before?: string
-  readonly after?: string
+  readonly before?: string | undefined
+  readonly after?: string | undefined
 }
 
 export interface Comparison {
@@ -41,19 +41,14 @@ export const compareRecords = (before: DrillRecord, after: DrillRecord): Compari
   times: [
     ...milestones
       .filter(name => [before, after].some(record => record.milestones.some(one => one.name === name)))
-      .map(name => ({
-        name: milestoneTitles[name],
-        ...withoutUndefined({ before: timeOf(before, name), after: timeOf(after, name) }),
-      })),
-    {
-      name: 'From the DNS change to the registration',
-      ...withoutUndefined({ before: reactionOf(before), after: reactionOf(after) }),
-    },
+      .map(name => ({ name: milestoneTitles[name], before: timeOf(before, name), after: timeOf(after, name) })),
+    { name: 'From the DNS change to the registration', before: reactionOf(before), after: reactionOf(after) },
   ].filter(one => one.before !== undefined || one.after !== undefined),
   beside: [
     ...probesOf(before, after).map(({ of, a, b }) => ({
       name: `Failed attempts, ${of}`,
-      ...withoutUndefined({ before: a && sayFailures(a), after: b && sayFailures(b) }),
+      before: a && sayFailures(a),
+      after: b && sayFailures(b),
     })),
     ...checksOf(before, after),
   ],
@@ -71,9 +66,9 @@ export const compareRecords = (before: DrillRecord, after: DrillRecord): Compari
 interface ProbePair {
   readonly of: string
   /** How each attempts, where both records have the client and not in the same way. */
-  readonly manners?: string
-  readonly a?: ProbeFigures
-  readonly b?: ProbeFigures
+  readonly manners: string | undefined
+  readonly a: ProbeFigures | undefined
+  readonly b: ProbeFigures | undefined
 }
 
 /** The clients of both records, each with its twin. */
@@ -86,7 +81,7 @@ const probesOf = (before: DrillRecord, after: DrillRecord): ProbePair[] => {
     const [a, b] = [one && figuresOf(one, before.endedMs), other && figuresOf(other, after.endedMs)]
     const of = `${path === 'front-door' ? 'front door' : 'endpoint'}: ${name}`
     const manners = one && other && !isAlike(one, other) ? sayManners(of, one, other) : undefined
-    return { of, ...(manners && { manners }), ...(a && { a }), ...(b && { b }) }
+    return { of, manners, a, b }
   })
 }
 
@@ -105,7 +100,8 @@ const outagePair = (
   const atLeast: Side[] = [...(a?.isDown ? ['before' as const] : []), ...(b?.isDown ? ['after' as const] : [])]
   return {
     name,
-    ...withoutUndefined({ before: a && read(a), after: b && read(b) }),
+    before: a && read(a),
+    after: b && read(b),
     ...(atLeast.length > 0 && { atLeast }),
   }
 }
@@ -123,10 +119,7 @@ const checksOf = (before: DrillRecord, after: DrillRecord): Beside[] => {
       `${check.holds ? 'kept' : check.isUnknown ? 'NOT CHECKED' : 'BROKEN'}${check.found === undefined ? '' : `: ${check.found}`}`
     )
   }
-  return [...all].map(what => ({
-    name: sentenceCase(what),
-    ...withoutUndefined({ before: say(before, what), after: say(after, what) }),
-  }))
+  return [...all].map(what => ({ name: sentenceCase(what), before: say(before, what), after: say(after, what) }))
 }
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -148,11 +141,6 @@ export const reactionOf = (record: DrillRecord): number | undefined => {
   const [dnsMs, registeredMs] = [timeOf(record, 'dns-changed'), timeOf(record, 'registered')]
   return dnsMs === undefined || registeredMs === undefined || registeredMs < dnsMs ? undefined : registeredMs - dnsMs
 }
-
-const withoutUndefined = <T>({ before, after }: { before: T | undefined; after: T | undefined }) => ({
-  ...(before === undefined ? {} : { before }),
-  ...(after === undefined ? {} : { after }),
-})
 
 /** Below a tenth of a second two failovers do not differ. */
 const noticeableMs = 100

@@ -69,8 +69,8 @@ export interface ProbeFigures {
   readonly isDown: boolean
   readonly errors: Readonly<Record<string, number>>
   /** Of the attempts that worked; absent where none did. */
-  readonly medianMs?: number
-  readonly slowestMs?: number
+  readonly medianMs: number | undefined
+  readonly slowestMs: number | undefined
 }
 
 export const figuresOf = (probe: Probe, endedMs: number): ProbeFigures => {
@@ -80,7 +80,6 @@ export const figuresOf = (probe: Probe, endedMs: number): ProbeFigures => {
   worked.sort((a, b) => a - b)
   const errors: Record<string, number> = {}
   for (const { error } of attempts) if (error !== undefined) errors[error] = (errors[error] ?? 0) + 1
-  const [medianMs, slowestMs] = [worked[Math.floor(worked.length / 2)], worked.at(-1)]
   return {
     attempts: attempts.length,
     failures: attempts.length - worked.length,
@@ -88,8 +87,8 @@ export const figuresOf = (probe: Probe, endedMs: number): ProbeFigures => {
     totalOutageMs: lengths.reduce((sum, length) => sum + length, 0),
     isDown: probe.outages.at(-1) !== undefined && probe.outages.at(-1)?.toMs === undefined,
     errors,
-    ...(medianMs === undefined ? {} : { medianMs }),
-    ...(slowestMs === undefined ? {} : { slowestMs }),
+    medianMs: worked[Math.floor(worked.length / 2)],
+    slowestMs: worked.at(-1),
   }
 }
 

@@ -1,17 +1,9 @@
-import { CustomChart, type CustomSeriesOption } from 'echarts/charts'
-import { GridComponent, type GridComponentOption } from 'echarts/components'
-import * as echarts from 'echarts/core'
-import { SVGRenderer } from 'echarts/renderers'
 import type { DrillRecord } from '../record.ts'
 import { type Format, widths } from './layout.ts'
 import { faint, fontFamily, ink, line, phaseColour, rect, type Shape, words } from './paint.ts'
 import { type PhaseNumbers, phaseIndex } from './phase-numbers.ts'
-import { tidy } from './timeline.ts'
+import { type Option, renderSvg } from './svg.ts'
 import { sayTick, tickMs } from './window.ts'
-
-echarts.use([CustomChart, GridComponent, SVGRenderer])
-
-type Option = echarts.ComposeOption<CustomSeriesOption | GridComponentOption>
 
 export interface Bars {
   readonly records: readonly DrillRecord[]
@@ -26,13 +18,7 @@ const barHeight = 28
 export const drawPhaseBars = (bars: Bars, format: Format): string => {
   const width = widths[format]
   const height = bars.records.length * rowHeight + 34
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
-  try {
-    chart.setOption(optionOf(bars, width, format === 'narrow' ? 34 : 60))
-    return tidy(chart.renderToSVGString({ useViewBox: true }))
-  } finally {
-    chart.dispose()
-  }
+  return renderSvg(optionOf(bars, width, format === 'narrow' ? 34 : 60), { width, height })
 }
 
 const optionOf = ({ records, names, numbers }: Bars, width: number, left: number): Option => {

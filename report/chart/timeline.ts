@@ -1,19 +1,11 @@
-import { CustomChart, type CustomSeriesOption } from 'echarts/charts'
-import { GridComponent, type GridComponentOption } from 'echarts/components'
-import * as echarts from 'echarts/core'
-import { SVGRenderer } from 'echarts/renderers'
-import { printable } from '../page/html.ts'
 import type { DrillRecord } from '../record.ts'
 import { drawLanes } from './lanes.ts'
 import { type Format, type Layout, layOut, stripHeight } from './layout.ts'
 import { faint, fontFamily, line, type Shape } from './paint.ts'
 import { numberPhases, type PhaseNumbers } from './phase-numbers.ts'
 import { drawStrip, latencyAxis } from './strips.ts'
+import { type Option, renderSvg } from './svg.ts'
 import { sayTick, tickMs, ticksOf, type Window } from './window.ts'
-
-echarts.use([CustomChart, GridComponent, SVGRenderer])
-
-type Option = echarts.ComposeOption<CustomSeriesOption | GridComponentOption>
 
 /** The story over one time axis, as an SVG that needs no script. */
 export const drawTimeline = (
@@ -23,24 +15,8 @@ export const drawTimeline = (
   numbers: PhaseNumbers = numberPhases([record]),
 ): string => {
   const layout = layOut(record, window, format)
-  const { width, height } = layout
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
-  try {
-    chart.setOption(optionOf(record, layout, numbers))
-    return tidy(chart.renderToSVGString({ useViewBox: true }))
-  } finally {
-    chart.dispose()
-  }
+  return renderSvg(optionOf(record, layout, numbers), layout)
 }
-
-/**
- * Without what only ECharts in a browser would read: its meta data, and hover styles under names counted up by process.
- * Labels are texts of others, whom ECharts escapes as markup alone.
- */
-export const tidy = (svg: string): string =>
-  printable(svg)
-    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-    .replace(/ (ecmeta_\w+|class|xml:space)="[^"]*"/g, '')
 
 const optionOf = (record: DrillRecord, layout: Layout, numbers: PhaseNumbers): Option => {
   const { left, right, width, height, probes, rowsBottom, phasesTop, window, plotBottom } = layout
