@@ -16,6 +16,8 @@ import {
 /** A consumer's props in the words of repoint.json, as front-door-settings.ts does it. */
 
 const exampleHost = 'example.internal.example.com'
+/** Another name: that of the readers may not be the writer's. */
+const exampleReaders = 'readers.internal.example.com'
 const exampleService = 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718'
 const exampleConfiguration = 'arn:aws:vpc-lattice:eu-west-1:111122223333:resourceconfiguration/rcfg-0a1b2c3d4e5f60718'
 
@@ -106,5 +108,5 @@ const gatewayEntry = (
   from: serviceName === undefined ? 'new' : 'nlb',
   ...given,
   resourceConfigurationArn: resourceConfigurationArn && standIn(exampleConfiguration)(resourceConfigurationArn),
-  readerHostname: readerHostname && standIn(exampleHost)(readerHostname),
+  readerHostname: readerHostname && standIn(exampleReaders)(readerHostname),
 })

@@ -127,6 +127,20 @@ describe('RdsConsumer', () => {
     }
   })
 
+  it('has a zone for readers whose name CloudFormation alone knows, as it does the writer’s', () => {
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop')
+    const resourceConfigurationArn = Fn.importValue('configuration')
+    new RdsConsumer(stack, 'Consumer', {
+      vpc: new Vpc(stack, 'Vpc', { maxAzs: 2 }) as IVpc,
+      hostname: Fn.importValue('writer'),
+      port: 5432,
+      gateway: { resourceConfigurationArn, readerHostname: Fn.importValue('readers') },
+    })
+    const zones = Object.values(Template.fromStack(stack).findResources('AWS::Route53::HostedZone'))
+
+    expect(JSON.stringify(zones)).toMatch(/"Fn::ImportValue":"writer".*"Fn::ImportValue":"readers"/)
+  })
+
   it('goes through the gateway alone where there is no service, and beside one nobody does yet', () => {
     const resourceConfigurationArn = Fn.importValue('configuration')
     const alone = Template.fromStack(aConsumer({ gateway: { resourceConfigurationArn } }).stack)
