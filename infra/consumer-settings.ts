@@ -4,13 +4,12 @@ import { parseSettings } from './app/settings.ts'
 import type { ConsumerModel } from './constructs/consumer-model.ts'
 import type { ConsumerGatewayOptions, ConsumerRedshiftOptions, RdsConsumerProps } from './consumer-props.ts'
 import {
+  chooseSubnets,
   exampleGroup,
   exampleSubnetId,
+  exampleSubnets,
   exampleVpc,
-  exampleZone,
-  oneInEachZone,
   standIn,
-  zoneOf,
 } from './front-door-settings.ts'
 
 /** A consumer's props in the words of repoint.json, as front-door-settings.ts does it. */
@@ -29,12 +28,8 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     throw new Error('serviceName, serviceRegion: nothing of it beside sharedEndpoint, which has its own')
   }
   const { serviceName, serviceRegion } = sharedEndpoint ?? props
-  const chosen = (selection: RdsConsumerProps['vpcSubnets']) =>
-    vpc
-      .selectSubnets(oneInEachZone(selection))
-      .subnets.map((it, index) => ({ id: it.subnetId, zone: zoneOf(it, index) }))
-  const subnets = chosen(props.vpcSubnets)
-  const resolverSubnets = chosen(inboundResolver?.vpcSubnets ?? props.vpcSubnets)
+  const subnets = chooseSubnets(vpc, props.vpcSubnets)
+  const resolverSubnets = chooseSubnets(vpc, inboundResolver?.vpcSubnets ?? props.vpcSubnets)
   const entry = {
     name: 'example',
     serviceName: serviceName && standIn(exampleService)(serviceName),
@@ -43,10 +38,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     port: Token.isUnresolved(port) ? 5432 : port,
     readerPort: Token.isUnresolved(readerPort) ? 5433 : readerPort,
     vpcId: exampleVpc,
-    subnets: (inboundResolver ? resolverSubnets : subnets).map((_, index) => ({
-      id: exampleSubnetId(index),
-      zone: exampleZone(index),
-    })),
+    subnets: exampleSubnets(inboundResolver ? resolverSubnets : subnets),
     // The app may let clients in later, through `connections`.
     clientCidrs: clientCidrs.length === 0 ? ['10.0.0.0/8'] : clientCidrs.map(standIn('10.0.0.0/8')),
     clientSecurityGroupIds: clients.map(() => exampleGroup),
@@ -72,7 +64,7 @@ export const consumerModel = (scope: Construct, props: RdsConsumerProps): Consum
     subnets,
     commonSubnets: subnets,
     resolverSubnets,
-    gatewaySubnets: props.gatewaySubnets === undefined ? subnets : chosen(props.gatewaySubnets),
+    gatewaySubnets: chooseSubnets(vpc, props.gatewaySubnets ?? props.vpcSubnets),
     clientCidrs: [...clientCidrs],
     clientSecurityGroupIds: clients.map(it => it.securityGroupId),
     gateway: {

@@ -5,7 +5,6 @@ import {
   DefaultValue,
   GraphWidget,
   type IAlarmAction,
-  LogQueryWidget,
   MathExpression,
   Values,
   VariableInputType,
@@ -20,7 +19,7 @@ import { Construct } from 'constructs'
 import { dimensions, metricNamespace, metrics } from '../functions/reconciler/names.ts'
 import { runs } from './constructs/dashboard.ts'
 import { gatewayQueries } from './constructs/gateway-operations.ts'
-import { queries, saveQueries } from './constructs/queries.ts'
+import { queries, queryTable, saveQueries } from './constructs/queries.ts'
 import type { RdsFrontDoor } from './rds-front-door.ts'
 import type { RdsResourceGateway } from './rds-resource-gateway.ts'
 
@@ -107,9 +106,7 @@ export class FleetOperations extends Construct {
     if (logGroupNames.length > mostLogGroups) {
       throw new Error(`${this.node.path}: a query takes ${mostLogGroups} log groups: watch them in several calls`)
     }
-    this.dashboard.addWidgets(
-      new LogQueryWidget({ title, logGroupNames, queryLines: [...lines], width: 24, height: 6 }),
-    )
+    this.dashboard.addWidgets(queryTable(title, logGroupNames, lines))
   }
 
   #topicFor({ topic, emails = [], encryptionKey }: FleetOperationsProps): ITopic {

@@ -1,5 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib'
-import type { ISubnet } from 'aws-cdk-lib/aws-ec2'
+import type { ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import type { Subnet } from './app/settings/subnet-fields.ts'
 import { parseSettings } from './app/settings.ts'
 import type { DatabaseModel, FrontDoorModel } from './constructs/front-door-model.ts'
 import type {
@@ -25,11 +26,10 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
   const shared = props.sharedLoadBalancer?.model
   if (shared) refuseBesideShared(props)
   const vpc = shared?.vpc ?? props.vpc
-  const addresses = props.loadBalancerOptions?.addresses
-  const subnets = props.vpc?.selectSubnets(oneInEachZone(props.vpcSubnets)).subnets ?? []
+  const subnets = props.vpc ? chooseSubnets(props.vpc, props.vpcSubnets, props.loadBalancerOptions?.addresses) : []
   const entry: Entry = {
     vpcId: props.vpc && exampleVpc,
-    subnets: subnets.length === 0 ? undefined : subnets.map((it, index) => exampleSubnet(it, index, addresses)),
+    subnets: subnets.length === 0 ? undefined : exampleSubnets(subnets),
     publiclyAccessible: props.publiclyAccessible,
     allowedCidrs: props.allowedCidrs?.map(standIn('10.0.0.0/8')),
     mysqlHostBlocking: props.mysqlHostBlocking,
@@ -53,7 +53,7 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     ...parsed,
     name: props.name,
     vpcId: vpc?.vpcId,
-    subnets: shared?.subnets ?? subnets.map((it, index) => modelSubnet(it, index, addresses)),
+    subnets: shared?.subnets ?? subnets,
     allowedCidrs: allowedCidrs && [...allowedCidrs],
     exposure: { ...parsed.exposure, ...(shared?.exposure ?? exposureOf(props)), clientCidrs: clientsOf(props) },
     shared: props.sharedLoadBalancer,
@@ -64,6 +64,7 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
     network: {
       ...parsed.network,
       ...(functionSubnets && {
+        // By their ids alone: those that the app imports may have no zone.
         subnetIds: vpc?.selectSubnets(oneInEachZone(functionSubnets)).subnets.map(it => it.subnetId),
       }),
       endpoints: endpointsOf(props),
@@ -77,7 +78,7 @@ export const frontDoorModel = (props: RdsFrontDoorProps): FrontDoorModel => {
 }
 
 /** Of a zone's subnets the first: a load balancer has one in each. */
-export const oneInEachZone = (selection: RdsFrontDoorProps['vpcSubnets']) => ({ ...selection, onePerAz: true })
+export const oneInEachZone = (selection: SubnetSelection | undefined) => ({ ...selection, onePerAz: true })
 
 /** @throws SettingsError naming every problem at once */
 export const parseEntry = (
@@ -131,7 +132,29 @@ const exampleListener = `${elb}:listener/net/example/0123456789abcdef/0123456789
 const exampleTopic = 'arn:aws:sns:eu-west-1:111122223333:example'
 
 export const exampleSubnetId = (index: number) => `subnet-${`${index}`.padStart(17, '0')}`
-export const exampleZone = (index: number) => `eu-west-1${'abcdefghijklmnopqrstuvwxyz'[index]}`
+
+/** In zones of their own; what else is known of them is judged. */
+export const exampleSubnets = (subnets: readonly Subnet[]) =>
+  subnets.map(({ cidr, address }, index) => ({
+    id: exampleSubnetId(index),
+    zone: `eu-west-1${'abcdefghijklmnopqrstuvwxyz'[index]}`,
+    cidr: cidr && standIn('10.0.0.0/24')(cidr),
+    address,
+  }))
+
+/** @param addresses one for each of the subnets, in their order */
+export const chooseSubnets = (
+  vpc: IVpc,
+  selection: SubnetSelection | undefined,
+  addresses: LoadBalancerOptions['addresses'] = [],
+): Subnet[] =>
+  vpc.selectSubnets(oneInEachZone(selection)).subnets.map((subnet, index) => ({
+    id: subnet.subnetId,
+    // Part of construct ids, which take no token.
+    zone: Token.isUnresolved(subnet.availabilityZone) ? `${index + 1}` : subnet.availabilityZone,
+    cidr: cidrOf(subnet),
+    address: addresses[index],
+  }))
 
 const cidrOf = (subnet: ISubnet): string | undefined => {
   try {
@@ -141,27 +164,6 @@ const cidrOf = (subnet: ISubnet): string | undefined => {
     return undefined
   }
 }
-
-export const exampleSubnet = (subnet: ISubnet, index: number, addresses: LoadBalancerOptions['addresses']) => {
-  const { cidr, address } = modelSubnet(subnet, index, addresses)
-  return {
-    id: exampleSubnetId(index),
-    zone: exampleZone(index),
-    cidr: cidr && standIn('10.0.0.0/24')(cidr),
-    address,
-  }
-}
-
-export const modelSubnet = (subnet: ISubnet, index: number, addresses: LoadBalancerOptions['addresses']) => ({
-  id: subnet.subnetId,
-  zone: zoneOf(subnet, index),
-  cidr: cidrOf(subnet),
-  address: addresses?.[index],
-})
-
-/** Part of construct ids, which take no token. */
-export const zoneOf = ({ availabilityZone }: ISubnet, index: number): string =>
-  Token.isUnresolved(availabilityZone) ? `${index + 1}` : availabilityZone
 
 const doorEntry = (props: RdsFrontDoorProps): Entry => {
   const { strategy = 'swap', existing, loadBalancerOptions = {}, weighted = {}, databaseSecurityGroup } = props

@@ -1,9 +1,9 @@
-import { CfnOutput, Fn, Stack, Tags, Tokenization } from 'aws-cdk-lib'
+import { CfnOutput, Fn, Stack, Tokenization } from 'aws-cdk-lib'
 import {
   type CfnVPCEndpoint,
   Connections,
   type IConnectable,
-  InterfaceVpcEndpoint,
+  type InterfaceVpcEndpoint,
   InterfaceVpcEndpointService,
   type IVpc,
   Port,
@@ -17,7 +17,7 @@ import { letClientsIn, letClientsIntoShared } from './constructs/client-access.t
 import type { AliasTarget, ConsumerModel } from './constructs/consumer-model.ts'
 import { createZone, leadReaders, nameOfZone, writeWeightedRecords } from './constructs/consumer-zone.ts'
 import { InboundResolver } from './constructs/inbound-resolver.ts'
-import { regionalTarget, sayWhichItIs, warnAboutOneZone } from './constructs/interface-endpoint.ts'
+import { createInterfaceEndpoint, warnAboutOneZone } from './constructs/interface-endpoint.ts'
 import { logicalIdOf } from './constructs/logical-id.ts'
 import { acknowledge } from './constructs/nag.ts'
 import { importSubnets } from './constructs/network-mode.ts'
@@ -71,8 +71,8 @@ export class RdsConsumer extends Construct implements IConnectable {
     this.connections = new Connections({ defaultPort: Port.tcp(consumer.port) })
     this.hostname = nameOfZone(consumer)
     if (consumer.redshift) {
-      const { connections } = new RedshiftEndpoint(this, 'Redshift', { consumer, redshift: consumer.redshift, vpc })
-      this.connections.addSecurityGroup(...connections.securityGroups)
+      const { group } = new RedshiftEndpoint(this, 'Redshift', { consumer, redshift: consumer.redshift, vpc })
+      this.connections.addSecurityGroup(group)
     }
     const nlb =
       hasLoadBalancer(stage) && consumer.serviceName !== undefined
@@ -118,32 +118,25 @@ export class RdsConsumer extends Construct implements IConnectable {
   }
 
   #openLoadBalancerPath(consumer: ConsumerModel, vpc: IVpc): LoadBalancerPath {
-    const { port } = consumer
-    const ports = portsOf(consumer)
-    const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports })
+    const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: portsOf(consumer) })
     this.connections.addSecurityGroup(group)
     // Under another logical id it would be another endpoint, whose consumers are cut off.
     const logicalId = logicalIdOf(this, 'Endpoint')
-    const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
+    const { endpoint, target } = createInterfaceEndpoint(this, {
       vpc,
-      service: new InterfaceVpcEndpointService(consumer.serviceName ?? '', port),
-      ...(consumer.serviceRegion === undefined ? {} : { serviceRegion: consumer.serviceRegion }),
+      service: new InterfaceVpcEndpointService(consumer.serviceName ?? '', consumer.port),
+      ...(consumer.serviceRegion && { serviceRegion: consumer.serviceRegion }),
       subnets: { subnets: importSubnets(this, consumer.commonSubnets) },
-      securityGroups: [group],
-      open: false,
-      // Private DNS would give the service's own name; the hosted zone below gives the database's.
-      privateDnsEnabled: false,
+      group,
+      name: consumer.name,
     })
     ;(endpoint.node.defaultChild as CfnVPCEndpoint).overrideLogicalId(logicalId)
-    Tags.of(endpoint).add('Name', `repoint-${consumer.name}`)
-    const target = regionalTarget(endpoint.vpcEndpointDnsEntries)
-    sayWhichItIs(this, endpoint, target)
     return { endpoint, before: endpoint, target }
   }
 
   #openGatewayPath(consumer: ConsumerModel, vpc: IVpc, resourceConfigurationArn: string): ResourceEndpoint {
     const endpoint = new ResourceEndpoint(this, 'Gateway', { consumer, resourceConfigurationArn, vpc })
-    this.connections.addSecurityGroup(...endpoint.connections.securityGroups)
+    this.connections.addSecurityGroup(endpoint.group)
     new CfnOutput(this, 'ResourceEndpointId', { value: endpoint.endpointId })
     new CfnOutput(this, 'ResourceEndpointName', {
       value: endpoint.writer.dnsName,

@@ -18,15 +18,7 @@ import type { DatabaseModel } from './constructs/front-door-model.ts'
 import { withGatewayNames } from './constructs/gateway-model.ts'
 import { operateGateway } from './constructs/gateway-operations.ts'
 import { addGatewayPath } from './constructs/gateway-path.ts'
-import {
-  exampleGroup,
-  exampleSubnetId,
-  exampleVpc,
-  exampleZone,
-  parseEntry,
-  standIn,
-  zoneOf,
-} from './front-door-settings.ts'
+import { chooseSubnets, exampleGroup, exampleSubnets, exampleVpc, parseEntry, standIn } from './front-door-settings.ts'
 import type { FrontDoorTarget } from './front-door-target.ts'
 
 export interface RdsResourceGatewayProps {
@@ -135,10 +127,10 @@ export class RdsResourceGateway extends Construct implements IConnectable {
 
 const gatewayModel = (props: RdsResourceGatewayProps): DatabaseModel => {
   const { vpc, allowedCidrs, principals = [], databaseSecurityGroup } = props
-  const subnets = vpc.selectSubnets({ ...props.vpcSubnets, onePerAz: true }).subnets
+  const subnets = chooseSubnets(vpc, props.vpcSubnets).map(({ id, zone }) => ({ id, zone }))
   const parsed = parseEntry(props.target.bind(), {
     vpcId: exampleVpc,
-    subnets: subnets.map((_, index) => ({ id: exampleSubnetId(index), zone: exampleZone(index) })),
+    subnets: exampleSubnets(subnets),
     publiclyAccessible: props.publiclyAccessible,
     network: props.publiclyAccessible ? { mode: 'in-vpc' } : undefined,
     allowedCidrs: allowedCidrs?.map(standIn('10.0.0.0/8')),
@@ -162,7 +154,7 @@ const gatewayModel = (props: RdsResourceGatewayProps): DatabaseModel => {
     allowedCidrs: allowedCidrs && [...allowedCidrs],
     gateway: {
       ...parsed.gateway,
-      subnets: subnets.map((it, index) => ({ id: it.subnetId, zone: zoneOf(it, index) })),
+      subnets,
       principals: [...principals],
       databaseSecurityGroupId: databaseSecurityGroup?.securityGroupId ?? false,
     },

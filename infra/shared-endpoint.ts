@@ -1,14 +1,8 @@
-import { Stack, Tags } from 'aws-cdk-lib'
-import {
-  InterfaceVpcEndpoint,
-  InterfaceVpcEndpointService,
-  type IVpc,
-  SecurityGroup,
-  type SubnetSelection,
-} from 'aws-cdk-lib/aws-ec2'
+import { Stack } from 'aws-cdk-lib'
+import { InterfaceVpcEndpointService, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
 import type { SharedInterface } from './constructs/consumer-model.ts'
-import { regionalTarget, sayWhichItIs, warnAboutOneZone } from './constructs/interface-endpoint.ts'
+import { createInterfaceEndpoint, regionalTarget, warnAboutOneZone } from './constructs/interface-endpoint.ts'
 import { acknowledge } from './constructs/nag.ts'
 import { oneInEachZone } from './front-door-settings.ts'
 
@@ -62,31 +56,25 @@ export class SharedEndpoint extends Construct {
       description: `Clients of what is behind ${name}`,
       allowAllOutbound: false,
     })
-    const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
+    const { endpoint, target } = createInterfaceEndpoint(this, {
       vpc,
       // Nobody is let in by it: each consumer has a port of its own.
       service: new InterfaceVpcEndpointService(serviceName),
-      ...(serviceRegion === undefined ? {} : { serviceRegion }),
+      ...(serviceRegion && { serviceRegion }),
       subnets: oneInEachZone(vpcSubnets),
-      securityGroups: [group],
-      open: false,
-      privateDnsEnabled: false,
+      group,
+      name,
     })
-    Tags.of(endpoint).add('Name', `repoint-${name}`)
     if (vpc.selectSubnets(oneInEachZone(vpcSubnets)).subnets.length === 1) {
       warnAboutOneZone(this, `${name}: the endpoint`, 'any database behind it')
     }
     this.endpointId = endpoint.vpcEndpointId
-    this.#own = {
-      target: regionalTarget(endpoint.vpcEndpointDnsEntries),
-      securityGroupId: group.securityGroupId,
-    }
+    this.#own = { target, securityGroupId: group.securityGroupId }
     const stack = Stack.of(this)
     this.#imported = {
       target: regionalTarget(stack.exportStringListValue(endpoint.vpcEndpointDnsEntries)),
       securityGroupId: stack.exportValue(group.securityGroupId),
     }
-    sayWhichItIs(this, endpoint, this.#own.target)
   }
 
   /**

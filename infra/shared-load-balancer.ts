@@ -3,7 +3,6 @@ import type { Alarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
 import {
   type Connections,
   type IConnectable,
-  type ISubnet,
   type IVpc,
   Port,
   type SecurityGroup,
@@ -21,15 +20,7 @@ import type { SharedBalancer } from './constructs/front-door-model.ts'
 import { sayWhereItIs } from './constructs/load-balancer-path.ts'
 import { acknowledge } from './constructs/nag.ts'
 import type { FrontDoorExposure, LoadBalancerOptions } from './front-door-props.ts'
-import {
-  exampleSubnet,
-  exampleVpc,
-  exposureEntry,
-  exposureOf,
-  modelSubnet,
-  oneInEachZone,
-  standIn,
-} from './front-door-settings.ts'
+import { chooseSubnets, exampleSubnets, exampleVpc, exposureEntry, exposureOf, standIn } from './front-door-settings.ts'
 
 export interface SharedLoadBalancerProps {
   /** The databases'. */
@@ -156,13 +147,13 @@ export class SharedLoadBalancer extends Construct implements IConnectable {
 const modelOf = (props: SharedLoadBalancerProps): SharedModel => {
   const { vpc, vpcSubnets, allowedCidrs, loadBalancerOptions = {} } = props
   const { addresses, deletionProtection } = loadBalancerOptions
-  const chosen: readonly ISubnet[] = vpc.selectSubnets(oneInEachZone(vpcSubnets)).subnets
+  const subnets = chooseSubnets(vpc, vpcSubnets, addresses)
   const entry = {
     name: 'shared',
     account: '111122223333',
     region: 'eu-west-1',
     vpcId: exampleVpc,
-    subnets: chosen.map((it, index) => exampleSubnet(it, index, addresses)),
+    subnets: exampleSubnets(subnets),
     allowedCidrs: allowedCidrs?.map(standIn('10.0.0.0/8')),
     deletionProtection,
     exposure: exposureEntry(props),
@@ -173,7 +164,7 @@ const modelOf = (props: SharedLoadBalancerProps): SharedModel => {
   return {
     entry,
     vpc,
-    subnets: chosen.map((it, index) => modelSubnet(it, index, addresses)),
+    subnets,
     exposure: { ...parsed.exposure, ...exposureOf(props), clientCidrs: [] },
   }
 }

@@ -48,30 +48,9 @@ export interface GatewaySettings extends Omit<ProviderGateway, 'target' | 'subne
 
 /** A database with every default filled in. */
 export interface DatabaseSettings
-  extends Pick<
+  extends Omit<
     DatabaseEntry,
-    | 'arn'
-    | 'endpoint'
-    | 'engine'
-    | 'members'
-    | 'vpcId'
-    | 'allowedCidrs'
-    | 'mysqlHostBlocking'
-    | 'redshift'
-    | 'network'
-    | 'function'
-    | 'wakeOn'
-    | 'watch'
-    | 'settle'
-    | 'policies'
-    | 'eventBus'
-    | 'dnsServers'
-    | 'rememberMs'
-    | 'alarms'
-    | 'dashboard'
-    | 'guardrails'
-    | 'tags'
-    | 'terminationProtection'
+    'account' | 'region' | 'publiclyAccessible' | 'vpc' | 'subnets' | 'frontDoor' | 'gateway'
   > {
   /** Unique within account and Region. */
   readonly id: string
@@ -84,7 +63,7 @@ export interface DatabaseSettings
   readonly subnets: readonly Subnet[]
   readonly frontDoor: CreatedDoor | ExistingDoor
   /** With a port where the load balancer is created. */
-  readonly readers?: Readers
+  readonly readers?: Readers | undefined
   readonly exposure: Exposure
   /** `gateway` stands in the entry: the stack is guarded, whatever the stage that it says. */
   readonly isMigrating: boolean
@@ -92,11 +71,9 @@ export interface DatabaseSettings
 }
 
 /** A consumer with what its database's entry knows filled in. */
-export interface ConsumerSettings extends Omit<ConsumerEntry, 'vpc' | 'hostname' | 'port' | 'readerPort' | 'gateway'> {
+export interface ConsumerSettings extends Omit<ConsumerEntry, 'vpc' | 'hostname' | 'port' | 'gateway'> {
   readonly hostname: string
   readonly port: number
-  /** The readers' port, where the service has one. */
-  readonly readerPort?: number | undefined
   readonly env: Environment
   /** Subnets in zones that the service has too; all of them where its zones are not known. */
   readonly commonSubnets: readonly Subnet[]

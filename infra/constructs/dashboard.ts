@@ -6,7 +6,6 @@ import {
   type IAlarm,
   type IMetric,
   type IWidget,
-  LogQueryWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { Construct } from 'constructs'
@@ -14,7 +13,7 @@ import { metrics } from '../../functions/reconciler/names.ts'
 import type { Watched } from './alarms.ts'
 import { physical } from './front-door-model.ts'
 import { type LoadBalancerNames, loadBalancerMetric, repointMetric, targetGroupMetric } from './metrics.ts'
-import { queries } from './queries.ts'
+import { queries, queryTable } from './queries.ts'
 
 const times: readonly string[] = [metrics.timeToRegistered, metrics.timeToHealthy]
 
@@ -48,8 +47,6 @@ export const createDashboard = (
   logGroupName: string,
 ): Dashboard => {
   const { id } = watched.database
-  const table = (title: string, lines: readonly string[]) =>
-    new LogQueryWidget({ title, logGroupNames: [logGroupName], queryLines: [...lines], width: 24, height: 6 })
   return new Dashboard(scope, 'Dashboard', {
     // Dashboards are of the account, whatever the Region.
     ...physical(watched.database, 'dashboardName', it => `repoint-${it.id}-${Stack.of(scope).region}`),
@@ -78,8 +75,8 @@ export const createDashboard = (
           ...half,
         }),
       ],
-      [table('Where the writer was', queries['Where the writer was'])],
-      [table('What happened', queries['What happened'])],
+      [queryTable('Where the writer was', [logGroupName], queries['Where the writer was'])],
+      [queryTable('What happened', [logGroupName], queries['What happened'])],
     ],
   })
 }

@@ -1,3 +1,4 @@
+import { LogQueryWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { logMessages } from '../../functions/reconciler/names.ts'
@@ -36,6 +37,10 @@ export const queries = {
 
 /** The lines of each query, by its name. */
 export type Queries = Readonly<Record<string, readonly string[]>>
+
+/** What a query finds, as wide as a dashboard. */
+export const queryTable = (title: string, logGroupNames: readonly string[], lines: readonly string[]): LogQueryWidget =>
+  new LogQueryWidget({ title, logGroupNames: [...logGroupNames], queryLines: [...lines], width: 24, height: 6 })
 
 interface Saved {
   /** Under which Logs Insights shows them. */

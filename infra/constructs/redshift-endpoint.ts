@@ -1,5 +1,5 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
-import { Connections, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2'
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2'
 import { CfnClusterSubnetGroup, CfnEndpointAccess } from 'aws-cdk-lib/aws-redshift'
 import { Construct } from 'constructs'
 import { hashOf } from '../app/settings/hash-of.ts'
@@ -20,13 +20,12 @@ export interface RedshiftEndpointProps {
  * can be changed: the rest is in the name and in the logical id, so that another value is another endpoint. A name of the
  * settings' own has to be changed with it.
  */
-export class RedshiftEndpoint extends Construct implements IConnectable {
-  readonly connections: Connections
+export class RedshiftEndpoint extends Construct {
+  readonly group: ISecurityGroup
 
   constructor(scope: Construct, id: string, { consumer, redshift, vpc }: RedshiftEndpointProps) {
     super(scope, id)
-    const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
-    this.connections = new Connections({ securityGroups: [group] })
+    this.group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
     const { clusterIdentifier, subnetGroupName, subnetId, ownerAccount } = redshift
     claim(this, `the managed endpoint of ${clusterIdentifier}`, vpc.vpcId)
     const where = subnetGroupName ?? Stack.of(this).resolve(subnetId)
@@ -36,7 +35,7 @@ export class RedshiftEndpoint extends Construct implements IConnectable {
       clusterIdentifier,
       endpointName,
       subnetGroupName: subnetGroupName ?? this.#groupOf(hash, consumer.name, subnetId),
-      vpcSecurityGroupIds: [group.securityGroupId],
+      vpcSecurityGroupIds: [this.group.securityGroupId],
       ...(ownerAccount === undefined ? {} : { resourceOwner: ownerAccount }),
     })
     new CfnOutput(scope, 'RedshiftEndpointAddress', {

@@ -1,5 +1,5 @@
 import { CfnOutput, CustomResource, Duration, Fn, Lazy, Stack, Token } from 'aws-cdk-lib'
-import { CfnVPCEndpoint, Connections, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2'
+import { CfnVPCEndpoint, type ISecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { hashOf } from '../app/settings/hash-of.ts'
@@ -23,8 +23,8 @@ export interface ResourceEndpointProps {
  * Private DNS is off, and said to be: on, it gives the database's own name to the gateway in the whole VPC, at once. It
  * is the hosted zone's records that move clients here, a share at a time.
  */
-export class ResourceEndpoint extends Construct implements IConnectable {
-  readonly connections: Connections
+export class ResourceEndpoint extends Construct {
+  readonly group: ISecurityGroup
   readonly endpointId: string
   readonly writer: AliasTarget
   /** A cluster's readers, where the consumer names their endpoint. */
@@ -34,11 +34,10 @@ export class ResourceEndpoint extends Construct implements IConnectable {
 
   constructor(scope: Construct, id: string, { consumer, resourceConfigurationArn, vpc }: ResourceEndpointProps) {
     super(scope, id)
-    const group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
-    this.connections = new Connections({ securityGroups: [group] })
+    this.group = letClientsIn(this, 'SecurityGroup', { consumer, vpc, ports: [consumer.port] })
     const endpoint = new CfnVPCEndpoint(this, `Endpoint${endpointHash(this, consumer, resourceConfigurationArn)}`, {
       ...fixedOf(consumer, resourceConfigurationArn),
-      securityGroupIds: [group.securityGroupId],
+      securityGroupIds: [this.group.securityGroupId],
       tags: [{ key: 'Name', value: `repoint-${consumer.name}-gateway` }],
     })
     this.endpointId = endpoint.ref

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
 import { detailTypes, type EventSource, eventIds } from '../../functions/reconciler/rds-event-catalogue.ts'
 import { readArn } from '../app/settings/database-fields.ts'
-import { type RuleKind, ruleName, wakeOnRuleName } from '../app/settings/resource-names.ts'
+import { ruleKinds, ruleName, wakeOnRuleName } from '../app/settings/resource-names.ts'
 import { longestPattern } from '../app/settings/wake-fields.ts'
 import { type DatabaseModel, physical } from './front-door-model.ts'
 import { instanceArn } from './role-statements.ts'
@@ -24,49 +24,50 @@ export const wakeOnEvents = (
 ): Rule[] => {
   // Lambda takes an event in at once and queues it itself: trying for long only helps where Lambda itself is down.
   const delivery = { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(1), retryAttempts: 60 }
-  const own = ownRules(scope, database).map(({ id, kind, description, pattern }) => {
+  return [...ownRules(scope, database), ...otherRules(database)].map(({ id, nameOf, description, pattern, event }) => {
     const rule = new Rule(scope, id, {
-      ...physical(database, 'ruleName', it => ruleName(it, kind)),
+      ...physical(database, 'ruleName', nameOf),
       description: `${database.id}: ${description}`,
-      eventPattern: { source: ['aws.rds'] },
+      eventPattern: { source: [...pattern.source] },
     })
-    writePattern(rule, pattern)
-    rule.addTarget(new LambdaTarget(lambda, delivery))
+    // As EventBridge spells it: CDK's own type knows no `$or`.
+    ;(rule.node.defaultChild as CfnRule).eventPattern = pattern
+    rule.addTarget(new LambdaTarget(lambda, { ...delivery, ...(event && { event }) }))
     return rule
   })
-  const others = database.wakeOn.map((wake, index) => {
-    const isArn = typeof wake === 'string'
-    const rule = new Rule(scope, `WakeOn${index + 1}`, {
-      ...physical(database, 'ruleName', it => wakeOnRuleName(it, index)),
-      description: `${database.id}: ${isArn ? `${readArn(wake).identifier} fails over, restarts or changes` : 'its own pattern'}`,
-      eventPattern: { source: isArn ? ['aws.rds'] : wake.source },
-    })
-    const wanted = isArn ? about(readArn(wake).kind as Exclude<Kind, 'hostname'>, [wake]) : undefined
-    writePattern(rule, wanted === undefined ? wake : { source: ['aws.rds'], ...wanted })
-    rule.addTarget(new LambdaTarget(lambda, { ...delivery, event: RuleTargetInput.fromObject({ action: 'watch' }) }))
-    return rule
-  })
-  return [...own, ...others]
 }
 
-/** As EventBridge spells it: CDK's own type knows no `$or`. */
-const writePattern = (rule: Rule, pattern: unknown): void => {
-  ;(rule.node.defaultChild as CfnRule).eventPattern = pattern
-}
-
-interface OwnRule {
+interface WakeRule {
   /** Of the construct: it is what the deployed rule is known by, whose pattern changes in place. */
-  readonly id: 'DatabaseEvents' | 'ProxyEvents'
-  readonly kind: RuleKind
+  readonly id: string
+  readonly nameOf: (named: { readonly id: string }) => string
   readonly description: string
-  readonly pattern: Pattern
+  readonly pattern: Pattern & { readonly source: readonly string[] }
+  /** What the function gets; by default the event. */
+  readonly event?: RuleTargetInput
 }
 
 type Pattern = Readonly<Record<string, unknown>>
 
-const ownRules = (scope: Construct, database: DatabaseModel): readonly OwnRule[] => {
+const source = ['aws.rds']
+
+const otherRules = ({ wakeOn }: DatabaseModel): readonly WakeRule[] =>
+  wakeOn.map((wake, index) => {
+    const rule = {
+      id: `WakeOn${index + 1}`,
+      nameOf: (it: { readonly id: string }) => wakeOnRuleName(it, index),
+      event: RuleTargetInput.fromObject({ action: 'watch' }),
+    }
+    if (typeof wake !== 'string') return { ...rule, description: 'its own pattern', pattern: wake }
+    const { kind, identifier } = readArn(wake)
+    const pattern = { source, ...about(kind as Exclude<Kind, 'hostname'>, [wake]) }
+    return { ...rule, description: `${identifier} fails over, restarts or changes`, pattern }
+  })
+
+const ownRules = (scope: Construct, database: DatabaseModel): readonly WakeRule[] => {
   const { kind, arn } = database
   if (kind === 'hostname' || arn === undefined) return []
+  const nameOf: WakeRule['nameOf'] = it => ruleName(it, ruleKinds[kind][0])
   if (kind === 'proxy') {
     // AWS's sample event ends in the proxy's name, the proxy's own ARN in an id (prx-…): ask for both.
     const byName = Token.isUnresolved(arn)
@@ -77,8 +78,8 @@ const ownRules = (scope: Construct, database: DatabaseModel): readonly OwnRule[]
           arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         })
       : arn.replace(/[^:]+$/, database.id)
-    const pattern = { source: ['aws.rds'], ...about('proxy', [...new Set([arn, byName])]) }
-    return [{ id: 'ProxyEvents', kind: 'proxy-events', description: 'its proxy changes', pattern }]
+    const pattern = { source, ...about('proxy', [...new Set([arn, byName])]) }
+    return [{ id: 'ProxyEvents', nameOf, description: 'its proxy changes', pattern }]
   }
   const description =
     kind === 'instance'
@@ -88,18 +89,14 @@ const ownRules = (scope: Construct, database: DatabaseModel): readonly OwnRule[]
     kind === 'instance'
       ? anyOf([about('instance', [arn]), blueGreenOf(scope, database)])
       : clusterPattern(scope, database, arn)
-  return [{ id: 'DatabaseEvents', kind: 'database-events', description, pattern }]
+  return [{ id: 'DatabaseEvents', nameOf, description, pattern }]
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
-const anyOf = (patterns: readonly Pattern[]): Pattern => ({ source: ['aws.rds'], $or: patterns })
+const anyOf = (patterns: readonly Pattern[]): WakeRule['pattern'] => ({ source, $or: patterns })
 
-const about = (
-  source: EventSource,
-  resources: readonly unknown[],
-  ids: readonly unknown[] = eventIds(source),
-): Pattern => ({
-  'detail-type': [detailTypes[source]],
+const about = (of: EventSource, resources: readonly unknown[], ids: readonly unknown[] = eventIds(of)): Pattern => ({
+  'detail-type': [detailTypes[of]],
   resources,
   detail: { EventID: ids },
 })
@@ -122,7 +119,7 @@ const blueGreenOf = (scope: Construct, { id }: DatabaseModel): Pattern => ({
  * the catalogue: the function looks once at what it does not know. Where the members' names do not fit either, what they have
  * in common: the function checks membership itself.
  */
-const clusterPattern = (scope: Construct, database: DatabaseModel, arn: string): Pattern => {
+const clusterPattern = (scope: Construct, database: DatabaseModel, arn: string): WakeRule['pattern'] => {
   const withMembers = (members: readonly unknown[]) =>
     anyOf([
       about('cluster', [arn, ...globalClusters(database)], shortened(eventIds('cluster'))),

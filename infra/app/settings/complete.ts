@@ -84,7 +84,7 @@ export const completeDatabase = (
     frontDoor: door,
     isMigrating: gateway !== undefined,
     gateway: completeGateway({ gateway, kind, engine: entry.engine, door, subnets: entry.subnets ?? [] }),
-    ...(readers ? { readers: completeReaders(readers, door) } : {}),
+    readers: readers && completeReaders(readers, door),
   }
 }
 
@@ -173,14 +173,10 @@ const isIn =
 export const withSharedEndpoint = (
   entry: ConsumerEntry,
   { serviceName, serviceRegion }: EndpointSettings,
-): ConsumerEntry => ({
-  serviceName,
-  ...(serviceRegion === undefined ? {} : { serviceRegion }),
-  ...entry,
-})
+): ConsumerEntry => ({ serviceName, serviceRegion, ...entry })
 
 export const completeConsumer = (
-  { readerPort: saidReaderPort, gateway, vpc: _, ...entry }: ConsumerEntry,
+  { gateway, vpc: _, ...entry }: ConsumerEntry,
   databases: readonly DatabaseSettings[],
   sharedTags: Record<string, string>,
 ): ConsumerSettings => {
@@ -189,10 +185,9 @@ export const completeConsumer = (
   const isCommon = isIn(serviceZones)
   const door = database?.frontDoor
   const listenerPort = (gateway?.stage ?? 'nlb') === 'nlb' && door?.kind === 'create' ? door.listenerPort : undefined
-  const readerPort = saidReaderPort ?? database?.readers?.port
   return {
     ...entry,
-    ...(readerPort === undefined ? {} : { readerPort }),
+    readerPort: entry.readerPort ?? database?.readers?.port,
     hostname: entry.hostname ?? database?.endpoint ?? '',
     port: entry.port ?? listenerPort ?? database?.port ?? 0,
     env: environmentOf(entry.account, entry.region),

@@ -10,10 +10,6 @@ type Door = CreatedFrontDoor | ExistingFrontDoor
 
 const onlyWeighted = 'nothing: only strategy weighted has it'
 
-/** Settings that another strategy has. */
-const createdProblems = (door: CreatedFrontDoor): readonly Complaint[] =>
-  unless(door.strategy === 'weighted' || door.slots === undefined, 'frontDoor.slots', onlyWeighted)
-
 const existingProblems = (door: ExistingFrontDoor): readonly Complaint[] => {
   const { targetGroupArn, targetGroupArns, listenerArn } = door
   if (door.strategy === 'weighted') {
@@ -76,7 +72,9 @@ export const frontDoorRules: readonly Rule[] = [
     ...unless(strategy === 'weighted' || exclude === undefined, 'frontDoor.exclude', onlyWeighted),
   ]),
   ofDatabaseFields(['frontDoor'], ({ frontDoor }) =>
-    frontDoor.kind === 'create' ? createdProblems(frontDoor) : existingProblems(frontDoor),
+    frontDoor.kind === 'create'
+      ? unless(frontDoor.strategy === 'weighted' || frontDoor.slots === undefined, 'frontDoor.slots', onlyWeighted)
+      : existingProblems(frontDoor),
   ),
   ofDatabaseFields(['engine', 'mysqlHostBlocking', 'frontDoor'], ({ frontDoor, ...entry }) => {
     if (frontDoor.kind !== 'create') return []

@@ -7,10 +7,7 @@ import { hasGateway, whyNotStage } from './stages.ts'
 
 /** What the resource gateway asks of the database's other settings. */
 
-type Fields = Pick<
-  DatabaseEntry,
-  'kind' | 'arn' | 'engine' | 'vpcId' | 'subnets' | 'publiclyAccessible' | 'frontDoor' | 'readers'
-> & { readonly gateway: ProviderGateway }
+type Fields = DatabaseEntry & { readonly gateway: ProviderGateway }
 
 const hasArn = (entry: Fields): boolean => {
   const kind = kindOf(entry)
