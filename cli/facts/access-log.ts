@@ -63,16 +63,15 @@ export const readRecords = async (
   { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs?: number },
 ): Promise<readonly AccessRecord[]> => {
   const logs = await clients.logs()
-  const events = await everyPage(async nextToken => {
-    const page = await logs.filterLogEvents({
+  const events = await everyPage('events', nextToken =>
+    logs.filterLogEvents({
       logGroupName: logGroup,
-      ...(filterPattern === undefined ? {} : { filterPattern }),
+      filterPattern,
       startTime: Math.floor(sinceMs),
-      ...(untilMs === undefined ? {} : { endTime: Math.ceil(untilMs) }),
+      endTime: untilMs && Math.ceil(untilMs),
       nextToken,
-    })
-    return { items: page.events, next: page.nextToken }
-  })
+    }),
+  )
   return events
     .flatMap(({ message, timestamp }) => readLine(message, timestamp) ?? [])
     .toSorted((a, b) => a.atMs - b.atMs)

@@ -22,10 +22,9 @@ export const readAlarms = async (
   const byDatabase = new Map<string, AlarmState[]>(databases.map(({ id }) => [id, []]))
   // The longest id first: `orders-eu` owns `repoint-orders-eu-refused`, not `orders`.
   const owners = [...databases].sort((a, b) => b.id.length - a.id.length)
-  const found = await everyPage(async NextToken => {
-    const page = await cloudWatch.describeAlarms({ AlarmNamePrefix: prefix, MaxRecords: 100, NextToken })
-    return { items: page.MetricAlarms, next: page.NextToken }
-  })
+  const found = await everyPage('MetricAlarms', NextToken =>
+    cloudWatch.describeAlarms({ AlarmNamePrefix: prefix, MaxRecords: 100, NextToken }),
+  )
   for (const alarm of found) {
     const name = alarm.AlarmName ?? ''
     const owner = owners.find(database => name.startsWith(alarmName(database, '')))

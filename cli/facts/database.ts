@@ -85,10 +85,9 @@ const readCluster = async (clients: Clients, id: string): Promise<DatabaseFacts>
   const rds = await clients.rds()
   const { DBClusters: [cluster] = [] } = await rds.describeDBClusters({ DBClusterIdentifier: id })
   if (cluster === undefined) throw new NotListedError(`RDS did not list ${id}.`)
-  const members = await everyPage(async Marker => {
-    const page = await rds.describeDBInstances({ Filters: [{ Name: 'db-cluster-id', Values: [id] }], Marker })
-    return { items: page.DBInstances, next: page.Marker }
-  })
+  const members = await everyPage('DBInstances', Marker =>
+    rds.describeDBInstances({ Filters: [{ Name: 'db-cluster-id', Values: [id] }], Marker }),
+  )
   const [first] = members
   const place = first === undefined ? { vpcId: '', subnets: [], securityGroupIds: [] } : networkOf(first)
   const clusterGroup = cluster.DBClusterParameterGroup

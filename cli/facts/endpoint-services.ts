@@ -31,10 +31,9 @@ export const gatherEndpointServices = (
   andThen(balancer, ({ arn }) =>
     attempt(async () => {
       const ec2 = await clients.ec2()
-      const all = await everyPage(async NextToken => {
-        const page = await ec2.describeVpcEndpointServiceConfigurations({ NextToken })
-        return { items: page.ServiceConfigurations, next: page.NextToken }
-      })
+      const all = await everyPage('ServiceConfigurations', NextToken =>
+        ec2.describeVpcEndpointServiceConfigurations({ NextToken }),
+      )
       return Promise.all(
         all.filter(it => it.NetworkLoadBalancerArns?.includes(arn)).map(it => readService(clients, it)),
       )
@@ -63,10 +62,9 @@ const readService = async (clients: Clients, it: ServiceConfiguration): Promise<
 const readPrincipals = (clients: Clients, ServiceId: string): Promise<Gathered<readonly string[]>> =>
   attempt(async () => {
     const ec2 = await clients.ec2()
-    const all = await everyPage(async NextToken => {
-      const page = await ec2.describeVpcEndpointServicePermissions({ ServiceId, NextToken })
-      return { items: page.AllowedPrincipals, next: page.NextToken }
-    })
+    const all = await everyPage('AllowedPrincipals', NextToken =>
+      ec2.describeVpcEndpointServicePermissions({ ServiceId, NextToken }),
+    )
     return all.flatMap(({ Principal }) => Principal ?? [])
   })
 
@@ -74,13 +72,10 @@ const readPrincipals = (clients: Clients, ServiceId: string): Promise<Gathered<r
 export const gatherConnections = (clients: Clients, serviceId: string): Promise<Gathered<readonly ConnectionFacts[]>> =>
   attempt(async () => {
     const ec2 = await clients.ec2()
-    const all = await everyPage(async NextToken => {
-      const page = await ec2.describeVpcEndpointConnections({
-        Filters: [{ Name: 'service-id', Values: [serviceId] }],
-        NextToken,
-      })
-      return { items: page.VpcEndpointConnections, next: page.NextToken }
-    })
+    const Filters = [{ Name: 'service-id', Values: [serviceId] }]
+    const all = await everyPage('VpcEndpointConnections', NextToken =>
+      ec2.describeVpcEndpointConnections({ Filters, NextToken }),
+    )
     return all.map(one => ({
       endpointId: one.VpcEndpointId ?? '',
       owner: one.VpcEndpointOwner ?? 'unknown',

@@ -2,6 +2,7 @@ import type { RDS } from '@aws-sdk/client-rds'
 import type { Kind } from '../../functions/reconciler/config/database.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
+import { everyPage } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
 
 /** A database as RDS lists it. */
@@ -34,61 +35,40 @@ export const listDatabases = async (clients: Clients): Promise<Listing> => {
 const whyUnread = (name: string, found: Gathered<unknown>): string[] =>
   found.kind === 'known' ? [] : [`RDS's ${name} could not be listed: ${found.why}`]
 
-interface Page {
-  readonly items: readonly ListedDatabase[]
-  readonly Marker?: string | undefined
+const readClusters = async (rds: RDS): Promise<ListedDatabase[]> => {
+  const clusters = await everyPage('DBClusters', Marker => rds.describeDBClusters({ Marker }))
+  return clusters.map(it => ({
+    kind: 'cluster',
+    id: it.DBClusterIdentifier ?? '',
+    arn: it.DBClusterArn ?? '',
+    engine: it.Engine ?? 'unknown',
+    members: (it.DBClusterMembers ?? [])
+      .toSorted((a, b) => Number(b.IsClusterWriter) - Number(a.IsClusterWriter))
+      .flatMap(({ DBInstanceIdentifier }) => DBInstanceIdentifier ?? []),
+  }))
 }
 
-const everyPage = async (read: (from: { Marker?: string }) => Promise<Page>): Promise<ListedDatabase[]> => {
-  const all: ListedDatabase[] = []
-  let Marker: string | undefined
-  do {
-    const page = await read(Marker === undefined ? {} : { Marker })
-    all.push(...page.items)
-    Marker = page.Marker
-  } while (Marker)
-  return all
-}
-
-const readClusters = (rds: RDS) =>
-  everyPage(async from => {
-    const { DBClusters = [], Marker } = await rds.describeDBClusters(from)
-    const items = DBClusters.map(it => ({
-      kind: 'cluster' as const,
-      id: it.DBClusterIdentifier ?? '',
-      arn: it.DBClusterArn ?? '',
-      engine: it.Engine ?? 'unknown',
-      members: (it.DBClusterMembers ?? [])
-        .toSorted((a, b) => Number(b.IsClusterWriter) - Number(a.IsClusterWriter))
-        .flatMap(({ DBInstanceIdentifier }) => DBInstanceIdentifier ?? []),
-    }))
-    return { items, Marker }
-  })
-
-const readInstances = (rds: RDS) =>
-  everyPage(async from => {
-    const { DBInstances = [], Marker } = await rds.describeDBInstances(from)
-    // A member's cluster has the name that survives a failover.
-    const alone = DBInstances.filter(it => it.DBClusterIdentifier === undefined)
-    const items = alone.map(it => ({
-      kind: 'instance' as const,
+/** A member's cluster has the name that survives a failover: it alone is listed. */
+const readInstances = async (rds: RDS): Promise<ListedDatabase[]> => {
+  const instances = await everyPage('DBInstances', Marker => rds.describeDBInstances({ Marker }))
+  return instances
+    .filter(it => it.DBClusterIdentifier === undefined)
+    .map(it => ({
+      kind: 'instance',
       id: it.DBInstanceIdentifier ?? '',
       arn: it.DBInstanceArn ?? '',
       engine: it.Engine ?? 'unknown',
       members: [],
     }))
-    return { items, Marker }
-  })
+}
 
-const readProxies = (rds: RDS) =>
-  everyPage(async from => {
-    const { DBProxies = [], Marker } = await rds.describeDBProxies(from)
-    const items = DBProxies.map(it => ({
-      kind: 'proxy' as const,
-      id: it.DBProxyName ?? '',
-      arn: it.DBProxyArn ?? '',
-      engine: it.EngineFamily ?? 'unknown',
-      members: [],
-    }))
-    return { items, Marker }
-  })
+const readProxies = async (rds: RDS): Promise<ListedDatabase[]> => {
+  const proxies = await everyPage('DBProxies', Marker => rds.describeDBProxies({ Marker }))
+  return proxies.map(it => ({
+    kind: 'proxy',
+    id: it.DBProxyName ?? '',
+    arn: it.DBProxyArn ?? '',
+    engine: it.EngineFamily ?? 'unknown',
+    members: [],
+  }))
+}

@@ -131,10 +131,9 @@ const answerOf = async (logs: CloudWatchLogs, queryId: string | undefined, wait:
 }
 
 const logGroupsOf = async (logs: CloudWatchLogs, queryId: string | undefined) => {
-  const identifiers = await everyPage(async nextToken => {
-    const page = await logs.listLogGroupsForQuery({ queryId, maxResults: 500, nextToken })
-    return { items: page.logGroupIdentifiers, next: page.nextToken }
-  })
+  const identifiers = await everyPage('logGroupIdentifiers', nextToken =>
+    logs.listLogGroupsForQuery({ queryId, maxResults: 500, nextToken }),
+  )
   return identifiers.map(logGroupOf)
 }
 

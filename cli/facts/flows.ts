@@ -34,16 +34,15 @@ export const readFlows = async (
   const cloudWatch = await clients.cloudWatch()
   const found = new Map<string, Point[]>(queries.map(({ id }) => [id, []]))
   const unread = new Set(queries.map(({ id }) => id))
-  const results = await everyPage(async NextToken => {
-    const page = await cloudWatch.getMetricData({
+  const results = await everyPage('MetricDataResults', NextToken =>
+    cloudWatch.getMetricData({
       StartTime: new Date(fromMs),
       EndTime: new Date(toMs),
       ScanBy: 'TimestampAscending',
       MetricDataQueries: queries.map(query => metricQuery(query, periodSeconds)),
       NextToken,
-    })
-    return { items: page.MetricDataResults, next: page.NextToken }
-  })
+    }),
+  )
   for (const { Id = '', Timestamps = [], Values = [], StatusCode } of results) {
     // Each query has a result (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html).
     // A page that is not the last is `PartialData`: the last one decides.

@@ -18,10 +18,9 @@ export const gatherHostedZones = (
   andThen(vpc, ({ vpcId }) =>
     attempt(async () => {
       const route53 = await clients.route53()
-      const zones = await everyPage(async NextToken => {
-        const page = await route53.listHostedZonesByVPC({ VPCId: vpcId, VPCRegion: region as 'eu-west-1', NextToken })
-        return { items: page.HostedZoneSummaries, next: page.NextToken }
-      })
+      const zones = await everyPage('HostedZoneSummaries', NextToken =>
+        route53.listHostedZonesByVPC({ VPCId: vpcId, VPCRegion: region as 'eu-west-1', NextToken }),
+      )
       return zones.map(({ HostedZoneId: id = '', Name: name = '', Owner }) => ({
         id,
         name,

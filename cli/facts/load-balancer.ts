@@ -69,13 +69,10 @@ export const gatherLoadBalancer = (
 const addressesOf = (clients: Clients, arn: string): Promise<Gathered<readonly string[]>> =>
   attempt(async () => {
     const ec2 = await clients.ec2()
-    const interfaces = await everyPage(async NextToken => {
-      const page = await ec2.describeNetworkInterfaces({
-        Filters: [{ Name: 'description', Values: [`ELB ${arn.split(':loadbalancer/')[1]}`] }],
-        NextToken,
-      })
-      return { items: page.NetworkInterfaces, next: page.NextToken }
-    })
+    const Filters = [{ Name: 'description', Values: [`ELB ${arn.split(':loadbalancer/')[1]}`] }]
+    const interfaces = await everyPage('NetworkInterfaces', NextToken =>
+      ec2.describeNetworkInterfaces({ Filters, NextToken }),
+    )
     return interfaces.flatMap(it => it.PrivateIpAddress ?? [])
   })
 
@@ -88,10 +85,7 @@ export const gatherListeners = (
   andThen(balancer, ({ arn: LoadBalancerArn }) =>
     attempt(async () => {
       const elbv2 = await clients.elbv2()
-      const listeners = await everyPage(async Marker => {
-        const page = await elbv2.describeListeners({ LoadBalancerArn, Marker })
-        return { items: page.Listeners, next: page.NextMarker }
-      })
+      const listeners = await everyPage('Listeners', Marker => elbv2.describeListeners({ LoadBalancerArn, Marker }))
       const ours = listeners
         .map(listener => {
           const actions = listener.DefaultActions ?? []

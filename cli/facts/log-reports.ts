@@ -31,19 +31,17 @@ export const patterns = {
 export const readReports = async (
   clients: Clients,
   database: DatabaseSettings,
-  { pattern, sinceMs, untilMs }: { pattern: string; sinceMs: number; untilMs?: number },
+  { pattern, sinceMs }: { readonly pattern: string; readonly sinceMs: number },
 ): Promise<readonly LoggedReport[]> => {
   const logs = await clients.logs()
-  const events = await everyPage(async nextToken => {
-    const page = await logs.filterLogEvents({
+  const events = await everyPage('events', nextToken =>
+    logs.filterLogEvents({
       logGroupName: logGroupName(database),
       filterPattern: pattern,
       startTime: Math.floor(sinceMs),
-      ...(untilMs === undefined ? {} : { endTime: Math.ceil(untilMs) }),
       nextToken,
-    })
-    return { items: page.events, next: page.nextToken }
-  })
+    }),
+  )
   const found = events.flatMap(({ message, timestamp }) => readLine(message, timestamp) ?? [])
   return found.sort((a, b) => a.atMs - b.atMs)
 }

@@ -5,8 +5,8 @@ import type { Clients } from '../aws/clients.ts'
 import { explain } from '../aws/explain.ts'
 import { attempt } from './attempt.ts'
 import { bare } from './dns-name.ts'
-import { everyPage } from './every-page.ts'
-import { type Gathered, known, none } from './gathered.ts'
+import { type Gathered, known, none, notKnown } from './gathered.ts'
+import { readVpcEndpoints } from './vpc-endpoints.ts'
 import type { WeightedRecords } from './weighted-records.ts'
 
 /** Whether there is a path through the load balancer to go back to, looked for beside everything else: a rollback does not wait. */
@@ -33,8 +33,8 @@ export const findNlbEndpoint = async (
   const giveUp = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const tooLong = new Promise<Gathered<never>>(resolve => {
-    const why = `EC2 has not answered within ${longestMs / 1000} s.`
-    timer = setTimeout(() => resolve({ kind: 'unknown', why }), longestMs)
+    const late = notKnown(`EC2 has not answered within ${longestMs / 1000} s.`)
+    timer = setTimeout(() => resolve(late), longestMs)
   })
   const all = await Promise.race([readEndpoints(clients, vpcId, giveUp.signal), tooLong])
   clearTimeout(timer)
@@ -44,14 +44,9 @@ export const findNlbEndpoint = async (
 }
 
 const readEndpoints = (clients: Clients, vpcId: string, abortSignal: AbortSignal): Promise<Gathered<VpcEndpoint[]>> =>
-  attempt(async () => {
-    const ec2 = await clients.ec2()
-    const Filters = [{ Name: 'vpc-id', Values: [vpcId] }]
-    return everyPage(async NextToken => {
-      const page = await ec2.describeVpcEndpoints({ Filters, NextToken }, { abortSignal })
-      return { items: page.VpcEndpoints, next: page.NextToken }
-    })
-  }).catch((error: unknown) => ({ kind: 'unknown', why: explain(error).message }))
+  attempt(() => readVpcEndpoints(clients, vpcId, { abortSignal })).catch((error: unknown) =>
+    notKnown(explain(error).message),
+  )
 
 const leadingTo = (all: readonly VpcEndpoint[], record: ResourceRecordSet | undefined): Gathered<Endpoint> => {
   const target = bare(record?.AliasTarget?.DNSName ?? '')

@@ -62,11 +62,7 @@ const readGroup = async (
   { name, of }: DatabaseFacts['parameterGroups'][number],
 ): Promise<Parameter[]> => {
   const rds = await clients.rds()
-  return everyPage(async Marker => {
-    const page =
-      of === 'cluster'
-        ? await rds.describeDBClusterParameters({ DBClusterParameterGroupName: name, Marker })
-        : await rds.describeDBParameters({ DBParameterGroupName: name, Marker })
-    return { items: page.Parameters, next: page.Marker }
-  })
+  return of === 'cluster'
+    ? everyPage('Parameters', Marker => rds.describeDBClusterParameters({ DBClusterParameterGroupName: name, Marker }))
+    : everyPage('Parameters', Marker => rds.describeDBParameters({ DBParameterGroupName: name, Marker }))
 }

@@ -112,16 +112,11 @@ export const gatherGatewayPath = (
 
 const readNames = async (clients: Clients, endpoint: VpcEndpoint): Promise<VpcEndpointAssociation[]> => {
   const ec2 = await clients.ec2()
-  return everyPage(async NextToken => {
-    const page = await ec2.describeVpcEndpointAssociations({
-      VpcEndpointIds: [endpoint.VpcEndpointId ?? ''],
-      NextToken,
-    })
-    return {
-      items: page.VpcEndpointAssociations?.filter(it => it.DnsEntry?.DnsName !== undefined),
-      next: page.NextToken,
-    }
-  })
+  const VpcEndpointIds = [endpoint.VpcEndpointId ?? '']
+  const all = await everyPage('VpcEndpointAssociations', NextToken =>
+    ec2.describeVpcEndpointAssociations({ VpcEndpointIds, NextToken }),
+  )
+  return all.filter(it => it.DnsEntry?.DnsName !== undefined)
 }
 
 interface Parts {

@@ -42,10 +42,7 @@ const memberIds = async (clients: Clients, { id }: DatabaseSettings): Promise<re
 
 const everyEvent = async (clients: Clients, query: DescribeEventsCommandInput): Promise<readonly RdsHappening[]> => {
   const rds = await clients.rds()
-  const events = await everyPage(async Marker => {
-    const page = await rds.describeEvents({ ...query, MaxRecords: 100, Marker })
-    return { items: page.Events, next: page.Marker }
-  })
+  const events = await everyPage('Events', Marker => rds.describeEvents({ ...query, MaxRecords: 100, Marker }))
   return events.map(event => ({
     atMs: event.Date?.getTime() ?? 0,
     source: event.SourceIdentifier ?? '',

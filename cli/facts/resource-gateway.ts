@@ -1,4 +1,3 @@
-import type { ResourceConfigurationSummary } from '@aws-sdk/client-vpc-lattice'
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
@@ -61,10 +60,7 @@ export const gatherGateway = (clients: Clients, database: Named): Promise<Gather
   const { gateway: expected } = gatewayNames(database)
   return find(async () => {
     const lattice = await clients.vpcLattice()
-    const all = await everyPage(async nextToken => {
-      const page = await lattice.listResourceGateways({ nextToken })
-      return { items: page.items, next: page.nextToken }
-    })
+    const all = await everyPage('items', nextToken => lattice.listResourceGateways({ nextToken }))
     const summary = pick(all, expected)
     if (summary?.id === undefined) return undefined
     const found = await lattice.getResourceGateway({ resourceGatewayIdentifier: summary.id })
@@ -89,10 +85,7 @@ export const gatherConfiguration = (clients: Clients, database: Named): Promise<
   const { configuration: expected } = gatewayNames(database)
   return find(async () => {
     const lattice = await clients.vpcLattice()
-    const all = await everyPage<ResourceConfigurationSummary>(async nextToken => {
-      const page = await lattice.listResourceConfigurations({ nextToken })
-      return { items: page.items, next: page.nextToken }
-    })
+    const all = await everyPage('items', nextToken => lattice.listResourceConfigurations({ nextToken }))
     // Of a cluster AWS makes children of its own, for the writer and the readers.
     const summary = pick(
       all.filter(it => it.type !== 'CHILD'),
@@ -127,10 +120,9 @@ export const gatherAccessLog = (
   andThen(configuration, ({ arn }) =>
     find(async () => {
       const lattice = await clients.vpcLattice()
-      const subscriptions = await everyPage(async nextToken => {
-        const page = await lattice.listAccessLogSubscriptions({ resourceIdentifier: arn, nextToken })
-        return { items: page.items, next: page.nextToken }
-      })
+      const subscriptions = await everyPage('items', nextToken =>
+        lattice.listAccessLogSubscriptions({ resourceIdentifier: arn, nextToken }),
+      )
       const groups = subscriptions.flatMap(it => /:log-group:([^:]+)/.exec(it.destinationArn ?? '')?.[1] ?? [])
       const [logGroup] = groups
       return logGroup === undefined ? undefined : { logGroup }
@@ -144,13 +136,12 @@ export const gatherGatewayEndpoints = (
   andThen(configuration, ({ id }) =>
     attempt(async () => {
       const lattice = await clients.vpcLattice()
-      const all = await everyPage(async nextToken => {
-        const page = await lattice.listResourceEndpointAssociations({
+      const all = await everyPage('items', nextToken =>
+        lattice.listResourceEndpointAssociations({
           resourceConfigurationIdentifier: id,
-          ...{ nextToken },
-        })
-        return { items: page.items, next: page.nextToken }
-      })
+          nextToken,
+        }),
+      )
       return all.map(it => ({ endpointId: it.vpcEndpointId ?? '', owner: it.vpcEndpointOwner ?? '' }))
     }),
   )

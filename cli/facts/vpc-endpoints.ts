@@ -39,10 +39,12 @@ export const gatherVpcEndpoints = (
   })
 
 /** Every endpoint of a VPC, whatever it leads to. */
-export const readVpcEndpoints = async (clients: Clients, vpcId: string): Promise<VpcEndpoint[]> => {
+export const readVpcEndpoints = async (
+  clients: Clients,
+  vpcId: string,
+  options: { readonly abortSignal?: AbortSignal } = {},
+): Promise<VpcEndpoint[]> => {
   const ec2 = await clients.ec2()
-  return everyPage(async NextToken => {
-    const page = await ec2.describeVpcEndpoints({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }], NextToken })
-    return { items: page.VpcEndpoints, next: page.NextToken }
-  })
+  const Filters = [{ Name: 'vpc-id', Values: [vpcId] }]
+  return everyPage('VpcEndpoints', NextToken => ec2.describeVpcEndpoints({ Filters, NextToken }, options))
 }

@@ -39,10 +39,7 @@ export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathere
         try {
           const [rule, targets] = await Promise.all([
             events.describeRule({ Name }),
-            everyPage(async NextToken => {
-              const page = await events.listTargetsByRule({ Rule: Name, NextToken })
-              return { items: page.Targets, next: page.NextToken }
-            }),
+            everyPage('Targets', NextToken => events.listTargetsByRule({ Rule: Name, NextToken })),
           ])
           return [
             {
