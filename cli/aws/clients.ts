@@ -1,19 +1,4 @@
-import type { CloudFormation } from '@aws-sdk/client-cloudformation'
-import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
-import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
-import type { EC2 } from '@aws-sdk/client-ec2'
-import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { EventBridge } from '@aws-sdk/client-eventbridge'
-import type { IAM } from '@aws-sdk/client-iam'
-import type { Lambda } from '@aws-sdk/client-lambda'
-import type { RDS } from '@aws-sdk/client-rds'
-import type { Redshift } from '@aws-sdk/client-redshift'
-import type { Route53 } from '@aws-sdk/client-route-53'
-import type { Scheduler } from '@aws-sdk/client-scheduler'
-import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
-import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
-import type { VPCLattice } from '@aws-sdk/client-vpc-lattice'
 import type { AccountAccess } from '../../infra/app/settings/fleet-fields.ts'
 import { UsageError } from '../failure.ts'
 import { attachCall, iamAction } from './calls.ts'
@@ -21,33 +6,41 @@ import { refuseForeignAnswers } from './foreign-answer.ts'
 import { requireProfile } from './profiles.ts'
 import { openRates, type Rates } from './rates.ts'
 
+/** Their packages are named here alone; everybody else takes their types. */
+const packages = {
+  lambda: async () => (await import('@aws-sdk/client-lambda')).Lambda,
+  rds: async () => (await import('@aws-sdk/client-rds')).RDS,
+  elbv2: async () => (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2,
+  eventBridge: async () => (await import('@aws-sdk/client-eventbridge')).EventBridge,
+  scheduler: async () => (await import('@aws-sdk/client-scheduler')).Scheduler,
+  cloudFormation: async () => (await import('@aws-sdk/client-cloudformation')).CloudFormation,
+  cloudWatch: async () => (await import('@aws-sdk/client-cloudwatch')).CloudWatch,
+  logs: async () => (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs,
+  ec2: async () => (await import('@aws-sdk/client-ec2')).EC2,
+  sqs: async () => (await import('@aws-sdk/client-sqs')).SQS,
+  sts: async () => (await import('@aws-sdk/client-sts')).STS,
+  iam: async () => (await import('@aws-sdk/client-iam')).IAM,
+  route53: async () => (await import('@aws-sdk/client-route-53')).Route53,
+  redshift: async () => (await import('@aws-sdk/client-redshift')).Redshift,
+  secrets: async () => (await import('@aws-sdk/client-secrets-manager')).SecretsManager,
+  vpcLattice: async () => (await import('@aws-sdk/client-vpc-lattice')).VPCLattice,
+}
+
+type Name = keyof typeof packages
+type ClientOf<Its extends Name> = InstanceType<Awaited<ReturnType<(typeof packages)[Its]>>>
+type SdkClients = { readonly [Its in Name]: () => Promise<ClientOf<Its>> }
+
 /**
  * The SDK's aggregated clients (`await (await clients.lambda()).invoke({...})`), imported when they are first asked for:
- * `--help` must not wait for an SDK. This file alone names its packages; everybody else takes their types.
+ * `--help` must not wait for an SDK.
  *
  * Credentials, profile and endpoint are the SDK's own: the standard chain, AWS_ENDPOINT_URL. Each call waits for its
  * turn in AWS's published request rates, and what it throws knows which permission the call needs.
  */
-export interface Clients {
+export interface Clients extends SdkClients {
   readonly region: string | undefined
-  readonly lambda: () => Promise<Lambda>
   /** For invocations of the function: waits for the answer of a whole watch, and never sends one twice. */
-  readonly invoker: () => Promise<Lambda>
-  readonly rds: () => Promise<RDS>
-  readonly elbv2: () => Promise<ElasticLoadBalancingV2>
-  readonly eventBridge: () => Promise<EventBridge>
-  readonly scheduler: () => Promise<Scheduler>
-  readonly cloudFormation: () => Promise<CloudFormation>
-  readonly cloudWatch: () => Promise<CloudWatch>
-  readonly logs: () => Promise<CloudWatchLogs>
-  readonly ec2: () => Promise<EC2>
-  readonly sqs: () => Promise<SQS>
-  readonly sts: () => Promise<STS>
-  readonly iam: () => Promise<IAM>
-  readonly route53: () => Promise<Route53>
-  readonly redshift: () => Promise<Redshift>
-  readonly secrets: () => Promise<SecretsManager>
-  readonly vpcLattice: () => Promise<VPCLattice>
+  readonly invoker: SdkClients['lambda']
   /** A password for 15 minutes, by IAM; made here, without a call. */
   readonly databaseToken: (login: { hostname: string; port: number; username: string }) => Promise<string>
 }
@@ -73,9 +66,9 @@ const longestAnswerMs = 16 * 60_000
 export const createClients = (options: ClientOptions): Clients => {
   const { region, profile, signal, rates = openRates() } = options
   requireProfile(profile, process.env, options.isOfSettings ? 'accounts of the settings' : undefined)
+  const who = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) }
   const own = {
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
+    ...who,
     retryMode: 'adaptive',
     // The SDK's own variable wins where it is set.
     ...(process.env.AWS_MAX_ATTEMPTS ? {} : { maxAttempts: 5 }),
@@ -83,52 +76,29 @@ export const createClients = (options: ClientOptions): Clients => {
     logger: silent,
   }
   const government = { signal, rates, region, profile }
-  const askSts = async () => govern(new (await import('@aws-sdk/client-sts')).STS(own) as STS & Governed, government)
-  const credentials =
-    options.roleArn === undefined ? undefined : assumeRole(askSts, options.roleArn, options.externalId)
-  const shared = { ...own, ...(credentials === undefined ? {} : { credentials }) }
+  const askSts = async () => govern(new (await packages.sts())(own) as STS & Governed, government)
+  const assumed =
+    options.roleArn === undefined ? {} : { credentials: assumeRole(askSts, options.roleArn, options.externalId) }
   const hold = options.account === undefined ? undefined : holdToAccount(askSts, options, options.account)
-  const prepare = <T extends object>(client: T): T => govern(client as T & Governed, { ...government, hold })
+  const client = <Its extends Name>(name: Its, special: object = {}): (() => Promise<ClientOf<Its>>) =>
+    once(async () => {
+      // The packages' constructors differ in the settings of their services alone.
+      const Client = (await packages[name]()) as unknown as new (config: object) => ClientOf<Its> & Governed
+      return govern(new Client({ ...own, ...assumed, ...special }), { ...government, hold })
+    })
+  const requestHandler = { ...own.requestHandler, requestTimeout: longestAnswerMs }
+  const all = Object.fromEntries((Object.keys(packages) as Name[]).map(name => [name, client(name)]))
   return {
+    ...(all as unknown as SdkClients),
     region,
-    lambda: once(async () => prepare(new (await import('@aws-sdk/client-lambda')).Lambda(shared))),
-    invoker: once(async () => {
-      const { Lambda } = await import('@aws-sdk/client-lambda')
-      const requestHandler = { ...shared.requestHandler, requestTimeout: longestAnswerMs }
-      return prepare(new Lambda({ ...shared, maxAttempts: 1, requestHandler }))
-    }),
-    rds: once(async () => prepare(new (await import('@aws-sdk/client-rds')).RDS(shared))),
-    elbv2: once(async () =>
-      prepare(new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2(shared)),
-    ),
-    eventBridge: once(async () => prepare(new (await import('@aws-sdk/client-eventbridge')).EventBridge(shared))),
-    scheduler: once(async () => prepare(new (await import('@aws-sdk/client-scheduler')).Scheduler(shared))),
-    cloudFormation: once(async () =>
-      prepare(new (await import('@aws-sdk/client-cloudformation')).CloudFormation(shared)),
-    ),
-    cloudWatch: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(shared))),
-    logs: once(async () => prepare(new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs(shared))),
-    ec2: once(async () => prepare(new (await import('@aws-sdk/client-ec2')).EC2(shared))),
+    invoker: client('lambda', { maxAttempts: 1, requestHandler }),
     // A queue's URL names AWS's host, whatever the endpoint is.
-    sqs: once(async () =>
-      prepare(new (await import('@aws-sdk/client-sqs')).SQS({ ...shared, useQueueUrlAsEndpoint: false })),
-    ),
-    sts: once(async () => prepare(new (await import('@aws-sdk/client-sts')).STS(shared))),
-    secrets: once(async () => prepare(new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(shared))),
+    sqs: client('sqs', { useQueueUrlAsEndpoint: false }),
     databaseToken: async login => {
       const { Signer } = await import('@aws-sdk/rds-signer')
       await hold?.()
-      const who = {
-        ...(region === undefined ? {} : { region }),
-        ...(profile === undefined ? {} : { profile }),
-        ...(credentials === undefined ? {} : { credentials }),
-      }
-      return new Signer({ ...login, ...who }).getAuthToken()
+      return new Signer({ ...login, ...who, ...assumed }).getAuthToken()
     },
-    iam: once(async () => prepare(new (await import('@aws-sdk/client-iam')).IAM(shared))),
-    route53: once(async () => prepare(new (await import('@aws-sdk/client-route-53')).Route53(shared))),
-    redshift: once(async () => prepare(new (await import('@aws-sdk/client-redshift')).Redshift(shared))),
-    vpcLattice: once(async () => prepare(new (await import('@aws-sdk/client-vpc-lattice')).VPCLattice(shared))),
   }
 }
 
