@@ -6,8 +6,6 @@ export type Paint = (style: Style, text: string) => string
 
 export interface Progress {
   update(text: string): void
-  /** Ends it; a text stays on screen. */
-  stop(text?: string): void
 }
 
 /** Lines of a long work, and one below them that stays in place on a terminal and is silent elsewhere. */
@@ -37,7 +35,8 @@ export interface Output {
   note(text: string): void
   /** The same, where it should be noticed. */
   warn(text: string): void
-  progress(text: string): Promise<Progress>
+  /** Says what goes on as long as the work takes. */
+  progress<T>(text: string, work: (progress: Progress) => Promise<T>): Promise<T>
   screen(): Screen
 }
 
@@ -70,7 +69,7 @@ export const openOutput = (options: OutputOptions = {}): Output => {
     },
     note,
     warn: text => note(`${paintNote('yellow', 'warning:')} ${text}`),
-    progress: text => openProgress(text, stderr, env),
+    progress: (text, work) => withProgress(work, { text, stderr, isLive: isLive(stderr, env) }),
     screen: () => openScreen(stderr, env),
   }
 }
@@ -82,6 +81,7 @@ const hasColours = (stream: { isTTY?: boolean }, env: Readonly<Record<string, st
   return stream.isTTY === true && env.TERM !== 'dumb'
 }
 
+/** A terminal of no width would make the spinner erase lines without end. */
 const isLive = (
   stderr: { isTTY?: boolean; columns?: number },
   env: Readonly<Record<string, string | undefined>>,
@@ -117,23 +117,27 @@ const openScreen = (
   }
 }
 
+interface Spinning {
+  readonly text: string
+  readonly stderr: Writable
+  readonly isLive: boolean
+}
+
 /** A spinner on a terminal; silence elsewhere, where a log would fill with its frames. */
-const openProgress = async (
-  text: string,
-  stderr: Writable & { isTTY?: boolean; columns?: number },
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Progress> => {
-  // A terminal of no width makes the spinner erase lines without end.
-  if (!isLive(stderr, env)) return { update: () => {}, stop: () => {} }
+const withProgress = async <T>(
+  work: (progress: Progress) => Promise<T>,
+  { text, stderr, isLive }: Spinning,
+): Promise<T> => {
+  if (!isLive) return work({ update: () => {} })
   const { default: ora } = await import('ora')
   const spinner = ora({ text: forTerminal(text), stream: stderr as NodeJS.WritableStream, discardStdin: false }).start()
-  return {
-    update: next => {
-      spinner.text = forTerminal(next)
-    },
-    stop: last => {
-      spinner.stop()
-      if (last !== undefined) stderr.write(`${entry(last)}\n`)
-    },
+  try {
+    return await work({
+      update: next => {
+        spinner.text = forTerminal(next)
+      },
+    })
+  } finally {
+    spinner.stop()
   }
 }

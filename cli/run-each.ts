@@ -44,22 +44,18 @@ export const doEach = async (
 /** What keeps one from an answer is told with its id. @throws an interruption */
 export const askEach = async <Answer extends object>(context: Context, { doing, ask }: Asking<Answer>) => {
   const { out, databases } = context
-  const progress = await out.progress(`${doing} ${databases.map(({ id }) => id).join(', ')}`)
-  const answer = async (database: DatabaseSettings): Promise<Answer | Failed> => {
-    try {
-      return await ask(database, progress)
-    } catch (error) {
-      const { message, exitCode } = explain(error)
-      if (exitCode === exitCodes.interrupted) throw error
-      return { database: database.id, error: message, exitCode }
+  const all = await out.progress(`${doing} ${databases.map(({ id }) => id).join(', ')}`, progress => {
+    const answer = async (database: DatabaseSettings): Promise<Answer | Failed> => {
+      try {
+        return await ask(database, progress)
+      } catch (error) {
+        const { message, exitCode } = explain(error)
+        if (exitCode === exitCodes.interrupted) throw error
+        return { database: database.id, error: message, exitCode }
+      }
     }
-  }
-  let all: readonly (Answer | Failed)[]
-  try {
-    all = await eachOf(databases, answer, (done, of) => of > 1 && progress.update(`${doing}: ${done} of ${of}`))
-  } finally {
-    progress.stop()
-  }
+    return eachOf(databases, answer, (done, of) => of > 1 && progress.update(`${doing}: ${done} of ${of}`))
+  })
   const failures = all.filter(isFailed)
   for (const { database, error } of failures)
     out.note(`repoint: ${databases.length > 1 ? `${database}: ` : ''}${error}`)

@@ -82,7 +82,6 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
   const flags = givenFlags(options, ofConsumers)
   if (flags !== undefined) throw new UsageError(`${flags} ${flags.includes(',') ? 'go' : 'goes'} with --consumer.`)
   const { databases, out } = context
-  const progress = await out.progress(`Examining ${databases.map(({ id }) => id).join(', ')}`)
   const examine = async (database: DatabaseSettings): Promise<Examined> => {
     const facts = await gatherDoctor({
       clients: context.clientsFor(database),
@@ -109,18 +108,10 @@ export const runDoctor = async (context: Context, options: DoctorOptions): Promi
       return { subject: { database: database.id }, title: database.id, findings }
     }
   }
-  try {
-    const examined = await eachOf(
-      databases,
-      examineOneOf,
-      (done, of) => of > 1 && progress.update(`Examined ${done} of ${of}`),
-      4,
-    )
-    progress.stop()
-    return show(out, examined, options)
-  } finally {
-    progress.stop()
-  }
+  const examined = await out.progress(`Examining ${databases.map(({ id }) => id).join(', ')}`, progress =>
+    eachOf(databases, examineOneOf, (done, of) => of > 1 && progress.update(`Examined ${done} of ${of}`), 4),
+  )
+  return show(out, examined, options)
 }
 
 /** The provider's side of a database that has only the gateway. */
@@ -226,22 +217,17 @@ const walk = async (
   const detours = detoursOf(options, env)
   const servers = options.dns ?? serversIn(env[dnsVariable] ?? '')
   const dns = createDns({ servers })
-  const progress = await out.progress(`Connecting to ${wanted.map(({ host }) => host).join(', ')}`)
-  try {
-    const examined = await eachOf(wanted, async ({ findings: before = [], ...it }): Promise<Examined> => {
-      const { host, port } = it
-      const { resolve, placeOf } = reachBy({ host, port }, { dns, detours })
-      // Without a resolver of its own a client asks the operating system, with its hosts file.
-      const isAsked = servers.length > 0 || detours.has(`${host}:${port}`)
-      const seen = await look({ ...it, signal, placeOf, ...(isAsked ? { resolve } : {}) })
-      const findings = [...judgeConsumer(seen, Date.now()), ...before]
-      return { subject: { host, port }, title: `${host}:${port} from here`, findings }
-    })
-    progress.stop()
-    return show(out, examined, options)
-  } finally {
-    progress.stop()
+  const walkOne = async ({ findings: before = [], ...it }: Wanted): Promise<Examined> => {
+    const { host, port } = it
+    const { resolve, placeOf } = reachBy({ host, port }, { dns, detours })
+    // Without a resolver of its own a client asks the operating system, with its hosts file.
+    const isAsked = servers.length > 0 || detours.has(`${host}:${port}`)
+    const seen = await look({ ...it, signal, placeOf, ...(isAsked ? { resolve } : {}) })
+    const findings = [...judgeConsumer(seen, Date.now()), ...before]
+    return { subject: { host, port }, title: `${host}:${port} from here`, findings }
   }
+  const hosts = wanted.map(({ host }) => host).join(', ')
+  return show(out, await out.progress(`Connecting to ${hosts}`, () => eachOf(wanted, walkOne)), options)
 }
 
 interface Examined {

@@ -118,7 +118,6 @@ const gatherAll = async (
   const isFleet = databases.length > 1
   const isOneAccount = Object.keys(context.settings.accounts).length < 2
   const alarms = alarmsByRegion(context)
-  const progress = hasProgress ? await out.progress(`Looking at ${countOf(databases.length)}`) : undefined
   const look = async (database: DatabaseSettings): Promise<AttendedStatus | UnknownStatus> => {
     try {
       const clients = context.clientsFor(database)
@@ -145,11 +144,10 @@ const gatherAll = async (
       return { ...subject, exitCode }
     }
   }
-  try {
-    return await eachOf(databases, look, (done, of) => progress?.update(`Looked at ${done} of ${of}`))
-  } finally {
-    progress?.stop()
-  }
+  if (!hasProgress) return eachOf(databases, look)
+  return out.progress(`Looking at ${countOf(databases.length)}`, progress =>
+    eachOf(databases, look, (done, of) => progress.update(`Looked at ${done} of ${of}`)),
+  )
 }
 
 const isHopeless = (error: unknown): boolean =>

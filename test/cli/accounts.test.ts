@@ -185,10 +185,9 @@ describe('a command over several accounts', () => {
     writeFileSync(settings, JSON.stringify(lost))
     const said: string[] = []
     const out = {
-      ...openOutput({ json: false }),
+      ...openOutput({ env: { CI: 'true' } }),
       result: (text: string) => said.push(text),
       note: (text: string) => said.push(text),
-      progress: async () => ({ update() {}, stop() {} }),
     }
     const { signal } = new AbortController()
     const context = openContext({ settings }, { signal, env: {}, out })

@@ -10,6 +10,7 @@ import { readRecord } from '../../cli/facts/migration-record.ts'
 import { findZone, liveWeights, readRecords, type WeightedRecords, zoneOf } from '../../cli/facts/weighted-records.ts'
 import type { Mover } from '../../cli/migrate/open.ts'
 import { moveWeights } from '../../cli/migrate/shift/move.ts'
+import { openOutput } from '../../cli/output.ts'
 import { percentOf } from '../../infra/app/settings/stages.ts'
 import { consumer, consumerEntry, database, databaseEntry } from './migrate-facts.ts'
 
@@ -102,7 +103,7 @@ describe('a move of the weights', () => {
         settingsFile,
         now: () => Date.parse('2026-11-21T12:00:00Z'),
         signal: new AbortController().signal,
-        out: { progress: async () => ({ update: () => {}, stop: () => {} }), note: () => {} },
+        out: { ...openOutput({ env: { CI: 'true' } }), note: () => {} },
       },
       database,
       consumer,

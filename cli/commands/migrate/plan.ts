@@ -39,23 +39,14 @@ Examples:
 export const runMigratePlan = async (context: Context, options: MigratePlanOptions): Promise<ExitCode> => {
   const { out } = context
   const migration = openMigration(context, options)
-  const progress = await out.progress(`Looking at both sides of ${migration.database.id}`)
-  try {
-    const facts = await gatherMigration(migration)
-    progress.stop()
-    const plan = planMigration(facts, {
-      ...(options.to === undefined ? {} : { to: options.to }),
-      ...(options.zones === undefined ? {} : { zones: options.zones }),
-      gbPerMonth: options.gbPerMonth,
-      arguments: argumentsFor(migration, options),
-    })
-    out.result(showPlan(plan, out.paint), plan)
-    if (plan.next.kind === 'refused') return exitCodes.refused
-    const isOdd = plan.next.kind === 'first' || plan.differences.some(({ severity }) => severity === 'warning')
-    return isOdd ? exitCodes.findings : exitCodes.ok
-  } finally {
-    progress.stop()
-  }
+  const facts = await out.progress(`Looking at both sides of ${migration.database.id}`, () =>
+    gatherMigration(migration),
+  )
+  const plan = planMigration(facts, { ...options, arguments: argumentsFor(migration, options) })
+  out.result(showPlan(plan, out.paint), plan)
+  if (plan.next.kind === 'refused') return exitCodes.refused
+  const isOdd = plan.next.kind === 'first' || plan.differences.some(({ severity }) => severity === 'warning')
+  return isOdd ? exitCodes.findings : exitCodes.ok
 }
 
 /** What a command has to be told so that it is about the same two. */

@@ -65,38 +65,28 @@ export const runMigratePreflight = async (context: Context, options: MigratePref
   const migration = openMigration(context, options)
   const { database, consumer } = migration
   const ask = await grantsOf(context, migration, options)
-  const progress = await out.progress(
+  const facts = await out.progress(
     `Examining ${database.id}${consumer === undefined ? '' : ` and ${consumer.name}`}`,
+    () =>
+      gatherPreflight({
+        ...migration,
+        ...(options.clientKeepalive === undefined ? {} : { clientKeepaliveSeconds: options.clientKeepalive }),
+        ...(ask === undefined ? {} : { readGrants: ask }),
+      }),
   )
-  try {
-    const facts = await gatherPreflight({
-      ...migration,
-      ...(options.clientKeepalive === undefined ? {} : { clientKeepaliveSeconds: options.clientKeepalive }),
-      ...(ask === undefined ? {} : { readGrants: ask }),
-    })
-    progress.stop()
-    const findings = judgePreflight(facts)
-    const counts = countFindings(findings)
-    const outcome = preflightOutcome(findings)
-    const title = consumer === undefined ? database.id : `${database.id} for ${consumer.name}`
-    const subject = { database: database.id, ...(consumer === undefined ? {} : { consumer: consumer.name }) }
-    const { paint, width } = out
-    const verdict = `${paint(['bold', outcome === 'passed' ? 'green' : 'red'], outcome.toUpperCase())}  ${sayPreflight(findings)}`
-    const shown = showFindings(title, findings, { paint, width, isVerbose: options.verbose === true })
-    out.result(`${verdict}\n\n${shown}`, {
-      ...subject,
-      outcome,
-      counts,
-      findings,
-    })
-    if (options.record !== false) {
-      await recordStep(migration, preflightStep(findings, aboutOf(facts)))
-      out.note(`Recorded in ${migration.recordFile}`)
-    }
-    return outcome === 'passed' ? exitCodes.ok : exitCodes.findings
-  } finally {
-    progress.stop()
+  const findings = judgePreflight(facts)
+  const outcome = preflightOutcome(findings)
+  const title = consumer === undefined ? database.id : `${database.id} for ${consumer.name}`
+  const subject = { database: database.id, ...(consumer === undefined ? {} : { consumer: consumer.name }) }
+  const { paint, width } = out
+  const verdict = `${paint(['bold', outcome === 'passed' ? 'green' : 'red'], outcome.toUpperCase())}  ${sayPreflight(findings)}`
+  const shown = showFindings(title, findings, { paint, width, isVerbose: options.verbose === true })
+  out.result(`${verdict}\n\n${shown}`, { ...subject, outcome, counts: countFindings(findings), findings })
+  if (options.record !== false) {
+    await recordStep(migration, preflightStep(findings, aboutOf(facts)))
+    out.note(`Recorded in ${migration.recordFile}`)
   }
+  return outcome === 'passed' ? exitCodes.ok : exitCodes.findings
 }
 
 /** How the accounts of MySQL are read, where credentials are given. */

@@ -89,15 +89,13 @@ const look = async (context: Context, retirement: Retirement, quietForMs: number
   const { database, recordFile } = first
   // Refused before anything slow, where it is damaged.
   const record = readRecord(recordFile)
-  const progress = await context.out.progress(`Looking for whoever still uses the load balancer of ${database.id}`)
-  try {
-    const nowMs = context.now()
-    const gathered = await gatherRetirement(first, retirement.sides, { quietForMs, nowMs })
-    const known = { database, entries, record, quietForMs, nowMs, settingsProblem: undefined, ...gathered }
-    return { ...known, settingsProblem: whyNotInSettings(context, known) }
-  } finally {
-    progress.stop()
-  }
+  const nowMs = context.now()
+  const gathered = await context.out.progress(
+    `Looking for whoever still uses the load balancer of ${database.id}`,
+    () => gatherRetirement(first, retirement.sides, { quietForMs, nowMs }),
+  )
+  const known = { database, entries, record, quietForMs, nowMs, settingsProblem: undefined, ...gathered }
+  return { ...known, settingsProblem: whyNotInSettings(context, known) }
 }
 
 const whyNotInSettings = ({ settingsFile }: Context, situation: RetireFacts): string | undefined => {

@@ -26,8 +26,7 @@ export const lookBeforeShift = async (migration: Migration, percent: number): Pr
   const consumer = theConsumer(migration)
   // Refused before anything slow, where it is damaged.
   const record = readRecord(recordFile)
-  const progress = await context.out.progress(`Looking at both paths of ${consumer.name}`)
-  try {
+  return context.out.progress(`Looking at both paths of ${consumer.name}`, async () => {
     const [facts, frontDoor, zoneId] = await Promise.all([
       gatherMigration(migration),
       lookAtFrontDoor(clients, database, context.signal),
@@ -40,9 +39,7 @@ export const lookBeforeShift = async (migration: Migration, percent: number): Pr
     const { others } = records
     const looked = { facts, live, record, frontDoor, ...(others === undefined ? {} : { others }) }
     return { records, situation: { ...looked, percent, settingsProblem, nowMs: context.now() } }
-  } finally {
-    progress.stop()
-  }
+  })
 }
 
 const whyNotInSettings = (migration: Migration, live: Weights, percent: number): string | undefined => {

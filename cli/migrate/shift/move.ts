@@ -94,9 +94,8 @@ export const moveWeights = async (migration: Mover, move: Move): Promise<Moved> 
   const change = settingsFor(migration, before, move.percent)
   const isLess = move.percent < exactShareOf(before)
   const notes = isLess ? [writeSettings(migration, change)] : []
-  const progress = await context.out.progress(`Moving the weights to ${showWeights(wanted)}`)
-  let synced: Synced
-  try {
+  const moving = `Moving the weights to ${showWeights(wanted)}`
+  const synced = await context.out.progress(moving, async (progress): Promise<Synced> => {
     // Not the clients that Ctrl-C ends: whether a batch went out has to be known.
     const write = () => writeWeights(lasting, records, wanted)
     const onRetry = (why: string) => context.out.warn(`Not written yet, trying again: ${why}`)
@@ -109,13 +108,10 @@ export const moveWeights = async (migration: Mover, move: Move): Promise<Moved> 
     move.onWritten?.()
     const onWait = (ms: number) =>
       progress.update(`Written; waiting until Route 53 has it everywhere (${showDuration(ms)})`)
-    synced =
-      changeId === undefined
-        ? { isInSync: false, whyNotInSync: "Route 53's answer was lost; the weights are as asked for." }
-        : await awaitOrSay(() => awaitInSync(lasting, changeId, { signal: context.signal, onWait }))
-  } finally {
-    progress.stop()
-  }
+    return changeId === undefined
+      ? { isInSync: false, whyNotInSync: "Route 53's answer was lost; the weights are as asked for." }
+      : awaitOrSay(() => awaitInSync(lasting, changeId, { signal: context.signal, onWait }))
+  })
   const { isInSync, isInterrupted, whyNotInSync } = synced
   if (!isLess) notes.push(writeSettings(migration, change))
   notes.push(await writeStep(migration, move, { before, isInSync, to: change.stage }))
