@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander'
 import { Interruption } from './aws/explain.ts'
 import { type BareContext, type CommonOptions, type Context, openBare, openContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { UsageError } from './failure.ts'
 
 /** The options that every command has, in one order. */
 export const addCommonOptions = (command: Command): Command =>
@@ -31,6 +32,19 @@ export const addRequired = (command: Command, ...options: readonly Option[]): Co
     })
 }
 
+/** A whole number that follows an option. @throws UsageError */
+export const wholeNumber =
+  (option: string, least: number, most = Number.POSITIVE_INFINITY) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    const range = Number.isFinite(most) ? `from ${least} to ${most}` : `of at least ${least}`
+    throw new UsageError(`${option} ${text} is not a whole number ${range}.`)
+  }
+
+/** What a client sends its keepalives after, in seconds. */
+export const readKeepalive = wholeNumber('--client-keepalive', 1, 86_400)
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The body of a command's action: opens the context, runs, and leaves the exit code. */
@@ -46,7 +60,7 @@ export const runWithoutSettings = <Options extends CommonOptions>(
 ): Promise<void> => interruptible(signal => run(openBare(options, { signal }), options))
 
 /** Ctrl-C aborts the signal; a second one ends the process at once. */
-export const interruptible = async (run: (signal: AbortSignal) => Promise<ExitCode>): Promise<void> => {
+const interruptible = async (run: (signal: AbortSignal) => Promise<ExitCode>): Promise<void> => {
   const interruption = new AbortController()
   const onSignal = () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander'
 import { createDns } from '../../functions/reconciler/adapters/dns.ts'
-import { engines } from '../../infra/app/settings/engines.ts'
+import { defaultPort, type Engine, engines } from '../../infra/app/settings/engines.ts'
 import { readText } from '../../infra/app/settings/read-text.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
-import { explain, Interruption } from '../aws/explain.ts'
+import { explain } from '../aws/explain.ts'
 import { judgeConsumer } from '../checks/client-path.ts'
 import { judgeConsumerSide } from '../checks/consumer-side.ts'
 import { judgeDoctor, judgeRetired } from '../checks/doctor.ts'
 import { type Finding, notice, unknown } from '../checks/finding.ts'
-import { addCommonOptions, runWith } from '../common-options.ts'
-import { type BareContext, type CommonOptions, type Context, openBare } from '../context.ts'
+import { addCommonOptions, readKeepalive, runWith, runWithoutSettings, wholeNumber } from '../common-options.ts'
+import type { BareContext, CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { addTunnelOption, type Detours, detoursOf } from '../facts/client/tunnels.ts'
 import { type LookOptions, look } from '../facts/client-connection.ts'
@@ -36,7 +36,7 @@ export interface DoctorOptions extends CommonOptions {
   readonly consumer?: string | true
   readonly host?: string
   readonly port?: number
-  readonly engine?: string
+  readonly engine?: Engine
   readonly endpoint?: readonly string[]
   readonly ca?: string
   readonly consumerProfile?: string
@@ -51,10 +51,14 @@ export const addDoctor = (program: Command): void => {
       'Reads how database, load balancer, network and function are set up, and reports what makes a failover slow or wrong: each finding with the fact, the remedy and its source. A check whose facts may not be read is `unknown` and names the missing permission; the others go on. Writes nothing. The exit code is 6 when there is a problem.\n\nWith --consumer it follows the path of a client from this machine: name, addresses, TCP, TLS certificate. With the name of an entry of consumers it also reads, as far as the credentials here allow, that consumer’s endpoints and where its hosted zone answers, and says which path the name takes.',
     )
     .option('-v, --verbose', 'show what is ok, too')
-    .option('--client-keepalive <seconds>', "the clients' TCP keepalive, to compare with the idle timeout", readSeconds)
+    .option(
+      '--client-keepalive <seconds>',
+      "the clients' TCP keepalive, to compare with the idle timeout",
+      readKeepalive,
+    )
     .option('--consumer [name]', "check a consumer's side from here; the name of an entry of consumers")
     .option('--host <name>', 'with --consumer: the name that clients connect to (no settings file needed then)')
-    .option('--port <port>', "with --consumer: the port; by default the engine's", readPort)
+    .option('--port <port>', "with --consumer: the port; by default the engine's", wholeNumber('--port', 1, 65_535))
     .addOption(new Option('--engine <engine>', 'with --consumer: what answers there').choices(engines))
     .option('--endpoint <name...>', 'with --consumer: names vpce-… of the endpoints that the name should lead to')
     .option('--consumer-profile <name>', "with --consumer: a profile for the consumer's account, to read its endpoints")
@@ -72,7 +76,7 @@ Examples:
     )
     .action((options: DoctorOptions) =>
       options.consumer !== undefined && options.host !== undefined
-        ? runAlone(options)
+        ? runWithoutSettings(options, runAlone)
         : runWith(options, options.consumer === undefined ? runDoctor : runConsumer),
     )
 }
@@ -180,21 +184,16 @@ const ofConsumer = async (context: Context, name: string, options: DoctorOptions
 }
 
 /** Where nobody has the settings: the consumer's own machine. */
-const runAlone = async (options: DoctorOptions): Promise<void> => {
+const runAlone = (context: BareContext, options: DoctorOptions): Promise<ExitCode> => {
   const { host, engine, port } = options
   if (host === undefined || engine === undefined) {
     throw new UsageError(
       'With --host pass --engine, for example --engine postgres; `repoint doctor --help` lists them.',
     )
   }
-  const interruption = new AbortController()
-  const onSignal = () => interruption.abort(new Interruption())
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
-  const { defaultPort } = await import('../../infra/app/settings/engines.ts')
-  const usual = port ?? defaultPort(engine as (typeof engines)[number])
+  const usual = port ?? defaultPort(engine)
   if (usual === undefined) throw new UsageError('With --engine other pass --port.')
-  const wanted = { host, engine, port: usual, ...given(options) }
-  process.exitCode = await walk(openBare(options, { signal: interruption.signal }), [wanted], options)
+  return walk(context, [{ host, engine, port: usual, ...given(options) }], options)
 }
 
 type Wanted = Pick<LookOptions, 'host' | 'port' | 'engine' | 'endpoints' | 'authorities' | 'serviceZones'> & {
@@ -258,14 +257,4 @@ const readAuthorities = (file: string): string => {
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text
   throw new UsageError(`--ca ${file} holds no PEM certificate.`)
-}
-
-const readSeconds = (text: string): number => readWhole(text, '--client-keepalive', 1, 86_400)
-
-const readPort = (text: string): number => readWhole(text, '--port', 1, 65_535)
-
-const readWhole = (text: string, option: string, least: number, most: number): number => {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw new UsageError(`${option} ${text} is not a whole number from ${least} to ${most}.`)
 }

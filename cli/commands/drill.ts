@@ -1,17 +1,15 @@
 import type { Command } from 'commander'
 import { createDns } from '../../functions/reconciler/adapters/dns.ts'
 import type { Config } from '../../functions/reconciler/config.ts'
-import { mayBlockTheLoadBalancer } from '../../infra/app/settings/engines.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { DrillRecord } from '../../report/record.ts'
 import { checkRecordFiles } from '../../report/write-out.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import { askForGo } from '../drill/ask.ts'
-import { causeFor } from '../drill/cause.ts'
 import { findDoor } from '../drill/door.ts'
 import { goAhead } from '../drill/go-ahead.ts'
-import type { DrillPlan } from '../drill/intent.ts'
+import { chosenOf, type DrillChoice, type DrillPlan } from '../drill/intent.ts'
 import { checkReadiness, sayState } from '../drill/readiness.ts'
 import { recordOf } from '../drill/recording.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -33,18 +31,10 @@ import { durationOption, readDuration } from '../text/durations.ts'
 import { givenFlags } from '../text/given-flags.ts'
 import { addConsumerOptions, addReachOptions } from './migrate/options.ts'
 
-export interface DrillOptions extends CommonOptions, SqlOptions {
-  readonly yes?: boolean
+export interface DrillOptions extends CommonOptions, SqlOptions, DrillChoice {
   readonly check?: boolean
-  readonly watch?: boolean
-  readonly to?: string
   readonly frontDoor?: Place
   readonly connectTo?: Detours
-  readonly every: number
-  readonly steady: number
-  readonly limit: number
-  readonly writeTable?: string
-  readonly createTable?: boolean
   readonly record?: string
   readonly force?: boolean
   readonly report?: string
@@ -60,7 +50,6 @@ const attemptTimeoutMs = 3_000
 const logWaitMs = 300_000
 /** Of the endpoint's own name. */
 const lookups = 20
-const leastEveryMs = 50
 
 export const addDrill = (program: Command): void => {
   const command = addCommonOptions(program.command('drill'))
@@ -165,18 +154,17 @@ const drillGateway = async (context: Context, options: DrillOptions): Promise<Ex
     )
   }
   refuseSqlOptions(database, options, 'paths')
-  const choice = options.watch === undefined ? rest : { ...rest, watch: options.watch }
   const facts = await gatherMigration(migration)
   const asked = { ...rest, lookups, logWait: options.logWait ?? logWaitMs, timeout: attemptTimeoutMs }
   const plan = await planVerify(context, migration, { facts, options: asked })
   const examined = await examine(plan)
   refuseUnverified(context, plan, examined)
-  const { drill, checks } = await readyDrill(context, { plan, examined, choice })
+  const { drill, checks } = await readyDrill(context, { plan, examined, choice: rest })
   if (options.check) {
     out.result(`The checks allow a drill of ${database.id}.`, { outcome: 'allowed', checks })
     return exitCodes.ok
   }
-  const { outcome, gateway } = await drillVerified(context, { plan, drill, choice })
+  const { outcome, gateway } = await drillVerified(context, { plan, drill, choice: rest })
   await writeFiles(out, gateway, options)
   out.result(showRecord(gateway, out.paint), gateway)
   if (outcome === 'interrupted') out.note(await sayState(context, database))
@@ -196,14 +184,7 @@ const planDrill = async (context: Context, options: DrillOptions, config: Config
   const { out, env } = context
   const database = onlyDatabase(context)
   const clients = context.clientsFor(database)
-  const isWatching = options.watch === true
-  const cause = causeFor(clients, database, {
-    watch: isWatching,
-    ...(options.to === undefined ? {} : { to: options.to }),
-  })
-  if (options.every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
-  if (options.createTable && options.writeTable === undefined)
-    throw new UsageError('--create-table needs --write-table.')
+  const chosen = chosenOf(context, database, options)
   const door = await findDoor(clients, config, options.frontDoor)
   const dialect = dialectOf(database.engine)
   const credentials = dialect && (await findCredentials(options, { clients, database, env }))
@@ -217,20 +198,13 @@ const planDrill = async (context: Context, options: DrillOptions, config: Config
     out.warn('Without --tls verify-full SQL goes through the front door only where you name it with --front-door.')
   }
   return {
-    context,
-    database,
+    ...chosen,
     keeper: config,
     dnsServers: config.dnsServers,
-    cause,
-    isWatching,
     doors: [door],
     probesEndpoint: true,
     detours: detoursOf(options, env),
-    everyMs: options.every,
     timeoutMs: attemptTimeoutMs,
-    patience: { steadyMs: options.steady, limitMs: options.limit },
-    // Bare TCP probes are errors to MySQL, unless somebody has seen to it that they do not block.
-    probesTcp: !mayBlockTheLoadBalancer(database),
     ...(dialect && credentials
       ? {
           sql: {

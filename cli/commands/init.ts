@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { type Clients, createClients } from '../aws/clients.ts'
-import { interruptible } from '../common-options.ts'
+import { runWithoutSettings } from '../common-options.ts'
+import type { BareContext, CommonOptions } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { gatherDatabase } from '../facts/database.ts'
 import { type ListedDatabase, type Listing, listDatabases } from '../facts/find-database.ts'
@@ -10,15 +11,11 @@ import { CliError, UsageError } from '../failure.ts'
 import { chooseFrom } from '../init/choose.ts'
 import { type Proposal, propose } from '../init/entry.ts'
 import { writeEntry } from '../init/write-entry.ts'
-import { type Output, openOutput } from '../output.ts'
+import type { Output } from '../output.ts'
 import { showProposal } from '../text/proposal.ts'
 
-interface InitOptions {
-  readonly settings?: string
-  readonly region?: string
-  readonly profile?: string
+interface InitOptions extends Pick<CommonOptions, 'settings' | 'region' | 'profile' | 'json'> {
   readonly print?: boolean
-  readonly json?: boolean
 }
 
 export const addInit = (program: Command): void => {
@@ -42,13 +39,16 @@ Examples:
   $ repoint init orders
   $ repoint init orders --print        write nothing`,
     )
-    .action((name: string | undefined, options: InitOptions) => interruptible(signal => runInit(name, options, signal)))
+    .action((name: string | undefined, options: InitOptions) =>
+      runWithoutSettings(options, (context, its) => runInit(context, name, its)),
+    )
 }
 
-const runInit = async (name: string | undefined, options: InitOptions, signal: AbortSignal): Promise<ExitCode> => {
-  const { region, profile, json = false, print = false } = options
-  const file = options.settings ?? process.env.REPOINT_SETTINGS ?? 'repoint.json'
-  const out = openOutput({ json })
+const runInit = async (
+  { settingsFile: file, out, signal }: BareContext,
+  name: string | undefined,
+  { region, profile, print = false }: InitOptions,
+): Promise<ExitCode> => {
   const clients = createClients({
     signal,
     ...(region === undefined ? {} : { region }),

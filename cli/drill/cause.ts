@@ -11,21 +11,18 @@ export interface Cause {
   act(): Promise<void>
 }
 
-export interface CauseOptions {
-  /** Somebody else causes it: a blue/green switchover, maintenance. */
-  readonly watch?: boolean
-  /** The member of a cluster that is to become the writer. */
-  readonly to?: string
+/** Somebody else causes it. */
+export const watched: Cause = {
+  name: 'Watched, not caused',
+  does: 'causes nothing and watches what somebody else does',
+  act: async () => {},
 }
 
-/** @throws UsageError for a database whose failover is not ours to cause. */
-export const causeFor = (clients: Clients, { id, kind }: DatabaseSettings, { watch, to }: CauseOptions): Cause => {
-  if (watch)
-    return {
-      name: 'Watched, not caused',
-      does: 'causes nothing and watches what somebody else does',
-      act: async () => {},
-    }
+/**
+ * @param to the member of a cluster that is to become the writer
+ * @throws UsageError for a database whose failover is not ours to cause.
+ */
+export const causeFor = (clients: Clients, { id, kind }: DatabaseSettings, to: string | undefined): Cause => {
   if (to !== undefined && kind !== 'cluster')
     throw new UsageError('--to names a member of a cluster; an instance has one standby.')
   if (kind === 'cluster') {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type Stage, stages } from '../../../infra/app/settings/stages.ts'
-import { runWith } from '../../common-options.ts'
+import { runWith, wholeNumber } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { gatherMigration } from '../../facts/migration.ts'
@@ -24,7 +24,11 @@ export const addMigratePlan = (migrate: Command): void => {
     )
     .addOption(new Option('--to <stage>', 'another stage than the next one').choices(stages))
     .option('--gb-per-month <number>', 'data of a month, for the costs', readAmount, 100)
-    .option('--zones <number>', "zones of the interface endpoint, for the costs (default: the settings')", readZones)
+    .option(
+      '--zones <number>',
+      "zones of the interface endpoint, for the costs (default: the settings')",
+      wholeNumber('--zones', 1, 6),
+    )
     .addHelpText(
       'after',
       `
@@ -64,10 +68,4 @@ const readAmount = (text: string): number => {
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value
   throw new UsageError(`--gb-per-month ${text} is not a number of gigabytes.`)
-}
-
-const readZones = (text: string): number => {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= 6) return value
-  throw new UsageError(`--zones ${text} is not a whole number from 1 to 6.`)
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { judgePreflight, preflightChecks } from '../../checks/preflight.ts'
-import { runWith } from '../../common-options.ts'
+import { readKeepalive, runWith } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { aboutOf } from '../../facts/about.ts'
@@ -15,7 +15,6 @@ import {
 } from '../../facts/client/sql-options.ts'
 import { addTunnelOption, type Detours, detoursOf } from '../../facts/client/tunnels.ts'
 import { gatherPreflight } from '../../facts/preflight.ts'
-import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { preflightOutcome, preflightStep, sayPreflight } from '../../migrate/recorded-steps.ts'
@@ -41,7 +40,7 @@ export const addMigratePreflight = (migrate: Command): void => {
     .option(
       '--client-keepalive <seconds>',
       "the clients' TCP keepalive, to compare with the gateway's 350 s",
-      readSeconds,
+      readKeepalive,
     )
     .option('--no-record', 'leave the record as it is')
   addSqlOptions(addTunnelOption(command))
@@ -107,10 +106,4 @@ const grantsOf = async (
     const { readGrants } = await import('../../facts/client/grants.ts')
     return readGrants({ database, target, detours })
   }
-}
-
-const readSeconds = (text: string): number => {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= 86_400) return value
-  throw new UsageError(`--client-keepalive ${text} is not a whole number from 1 to 86400.`)
 }

@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { stageOfShare, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { type Finding, isAgainst } from '../../checks/finding.ts'
 import { judgeShift } from '../../checks/shift.ts'
-import { runWith } from '../../common-options.ts'
+import { runWith, wholeNumber } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { areSame } from '../../facts/weighted-records.ts'
-import { CliError, UsageError } from '../../failure.ts'
+import { CliError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, moverOf, openMigration, theConsumer } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { lookBeforeShift } from '../../migrate/shift/gather-shift.ts'
@@ -24,7 +24,7 @@ export interface ShiftOptions extends MigrateOptions {
 
 export const addMigrateShift = (migrate: Command): void => {
   addMigrateOptions(migrate.command('shift'))
-    .argument('<percent>', "the gateway's share of new connections: 0 to 100", readPercent)
+    .argument('<percent>', "the gateway's share of new connections: 0 to 100", wholeNumber('The share', 0, 100))
     .summary('send a share of new connections through the gateway')
     .description(
       "Says which weights the consumer's records have and would get, what that means, and what stands against it. With --apply it moves both weights in one change, waits until Route 53 has it everywhere, writes stage and share into the settings, and records the step. 0 is stage shadow, 1 to 99 shift, 100 gateway. The exit code is 5 where it is refused.",
@@ -98,10 +98,4 @@ const recordRefusal = async (migration: Migration, percent: number, blocking: re
     summary,
     evidence,
   })
-}
-
-const readPercent = (text: string): number => {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value <= 100) return value
-  throw new UsageError(`The share ${text} is not a whole number from 0 to 100.`)
 }

@@ -1,16 +1,15 @@
 import type { Command } from 'commander'
-import { runWith } from '../../common-options.ts'
+import { runWith, wholeNumber } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { sayState } from '../../drill/readiness.ts'
 import type { ExitCode } from '../../exit-codes.ts'
 import { addSqlOptions, refuseSqlOptions } from '../../facts/client/sql-options.ts'
 import { gatherMigration } from '../../facts/migration.ts'
-import { UsageError } from '../../failure.ts'
 import { type MigrateOptions, type Migration, openMigration } from '../../migrate/open.ts'
 import { recordStep } from '../../migrate/record-step.ts'
 import { drillStep, verifyStep } from '../../migrate/recorded-steps.ts'
 import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
-import type { DrillChoice } from '../../migrate/verify/drill-plan.ts'
+import type { PathsChoice } from '../../migrate/verify/drill-plan.ts'
 import { drillVerified, exitCodeOfDrill, readyDrill, refuseUnverified } from '../../migrate/verify/drill-verified.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
 import type { VerifyPlan } from '../../migrate/verify/verify-paths.ts'
@@ -19,12 +18,9 @@ import { durationOption, readDuration } from '../../text/durations.ts'
 import { showDrilled, showVerified } from '../../text/verification.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
-export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, DrillChoice {
+export interface MigrateVerifyOptions extends MigrateOptions, VerifyOptions, PathsChoice {
   readonly drill?: boolean
-  readonly yes?: boolean
   readonly verbose?: boolean
-  /** Milliseconds; none by default. */
-  readonly margin?: number
   readonly drillRecords?: string
   readonly force?: boolean
 }
@@ -37,7 +33,12 @@ export const addMigrateVerify = (migrate: Command): void => {
     )
   addReachOptions(command)
     .option('-v, --verbose', 'say what is in order, too')
-    .option('--lookups <number>', "how often to look the endpoint's own name up", readLookups, 20)
+    .option(
+      '--lookups <number>',
+      "how often to look the endpoint's own name up",
+      wholeNumber('--lookups', 1, 1_000),
+      20,
+    )
     .addOption(durationOption('--timeout <duration>', 'how long a client waits for an answer', '3s'))
     .addOption(
       durationOption(
@@ -120,10 +121,4 @@ const drill = async (context: Context, { migration, plan, examined, options }: D
   await recordStep(migration, step)
   if (result.outcome === 'interrupted') out.note(await sayState(context, plan.database))
   return exitCodeOfDrill[result.outcome]
-}
-
-const readLookups = (text: string): number => {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= 1_000) return value
-  throw new UsageError(`--lookups ${text} is not a whole number from 1 to 1000.`)
 }

@@ -3,7 +3,7 @@ import { shareOf } from '../../../infra/app/settings/stage-weights.ts'
 import { isAgainst } from '../../checks/finding.ts'
 import { judgeHealth } from '../../checks/path-health.ts'
 import { judgeShift } from '../../checks/shift.ts'
-import { runWith } from '../../common-options.ts'
+import { runWith, wholeNumber } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { addSqlOptions, refuseSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
@@ -57,15 +57,15 @@ export const addMigrateWatch = (migrate: Command): void => {
     .addOption(durationOption('--every <duration>', 'how long both paths have to be well at each share', '10m'))
     .addOption(durationOption('--look <duration>', 'time between two looks', '10s'))
     .addOption(durationOption('--probe <duration>', 'time between two connections of a client of its own', '1s'))
-    .option('--failures <number>', 'so many failed probes in a row are an error', readCount('--failures'), 5)
+    .option('--failures <number>', 'so many failed probes in a row are an error', wholeNumber('--failures', 1), 5)
     .option(
       '--budget <percent>',
       "of the window's probes so many more than through the load balancer may fail",
-      readCount('--budget'),
+      wholeNumber('--budget', 1),
       10,
     )
     .addOption(durationOption('--window <duration>', 'how far back the budget counts', '2m'))
-    .option('--resets <number>', 'so many resets a minute are an error', readCount('--resets'), 10)
+    .option('--resets <number>', 'so many resets a minute are an error', wholeNumber('--resets', 1), 10)
   addSqlOptions(addReachOptions(command))
     .addHelpText(
       'after',
@@ -174,12 +174,4 @@ function readSteps(text: string): readonly number[] {
   const isRising = steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0))
   if (isRising && steps.every(step => Number.isInteger(step) && step >= 1 && step <= 100)) return steps
   throw new UsageError(`--steps ${text} are not rising whole numbers from 1 to 100, such as 5,25,50,100.`)
-}
-
-function readCount(option: string): (text: string) => number {
-  return text => {
-    const value = Number(text)
-    if (Number.isInteger(value) && value >= 1) return value
-    throw new UsageError(`${option} ${text} is not a whole number of at least 1.`)
-  }
 }

@@ -1,8 +1,6 @@
-import { mayBlockTheLoadBalancer } from '../../../infra/app/settings/engines.ts'
 import { type Finding, findingsOf, ok, problem, unknown } from '../../checks/finding.ts'
 import type { Context } from '../../context.ts'
-import { causeFor } from '../../drill/cause.ts'
-import type { DrillPlan } from '../../drill/intent.ts'
+import { chosenOf, type DrillChoice, type DrillPlan } from '../../drill/intent.ts'
 import { checkReadiness } from '../../drill/readiness.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { readDeployedOrRetired } from '../../facts/deployed.ts'
@@ -11,45 +9,39 @@ import { CliError, UsageError } from '../../failure.ts'
 import { doorOf } from './drill-paths.ts'
 import { addressesOf, type VerifyPlan } from './verify-paths.ts'
 
-export interface DrillChoice {
-  readonly to?: string
-  /** Somebody else causes it: a blue/green switchover, maintenance. */
-  readonly watch?: boolean
-  readonly every: number
-  readonly steady: number
-  readonly limit: number
+export interface PathsChoice extends DrillChoice {
   /** Whether the database's own endpoint can be reached from here too. */
   readonly endpoint?: boolean
   readonly providerDns?: readonly string[]
+  /** Milliseconds that an outage through the gateway may be longer; none by default. */
+  readonly margin?: number
 }
 
-const leastEveryMs = 50
-
 /** One failover with probers on every path of the consumer's: at retired that is the gateway's alone. @throws UsageError */
-export const planDrill = async (context: Context, plan: VerifyPlan, choice: DrillChoice): Promise<DrillPlan> => {
-  const { database, clients, dns, detours, timeoutMs, sql } = plan
-  const { to, watch = false, every, steady, limit, endpoint = false, providerDns } = choice
-  if (every < leastEveryMs) throw new UsageError(`--every is at least ${leastEveryMs / 1000} s.`)
+export const planDrill = async (context: Context, plan: VerifyPlan, choice: PathsChoice): Promise<DrillPlan> => {
+  const { database, clients, dns, detours, timeoutMs } = plan
+  const { endpoint = false, providerDns, writeTable: table, createTable: createsTable = false } = choice
+  const chosen = chosenOf(context, database, choice)
+  // These names come from AWS and not from the user: a password goes to whom has proved to be the database, alone.
+  const sql = plan.sql && { ...plan.sql, throughDoor: plan.tls === 'verify-full', createsTable }
+  if (table !== undefined && sql === undefined) {
+    throw new UsageError(
+      '--write-table needs credentials (--secret, --iam-user, or REPOINT_SQL_USER) and --tls verify-full.',
+    )
+  }
   const [first, ...others] = plan.paths.map(path => doorOf(path, dns))
   if (first === undefined) throw new CliError(`${database.id} has no path that could be drilled.`, exitCodes.notFound)
   const deployed = await readDeployedOrRetired(clients, database)
   const dnsServers = providerDns ?? deployed?.config.dnsServers ?? database.dnsServers
   return {
-    context,
-    database,
+    ...chosen,
     ...(deployed === undefined ? {} : { keeper: { ...deployed.config, dnsServers: [...dnsServers] } }),
     dnsServers,
-    cause: causeFor(clients, database, { watch, ...(to === undefined ? {} : { to }) }),
-    isWatching: watch,
     doors: [first, ...others],
     probesEndpoint: endpoint,
     detours,
-    everyMs: every,
     timeoutMs,
-    patience: { steadyMs: steady, limitMs: limit },
-    probesTcp: !mayBlockTheLoadBalancer(database),
-    // These names come from AWS and not from the user: a password goes to whom has proved to be the database, alone.
-    ...(sql === undefined ? {} : { sql: { ...sql, throughDoor: plan.tls === 'verify-full', createsTable: false } }),
+    ...(sql && { sql: table === undefined ? sql : { ...sql, table } }),
     notes: ['Times are of the machine that probed; RDS events, reports and the access log carry the clocks of AWS.'],
   }
 }
@@ -58,7 +50,7 @@ export const planDrill = async (context: Context, plan: VerifyPlan, choice: Dril
 export const checkDrill = async (
   context: Context,
   plan: VerifyPlan,
-  { drill, choice }: { drill: DrillPlan; choice: DrillChoice },
+  { drill, choice }: { drill: DrillPlan; choice: PathsChoice },
 ): Promise<readonly Finding[]> => {
   const { database, paths, dns, providerDns, sql } = plan
   const [addresses, answer] = await Promise.all([addressesOf(paths, dns), providerDns.resolve(database.endpoint)])

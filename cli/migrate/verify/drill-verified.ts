@@ -3,21 +3,12 @@ import { askForGo } from '../../drill/ask.ts'
 import { goAhead, type ReadyDrill } from '../../drill/go-ahead.ts'
 import type { DrillPlan } from '../../drill/intent.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { CliError, UsageError } from '../../failure.ts'
+import { CliError } from '../../failure.ts'
 import { showVerified } from '../../text/verification.ts'
 import type { DrilledPaths } from './drill-paths.ts'
-import { checkDrill, type DrillChoice, planDrill } from './drill-plan.ts'
+import { checkDrill, type PathsChoice, planDrill } from './drill-plan.ts'
 import type { Examined } from './result.ts'
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from './verify-paths.ts'
-
-export interface DrillVerified extends DrillChoice {
-  readonly yes?: boolean
-  /** Milliseconds that an outage through the gateway may be longer; none by default. */
-  readonly margin?: number
-  /** Rows are written to it through each path. */
-  readonly writeTable?: string
-  readonly createTable?: boolean
-}
 
 /** @throws CliError where the verification has not passed: no failover is spent on a path that is not proved */
 export const refuseUnverified = ({ out }: Context, { database }: VerifyPlan, examined: Examined): void => {
@@ -33,28 +24,17 @@ export const refuseUnverified = ({ out }: Context, { database }: VerifyPlan, exa
 /** Shows what it will do and whether it may. @throws CliError where something stands against it; nothing was done then */
 export const readyDrill = async (
   context: Context,
-  { plan, examined, choice }: { plan: VerifyPlan; examined: Examined; choice: DrillVerified },
+  { plan, examined, choice }: { plan: VerifyPlan; examined: Examined; choice: PathsChoice },
 ): Promise<ReadyDrill> => {
-  const wanted = withTable(await planDrill(context, plan, choice), choice)
+  const wanted = await planDrill(context, plan, choice)
   const ready = await checkDrill(context, plan, { drill: wanted, choice })
   return goAhead(context, { wanted, ready, dns: plan.providerDns, about: { verify: examined.json } })
-}
-
-const withTable = (drill: DrillPlan, { writeTable: table, createTable = false }: DrillVerified): DrillPlan => {
-  if (createTable && table === undefined) throw new UsageError('--create-table needs --write-table.')
-  if (table === undefined) return drill
-  if (drill.sql === undefined) {
-    throw new UsageError(
-      '--write-table needs credentials (--secret, --iam-user, or REPOINT_SQL_USER) and --tls verify-full.',
-    )
-  }
-  return { ...drill, sql: { ...drill.sql, table, createsTable: createTable } }
 }
 
 /** Asks, fails over once with clients on every path, and reads the access log of it. */
 export const drillVerified = async (
   context: Context,
-  { plan, drill, choice }: { plan: VerifyPlan; drill: DrillPlan; choice: DrillVerified },
+  { plan, drill, choice }: { plan: VerifyPlan; drill: DrillPlan; choice: PathsChoice },
 ): Promise<DrilledPaths> => {
   const { out, signal } = context
   if (!choice.yes && !drill.isWatching) await askForGo(plan.database.id, signal)
