@@ -42,7 +42,7 @@ export const order = async (
 const configFor = async (context: Context, database: DatabaseSettings, targetGroupArn: string | undefined) => {
   if (targetGroupArn !== undefined) return configOf(database, namedDoor(database, targetGroupArn))
   try {
-    return (await readDeployed(context.clientsFor(database), database)).config
+    return await readDeployed(context.clientsFor(database), database)
   } catch (error) {
     if (isInterruption(error)) throw error
     const { frontDoor, readers } = database

@@ -106,7 +106,7 @@ export const runDrillCommand = async (context: Context, options: DrillOptions): 
   if (deployed === undefined) return drillGateway(context, options)
   refuseGatewayOptions(database, options)
   refuseSqlOptions(database, options, 'probes')
-  const wanted = await planDrill(context, options, deployed.config)
+  const wanted = await planDrill(context, options, deployed)
   const ready = await checkReadiness(context, {
     database,
     isWatching,

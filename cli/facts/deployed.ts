@@ -7,33 +7,19 @@ import type { Clients } from '../aws/clients.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { CliError } from '../failure.ts'
 
-/** What runs, as opposed to what the settings say. */
-export interface Deployed {
-  readonly functionName: string
-  readonly functionArn: string
-  readonly config: Config
-  readonly lastModified?: string
-  readonly codeSha256?: string
-  readonly runtime?: string
-}
-
-/** @throws CliError when there is no such function; ConfigError when its configuration is not valid. */
-export const readDeployed = async (clients: Clients, database: DatabaseSettings): Promise<Deployed> => {
-  const name = functionName(database)
+/**
+ * What the deployed function is told, as opposed to what the settings say.
+ * @throws CliError when there is no such function; ConfigError when its configuration is not valid.
+ */
+export const readDeployed = async (clients: Clients, database: DatabaseSettings): Promise<Config> => {
+  const FunctionName = functionName(database)
   const lambda = await clients.lambda()
-  const found = await lambda.getFunctionConfiguration({ FunctionName: name }).catch(missingFunction(clients, database))
-  return {
-    functionName: name,
-    functionArn: found.FunctionArn ?? name,
-    config: parseConfig(`${configVariable} of ${name}`, found.Environment?.Variables?.[configVariable]),
-    ...(found.LastModified === undefined ? {} : { lastModified: found.LastModified }),
-    ...(found.CodeSha256 === undefined ? {} : { codeSha256: found.CodeSha256 }),
-    ...(found.Runtime === undefined ? {} : { runtime: found.Runtime }),
-  }
+  const found = await lambda.getFunctionConfiguration({ FunctionName }).catch(missingFunction(clients, database))
+  return parseConfig(`${configVariable} of ${FunctionName}`, found.Environment?.Variables?.[configVariable])
 }
 
 /** `undefined` where there is no function any more, on purpose. */
-export const readDeployedOrRetired = (clients: Clients, database: DatabaseSettings): Promise<Deployed | undefined> =>
+export const readDeployedOrRetired = (clients: Clients, database: DatabaseSettings): Promise<Config | undefined> =>
   readDeployed(clients, database).catch((error: unknown) => {
     if (error instanceof RetiredError) return undefined
     throw error

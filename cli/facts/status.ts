@@ -44,7 +44,7 @@ const evidenceMs = 10 * 60_000
  */
 export const gatherStatus = async (question: Question): Promise<DatabaseStatus> => {
   const { clients, database, nowMs, lookBackMs, signal } = question
-  const { config: deployed } = await readDeployed(clients, database)
+  const deployed = await readDeployed(clients, database)
   const { dnsServers = deployed.dnsServers } = question
   const config = { ...deployed, dnsServers: [...dnsServers] }
   // The function's own looks of the last minutes are evidence for ours.

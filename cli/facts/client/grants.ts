@@ -1,7 +1,7 @@
-import { createConnection, type RowDataPacket } from 'mysql2/promise'
+import type { RowDataPacket } from 'mysql2/promise'
 import { createDns } from '../../../functions/reconciler/adapters/dns.ts'
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
-import { sslOf } from './mysql.ts'
+import { connectMysql } from './mysql.ts'
 import { type GrantFacts, grantsOf, grantsStatement } from './mysql-accounts.ts'
 import type { SqlTarget } from './session.ts'
 import { openTcp } from './tcp.ts'
@@ -15,26 +15,13 @@ export interface ReadGrantsOptions {
 
 /** Asks MySQL or MariaDB itself, straight at its endpoint. Needs SELECT on mysql.user. @throws what failed */
 export const readGrants = async ({ database, target, detours }: ReadGrantsOptions): Promise<readonly GrantFacts[]> => {
-  const { credentials, tls, timeoutMs } = target
-  const socket = await openTcp({
-    place: { host: database.endpoint, port: database.port },
-    dns: createDns({ servers: database.dnsServers }),
-    detours,
-    timeoutMs,
-  })
+  const { endpoint, port, engine, dnsServers } = database
+  const { credentials, timeoutMs } = target
+  const dns = createDns({ servers: dnsServers })
+  const socket = await openTcp({ place: { host: endpoint, port }, dns, detours, timeoutMs })
   try {
-    const connection = await createConnection({
-      host: tls.servername,
-      user: credentials.user,
-      password: await credentials.password(),
-      stream: () => socket,
-      connectTimeout: timeoutMs,
-      // RDS takes an IAM token as a clear password; nobody but the proven database is to see one.
-      enableCleartextPlugin: tls.mode === 'verify-full',
-      ...sslOf(tls),
-    })
-    connection.on('error', () => undefined)
-    const query = { sql: grantsStatement(database.engine), timeout: timeoutMs }
+    const connection = await connectMysql(socket, { ...target, password: await credentials.password() })
+    const query = { sql: grantsStatement(engine), timeout: timeoutMs }
     const [rows] = await connection.query<(RowDataPacket & { user: unknown; host: unknown })[]>(query)
     connection.end().catch(() => undefined)
     return grantsOf(rows)

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { AttemptError } from './errors.ts'
-import type { Session, SqlTarget, Tls } from './session.ts'
-import { statements } from './session.ts'
+import { type Session, type SqlTarget, sessionOver, type Tls } from './session.ts'
 import { endSocket } from './tcp.ts'
 
 /**
@@ -30,43 +29,22 @@ export const openPostgres = async (socket: Socket, target: SqlTarget): Promise<S
     socket.destroy()
     throw timedOut(error)
   }
-  const ask = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
-    try {
-      return (await client.query<Row>(text, values)).rows
-    } catch (error) {
-      throw timedOut(error)
-    }
-  }
-  return {
-    isWriter: async () => {
-      const [row] = await ask<{ reads: boolean }>(
-        "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS reads",
-      )
-      return row?.reads === false
-    },
-    read: async () => {
-      await ask('SELECT 1')
-    },
-    server: async () => {
-      const [row] = await ask<{ address: string | null }>('SELECT host(inet_server_addr()) AS address')
-      return row?.address ?? undefined
-    },
-    createTable: async table => {
-      await ask(statements.create(table))
-    },
-    write: async (table, run, number) => {
-      await ask(`INSERT INTO ${table} (run, number) VALUES ($1, $2)`, [run, number])
-    },
-    numbers: async (table, run) =>
-      (await ask<{ number: number }>(`SELECT number FROM ${table} WHERE run = $1`, [run])).map(({ number }) => number),
-    forget: async (table, run) => {
-      await ask(`DELETE FROM ${table} WHERE run = $1`, [run])
+  return sessionOver({
+    ask: async (text, values = []) => {
+      try {
+        return (await client.query(text, values)).rows
+      } catch (error) {
+        throw timedOut(error)
+      }
     },
     close: () => {
       client.end().catch(() => undefined)
       endSocket(socket)
     },
-  }
+    whetherReads: "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS reads",
+    whoAnswers: 'SELECT host(inet_server_addr()) AS name',
+    values: ['$1', '$2'],
+  })
 }
 
 const sslOf = ({ mode, servername, ca }: Tls): pg.ClientConfig['ssl'] => {

@@ -42,11 +42,48 @@ export interface Session {
   close(): void
 }
 
-/** One statement each, in SQL that both engines take. The table's name is checked before it gets here. */
-export const statements = {
-  create: (table: string) =>
-    `CREATE TABLE IF NOT EXISTS ${table} (run varchar(64) NOT NULL, number integer NOT NULL, PRIMARY KEY (run, number))`,
+/** A connection of an engine's driver, and the SQL that the other one does not have. */
+export interface Connection {
+  readonly ask: (text: string, values?: (string | number)[]) => Promise<readonly Readonly<Record<string, unknown>>[]>
+  readonly close: () => void
+  /** Its row's `reads` is neither 0 nor false on a node that takes no writes. */
+  readonly whetherReads: string
+  /** Its row's `name` is who answers. */
+  readonly whoAnswers: string
+  /** What stands for the first and the second value. */
+  readonly values: readonly [string, string]
 }
+
+/** One statement each. The table's name is checked before it gets here. */
+export const sessionOver = ({
+  ask,
+  close,
+  whetherReads,
+  whoAnswers,
+  values: [first, second],
+}: Connection): Session => ({
+  isWriter: async () => {
+    const [row] = await ask(whetherReads)
+    return Number(row?.reads ?? 1) === 0
+  },
+  read: async () => void (await ask('SELECT 1')),
+  server: async () => {
+    const [row] = await ask(whoAnswers)
+    return typeof row?.name === 'string' ? row.name : undefined
+  },
+  createTable: async table =>
+    void (await ask(
+      `CREATE TABLE IF NOT EXISTS ${table} (run varchar(64) NOT NULL, number integer NOT NULL, PRIMARY KEY (run, number))`,
+    )),
+  write: async (table, run, number) =>
+    void (await ask(`INSERT INTO ${table} (run, number) VALUES (${first}, ${second})`, [run, number])),
+  numbers: async (table, run) => {
+    const rows = await ask(`SELECT number FROM ${table} WHERE run = ${first}`, [run])
+    return rows.map(({ number }) => Number(number))
+  },
+  forget: async (table, run) => void (await ask(`DELETE FROM ${table} WHERE run = ${first}`, [run])),
+  close,
+})
 
 const tableShape = /^[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?$/
 

@@ -32,10 +32,10 @@ export const planDrill = async (context: Context, plan: VerifyPlan, choice: Path
   const [first, ...others] = plan.paths.map(path => doorOf(path, dns))
   if (first === undefined) throw new CliError(`${database.id} has no path that could be drilled.`, exitCodes.notFound)
   const deployed = await readDeployedOrRetired(clients, database)
-  const dnsServers = providerDns ?? deployed?.config.dnsServers ?? database.dnsServers
+  const dnsServers = providerDns ?? deployed?.dnsServers ?? database.dnsServers
   return {
     ...chosen,
-    ...(deployed === undefined ? {} : { keeper: { ...deployed.config, dnsServers: [...dnsServers] } }),
+    ...(deployed === undefined ? {} : { keeper: { ...deployed, dnsServers: [...dnsServers] } }),
     dnsServers,
     doors: [first, ...others],
     probesEndpoint: endpoint,
