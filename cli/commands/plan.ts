@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { lookAtPause } from '../facts/paused.ts'
+import { lookAtPause } from '../facts/pausing.ts'
 import { order } from '../one-reconcile.ts'
 import { reportEach } from '../run-each.ts'
 

@@ -2,11 +2,10 @@ import { phasesBetween, probeOf } from '../../report/measure.ts'
 import type { Check, Milestone, Moment, Probe, Span, VerdictOutcome } from '../../report/record/words.ts'
 import { type DrillRecord, recordFormat, recordVersion } from '../../report/record.ts'
 import { spansOf } from '../../report/spans.ts'
-import type { LoggedReport } from '../facts/log-reports.ts'
+import { type LoggedReport, timesOf } from '../facts/log-reports.ts'
 import type { Door } from './door.ts'
 import { checksOf, sentenceOf } from './record-checks.ts'
 import type { Seen } from './seen.ts'
-import { timesOf } from './watch/report-watch.ts'
 
 /** What a record is to say beside what was seen: of which door it tells, and what was found out about it elsewhere. */
 export interface Telling {

@@ -30,15 +30,18 @@ export const attempt = async <T>(read: () => Promise<T>): Promise<Gathered<T>> =
  * that EC2 does not show it yet.
  */
 export const attemptToFind = <T>(read: () => Promise<T>, missing?: string): Promise<Gathered<T | undefined>> =>
-  attempt(async () => {
-    try {
-      return await read()
-    } catch (error) {
-      const { kind, code } = readAwsError(error)
-      if (kind === 'not-found' || code === missing) return undefined
-      throw error
-    }
-  })
+  attempt(() => ifThere(read, missing))
+
+/** `undefined` where AWS answers that there is no such thing. @throws every other refusal */
+export const ifThere = async <T>(read: () => Promise<T>, missing?: string): Promise<T | undefined> => {
+  try {
+    return await read()
+  } catch (error) {
+    const { kind, code } = readAwsError(error)
+    if (kind === 'not-found' || code === missing) return undefined
+    throw error
+  }
+}
 
 /** What a search finds; nothing found is `none`, with the reason given. */
 export const find = async <T>(search: () => Promise<T | undefined>, whyNone: string): Promise<Gathered<T>> => {

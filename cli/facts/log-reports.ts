@@ -57,3 +57,21 @@ export const readLine = (text: string | undefined, timestamp: number | undefined
     return undefined
   }
 }
+
+/** When the run that a report is about began and when it did what, epoch milliseconds. */
+export const timesOf = ({ report: { timings } }: LoggedReport) => {
+  const startMs = Date.parse(timings.startedAt)
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : startMs + ms)
+  return {
+    invokedMs: startMs + timings.invokedMs,
+    /** Registered, or selected by weights where it stood in its group beforehand. */
+    registeredMs: at(timings.registeredMs ?? timings.repointedMs),
+    /** When the last step was done. */
+    repointedMs: at(timings.repointedMs),
+    endedMs: startMs + timings.totalMs,
+  }
+}
+
+/** When AWS had accepted the new registration, epoch milliseconds; the end of the run where it did not register. */
+export const registeredAt = ({ atMs, report: { timings } }: LoggedReport): number =>
+  timings.registeredMs === undefined ? atMs : Date.parse(timings.startedAt) + timings.registeredMs

@@ -93,7 +93,6 @@ const recordSchema = v.object({
 
 export type About = v.InferOutput<typeof about>
 export type MigrationStep = v.InferOutput<typeof stepSchema>
-export type StepKind = MigrationStep['kind']
 export type MigrationRecord = v.InferOutput<typeof recordSchema>
 
 const empty: MigrationRecord = { format: 'repoint-migration', version: 1, steps: [] }

@@ -3,9 +3,29 @@ import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
+import { explain } from '../aws/explain.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { RetiredError } from './deployed.ts'
-import { descriptionBefore, type PauseNote, writePause } from './pause-note.ts'
+import { type Gathered, known, none, notKnown } from './gathered.ts'
+import { descriptionBefore, type Pause, type PauseNote, readPause, writePause } from './pause-note.ts'
 import { readRules, readSchedule } from './wake.ts'
+
+/** Whether somebody has paused it. @throws what ends the whole command: an interruption, a wrong command line */
+export const lookAtPause = async (
+  context: Context,
+  database: DatabaseSettings,
+): Promise<Gathered<Pause | undefined>> => {
+  try {
+    const { Description } = await readSchedule(context.clientsFor(database), database)
+    return known(readPause(Description, context.now()))
+  } catch (error) {
+    const { message, exitCode } = explain(error)
+    if (exitCode === exitCodes.interrupted || exitCode === exitCodes.usage) throw error
+    // Without its function there is no schedule either.
+    return database.gateway.stage === 'retired' && exitCode === exitCodes.notFound ? none(message) : notKnown(message)
+  }
+}
 
 export interface Switch {
   readonly clients: Clients
@@ -27,11 +47,11 @@ export const pause = async ({ clients, undoing, database }: Switch, note: Omit<P
   const wereEnabled = (await readRules(eventBridge, database)).filter(it => it.isEnabled).map(({ name }) => name)
   const changed: (() => Promise<unknown>)[] = []
   try {
-    changed.push(() => update(undoing, before, {}))
+    changed.push(() => update(undoing, before))
     await update(clients, before, {
-      description: writePause({ ...note, before: descriptionBefore(before.Description) }),
-      input: inputs.paused,
-      endMs: note.untilMs,
+      Description: writePause({ ...note, before: descriptionBefore(before.Description) }),
+      Target: before.Target && { ...before.Target, Input: inputs.paused },
+      EndDate: new Date(note.untilMs),
     })
     for (const name of wereEnabled) {
       changed.push(async () => (await undoing.eventBridge()).enableRule({ Name: name }))
@@ -48,8 +68,11 @@ export const resume = async ({ clients, database }: Omit<Switch, 'undoing'>): Pr
   const before = await scheduleOf(clients, database)
   const eventBridge = await clients.eventBridge()
   for (const { name } of await readRules(eventBridge, database)) await eventBridge.enableRule({ Name: name })
-  const description = descriptionBefore(before.Description)
-  await update(clients, before, { description, input: inputs.on, endMs: null })
+  await update(clients, before, {
+    Description: descriptionBefore(before.Description) || undefined,
+    Target: before.Target && { ...before.Target, Input: inputs.on },
+    EndDate: undefined,
+  })
 }
 
 /** @throws RetiredError where the settings say that there is none any more */
@@ -59,32 +82,13 @@ const scheduleOf = (clients: Clients, database: DatabaseSettings): Promise<GetSc
     throw isGone ? new RetiredError(database.id, error) : error
   })
 
-interface Change {
-  readonly description?: string
-  readonly input?: string
-  /** Epoch milliseconds; null for none. */
-  readonly endMs?: number | null
-}
-
 /** UpdateSchedule sets everything that it is not told back to a default: the whole schedule goes along. */
-const update = async (clients: Clients, before: GetScheduleOutput, change: Change): Promise<void> => {
-  const { Target, FlexibleTimeWindow, ScheduleExpression } = before
-  const endDate =
-    change.endMs === undefined ? before.EndDate : change.endMs === null ? undefined : new Date(change.endMs)
-  const description = change.description ?? before.Description
-  const input: UpdateScheduleInput = {
-    Name: before.Name ?? scheduleName,
-    GroupName: before.GroupName,
-    ScheduleExpression,
-    ScheduleExpressionTimezone: before.ScheduleExpressionTimezone,
-    StartDate: before.StartDate,
-    KmsKeyArn: before.KmsKeyArn,
-    ActionAfterCompletion: before.ActionAfterCompletion,
-    FlexibleTimeWindow,
-    State: 'ENABLED',
-    ...(description ? { Description: description } : {}),
-    ...(endDate === undefined ? {} : { EndDate: endDate }),
-    Target: Target && { ...Target, Input: change.input ?? Target.Input },
-  }
-  await (await clients.scheduler()).updateSchedule(input)
+const update = async (
+  clients: Clients,
+  { Arn, CreationDate, LastModificationDate, ...whole }: GetScheduleOutput,
+  change: Partial<UpdateScheduleInput> = {},
+): Promise<void> => {
+  const { Name = scheduleName, ScheduleExpression, FlexibleTimeWindow, Target } = whole
+  const needed = { Name, ScheduleExpression, FlexibleTimeWindow, Target, State: 'ENABLED' } as const
+  await (await clients.scheduler()).updateSchedule({ ...whole, ...needed, ...change })
 }

@@ -16,15 +16,16 @@ export const longestMemoryMs = 14 * 86_400_000
 
 const sourceTypes = { instance: 'db-instance', cluster: 'db-cluster', proxy: 'db-proxy', hostname: undefined } as const
 
-/** The events of the database, and of a cluster's members, oldest first. */
+/** The events of the database, and of a cluster's members, which are asked for where nobody knows them; oldest first. */
 export const readRdsEvents = async (
   clients: Clients,
   database: DatabaseSettings,
   sinceMs: number,
+  known?: readonly string[],
 ): Promise<readonly RdsHappening[]> => {
   const type = sourceTypes[database.kind]
   if (type === undefined) return []
-  const members = database.kind === 'cluster' ? await memberIds(clients, database) : []
+  const members = known ?? (database.kind === 'cluster' ? await memberIds(clients, database) : [])
   const sources = [
     { SourceIdentifier: database.id, SourceType: type },
     ...members.map(id => ({ SourceIdentifier: id, SourceType: 'db-instance' as const })),

@@ -1,6 +1,6 @@
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { gatherConnections } from './endpoint-services.ts'
+import { type ConnectionFacts, gatherConnections } from './endpoint-services.ts'
 import { type Gathered, known } from './gathered.ts'
 import { type Flows, gatherBalancerFlows, gatherEndpointFlows, type QuietTime } from './load-balancer-use.ts'
 import { type GatherMigrationOptions, gatherConsumer, gatherMigration } from './migration.ts'
@@ -33,19 +33,10 @@ export interface RetiringConsumer {
   readonly flows: Gathered<Flows>
 }
 
-export interface Connection {
-  readonly endpointId: string
-  readonly owner: string
-  readonly state: string
-}
+/** Of an endpoint to the load balancer's service. */
+export type Connection = ConnectionFacts
 
 type Gathering = Pick<RetireFacts, 'provider' | 'chosen' | 'connections' | 'flows'>
-
-/** One database, and each consumer with the clients of its own Region. */
-export interface RetirementReaders {
-  readonly first: GatherMigrationOptions
-  readonly sides: readonly (GatherMigrationOptions & { readonly consumer: ConsumerSettings })[]
-}
 
 /** Everything that could still use the load balancer. Nothing is written. @throws what stops every call */
 export const gatherRetirement = async (
@@ -76,6 +67,5 @@ const connectionsOf = async (
   // A load balancer behind no endpoint service has nobody connected over one.
   if (endpointService.kind === 'none' && loadBalancer.kind === 'known') return known([])
   if (endpointService.kind !== 'known') return endpointService
-  const { id } = endpointService.value
-  return gatherConnections(clients, id)
+  return gatherConnections(clients, endpointService.value.id)
 }

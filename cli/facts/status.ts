@@ -17,7 +17,7 @@ import { attempt } from './attempt.ts'
 import type { DatabaseStatus, DoorStatus } from './database-status.ts'
 import { readDeployed } from './deployed.ts'
 import { type Gathered, known } from './gathered.ts'
-import { type LoggedReport, patterns, readReports } from './log-reports.ts'
+import { type LoggedReport, patterns, readReports, registeredAt } from './log-reports.ts'
 import { createPorts } from './reconciler-ports.ts'
 import { readWake } from './wake.ts'
 
@@ -147,9 +147,6 @@ const doorStatus = (door: DoorView, notable: Gathered<readonly LoggedReport[]>):
     return { ...registration, ...(registered && { registeredAtMs: registeredAt(registered) }) }
   }),
 })
-
-const registeredAt = ({ atMs, report: { timings } }: LoggedReport): number =>
-  timings.registeredMs === undefined ? atMs : Date.parse(timings.startedAt) + timings.registeredMs
 
 const mapped = <A, B>(fact: Gathered<A>, map: (value: A) => B): Gathered<B> =>
   fact.kind === 'known' ? known(map(fact.value)) : fact

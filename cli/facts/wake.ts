@@ -1,10 +1,9 @@
 import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { GetScheduleOutput } from '@aws-sdk/client-scheduler'
-import { readAwsError } from '../../functions/reconciler/adapters/aws-errors.ts'
 import { formerRuleNames, ruleNames, scheduleGroupName, scheduleName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { attempt } from './attempt.ts'
+import { attempt, ifThere } from './attempt.ts'
 import { everyPage } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
 import { type Pause, readPause } from './pause-note.ts'
@@ -34,31 +33,24 @@ type Wanted = Pick<DatabaseSettings, 'id' | 'kind' | 'wakeOn'>
 export const gatherRules = (clients: Clients, database: Wanted): Promise<Gathered<readonly RuleFacts[]>> =>
   attempt(async () => {
     const events = await clients.eventBridge()
-    const rules = await Promise.all(
-      [...ruleNames(database), ...formerRuleNames(database)].map(async Name => {
-        try {
-          const [rule, targets] = await Promise.all([
-            events.describeRule({ Name }),
-            everyPage('Targets', NextToken => events.listTargetsByRule({ Rule: Name, NextToken })),
-          ])
-          return [
-            {
-              name: Name,
-              state: rule.State ?? 'unknown',
-              pattern: rule.EventPattern ?? '',
-              targets: targets.map(({ Arn = '', DeadLetterConfig: queue }) => ({
-                arn: Arn,
-                ...(queue?.Arn === undefined ? {} : { deadLetterArn: queue.Arn }),
-              })),
-            },
-          ]
-        } catch (error) {
-          if (readAwsError(error).kind === 'not-found') return []
-          throw error
-        }
-      }),
-    )
-    return rules.flat()
+    const read = async (Name: string): Promise<RuleFacts> => {
+      const [rule, targets] = await Promise.all([
+        events.describeRule({ Name }),
+        everyPage('Targets', NextToken => events.listTargetsByRule({ Rule: Name, NextToken })),
+      ])
+      return {
+        name: Name,
+        state: rule.State ?? 'unknown',
+        pattern: rule.EventPattern ?? '',
+        targets: targets.map(({ Arn = '', DeadLetterConfig: queue }) => ({
+          arn: Arn,
+          ...(queue?.Arn === undefined ? {} : { deadLetterArn: queue.Arn }),
+        })),
+      }
+    }
+    const names = [...ruleNames(database), ...formerRuleNames(database)]
+    const rules = await Promise.all(names.map(name => ifThere(() => read(name))))
+    return rules.filter(it => it !== undefined)
   })
 
 export const gatherSchedules = (
@@ -67,28 +59,24 @@ export const gatherSchedules = (
   nowMs: number,
 ): Promise<Gathered<readonly ScheduleFacts[]>> =>
   attempt(async () => {
-    try {
-      const found = await (await clients.scheduler()).getSchedule({
-        Name: scheduleName,
-        GroupName: scheduleGroupName(database),
-      })
-      const pause = readPause(found.Description, nowMs)
-      return [
-        {
-          name: `${scheduleGroupName(database)}/${scheduleName}`,
-          state: found.State ?? 'unknown',
-          expression: found.ScheduleExpression ?? '',
-          input: found.Target?.Input ?? '',
-          targetArn: found.Target?.Arn ?? '',
-          hasEnded: (found.EndDate?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs,
-          ...(pause === undefined ? {} : { pause }),
-        },
-      ]
-    } catch (error) {
-      if (readAwsError(error).kind === 'not-found') return []
-      throw error
-    }
+    const found = await ifThere(() => readSchedule(clients, database))
+    if (found === undefined) return []
+    const pause = readPause(found.Description, nowMs)
+    return [
+      {
+        name: `${scheduleGroupName(database)}/${scheduleName}`,
+        state: found.State ?? 'unknown',
+        expression: found.ScheduleExpression ?? '',
+        input: found.Target?.Input ?? '',
+        targetArn: found.Target?.Arn ?? '',
+        hasEnded: hasEnded(found, nowMs),
+        ...(pause === undefined ? {} : { pause }),
+      },
+    ]
   })
+
+const hasEnded = ({ EndDate }: GetScheduleOutput, nowMs: number): boolean =>
+  EndDate !== undefined && EndDate.getTime() <= nowMs
 
 /** What wakes the function, and whether it is allowed to. */
 export interface Wake {
@@ -106,7 +94,7 @@ export const readWake = async (clients: Clients, database: DatabaseSettings, now
     rules,
     schedule: {
       name: `${schedule.GroupName}/${schedule.Name}`,
-      isEnabled: schedule.State === 'ENABLED' && (schedule.EndDate?.getTime() ?? Number.POSITIVE_INFINITY) > nowMs,
+      isEnabled: schedule.State === 'ENABLED' && !hasEnded(schedule, nowMs),
       every: schedule.ScheduleExpression ?? '',
     },
     ...(pause === undefined ? {} : { pause }),
@@ -122,16 +110,15 @@ export const readRules = async (
     name,
     isEnabled: (await eventBridge.describeRule({ Name: name })).State !== 'DISABLED',
   })
-  const former = formerRuleNames(database).map(async name => {
-    try {
-      return [await read(name)]
-    } catch (error) {
-      if (readAwsError(error).kind === 'not-found') return []
-      throw error
-    }
-  })
-  return [...(await Promise.all(ruleNames(database).map(read))), ...(await Promise.all(former)).flat()]
+  const rules = await Promise.all([
+    ...ruleNames(database).map(read),
+    ...formerRuleNames(database).map(name => ifThere(() => read(name))),
+  ])
+  return rules.filter(it => it !== undefined)
 }
 
-export const readSchedule = async (clients: Clients, database: DatabaseSettings): Promise<GetScheduleOutput> =>
+export const readSchedule = async (
+  clients: Clients,
+  database: Pick<DatabaseSettings, 'id'>,
+): Promise<GetScheduleOutput> =>
   (await clients.scheduler()).getSchedule({ GroupName: scheduleGroupName(database), Name: scheduleName })

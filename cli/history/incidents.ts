@@ -1,4 +1,4 @@
-import type { LoggedReport } from '../facts/log-reports.ts'
+import { type LoggedReport, registeredAt } from '../facts/log-reports.ts'
 import type { RdsHappening } from '../facts/rds-events.ts'
 
 /** A failover as RDS tells it: the events that belong together, and what Repoint made of it. */
@@ -119,10 +119,6 @@ const answerOf = (
   if (calm !== undefined) return { kind: 'nothing-to-do', run: calm }
   return nowMs - endedMs < answerMs ? { kind: 'open' } : { kind: 'never' }
 }
-
-/** When AWS had accepted the new registration, epoch milliseconds; the end of the run where it did not register. */
-export const registeredAt = ({ atMs, report: { timings } }: LoggedReport): number =>
-  timings.registeredMs === undefined ? atMs : Date.parse(timings.startedAt) + timings.registeredMs
 
 /** Runs that did or refused something, and that no failover explains: drift, first registrations, refusals, failures. */
 export const unexplained = (runs: readonly LoggedReport[], incidents: readonly Incident[]): readonly LoggedReport[] => {

@@ -1,23 +1,8 @@
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
-import { type LoggedReport, patterns, readReports } from '../../facts/log-reports.ts'
+import { type LoggedReport, patterns, readReports, timesOf } from '../../facts/log-reports.ts'
 import { stepText } from '../../text/step-text.ts'
 import type { Journal } from '../journal.ts'
-
-/** When the run that a report is about began and when it did what, epoch milliseconds. */
-export const timesOf = ({ report: { timings } }: LoggedReport) => {
-  const startMs = Date.parse(timings.startedAt)
-  const at = (ms: number | undefined) => (ms === undefined ? undefined : startMs + ms)
-  return {
-    invokedMs: startMs + timings.invokedMs,
-    /** Registered, or selected by weights where it stood in its group beforehand. */
-    registeredMs: at(timings.registeredMs ?? timings.repointedMs),
-    /** When the last step was done. */
-    repointedMs: at(timings.repointedMs),
-    healthyMs: at(timings.healthyMs),
-    endedMs: startMs + timings.totalMs,
-  }
-}
 
 /** What the deployed function reports in its log, where it may be read. */
 export const createReportWatch = (
