@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
+import { askLine } from '../ask-line.ts'
 import { type Clients, createClients } from '../aws/clients.ts'
 import { runWithoutSettings } from '../common-options.ts'
 import type { BareContext, CommonOptions } from '../context.ts'
@@ -8,11 +9,11 @@ import { gatherDatabase } from '../facts/database.ts'
 import { type ListedDatabase, type Listing, listDatabases } from '../facts/find-database.ts'
 import { gatherSubnets } from '../facts/vpc.ts'
 import { CliError, UsageError } from '../failure.ts'
-import { chooseFrom } from '../init/choose.ts'
 import { type Proposal, propose } from '../init/entry.ts'
 import { writeEntry } from '../init/write-entry.ts'
 import type { Output } from '../output.ts'
 import { showProposal } from '../text/proposal.ts'
+import { showTable } from '../text/table.ts'
 
 interface InitOptions extends Pick<CommonOptions, 'settings' | 'region' | 'profile' | 'json'> {
   readonly print?: boolean
@@ -115,3 +116,27 @@ const say = (out: Output, id: string, file: string | undefined): void =>
       ? 'Nothing was written.'
       : `Written to ${file}. Read it, then see what it deploys: cdk synth Repoint-${id} in a clone; the other paths are in docs/installing.md.`,
   )
+
+/** Asks where somebody is there to answer. @throws UsageError with the list where nobody is */
+export const chooseFrom = async (listing: Listing, out: Output, signal: AbortSignal): Promise<ListedDatabase> => {
+  const { databases, unread } = listing
+  for (const why of unread) out.warn(why)
+  if (databases.length === 0) {
+    throw new CliError('RDS lists no database here. Check --region and --profile.', exitCodes.notFound)
+  }
+  const table = showTable({
+    head: ['database', 'kind', 'engine', 'members'],
+    rows: databases.map(it => [it.id, it.kind, it.engine, it.members.join(', ')]),
+  })
+  if (!process.stdin.isTTY || out.isJson) {
+    throw new UsageError(
+      `Which database? Name one of these, for example \`repoint init ${databases[0]?.id}\`:\n${table}`,
+    )
+  }
+  out.note(table)
+  const asked = await askLine('Which database?', signal)
+  const found = databases.find(it => it.id === asked)
+  if (found === undefined)
+    throw new UsageError(`There is no database ${asked || 'of no name'} in the list. Nothing was written.`)
+  return found
+}

@@ -9,7 +9,7 @@ import { lookAtPause } from '../facts/pausing.ts'
 import { CliError } from '../failure.ts'
 import { order } from '../one-reconcile.ts'
 import { reportEach } from '../run-each.ts'
-import { sayPause } from '../text/pause-text.ts'
+import { sayPause } from '../text/reconcile-report.ts'
 
 export interface ResyncOptions extends CommonOptions {
   readonly local?: boolean

@@ -5,7 +5,7 @@ import type { Gathered } from '../facts/gathered.ts'
 import { createPorts } from '../facts/reconciler-ports.ts'
 import type { Screen } from '../output.ts'
 import { inline } from '../terminal.ts'
-import { type DrillClient, downSince, drillClock, drillLine, drillStanding } from '../text/drill-line.ts'
+import { type DrillClient, downSince, drillClock, drillLine, drillStanding } from '../text/drill.ts'
 import { showDuration } from '../text/durations.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
@@ -15,7 +15,6 @@ import { awaitProof, proofLimitMs } from './proof.ts'
 import type { Seen, Writes } from './seen.ts'
 import { awaitSteady } from './steady.ts'
 import { createDnsWatch, createDoorWatch } from './watch/door-watch.ts'
-import { poll } from './watch/poll.ts'
 import { createRdsWatch } from './watch/rds-watch.ts'
 import { createReportWatch } from './watch/report-watch.ts'
 import { notReadBack, prepareWritings, readBack } from './writings.ts'
@@ -183,5 +182,24 @@ const tellChanges = (clients: readonly DrillClient[], say: (text: string, atMs: 
         say(`${client.name}: works again after ${showDuration(atMs - sinceMs)}.`, atMs)
       }
     }
+  }
+}
+
+export interface Polling {
+  readonly everyMs: number
+  readonly signal: AbortSignal
+  /** A look that failed: during a failover looks do. It is told and the watching goes on. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Looks until the signal ends it; ends when the last look is over. */
+export const poll = async (look: () => Promise<void>, { everyMs, signal, onError }: Polling): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      await look()
+    } catch (error) {
+      if (!signal.aborted) onError(error)
+    }
+    await delay(everyMs, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -17,7 +17,7 @@ import { classify, type ErrorKind, isHarmful, remedies } from '../facts/client/e
 import type { Writing } from '../facts/client/sql-attempt.ts'
 import { endSocket, openTcp } from '../facts/client/tcp.ts'
 import { CliError } from '../failure.ts'
-import { showAgainst } from '../text/check-list.ts'
+import { showAgainst } from '../text/findings.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
 import type { Prober } from './prober.ts'

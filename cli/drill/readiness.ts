@@ -9,7 +9,7 @@ import { attempt } from '../facts/attempt.ts'
 import { known, notKnown } from '../facts/gathered.ts'
 import { readRds } from '../facts/rds-view.ts'
 import { gatherStatus } from '../facts/status.ts'
-import { showAgainst } from '../text/check-list.ts'
+import { showAgainst } from '../text/findings.ts'
 
 export interface Readiness {
   readonly database: DatabaseSettings

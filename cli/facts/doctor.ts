@@ -1,14 +1,14 @@
 import { createDns } from '../../functions/reconciler/adapters/dns.ts'
 import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
-import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
+import type { Config } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { gatherDatabase, type Place, placeOf } from './database.ts'
 import { gatherDeadLetters } from './dead-letters.ts'
 import type { DoctorFacts, DoorFacts } from './doctor-facts.ts'
 import { gatherEndpointServices } from './endpoint-services.ts'
-import { type FunctionFacts, gatherFunction, gatherPermissions } from './function.ts'
-import { andThen, type Gathered, known, none } from './gathered.ts'
+import { configOf, type FunctionFacts, gatherFunction, gatherPermissions, whyNoConfig } from './function.ts'
+import { andThen, type Gathered, known, none, together } from './gathered.ts'
 import { gatherHostedZones } from './hosted-zones.ts'
 import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import { neededActions } from './needed-actions.ts'
@@ -43,7 +43,7 @@ export const gatherDoctor = async (options: GatherDoctorOptions): Promise<readon
   const { clients, database } = options
   const [lambda, rds] = await Promise.all([gatherFunction(clients, database), gatherDatabase(clients, database)])
   const place = placeOf(rds, database)
-  const config = configOf(lambda)
+  const config = lambda.kind === 'known' ? configOf(lambda.value) : undefined
   const doors = doorsOf(database, config, lambda)
   const groups = await Promise.all(
     doors.map(async ({ groupArn, ...door }) => {
@@ -101,19 +101,8 @@ const groupIdsOf =
 const resolve = async (name: string, servers: readonly string[]): Promise<DoctorFacts['answer']> =>
   known(await createDns({ servers }).resolve(name))
 
-/** What the deployed function is told; `undefined` where it cannot be read or does not parse. */
-const configOf = (lambda: Gathered<FunctionFacts>): Config | undefined => {
-  if (lambda.kind !== 'known') return undefined
-  try {
-    return parseConfig('the function', lambda.value.config)
-  } catch (error) {
-    if (error instanceof ConfigError) return undefined
-    throw error
-  }
-}
-
 const whyUnknown = {
-  known: 'the function’s configuration is not shown or does not parse',
+  known: whyNoConfig,
   none: 'there is no function to ask',
 } as const
 
@@ -156,12 +145,4 @@ const resourcesOf = (
       ? `arn:${partition}:events:${region}:${account}:event-bus/${eventBus}`
       : undefined
   return { doors: config?.frontDoors ?? [], groupArns, ...(busArn === undefined ? {} : { busArn }) }
-}
-
-/** The values of an object of promises. */
-const together = async <T extends Record<string, Promise<unknown>>>(
-  promises: T,
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> => {
-  const entries = await Promise.all(Object.entries(promises).map(async ([key, value]) => [key, await value] as const))
-  return Object.fromEntries(entries) as { [K in keyof T]: Awaited<T[K]> }
 }

@@ -1,3 +1,4 @@
+import { type Config, ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import { configVariable, pairTag, reportSource } from '../../functions/reconciler/names.ts'
 import { functionName } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
@@ -83,6 +84,18 @@ export const gatherFunction = (
       onFailureArn,
     }
   })
+
+/** What the deployed function is told; `undefined` where it is not shown or does not parse. */
+export const configOf = ({ config }: FunctionFacts): Config | undefined => {
+  try {
+    return parseConfig('the function', config)
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined
+    throw error
+  }
+}
+
+export const whyNoConfig = 'the function’s configuration is not shown or does not parse'
 
 /** IAM simulates the role's own policies and boundary; service control policies it knows only in part. */
 export const gatherPermissions = (

@@ -25,3 +25,11 @@ export const andThen = async <T, U>(
 
 /** Where there has to be something: that there is nothing to read is then no answer. */
 export const required = <T>(fact: Gathered<T>): Gathered<T> => (fact.kind === 'none' ? notKnown(fact.why) : fact)
+
+/** The values of an object of promises: facts that are read side by side. */
+export const together = async <T extends Record<string, unknown>>(
+  promises: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> => {
+  const entries = await Promise.all(Object.entries(promises).map(async ([key, value]) => [key, await value] as const))
+  return Object.fromEntries(entries) as { [K in keyof T]: Awaited<T[K]> }
+}

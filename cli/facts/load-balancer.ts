@@ -1,9 +1,9 @@
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import { readAttributes } from './elb-attributes.ts'
 import { everyPage } from './every-page.ts'
 import { andThen, type Gathered, known, none } from './gathered.ts'
 import type { TargetGroupFacts } from './target-groups.ts'
+import { readAttributes } from './target-groups.ts'
 
 export interface LoadBalancerFacts {
   readonly arn: string

@@ -1,11 +1,10 @@
 import { groupsOf } from '../../functions/reconciler/config/front-doors.ts'
-import { ConfigError, parseConfig } from '../../functions/reconciler/config.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
 import { attemptToFind } from './attempt.ts'
 import { type EndpointServiceFacts, gatherEndpointServices } from './endpoint-services.ts'
-import { type FunctionFacts, gatherFunction } from './function.ts'
-import { andThen, type Gathered, known, none } from './gathered.ts'
+import { configOf, type FunctionFacts, gatherFunction, whyNoConfig } from './function.ts'
+import { andThen, type Gathered, known, none, notKnown } from './gathered.ts'
 import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import type { ProviderFacts } from './migration-facts.ts'
 import { gatherTargetGroup } from './target-groups.ts'
@@ -46,15 +45,10 @@ const pick = (all: readonly EndpointServiceFacts[], name: string | undefined): G
 const groupArnsOf = ({ frontDoor }: DatabaseSettings, lambda: Gathered<FunctionFacts>): Gathered<readonly string[]> => {
   if (frontDoor.kind === 'existing') return known(frontDoor.targetGroupArns)
   if (lambda.kind !== 'known') return lambda
-  try {
-    return known(parseConfig('the function', lambda.value.config).frontDoors.flatMap(groupsOf))
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return {
-      kind: 'unknown',
-      why: 'Which target group is kept is not known: the function’s configuration is not shown or does not parse.',
-    }
-  }
+  const config = configOf(lambda.value)
+  return config === undefined
+    ? notKnown(`Which target group is kept is not known: ${whyNoConfig}.`)
+    : known(config.frontDoors.flatMap(groupsOf))
 }
 
 const byService = async (clients: Clients, serviceName: string): Promise<ProviderFacts['loadBalancer']> => {

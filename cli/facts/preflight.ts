@@ -1,7 +1,7 @@
 import type { Subnet } from '../../infra/app/settings/subnet-fields.ts'
 import { attempt } from './attempt.ts'
 import type { GrantFacts } from './client/mysql-accounts.ts'
-import { andThen, type Gathered, known, none } from './gathered.ts'
+import { andThen, type Gathered, known, none, together } from './gathered.ts'
 import { gatherHostedZones } from './hosted-zones.ts'
 import { type GatherMigrationOptions, gatherMigration } from './migration.ts'
 import type { MigrationFacts } from './migration-facts.ts'
@@ -59,20 +59,15 @@ const gatherHere = async (
   { provider }: MigrationFacts,
 ): Promise<ProviderSurroundings> => {
   const region = database.env.region ?? clients.region
-  const [gatewaySubnets, databaseSubnets, databaseGroups, gatewayGroups, hostedZones] = await Promise.all([
-    gatherSubnets(clients, placed(provider.gateway, database.gateway.subnets)),
-    gatherSubnets(clients, provider.database),
-    gatherGroups(clients, await andThen(provider.database, it => known(it.securityGroupIds))),
-    gatherGroups(clients, await andThen(provider.gateway, it => known(it.securityGroupIds))),
-    gatherHostedZones(clients, vpcOf(database.vpcId), region ?? ''),
-  ])
   return {
     ...(region === undefined ? {} : { region }),
-    gatewaySubnets,
-    databaseSubnets,
-    databaseGroups,
-    gatewayGroups,
-    hostedZones,
+    ...(await together({
+      gatewaySubnets: gatherSubnets(clients, placed(provider.gateway, database.gateway.subnets)),
+      databaseSubnets: gatherSubnets(clients, provider.database),
+      databaseGroups: gatherGroups(clients, await andThen(provider.database, it => known(it.securityGroupIds))),
+      gatewayGroups: gatherGroups(clients, await andThen(provider.gateway, it => known(it.securityGroupIds))),
+      hostedZones: gatherHostedZones(clients, vpcOf(database.vpcId), region ?? ''),
+    })),
   }
 }
 
@@ -86,23 +81,18 @@ const gatherThere = async (
   const arn =
     consumer.gateway.resourceConfigurationArn ?? (configuration.kind === 'known' ? configuration.value.arn : undefined)
   const vpc = known({ vpcId: consumer.vpcId })
-  const [account, endpointSubnets, endpointGroups, vpcDns, hostedZones, shared] = await Promise.all([
-    attempt(async () => (await (await clients.sts()).getCallerIdentity({})).Account ?? 'unknown'),
-    gatherSubnets(clients, placed(consumerSide.gateway, consumer.gatewaySubnets)),
-    gatherGroups(clients, await andThen(consumerSide.gateway, it => known(it.securityGroupIds))),
-    gatherVpcDns(clients, vpc),
-    gatherHostedZones(clients, vpc, region ?? ''),
-    arn === undefined
-      ? none('There is no resource configuration yet.')
-      : attempt(() => readConfiguration(clients, arn)),
-  ])
   return {
     ...(region === undefined ? {} : { region }),
-    account,
-    endpointSubnets,
-    endpointGroups,
-    vpcDns,
-    hostedZones,
-    shared,
+    ...(await together({
+      account: attempt(async () => (await (await clients.sts()).getCallerIdentity({})).Account ?? 'unknown'),
+      endpointSubnets: gatherSubnets(clients, placed(consumerSide.gateway, consumer.gatewaySubnets)),
+      endpointGroups: gatherGroups(clients, await andThen(consumerSide.gateway, it => known(it.securityGroupIds))),
+      vpcDns: gatherVpcDns(clients, vpc),
+      hostedZones: gatherHostedZones(clients, vpc, region ?? ''),
+      shared:
+        arn === undefined
+          ? none('There is no resource configuration yet.')
+          : attempt(() => readConfiguration(clients, arn)),
+    })),
   }
 }

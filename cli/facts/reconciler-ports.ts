@@ -8,7 +8,7 @@ import type { Config } from '../../functions/reconciler/config.ts'
 import { logMessages } from '../../functions/reconciler/names.ts'
 import type { Ports, Telemetry } from '../../functions/reconciler/ports.ts'
 import type { Clients } from '../aws/clients.ts'
-import { stepText } from '../text/step-text.ts'
+import { stepText } from '../text/core-terms.ts'
 
 export interface Surroundings {
   readonly clients: Clients

@@ -1,6 +1,5 @@
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import { type Attributes, readAttributes } from './elb-attributes.ts'
 import { andThen, type Gathered } from './gathered.ts'
 
 export interface TargetGroupFacts {
@@ -68,3 +67,10 @@ export const gatherTargets = (clients: Clients, arn: Gathered<string>): Promise<
       }))
     }),
   )
+
+export type Attributes = Readonly<Record<string, string>>
+
+/** Keys and values as Elastic Load Balancing lists them. */
+export const readAttributes = (
+  list: readonly { Key?: string | undefined; Value?: string | undefined }[] = [],
+): Attributes => Object.fromEntries(list.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])))

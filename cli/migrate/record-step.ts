@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Clients } from '../aws/clients.ts'
+import { explain } from '../aws/explain.ts'
 import { laboratoryOf } from '../facts/laboratory.ts'
 import { appendStep, type MigrationStep } from '../facts/migration-record.ts'
 import type { Migration } from './open.ts'
@@ -18,7 +19,7 @@ interface Recorder extends Pick<Migration, 'consumerClientsAfterAll' | 'recordFi
 export const recordStep = async (
   { context, database, consumer, consumerClientsAfterAll, recordFile }: Recorder,
   step: OwnStep,
-): Promise<MigrationStep> => {
+): Promise<void> => {
   const whole = {
     at: new Date(context.now()).toISOString(),
     by: await whoAsks(consumerClientsAfterAll),
@@ -28,7 +29,16 @@ export const recordStep = async (
     ...step,
   } as MigrationStep
   await appendStep(recordFile, whole)
-  return whole
+}
+
+/** Where it was recorded, or why it was not: what has been done stands without it. */
+export const sayRecorded = async (recorder: Recorder, step: OwnStep): Promise<string> => {
+  try {
+    await recordStep(recorder, step)
+    return `Recorded in ${recorder.recordFile}`
+  } catch (error) {
+    return `warning: ${explain(error).message}`
+  }
 }
 
 /** In AWS's words; without an answer, the machine's. */

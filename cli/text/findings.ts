@@ -86,3 +86,18 @@ const showCounts = (findings: readonly Finding[]): string => {
     ? 'No problem found.'
     : `${counts.problem === 0 ? 'No problem found; ' : ''}${parts.join(', ')}.`
 }
+
+/** What was checked before an act, one line a finding, in the order of the checks. */
+export const showCheckList = (findings: readonly Finding[], paint: Paint): string =>
+  inlineAll(findings)
+    .map(({ check, severity, fact }) => `  ${paint(styles[severity], severity.padEnd(7))} ${check}: ${fact}`)
+    .join('\n')
+
+const against: readonly Severity[] = ['problem', 'unknown']
+
+/** What stands against an act, each with its remedy; empty where nothing does. */
+export const showAgainst = (findings: readonly Finding[]): string =>
+  inlineAll(findings)
+    .filter(({ severity }) => against.includes(severity))
+    .map(({ check, fact, remedy = '' }) => `  ${check}: ${fact} ${remedy}`.trimEnd())
+    .join('\n')

@@ -2,8 +2,8 @@ import type { LoggedReport } from '../facts/log-reports.ts'
 import type { DatabaseHistory, Incident } from '../history/incidents.ts'
 import type { Paint } from '../output.ts'
 import { inlineAll } from '../terminal.ts'
+import { stepText } from './core-terms.ts'
 import { showDuration, showTime } from './durations.ts'
-import { stepText } from './step-text.ts'
 
 /** Failovers with their answers, then what no failover explains, oldest first. */
 export const showHistory = (history: DatabaseHistory, paint: Paint): string => {

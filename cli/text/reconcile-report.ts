@@ -4,10 +4,8 @@ import type { Gathered } from '../facts/gathered.ts'
 import type { Pause } from '../facts/pause-note.ts'
 import type { Paint } from '../output.ts'
 import { inlineAll } from '../terminal.ts'
-import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
+import { showOutcome, showRegistration, showWriter, stepText, targetGroupName } from './core-terms.ts'
 import { showDuration } from './durations.ts'
-import { sayPause } from './pause-text.ts'
-import { stepText, targetGroupName } from './step-text.ts'
 import { showFields } from './table.ts'
 
 /** A report, and beside that of a plan what would hold its steps back. */
@@ -60,3 +58,9 @@ const showTimings = ({ invokedMs, registeredMs, healthyMs, totalMs, looks }: Rep
     ...(registeredMs === undefined ? [] : [`registered after ${showDuration(registeredMs)}`]),
     ...(healthyMs === undefined ? [] : [`healthy after ${showDuration(healthyMs)}`]),
   ].join(', ')
+
+/** `until …, by …: why`. */
+export const sayPause = (pause: Pick<Pause, 'until' | 'by' | 'reason'>): string => {
+  const { until, by, reason } = inlineAll(pause)
+  return `until ${until}${by === undefined ? '' : ` by ${by}`}: ${reason}`
+}

@@ -4,7 +4,7 @@ import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { RetireDecision } from '../checks/retire.ts'
 import type { Paint } from '../output.ts'
 import { inline, inlineAll } from '../terminal.ts'
-import { showCheckList } from './check-list.ts'
+import { showCheckList } from './findings.ts'
 
 type About = Pick<DatabaseSettings, 'id' | 'stackId' | 'frontDoor'>
 

@@ -4,9 +4,8 @@ import type { DatabaseStatus, UnknownStatus } from '../facts/database-status.ts'
 import type { Gathered } from '../facts/gathered.ts'
 import type { Paint } from '../output.ts'
 import { inlineAll } from '../terminal.ts'
-import { showOutcome, showRegistration, showWriter } from './core-terms.ts'
+import { showOutcome, showRegistration, showWriter, stepText, targetGroupName } from './core-terms.ts'
 import { ago, showDuration, showTime } from './durations.ts'
-import { stepText, targetGroupName } from './step-text.ts'
 import { showFields, showTable } from './table.ts'
 
 /** One database in detail. */

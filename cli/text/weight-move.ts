@@ -1,11 +1,12 @@
 import { consumerStackName } from '../../infra/app/settings/resource-names.ts'
-import type { BothWeights, Weights } from '../../infra/app/settings/stage-weights.ts'
+import { type BothWeights, type Weights, weightsOfShare } from '../../infra/app/settings/stage-weights.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Finding } from '../checks/finding.ts'
+import type { WeightedRecords } from '../facts/weighted-records.ts'
 import type { Moved } from '../migrate/shift/move.ts'
 import type { Output, Paint } from '../output.ts'
 import { inline } from '../terminal.ts'
-import { showCheckList } from './check-list.ts'
+import { showCheckList } from './findings.ts'
 import { showWeights } from './weights.ts'
 
 export interface Intended {
@@ -54,3 +55,27 @@ export const sayMoved = (
 /** What has to follow a move that was made. */
 export const showNext = (consumer: Pick<ConsumerSettings, 'name'>): string =>
   inline(`To make it stay, deploy the stack (it changes no weight): npx cdk deploy ${consumerStackName(consumer)}`)
+
+export interface Access {
+  readonly profile?: string | undefined
+  readonly region?: string
+}
+
+const changeOf = ({ nlb, gateway }: WeightedRecords, weights: BothWeights) => ({
+  Changes: [
+    { Action: 'UPSERT', ResourceRecordSet: { ...nlb, Weight: weights.nlb } },
+    { Action: 'UPSERT', ResourceRecordSet: { ...gateway, Weight: weights.gateway } },
+  ],
+})
+
+/** The same change by the AWS command line alone, for a machine without this one. */
+export const showRollbackCommand = (records: WeightedRecords, { profile, region }: Access = {}): string =>
+  inline(
+    [
+      'aws route53 change-resource-record-sets',
+      `--hosted-zone-id ${records.zoneId}`,
+      ...(profile === undefined ? [] : [`--profile ${profile}`]),
+      ...(region === undefined ? [] : [`--region ${region}`]),
+      `--change-batch '${JSON.stringify(changeOf(records, weightsOfShare(0))).replaceAll("'", '\\u0027')}'`,
+    ].join(' '),
+  )

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { openOutput } from '../../cli/output.ts'
-import { downSince, drillClock, drillLine, drillStanding } from '../../cli/text/drill-line.ts'
+import { downSince, drillClock, drillLine, drillStanding } from '../../cli/text/drill.ts'
 
 const zeroMs = Date.parse('2026-11-29T02:04:31.000Z')
 const at = (seconds: number) => zeroMs + seconds * 1_000

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readRollbackEntries } from '../../cli/facts/rollback-entries.ts'
 import { keepTrying } from '../../cli/migrate/shift/keep-trying.ts'
-import { showRollbackCommand } from '../../cli/text/aws-command.ts'
+import { showRollbackCommand } from '../../cli/text/weight-move.ts'
 
 describe('a settings file that is being edited', () => {
   let folder: string

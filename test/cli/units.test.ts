@@ -3,8 +3,8 @@ import { openAccountRates, openRates } from '../../cli/aws/rates.ts'
 import { exitCodes, worstOf } from '../../cli/exit-codes.ts'
 import { eachOf } from '../../cli/facts/fleet.ts'
 import { descriptionBefore, readPause, writePause } from '../../cli/facts/pause-note.ts'
+import { stepText } from '../../cli/text/core-terms.ts'
 import { readDuration, showDuration } from '../../cli/text/durations.ts'
-import { stepText } from '../../cli/text/step-text.ts'
 import type { Step } from '../../functions/reconciler/core/model.ts'
 
 /** A clock that only waiting moves. */

@@ -1,7 +1,7 @@
 import type { DatabaseSettings } from '../../../infra/app/settings.ts'
 import type { Clients } from '../../aws/clients.ts'
 import { type LoggedReport, patterns, readReports, timesOf } from '../../facts/log-reports.ts'
-import { stepText } from '../../text/step-text.ts'
+import { stepText } from '../../text/core-terms.ts'
 import type { Journal } from '../journal.ts'
 
 /** What the deployed function reports in its log, where it may be read. */

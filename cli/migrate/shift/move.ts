@@ -9,7 +9,7 @@ import type { Output } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
 import { showWeights } from '../../text/weights.ts'
 import type { Mover } from '../open.ts'
-import { type OwnStep, recordStep } from '../record-step.ts'
+import { type OwnStep, sayRecorded } from '../record-step.ts'
 import { fromOf, type GatewayText, writeEdit } from './edit-settings.ts'
 import { keepTrying } from './keep-trying.ts'
 import { awaitInSync, isOvertaken, writeWeights } from './write-weights.ts'
@@ -163,14 +163,14 @@ const awaitOrSay = async (wait: () => Promise<boolean>): Promise<Synced> => {
 const writeSettings = ({ consumer, consumerFile }: Mover, change: GatewayText): string =>
   writeEdit(consumerFile, { list: 'consumers', name: consumer.name }, change).note
 
-const writeStep = async (
+const writeStep = (
   migration: Mover,
   { percent, step }: Move,
   { before, isInSync, to }: { before: Weights; isInSync: boolean; to: Stage },
 ): Promise<string> => {
   const { kind, outcome, evidence } = step
   const after = weightsOfShare(percent)
-  const own: OwnStep = {
+  return sayRecorded(migration, {
     kind,
     applied: true,
     from: stageOfShare(shareOf(before)),
@@ -179,13 +179,7 @@ const writeStep = async (
     outcome,
     summary: step.summary ?? `${showWeights(before)} → ${showWeights(after)}`,
     evidence: { before, after, isInSync, ...(evidence === undefined ? {} : { found: evidence }) },
-  }
-  try {
-    await recordStep(migration, own)
-    return `Recorded in ${migration.recordFile}`
-  } catch (error) {
-    return `warning: ${explain(error).message}`
-  }
+  })
 }
 
 /** How the weights really stand, for somebody who cannot know. */

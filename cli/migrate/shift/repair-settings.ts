@@ -1,13 +1,12 @@
 import { type Weights, weightsOf, weightsOfShare } from '../../../infra/app/settings/stage-weights.ts'
 import { percentOf, type Stage } from '../../../infra/app/settings/stages.ts'
-import { explain } from '../../aws/explain.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { areSame } from '../../facts/weighted-records.ts'
 import type { Output } from '../../output.ts'
 import { showNext } from '../../text/weight-move.ts'
 import { showWeights } from '../../text/weights.ts'
 import type { Mover } from '../open.ts'
-import { recordStep } from '../record-step.ts'
+import { sayRecorded } from '../record-step.ts'
 import { writeEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
 
@@ -53,21 +52,17 @@ export const repairSettings = async (
   const { stage, from } = consumer.gateway
   const summary = `${showWeights(live)} already; the settings said ${stage}${stage === 'shift' ? ` ${consumer.gateway.percent}` : ''}${isWritten ? '' : ' and could not be changed'}`
   const evidence = { before: live, after: live, settings: { before: { stage, from }, after: change, isWritten } }
-  try {
-    await recordStep(migration, {
-      kind,
-      applied: true,
-      from: stage,
-      to: change.stage,
-      percent,
-      outcome: 'done',
-      summary,
-      evidence,
-    })
-    return { isWritten, notes: [note, `Recorded in ${migration.recordFile}`] }
-  } catch (error) {
-    return { isWritten, notes: [note, `warning: ${explain(error).message}`] }
-  }
+  const step = {
+    kind,
+    applied: true,
+    from: stage,
+    to: change.stage,
+    percent,
+    outcome: 'done',
+    summary,
+    evidence,
+  } as const
+  return { isWritten, notes: [note, await sayRecorded(migration, step)] }
 }
 
 export interface NothingToMove {
