@@ -4,10 +4,10 @@ import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import { addCommonOptions, runWith } from '../common-options.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { type ExitCode, exitCodes, worstOf } from '../exit-codes.ts'
+import { readWriterConnections } from '../facts/access-log.ts'
 import { attempt } from '../facts/attempt.ts'
 import { type FleetReports, openFleetReports } from '../facts/fleet-reports.ts'
 import { longestMemoryMs, readRdsEvents } from '../facts/rds-events.ts'
-import { readWriterConnections } from '../facts/writer-connections.ts'
 import { CliError, UsageError } from '../failure.ts'
 import {
   type DatabaseHistory,
@@ -85,7 +85,7 @@ const gather = async (
   { reports, sinceMs }: Asked,
 ): Promise<DatabaseHistory> => {
   const [events, runs] = await Promise.all([
-    attempt(() => readRdsEvents(context.clientsFor(database), database, sinceMs)),
+    attempt(() => readRdsEvents(context.clientsFor(database), database, { sinceMs })),
     attempt(() => reports.of(database)),
   ])
   const nowMs = context.now()

@@ -1,8 +1,11 @@
 import type { Dns } from '../../functions/reconciler/ports.ts'
+import { askLine } from '../ask-line.ts'
+import { isInterruption } from '../aws/explain.ts'
 import { type Finding, isAgainst } from '../checks/finding.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { CliError } from '../failure.ts'
+import { CliError, UsageError } from '../failure.ts'
+import { inline } from '../terminal.ts'
 import { showIntent } from '../text/drill.ts'
 import { showCheckList } from '../text/findings.ts'
 import type { DrillPlan } from './intent.ts'
@@ -45,4 +48,20 @@ export const goAhead = async (
   if (against.length === 0) return { drill: plan, checks }
   if (out.isJson) out.result('', { outcome: 'refused', ...about, checks })
   throw new CliError(refusal(wanted.database.id, against), exitCodes.refused)
+}
+
+/** A failover is not done by a slip of the return key: the name has to be typed. @throws CliError where it is not. */
+export const askForGo = async (id: string, signal: AbortSignal): Promise<void> => {
+  if (!process.stdin.isTTY) {
+    throw new UsageError(
+      `There is no terminal to confirm that ${id} may be failed over: pass --yes to go on without a confirmation.`,
+    )
+  }
+  const answer = await askLine(`Type ${inline(id)} to fail it over, anything else to leave it alone:`, signal).catch(
+    (error: unknown) => {
+      if (isInterruption(error)) return ''
+      throw error
+    },
+  )
+  if (answer !== id) throw new CliError('Nothing was done.', exitCodes.interrupted)
 }

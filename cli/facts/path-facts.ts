@@ -2,8 +2,7 @@ import type { ErrorKind } from './client/errors.ts'
 import type { ClientPathFacts } from './client-path.ts'
 
 /** The two paths of a consumer to the database. */
-export const pathNames = ['nlb', 'gateway'] as const
-export type PathName = (typeof pathNames)[number]
+export type PathName = 'nlb' | 'gateway'
 
 /** One path as a client takes it. */
 export interface PathTarget {

@@ -20,8 +20,7 @@ const sourceTypes = { instance: 'db-instance', cluster: 'db-cluster', proxy: 'db
 export const readRdsEvents = async (
   clients: Clients,
   database: DatabaseSettings,
-  sinceMs: number,
-  known?: readonly string[],
+  { sinceMs, members: known }: { readonly sinceMs: number; readonly members?: readonly string[] },
 ): Promise<readonly RdsHappening[]> => {
   const type = sourceTypes[database.kind]
   if (type === undefined) return []

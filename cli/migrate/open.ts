@@ -2,7 +2,7 @@ import { stackName } from '../../infra/app/settings/resource-names.ts'
 import type { Origin, Stage } from '../../infra/app/settings/stages.ts'
 import type { ConsumerSettings, DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { type CommonOptions, type Context, onlyDatabase } from '../context.ts'
+import { type BareContext, type CommonOptions, type Context, onlyDatabase } from '../context.ts'
 import type { GatherMigrationOptions } from '../facts/migration.ts'
 import { UsageError } from '../failure.ts'
 
@@ -24,7 +24,7 @@ export interface Migration extends GatherMigrationOptions {
 
 /** What a move of the weights needs to know: the emergency exit has no more. */
 export interface Mover {
-  readonly context: Pick<Context, 'env' | 'settingsFile' | 'out' | 'signal' | 'now'>
+  readonly context: BareContext
   readonly database: Pick<DatabaseSettings, 'id'>
   readonly consumer: Pick<ConsumerSettings, 'name'> & {
     readonly gateway: { readonly stage: Stage; readonly from: Origin; readonly percent?: number | undefined }
@@ -58,7 +58,7 @@ export const openMigration = (context: Context, options: MigrateOptions): Migrat
 
 /** Beside the settings, so that it is kept with them. */
 export const recordFileOf = (
-  { settingsFile }: Pick<Context, 'settingsFile'>,
+  { settingsFile }: Pick<BareContext, 'settingsFile'>,
   { record }: MigrateOptions,
   database: { readonly id: string; readonly stackId?: string | undefined },
 ): string => {

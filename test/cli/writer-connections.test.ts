@@ -3,8 +3,8 @@ import { GetResourceConfigurationCommand, VPCLatticeClient } from '@aws-sdk/clie
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../cli/aws/clients.ts'
+import { readWriterConnections } from '../../cli/facts/access-log.ts'
 import { RetiredError } from '../../cli/facts/deployed.ts'
-import { readWriterConnections } from '../../cli/facts/writer-connections.ts'
 import { readWriter, type WriterQuestion } from '../../cli/facts/writer-now.ts'
 
 const logs = mockClient(CloudWatchLogsClient)

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { explain, isInterruption } from '../../aws/explain.ts'
 import { isAgainst } from '../../checks/finding.ts'
 import { decideRetire, type RetireDecision, stepOf } from '../../checks/retire.ts'
 import { runWith } from '../../common-options.ts'
@@ -7,12 +6,11 @@ import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { longestKeptMs } from '../../facts/load-balancer-use.ts'
 import { readRecord } from '../../facts/migration-record.ts'
-import type { RetireFacts } from '../../facts/retirement.ts'
-import { gatherRetirement } from '../../facts/retirement.ts'
+import { gatherRetirement, type RetireFacts } from '../../facts/retirement.ts'
 import { CliError, UsageError } from '../../failure.ts'
 import type { MigrateOptions } from '../../migrate/open.ts'
 import { openRetirement, type Retirement } from '../../migrate/open.ts'
-import { type OwnStep, recordStep } from '../../migrate/record-step.ts'
+import { sayRecorded } from '../../migrate/record-step.ts'
 import { type Edited, prepareRetired, writeRetired } from '../../migrate/retire/edit-retired.ts'
 import { durationOption, showDuration } from '../../text/durations.ts'
 import { showAgainst } from '../../text/findings.ts'
@@ -131,17 +129,19 @@ const describe = ({ database, chosen, quietForMs, connections, flows }: RetireFa
   })),
 })
 
-interface Written {
-  readonly situation: RetireFacts
-  readonly decision: RetireDecision
-  readonly outcome: 'done' | 'refused' | 'passed'
-}
-
 /** About the one consumer where it is one; else it counts for the whole database. */
 const write = async (
   context: Context,
   { first }: Retirement,
-  { situation, decision, outcome }: Written,
+  {
+    situation,
+    decision,
+    outcome,
+  }: {
+    situation: RetireFacts
+    decision: RetireDecision
+    outcome: 'done' | 'refused' | 'passed'
+  },
 ): Promise<void> => {
   const { consumer: _, ...whole } = first
   const { consumers, findings, step } = decision
@@ -151,7 +151,7 @@ const write = async (
     step === 'consumers' ? `its consumers (${consumers.map(({ name }) => name).join(', ')})` : 'its provider'
   const isDone = outcome === 'done'
   const about = only !== undefined && more.length === 0 ? { ...whole, consumer: only } : whole
-  const own: OwnStep = {
+  const note = await sayRecorded(about, {
     kind: 'retire',
     applied: isDone,
     ...(isDone ? { from: 'gateway', to: 'retired' } : {}),
@@ -161,13 +161,6 @@ const write = async (
         ? `refused, ${whose}: ${failed.join(' ')}`
         : `${isDone ? 'the settings say retired' : 'nothing speaks against it'}: ${whose}`,
     evidence: { ...describe(situation, decision), findings: [...findings] },
-  }
-  try {
-    await recordStep(about, own)
-    context.out.note(`Recorded in ${first.recordFile}`)
-  } catch (error) {
-    if (isInterruption(error)) throw error
-    // What has been said and done stands without it.
-    context.out.warn(explain(error).message)
-  }
+  })
+  context.out.note(note)
 }

@@ -9,7 +9,7 @@ import { type MigrateOptions, type Migration, openMigration } from '../../migrat
 import { recordStep } from '../../migrate/record-step.ts'
 import { drillStep, verifyStep } from '../../migrate/recorded-steps.ts'
 import { makeFolder, writeDrill } from '../../migrate/verify/drill-files.ts'
-import type { PathsChoice } from '../../migrate/verify/drill-plan.ts'
+import type { PathsChoice } from '../../migrate/verify/drill-verified.ts'
 import { drillVerified, exitCodeOfDrill, readyDrill, refuseUnverified } from '../../migrate/verify/drill-verified.ts'
 import { type Examined, examine } from '../../migrate/verify/result.ts'
 import type { VerifyPlan } from '../../migrate/verify/verify-paths.ts'

@@ -22,7 +22,7 @@ export const createRdsWatch = (
     if (view.writer !== undefined) journal.see({ lane: 'rds', subject: 'writer by its API', state: view.writer })
   }
   const lookAtEvents = async (): Promise<void> => {
-    for (const { atMs, source, message, categories } of await readRdsEvents(clients, database, sinceMs, members)) {
+    for (const { atMs, source, message, categories } of await readRdsEvents(clients, database, { sinceMs, members })) {
       if (atMs < sinceMs) continue
       const fields = { source, categories: categories.join(', ') }
       journal.tell('rds', message || 'An event without a message', fields, {

@@ -1,32 +1,15 @@
 import { sharedName } from '../../../infra/app/settings/complete.ts'
 import { type Origin, type Stage, whyNotStage } from '../../../infra/app/settings/stages.ts'
-import type { Judgement } from '../../checks/finding.ts'
 import { differences } from '../../checks/stage-drift.ts'
 import type { MigrationFacts } from '../../facts/migration-facts.ts'
-import type { Standing } from '../../facts/standing.ts'
 import { showStanding } from '../../text/standing.ts'
 import { type Change, consumerChanges, providerChanges } from './changes.ts'
-import { durationsTo, notUndone, undoOf } from './consequences.ts'
-import { costNotes, costsOf, type StageCost } from './costs.ts'
+import { durationsTo, notUndone, undoOf, whenNot } from './consequences.ts'
+import { costNotes, costsOf } from './costs.ts'
 import { currentOf, nextStage, originOf, pathTo, providerStageFor } from './next.ts'
 import { type Step, stepsTo } from './stage-steps.ts'
-import { type Objection, whenNot } from './when-not.ts'
 
-export interface MigrationPlan {
-  readonly database: string
-  readonly consumer?: string
-  readonly provider: Standing
-  readonly consumerSide?: Standing
-  readonly weights?: { readonly nlb?: number; readonly gateway?: number }
-  readonly differences: readonly Judgement[]
-  readonly whenNot: readonly Objection[]
-  readonly next: Next
-  readonly costs: {
-    readonly assumed: { readonly gbPerMonth: number; readonly zones: number }
-    readonly stages: readonly StageCost[]
-    readonly notes: readonly string[]
-  }
-}
+export type MigrationPlan = ReturnType<typeof planMigration>
 
 export type Next =
   | { readonly kind: 'done'; readonly why: string }
@@ -54,7 +37,7 @@ export interface PlanOptions {
 }
 
 /** Where both sides stand and what comes next, from gathered facts alone. */
-export const planMigration = (facts: MigrationFacts, options: PlanOptions): MigrationPlan => {
+export const planMigration = (facts: MigrationFacts, options: PlanOptions) => {
   const { database, consumer, provider, consumerSide } = facts
   const zones = options.zones ?? consumer?.commonSubnets.length ?? database.subnets.length
   const standing = consumerSide?.standing

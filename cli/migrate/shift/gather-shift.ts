@@ -15,13 +15,11 @@ import { type Migration, moverOf, theConsumer } from '../open.ts'
 import { prepareEdit } from './edit-settings.ts'
 import { settingsFor } from './move.ts'
 
-export interface LookedAt {
-  readonly situation: ShiftFacts
-  readonly records: WeightedRecords
-}
-
 /** Everything that a share is decided upon. @throws CliError for a damaged record, or where there is no zone */
-export const lookBeforeShift = async (migration: Migration, percent: number): Promise<LookedAt> => {
+export const lookBeforeShift = async (
+  migration: Migration,
+  percent: number,
+): Promise<{ readonly situation: ShiftFacts; readonly records: WeightedRecords }> => {
   const { context, database, clients, consumerClients, recordFile } = migration
   const consumer = theConsumer(migration)
   // Refused before anything slow, where it is damaged.
