@@ -17,3 +17,9 @@ export class UsageError extends CliError {
     super(message, exitCodes.usage)
   }
 }
+
+/** What went wrong in its own words. Node's connection errors may be an AggregateError, which has none: those of its parts. */
+export const messageOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
+}

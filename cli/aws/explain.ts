@@ -4,7 +4,7 @@ import { AwsError, TransientError } from '../../functions/reconciler/ports.ts'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { FileError } from '../../report/write-out.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { CliError } from '../failure.ts'
+import { CliError, messageOf } from '../failure.ts'
 import { inline } from '../terminal.ts'
 import { callOf } from './calls.ts'
 import { ForeignAnswer } from './foreign-answer.ts'
@@ -26,7 +26,7 @@ export const explain = (error: unknown): Explanation => {
   if ((error instanceof AwsError || error instanceof TransientError) && error.cause !== undefined) {
     return explain(error.cause)
   }
-  return explainAws(error) ?? { message: textOf(error), exitCode: exitCodes.failure }
+  return explainAws(error) ?? { message: inline(messageOf(error)), exitCode: exitCodes.failure }
 }
 
 export const isInterruption = (error: unknown): boolean =>
@@ -43,7 +43,7 @@ export class Interruption extends Error {
 const explainAws = (error: unknown): Explanation | undefined => {
   const { kind, code: said } = readAwsError(error)
   const code = inline(said)
-  const text = textOf(error)
+  const text = inline(messageOf(error))
   const call = callOf(error)
   const where = call?.region ? ` in ${call.region}` : ''
   const what = call === undefined ? 'AWS' : `${call.action}${where}`
@@ -103,10 +103,4 @@ const explainAws = (error: unknown): Explanation | undefined => {
     default:
       return call === undefined ? undefined : as(exitCodes.failure, `${what} failed: ${code}: ${text}`)
   }
-}
-
-/** Node's connection errors may be an AggregateError, which has no message of its own. Theirs, in one line. */
-const textOf = (error: unknown): string => {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(textOf).join('; ')
-  return inline(error instanceof Error ? error.message : String(error))
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Attempt, ProbeAbout } from '../../report/measure.ts'
 import { classify, type ErrorKind } from '../facts/client/errors.ts'
+import { messageOf } from '../failure.ts'
 
 export interface Prober {
   readonly about: ProbeAbout
@@ -48,7 +49,7 @@ export const startProber = (options: ProberOptions): Prober => {
       await attempt()
     } catch (failure) {
       error = classify(failure)
-      if (!examples.has(error)) examples.set(error, failure instanceof Error ? failure.message : String(failure))
+      if (!examples.has(error)) examples.set(error, messageOf(failure))
     }
     // What was under way when the drill ended says nothing about the database.
     if (signal.aborted && error !== undefined) return

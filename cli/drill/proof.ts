@@ -16,7 +16,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { classify, type ErrorKind, isHarmful, remedies } from '../facts/client/errors.ts'
 import type { Writing } from '../facts/client/sql-attempt.ts'
 import { endSocket, openTcp } from '../facts/client/tcp.ts'
-import { CliError } from '../failure.ts'
+import { CliError, messageOf } from '../failure.ts'
 import { showAgainst } from '../text/findings.ts'
 import type { Door } from './door.ts'
 import type { DrillPlan } from './intent.ts'
@@ -64,7 +64,7 @@ const whyBeyond = async (plan: DrillPlan, dns: Dns): Promise<string | undefined>
     endSocket(await openTcp({ place, dns, detours, timeoutMs }))
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 
@@ -119,8 +119,7 @@ const failureOf = async (probe: Probe, plan: DrillPlan): Promise<unknown> => {
 const failed = (what: string, error: unknown, { isWatching }: DrillPlan): Judgement => {
   const kind = classify(error)
   const judge = isWatching && !isHarmful(kind) ? warning : problem
-  const message = error instanceof Error ? error.message : String(error)
-  return judge(`${what}: ${message}.`, remedies[kind])
+  return judge(`${what}: ${messageOf(error)}.`, remedies[kind])
 }
 
 const titleOf = ({ about, place, door }: Pick<Probe, 'about' | 'place' | 'door'>): string =>

@@ -7,6 +7,7 @@ import {
   rootCertificates,
   type TLSSocket,
 } from 'node:tls'
+import { messageOf } from '../failure.ts'
 import type { AttemptFacts, ClientPathFacts, EndpointName, TlsFacts } from './client-path.ts'
 import { protocolOf, upgrade } from './tls-protocols.ts'
 
@@ -85,7 +86,7 @@ const tryAddress = async (ip: string, options: LookOptions): Promise<AttemptFact
     const tls = await within(timeoutMs, socket, options.signal, shake(socket, protocol, options))
     return { ip, tcp, tls }
   } catch (error) {
-    return { ip, tcp, tls: { kind: 'failed', why: error instanceof Error ? error.message : String(error) } }
+    return { ip, tcp, tls: { kind: 'failed', why: messageOf(error) } }
   } finally {
     socket.destroy()
   }
@@ -166,5 +167,5 @@ const within = async <T>(ms: number, socket: Socket, signal: AbortSignal | undef
 /** Node's TLS gives the reason as an error or as its code. */
 const codeOf = (error: unknown): string => {
   if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code)
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { Dns } from '../../functions/reconciler/ports.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
+import { messageOf } from '../failure.ts'
 import type { Dialect } from './client/credentials.ts'
 import { classify } from './client/errors.ts'
 import type { SqlTarget, TlsMode } from './client/session.ts'
@@ -109,7 +110,6 @@ const ask = async (
       session.close()
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return { answer: { kind: 'failed', error: classify(error), why }, connections: [] }
+    return { answer: { kind: 'failed', error: classify(error), why: messageOf(error) }, connections: [] }
   }
 }

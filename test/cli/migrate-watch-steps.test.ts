@@ -251,7 +251,7 @@ describe('steps', () => {
   })
 
   it('stop where there is nothing to take back', () => {
-    expect(tell(plan).look(broken).kind).toBe('stop')
+    expect(tell(plan).look(broken).kind).toBe('stopped')
   })
 
   it('end when somebody else moves the weights, and do not undo it', () => {

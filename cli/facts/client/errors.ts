@@ -1,4 +1,4 @@
-import { CliError } from '../../failure.ts'
+import { CliError, messageOf } from '../../failure.ts'
 
 /** What an operator would call a failed attempt. A kind of its own where the remedy is another one. */
 export const errorKinds = [
@@ -38,13 +38,8 @@ export class AttemptError extends CliError {
 export const atPlace = (error: unknown, { host, port }: { readonly host: string; readonly port: number }): unknown => {
   if (error instanceof AttemptError && (error.kind === 'no credentials' || error.isPlaced)) return error
   const kind = classify(error)
-  const message = `The database at ${host}:${port}: ${messageOf(error)} (${kind})`
+  const message = `The database at ${host}:${port}: ${messageOf(error).replace(/\.$/, '')} (${kind})`
   return new AttemptError(kind, message, { cause: error, isPlaced: true })
-}
-
-const messageOf = (error: unknown): string => {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
 }
 
 const kindOfCode: Readonly<Record<string, ErrorKind>> = {

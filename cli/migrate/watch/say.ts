@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { CliError } from '../../failure.ts'
 import type { Output } from '../../output.ts'
 import { showDuration } from '../../text/durations.ts'
-import type { WatchEnd } from './watch-loop.ts'
+import type { WatchEnd } from './share-steps.ts'
 
 export interface Asked {
   readonly share: number

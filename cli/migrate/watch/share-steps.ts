@@ -19,14 +19,20 @@ export interface StepState {
   readonly pausedBecause?: string
 }
 
+/** How a watch ends. */
+export type WatchEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'rolled-back'; readonly why: string }
+  /** Errors at share 0, where there is nothing to take back, or a step that may not be taken. */
+  | { readonly kind: 'stopped'; readonly why: string }
+  | { readonly kind: 'moved-by-others'; readonly share: number }
+
 export type Act =
   | { readonly kind: 'wait' }
   | { readonly kind: 'move'; readonly percent: number }
   | { readonly kind: 'go-back'; readonly why: string }
-  /** Errors at share 0: there is nothing to take back. */
-  | { readonly kind: 'stop'; readonly why: string }
-  | { readonly kind: 'moved-by-others'; readonly share: number }
-  | { readonly kind: 'done' }
+  | Extract<WatchEnd, { kind: 'done' | 'stopped' | 'moved-by-others' }>
 
 export interface Seen {
   readonly nowMs: number
@@ -53,7 +59,7 @@ export const advance = (
   if (verdict.kind === 'go-back') {
     const { why } = verdict
     if (state.share > 0) return { state, act: { kind: 'go-back', why } }
-    return { state, act: hasSteps ? { kind: 'stop', why } : { kind: 'wait' } }
+    return { state, act: hasSteps ? { kind: 'stopped', why } : { kind: 'wait' } }
   }
   const { wellSinceMs: before, pausedBecause: _, ...rest } = state
   if (verdict.kind === 'pause') return { state: { ...rest, pausedBecause: verdict.why }, act: { kind: 'wait' } }

@@ -9,7 +9,16 @@ import { recordStep } from '../record-step.ts'
 import { moveWeights } from '../shift/move.ts'
 import type { Look } from './looks.ts'
 import { type Glancing, moveWatched } from './move-watched.ts'
-import { type Act, advance, begin, dueInMs, moved, type StepPlan, type StepState } from './share-steps.ts'
+import {
+  type Act,
+  advance,
+  begin,
+  dueInMs,
+  moved,
+  type StepPlan,
+  type StepState,
+  type WatchEnd,
+} from './share-steps.ts'
 
 /**
  * Looks, judges, and moves: the loop of `migrate watch`.
@@ -17,14 +26,6 @@ import { type Act, advance, begin, dueInMs, moved, type StepPlan, type StepState
  * What can interrupt it: Ctrl-C between two looks leaves the weights as the last step set them; during a move, see move.ts.
  * Going back is tried several times, and nothing is looked at in between: while it fails, clients fail.
  */
-
-export type WatchEnd =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'rolled-back'; readonly why: string }
-  /** Errors with nothing to take back, or a step that may not be taken. */
-  | { readonly kind: 'stopped'; readonly why: string }
-  | { readonly kind: 'moved-by-others'; readonly share: number }
 
 export interface Watching extends Glancing {
   readonly plan: StepPlan
@@ -83,12 +84,6 @@ const act = async (
   switch (order.kind) {
     case 'wait':
       return { kind: 'on', state }
-    case 'done':
-      return { kind: 'done' }
-    case 'stop':
-      return { kind: 'stopped', why: order.why }
-    case 'moved-by-others':
-      return { kind: 'moved-by-others', share: order.share }
     case 'move':
       return takeStep(watching, order.percent, seen)
     case 'go-back':
@@ -96,6 +91,8 @@ const act = async (
       if (!watching.applies) return { kind: 'on', state }
       await goBack(watching, order.why, seen)
       return { kind: 'rolled-back', why: order.why }
+    default:
+      return order
   }
 }
 
