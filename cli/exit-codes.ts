@@ -1,35 +1,27 @@
 import type { Outcome } from '../functions/reconciler/core/reasons.ts'
 
 /** What the command ends with, so that scripts need not read its text. docs/cli.md prints this table. */
-export const exitCodes = {
-  ok: 0,
-  failure: 1,
-  usage: 2,
-  waiting: 3,
-  held: 4,
-  refused: 5,
-  findings: 6,
-  noAccess: 10,
-  notFound: 11,
-  throttled: 12,
-  interrupted: 130,
+export const exitCodeTable = {
+  ok: [0, 'in sync, repointed, or done as asked'],
+  failure: [1, 'something failed; the sentence on stderr says what and the remedy'],
+  usage: [2, 'the command line or the settings file is wrong; nothing was done'],
+  waiting: [3, 'outcome `waiting`: not settled or not healthy yet'],
+  held: [4, 'outcome `held`: there is something to do and a policy, a pause or a dry run holds it back'],
+  refused: [5, 'outcome `refused`, or a drill or a step of a migration that its checks refuse'],
+  findings: [6, '`status`, `doctor`, `history`, `migrate`: something needs attention'],
+  noAccess: [10, 'no credentials, expired ones, or a missing permission'],
+  notFound: [11, 'the function, the database or another resource does not exist there'],
+  throttled: [12, 'AWS asked to wait, again and again'],
+  interrupted: [130, 'interrupted (Ctrl-C)'],
 } as const
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+type Table = typeof exitCodeTable
 
-export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  ok: 'in sync, repointed, or done as asked',
-  failure: 'something failed; the sentence on stderr says what and the remedy',
-  usage: 'the command line or the settings file is wrong; nothing was done',
-  waiting: 'outcome `waiting`: not settled or not healthy yet',
-  held: 'outcome `held`: there is something to do and a policy, a pause or a dry run holds it back',
-  refused: 'outcome `refused`, or a drill or a step of a migration that its checks refuse',
-  findings: '`status`, `doctor`, `history`, `migrate`: something needs attention',
-  noAccess: 'no credentials, expired ones, or a missing permission',
-  notFound: 'the function, the database or another resource does not exist there',
-  throttled: 'AWS asked to wait, again and again',
-  interrupted: 'interrupted (Ctrl-C)',
+export const exitCodes = Object.fromEntries(Object.entries(exitCodeTable).map(([name, [code]]) => [name, code])) as {
+  readonly [Name in keyof Table]: Table[Name][0]
 }
+
+export type ExitCode = Table[keyof Table][0]
 
 const ofOutcome: Readonly<Record<Outcome, ExitCode>> = {
   'in-sync': exitCodes.ok,

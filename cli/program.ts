@@ -13,7 +13,7 @@ import { addReport } from './commands/report.ts'
 import { addResume } from './commands/resume.ts'
 import { addResync } from './commands/resync.ts'
 import { addStatus } from './commands/status.ts'
-import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
+import { exitCodeTable } from './exit-codes.ts'
 import { entry } from './terminal.ts'
 
 /** The whole command line. The reference in docs/cli.md and the completion scripts are read from it. */
@@ -26,7 +26,7 @@ export const createProgram = (): Command => {
     .showHelpAfterError('(repoint --help shows the commands, repoint <command> --help its options)')
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(`${entry(text.trimEnd())}\n`) })
-    .addHelpText('after', `\nExit codes:\n${exitCodeTable()}`)
+    .addHelpText('after', `\nExit codes:\n${exitCodeLines.join('\n')}`)
   for (const add of [
     addInit,
     addStatus,
@@ -46,10 +46,7 @@ export const createProgram = (): Command => {
   return program
 }
 
-const exitCodeTable = (): string =>
-  Object.entries(exitCodes)
-    .map(([name, code]) => `  ${String(code).padStart(3)}  ${exitCodeMeanings[name as keyof typeof exitCodes]}`)
-    .join('\n')
+const exitCodeLines = Object.values(exitCodeTable).map(([code, means]) => `  ${String(code).padStart(3)}  ${means}`)
 
 const versionOf = (): string => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { SettingsError } from '../../infra/app/settings/problems.ts'
 import { askLine } from '../ask-line.ts'
-import { type Clients, createClients } from '../aws/clients.ts'
+import { createClients } from '../aws/clients.ts'
 import { runWithoutSettings } from '../common-options.ts'
 import type { BareContext, CommonOptions } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -57,17 +57,17 @@ const runInit = async (
   })
   const listing = await listDatabases(clients)
   const listed = name === undefined ? await chooseFrom(listing, out, signal) : pick(listing, name)
-  const proposal = await read(clients, listed)
+  const database = await gatherDatabase(clients, listed)
+  const proposal = propose({ listed, database, subnets: await gatherSubnets(clients, database) })
   if (!print) write(file, listed.id, proposal)
   const shown = { ...proposal, database: listed.id, ...(print ? {} : { file }) }
   out.result(showProposal(listed, proposal, out.paint), shown)
-  say(out, listed.id, print ? undefined : file)
+  out.note(
+    print
+      ? 'Nothing was written.'
+      : `Written to ${file}. Read it, then see what it deploys: cdk synth Repoint-${listed.id} in a clone; the other paths are in docs/installing.md.`,
+  )
   return exitCodes.ok
-}
-
-const read = async (clients: Clients, listed: ListedDatabase): Promise<Proposal> => {
-  const database = await gatherDatabase(clients, listed)
-  return propose({ listed, database, subnets: await gatherSubnets(clients, database) })
 }
 
 /** @throws CliError */
@@ -110,15 +110,8 @@ const write = (file: string, id: string, { entry, open }: Proposal): void => {
   }
 }
 
-const say = (out: Output, id: string, file: string | undefined): void =>
-  out.note(
-    file === undefined
-      ? 'Nothing was written.'
-      : `Written to ${file}. Read it, then see what it deploys: cdk synth Repoint-${id} in a clone; the other paths are in docs/installing.md.`,
-  )
-
 /** Asks where somebody is there to answer. @throws UsageError with the list where nobody is */
-export const chooseFrom = async (listing: Listing, out: Output, signal: AbortSignal): Promise<ListedDatabase> => {
+const chooseFrom = async (listing: Listing, out: Output, signal: AbortSignal): Promise<ListedDatabase> => {
   const { databases, unread } = listing
   for (const why of unread) out.warn(why)
   if (databases.length === 0) {

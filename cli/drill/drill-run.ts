@@ -34,9 +34,8 @@ export const runDrill = async (plan: DrillPlan, screen: Screen): Promise<Seen> =
   const { now, signal } = context
   const clients = context.clientsFor(database)
   const beganMs = now()
-  const journal = openJournal(now)
   let zeroMs: number | undefined
-  journal.onMoment(moment => screen.line(drillLine(moment, zeroMs)))
+  const journal = openJournal(now, moment => screen.line(drillLine(moment, zeroMs)))
   const ending = new AbortController()
   const stop = AbortSignal.any([signal, ending.signal])
   const dns = createDns({ servers: dnsServers })

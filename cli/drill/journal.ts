@@ -8,14 +8,12 @@ export interface Journal {
   /** Told once each, where `key` is given. */
   tell(lane: Moment['lane'], what: string, fields?: Moment['fields'], about?: { atMs?: number; key?: string }): void
   see(sight: Omit<Sight, 'atMs'>): void
-  onMoment(listener: (moment: Moment) => void): void
 }
 
-export const openJournal = (now: () => number): Journal => {
+export const openJournal = (now: () => number, onMoment: (moment: Moment) => void = () => {}): Journal => {
   const moments: Moment[] = []
   const sights: Sight[] = []
   const told = new Set<string>()
-  const listeners: ((moment: Moment) => void)[] = []
   return {
     moments,
     sights,
@@ -24,13 +22,10 @@ export const openJournal = (now: () => number): Journal => {
       if (key !== undefined) told.add(key)
       const moment = { atMs, lane, what, fields }
       moments.push(moment)
-      for (const listener of listeners) listener(moment)
+      onMoment(moment)
     },
     see: sight => {
       sights.push({ atMs: now(), ...sight })
-    },
-    onMoment: listener => {
-      listeners.push(listener)
     },
   }
 }

@@ -98,7 +98,7 @@ const proveEach = async (plan: DrillPlan, dns: Dns, clientsOf: typeof probesOf):
     found.push(error === undefined ? ok(`${titleOf(probe)} works.`) : failed(`${titleOf(probe)} fails`, error, plan))
   }
   for (const { close } of probes) close?.()
-  if (writings.size > 0) await deleteRows(plan, dns, writings)
+  for (const writing of writings.values()) await readBack(plan, dns, writing)
   return found
 }
 
@@ -124,10 +124,6 @@ const failed = (what: string, error: unknown, { isWatching }: DrillPlan): Judgem
 
 const titleOf = ({ about, place, door }: Pick<Probe, 'about' | 'place' | 'door'>): string =>
   `${about.name}, ${door === undefined ? 'at the endpoint' : `through ${door.name}`} (${place.host}:${place.port})`
-
-const deleteRows = async (plan: DrillPlan, dns: Dns, writings: ReadonlyMap<Door, Writing>): Promise<void> => {
-  for (const writing of writings.values()) await readBack(plan, dns, writing)
-}
 
 /** A prober, and what it comes through; without one it connects straight to the endpoint. */
 export interface Proving extends Prober {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { wordsOf } from '../completion/tree.ts'
-import { exitCodeMeanings, exitCodes } from '../exit-codes.ts'
+import { exitCodeTable } from '../exit-codes.ts'
 import { permissions, policyFor } from './command-permissions.ts'
 
 /** docs/cli.md, read from the program. */
@@ -22,7 +22,10 @@ export const referenceOf = (program: Command): string => {
     commands.map(({ path, summary }) => `- [\`${path}\`](#${anchorOf(path)}): ${summary}`).join('\n'),
     ...sections,
     '## Exit codes',
-    pageTable(['code', 'meaning'], exitCodeRows()),
+    pageTable(
+      ['code', 'meaning'],
+      Object.values(exitCodeTable).map(([code, means]) => [String(code), means]),
+    ),
     '## Permissions',
     'What each command asks of AWS. Reading needs no access to the database.',
     pageTable(
@@ -36,9 +39,6 @@ export const referenceOf = (program: Command): string => {
     ),
   ].join('\n\n')}\n`
 }
-
-const exitCodeRows = (): readonly (readonly [string, string])[] =>
-  Object.entries(exitCodes).map(([name, code]) => [String(code), exitCodeMeanings[name as keyof typeof exitCodes]])
 
 /** Padded as the formatter would, so that the page is the same before and after it. */
 export const pageTable = (head: readonly string[], rows: readonly (readonly string[])[]): string => {

@@ -56,6 +56,9 @@ const showIncident = ({ startedMs, events, answer }: Incident, paint: Paint): st
   ].join('\n')
 }
 
+/** What has no time of its own stands at the end. */
+const atEnd = (text: string): readonly Line[] => [{ afterMs: Number.POSITIVE_INFINITY, text }]
+
 const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint): readonly Line[] => {
   switch (answer.kind) {
     case 'repointed': {
@@ -77,9 +80,9 @@ const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint
       return [{ afterMs: atMs - startedMs, text: `${paint('red', 'not repointed')}  ${why}` }]
     }
     case 'open':
-      return [{ afterMs: Number.POSITIVE_INFINITY, text: 'no answer yet; it may still come' }]
+      return atEnd('no answer yet; it may still come')
     case 'unknown':
-      return [{ afterMs: Number.POSITIVE_INFINITY, text: paint('yellow', 'whether it was answered is not known') }]
+      return atEnd(paint('yellow', 'whether it was answered is not known'))
     case 'gateway-followed': {
       const { from, to, afterMs } = answer
       const text = `${paint('green', 'the gateway followed')}  new connections reach ${to}, before it ${from.join(', ')}`
@@ -89,19 +92,14 @@ const answerLines = (answer: Incident['answer'], startedMs: number, paint: Paint
       const { at, connections } = answer
       const remedy = '`repoint migrate verify` shows whether that is the writer.'
       const went = `${connections} new ${connections === 1 ? 'connection' : 'connections'} to ${at.join(', ')}, as before`
-      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'the gateway went on')}  ${went}. ${remedy}` }]
+      return atEnd(`${paint('red', 'the gateway went on')}  ${went}. ${remedy}`)
     }
     case 'gateway-unseen':
-      return [
-        {
-          afterMs: Number.POSITIVE_INFINITY,
-          text: `${paint('yellow', 'whether the gateway followed is not known')}: ${answer.why}`,
-        },
-      ]
-    case 'never': {
-      const remedy = 'no run of the function within 15 min. `repoint doctor` looks for the cause.'
-      return [{ afterMs: Number.POSITIVE_INFINITY, text: `${paint('red', 'never answered')}: ${remedy}` }]
-    }
+      return atEnd(`${paint('yellow', 'whether the gateway followed is not known')}: ${answer.why}`)
+    case 'never':
+      return atEnd(
+        `${paint('red', 'never answered')}: no run of the function within 15 min. \`repoint doctor\` looks for the cause.`,
+      )
   }
 }
 

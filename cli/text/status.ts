@@ -1,7 +1,11 @@
 import type { AttendedStatus } from '../checks/attention.ts'
 import type { Finding } from '../checks/finding.ts'
-import type { DatabaseStatus, UnknownStatus } from '../facts/database-status.ts'
+import type { AlarmState } from '../facts/alarms.ts'
+import type { DatabaseStatus, DoorStatus, UnknownStatus } from '../facts/database-status.ts'
 import type { Gathered } from '../facts/gathered.ts'
+import type { LoggedReport } from '../facts/log-reports.ts'
+import type { Pause } from '../facts/pause-note.ts'
+import type { Wake } from '../facts/wake.ts'
 import type { Paint } from '../output.ts'
 import { inlineAll } from '../terminal.ts'
 import { showOutcome, showRegistration, showWriter, stepText, targetGroupName } from './core-terms.ts'
@@ -16,7 +20,7 @@ export const showStatus = (given: AttendedStatus, nowMs: number, paint: Paint): 
     ['state', `${showOutcome(status.outcome, paint)}  ${status.reason}`],
     ['writer', showWriter(status.writer)],
     ['evidence', showEvidence(status)],
-    ...status.frontDoors.map(door => [frontDoorTitle(door), showDoor(door, nowMs, paint)] as const),
+    ...status.frontDoors.map(door => [`${door.role} door (${door.strategy})`, showDoor(door, nowMs, paint)] as const),
     ['plan', status.plan.map(stepText).join('\n') || 'nothing to do'],
     [
       'last run',
@@ -125,11 +129,7 @@ const showEvidence = ({ answer, evidence, endpoint }: DatabaseStatus): string =>
   return `${here}\n${looks} look${looks === 1 ? '' : 's'} agree, over ${showDuration(overMs)}`
 }
 
-type Door = DatabaseStatus['frontDoors'][number]
-
-const frontDoorTitle = ({ role, strategy }: Door): string => `${role} door (${strategy})`
-
-const showDoor = (door: Door, nowMs: number, paint: Paint): string => {
+const showDoor = (door: DoorStatus, nowMs: number, paint: Paint): string => {
   const weight = door.weight === undefined ? '' : `, weight ${door.weight}`
   const held = door.registrations.map(registration => {
     const age =
@@ -142,18 +142,14 @@ const showDoor = (door: Door, nowMs: number, paint: Paint): string => {
   ].join('\n')
 }
 
-type Repoint = Extract<DatabaseStatus['lastRepoint'], { kind: 'known' }>['value']
-
-const showRepoint = (run: Repoint, lookedBackMs: number, nowMs: number): string => {
+const showRepoint = (run: LoggedReport | undefined, lookedBackMs: number, nowMs: number): string => {
   if (run === undefined) return `none in the last ${showDuration(lookedBackMs)} (--since looks further back)`
   const { reason, trigger, stepsDone } = run.report
   const cause = trigger.eventId ? ` on ${trigger.eventId} (${trigger.meaning})` : ` by ${trigger.kind}`
   return `${showTime(run.atMs)} UTC, ${ago(run.atMs, nowMs)}: ${reason}${cause}\n${stepsDone.map(stepText).join(', then ')}`
 }
 
-type KnownWake = Extract<DatabaseStatus['wake'], { kind: 'known' }>['value']
-
-const showWake = ({ rules, schedule, pause }: KnownWake, paint: Paint): string =>
+const showWake = ({ rules, schedule, pause }: Wake, paint: Paint): string =>
   [
     ...rules.map(({ name, isEnabled }) => `rule ${name}: ${isEnabled ? 'on' : paint('yellow', 'off')}`),
     `schedule ${schedule.name}, ${schedule.every}: ${showSchedule(schedule.isEnabled, pause !== undefined, paint)}`,
@@ -164,7 +160,7 @@ const showSchedule = (isEnabled: boolean, isPaused: boolean, paint: Paint): stri
   return isPaused ? paint('yellow', 'checks only') : 'on'
 }
 
-const showPause = (pause: KnownWake['pause'], nowMs: number, paint: Paint): string => {
+const showPause = (pause: Pause | undefined, nowMs: number, paint: Paint): string => {
   if (pause === undefined) return 'no'
   const { reason, until, by, isOverdue } = pause
   const left = Date.parse(until) - nowMs
@@ -174,11 +170,7 @@ const showPause = (pause: KnownWake['pause'], nowMs: number, paint: Paint): stri
   return `until ${until}, ${when}${by ? `, by ${by}` : ''}: ${reason}`
 }
 
-const showAlarms = (
-  alarms: Extract<DatabaseStatus['alarms'], { kind: 'known' }>['value'],
-  nowMs: number,
-  paint: Paint,
-): string => {
+const showAlarms = (alarms: readonly AlarmState[], nowMs: number, paint: Paint): string => {
   if (alarms.length === 0) return 'there are none'
   const ringing = alarms.filter(({ state }) => state === 'ALARM')
   const unsure = alarms.filter(({ state }) => state === 'INSUFFICIENT_DATA')

@@ -61,21 +61,20 @@ export interface Access {
   readonly region?: string
 }
 
-const changeOf = ({ nlb, gateway }: WeightedRecords, weights: BothWeights) => ({
-  Changes: [
-    { Action: 'UPSERT', ResourceRecordSet: { ...nlb, Weight: weights.nlb } },
-    { Action: 'UPSERT', ResourceRecordSet: { ...gateway, Weight: weights.gateway } },
-  ],
-})
-
 /** The same change by the AWS command line alone, for a machine without this one. */
-export const showRollbackCommand = (records: WeightedRecords, { profile, region }: Access = {}): string =>
-  inline(
+export const showRollbackCommand = (records: WeightedRecords, { profile, region }: Access = {}): string => {
+  const { nlb, gateway } = weightsOfShare(0)
+  const Changes = [
+    { Action: 'UPSERT', ResourceRecordSet: { ...records.nlb, Weight: nlb } },
+    { Action: 'UPSERT', ResourceRecordSet: { ...records.gateway, Weight: gateway } },
+  ]
+  return inline(
     [
       'aws route53 change-resource-record-sets',
       `--hosted-zone-id ${records.zoneId}`,
       ...(profile === undefined ? [] : [`--profile ${profile}`]),
       ...(region === undefined ? [] : [`--region ${region}`]),
-      `--change-batch '${JSON.stringify(changeOf(records, weightsOfShare(0))).replaceAll("'", '\\u0027')}'`,
+      `--change-batch '${JSON.stringify({ Changes }).replaceAll("'", '\\u0027')}'`,
     ].join(' '),
   )
+}

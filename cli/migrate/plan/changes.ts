@@ -59,7 +59,7 @@ const createdParts = (door: CreatedDoor, { endpointService }: DatabaseSettings['
   ]
 }
 
-export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: Stage, percent?: number): Change[] => {
+export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: Stage): Change[] => {
   const { gateway } = consumer
   const name = consumer.dnsName ?? consumer.hostname
   const changes = between('consumer', [from, to], {
@@ -77,29 +77,16 @@ export const consumerChanges = (consumer: ConsumerSettings, from: Origin, to: St
       `weighted record repoint-nlb of ${name}`,
     ],
   })
-  const [before, after] = [shareOf(from), percentOf(to, percent)]
-  const weights: Change[] =
-    before === after || from === 'new' || from === 'nlb' || (to === 'shift' && percent === undefined)
-      ? []
-      : [
-          {
-            side: 'consumer',
-            what: 'changed',
-            text: `weights: ${100 - after} to the load balancer, ${after} to the gateway`,
-          },
-        ]
-  const some: Change[] =
-    to === 'shift' && percent === undefined
-      ? [
-          {
-            side: 'consumer',
-            what: 'changed',
-            text: 'weights: 100-N to the load balancer, N to the gateway; N is yours, from 1 to 99',
-          },
-        ]
-      : []
-  return [...changes, ...weights, ...some]
+  const weights = weightsText(from, to)
+  return weights === undefined ? changes : [...changes, { side: 'consumer', what: 'changed', text: weights }]
 }
 
-const shareOf = (stage: Origin): number | undefined =>
-  stage === 'new' || stage === 'shift' ? undefined : percentOf(stage, undefined)
+const weightsText = (from: Origin, to: Stage): string | undefined => {
+  if (to === 'shift') return 'weights: 100-N to the load balancer, N to the gateway; N is yours, from 1 to 99'
+  const after = percentOf(to, undefined)
+  if (from === 'new' || from === 'nlb' || shareOf(from) === after) return undefined
+  return `weights: ${100 - after} to the load balancer, ${after} to the gateway`
+}
+
+/** That of stage shift is the user's. */
+const shareOf = (stage: Stage): number | undefined => (stage === 'shift' ? undefined : percentOf(stage, undefined))

@@ -74,6 +74,12 @@ export interface Objection {
   readonly text: string
 }
 
+const asks: readonly string[] = [
+  'A consumer in another Region stays with the load balancer: a resource endpoint reaches its own only.',
+  "A vendor that only takes an endpoint service's name (com.amazonaws.vpce…) stays, too; ask whether it takes a resource configuration.",
+  "A gateway carries TCP alone: what else reaches the database's host over UDP, does not come through it.",
+]
+
 /** When to stay with the load balancer. */
 export const whenNot = ({ consumer, database, provider }: MigrationFacts): readonly Objection[] => {
   const blocks = (text: string): Objection => ({ kind: 'blocks', text })
@@ -102,17 +108,6 @@ export const whenNot = ({ consumer, database, provider }: MigrationFacts): reado
           ),
         ]
       : []),
-    {
-      kind: 'ask',
-      text: 'A consumer in another Region stays with the load balancer: a resource endpoint reaches its own only.',
-    },
-    {
-      kind: 'ask',
-      text: "A vendor that only takes an endpoint service's name (com.amazonaws.vpce…) stays, too; ask whether it takes a resource configuration.",
-    },
-    {
-      kind: 'ask',
-      text: "A gateway carries TCP alone: what else reaches the database's host over UDP, does not come through it.",
-    },
+    ...asks.map(text => ({ kind: 'ask', text }) as const),
   ]
 }
