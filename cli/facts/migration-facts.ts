@@ -4,7 +4,7 @@ import type { EndpointServiceFacts } from './endpoint-services.ts'
 import type { FunctionFacts } from './function.ts'
 import type { Gathered } from './gathered.ts'
 import type { ListenerFacts, LoadBalancerFacts } from './load-balancer.ts'
-import type { AccessLogFacts, ConfigurationFacts, GatewayEndpointFacts, GatewayFacts } from './resource-gateway.ts'
+import type { AccessLogFacts, ConfigurationFacts, GatewayFacts } from './resource-gateway.ts'
 import type { Standing } from './standing.ts'
 import type { ZoneFacts } from './zone-records.ts'
 
@@ -27,8 +27,6 @@ export interface ProviderFacts {
   readonly gateway: Gathered<GatewayFacts>
   readonly configuration: Gathered<ConfigurationFacts>
   readonly accessLog: Gathered<AccessLogFacts>
-  /** Who has an endpoint to the configuration, in any account. */
-  readonly gatewayEndpoints: Gathered<readonly GatewayEndpointFacts[]>
 }
 
 export interface ConsumerFacts {

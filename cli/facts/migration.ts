@@ -12,7 +12,7 @@ import { gatherHostedZones } from './hosted-zones.ts'
 import { gatherListeners, gatherLoadBalancer } from './load-balancer.ts'
 import type { ConsumerFacts, MigrationFacts, ProviderFacts } from './migration-facts.ts'
 import { gatherGatewayPath, gatherNlbPath, readEndpoints } from './path-endpoints.ts'
-import { gatherAccessLog, gatherConfiguration, gatherGateway, gatherGatewayEndpoints } from './resource-gateway.ts'
+import { gatherAccessLog, gatherConfiguration, gatherGateway } from './resource-gateway.ts'
 import { gatherTargetGroup } from './target-groups.ts'
 import { gatherZone } from './zone-records.ts'
 
@@ -51,11 +51,8 @@ const gatherProvider = async ({ clients, database, consumer }: GatherMigrationOp
     gatherGateway(clients, database),
     gatherConfiguration(clients, database),
   ])
-  const [accessLog, gatewayEndpoints] = await Promise.all([
-    gatherAccessLog(clients, configuration),
-    gatherGatewayEndpoints(clients, configuration),
-  ])
-  const read = { database: rds, ...loadBalancerSide, gateway, configuration, accessLog, gatewayEndpoints }
+  const accessLog = await gatherAccessLog(clients, configuration)
+  const read = { database: rds, ...loadBalancerSide, gateway, configuration, accessLog }
   return { standing: deriveProvider(database, read), ...read }
 }
 

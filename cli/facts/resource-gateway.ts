@@ -1,7 +1,7 @@
 import { gatewayNames } from '../../infra/app/settings/resource-names.ts'
 import type { DatabaseSettings } from '../../infra/app/settings.ts'
 import type { Clients } from '../aws/clients.ts'
-import { attempt, find } from './attempt.ts'
+import { find } from './attempt.ts'
 import { everyPage } from './every-page.ts'
 import { andThen, type Gathered } from './gathered.ts'
 
@@ -36,12 +36,6 @@ export interface ConfigurationFacts {
 
 export interface AccessLogFacts {
   readonly logGroup: string
-}
-
-/** One endpoint to the configuration, whoever owns it. */
-export interface GatewayEndpointFacts {
-  readonly endpointId: string
-  readonly owner: string
 }
 
 type Named = Pick<DatabaseSettings, 'id' | 'gateway' | 'vpcId' | 'arn'>
@@ -127,21 +121,4 @@ export const gatherAccessLog = (
       const [logGroup] = groups
       return logGroup === undefined ? undefined : { logGroup }
     }, 'The resource configuration’s access log goes to no log group.'),
-  )
-
-export const gatherGatewayEndpoints = (
-  clients: Clients,
-  configuration: Gathered<ConfigurationFacts>,
-): Promise<Gathered<readonly GatewayEndpointFacts[]>> =>
-  andThen(configuration, ({ id }) =>
-    attempt(async () => {
-      const lattice = await clients.vpcLattice()
-      const all = await everyPage('items', nextToken =>
-        lattice.listResourceEndpointAssociations({
-          resourceConfigurationIdentifier: id,
-          nextToken,
-        }),
-      )
-      return all.map(it => ({ endpointId: it.vpcEndpointId ?? '', owner: it.vpcEndpointOwner ?? '' }))
-    }),
   )

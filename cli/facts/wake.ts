@@ -20,7 +20,6 @@ export interface ScheduleFacts {
   readonly state: string
   readonly expression: string
   readonly input: string
-  readonly targetArn: string
   /** Its time is over: it runs no more. */
   readonly hasEnded: boolean
   readonly pause?: Pause
@@ -68,7 +67,6 @@ export const gatherSchedules = (
         state: found.State ?? 'unknown',
         expression: found.ScheduleExpression ?? '',
         input: found.Target?.Input ?? '',
-        targetArn: found.Target?.Arn ?? '',
         hasEnded: hasEnded(found, nowMs),
         ...(pause === undefined ? {} : { pause }),
       },

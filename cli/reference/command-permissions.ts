@@ -6,7 +6,7 @@ const bothSides = [
   'rds:DescribeDBInstances, rds:DescribeDBClusters (clusters), rds:DescribeDBProxies (proxies)',
   'elasticloadbalancing:DescribeTargetGroups, elasticloadbalancing:DescribeTargetGroupAttributes, elasticloadbalancing:DescribeLoadBalancers, elasticloadbalancing:DescribeLoadBalancerAttributes, elasticloadbalancing:DescribeListeners, elasticloadbalancing:DescribeListenerAttributes',
   'ec2:DescribeNetworkInterfaces, ec2:DescribeVpcEndpointServiceConfigurations, ec2:DescribeVpcEndpointServicePermissions, ec2:DescribeVpcEndpointConnections',
-  'vpc-lattice:ListResourceGateways, vpc-lattice:GetResourceGateway, vpc-lattice:ListResourceConfigurations, vpc-lattice:GetResourceConfiguration, vpc-lattice:ListAccessLogSubscriptions, vpc-lattice:ListResourceEndpointAssociations',
+  'vpc-lattice:ListResourceGateways, vpc-lattice:GetResourceGateway, vpc-lattice:ListResourceConfigurations, vpc-lattice:GetResourceConfiguration, vpc-lattice:ListAccessLogSubscriptions',
   'consumer: route53:ListHostedZonesByVPC, ec2:DescribeVpcs, route53:ListResourceRecordSets',
   'ec2:DescribeVpcEndpoints, ec2:DescribeVpcEndpointAssociations, vpc-lattice:GetResourceConfiguration (clusters)',
 ]

@@ -169,7 +169,6 @@ export const schedule: Known<'schedules'>[number] = {
   state: 'ENABLED',
   expression: 'rate(1 minute)',
   input: '{"action":"tick"}',
-  targetArn: `${functionArn}:tick`,
   hasEnded: false,
 }
 

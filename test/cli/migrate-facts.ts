@@ -103,7 +103,6 @@ export const providerParts: Omit<ProviderFacts, 'standing'> = {
   gateway: known(aGateway),
   configuration: known(aConfiguration),
   accessLog: known({ logGroup: '/aws/vendedlogs/repoint/orders/gateway' }),
-  gatewayEndpoints: known([{ endpointId: 'vpce-gateway', owner: account }]),
 }
 
 export const nlbPath = {
@@ -222,7 +221,6 @@ export const withoutGateway: Pick<Changes, 'database' | 'consumer' | 'provider' 
     gateway: none('There is no resource gateway.'),
     configuration: none('There is no resource configuration.'),
     accessLog: none('There is no resource configuration.'),
-    gatewayEndpoints: none('There is no resource configuration.'),
   },
   consumerSide: { zone: known(aZone({ nlb: 100 })), gateway: none('There is no resource endpoint.') },
   there: {

@@ -71,7 +71,6 @@ describe('what migrate gathers over the wire', () => {
       gateway: { value: { id: ids.gateway, addressesPerInterface: 4, dnsResolution: 'PUBLIC', isOther: false } },
       configuration: { value: { id: whole, type: 'ARN', target: fixture.databaseArn('cluster') } },
       accessLog: { value: { logGroup: '/aws/vendedlogs/repoint/orders/gateway' } },
-      gatewayEndpoints: { value: [{ endpointId: ids.endpoint }, { endpointId: ids.endpoint }] },
       endpointService: { value: { name: serviceName } },
       loadBalancer: { value: { arn: fixture.loadBalancer.arn } },
     })

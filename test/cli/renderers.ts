@@ -199,11 +199,11 @@ const retirement = { step: 'consumers', consumers: [consumer], findings }
 const wide = (paint: Paint) => ({ ...openOutput({ env: {} }), paint, width: 1e6 })
 
 export const renderers: readonly Renderer[] = [
-  renderer('aws-command.ts: showRollbackCommand', { records, access: { profile: 'p', region: 'r' } }, it =>
+  renderer('weight-move.ts: showRollbackCommand', { records, access: { profile: 'p', region: 'r' } }, it =>
     showRollbackCommand(it.records, it.access),
   ),
-  renderer('check-list.ts: showCheckList', findings, showCheckList),
-  renderer('check-list.ts: showAgainst', findings, it => showAgainst(it)),
+  renderer('findings.ts: showCheckList', findings, showCheckList),
+  renderer('findings.ts: showAgainst', findings, it => showAgainst(it)),
   renderer('core-terms.ts: showWriter', report.writer, it => showWriter(it)),
   renderer('core-terms.ts: showRegistration', registration, showRegistration),
   renderer(
@@ -237,7 +237,7 @@ export const renderers: readonly Renderer[] = [
       showPlan,
     ),
   ),
-  renderer('pause-text.ts: sayPause', { until: '2026-11-21T12:00:00Z', by: 'ops', reason: 'a change' }, sayPause),
+  renderer('reconcile-report.ts: sayPause', { until: '2026-11-21T12:00:00Z', by: 'ops', reason: 'a change' }, sayPause),
   ...proofs.map(proof => renderer(`proof-sentence.ts: showProof, ${proof.kind}`, proof, it => showProof(it as never))),
   renderer(
     'proposal.ts: showProposal',
@@ -274,8 +274,8 @@ export const renderers: readonly Renderer[] = [
     ],
     (it, paint) => showFleet(it, 5_000, paint),
   ),
-  renderer('step-text.ts: stepText', steps[0] as Step, it => stepText(it)),
-  renderer('step-text.ts: stepText, other', steps[2] as Step, it => stepText(it)),
+  renderer('core-terms.ts: stepText', steps[0] as Step, it => stepText(it)),
+  renderer('core-terms.ts: stepText, other', steps[2] as Step, it => stepText(it)),
   renderer('verification.ts: showVerified', examined, (it, paint) => showVerified(it as never, wide(paint))),
   renderer(
     'verification.ts: showDrilled',

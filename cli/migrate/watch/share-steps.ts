@@ -16,7 +16,6 @@ export interface StepState {
   readonly wellSinceMs?: number
   /** Nothing has been moved yet: the first step waits only until both paths work. */
   readonly isFirst: boolean
-  readonly pausedBecause?: string
 }
 
 /** How a watch ends. */
@@ -61,8 +60,8 @@ export const advance = (
     if (state.share > 0) return { state, act: { kind: 'go-back', why } }
     return { state, act: hasSteps ? { kind: 'stopped', why } : { kind: 'wait' } }
   }
-  const { wellSinceMs: before, pausedBecause: _, ...rest } = state
-  if (verdict.kind === 'pause') return { state: { ...rest, pausedBecause: verdict.why }, act: { kind: 'wait' } }
+  const { wellSinceMs: before, ...rest } = state
+  if (verdict.kind === 'pause') return { state: rest, act: { kind: 'wait' } }
   const wellSinceMs = before ?? nowMs
   const well: StepState = { ...rest, wellSinceMs }
   if (!hasSteps) return { state: well, act: { kind: 'wait' } }
