@@ -16,19 +16,11 @@ export const attachCall = (error: unknown, call: FailedCall): void => {
 export const callOf = (error: unknown): FailedCall | undefined =>
   typeof error === 'object' && error !== null ? calls.get(error) : undefined
 
+/** Of services whose name in policies is not the client's. */
 const prefixes: Readonly<Record<string, string>> = {
-  LambdaClient: 'lambda',
-  RDSClient: 'rds',
   ElasticLoadBalancingV2Client: 'elasticloadbalancing',
   EventBridgeClient: 'events',
-  SchedulerClient: 'scheduler',
-  CloudWatchClient: 'cloudwatch',
   CloudWatchLogsClient: 'logs',
-  EC2Client: 'ec2',
-  SQSClient: 'sqs',
-  STSClient: 'sts',
-  SecretsManagerClient: 'secretsmanager',
-  Route53Client: 'route53',
   VPCLatticeClient: 'vpc-lattice',
 }
 

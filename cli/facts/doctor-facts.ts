@@ -18,28 +18,7 @@ import type { RuleFacts, ScheduleFacts } from './wake.ts'
 
 /** Everything that the checks judge. Each fact stands alone: one that cannot be read takes down only its own checks. */
 export interface DoctorFacts {
-  readonly settings: Pick<
-    DatabaseSettings,
-    | 'id'
-    | 'kind'
-    | 'arn'
-    | 'endpoint'
-    | 'port'
-    | 'engine'
-    | 'dnsServers'
-    | 'exposure'
-    | 'frontDoor'
-    | 'network'
-    | 'function'
-    | 'mysqlHostBlocking'
-    | 'allowedCidrs'
-    | 'ownerProof'
-    | 'members'
-    | 'redshift'
-    | 'vpcId'
-    | 'wakeOn'
-    | 'subnets'
-  >
+  readonly settings: DatabaseSettings
   /** Seconds after which the clients send TCP keepalives, where the user said so. */
   readonly clientKeepaliveSeconds?: number
   readonly database: Gathered<DatabaseFacts>
