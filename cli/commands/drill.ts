@@ -15,7 +15,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { dialectOf, findCredentials } from '../facts/client/credentials.ts'
 import { isTableName } from '../facts/client/session.ts'
 import { addSqlOptions, refuseSqlOptions, type SqlOptions, targetOf, warnOfTls } from '../facts/client/sql-options.ts'
-import { type Detours, detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
+import { detoursOf, type Place, readPlace } from '../facts/client/tunnels.ts'
 import { readDeployedOrRetired } from '../facts/deployed.ts'
 import { laboratoryOf, withLaboratory } from '../facts/laboratory.ts'
 import { gatherMigration } from '../facts/migration.ts'
@@ -23,25 +23,22 @@ import { UsageError } from '../failure.ts'
 import { openMigration } from '../migrate/open.ts'
 import { drillVerified, exitCodeOfDrill, readyDrill, refuseUnverified } from '../migrate/verify/drill-verified.ts'
 import { examine } from '../migrate/verify/result.ts'
-import { planVerify } from '../migrate/verify/verify-plan.ts'
+import { planVerify, type ReachOptions } from '../migrate/verify/verify-plan.ts'
 import type { Output } from '../output.ts'
 import { showRecord } from '../text/drill-record.ts'
 import { durationOption, readDuration } from '../text/durations.ts'
 import { givenFlags } from '../text/given-flags.ts'
 import { addConsumerOptions, addReachOptions } from './migrate/options.ts'
 
-export interface DrillOptions extends CommonOptions, SqlOptions, DrillChoice {
+export interface DrillOptions extends CommonOptions, SqlOptions, DrillChoice, ReachOptions {
   readonly check?: boolean
   readonly frontDoor?: Place
-  readonly connectTo?: Detours
   readonly record?: string
   readonly force?: boolean
   readonly report?: string
   /** How a database that has only the gateway is reached. */
   readonly consumer?: string
   readonly consumerProfile?: string
-  readonly dns?: readonly string[]
-  readonly providerDns?: readonly string[]
   readonly logWait?: number
 }
 

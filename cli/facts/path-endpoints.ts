@@ -5,7 +5,7 @@ import { find } from './attempt.ts'
 import { bare } from './dns-name.ts'
 import { everyPage } from './every-page.ts'
 import type { Gathered } from './gathered.ts'
-import type { PathFacts } from './migration-facts.ts'
+import type { PathFacts, ReaderPath } from './migration-facts.ts'
 import { readVpcEndpoints } from './vpc-endpoints.ts'
 import type { RecordFacts } from './zone-records.ts'
 
@@ -23,9 +23,7 @@ export const readEndpoints = async (clients: Clients, consumer: ConsumerSettings
   return all.filter(it => !/^(deleted|deleting)$/i.test(it.State ?? ''))
 }
 
-const commonOf = (
-  endpoint: VpcEndpoint,
-): Pick<PathFacts, 'endpointId' | 'vpcId' | 'state' | 'subnetIds' | 'securityGroupIds' | 'hasPrivateDns'> => ({
+const commonOf = (endpoint: VpcEndpoint) => ({
   endpointId: endpoint.VpcEndpointId ?? '',
   vpcId: endpoint.VpcId ?? '',
   state: endpoint.State ?? 'unknown',
@@ -90,25 +88,27 @@ export const gatherGatewayPath = (
       looked.find(({ names }) => names.some(it => isSame(it.DnsEntry?.DnsName, record?.alias?.dnsName))) ?? looked[0]
     if (found === undefined) return undefined
     const { writer, reader } = await tellApart(clients, found.names, { consumer, record })
+    const { port } = consumer
     return {
       ...commonOf(found.endpoint),
       dnsName: writer?.DnsEntry?.DnsName ?? '',
       hostedZoneId: writer?.DnsEntry?.HostedZoneId ?? '',
-      port: consumer.port,
+      port,
       leads: isSame(writer?.DnsEntry?.DnsName, record?.alias?.dnsName),
-      ...(reader?.DnsEntry?.DnsName === undefined
-        ? {}
-        : {
-            reader: {
-              dnsName: reader.DnsEntry.DnsName,
-              ...(reader.DnsEntry.HostedZoneId === undefined ? {} : { hostedZoneId: reader.DnsEntry.HostedZoneId }),
-              port: consumer.port,
-              ...(reader.AssociatedResourceArn === undefined ? {} : { configurationArn: reader.AssociatedResourceArn }),
-            },
-          }),
+      ...(reader && { reader: readerPath(reader, port) }),
     }
   }, `There is no resource endpoint to the resource configuration in ${consumer.vpcId}.`)
 }
+
+const readerPath = (
+  { DnsEntry: { DnsName = '', HostedZoneId } = {}, AssociatedResourceArn }: VpcEndpointAssociation,
+  port: number,
+): ReaderPath => ({
+  dnsName: DnsName,
+  ...(HostedZoneId && { hostedZoneId: HostedZoneId }),
+  port,
+  ...(AssociatedResourceArn && { configurationArn: AssociatedResourceArn }),
+})
 
 const readNames = async (clients: Clients, endpoint: VpcEndpoint): Promise<VpcEndpointAssociation[]> => {
   const ec2 = await clients.ec2()
@@ -119,17 +119,12 @@ const readNames = async (clients: Clients, endpoint: VpcEndpoint): Promise<VpcEn
   return all.filter(it => it.DnsEntry?.DnsName !== undefined)
 }
 
-interface Parts {
-  readonly writer?: VpcEndpointAssociation | undefined
-  readonly reader?: VpcEndpointAssociation | undefined
-}
-
 /** The children of a cluster's configuration carry the RDS name that each stands for. */
 const tellApart = async (
   clients: Clients,
   names: readonly VpcEndpointAssociation[],
   { consumer, record }: Pick<Wanted, 'consumer' | 'record'>,
-): Promise<Parts> => {
+): Promise<Partial<Record<'writer' | 'reader', VpcEndpointAssociation | undefined>>> => {
   if (names.length <= 1) return { writer: names[0] }
   const named = await Promise.all(
     names.map(async it => ({ it, domain: it.PrivateDnsEntry?.DnsName ?? (await domainOf(clients, it)) })),

@@ -96,43 +96,41 @@ const readEntry = (entry: Fields, { index, file, whole }: Place): RollbackEntry 
   const host = [dnsName, hostname, database?.endpoint].find(isText)
   if (host === undefined) return `consumer ${name} has neither hostname nor dnsName, and no database of the file`
   if (!isText(vpcId)) return `consumer ${name} has no vpcId`
-  const accessTo = (account: unknown) =>
-    v.is(accountAccess, fieldsOf(whole.accounts)[String(account)])
-      ? (fieldsOf(whole.accounts)[String(account)] as AccountAccess)
-      : undefined
   const account = entry.account ?? accountOf(database)
-  const access = accessTo(account)
-  const databaseAccess = accessTo(accountOf(database))
+  const access = accessTo(whole, account)
+  const databaseAccount = accountOf(database)
+  const databaseAccess = accessTo(whole, databaseAccount)
+  const databaseRegion = regionOf(database)
   return {
     name,
     file,
-    ...(access === undefined ? {} : { access }),
-    ...(databaseAccess === undefined ? {} : { databaseAccess }),
-    isOfAnotherAccount: database !== undefined && account !== accountOf(database),
+    ...(access && { access }),
+    ...(databaseAccess && { databaseAccess }),
+    isOfAnotherAccount: database !== undefined && account !== databaseAccount,
     zoneName: plain(host),
     vpcId,
-    ...(isText(region) ? { region } : {}),
+    ...(isText(region) && { region }),
     database: (database && nameOf(database)) ?? (isText(id) ? id : host),
-    ...regionOf(database),
-    ...(isText(accountOf(database)) ? { databaseAccount: String(accountOf(database)) } : {}),
-    ...(stackId === undefined ? {} : { stackId }),
+    ...(databaseRegion && { databaseRegion }),
+    ...(isText(databaseAccount) && { databaseAccount }),
+    ...(stackId && { stackId }),
     gateway: readGateway(fieldsOf(entry.gateway)),
   }
 }
 
-const placed = (database: Fields) => {
-  const id = nameOf(database) ?? String(database.endpoint)
-  const { databaseRegion: region } = regionOf(database)
-  const account = accountOf(database)
-  const env = { ...(isText(account) ? { account } : {}), ...(region === undefined ? {} : { region }) }
-  return { id, stackId: stackName({ id }), env }
+const accessTo = ({ accounts }: Fields, account: unknown): AccountAccess | undefined => {
+  const access = fieldsOf(accounts)[String(account)]
+  return v.is(accountAccess, access) ? access : undefined
 }
 
-const regionOf = (database: Fields | undefined): Pick<RollbackEntry, 'databaseRegion'> => {
-  const { region, arn } = database ?? {}
-  const databaseRegion = isText(region) ? region : isText(arn) ? arn.split(':')[3] : undefined
-  return databaseRegion ? { databaseRegion } : {}
+const placed = (database: Fields) => {
+  const id = nameOf(database) ?? String(database.endpoint)
+  const [account, region] = [accountOf(database), regionOf(database)]
+  return { id, stackId: stackName({ id }), env: { ...(isText(account) && { account }), ...(region && { region }) } }
 }
+
+const regionOf = ({ region, arn }: Fields = {}): string | undefined =>
+  isText(region) ? region : isText(arn) ? arn.split(':')[3] : undefined
 
 const accountOf = ({ account, arn }: Fields = {}): unknown => account ?? (isText(arn) ? arn.split(':')[4] : undefined)
 

@@ -54,15 +54,12 @@ export const runMigratePlan = async (context: Context, options: MigratePlanOptio
 }
 
 /** What a command has to be told so that it is about the same two. */
-const argumentsFor = ({ database, consumer }: Migration, options: MigratePlanOptions): string =>
-  [
-    `-d ${database.id}`,
-    ...(consumer === undefined ? [] : [`--consumer ${consumer.name}`]),
-    ...(options.settings === undefined ? [] : [`--settings ${options.settings}`]),
-    ...(options.profile === undefined ? [] : [`--profile ${options.profile}`]),
-    ...(options.consumerProfile === undefined ? [] : [`--consumer-profile ${options.consumerProfile}`]),
-    ...(options.record ? [`--record ${options.record}`] : []),
-  ].join(' ')
+const argumentsFor = ({ database, consumer }: Migration, options: MigratePlanOptions): string => {
+  const { settings, profile, consumerProfile, record } = options
+  const flags = { consumer: consumer?.name, settings, profile, 'consumer-profile': consumerProfile, record }
+  const given = Object.entries(flags).flatMap(([flag, value]) => (value ? [`--${flag} ${value}`] : []))
+  return [`-d ${database.id}`, ...given].join(' ')
+}
 
 const readAmount = (text: string): number => {
   const value = Number(text)

@@ -7,7 +7,6 @@ import { runWith, wholeNumber } from '../../common-options.ts'
 import type { Context } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { addSqlOptions, refuseSqlOptions, type SqlOptions } from '../../facts/client/sql-options.ts'
-import type { Detours } from '../../facts/client/tunnels.ts'
 import { gatherMigration } from '../../facts/migration.ts'
 import { findZone, liveWeights, readRecords, zoneNameOf, zoneOf } from '../../facts/weighted-records.ts'
 import { CliError, UsageError } from '../../failure.ts'
@@ -15,7 +14,7 @@ import { type MigrateOptions, moverOf, openMigration, theConsumer } from '../../
 import { lookBeforeShift } from '../../migrate/shift/gather-shift.ts'
 import { sayWeights } from '../../migrate/shift/move.ts'
 import { addressesOf } from '../../migrate/verify/verify-paths.ts'
-import { planVerify } from '../../migrate/verify/verify-plan.ts'
+import { planVerify, type ReachOptions } from '../../migrate/verify/verify-plan.ts'
 import { createLooks } from '../../migrate/watch/looks.ts'
 import { proveGuard, startProbes, whyNotGuarded, whyNotProbed } from '../../migrate/watch/probes.ts'
 import { sayBefore, sayEnd } from '../../migrate/watch/say.ts'
@@ -26,7 +25,7 @@ import { showLimits, showLine, showLook } from '../../text/watch.ts'
 import { showWeights } from '../../text/weights.ts'
 import { addMigrateOptions, addReachOptions } from './options.ts'
 
-export interface WatchOptions extends MigrateOptions, SqlOptions {
+export interface WatchOptions extends MigrateOptions, SqlOptions, ReachOptions {
   readonly apply?: boolean
   readonly force?: boolean
   readonly steps?: readonly number[]
@@ -37,9 +36,6 @@ export interface WatchOptions extends MigrateOptions, SqlOptions {
   readonly budget: number
   readonly window: number
   readonly resets: number
-  readonly connectTo?: Detours
-  readonly dns?: readonly string[]
-  readonly providerDns?: readonly string[]
 }
 
 const attemptTimeoutMs = 3_000

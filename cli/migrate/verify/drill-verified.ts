@@ -11,6 +11,7 @@ import { showVerified } from '../../text/verification.ts'
 import { type DrilledPaths, doorOf } from './drill-paths.ts'
 import type { Examined } from './result.ts'
 import { accessLogOf, addressesOf, findWriter, type VerifyPlan } from './verify-paths.ts'
+import type { ReachOptions } from './verify-plan.ts'
 
 /** @throws CliError where the verification has not passed: no failover is spent on a path that is not proved */
 export const refuseUnverified = ({ out }: Context, { database }: VerifyPlan, examined: Examined): void => {
@@ -64,10 +65,9 @@ export const exitCodeOfDrill = {
   interrupted: exitCodes.interrupted,
 } as const
 
-export interface PathsChoice extends DrillChoice {
+export interface PathsChoice extends DrillChoice, Pick<ReachOptions, 'providerDns'> {
   /** Whether the database's own endpoint can be reached from here too. */
   readonly endpoint?: boolean
-  readonly providerDns?: readonly string[]
   /** Milliseconds that an outage through the gateway may be longer; none by default. */
   readonly margin?: number
 }

@@ -9,12 +9,16 @@ import type { Migration } from '../open.ts'
 import { pathsOf } from './paths.ts'
 import type { VerifyPlan } from './verify-paths.ts'
 
-export interface VerifyOptions extends SqlOptions {
+/** How whoever connects finds the two paths. */
+export interface ReachOptions {
   readonly connectTo?: Detours
   /** The consumer's resolvers. */
   readonly dns?: readonly string[]
   /** Those that know the database's own address. */
   readonly providerDns?: readonly string[]
+}
+
+export interface VerifyOptions extends SqlOptions, ReachOptions {
   readonly lookups: number
   readonly logWait: number
   /** How long a client waits for an answer, in milliseconds. */
