@@ -70,14 +70,30 @@ const metricQuery = (
   },
 })
 
-export const balancerDimensions = (arn: string) => ({ LoadBalancer: arn.split(':loadbalancer/')[1] ?? arn })
+type Counted = Pick<FlowQuery, 'namespace' | 'dimensions'>
+
+export const ofBalancer = (arn: string): Counted => ({
+  namespace: 'AWS/NetworkELB',
+  dimensions: { LoadBalancer: arn.split(':loadbalancer/')[1] ?? arn },
+})
+
+/** Exactly these four, for an interface endpoint; a resource endpoint has no service. */
+export const ofEndpoint = (
+  { endpointId, vpcId }: Pick<PathFacts, 'endpointId' | 'vpcId'>,
+  service: string | undefined,
+): Counted => ({
+  namespace: 'AWS/PrivateLinkEndpoints',
+  dimensions: {
+    'Endpoint Type': service === undefined ? 'Resource' : 'Interface',
+    ...(service === undefined ? {} : { 'Service Name': service }),
+    'VPC Endpoint Id': endpointId,
+    'VPC Id': vpcId,
+  },
+})
 
 /** Always reported (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html). */
 export const balancerQueries = (arn: string): readonly FlowQuery[] => {
-  const common = {
-    namespace: 'AWS/NetworkELB',
-    dimensions: balancerDimensions(arn),
-  }
+  const common = ofBalancer(arn)
   return [
     { ...common, id: 'nlbNew', name: 'NewFlowCount', statistic: 'Sum' },
     { ...common, id: 'nlbActive', name: 'ActiveFlowCount', statistic: 'Maximum' },
@@ -89,21 +105,13 @@ export const balancerQueries = (arn: string): readonly FlowQuery[] => {
 /**
  * A minute without traffic has no point
  * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html, which speaks of endpoints to
- * services; that resource endpoints are counted is UNCONFIRMED). A resource endpoint has no service.
+ * services; that resource endpoints are counted is UNCONFIRMED).
  */
 export const endpointQueries = (
-  { endpointId, vpcId }: Pick<PathFacts, 'endpointId' | 'vpcId'>,
+  path: Pick<PathFacts, 'endpointId' | 'vpcId'>,
   { prefix, service }: { readonly prefix: string; readonly service: string | undefined },
 ): readonly FlowQuery[] => {
-  const common = {
-    namespace: 'AWS/PrivateLinkEndpoints',
-    dimensions: {
-      'Endpoint Type': service === undefined ? 'Resource' : 'Interface',
-      ...(service === undefined ? {} : { 'Service Name': service }),
-      'VPC Endpoint Id': endpointId,
-      'VPC Id': vpcId,
-    },
-  }
+  const common = ofEndpoint(path, service)
   return [
     { ...common, id: `${prefix}New`, name: 'NewConnections', statistic: 'Sum' },
     { ...common, id: `${prefix}Active`, name: 'ActiveConnections', statistic: 'Maximum' },

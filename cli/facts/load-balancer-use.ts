@@ -1,6 +1,6 @@
 import type { Clients } from '../aws/clients.ts'
 import { attempt } from './attempt.ts'
-import { balancerDimensions, type FlowQuery, readFlows, sumOf } from './flows.ts'
+import { type FlowQuery, ofBalancer, ofEndpoint, readFlows, sumOf } from './flows.ts'
 import { andThen, type Gathered } from './gathered.ts'
 import type { LoadBalancerFacts } from './load-balancer.ts'
 import type { PathFacts } from './migration-facts.ts'
@@ -28,12 +28,7 @@ export const gatherBalancerFlows = (
   time: QuietTime,
 ): Promise<Gathered<Flows>> =>
   andThen(balancer, ({ arn }) =>
-    count(clients, time, {
-      namespace: 'AWS/NetworkELB',
-      dimensions: balancerDimensions(arn),
-      began: 'NewFlowCount',
-      open: 'ActiveFlowCount',
-    }),
+    count(clients, time, { ...ofBalancer(arn), began: 'NewFlowCount', open: 'ActiveFlowCount' }),
   )
 
 /**
@@ -53,22 +48,14 @@ export const gatherEndpointFlows = (
     })
     return andThen(endpoint, found =>
       count(clients, time, {
-        namespace: 'AWS/PrivateLinkEndpoints',
-        dimensions: {
-          'Endpoint Type': 'Interface',
-          'Service Name': found?.ServiceName ?? '',
-          'VPC Endpoint Id': endpointId,
-          'VPC Id': found?.VpcId ?? '',
-        },
+        ...ofEndpoint({ endpointId, vpcId: found?.VpcId ?? '' }, found?.ServiceName ?? ''),
         began: 'NewConnections',
         open: 'ActiveConnections',
       }),
     )
   })
 
-interface Counted {
-  readonly namespace: string
-  readonly dimensions: Readonly<Record<string, string>>
+interface Counted extends Pick<FlowQuery, 'namespace' | 'dimensions'> {
   /** Names of the metrics. */
   readonly began: string
   readonly open: string
