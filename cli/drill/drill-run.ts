@@ -184,7 +184,7 @@ const tellChanges = (clients: readonly DrillClient[], say: (text: string, atMs: 
   }
 }
 
-export interface Polling {
+interface Polling {
   readonly everyMs: number
   readonly signal: AbortSignal
   /** A look that failed: during a failover looks do. It is told and the watching goes on. */
@@ -192,7 +192,7 @@ export interface Polling {
 }
 
 /** Looks until the signal ends it; ends when the last look is over. */
-export const poll = async (look: () => Promise<void>, { everyMs, signal, onError }: Polling): Promise<void> => {
+const poll = async (look: () => Promise<void>, { everyMs, signal, onError }: Polling): Promise<void> => {
   while (!signal.aborted) {
     try {
       await look()
