@@ -6,13 +6,17 @@ interface Page {
   readonly NextMarker?: string | undefined
 }
 
+/** `unknown` for a name that the page has not, which no reader of its items compiles with. */
 type ItemOf<Answer, Name> = Name extends keyof Answer
   ? NonNullable<Answer[Name]> extends readonly (infer Item)[]
     ? Item
-    : never
-  : never
+    : unknown
+  : unknown
 
-/** The items of every page of a listing, which each page has under this name. */
+/**
+ * The items of every page of a listing, which each page has under this name. Not for a listing whose answer repeats the
+ * `Marker` that it was asked with, as Route 53's ListHostedZones does.
+ */
 export const everyPage = async <Name extends string, Answer extends Page>(
   name: Name,
   read: (token: string | undefined) => Promise<Answer & { readonly [Key in Name]?: unknown }>,
