@@ -59,10 +59,9 @@ export interface LoadBalancer {
 export interface Listener {
   readonly arn: string
   readonly port: number
-  readonly targetGroupArn: string
-  /** Where it forwards to several groups; absent for one that forwards to one, and cannot be modified. */
-  readonly weights?: () => readonly Weight[]
-  readonly setWeights?: (weights: readonly Weight[]) => void
+  /** The target groups that it forwards to. */
+  readonly weights: () => readonly Weight[]
+  readonly setWeights: (weights: readonly Weight[]) => void
 }
 
 export interface Weight {

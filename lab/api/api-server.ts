@@ -28,7 +28,6 @@ export interface Api extends Closable {
   readonly calls: readonly Call[]
   readonly faults: Faults
   readonly throttle: Throttle
-  readonly connections: () => number
   /** Answers for this account from now on; before that every request fails. `services` stand in for the account's own. */
   serve(account: Account, services?: Services): void
 }
@@ -53,7 +52,6 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
   const faults = planFaults()
   const throttle = openBuckets(time)
   let dispatch: ReturnType<typeof openDispatch> | undefined
-  let connections = 0
 
   const answer: Handler = async (request, response, url) => {
     const body = await readBody(request)
@@ -88,13 +86,11 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
   const certificate = https ? await issueCertificate() : undefined
   if (certificate) servers.push(createHttps({ key: certificate.key, cert: certificate.cert }, listener))
   const [port, securePort] = await Promise.all(servers.map(server => listen(server)))
-  for (const server of servers) server.on('connection', () => connections++)
 
   return {
     url: `http://127.0.0.1:${port}`,
     ...(certificate ? { secure: { url: `https://127.0.0.1:${securePort}`, certificate } } : {}),
     ...{ calls, faults, throttle },
-    connections: () => connections,
     serve: (account, services = {}) => {
       const all = { ...servicesOf(account), ...services }
       dispatch = openDispatch({ services: all, account: account.id, faults, throttle })

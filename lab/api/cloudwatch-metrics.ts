@@ -7,35 +7,24 @@ import type { Reply } from './service.ts'
 interface MetricDataQuery {
   readonly Id?: string
   readonly Label?: string
-  readonly ReturnData?: boolean
-  readonly Expression?: string
   readonly MetricStat?: { readonly Metric?: Metric; readonly Period?: number; readonly Stat?: string }
 }
 
-/** Epoch seconds, as the JSON protocol has them. */
-interface Between {
+interface GetMetricData {
+  /** Epoch seconds, as the JSON protocol has them. */
   readonly StartTime?: number
   readonly EndTime?: number
-}
-
-interface GetMetricData extends Between {
   readonly MetricDataQueries?: readonly MetricDataQuery[]
   readonly ScanBy?: 'TimestampAscending' | 'TimestampDescending'
 }
 
-interface GetMetricStatistics extends Between, Metric {
-  readonly Period?: number
-  readonly Statistics?: readonly string[]
-}
-
-/** CloudWatch's reading operations over what the data planes count. */
-export const metricOperations = (account: Account): Readonly<Record<string, (input: unknown) => Reply>> => ({
-  GetMetricData: asked => {
-    const input = asked as GetMetricData
+/** CloudWatch's GetMetricData over what the data planes count. */
+export const metricOperations = (account: Account) => ({
+  GetMetricData: (input: GetMetricData): Reply => {
     const MetricDataResults = (input.MetricDataQueries ?? []).map(query => {
-      const { Metric: metric, Period: period, Stat = '' } = query.MetricStat ?? {}
+      const { Metric: metric, Period: period = 0, Stat = '' } = query.MetricStat ?? {}
       if (!metric || !query.Id) throw invalid('The lab answers queries with an Id and a MetricStat alone')
-      const points = readPeriods(account, metric, { ...input, period }).map(({ atMs, point }) => ({
+      const points = readPeriods(account, metric, input, period).map(({ atMs, point }) => ({
         at: atMs / 1000,
         value: statistic(point, Stat),
       }))
@@ -51,20 +40,10 @@ export const metricOperations = (account: Account): Readonly<Record<string, (inp
     })
     return { result: { MetricDataResults, Messages: [] }, brief: { queries: MetricDataResults.length } }
   },
-  GetMetricStatistics: asked => {
-    const input = asked as GetMetricStatistics
-    const Datapoints = readPeriods(account, input, { ...input, period: input.Period }).map(({ atMs, point }) => ({
-      Timestamp: atMs / 1000,
-      Unit: 'Count',
-      ...Object.fromEntries((input.Statistics ?? []).map(name => [name, statistic(point, name)])),
-    }))
-    return { result: { Label: input.MetricName, Datapoints }, brief: { metric: input.MetricName } }
-  },
 })
 
 /** Periods begin on multiples of their length, as CloudWatch aligns them; one that has not begun has no data. */
-const readPeriods = (account: Account, metric: Metric, asked: Between & { readonly period?: number | undefined }) => {
-  const { StartTime, EndTime, period = 0 } = asked
+const readPeriods = (account: Account, metric: Metric, { StartTime, EndTime }: GetMetricData, period: number) => {
   if (StartTime === undefined || EndTime === undefined) throw invalid('StartTime and EndTime are required')
   if (StartTime >= EndTime) throw invalid('The parameter StartTime must be less than the parameter EndTime.')
   if (!(period > 0) || (period % 60 !== 0 && ![1, 5, 10, 20, 30].includes(period))) {

@@ -129,7 +129,6 @@ const describeRule = (account: Account, rule: SecurityRule) => ({
   ...(rule.toPort === undefined ? {} : { toPort: rule.toPort }),
   ipRanges: { item: (rule.cidrs ?? []).map(cidrIp => ({ cidrIp })) },
   groups: { item: (rule.groupIds ?? []).map(groupId => ({ userId: account.id, groupId })) },
-  prefixListIds: { item: (rule.prefixListIds ?? []).map(prefixListId => ({ prefixListId })) },
 })
 
 const describeService = (service: EndpointService) => ({
@@ -138,10 +137,4 @@ const describeService = (service: EndpointService) => ({
   serviceState: service.state,
   acceptanceRequired: service.acceptanceRequired,
   networkLoadBalancerArnSet: { item: service.loadBalancerArns },
-  ...(service.privateDnsName
-    ? {
-        privateDnsName: service.privateDnsName.name,
-        privateDnsNameConfiguration: { state: service.privateDnsName.state, type: 'TXT' },
-      }
-    : {}),
 })

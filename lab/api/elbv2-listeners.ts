@@ -12,27 +12,22 @@ export const listenerActions = (account: Account): Actions => ({
       arns.length > 0
         ? arns.map(arn => findListener(account, arn))
         : listenersOf(findLoadBalancer(account, text(parameters.LoadBalancerArn)))
-    const weights = found.map(({ listener }) => showWeights(forwardsTo(listener)))
+    const weights = found.map(({ listener }) => showWeights(listener.weights()))
     return { result: { Listeners: { member: found.map(describe) } }, brief: { weights: weights.join('; ') } }
   },
   ModifyListener: parameters => {
     const found = findListener(account, text(parameters.ListenerArn))
     const weights = readWeights(account, parameters)
-    if (!found.listener.setWeights) throw new ApiFailure(elbv2Errors.notModifiable)
     found.listener.setWeights(weights)
     return { result: { Listeners: { member: [describe(found)] } }, brief: { weights: showWeights(weights) } }
   },
 })
 
-/** The target groups of a listener, and the weight of each. */
-export const forwardsTo = (listener: Listener): readonly Weight[] =>
-  listener.weights?.() ?? [{ targetGroupArn: listener.targetGroupArn, weight: 1 }]
-
 const listenersOf = (balancer: LoadBalancer) => balancer.listeners.map(listener => ({ balancer, listener }))
 
 /** A listener with one group names it beside the configuration; one with several cannot. */
 const describe = ({ balancer, listener }: { balancer: LoadBalancer; listener: Listener }) => {
-  const groups = forwardsTo(listener)
+  const groups = listener.weights()
   const [only] = groups.length === 1 ? groups : []
   const TargetGroups = {
     member: groups.map(({ targetGroupArn: TargetGroupArn, weight: Weight }) => ({ TargetGroupArn, Weight })),

@@ -3,7 +3,7 @@ import type { TargetGroup, TargetId } from '../model.ts'
 import type { Account } from './account.ts'
 import { networkOf } from './elbv2-attributes.ts'
 import { findGroup, findLoadBalancer } from './elbv2-find.ts'
-import { forwardsTo, listenerActions } from './elbv2-listeners.ts'
+import { listenerActions } from './elbv2-listeners.ts'
 import { tagActions } from './elbv2-tags.ts'
 import { elbv2Errors } from './errors/elbv2-errors.ts'
 import { ApiFailure } from './errors/failure.ts'
@@ -136,7 +136,7 @@ const describeGroup = (account: Account, group: TargetGroup) => ({
   LoadBalancerArns: {
     member: account.loadBalancers
       .filter(balancer =>
-        balancer.listeners.some(listener => forwardsTo(listener).some(it => it.targetGroupArn === group.arn)),
+        balancer.listeners.some(({ weights }) => weights().some(it => it.targetGroupArn === group.arn)),
       )
       .map(balancer => balancer.arn),
   },

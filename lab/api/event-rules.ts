@@ -13,11 +13,6 @@ const ruleOperations = ({ rules, functionArn }: WakeState) => {
     if (rule) return rule
     throw new ApiFailure(eventErrors.ruleNotFound, String(name))
   }
-  const byArn = (arn: string | undefined): RuleState => {
-    const rule = rules.find(candidate => candidate.arn === arn)
-    if (rule) return rule
-    throw new ApiFailure(eventErrors.ruleArnNotFound, String(arn))
-  }
   const turn = ({ Name }: { Name?: string }, isEnabled: boolean): Reply => {
     const rule = find(Name)
     rule.isEnabled = isEnabled
@@ -28,14 +23,6 @@ const ruleOperations = ({ rules, functionArn }: WakeState) => {
       const rule = find(Name)
       return { result: describe(rule), brief: { rule: rule.name } }
     },
-    ListRules: ({ NamePrefix = '' }: { NamePrefix?: string }): Reply => ({
-      result: { Rules: rules.filter(({ name }) => name.startsWith(NamePrefix)).map(describe) },
-      brief: {},
-    }),
-    ListRuleNamesByTarget: ({ TargetArn }: { TargetArn?: string }): Reply => ({
-      result: { RuleNames: TargetArn === functionArn ? rules.map(({ name }) => name) : [] },
-      brief: {},
-    }),
     ListTargetsByRule: ({ Rule }: { Rule?: string }): Reply => {
       const rule = find(Rule)
       return {
@@ -52,20 +39,6 @@ const ruleOperations = ({ rules, functionArn }: WakeState) => {
     },
     EnableRule: (input: { Name?: string }): Reply => turn(input, true),
     DisableRule: (input: { Name?: string }): Reply => turn(input, false),
-    TagResource: ({ ResourceARN, Tags = [] }: { ResourceARN?: string; Tags?: { Key: string; Value: string }[] }) => {
-      const rule = byArn(ResourceARN)
-      for (const { Key, Value } of Tags) rule.tags[Key] = Value
-      return { result: {}, brief: { rule: rule.name } }
-    },
-    UntagResource: ({ ResourceARN, TagKeys = [] }: { ResourceARN?: string; TagKeys?: string[] }) => {
-      const rule = byArn(ResourceARN)
-      for (const key of TagKeys) delete rule.tags[key]
-      return { result: {}, brief: { rule: rule.name } }
-    },
-    ListTagsForResource: ({ ResourceARN }: { ResourceARN?: string }): Reply => ({
-      result: { Tags: Object.entries(byArn(ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })) },
-      brief: {},
-    }),
   }
 }
 

@@ -36,10 +36,6 @@ const routesOf = (functions: Functions): readonly RestRoute[] => {
   return [
     route('Invoke', '/invocations', invoke, 'POST'),
     shown('GetFunctionConfiguration', '/configuration', ({ settings }) => configuration(settings)),
-    shown('GetFunction', '', ({ settings }) => ({
-      Configuration: configuration(settings),
-      Code: { RepositoryType: 'S3' },
-    })),
     shown('GetFunctionConcurrency', '/concurrency', ({ settings: { reservedConcurrency } }) =>
       reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency },
     ),

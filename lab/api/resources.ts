@@ -72,7 +72,6 @@ export interface SecurityRule {
   toPort?: number
   cidrs?: string[]
   groupIds?: string[]
-  prefixListIds?: string[]
 }
 
 export interface EndpointService {
@@ -82,7 +81,6 @@ export interface EndpointService {
   acceptanceRequired: boolean
   loadBalancerArns: string[]
   allowedPrincipals: string[]
-  privateDnsName?: { name: string; state: string }
   connections: { endpointId: string; owner: string; state: string }[]
 }
 

@@ -22,6 +22,11 @@ export interface RestRoute {
   ) => Reply | Promise<Reply>
 }
 
+/** A route of what only reads. */
+export const get = (path: RegExp, action: string, run: RestRoute['run']): RestRoute => ({
+  ...{ method: 'GET', path, action, run },
+})
+
 const xml = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true })
 
 /** A service whose operations are routes. In XML the one element of a route's result is the root. */

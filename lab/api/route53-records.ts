@@ -3,7 +3,7 @@ import type { Account } from './account.ts'
 import { ApiFailure } from './errors/failure.ts'
 import { route53Errors } from './errors/route53-errors.ts'
 import type { HostedZone } from './resources.ts'
-import type { RestRoute } from './rest-protocol.ts'
+import { get, type RestRoute } from './rest-protocol.ts'
 import { applyBatch } from './route53-changes.ts'
 import { dotted, namespace, plain, readChanges, writeRecord } from './route53-xml.ts'
 import { ownZone } from './route53-zones.ts'
@@ -23,38 +23,33 @@ export const recordRoutes = (account: Account): readonly RestRoute[] => {
     SubmittedAt: new Date(atMs).toISOString(),
   })
   return [
-    {
-      method: 'GET',
-      path: /^\/2013-04-01\/hostedzone\/(?<id>[^/]+)\/rrset\/?$/,
-      action: 'ListResourceRecordSets',
-      run: ({ id }, { query }) => {
-        const zone = ownZone(account, id)
-        const from = query.has('name')
-          ? sortKey({
-              Name: query.get('name') ?? '',
-              Type: query.get('type') ?? '',
-              SetIdentifier: query.get('identifier') ?? '',
-            })
-          : ''
-        const found = written(zone).filter(record => sortKey(record) >= from)
-        const max = Math.min(Number(query.get('maxitems') ?? 300), 300)
-        const next = found[max]
-        const result = {
-          '@_xmlns': namespace,
-          ResourceRecordSets: { ResourceRecordSet: found.slice(0, max) },
-          IsTruncated: next !== undefined,
-          ...(next
-            ? {
-                NextRecordName: next.Name,
-                NextRecordType: next.Type,
-                ...(next.SetIdentifier === undefined ? {} : { NextRecordIdentifier: next.SetIdentifier }),
-              }
-            : {}),
-          MaxItems: max,
-        }
-        return { result: { ListResourceRecordSetsResponse: result }, brief: { zone: zone.name, records: found.length } }
-      },
-    },
+    get(/^\/2013-04-01\/hostedzone\/(?<id>[^/]+)\/rrset\/?$/, 'ListResourceRecordSets', ({ id }, { query }) => {
+      const zone = ownZone(account, id)
+      const from = query.has('name')
+        ? sortKey({
+            Name: query.get('name') ?? '',
+            Type: query.get('type') ?? '',
+            SetIdentifier: query.get('identifier') ?? '',
+          })
+        : ''
+      const found = written(zone).filter(record => sortKey(record) >= from)
+      const max = Math.min(Number(query.get('maxitems') ?? 300), 300)
+      const next = found[max]
+      const result = {
+        '@_xmlns': namespace,
+        ResourceRecordSets: { ResourceRecordSet: found.slice(0, max) },
+        IsTruncated: next !== undefined,
+        ...(next
+          ? {
+              NextRecordName: next.Name,
+              NextRecordType: next.Type,
+              ...(next.SetIdentifier === undefined ? {} : { NextRecordIdentifier: next.SetIdentifier }),
+            }
+          : {}),
+        MaxItems: max,
+      }
+      return { result: { ListResourceRecordSetsResponse: result }, brief: { zone: zone.name, records: found.length } }
+    }),
     {
       method: 'POST',
       path: /^\/2013-04-01\/hostedzone\/(?<id>[^/]+)\/rrset\/?$/,
@@ -78,20 +73,15 @@ export const recordRoutes = (account: Account): readonly RestRoute[] => {
         return { result: { ChangeResourceRecordSetsResponse: result }, brief }
       },
     },
-    {
-      method: 'GET',
-      path: /^\/2013-04-01\/change\/(?<id>[^/]+)$/,
-      action: 'GetChange',
-      run: ({ id = '' }) => {
-        const found = submitted.get(id)
-        if (!found) throw new ApiFailure(route53Errors.changeNotFound, id)
-        const ChangeInfo = writeChange(found)
-        return {
-          result: { GetChangeResponse: { '@_xmlns': namespace, ChangeInfo } },
-          brief: { status: ChangeInfo.Status },
-        }
-      },
-    },
+    get(/^\/2013-04-01\/change\/(?<id>[^/]+)$/, 'GetChange', ({ id = '' }) => {
+      const found = submitted.get(id)
+      if (!found) throw new ApiFailure(route53Errors.changeNotFound, id)
+      const ChangeInfo = writeChange(found)
+      return {
+        result: { GetChangeResponse: { '@_xmlns': namespace, ChangeInfo } },
+        brief: { status: ChangeInfo.Status },
+      }
+    }),
   ]
 }
 

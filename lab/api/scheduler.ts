@@ -2,7 +2,7 @@ import type { ScheduleState } from '../operations/wake.ts'
 import type { Account } from './account.ts'
 import { ApiFailure } from './errors/failure.ts'
 import { scheduleErrors } from './errors/service-errors.ts'
-import type { RestRoute } from './rest-protocol.ts'
+import { get, type RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
 
 interface UpdateSchedule {
@@ -22,25 +22,9 @@ export const scheduleRoutes = ({ operations }: Account): readonly RestRoute[] =>
   operations ? routesOf(operations.wake.schedule) : []
 
 const routesOf = (schedule: ScheduleState): readonly RestRoute[] => [
-  {
-    method: 'GET',
-    path: /^\/schedules\/?$/,
-    action: 'ListSchedules',
-    run: () => ({
-      result: {
-        Schedules: [schedule]
-          .filter(({ isGone }) => !isGone)
-          .map(({ name, group, state }) => ({ Name: name, GroupName: group, State: state })),
-      },
-      brief: {},
-    }),
-  },
-  {
-    method: 'GET',
-    path: /^\/schedules\/(?<name>[^/]+)$/,
-    action: 'GetSchedule',
-    run: ({ name }, { query }) => get(schedule, name, query.get('groupName') ?? undefined),
-  },
+  get(/^\/schedules\/(?<name>[^/]+)$/, 'GetSchedule', ({ name }, { query }) =>
+    show(schedule, name, query.get('groupName') ?? undefined),
+  ),
   {
     method: 'PUT',
     path: /^\/schedules\/(?<name>[^/]+)$/,
@@ -54,7 +38,7 @@ const check = (schedule: ScheduleState, name: string | undefined, group: string 
   throw new ApiFailure(scheduleErrors.notFound, name ?? '')
 }
 
-const get = (schedule: ScheduleState, asked: string | undefined, inGroup: string | undefined): Reply => {
+const show = (schedule: ScheduleState, asked: string | undefined, inGroup: string | undefined): Reply => {
   check(schedule, asked, inGroup)
   const { name, group, arn, expression, state, description, target, endsAtMs } = schedule
   return {

@@ -2,7 +2,7 @@ import type { Account } from './account.ts'
 import { endpointAssociations } from './endpoint-associations.ts'
 import { ApiFailure } from './errors/failure.ts'
 import { latticeErrors } from './errors/service-errors.ts'
-import type { RestRequest, RestRoute } from './rest-protocol.ts'
+import { get, type RestRequest, type RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
 import { describeConfiguration, describeGateway, describeSubscription } from './vpc-lattice-shapes.ts'
 
@@ -16,104 +16,65 @@ export const vpcLatticeRoutes = (account: Account): readonly RestRoute[] => {
   const subscriptions = () => around()?.accessLogSubscriptions ?? []
 
   return [
-    {
-      method: 'GET',
-      path: /^\/resourcegateways\/?$/,
-      action: 'ListResourceGateways',
-      run: (_, request) => {
-        const items = gateways().map(({ vpcId, ...it }) =>
-          dated({ ...describeGateway({ vpcId, ...it }), vpcIdentifier: vpcId }),
-        )
-        return paged(request, items)
-      },
-    },
-    {
-      method: 'GET',
-      path: /^\/resourcegateways\/(?<identifier>.+)$/,
-      action: 'GetResourceGateway',
-      run: ({ identifier = '' }) => {
-        const found = one(gateways(), identifier, 'resource gateway')
-        return { result: dated({ ...describeGateway(found), vpcId: found.vpcId }), brief: { gateway: found.id } }
-      },
-    },
-    {
-      method: 'GET',
-      path: /^\/resourceconfigurations\/?$/,
-      action: 'ListResourceConfigurations',
-      run: (_, request) => {
-        const gateway = request.query.get('resourceGatewayIdentifier')
-        const group = request.query.get('resourceConfigurationGroupIdentifier')
-        const found = configurations().filter(
-          it => (gateway === null || it.gatewayId === idOf(gateway)) && (group === null || it.groupId === idOf(group)),
-        )
-        return paged(
-          request,
-          found.map(it => dated(describeConfiguration(it))),
-        )
-      },
-    },
-    {
-      method: 'GET',
-      path: /^\/resourceconfigurations\/(?<identifier>.+)$/,
-      action: 'GetResourceConfiguration',
-      run: ({ identifier = '' }) => {
-        const found = one(configurations(), identifier, 'resource configuration')
-        return { result: dated(describeConfiguration(found, 'whole')), brief: { configuration: found.id } }
-      },
-    },
-    {
-      method: 'GET',
-      path: /^\/accesslogsubscriptions\/?$/,
-      action: 'ListAccessLogSubscriptions',
-      run: (_, request) => {
-        const wanted = required(request, 'resourceIdentifier')
-        const found = subscriptions().filter(({ resourceArn }) => idOf(resourceArn) === idOf(wanted))
-        return paged(
-          request,
-          found.map(it => dated(describeSubscription(it))),
-        )
-      },
-    },
-    {
-      method: 'GET',
-      path: /^\/accesslogsubscriptions\/(?<identifier>.+)$/,
-      action: 'GetAccessLogSubscription',
-      run: ({ identifier = '' }) => ({
-        result: dated(describeSubscription(one(subscriptions(), identifier, 'access log subscription'))),
-        brief: {},
-      }),
-    },
-    {
-      method: 'GET',
-      path: /^\/resourceendpointassociations\/?$/,
-      action: 'ListResourceEndpointAssociations',
-      run: (_, request) => {
-        const { id } = one(
-          configurations(),
-          required(request, 'resourceConfigurationIdentifier'),
-          'resource configuration',
-        )
-        const endpointId = request.query.get('vpcEndpointId')
-        const found = endpointAssociations(around()).filter(
-          it =>
-            (idOf(it.configurationArn) === id || idOf(it.groupArn?.[0] ?? '') === id) &&
-            (endpointId === null || it.endpoint.id === endpointId),
-        )
-        const { region, id: owner } = account
-        const items = found.map(it => ({
-          id: it.id,
-          arn: `arn:aws:vpc-lattice:${region}:${owner}:resourceendpointassociation/${it.id}`,
-          resourceConfigurationId: idOf(it.configurationArn),
-          resourceConfigurationArn: it.configurationArn,
-          resourceConfigurationName: it.configurationName,
-          vpcEndpointId: it.endpoint.id,
-          vpcEndpointOwner: owner,
-          createdBy: owner,
-          createdAt: sinceIso,
-        }))
-        return paged(request, items)
-      },
-    },
+    get(/^\/resourcegateways\/?$/, 'ListResourceGateways', (_, request) => {
+      const items = gateways().map(({ vpcId, ...it }) =>
+        dated({ ...describeGateway({ vpcId, ...it }), vpcIdentifier: vpcId }),
+      )
+      return paged(request, items)
+    }),
+    get(/^\/resourcegateways\/(?<identifier>.+)$/, 'GetResourceGateway', ({ identifier = '' }) => {
+      const found = one(gateways(), identifier, 'resource gateway')
+      return { result: dated({ ...describeGateway(found), vpcId: found.vpcId }), brief: { gateway: found.id } }
+    }),
+    get(/^\/resourceconfigurations\/?$/, 'ListResourceConfigurations', (_, request) => {
+      const gateway = request.query.get('resourceGatewayIdentifier')
+      const group = request.query.get('resourceConfigurationGroupIdentifier')
+      const found = configurations().filter(
+        it => (gateway === null || it.gatewayId === idOf(gateway)) && (group === null || it.groupId === idOf(group)),
+      )
+      return paged(
+        request,
+        found.map(it => dated(describeConfiguration(it))),
+      )
+    }),
+    get(/^\/resourceconfigurations\/(?<identifier>.+)$/, 'GetResourceConfiguration', ({ identifier = '' }) => {
+      const found = one(configurations(), identifier, 'resource configuration')
+      return { result: dated(describeConfiguration(found, 'whole')), brief: { configuration: found.id } }
+    }),
+    get(/^\/accesslogsubscriptions\/?$/, 'ListAccessLogSubscriptions', (_, request) => {
+      const wanted = required(request, 'resourceIdentifier')
+      const found = subscriptions().filter(({ resourceArn }) => idOf(resourceArn) === idOf(wanted))
+      return paged(
+        request,
+        found.map(it => dated(describeSubscription(it))),
+      )
+    }),
+    get(/^\/resourceendpointassociations\/?$/, 'ListResourceEndpointAssociations', (_, request) => {
+      const { id } = one(
+        configurations(),
+        required(request, 'resourceConfigurationIdentifier'),
+        'resource configuration',
+      )
+      const endpointId = request.query.get('vpcEndpointId')
+      const found = endpointAssociations(around()).filter(
+        it =>
+          (idOf(it.configurationArn) === id || idOf(it.groupArn?.[0] ?? '') === id) &&
+          (endpointId === null || it.endpoint.id === endpointId),
+      )
+      const { region, id: owner } = account
+      const items = found.map(it => ({
+        id: it.id,
+        arn: `arn:aws:vpc-lattice:${region}:${owner}:resourceendpointassociation/${it.id}`,
+        resourceConfigurationId: idOf(it.configurationArn),
+        resourceConfigurationArn: it.configurationArn,
+        resourceConfigurationName: it.configurationName,
+        vpcEndpointId: it.endpoint.id,
+        vpcEndpointOwner: owner,
+        createdBy: owner,
+        createdAt: sinceIso,
+      }))
+      return paged(request, items)
+    }),
   ]
 }
 

@@ -101,7 +101,6 @@ const listenerOf = (
 ): Listener => ({
   arn,
   port,
-  targetGroupArn: forward.shares[0]?.group.arn ?? '',
   weights: () => forward.shares.map(({ group, weight }) => ({ targetGroupArn: group.arn, weight })),
   setWeights: weights => forward.change(sharesOf(weights)),
 })

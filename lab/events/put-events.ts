@@ -3,7 +3,6 @@ export interface PutEntry {
   readonly Source?: string
   readonly DetailType?: string
   readonly Detail?: string
-  readonly EventBusName?: string
   readonly Resources?: readonly string[]
   readonly Time?: number
 }

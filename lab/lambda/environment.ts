@@ -21,8 +21,6 @@ export interface FunctionSettings {
   readonly labEnvironment?: Readonly<Record<string, string>>
   /** Access key that signs the function's calls. */
   readonly accessKey: string
-  /** Flags of the Node process, for measurements. */
-  readonly nodeFlags?: readonly string[]
 }
 
 export const functionArn = ({ region, account, name }: FunctionSettings): string =>

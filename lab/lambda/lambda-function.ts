@@ -21,7 +21,6 @@ export interface LambdaOptions {
   readonly asynchronous: AsyncSettings
   readonly time: LabTime
   readonly timeline: Timeline
-  readonly onFailure?: (record: FailureRecord) => void
 }
 
 export interface LambdaFunction extends Closable {
@@ -48,7 +47,7 @@ export interface Underway {
 
 /** A Lambda function: execution environments that are started when none is free and kept warm afterwards. */
 export const createFunction = (options: LambdaOptions): LambdaFunction => {
-  const { asynchronous, time, timeline, onFailure } = options
+  const { asynchronous, time, timeline } = options
   let { settings } = options
   const runs: Run[] = []
   const logs: LogLine[] = []
@@ -111,10 +110,6 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
     if (!result) return { kind: 'throttled' }
     return result.kind === 'answered' ? { kind: 'answered' } : result
   }
-  const keepFailure = (record: FailureRecord) => {
-    failures.push(record)
-    onFailure?.(record)
-  }
 
   return {
     runs,
@@ -122,7 +117,8 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
     failures,
     invoke,
     invokeAsync: (payload, overrides = {}) => {
-      const queue = { time, timeline, attempt, onFailure: keepFailure, signal: closing.signal }
+      const onFailure = (record: FailureRecord) => void failures.push(record)
+      const queue = { time, timeline, attempt, onFailure, signal: closing.signal }
       runAsynchronously(payload, { ...asynchronous, ...overrides }, queue).catch((error: unknown) => {
         if (!closing.signal.aborted) timeline.record('lab', 'The lab failed', { error: String(error) })
       })

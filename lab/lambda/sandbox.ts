@@ -5,7 +5,6 @@ import { type FunctionSettings, lambdaEnvironment, nodeBinary } from './environm
 import { type FunctionError, type Invocation, type Result, startRuntimeApi } from './runtime-api.ts'
 
 export interface Sandbox extends Closable {
-  readonly pid: number | undefined
   readonly isAlive: () => boolean
   /** Settles when the runtime has asked for its first invocation, or initialization has failed. */
   readonly initialized: Promise<FunctionError | undefined>
@@ -31,7 +30,7 @@ export const startSandbox = async (settings: FunctionSettings, onLine: (line: st
     },
     onInitError: error => settleInit(error),
   })
-  const child = spawn(nodeBinary(), ['--enable-source-maps', ...(settings.nodeFlags ?? []), runtime], {
+  const child = spawn(nodeBinary(), ['--enable-source-maps', runtime], {
     env: lambdaEnvironment(settings, api.address),
     cwd: settings.codeFolder,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -71,7 +70,6 @@ export const startSandbox = async (settings: FunctionSettings, onLine: (line: st
   }
 
   return {
-    pid: child.pid,
     isAlive: () => isAlive,
     initialized,
     invoke,

@@ -9,7 +9,6 @@ export interface RuleState {
   readonly input?: string
   readonly description: string
   isEnabled: boolean
-  readonly tags: Record<string, string>
 }
 
 /** The schedule, as its API shows and changes it. */
@@ -54,7 +53,6 @@ export const openWake = (options: WakeOptions): WakeState => {
       arn: `arn:aws:events:${region}:${account}:rule/${rule.name}`,
       description: 'Wakes the function',
       isEnabled: true,
-      tags: {},
     })),
     schedule: {
       name: 'resync',

@@ -16,6 +16,7 @@ import { balancerInterfaces, layOut, subnets } from '../../lab/cloud/initial-res
 import * as fixture from '../../lab/fixture.ts'
 import { startTimeline } from '../../lab/timeline.ts'
 import { manualTime } from '../lab/manual-time.ts'
+import { aListener } from '../lab/some-resources.ts'
 
 /** A function in isolated subnets, with the configuration of a cluster behind two weighted groups. */
 const functionArn = `arn:aws:lambda:${fixture.region}:${fixture.account}:function:repoint-orders`
@@ -74,7 +75,7 @@ const anAccount = (): Account => ({
   region: fixture.region,
   vpc: fixture.vpc,
   targetGroups: [aGroup(first), aGroup(second)],
-  loadBalancers: [{ ...fixture.loadBalancer, listeners: [{ arn: listener, port: 5432, targetGroupArn: first }] }],
+  loadBalancers: [{ ...fixture.loadBalancer, listeners: [aListener(listener, first)] }],
   interfaces: balancerInterfaces,
   databases: {
     instances: () =>

@@ -5,6 +5,7 @@ import type { AccountResources } from '../../lab/api/resources.ts'
 import { restService } from '../../lab/api/rest-protocol.ts'
 import { balancerInterfaces, layOut, subnets } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
+import { aListener } from '../lab/some-resources.ts'
 
 /** A cluster and its consumer, with a gateway and a share of 25 %, for the lab's API; tests change what lies around. */
 
@@ -258,7 +259,7 @@ export const anAccount = (around: AccountResources): Account => ({
   targetGroups: [
     { arn: group, port: 5432, attributes: {}, describe: () => [], register: () => {}, deregister: () => {} },
   ],
-  loadBalancers: [{ ...fixture.loadBalancer, listeners: [{ arn: listener, port: 5432, targetGroupArn: group }] }],
+  loadBalancers: [{ ...fixture.loadBalancer, listeners: [aListener(listener, group)] }],
   interfaces: balancerInterfaces,
   databases: {
     instances: () => [

@@ -82,7 +82,7 @@ frontDoorContract('the NLB of the laboratory, over HTTP', async () => {
   const model = openTargetGroups([writerGroup, otherGroup])
   let weights: readonly Weight[] = [{ targetGroupArn: writerGroup, weight: 1 }]
   const listener: Listener = {
-    ...{ arn: listenerArn, port: groupPort, targetGroupArn: writerGroup },
+    ...{ arn: listenerArn, port: groupPort },
     weights: () => weights,
     setWeights: changed => {
       weights = changed

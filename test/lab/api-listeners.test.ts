@@ -32,7 +32,7 @@ describe('the API of listeners, tags and network interfaces', () => {
   beforeEach(async () => {
     weights = [{ targetGroupArn: one, weight: 1 }]
     const listener = {
-      ...{ arn: listenerArn, port: 5432, targetGroupArn: one },
+      ...{ arn: listenerArn, port: 5432 },
       weights: () => weights,
       setWeights: (next: readonly Weight[]) => {
         weights = next

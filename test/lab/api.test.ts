@@ -22,6 +22,7 @@ import type { PutEntry } from '../../lab/events/put-events.ts'
 import type { TargetGroup, TargetHealth, TargetId } from '../../lab/model.ts'
 import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
+import { aListener } from './some-resources.ts'
 
 const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/orders/0123456789abcdef'
 const balancer = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/0123456789abcdef'
@@ -64,7 +65,7 @@ const anAccount = (published: PutEntry[] = []): Account => ({
       name: 'orders',
       dnsName: 'orders.elb.eu-west-1.amazonaws.com',
       zones: ['eu-west-1a', 'eu-west-1b'],
-      listeners: [{ arn: `${balancer}/listener`, port: 5432, targetGroupArn: arn }],
+      listeners: [aListener(`${balancer}/listener`, arn)],
     },
   ],
   interfaces: [

@@ -185,20 +185,12 @@ describe('Route 53 as the AWS SDK sees it', () => {
     await expect(change(elsewhere)).rejects.toThrow('target was not found')
   })
 
-  it('finds zones by name, and its own alone', async () => {
-    const { HostedZones } = await route53.listHostedZonesByName({ DNSName: name })
-    const { HostedZone, VPCs } = await route53.getHostedZone({ Id: 'Z0OWN' })
+  it('shows every zone that a VPC sees, and records of its own alone', async () => {
     const seen = await route53.listHostedZonesByVPC({ VPCId: 'vpc-0c', VPCRegion: 'eu-west-1' })
+    const ofAService = route53.listResourceRecordSets({ HostedZoneId: 'Z0MANAGED' })
 
-    expect(HostedZones?.map(it => it.Name)).toEqual([`${name}.`])
-    expect(HostedZone).toMatchObject({
-      Id: '/hostedzone/Z0OWN',
-      Config: { PrivateZone: true },
-      ResourceRecordSetCount: 4,
-    })
-    expect(VPCs).toEqual([{ VPCId: 'vpc-0c', VPCRegion: 'eu-west-1' }])
     expect(seen.HostedZoneSummaries).toHaveLength(2)
-    await expect(route53.getHostedZone({ Id: 'Z0MANAGED' })).rejects.toMatchObject({ name: 'NoSuchHostedZone' })
+    await expect(ofAService).rejects.toMatchObject({ name: 'NoSuchHostedZone' })
   })
 
   it('says that a change is pending until it is everywhere', async () => {

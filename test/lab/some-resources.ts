@@ -1,3 +1,4 @@
+import type { Listener } from '../../lab/api/account.ts'
 import type { AccountResources } from '../../lab/api/resources.ts'
 import { layOut } from '../../lab/cloud/initial-resources.ts'
 import * as fixture from '../../lab/fixture.ts'
@@ -71,3 +72,8 @@ export const resourceEndpoint = {
     },
   ],
 }
+
+/** On the database's port; nobody changes where it forwards to. */
+export const aListener = (arn: string, targetGroupArn: string): Listener => ({
+  ...{ arn, port: 5432, weights: () => [{ targetGroupArn, weight: 1 }], setWeights: () => undefined },
+})

@@ -158,11 +158,10 @@ describe('the resource gateway as the AWS SDK sees it', () => {
 
   it('shows where a configuration’s access log goes', async () => {
     const { items } = await lattice.listAccessLogSubscriptions({ resourceIdentifier: 'rcfg-0a' })
-    const one = await lattice.getAccessLogSubscription({ accessLogSubscriptionIdentifier: 'als-0a' })
     const other = await lattice.listAccessLogSubscriptions({ resourceIdentifier: 'rcfg-0d' })
 
-    expect(items).toMatchObject([{ id: 'als-0a', resourceId: 'rcfg-0a' }])
-    expect(one.destinationArn).toContain(':log-group:/repoint/orders/gateway')
+    const destinationArn = expect.stringContaining(':log-group:/repoint/orders/gateway')
+    expect(items).toMatchObject([{ id: 'als-0a', resourceId: 'rcfg-0a', destinationArn }])
     expect(other.items).toEqual([])
   })
 

@@ -8,6 +8,14 @@ import type { Refusal } from './failure.ts'
 const api = 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference'
 const ours = 'the text; nobody acts on it'
 
+const missing = (what: string) =>
+  ({
+    code: 'ValidationError',
+    text: () => `${what} must be specified`,
+    source: `${api}/CommonErrors.html`,
+    assumption: ours,
+  }) as const
+
 export const elbv2Errors = {
   throttled: {
     code: 'Throttling',
@@ -40,36 +48,11 @@ export const elbv2Errors = {
     source: `${api}/CommonErrors.html`,
     assumption: 'the text, as boto3 shows it in public logs',
   },
-  noGroupArn: {
-    code: 'ValidationError',
-    text: () => 'A target group ARN must be specified',
-    source: `${api}/CommonErrors.html`,
-    assumption: ours,
-  },
-  noListenerArn: {
-    code: 'ValidationError',
-    text: () => 'A listener ARN must be specified',
-    source: `${api}/CommonErrors.html`,
-    assumption: ours,
-  },
-  noResourceArn: {
-    code: 'ValidationError',
-    text: () => 'At least one resource ARN must be specified',
-    source: `${api}/CommonErrors.html`,
-    assumption: ours,
-  },
-  noTargetId: {
-    code: 'ValidationError',
-    text: () => 'A target ID must be specified',
-    source: `${api}/CommonErrors.html`,
-    assumption: ours,
-  },
-  noTargets: {
-    code: 'ValidationError',
-    text: () => 'At least one target must be specified',
-    source: `${api}/CommonErrors.html`,
-    assumption: ours,
-  },
+  noGroupArn: missing('A target group ARN'),
+  noListenerArn: missing('A listener ARN'),
+  noResourceArn: missing('At least one resource ARN'),
+  noTargetId: missing('A target ID'),
+  noTargets: missing('At least one target'),
   /** Code: "The specified target does not exist, is not in the same VPC as the target group, or has an unsupported instance type." */
   notPrivate: {
     code: 'InvalidTarget',
@@ -87,12 +70,6 @@ export const elbv2Errors = {
     text: (ip: string, zone: string) =>
       `The IP address '${ip}' is within the VPC, and cannot have its Availability Zone overridden to 'all' from '${zone}'`,
     source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/561',
-  },
-  notModifiable: {
-    code: 'OperationNotPermitted',
-    text: () => 'This listener cannot be modified',
-    source: `${api}/API_CreateListener.html`,
-    assumption: 'that the laboratory has listeners whose weights are not settable; AWS has none',
   },
   oneAction: {
     code: 'ValidationError',

@@ -40,12 +40,6 @@ export const eventErrors = {
     source: `${docs}/eventbridge/latest/APIReference/API_DescribeRule.html`,
     assumption: fromLogs,
   },
-  ruleArnNotFound: {
-    code: 'ResourceNotFoundException',
-    text: (arn: string) => `Rule ${arn} does not exist.`,
-    source: `${docs}/eventbridge/latest/APIReference/API_ListTagsForResource.html`,
-    assumption: ours,
-  },
   /** "Array Members: Minimum number of 1 item. Maximum number of 10 items." */
   badEntries: {
     code: 'ValidationException',

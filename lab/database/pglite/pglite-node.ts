@@ -40,11 +40,6 @@ export class PgliteNode implements DatabaseNode, Closable {
     return this.#role
   }
 
-  /** False while packets to this address go nowhere. */
-  get isReachable(): boolean {
-    return this.#role !== 'fenced'
-  }
-
   get openConnections(): number {
     return this.#sessions.size
   }
