@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
+import { freePort, listen, stopListening } from './listening.ts'
 import type { Closable, Network } from './model.ts'
 
 export interface Address {
@@ -59,8 +60,9 @@ interface Lane {
 const takeLane = async (): Promise<Lane | undefined> => {
   for (let number = 0; number < 200; number++) {
     try {
-      const lock = await listen({ host: `127.250.${number}.1`, port: 45_111 })
-      return { number, release: () => closeServer(lock) }
+      const lock = createServer().unref()
+      await listen(lock, { host: `127.250.${number}.1`, port: 45_111 })
+      return { number, release: () => stopListening(lock) }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return undefined
     }
@@ -70,26 +72,11 @@ const takeLane = async (): Promise<Lane | undefined> => {
 
 const isFree = async (socket: Socket): Promise<boolean> => {
   try {
-    await closeServer(await listen(socket))
+    const server = createServer()
+    await listen(server, socket)
+    await stopListening(server)
     return true
   } catch {
     return false
   }
 }
-
-const freePort = async (host: string): Promise<number> => {
-  const server = await listen({ host, port: 0 })
-  const address = server.address()
-  await closeServer(server)
-  if (address === null || typeof address === 'string') throw new Error(`no free port on ${host}`)
-  return address.port
-}
-
-const listen = (socket: Socket): Promise<Server> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().unref()
-    server.once('error', reject)
-    server.listen({ ...socket, exclusive: true }, () => resolve(server))
-  })
-
-const closeServer = (server: Server): Promise<void> => new Promise(resolve => server.close(() => resolve()))

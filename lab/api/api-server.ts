@@ -1,6 +1,6 @@
 import { createServer as createHttp, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { listen, stopListening } from '../listening.ts'
 import { guarded, type Handler, readBody } from '../loopback-http.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import type { Account } from './account.ts'
@@ -85,7 +85,7 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
   const servers: Server[] = [createHttp(listener)]
   const certificate = https ? await issueCertificate() : undefined
   if (certificate) servers.push(createHttps({ key: certificate.key, cert: certificate.cert }, listener))
-  const [port, securePort] = await Promise.all(servers.map(server => listen(server)))
+  const [port, securePort] = await Promise.all(servers.map(server => listen(server, { host: '127.0.0.1', port: 0 })))
 
   return {
     url: `http://127.0.0.1:${port}`,
@@ -96,7 +96,9 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
       dispatch = openDispatch({ services: all, account: account.id, faults, throttle })
     },
     close: async () => {
-      await Promise.all(servers.map(server => closeServer(server)))
+      const closed = servers.map(stopListening)
+      for (const server of servers) server.closeAllConnections()
+      await Promise.all(closed)
     },
   }
 }
@@ -123,15 +125,3 @@ const send = (response: ServerResponse, answer: ApiAnswer): void => {
   })
   response.end(answer.body)
 }
-
-const listen = (server: Server): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
-
-const closeServer = (server: Server): Promise<void> =>
-  new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })

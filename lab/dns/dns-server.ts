@@ -1,6 +1,8 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
 import { type Answer, decode, encode, type Packet, streamDecode, streamEncode } from 'dns-packet'
+import { listen, stopListening } from '../listening.ts'
 import type { Closable, Timeline } from '../model.ts'
 import { type Resolution, resolveIn, type ZoneView } from './zone.ts'
 
@@ -91,10 +93,7 @@ export const startDns = async (zones: readonly ZoneView[], timeline: Timeline): 
     },
     close: async () => {
       for (const socket of open) socket.destroy()
-      await Promise.all([
-        new Promise<void>(done => udp.close(done)),
-        new Promise<void>(done => tcp.close(() => done())),
-      ])
+      await Promise.all([new Promise<void>(done => udp.close(done)), stopListening(tcp)])
     },
   }
 }
@@ -121,19 +120,13 @@ const attempt = <T>(answer: () => T): T | undefined => {
 /** The same port for UDP and TCP. A port that is free for one of them and not for the other is given back. */
 const bindBoth = async (udp: DatagramSocket, tcp: Server): Promise<number> => {
   for (let attempt = 1; ; attempt++) {
-    await new Promise<void>((resolve, reject) => {
-      tcp.once('error', reject)
-      tcp.listen(0, '127.0.0.1', resolve)
-    })
-    const { port } = tcp.address() as AddressInfo
+    const port = await listen(tcp, { host: '127.0.0.1', port: 0 })
     try {
-      await new Promise<void>((resolve, reject) => {
-        udp.once('error', reject)
-        udp.bind(port, '127.0.0.1', resolve)
-      })
+      udp.bind(port, '127.0.0.1')
+      await once(udp, 'listening')
       return port
     } catch (error) {
-      await new Promise<void>(resolve => tcp.close(() => resolve()))
+      await stopListening(tcp)
       if (attempt === 20) throw error
     }
   }

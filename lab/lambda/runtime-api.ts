@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen, stopListening } from '../listening.ts'
 import { guarded, readBody } from '../loopback-http.ts'
 import type { Closable } from '../model.ts'
 
@@ -91,10 +91,7 @@ export const startRuntimeApi = async ({ onReady, onInitError }: RuntimeApiEvents
   const server = createServer(guarded(route, () => undefined))
   // A run lasts longer than Node's five seconds: its connection was closed in the very moment of the answer.
   server.keepAliveTimeout = 0
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
+  const port = await listen(server, { host: '127.0.0.1', port: 0 })
   return {
     address: `127.0.0.1:${port}`,
     hand: invocation =>
@@ -104,11 +101,11 @@ export const startRuntimeApi = async ({ onReady, onInitError }: RuntimeApiEvents
         giveNext()
       }),
     fail: error => settle({ kind: 'failed', error }),
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close: async () => {
+      const closed = stopListening(server)
+      server.closeAllConnections()
+      await closed
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net'
+import { listen, stopListening } from '../listening.ts'
 import type { Closable, Network } from '../model.ts'
 
 export interface FrontOptions {
@@ -21,13 +22,10 @@ export const openFront = async ({ network, ip, port, accept }: FrontOptions): Pr
     client.on('error', () => undefined)
     accept(client)
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ ...network.listenAt(ip, port), exclusive: true }, resolve)
-  })
+  await listen(server, network.listenAt(ip, port))
   return {
     close: async () => {
-      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      const closed = stopListening(server)
       for (const client of clients) client.resetAndDestroy()
       await closed
     },

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { colours } from '../../report/page/style.ts'
 import type { Application } from '../client/application.ts'
+import { listen, stopListening } from '../listening.ts'
 import { guarded } from '../loopback-http.ts'
 import type { Closable } from '../model.ts'
 import { openLive } from './live.ts'
@@ -38,7 +38,7 @@ const lookEveryMs = 500
 const mostUnread = 8 * 1024 ** 2
 
 /** A page on loopback that shows the lab live, and what its buttons call. @throws Error without a client */
-export const startPage = async (lab: ServedLab, port = 0): Promise<PageServer> => {
+export const startPage = async (lab: ServedLab, askedPort = 0): Promise<PageServer> => {
   const { cloud, application } = lab
   if (application === undefined) throw new Error('the page shows what a client sees: the lab has none')
   const streams = new Set<ServerResponse>()
@@ -100,18 +100,14 @@ export const startPage = async (lab: ServedLab, port = 0): Promise<PageServer> =
       error => cloud.timeline.record('lab', 'The page failed', { error: String(error) }),
     ),
   )
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
+  const port = await listen(server, { host: '127.0.0.1', port: askedPort })
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `http://127.0.0.1:${port}/`,
     close: async () => {
       clearInterval(timer)
-      await new Promise<void>(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+      const closed = stopListening(server)
+      server.closeAllConnections()
+      await closed
     },
   }
 }

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { listen } from '../../listening.ts'
 import type { Closable, DatabaseNode, Network, NodeRole } from '../../model.ts'
 import type { Certificate } from '../certificate.ts'
 import type { DataSet } from './data-set.ts'
@@ -93,10 +94,7 @@ export class PgliteNode implements DatabaseNode, Closable {
     const server = createServer(socket => this.#accept(socket))
     this.#server = server
     const { ip, port, network } = this.#options
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ ...network.listenAt(ip, port), exclusive: true }, resolve)
-    })
+    await listen(server, network.listenAt(ip, port))
   }
 
   #accept(socket: Socket): void {

@@ -1,6 +1,6 @@
+import { freePort } from '../../listening.ts'
 import type { DatabaseNode, Network, NodeRole } from '../../model.ts'
 import { Relay, type SocketEnd } from './relay.ts'
-import { freeEnd } from './server.ts'
 
 export interface RelayNodeOptions {
   readonly ip: string
@@ -31,7 +31,7 @@ export class RelayNode implements DatabaseNode {
 
   static async open(options: RelayNodeOptions): Promise<RelayNode> {
     const { host } = options.network.listenAt(options.ip, options.port)
-    return new RelayNode(options, await freeEnd(host))
+    return new RelayNode(options, { host, port: await freePort(host) })
   }
 
   get role(): NodeRole {

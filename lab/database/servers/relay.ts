@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { listen } from '../../listening.ts'
 
 export interface SocketEnd {
   readonly host: string
@@ -25,10 +26,7 @@ export class Relay {
     if (this.#listener) return
     const listener = createServer({ allowHalfOpen: true, noDelay: true }, client => this.#accept(client))
     this.#listener = listener
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', reject)
-      listener.listen({ ...this.#at, exclusive: true }, resolve)
-    })
+    await listen(listener, this.#at)
   }
 
   /** New connections are refused; open ones go on, and end as the server ends them. */
