@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud/cloud.ts'
 import * as fixture from '../fixture.ts'
-import { concluded, outageAtMost, reported } from './expectations.ts'
-import { accepted } from './run-queries.ts'
+import { concluded, nothingWritten, outageAtMost, reported } from './expectations.ts'
+import { momentOf } from './run-queries.ts'
 import type { Scenario } from './scenario.ts'
 import { listenAsStranger, strangerMet } from './stranger.ts'
 
@@ -27,17 +27,13 @@ export const dnsPoisoned: Scenario = {
     await cloud.time.sleep(90_000)
     await stranger.close()
   },
-  expectations: record => {
-    const writes = ['RegisterTargets', 'DeregisterTargets'].flatMap(action => accepted(record, action))
-    const met = record.moments.find(({ what }) => what === strangerMet)
-    return [
-      { what: 'nothing is registered or deregistered', holds: writes.length === 0, found: `${writes.length} writes` },
-      { what: 'nobody is ever connected to the attacker', holds: met === undefined },
-      reported(record, 'owner-disproved'),
-      concluded(record, 'already-in-sync'),
-      outageAtMost(record, 0),
-    ]
-  },
+  expectations: record => [
+    nothingWritten(record),
+    { what: 'nobody is ever connected to the attacker', holds: momentOf(record, strangerMet) === undefined },
+    reported(record, 'owner-disproved'),
+    concluded(record, 'already-in-sync'),
+    outageAtMost(record, 0),
+  ],
 }
 
 /**

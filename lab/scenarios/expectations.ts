@@ -1,5 +1,5 @@
 import { logMessages } from '../../functions/reconciler/names.ts'
-import { accepted, dnsFlips, fewestLive, liveTargets, reactionMs, seconds } from './run-queries.ts'
+import { accepted, dnsFlips, fewestLive, liveTargets, reactionMs, seconds, shownTargets } from './run-queries.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 
 /** What holds in every scenario with Repoint. */
@@ -9,7 +9,7 @@ export const common = (record: RunRecord): Expectation[] => {
     writesKept(record),
     ...(record.hasFrontDoor ? [registeredInTheEnd(record)] : []),
     { what: 'the group is never without a live registration', holds: fewestLive(record) >= 1 },
-    { what: 'the application works in the end', holds: record.isApplicationWorking },
+    worksInTheEnd(record),
     {
       what: 'no invocation fails and no event is given up',
       holds: failed.length === 0 && record.failures.length === 0,
@@ -18,8 +18,13 @@ export const common = (record: RunRecord): Expectation[] => {
   ]
 }
 
+export const worksInTheEnd = ({ isApplicationWorking }: RunRecord): Expectation => ({
+  what: 'the application works in the end',
+  holds: isApplicationWorking,
+})
+
 /** In a scenario that loses writes the check has to fail: a check that cannot is none. */
-const writesKept = ({ writes, losesWrites }: RunRecord): Expectation => {
+export const writesKept = ({ writes, losesWrites }: RunRecord): Expectation => {
   const lost = writes.lost.length
   return {
     what: losesWrites ? 'acknowledged writes are lost, and the check finds them' : 'no acknowledged write is lost',
@@ -28,27 +33,28 @@ const writesKept = ({ writes, losesWrites }: RunRecord): Expectation => {
   }
 }
 
-const registeredInTheEnd = (record: RunRecord): Expectation => {
+export const registeredInTheEnd = (record: RunRecord): Expectation => {
   const live = liveTargets(record)
   const healthy = live.filter(({ state }) => state === 'healthy')
-  const isEvery = live.length === record.addresses.length && healthy.every(({ ip }) => record.addresses.includes(ip))
-  const found = live.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing'
+  const found = shownTargets(live)
   if (record.plan === 'addresses') {
+    const isEvery = live.length === record.addresses.length && healthy.every(({ ip }) => record.addresses.includes(ip))
     const what = 'in the end what the name gives is registered and healthy, and nothing else'
     return { what, holds: isEvery && healthy.length === live.length, found }
   }
-  return {
-    ...(record.plan === 'standby'
-      ? {
-          what: 'in the end the writer is healthy, and its standby registered beside it',
-          holds: live.length === 2 && healthy.length === 1 && healthy[0]?.ip === record.writerIp,
-        }
-      : {
-          what: 'the writer alone is registered in the end, and healthy',
-          holds: live.length === 1 && healthy[0]?.ip === record.writerIp,
-        }),
-    found,
+  const isWriterHealthy = healthy.length === 1 && healthy[0]?.ip === record.writerIp
+  if (record.plan === 'standby') {
+    const what = 'in the end the writer is healthy, and its standby registered beside it'
+    return { what, holds: live.length === 2 && isWriterHealthy, found }
   }
+  const what = 'the writer alone is registered in the end, and healthy'
+  return { what, holds: live.length === 1 && isWriterHealthy, found }
+}
+
+/** Nothing of what is registered is changed. */
+export const nothingWritten = (record: RunRecord): Expectation => {
+  const writes = ['RegisterTargets', 'DeregisterTargets'].flatMap(action => accepted(record, action))
+  return { what: 'nothing is registered or deregistered', holds: writes.length === 0, found: `${writes.length} writes` }
 }
 
 /** The new writer is registered within `withinMs` of the DNS change, and before anything is deregistered. */

@@ -86,6 +86,13 @@ export const fewestLive = (record: RunRecord): number => {
 export const liveTargets = ({ targets }: RunRecord) =>
   targets.filter(({ state }) => state !== 'draining' && state !== 'unused')
 
+export const shownTargets = (targets: RunRecord['targets']): string =>
+  targets.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing'
+
+/** The first of its kind. */
+export const momentOf = ({ moments }: Pick<RunRecord, 'moments'>, what: string): Moment | undefined =>
+  moments.find(moment => moment.what === what)
+
 /** Reasons of the summaries that the function wrote. */
 export const reasonsTold = ({ moments }: RunRecord): string[] =>
   moments

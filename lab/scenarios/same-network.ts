@@ -4,13 +4,13 @@ import type { Cloud } from '../cloud/cloud.ts'
 import { isServed } from '../cloud/served.ts'
 import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
-import type { Closable } from '../model.ts'
-import { openFront } from '../nlb/acceptor.ts'
 import { waitUntil } from '../time.ts'
 import { outageAtMost, reported } from './expectations.ts'
 import { openMigration } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
+import { momentOf } from './run-queries.ts'
 import type { Expectation, RunRecord, Scenario } from './scenario.ts'
+import { listenAsStranger, strangerMet } from './stranger.ts'
 
 /**
  * A consumer in a VPC with the provider's own network, 10.0.0.0/16, which no peering could join to it. The endpoint has
@@ -29,32 +29,6 @@ const moments = {
 const servedMs = 600_000
 /** From a change of the hosted zone until the last client that has the old answer asks again. */
 const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_000
-
-/** Counts who comes, and answers nothing. */
-interface Stranger extends Closable {
-  readonly visits: () => number
-}
-
-const openStrangers = async ({ consumer }: Cloud): Promise<Stranger> => {
-  let visits = 0
-  const fronts = await Promise.all(
-    fixture.hosts.instance.map(ip =>
-      openFront({
-        ...{ network: consumer.network, ip, port: fixture.port },
-        accept: client => {
-          visits++
-          client.destroy()
-        },
-      }),
-    ),
-  )
-  return {
-    visits: () => visits,
-    close: async () => {
-      for (const front of fronts) await front.close()
-    },
-  }
-}
 
 const inProvidersNetwork = (ip: string): string => ip.replace(/^10\.1\./, '10.0.')
 
@@ -90,28 +64,30 @@ const visit = async ({ consumer, connect, time }: Cloud): Promise<{ ip: string; 
 
 const play = async (cloud: Cloud, pause: () => () => void): Promise<void> => {
   const { timeline, time, resources, consumer } = cloud
-  const stranger = await openStrangers(cloud)
+  const visits = () => timeline.moments.filter(({ what }) => what === strangerMet).length
+  const hosts = fixture.hosts.instance.map(ip => listenAsStranger({ network: consumer.network, timeline }, ip))
+  const strangers = await Promise.all(hosts)
   try {
     await instanceOf(cloud).failover()
     if (!(await waitUntil(time, servedMs, () => isServed(cloud, 'swap'))))
       throw new Error('nobody serves the new writer')
-    timeline.record('lab', moments.before, { visits: stranger.visits() })
+    timeline.record('lab', moments.before, { visits: visits() })
     // The application waits meanwhile: what is shown is where the name leads, and not an outage.
     const resume = pause()
     const zones = resources.hostedZones.splice(0)
     consumer.zones.settle()
-    timeline.record('lab', moments.without, { ...(await visit(cloud)), visits: stranger.visits() })
+    timeline.record('lab', moments.without, { ...(await visit(cloud)), visits: visits() })
     resources.hostedZones.push(...zones)
     consumer.zones.settle()
     await time.sleep(knownMs)
     resume()
   } finally {
-    await stranger.close()
+    for (const stranger of strangers) await stranger.close()
   }
 }
 
 const expectations = (record: RunRecord): Expectation[] => {
-  const of = (what: string) => record.moments.find(moment => moment.what === what)?.fields ?? {}
+  const of = (what: string) => momentOf(record, what)?.fields ?? {}
   const [before, without] = [of(moments.before), of(moments.without)]
   return [
     reported(record, 'failover-followed'),

@@ -1,49 +1,42 @@
 import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import { zoneOf } from '../fixture.ts'
-import { outageAtMost, registeredWithin, reported } from './expectations.ts'
+import {
+  outageAtMost,
+  registeredInTheEnd,
+  registeredWithin,
+  reported,
+  worksInTheEnd,
+  writesKept,
+} from './expectations.ts'
+import { shownTargets } from './run-queries.ts'
 import type { Expectation, NeighbourRecord, RunRecord, Scenario } from './scenario.ts'
 import { besideRegistrationSeconds } from './zone-failure.ts'
 
 const writes = ['RegisterTargets', 'DeregisterTargets', 'ModifyListener']
 
-const showTargets = ({ targets }: Pick<NeighbourRecord, 'targets'>): string =>
-  targets.map(({ ip, state }) => `${ip} ${state}`).join(', ') || 'nothing'
-
 const showDown = ({ client }: Pick<NeighbourRecord, 'client'>): string => `${client.longestOutageSeconds} s`
 
 const zoneIn = (address = ''): string => zoneOf(address) ?? ''
 
+/** What holds for `orders` holds for each. */
 const ofEach = (it: NeighbourRecord, record: RunRecord): Expectation[] => {
-  const { id, zones, writerIp, targets, client, calls, isApplicationWorking } = it
-  const [before, after] = zones
-  const live = targets.filter(({ state }) => state !== 'draining' && state !== 'unused')
-  const lost = it.writes.lost.length
-  const shared: Expectation[] = [
-    {
-      what: `${id}: its own writer alone is registered in the end, and healthy`,
-      holds: live.length === 1 && live[0]?.ip === writerIp && live[0].state === 'healthy',
-      found: showTargets(it),
-    },
-    { what: `${id}: its application works in the end`, holds: isApplicationWorking },
-    {
-      what: `${id}: no acknowledged write is lost`,
-      holds: lost === 0,
-      found: `${it.writes.acknowledged} acknowledged, lost: ${lost}`,
-    },
-  ]
-  if (before !== after) {
-    const { what, ...judged } = outageAtMost({ ...record, client, isApplicationWorking }, limitSeconds(record))
-    return [...shared, { ...judged, what: `${id}: ${what}` }]
-  }
-  const written = calls.filter(({ action }) => writes.includes(action)).map(({ action }) => action)
+  const own = { ...record, ...it }
+  const [before, after] = it.zones
   return [
-    ...shared,
-    {
-      what: `${id}: with its writer in another zone, nothing is written and nobody fails`,
-      holds: written.length === 0 && client.longestOutageSeconds === 0,
-      found: `${written.join(', ') || 'no writes'}, ${client.longestOutageSeconds} s down`,
-    },
-  ]
+    registeredInTheEnd(own),
+    worksInTheEnd(own),
+    writesKept(own),
+    before === after ? leftAlone(it) : outageAtMost(own, limitSeconds(record)),
+  ].map(one => ({ ...one, what: `${it.id}: ${one.what}` }))
+}
+
+const leftAlone = ({ calls, client }: NeighbourRecord): Expectation => {
+  const written = calls.filter(({ action }) => writes.includes(action)).map(({ action }) => action)
+  return {
+    what: 'with its writer in another zone, nothing is written and nobody fails',
+    holds: written.length === 0 && client.longestOutageSeconds === 0,
+    found: `${written.join(', ') || 'no writes'}, ${client.longestOutageSeconds} s down`,
+  }
 }
 
 const limitSeconds = (record: RunRecord): number => record.registrationMs / 1_000 + besideRegistrationSeconds
@@ -68,8 +61,8 @@ export const zoneFailureShared: Scenario = {
   },
   table: record => [
     ['database', 'writer before', 'in the end', 'registered', 'down'],
-    ['orders', zoneIn(record.firstTargets[0]), zoneIn(record.writerIp), showTargets(record), showDown(record)],
-    ...record.neighbours.map(it => [it.id, ...it.zones, showTargets(it), showDown(it)]),
+    ['orders', zoneIn(record.firstTargets[0]), zoneIn(record.writerIp), shownTargets(record.targets), showDown(record)],
+    ...record.neighbours.map(it => [it.id, ...it.zones, shownTargets(it.targets), showDown(it)]),
   ],
   expectations: record => [
     ...registeredWithin(record, 3_000),

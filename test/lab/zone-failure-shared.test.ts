@@ -45,14 +45,14 @@ describe('the other databases behind the load balancer', () => {
   })
 
   it.each<[string, NeighbourRecord, string]>([
-    ['the old writer stays registered', { ...moved, targets: healthy('10.0.1.12') }, 'its own writer alone'],
+    ['the old writer stays registered', { ...moved, targets: healthy('10.0.1.12') }, 'the writer alone is registered'],
     [
       'another database’s address is registered',
       { ...moved, targets: [...moved.targets, ...healthy('10.0.2.20')] },
-      'its own writer alone',
+      'the writer alone is registered',
     ],
     ['an acknowledged write is lost', { ...moved, writes: { ...kept, lost: [1] } }, 'no acknowledged write'],
-    ['the application stays down', { ...moved, isApplicationWorking: false }, 'its application works'],
+    ['the application stays down', { ...moved, isApplicationWorking: false }, 'the application works in the end'],
     ['it is down for longer than its registration takes', { ...moved, client: client(400) }, 'is down for at most'],
     [
       'something is written where nothing was lost',
