@@ -1,17 +1,16 @@
 /** Who ended a connection with an RST. */
 export type ResetBy = 'client' | 'target' | 'balancer'
 
-/** The side on which a data plane counts. Times are epoch milliseconds of the wall clock, as the metrics' timestamps are. */
-export interface FlowCounter {
+/**
+ * Connections through one front over time: of a VPC endpoint, or of a load balancer. Times are epoch milliseconds of the
+ * wall clock, as the metrics' timestamps are.
+ */
+export interface FlowSeries {
   opened(atMs: number): void
   /** Each connection once, however it ended. */
   closed(atMs: number): void
   /** Beside `closed`. */
   reset(by: ResetBy, atMs: number): void
-}
-
-/** Connections through one front over time: of a VPC endpoint, or of a load balancer. Both bounds in epoch milliseconds. */
-export interface FlowSeries extends FlowCounter {
   /** How many began, from the first moment to before the second. */
   countOpened(fromMs: number, toMs: number): number
   countResets(by: ResetBy, fromMs: number, toMs: number): number

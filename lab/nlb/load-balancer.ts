@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net'
 import type { Closable, Timeline } from '../model.ts'
 import { openFront } from './acceptor.ts'
-import { type FlowCounters, startCounting } from './counters.ts'
-import type { Dialer } from './dial.ts'
-import { Flow } from './flow.ts'
-import type { FlowCounter } from './flow-series.ts'
+import { type Dialer, dial } from './dial.ts'
+import { type FlowSeries, openFlowSeries } from './flow-series.ts'
 import { Forward, nameOf, type Share } from './forward.ts'
+import { Pipe } from './pipe.ts'
 import { defaultPropagation, type Propagation } from './propagation.ts'
 import type { Registration } from './registration.ts'
 import type { Node } from './routing.ts'
@@ -30,13 +29,22 @@ export interface LoadBalancerOptions {
   readonly idleTimeoutMs?: number
   /** How long a SYN to a silent target is followed: Linux gives up after 127 s. Scenario time. */
   readonly connectTimeoutMs?: number
-  /** Counts its connections over time. */
-  readonly series?: FlowCounter
+  /** Counts its connections over time; one of its own by default. */
+  readonly series?: FlowSeries
+}
+
+/** One TCP connection through the load balancer: to which target, through which target group. */
+interface Flow {
+  readonly key: string
+  readonly group: LabTargetGroup
+  readonly pipe: Pipe
 }
 
 /** The data plane of one load balancer with one TCP listener: real sockets, bytes forwarded as they are. */
 export class LoadBalancer implements Closable {
-  readonly counters: FlowCounters = startCounting()
+  readonly series: FlowSeries
+  /** Flows that were routed although no target was healthy (fail open): `UnhealthyRoutingFlowCount`. */
+  unhealthyRouted = 0
   readonly port: number
   readonly #options: LoadBalancerOptions
   readonly #flows = new Set<Flow>()
@@ -48,6 +56,7 @@ export class LoadBalancer implements Closable {
   private constructor(options: LoadBalancerOptions) {
     this.#options = options
     this.port = options.port
+    this.series = options.series ?? openFlowSeries()
     const { shares, zones, timeline, dialer, propagation } = options
     this.forward = new Forward({
       shares,
@@ -81,41 +90,36 @@ export class LoadBalancer implements Closable {
     for (const front of this.#fronts) await front.close()
   }
 
+  /** A real NLB passes the target's SYN-ACK or RST on; here the client is accepted before the target has answered. */
   #accept(client: Socket, node: Node | undefined): void {
-    const { dialer, series, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
+    const { dialer, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
+    const { series } = this
     const next = this.forward.next(node)
     const registration = next && this.#choose(next.group, next.route.to)
-    this.counters.NewFlowCount++
-    series?.opened(Date.now())
-    if (next?.route.failsOpen) this.counters.UnhealthyRoutingFlowCount++
+    series.opened(Date.now())
+    if (next?.route.failsOpen) this.unhealthyRouted++
     if (next === undefined || registration === undefined) {
-      this.counters.TCP_ELB_Reset_Count++
-      series?.reset('balancer', Date.now())
-      series?.closed(Date.now())
+      series.reset('balancer', Date.now())
+      series.closed(Date.now())
       client.resetAndDestroy()
       return
     }
     const { group } = next
-    const flow: Flow = new Flow({
-      client,
-      group,
-      registration,
-      dialer,
-      connectTimeoutMs,
-      idleTimeoutMs,
-      counters: this.counters,
-      ...(series && { series }),
+    const { key, target } = registration
+    const pipe = new Pipe({
+      ...{ client, idleTimeoutMs, time: dialer.time },
+      reach: signal => dial(target, connectTimeoutMs, dialer, signal),
       // A connection that was opened while the group failed open, or that is not old enough for the data plane to know,
       // is treated like every other: the documents make no difference.
-      refuses: () => group.refusesEstablished(registration.key),
+      refuses: () => group.refusesEstablished(key),
+      onReset: by => series.reset(by === 'middle' ? 'balancer' : by, Date.now()),
       onEnd: () => {
         this.#flows.delete(flow)
-        series?.closed(Date.now())
-        this.counters.ActiveFlowCount = this.#flows.size
+        series.closed(Date.now())
       },
     })
+    const flow: Flow = { key, group, pipe }
     this.#flows.add(flow)
-    this.counters.ActiveFlowCount = this.#flows.size
   }
 
   /** Each target of the group in its turn. */
@@ -127,8 +131,8 @@ export class LoadBalancer implements Closable {
 
   #cut(group: LabTargetGroup, key?: string): void {
     const isDoomed = (flow: Flow) => flow.group === group && (key === undefined || flow.key === key)
-    const doomed = [...this.#flows].filter(flow => isDoomed(flow) && flow.isEstablished)
-    for (const flow of doomed) flow.reset()
+    const doomed = [...this.#flows].filter(flow => isDoomed(flow) && flow.pipe.isEstablished)
+    for (const { pipe } of doomed) pipe.reset()
     if (doomed.length === 0) return
     const [what, about] =
       key === undefined

@@ -14,7 +14,6 @@ export interface PipeOptions {
   /** Whether the client hears of a connected target's RST, as it does by default; it hangs otherwise. */
   readonly passesTargetReset?: boolean
   readonly onReset?: (by: 'client' | 'target' | 'middle') => void
-  readonly onBytes?: (count: number) => void
   readonly onEnd: () => void
 }
 
@@ -84,7 +83,6 @@ export class Pipe {
 
   #pass(chunk: Buffer, from: Socket, to: Socket): void {
     this.#lastPacketMs = this.#options.time.now()
-    this.#options.onBytes?.(chunk.length)
     if (to.destroyed || to.write(chunk)) return
     from.pause()
     to.once('drain', () => from.resume())

@@ -128,15 +128,6 @@ export class LabTargetGroup implements TargetGroup, Closable {
     return this.#dataPlane.refusesEstablished(key)
   }
 
-  /** `AWS/NetworkELB` HealthyHostCount and UnHealthyHostCount. */
-  countHosts(): { healthy: number; unhealthy: number } {
-    const states = this.describe().map(({ state }) => state)
-    return {
-      healthy: states.filter(state => state === 'healthy').length,
-      unhealthy: states.filter(state => state.startsWith('unhealthy')).length,
-    }
-  }
-
   async close(): Promise<void> {
     this.#end.abort()
     for (const { end } of this.#rows.values()) end.abort()

@@ -32,7 +32,7 @@ export const conditionsOf = (options: Watched): readonly Condition[] => {
   let flows = 0
   let flowsAtMs = Number.NEGATIVE_INFINITY
   const failsOpen = (): boolean => {
-    const { UnhealthyRoutingFlowCount: count } = loadBalancer.counters
+    const { unhealthyRouted: count } = loadBalancer
     if (count > flows) [flows, flowsAtMs] = [count, time.now()]
     return time.now() - flowsAtMs < minute
   }

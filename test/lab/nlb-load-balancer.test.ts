@@ -59,6 +59,7 @@ const silence = async (ip: string) => {
 }
 
 const never = 1e8
+const ever = [0, Number.POSITIVE_INFINITY] as const
 
 const open = async (options: Partial<LoadBalancerOptions & TargetGroupOptions> = {}) => {
   const shared = { ...front, dialer: { network, time }, timeline, idleTimeoutMs: never, ...options }
@@ -97,7 +98,8 @@ describe('a load balancer', () => {
   it('resets connections while its group is empty', async () => {
     await open()
     expect(await askOnce()).toBe('ECONNRESET')
-    expect(balancer.counters).toMatchObject({ NewFlowCount: 1, UnhealthyRoutingFlowCount: 1, TCP_ELB_Reset_Count: 1 })
+    const { series, unhealthyRouted } = balancer
+    expect([series.countOpened(...ever), unhealthyRouted, series.countResets('balancer', ...ever)]).toEqual([1, 1, 1])
   })
 
   it('takes new connections to the group that has weight, and ends those through one that has none', async () => {
@@ -144,10 +146,10 @@ describe('a load balancer', () => {
     const socket = call()
     expect(await ask(socket, 'one')).toBe('10.0.1.10 one')
     expect(await ask(socket, 'two')).toBe('10.0.1.10 two')
-    expect(balancer.counters.ActiveFlowCount).toBe(1)
+    expect(balancer.series.activeAt(Date.now())).toBe(1)
     socket.end()
     await once(socket, 'close')
-    await expect.poll(() => balancer.counters.ActiveFlowCount, patient).toBe(0)
+    await expect.poll(() => balancer.series.activeAt(Date.now()), patient).toBe(0)
   })
 
   it('carries more than the buffers hold', async () => {
@@ -176,7 +178,7 @@ describe('a load balancer', () => {
     const reset = new Promise<NodeJS.ErrnoException>(resolve => socket.once('error', resolve))
     await silence(a.ip)
     expect((await reset).code).toBe('ECONNRESET')
-    expect(balancer.counters.TCP_Target_Reset_Count).toBe(1)
+    expect(balancer.series.countResets('target', ...ever)).toBe(1)
   })
 
   it('goes on sending new connections to a target that is deregistered and gone from the list', async () => {
@@ -263,9 +265,9 @@ describe('a load balancer', () => {
     echoes.get(a.ip)?.server.close()
     await reach(a, 'unhealthy')
     expect(await ask(socket, 'anybody?')).toBe('10.0.1.10 anybody?')
-    const flows = balancer.counters.UnhealthyRoutingFlowCount
+    const flows = balancer.unhealthyRouted
     expect(await askOnce()).toBe('ECONNRESET')
-    expect(balancer.counters.UnhealthyRoutingFlowCount).toBe(flows + 1)
+    expect(balancer.unhealthyRouted).toBe(flows + 1)
     socket.destroy()
   })
 
