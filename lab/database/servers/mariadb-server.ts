@@ -1,22 +1,12 @@
-import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { application, probe } from '../application-account.ts'
 import type { Certificate } from '../certificate.ts'
+import { InstalledServer, openFolder } from './installed-server.ts'
 import type { SocketEnd } from './relay.ts'
-import {
-  ended,
-  keepCertificate,
-  makeFolder,
-  type ReplicatedServer,
-  removeFolder,
-  runTool,
-  startServer,
-  untilReady,
-  untilSo,
-} from './server.ts'
+import { type ReplicatedServer, untilSo } from './server.ts'
 
 /** MariaDB's server program. `undefined`: it is not installed. */
 export const findMariadb = (): string | undefined =>
@@ -52,17 +42,14 @@ export interface MariadbOptions {
   readonly serverId?: number
 }
 
-export class MariadbServer implements ReplicatedServer {
+export class MariadbServer extends InstalledServer implements ReplicatedServer {
   readonly #program: string
-  readonly #folder: string
   readonly #serverId: number | undefined
-  #child: ChildProcess | undefined
-  #at: SocketEnd | undefined
   #database: string | undefined
 
   private constructor(program: string, folder: string, serverId: number | undefined) {
+    super(folder)
     this.#program = program
-    this.#folder = folder
     this.#serverId = serverId
   }
 
@@ -70,28 +57,17 @@ export class MariadbServer implements ReplicatedServer {
   static async open({ certificate, serverId }: MariadbOptions): Promise<MariadbServer> {
     const program = findMariadb()
     if (!program) throw new Error('MariaDB is not installed: on Debian, apt-get install mariadb-server')
-    const server = new MariadbServer(program, await makeFolder(), serverId)
-    if (certificate) await keepCertificate(certificate, server.#folder)
-    return server
-  }
-
-  get isRunning(): boolean {
-    return this.#child !== undefined
+    return new MariadbServer(program, await openFolder(certificate), serverId)
   }
 
   get hasData(): boolean {
     return existsSync(this.#data)
   }
 
-  get at(): SocketEnd {
-    if (!this.#at) throw new Error('the server has never been started')
-    return this.#at
-  }
-
   /** With an empty database of the application's. Written to no binary log: each server of a cluster has it from here. */
   async initialise(): Promise<void> {
     const how = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve']
-    await runTool('mariadb-install-db', ['--no-defaults', `--datadir=${this.#data}`, ...how], this.#folder)
+    await this.run('mariadb-install-db', '--no-defaults', `--datadir=${this.#data}`, ...how)
     this.#database = undefined
     await this.#launch(['--skip-networking'])
     const { user, database } = application
@@ -107,23 +83,20 @@ export class MariadbServer implements ReplicatedServer {
     await this.stop()
   }
 
-  async start(at: SocketEnd): Promise<void> {
+  start(at: SocketEnd): Promise<void> {
     const { host, port } = at
-    const tls = existsSync(this.#file('server.key'))
-      ? [`--ssl-cert=${this.#file('server.crt')}`, `--ssl-key=${this.#file('server.key')}`]
-      : []
+    const tls = this.tls((cert, key) => [`--ssl-cert=${cert}`, `--ssl-key=${key}`])
     const cluster = this.#serverId === undefined ? [] : [`--server-id=${this.#serverId}`, ...clustered]
-    this.#at = at
-    await this.#launch([`--bind-address=${host}`, `--port=${port}`, ...settings, ...tls, ...cluster])
+    return this.#launch([`--bind-address=${host}`, `--port=${port}`, ...settings, ...tls, ...cluster], at)
   }
 
   async lead(at: SocketEnd): Promise<void> {
-    if (this.#child) {
+    if (this.isRunning) {
       await this.query('STOP SLAVE IO_THREAD')
       // What was received was acknowledged: it is applied before anybody writes.
       await untilSo(
         () => this.#hasApplied(),
-        () => this.#child === undefined,
+        () => !this.isRunning,
       )
       await this.query('STOP SLAVE')
       await this.query('RESET SLAVE ALL')
@@ -179,16 +152,16 @@ export class MariadbServer implements ReplicatedServer {
   }
 
   crash(): Promise<void> {
-    return this.#end('SIGKILL')
+    return this.end('SIGKILL')
   }
 
   stop(): Promise<void> {
-    return this.#end('SIGTERM')
+    return this.end('SIGTERM')
   }
 
   async query<Row>(sql: string): Promise<Row[]> {
     const client = await createConnection({
-      socketPath: this.#file('socket'),
+      socketPath: this.file('socket'),
       user: 'root',
       ...(this.#database && { database: this.#database }),
     })
@@ -200,38 +173,18 @@ export class MariadbServer implements ReplicatedServer {
     }
   }
 
-  async remove(): Promise<void> {
-    await this.crash()
-    await removeFolder(this.#folder)
-  }
-
   get #data(): string {
-    return this.#file('data')
+    return this.file('data')
   }
 
-  async #launch(options: readonly string[]): Promise<void> {
-    if (this.#child) throw new Error('the server is running already')
-    const files = [`--datadir=${this.#data}`, `--socket=${this.#file('socket')}`, `--pid-file=${this.#file('pid')}`]
-    const child = startServer(this.#program, ['--no-defaults', ...files, ...options], this.#folder)
-    this.#child = child
-    await untilReady(child, () => this.query('SELECT 1'))
+  #launch(options: readonly string[], at?: SocketEnd): Promise<void> {
+    const files = [`--datadir=${this.#data}`, `--socket=${this.file('socket')}`, `--pid-file=${this.file('pid')}`]
+    return this.launch(this.#program, ['--no-defaults', ...files, ...options], at)
   }
 
   async #hasApplied(): Promise<boolean> {
     const [row] = await this.query<{ Gtid_IO_Pos: string; applied: string }>('SHOW SLAVE STATUS')
     const [own] = await this.query<{ applied: string }>('SELECT @@gtid_slave_pos AS applied')
     return !row?.Gtid_IO_Pos || own?.applied === row.Gtid_IO_Pos
-  }
-
-  #file(name: string): string {
-    return join(this.#folder, name)
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child
-    if (!child) return
-    child.kill(signal)
-    await ended(child)
-    this.#child = undefined
   }
 }

@@ -1,23 +1,12 @@
-import type { ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import pg from 'pg'
 import { probe } from '../application-account.ts'
 import type { Certificate } from '../certificate.ts'
+import { InstalledServer, openFolder } from './installed-server.ts'
 import type { SocketEnd } from './relay.ts'
-import {
-  ended,
-  keepCertificate,
-  makeFolder,
-  ownByServer,
-  type ReplicatedServer,
-  removeFolder,
-  runTool,
-  startServer,
-  untilReady,
-  untilSo,
-} from './server.ts'
+import { ownByServer, type ReplicatedServer, untilSo } from './server.ts'
 
 /** The folder of PostgreSQL's programs: the newest of Debian's, or one on the PATH. `undefined`: it is not installed. */
 export const findPostgres = (): string | undefined => {
@@ -45,43 +34,39 @@ host all all 127.0.0.0/8 trust
 host replication all 127.0.0.0/8 trust
 `
 
-export class PostgresServer implements ReplicatedServer {
+export class PostgresServer extends InstalledServer implements ReplicatedServer {
   readonly #bin: string
-  readonly #folder: string
   readonly #data: string
-  #child: ChildProcess | undefined
-  #at: SocketEnd | undefined
 
   private constructor(bin: string, folder: string) {
+    super(folder)
     this.#bin = bin
-    this.#folder = folder
-    this.#data = join(folder, 'data')
+    this.#data = this.file('data')
   }
 
   /** A server with no data yet. Throws where PostgreSQL is not installed. */
   static async open(certificate?: Certificate): Promise<PostgresServer> {
     const bin = findPostgres()
     if (!bin) throw new Error('PostgreSQL is not installed: on Debian, apt-get install postgresql')
-    const server = new PostgresServer(bin, await makeFolder())
-    if (certificate) await keepCertificate(certificate, server.#folder)
-    return server
-  }
-
-  get isRunning(): boolean {
-    return this.#child !== undefined
+    return new PostgresServer(bin, await openFolder(certificate))
   }
 
   get hasData(): boolean {
     return existsSync(join(this.#data, 'PG_VERSION'))
   }
 
-  get at(): SocketEnd {
-    if (!this.#at) throw new Error('the server has never been started')
-    return this.#at
-  }
-
   async initialise(): Promise<void> {
-    await this.#run('initdb', '-D', this.#data, '-U', 'postgres', '-A', 'trust', '--data-checksums', '--no-sync')
+    await this.run(
+      this.#tool('initdb'),
+      '-D',
+      this.#data,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '--data-checksums',
+      '--no-sync',
+    )
     await writeFile(join(this.#data, 'pg_hba.conf'), access)
     // In the file, where the tools that run the server by themselves read it too.
     await appendFile(join(this.#data, 'postgresql.conf'), `${settings.join('\n')}\n`)
@@ -92,30 +77,24 @@ export class PostgresServer implements ReplicatedServer {
     await this.stop()
   }
 
-  async start(at: SocketEnd): Promise<void> {
-    if (this.#child) throw new Error('the server is running already')
-    const tls = existsSync(this.#file('server.key'))
-      ? ['ssl=on', `ssl_cert_file=${this.#file('server.crt')}`, `ssl_key_file=${this.#file('server.key')}`]
-      : []
+  start(at: SocketEnd): Promise<void> {
+    const tls = this.tls((cert, key) => ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`])
     const options = tls.flatMap(setting => ['-c', setting])
-    const where = ['-D', this.#data, '-h', at.host, '-p', String(at.port), '-k', this.#folder]
-    const child = startServer(join(this.#bin, 'postgres'), [...where, ...options], this.#folder)
-    this.#child = child
-    this.#at = at
-    await untilReady(child, () => this.query('SELECT 1'))
+    const where = ['-D', this.#data, '-h', at.host, '-p', String(at.port), '-k', this.file('')]
+    return this.launch(this.#tool('postgres'), [...where, ...options], at)
   }
 
   crash(): Promise<void> {
-    return this.#end('SIGQUIT')
+    return this.end('SIGQUIT')
   }
 
   stop(): Promise<void> {
-    return this.#end('SIGINT')
+    return this.end('SIGINT')
   }
 
   async query<Row>(sql: string): Promise<Row[]> {
     const { port } = this.at
-    const client = new pg.Client({ host: this.#folder, port, user: 'postgres', database: 'postgres', ssl: false })
+    const client = new pg.Client({ host: this.file(''), port, user: 'postgres', database: 'postgres', ssl: false })
     client.on('error', () => undefined)
     await client.connect()
     try {
@@ -126,7 +105,7 @@ export class PostgresServer implements ReplicatedServer {
   }
 
   async lead(at: SocketEnd): Promise<void> {
-    if (this.#child) await this.query('SELECT pg_promote(true, 60)')
+    if (this.isRunning) await this.query('SELECT pg_promote(true, 60)')
     else {
       if (!this.hasData) await this.initialise()
       await rm(this.#standbySignal, { force: true })
@@ -160,12 +139,12 @@ export class PostgresServer implements ReplicatedServer {
     const { host, port } = writer.at
     if (!this.hasData) {
       const from = ['-h', host, '-p', String(port), '-U', 'postgres']
-      return this.#run('pg_basebackup', ...from, '-D', this.#data, '--checkpoint=fast', '--no-sync')
+      return this.run(this.#tool('pg_basebackup'), ...from, '-D', this.#data, '--checkpoint=fast', '--no-sync')
     }
     const source = `host=${host} port=${port} user=postgres dbname=postgres`
     // Before its first checkpoint a promoted server says that it is on the old timeline, and nothing would be undone.
     await writer.query('CHECKPOINT')
-    await this.#run('pg_rewind', '--target-pgdata', this.#data, '--source-server', source, '--no-sync')
+    await this.run(this.#tool('pg_rewind'), '--target-pgdata', this.#data, '--source-server', source, '--no-sync')
   }
 
   async follow(writer: ReplicatedServer): Promise<void> {
@@ -183,11 +162,6 @@ export class PostgresServer implements ReplicatedServer {
     if (await untilSo(isFollowed, isClosing)) await this.#set({ synchronous_standby_names: '*' })
   }
 
-  async remove(): Promise<void> {
-    await this.crash()
-    await removeFolder(this.#folder)
-  }
-
   get #standbySignal(): string {
     return join(this.#data, 'standby.signal')
   }
@@ -197,19 +171,7 @@ export class PostgresServer implements ReplicatedServer {
     await this.query('SELECT pg_reload_conf()')
   }
 
-  #file(name: string): string {
-    return join(this.#folder, name)
-  }
-
-  #run(tool: string, ...args: string[]): Promise<void> {
-    return runTool(join(this.#bin, tool), args, this.#folder)
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child
-    if (!child) return
-    child.kill(signal)
-    await ended(child)
-    this.#child = undefined
+  #tool(name: string): string {
+    return join(this.#bin, name)
   }
 }
