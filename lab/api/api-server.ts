@@ -1,5 +1,6 @@
 import { createServer as createHttp, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
+import { type Certificate, issueCertificate } from '../database/certificate.ts'
 import { listen, stopListening } from '../listening.ts'
 import { guarded, type Handler, readBody } from '../loopback-http.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
@@ -7,7 +8,6 @@ import type { Account } from './account.ts'
 import { type Call, readScope } from './calls.ts'
 import { type ApiAnswer, openDispatch } from './dispatch.ts'
 import { type Faults, planFaults } from './faults.ts'
-import { type Certificate, issueCertificate } from './loopback-certificate.ts'
 import type { Services } from './service.ts'
 import { servicesOf } from './services.ts'
 import { openBuckets, type Throttle } from './throttle.ts'
@@ -83,7 +83,7 @@ export const openApi = async ({ time, timeline, https = false, callers = {} }: A
 
   const listener = guarded(answer, error => timeline.record('lab', 'The API failed', { error: String(error) }))
   const servers: Server[] = [createHttp(listener)]
-  const certificate = https ? await issueCertificate() : undefined
+  const certificate = https ? await issueCertificate(['localhost', '127.0.0.1']) : undefined
   if (certificate) servers.push(createHttps({ key: certificate.key, cert: certificate.cert }, listener))
   const [port, securePort] = await Promise.all(servers.map(server => listen(server, { host: '127.0.0.1', port: 0 })))
 

@@ -108,7 +108,7 @@ export const openBenchAws = async (): Promise<BenchAws> => {
     },
   })
   if (!api.secure) throw new Error('the API does not serve TLS')
-  const certificateFile = await keepCertificate(api.secure.certificate.cert)
+  const certificateFile = await keepCertificate(api.secure.certificate.authority)
 
   return {
     api,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { generate } from 'selfsigned'
 
 /** PEM. */
@@ -10,7 +11,7 @@ export interface Certificate {
 
 const dayMs = 86_400_000
 
-/** A database's certificate for the names of its endpoints, issued by an authority that no system trusts, as RDS's are. */
+/** A certificate for names and addresses, issued by an authority that no system trusts, as those of RDS's endpoints are. */
 export const issueCertificate = async (names: readonly string[]): Promise<Certificate> => {
   const [first = 'localhost'] = names
   const notAfterDate = new Date(Date.now() + 200 * dayMs)
@@ -31,8 +32,10 @@ export const issueCertificate = async (names: readonly string[]): Promise<Certif
     notAfterDate,
     extensions: [
       { name: 'basicConstraints', cA: false },
-      { name: 'subjectAltName', altNames: names.map(value => ({ type: 2 as const, value })) },
+      { name: 'subjectAltName', altNames: names.map(altName) },
     ],
   })
   return { key: issued.private, cert: issued.cert, authority: authority.cert }
 }
+
+const altName = (name: string) => (isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReconciler } from '../../functions/build.ts'
-import { issueCertificate } from '../../lab/api/loopback-certificate.ts'
+import { issueCertificate } from '../../lab/database/certificate.ts'
 import type { Request } from './every-call.ts'
 import { type Sent, startLoopbackAws } from './loopback-aws.ts'
 import { entryOf, invokeHandler } from './run-handler.ts'
@@ -103,9 +103,9 @@ describe('how the bundle finds and gives up on AWS', { timeout: 30_000 }, () => 
   })
 
   it('asks over TLS', async () => {
-    const certificate = await issueCertificate()
+    const certificate = await issueCertificate(['localhost', '127.0.0.1'])
     const authority = join(folder, 'ca.pem')
-    await writeFile(authority, certificate.cert)
+    await writeFile(authority, certificate.authority)
     const aws = await startLoopbackAws(certificate)
     const env = { AWS_ENDPOINT_URL: aws.url, NODE_EXTRA_CA_CERTS: authority }
     const outcomes = await invoke(oneOfEach, env)

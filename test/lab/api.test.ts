@@ -289,7 +289,7 @@ describe('the API of the lab over TLS', () => {
     const api = await startApi({ account: anAccount(), time, timeline: startTimeline(time), https: true })
     const { request } = await import('node:https')
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const ca = api.secure?.certificate.cert
+      const ca = api.secure?.certificate.authority
       request(`${api.secure?.url}`, { method: 'POST', ...(ca ? { ca } : {}) }, reply => resolve(reply.statusCode))
         .on('error', reject)
         .end()
