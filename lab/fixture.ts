@@ -4,6 +4,11 @@ export const account = '111122223333'
 export const region = 'eu-west-1'
 export const port = 5432
 
+/** Of RDS: `db`, `cluster`, `deployment`. */
+export const rdsArn = (what: string, id: string): string => `arn:aws:rds:${region}:${account}:${what}:${id}`
+
+export const functionArn = (name: string): string => `arn:aws:lambda:${region}:${account}:function:${name}`
+
 export const vpc = { id: 'vpc-0a1b2c3d4e5f60718', cidrs: ['10.0.0.0/16'] } as const
 const zones = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] as const
 
@@ -64,7 +69,7 @@ export interface Neighbour {
 
 const neighbour = (id: string, index: number, hosts: readonly [string, string]): Neighbour => ({
   id,
-  arn: `arn:aws:rds:${region}:${account}:db:${id}`,
+  arn: rdsArn('db', id),
   endpoint: `${id}.cabc123def45.${region}.rds.amazonaws.com`,
   listenerPort: 6001 + index,
   hosts,
@@ -127,8 +132,7 @@ export const endpoints = {
 /** Whatever is behind it: a name that RDS does not know. */
 export const ownName = 'orders.internal.example.com'
 
-export const databaseArn = (kind: DatabaseKind): string =>
-  `arn:aws:rds:${region}:${account}:${kind === 'instance' ? 'db' : 'cluster'}:orders`
+export const databaseArn = (kind: DatabaseKind): string => rdsArn(kind === 'instance' ? 'db' : 'cluster', 'orders')
 
 const consumerSubnets = zones.slice(0, 2).map((zone, index) => ({
   id: `subnet-0c0a5ade0000000${index + 1}`,

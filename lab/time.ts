@@ -35,6 +35,30 @@ export const startTime = ({ speed, wallNow = () => performance.now() }: LabTimeO
   }
 }
 
+export interface Timers {
+  after(ms: number, action: () => void): void
+  /** What has not happened yet does not happen. */
+  clear(): void
+}
+
+/** Timers that end together. */
+export const openTimers = (time: Pick<LabTime, 'after'>): Timers => {
+  const cancels = new Set<() => void>()
+  return {
+    after: (ms, action) => {
+      const cancel = time.after(ms, () => {
+        cancels.delete(cancel)
+        action()
+      })
+      cancels.add(cancel)
+    },
+    clear: () => {
+      for (const cancel of cancels) cancel()
+      cancels.clear()
+    },
+  }
+}
+
 /** Answers when it is true, or when patience ends: with whether it is true. */
 export const waitUntil = async (time: LabTime, limitMs: number, isTrue: () => boolean): Promise<boolean> => {
   const end = time.now() + limitMs

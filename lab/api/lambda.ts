@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { account, functionArn, region } from '../fixture.ts'
 import type { FunctionSettings } from '../lambda/environment.ts'
-import { functionArn } from '../lambda/environment.ts'
 import type { DeployedFunction } from '../operations/operations.ts'
 import type { Account } from './account.ts'
 import { ApiFailure } from './errors/failure.ts'
@@ -92,17 +92,17 @@ const codeOf = ({ codeFolder }: FunctionSettings) => {
 /** The stack's one alias, which the schedule calls. */
 const alias = (settings: FunctionSettings, name: string | undefined) => {
   if (name !== 'tick') throw new ApiFailure(lambdaErrors.aliasNotFound, String(name))
-  return { AliasArn: `${functionArn(settings)}:${name}`, Name: name, FunctionVersion: '$LATEST' }
+  return { AliasArn: `${functionArn(settings.name)}:${name}`, Name: name, FunctionVersion: '$LATEST' }
 }
 
 const eventInvokeConfig = ({ settings, asynchronous }: DeployedFunction) => {
-  const { region, account, name } = settings
+  const { name } = settings
   if (asynchronous === undefined) {
     throw new ApiFailure(lambdaErrors.noInvokeConfig, name)
   }
   const Destination = `arn:aws:sqs:${region}:${account}:${name}-dead-letters`
   return {
-    FunctionArn: `${functionArn(settings)}:$LATEST`,
+    FunctionArn: `${functionArn(name)}:$LATEST`,
     MaximumRetryAttempts: asynchronous.maxRetries,
     MaximumEventAgeInSeconds: asynchronous.maxEventAgeMs / 1000,
     DestinationConfig: { OnFailure: asynchronous.givenUp === 'to-destination' ? { Destination } : {} },
@@ -111,8 +111,8 @@ const eventInvokeConfig = ({ settings, asynchronous }: DeployedFunction) => {
 
 const configuration = (settings: FunctionSettings) => ({
   FunctionName: settings.name,
-  FunctionArn: functionArn(settings),
-  Role: `arn:aws:iam::${settings.account}:role/${roleName}`,
+  FunctionArn: functionArn(settings.name),
+  Role: `arn:aws:iam::${account}:role/${roleName}`,
   ...codeOf(settings),
   Runtime: 'nodejs24.x',
   Architectures: ['arm64'],

@@ -6,6 +6,7 @@ import { type Api, startApi } from '../api/api-server.ts'
 import type { AccountResources } from '../api/resources.ts'
 import { startDns } from '../dns/dns-server.ts'
 import type { ZoneRecord } from '../dns/zone.ts'
+import { account, databaseArn, rdsArn, region } from '../fixture.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import { LabTargetGroup } from '../nlb/target-group.ts'
 import { startTime } from '../time.ts'
@@ -36,16 +37,10 @@ export interface Settle {
   readonly spanMs: number
 }
 
-export const region = 'eu-west-1'
-export const account = '111122223333'
-export const source = { id: 'orders', account, region } as const
 const targetGroupArn = `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/orders/0123456789abcdef`
 const suffix = `abc123.${region}.rds.amazonaws.com`
 const names = { instance: `orders.${suffix}`, cluster: `orders.cluster-${suffix}` } as const
 const port = 5432
-
-export const arnOf = (kind: Kind): string =>
-  `arn:aws:rds:${region}:${account}:${kind === 'instance' ? 'db' : 'cluster'}:orders`
 
 export const openBenchAws = async (): Promise<BenchAws> => {
   let writer = { id: 'orders-1', ip: '10.0.1.10' }
@@ -87,7 +82,7 @@ export const openBenchAws = async (): Promise<BenchAws> => {
           [...nodes, { id: 'orders' }].map(({ id }) => ({
             ...common,
             id,
-            arn: `arn:aws:rds:${region}:${account}:db:${id}`,
+            arn: rdsArn('db', id),
             multiAz: false,
             zone: `${region}a`,
             endpoint: `${id}.${suffix}`,
@@ -97,7 +92,7 @@ export const openBenchAws = async (): Promise<BenchAws> => {
           {
             ...common,
             id: 'orders',
-            arn: arnOf('cluster'),
+            arn: databaseArn('cluster'),
             endpoint: names.cluster,
             readerEndpoint: `orders.cluster-ro-${suffix}`,
             members: nodes.map(({ id }) => ({ instanceId: id, isWriter: id === writer.id })),
@@ -115,7 +110,7 @@ export const openBenchAws = async (): Promise<BenchAws> => {
     environment: { AWS_ENDPOINT_URL: api.secure.url, NODE_EXTRA_CA_CERTS: certificateFile.path },
     config: (kind, settle, ownerProof = 'when-possible') =>
       JSON.stringify({
-        database: { kind, id: 'orders', arn: arnOf(kind), endpoint: names[kind], port },
+        database: { kind, id: 'orders', arn: databaseArn(kind), endpoint: names[kind], port },
         frontDoors: [{ role: 'writer', strategy: 'swap', targetGroupArn, port }],
         ownerProof,
         settle,
@@ -151,7 +146,7 @@ const resources: AccountResources = {
   ],
   ...{ securityGroups: [], endpointServices: [], vpcEndpoints: [], hostedZones: [], resourceGateways: [] },
   ...{ resourceConfigurations: [], accessLogSubscriptions: [], parameterGroups: [], roles: [], stacks: [], queues: [] },
-  databases: { [arnOf('instance')]: placed, [arnOf('cluster')]: placed },
+  databases: { [databaseArn('instance')]: placed, [databaseArn('cluster')]: placed },
   ...{ redshiftClusters: [], loadBalancers: {}, listeners: {} },
 }
 

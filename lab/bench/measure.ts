@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { type Artefact, swapBudgetBytes } from '../../functions/build.ts'
 import { rdsEvent } from '../database/rds-event.ts'
-import { account, arnOf, type BenchAws, type Kind, type OwnerProof, region, type Settle } from './bench-aws.ts'
+import { databaseArn } from '../fixture.ts'
+import type { BenchAws, Kind, OwnerProof, Settle } from './bench-aws.ts'
 import { type Figure, median } from './figures.ts'
 import { type InvocationRun, type ProcessRun, type RunOptions, runProcess } from './process-run.ts'
 
@@ -202,7 +203,7 @@ interface OneFlip {
 }
 
 const reactToOneFlip = async ({ aws, folder, phaseMs }: OneFlip): Promise<number> => {
-  const origin = { kind: 'instance', id: 'orders', arn: arnOf('instance'), account, region } as const
+  const origin = { kind: 'instance', id: 'orders', arn: databaseArn('instance') } as const
   let flippedMs = Number.NaN
   let isWarm = false
   const { invocations } = await runProcess({

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Call } from '../api/calls.ts'
+import { functionArn } from '../fixture.ts'
 import { startSandbox } from '../lambda/sandbox.ts'
 import type { BenchAws } from './bench-aws.ts'
-import { account, region } from './bench-aws.ts'
 
 export interface RunOptions {
   readonly aws: BenchAws
@@ -51,8 +51,6 @@ export const runProcess = async (options: RunOptions): Promise<ProcessRun> => {
   const sandbox = await startSandbox(
     {
       name: 'repoint-bench',
-      account,
-      region,
       codeFolder: probe ? probeFolder : folder,
       handler: probe ? 'probe.handler' : 'index.handler',
       memoryMb: 512,
@@ -77,7 +75,7 @@ export const runProcess = async (options: RunOptions): Promise<ProcessRun> => {
         requestId: `bench-${index}`,
         payload: JSON.stringify(payload),
         deadlineMs: Date.now() + 60_000,
-        functionArn: `arn:aws:lambda:${region}:${account}:function:repoint-bench`,
+        functionArn: functionArn('repoint-bench'),
         traceId: 'Root=1-00000000-000000000000000000000000;Sampled=0',
       })
       const endedMs = performance.now()

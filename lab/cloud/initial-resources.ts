@@ -31,7 +31,7 @@ export const balancerInterfaces = subnets.map(({ id, zone }, index) => ({
 /** A sound account: nothing that doctor would find. Tests and visitors break it from here. */
 export const layOut = (options: InitialResourcesOptions): AccountResources => {
   const { kind, deployment, deadLetters, neighbours = [] } = options
-  const { account, consumer, networkNames, region, port, vpc } = fixture
+  const { consumer, networkNames, region, port, vpc } = fixture
   const { databaseGroup, balancerGroup } = networkNames
   const subnetIds = subnets.map(({ id }) => id)
   const onPort = { protocol: 'tcp', fromPort: port, toPort: port }
@@ -43,7 +43,6 @@ export const layOut = (options: InitialResourcesOptions): AccountResources => {
   }
   const keepalive = { name: 'tcp_keepalives_idle', value: '300', applyType: 'dynamic', isModifiable: true } as const
   const instances = kind === 'instance' ? ['orders'] : ['orders-1', 'orders-2']
-  const instanceArn = (id: string) => `arn:aws:rds:${region}:${account}:db:${id}`
   return {
     vpcs: [vpc.id, consumer.vpc.id, consumer.peeredVpc.id].map(id => ({
       id,
@@ -103,7 +102,7 @@ export const layOut = (options: InitialResourcesOptions): AccountResources => {
       ...Object.fromEntries(
         neighbours.map(({ arn, securityGroupId }) => [arn, { ...database, securityGroupIds: [securityGroupId] }]),
       ),
-      ...Object.fromEntries(instances.map(id => [instanceArn(id), { ...database }])),
+      ...Object.fromEntries(instances.map(id => [fixture.rdsArn('db', id), { ...database }])),
       ...(kind === 'cluster'
         ? {
             [fixture.databaseArn('cluster')]: {

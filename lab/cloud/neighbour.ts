@@ -80,7 +80,7 @@ export const openNeighbourDatabase = (
     const host = (node: typeof first) => ({ node, zone: fixture.zoneOf(node.ip) ?? '' })
     const instance = keep(
       createMultiAzInstance({
-        ...{ id, endpoint, time, timeline, account: fixture.account, region: fixture.region },
+        ...{ id, endpoint, time, timeline },
         engine: rdsEngineOf({ kind: 'instance' }),
         hosts: [host(first), host(second)],
         emit: event => bus.send(event as unknown as BusEvent),

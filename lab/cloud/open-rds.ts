@@ -38,14 +38,14 @@ export const databaseAddresses = (kind: fixture.DatabaseKind): Address[] => {
 
 export const openRds = ({ time, timeline, network, nodes, ...choice }: RdsOptions): Promise<Rds> =>
   opening(async keep => {
-    const { account, region, endpoints } = fixture
+    const { endpoints } = fixture
     const { kind } = choice
     const onFault = (error: unknown) => timeline.record('lab', 'The database failed', { error: String(error) })
     const names = [endpoints[kind], endpoints.cluster, endpoints.readers, endpoints.member('*')]
     const storage = keep(
       await openEngine(choice, { network, nodes, certificate: await issueCertificate(names), onFault }),
     )
-    const bus = keep(openBus({ time, timeline, account, region }))
+    const bus = keep(openBus(time, timeline))
     const events: RdsEvent[] = []
     const emit = (event: RdsEvent) => {
       events.push(event)

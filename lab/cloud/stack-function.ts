@@ -2,7 +2,6 @@ import type { Api } from '../api/api-server.ts'
 import type { DnsServer } from '../dns/dns-server.ts'
 import type { Bus, BusEvent } from '../events/bus.ts'
 import { startSchedule } from '../events/schedule.ts'
-import * as fixture from '../fixture.ts'
 import { createFunction, type LambdaFunction, type LambdaOptions } from '../lambda/lambda-function.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import { type Operations, openOperations } from '../operations/operations.ts'
@@ -44,8 +43,7 @@ export const openStackFunction = (options: StackFunctionOptions): Promise<StackF
     const { settings, ...handling } = functionOptions(options)
     const lambda = keep(createFunction({ settings, ...handling }))
     const { rules, schedule, functionName, asynchronous } = deployment
-    const { account, region } = fixture
-    const wake = openWake({ ...schedule, rules, functionName, account, region })
+    const wake = openWake({ ...schedule, rules, functionName })
     const operations = keep(
       openOperations({ asynchronous, database: 'orders', time, wake, settings, lambda, ...frontDoor }),
     )
@@ -84,8 +82,6 @@ const functionOptions = (options: StackFunctionOptions): LambdaOptions => {
       handler,
       memoryMb,
       codeFolder,
-      account: fixture.account,
-      region: fixture.region,
       timeoutMs: deployment.timeoutMs / time.speed + lastWordsMs,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
       environment: { ...environment, REPOINT_CONFIG: JSON.stringify({ ...config, dnsServers: [dns.address] }) },

@@ -3,6 +3,7 @@ import { plain } from '../api/route53-xml.ts'
 import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
+import { openTimers } from '../time.ts'
 import { type Draw, evenly, pick } from './weights.ts'
 
 export interface PrivateZonesOptions {
@@ -30,7 +31,7 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
   /** By zone, as the resolver knows it, and as it was written last. */
   const known = new Map<string, HostedZone>()
   const written = new Map<string, string>()
-  const cancels = new Set<() => void>()
+  const timers = openTimers(time)
 
   const look = (delayMs: number) => {
     const ours = resources.hostedZones.filter(({ vpcIds }) => vpcIds.includes(vpcId))
@@ -40,7 +41,7 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
       if ((written.get(id) ?? '') === text) continue
       written.set(id, text)
       if (delayMs === 0) learn(id, text)
-      else later(delayMs, () => learn(id, text))
+      else timers.after(delayMs, () => learn(id, text))
     }
   }
   const learn = (id: string, text: string) => {
@@ -52,16 +53,9 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
       records: zone === undefined ? 'gone' : (zone.records ?? []).map(shown).join(', ') || 'none',
     })
   }
-  const later = (ms: number, action: () => void) => {
-    const cancel = time.after(ms, () => {
-      cancels.delete(cancel)
-      action()
-    })
-    cancels.add(cancel)
-  }
   const watch = () => {
     look(delays.route53Change.value)
-    later(lookEveryMs, watch)
+    timers.after(lookEveryMs, watch)
   }
   watch()
 
@@ -80,23 +74,18 @@ export const openPrivateZones = (options: PrivateZonesOptions): PrivateZones => 
   return {
     lookup,
     settle: () => {
-      for (const cancel of cancels) cancel()
-      cancels.clear()
+      timers.clear()
       written.clear()
       known.clear()
       look(0)
-      later(lookEveryMs, watch)
+      timers.after(lookEveryMs, watch)
     },
-    close: async () => {
-      for (const cancel of cancels) cancel()
-    },
+    close: async () => timers.clear(),
   }
 }
 
 const shown = ({ setIdentifier = 'simple', weight }: RecordSet): string =>
   weight === undefined ? setIdentifier : `${setIdentifier} ${weight}`
-
-/** As it is compared: zones and records are written with a dot at their end, or without. */
 
 const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`)
 

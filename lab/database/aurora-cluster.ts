@@ -1,10 +1,11 @@
 import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
+import * as fixture from '../fixture.ts'
 import type { Closable, DatabaseNode, LabTime, Timeline } from '../model.ts'
 import { type ClusterFailover, dnsFlips } from './dns-flips.ts'
 import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './rds-event.ts'
 import type { RdsView } from './rds-view.ts'
-import { type Entry, runTimetable } from './timetable.ts'
+import { type Entry, openCourse } from './timetable.ts'
 
 export interface Member {
   readonly id: string
@@ -16,8 +17,6 @@ export interface Member {
 
 export interface AuroraOptions {
   readonly id: string
-  readonly account: string
-  readonly region: string
   /** As RDS calls it. */
   readonly engine: string
   readonly endpoint: string
@@ -47,19 +46,12 @@ export interface AuroraCluster extends Closable {
  * healthy. Order and times follow published logs (see `delays`).
  */
 export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
-  const { id, account, region, engine, endpoint, readerEndpoint, members, time, timeline, emit } = options
-  const arn = `arn:aws:rds:${region}:${account}:cluster:${id}`
-  const clusterSource: EventSource = { kind: 'cluster', id, arn, account, region }
-  const arnOf = (member: Member) => `arn:aws:rds:${region}:${account}:db:${member.id}`
-  const sourceOf = (member: Member): EventSource => ({
-    kind: 'instance',
-    id: member.id,
-    arn: arnOf(member),
-    account,
-    region,
-  })
-  const closing = new AbortController()
-  const cancels = new Set<() => void>()
+  const { id, engine, endpoint, readerEndpoint, members, time, timeline, emit } = options
+  const arn = fixture.rdsArn('cluster', id)
+  const clusterSource: EventSource = { kind: 'cluster', id, arn }
+  const arnOf = (member: Member) => fixture.rdsArn('db', member.id)
+  const sourceOf = (member: Member): EventSource => ({ kind: 'instance', id: member.id, arn: arnOf(member) })
+  const course = openCourse(time)
   const statuses = new Map(members.map(member => [member.id, 'available']))
   let writer: Member = members[0]
   let dnsWriter: Member = members[0]
@@ -70,9 +62,6 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
     const event = rdsEvent(source, name, new Date(), to)
     timeline.record('rds', event.detail.Message, { source: source.id, eventId: event.detail.EventID })
     emit(event)
-  }
-  const later = (ms: number, action: () => void) => {
-    cancels.add(time.after(ms, action))
   }
   const become = async (member: Member, role: Parameters<DatabaseNode['become']>[0], what: string) => {
     timeline.record('rds', what, { instance: member.id, ip: member.node.ip })
@@ -99,44 +88,36 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
       writer = to
     }
     clusterStatus = 'failing-over'
-    later(delays.auroraWriterFlagLag.value, () => {
+    course.later(delays.auroraWriterFlagLag.value, () => {
       apiWriter = writer
       timeline.record('rds', 'DescribeDBClusters names the new writer', { writer: writer.id })
     })
-    later(delays.auroraAvailable.value, () => {
+    course.later(delays.auroraAvailable.value, () => {
       clusterStatus = 'available'
     })
-    await runTimetable(
-      time,
-      [
-        [0, () => announce(clusterSource, started, to.id)],
-        [delays.auroraRefused.value, stop],
-        [delays.auroraStarting.value, () => become(from, 'starting', 'The old writer starts again')],
-        [delays.auroraOldWriterReads.value, () => become(from, 'reader', 'The old writer is back as a reader')],
-        [delays.auroraNewWriterReady.value, promote],
-        [delays.auroraNewWriterRestartedEvent.value, () => announce(sourceOf(to), 'restarted')],
-        ...dnsFlips(wish).map((flip): Entry => [flip.atMs, pointDnsAt(flip.to === 'new' ? to : from)]),
-        [delays.auroraOldWriterRestartedEvent.value, () => announce(sourceOf(from), 'restarted')],
-        [delays.auroraCompletedEvent.value, () => announce(clusterSource, 'clusterFailoverCompleted', to.id)],
-      ],
-      closing.signal,
-    )
+    await course.run([
+      [0, () => announce(clusterSource, started, to.id)],
+      [delays.auroraRefused.value, stop],
+      [delays.auroraStarting.value, () => become(from, 'starting', 'The old writer starts again')],
+      [delays.auroraOldWriterReads.value, () => become(from, 'reader', 'The old writer is back as a reader')],
+      [delays.auroraNewWriterReady.value, promote],
+      [delays.auroraNewWriterRestartedEvent.value, () => announce(sourceOf(to), 'restarted')],
+      ...dnsFlips(wish).map((flip): Entry => [flip.atMs, pointDnsAt(flip.to === 'new' ? to : from)]),
+      [delays.auroraOldWriterRestartedEvent.value, () => announce(sourceOf(from), 'restarted')],
+      [delays.auroraCompletedEvent.value, () => announce(clusterSource, 'clusterFailoverCompleted', to.id)],
+    ])
   }
 
   const rebootWithoutFailover = async (): Promise<void> => {
     const member = writer
-    await runTimetable(
-      time,
-      [
-        [0, () => become(member, 'silent', 'The writer restarts')],
-        [0, () => void statuses.set(member.id, 'rebooting')],
-        [delays.rebootShutdownEvent.value, () => announce(sourceOf(member), 'shutdown')],
-        [delays.rebootDuration.value, () => member.node.become('writer')],
-        [delays.rebootRestartedEvent.value, () => announce(sourceOf(member), 'restarted')],
-        [delays.rebootRestartedEvent.value, () => void statuses.set(member.id, 'available')],
-      ],
-      closing.signal,
-    )
+    await course.run([
+      [0, () => become(member, 'silent', 'The writer restarts')],
+      [0, () => void statuses.set(member.id, 'rebooting')],
+      [delays.rebootShutdownEvent.value, () => announce(sourceOf(member), 'shutdown')],
+      [delays.rebootDuration.value, () => member.node.become('writer')],
+      [delays.rebootRestartedEvent.value, () => announce(sourceOf(member), 'restarted')],
+      [delays.rebootRestartedEvent.value, () => void statuses.set(member.id, 'available')],
+    ])
   }
 
   const ttlSeconds = delays.dnsTtl.value / 1000
@@ -181,9 +162,6 @@ export const createAuroraCluster = (options: AuroraOptions): AuroraCluster => {
         },
       ],
     },
-    close: async () => {
-      closing.abort(new Error('the lab is closing'))
-      for (const cancel of cancels) cancel()
-    },
+    close: course.close,
   }
 }

@@ -23,7 +23,7 @@ export const createDatabase = (
 ): MultiAzInstance | AuroraCluster => {
   const [first, second] = nodes
   if (!first || !second) throw new Error('a database of the lab has two nodes')
-  const shared = { id: 'orders', account: fixture.account, region: fixture.region, engine, time, timeline, emit }
+  const shared = { id: 'orders', engine, time, timeline, emit }
   const zone = (node: DatabaseNode) => fixture.zoneOf(node.ip) ?? ''
   if (kind === 'instance') {
     const host = (node: DatabaseNode) => ({ node, zone: zone(node) })

@@ -1,14 +1,13 @@
 import { delays } from '../delays.ts'
 import type { ZoneView } from '../dns/zone.ts'
+import * as fixture from '../fixture.ts'
 import type { Closable, DatabaseNode, LabTime, Timeline } from '../model.ts'
 import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './rds-event.ts'
 import type { InstanceView, RdsView } from './rds-view.ts'
-import { runTimetable } from './timetable.ts'
+import { openCourse } from './timetable.ts'
 
 export interface MultiAzOptions {
   readonly id: string
-  readonly account: string
-  readonly region: string
   /** As RDS calls it. */
   readonly engine: string
   readonly endpoint: string
@@ -62,24 +61,20 @@ export interface MultiAzInstance extends Closable {
  * does not listen.
  */
 export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance => {
-  const { id, account, region, engine, endpoint, time, timeline, emit } = options
+  const { id, engine, endpoint, time, timeline, emit } = options
   let { hosts } = options
   let green = options.green ?? []
   let generation = 0
   const lostZones = new Set<string>()
-  const arn = `arn:aws:rds:${region}:${account}:db:${id}`
-  const source: EventSource = { kind: 'instance', id, arn, account, region }
-  const closing = new AbortController()
+  const arn = fixture.rdsArn('db', id)
+  const source: EventSource = { kind: 'instance', id, arn }
+  const course = openCourse(time)
   let writer: Host = hosts[0]
   let dnsHost: Host = hosts[0]
   let apiHost: Host = hosts[0]
   let status = 'available'
-  const cancels = new Set<() => void>()
 
   const standby = (): Host => (writer === hosts[0] ? hosts[1] : hosts[0])
-  const later = (ms: number, action: () => void) => {
-    cancels.add(time.after(ms, action))
-  }
   const announce = (name: RdsEventName, to?: string, from: EventSource = source) => {
     const event = rdsEvent(from, name, new Date(), to)
     timeline.record('rds', event.detail.Message, { eventId: event.detail.EventID })
@@ -113,22 +108,18 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
       timeline.record('dns', 'The endpoint points elsewhere', { name: endpoint, ip: to.node.ip })
       dnsHost = to
     }
-    later(delays.multiAzAvailable.value, rejoin)
-    later(delays.multiAzZoneLag.value, () => {
+    course.later(delays.multiAzAvailable.value, rejoin)
+    course.later(delays.multiAzZoneLag.value, () => {
       apiHost = writer
     })
-    await runTimetable(
-      time,
-      [
-        [0, stop],
-        [delays.multiAzStartedEvent.value, () => announce('failoverStarted')],
-        [delays.multiAzHostReady.value, promote],
-        [delays.multiAzRestartedEvent.value, () => announce('restarted')],
-        [dnsFlipMs, pointDns],
-        [delays.multiAzCompletedEvent.value, () => announce('failoverCompleted')],
-      ],
-      closing.signal,
-    )
+    await course.run([
+      [0, stop],
+      [delays.multiAzStartedEvent.value, () => announce('failoverStarted')],
+      [delays.multiAzHostReady.value, promote],
+      [delays.multiAzRestartedEvent.value, () => announce('restarted')],
+      [dnsFlipMs, pointDns],
+      [delays.multiAzCompletedEvent.value, () => announce('failoverCompleted')],
+    ])
   }
 
   const rebootWithoutFailover = async (): Promise<void> => {
@@ -138,17 +129,13 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
       await host.node.become('silent')
       setStatus('rebooting')
     }
-    await runTimetable(
-      time,
-      [
-        [0, stop],
-        [delays.rebootShutdownEvent.value, () => announce('shutdown')],
-        [delays.rebootDuration.value, () => host.node.become('writer')],
-        [delays.rebootRestartedEvent.value, () => announce('restarted')],
-        [delays.rebootRestartedEvent.value, () => setStatus('available')],
-      ],
-      closing.signal,
-    )
+    await course.run([
+      [0, stop],
+      [delays.rebootShutdownEvent.value, () => announce('shutdown')],
+      [delays.rebootDuration.value, () => host.node.become('writer')],
+      [delays.rebootRestartedEvent.value, () => announce('restarted')],
+      [delays.rebootRestartedEvent.value, () => setStatus('available')],
+    ])
   }
 
   /**
@@ -164,10 +151,7 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     const names = `${id} to ${greenName}`
     const deploymentId = `bgd-0lab000000000000${generation}`
     const deployment: EventSource = {
-      ...source,
-      kind: 'blue-green',
-      id: deploymentId,
-      arn: `arn:aws:rds:${region}:${account}:deployment:${deploymentId}`,
+      ...{ kind: 'blue-green', id: deploymentId, arn: fixture.rdsArn('deployment', deploymentId) },
     }
     const [blue, blueStandby] = [writer, standby()]
     const stop = async () => {
@@ -204,16 +188,12 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
       )
       setStatus('available')
     }
-    await runTimetable(
-      time,
-      [
-        [0, stop],
-        [delays.blueGreenAccepts.value, accept],
-        [delays.blueGreenRenamed.value, rename],
-        [delays.blueGreenCompletedEvent.value, () => announce('switchoverCompleted', '', deployment)],
-      ],
-      closing.signal,
-    )
+    await course.run([
+      [0, stop],
+      [delays.blueGreenAccepts.value, accept],
+      [delays.blueGreenRenamed.value, rename],
+      [delays.blueGreenCompletedEvent.value, () => announce('switchoverCompleted', '', deployment)],
+    ])
   }
 
   /** Not modelled: the load balancer's own node in the zone. The lab's load balancer is met at one address, which stays. */
@@ -222,7 +202,7 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
     timeline.record('rds', 'A zone stops answering', { zone })
     for (const { node } of hosts.filter(host => host.zone === zone)) await node.become('fenced')
     if (writer.zone !== zone) return
-    await time.sleep(delays.zoneLossNoticed.value, closing.signal)
+    await course.sleep(delays.zoneLossNoticed.value)
     await failover()
   }
 
@@ -267,9 +247,6 @@ export const createMultiAzInstance = (options: MultiAzOptions): MultiAzInstance 
           ? { type: 'A', addresses: [dnsHost.node.ip], ttlSeconds: delays.dnsTtl.value / 1000 }
           : undefined,
     },
-    close: async () => {
-      closing.abort(new Error('the lab is closing'))
-      for (const cancel of cancels) cancel()
-    },
+    close: course.close,
   }
 }

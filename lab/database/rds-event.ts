@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import * as fixture from '../fixture.ts'
 
 /** An EventBridge event as RDS sends it. */
 export interface RdsEvent {
@@ -65,8 +66,6 @@ export interface EventSource {
   readonly kind: keyof typeof sources
   readonly id: string
   readonly arn: string
-  readonly account: string
-  readonly region: string
 }
 
 /** `date` is wall time; it is what `detail.Date` says, while `time` has whole seconds as EventBridge has. */
@@ -77,9 +76,9 @@ export const rdsEvent = (source: EventSource, name: RdsEventName, date: Date, to
     id: randomUUID(),
     'detail-type': sources[source.kind][0],
     source: 'aws.rds',
-    account: source.account,
+    account: fixture.account,
     time: `${date.toISOString().slice(0, 19)}Z`,
-    region: source.region,
+    region: fixture.region,
     resources: [source.arn],
     detail: {
       EventCategories: [category],

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { delays } from '../delays.ts'
+import * as fixture from '../fixture.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
+import { openTimers } from '../time.ts'
 import { matchesPattern, type Pattern } from './pattern.ts'
 import type { EventSink, PutEntry } from './put-events.ts'
 
@@ -38,20 +40,10 @@ export const promptly = (): Deliveries => [delays.eventDelivery.value]
  * An event bus with best-effort delivery, as RDS events have: "in some rare cases an event might not be delivered"
  * (https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html).
  */
-export const openBus = ({
-  time,
-  timeline,
-  account,
-  region,
-}: {
-  time: LabTime
-  timeline: Timeline
-  account: string
-  region: string
-}): Bus => {
+export const openBus = (time: LabTime, timeline: Timeline): Bus => {
   const rules: Rule[] = []
   const received: BusEvent[] = []
-  const cancels = new Set<() => void>()
+  const timers = openTimers(time)
   let choose: (event: BusEvent) => Deliveries = promptly
 
   const deliver = (event: BusEvent, rule: Rule) => {
@@ -64,7 +56,7 @@ export const openBus = ({
     const deliveries = choose(event)
     if (deliveries.length === 0) timeline.record('event', 'Event lost', describe(event))
     for (const ms of deliveries) {
-      for (const rule of matching) cancels.add(time.after(ms, () => deliver(event, rule)))
+      for (const rule of matching) timers.after(ms, () => deliver(event, rule))
     }
   }
   const put = (entry: PutEntry) => {
@@ -73,9 +65,9 @@ export const openBus = ({
       id: randomUUID(),
       'detail-type': entry.DetailType ?? '',
       source: entry.Source ?? '',
-      account,
+      account: fixture.account,
       time: new Date((entry.Time ?? Date.now() / 1000) * 1000).toISOString(),
-      region,
+      region: fixture.region,
       resources: entry.Resources ?? [],
       detail: JSON.parse(entry.Detail ?? '{}'),
     }
@@ -94,9 +86,7 @@ export const openBus = ({
     deliverAs: next => {
       choose = next
     },
-    close: async () => {
-      for (const cancel of cancels) cancel()
-    },
+    close: async () => timers.clear(),
   }
 }
 

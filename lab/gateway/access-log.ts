@@ -1,5 +1,6 @@
 import type { AccessLogSubscription } from '../api/resources.ts'
 import type { Closable, LabTime } from '../model.ts'
+import { openTimers } from '../time.ts'
 
 /**
  * One connection, with every field that is documented
@@ -49,7 +50,7 @@ export type Seen = Omit<
  * of a connection's beginning or of its end (here: its beginning), and whether one that failed has any (here: none).
  */
 export const openAccessLog = ({ time, delayMs, subscriptions, logs }: AccessLogOptions): AccessLog => {
-  const cancels = new Set<() => void>()
+  const timers = openTimers(time)
   return {
     write: (seen, subscribedArn) => {
       const atMs = Date.now()
@@ -61,19 +62,15 @@ export const openAccessLog = ({ time, delayMs, subscriptions, logs }: AccessLogO
         protocol: 'tcp',
       }
       for (const { destinationArn } of subscriptions().filter(({ resourceArn }) => resourceArn === subscribedArn)) {
-        const cancel = time.after(delayMs, () => {
-          cancels.delete(cancel)
+        timers.after(delayMs, () => {
           const name = logGroupOf(destinationArn)
           const events = logs.get(name) ?? []
           events.push({ atMs, record })
           logs.set(name, events)
         })
-        cancels.add(cancel)
       }
     },
-    close: async () => {
-      for (const cancel of cancels) cancel()
-    },
+    close: async () => timers.clear(),
   }
 }
 

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { region } from '../fixture.ts'
 
 export interface FunctionSettings {
   readonly name: string
-  readonly account: string
-  readonly region: string
   /** Folder with the handler's module. */
   readonly codeFolder: string
   /** `module.export`, for example `index.handler`. */
@@ -23,9 +22,6 @@ export interface FunctionSettings {
   readonly accessKey: string
 }
 
-export const functionArn = ({ region, account, name }: FunctionSettings): string =>
-  `arn:aws:lambda:${region}:${account}:function:${name}`
-
 /**
  * The environment of a function, as Lambda sets it and nothing of the host but PATH
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
@@ -34,8 +30,8 @@ export const lambdaEnvironment = (settings: FunctionSettings, runtimeApi: string
   PATH: process.env.PATH ?? '',
   TZ: ':UTC',
   LANG: 'en_US.UTF-8',
-  AWS_REGION: settings.region,
-  AWS_DEFAULT_REGION: settings.region,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
   AWS_ACCESS_KEY_ID: settings.accessKey,
   AWS_SECRET_ACCESS_KEY: 'lab-secret-that-signs-nothing-real',
   AWS_SESSION_TOKEN: 'lab-session',

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { functionArn } from '../fixture.ts'
 import type { Closable, LabTime, Timeline } from '../model.ts'
 import { type AsyncSettings, type Attempt, type FailureRecord, runAsynchronously } from './async-queue.ts'
-import { type FunctionSettings, functionArn } from './environment.ts'
+import type { FunctionSettings } from './environment.ts'
 import { type LogLine, readLogLine, recordLogLine } from './log-lines.ts'
 import type { Result } from './runtime-api.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
@@ -94,7 +95,7 @@ export const createFunction = (options: LambdaOptions): LambdaFunction => {
         requestId,
         payload: JSON.stringify(payload),
         deadlineMs: Date.now() + settings.timeoutMs,
-        functionArn: functionArn(settings),
+        functionArn: functionArn(settings.name),
         traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(0, 24)};Sampled=0`,
       })
       runs.push({ payload, coldStart, startedMs, endedMs: Date.now(), result })

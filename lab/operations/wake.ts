@@ -1,4 +1,5 @@
 import type { Pattern } from '../events/pattern.ts'
+import * as fixture from '../fixture.ts'
 
 /** A rule of the event bus, as its API shows and switches it. */
 export interface RuleState {
@@ -29,8 +30,6 @@ export interface ScheduleState {
 export interface WakeOptions {
   readonly rules: readonly Pick<RuleState, 'name' | 'pattern' | 'input'>[]
   readonly functionName: string
-  readonly account: string
-  readonly region: string
   readonly everyMs: number
   readonly payload: unknown
 }
@@ -43,8 +42,9 @@ export interface WakeState {
 
 /** What wakes the function, as it is right after a deployment. */
 export const openWake = (options: WakeOptions): WakeState => {
-  const { functionName, account, region, everyMs } = options
-  const functionArn = `arn:aws:lambda:${region}:${account}:function:${functionName}`
+  const { functionName, everyMs } = options
+  const { account, region } = fixture
+  const functionArn = fixture.functionArn(functionName)
   const minutes = Math.round(everyMs / 60_000)
   return {
     functionArn,

@@ -52,7 +52,7 @@ export const openTemplate = (
     JSON.stringify(properties.Environment ?? {}).includes(configVariable),
   )
   const functionName = String(template.Resources[functionId]?.Properties?.FunctionName ?? functionId)
-  const functionArn = `arn:aws:lambda:${fixture.region}:${fixture.account}:function:${functionName}`
+  const functionArn = fixture.functionArn(functionName)
   const listenerIds = keysOf(template, 'AWS::ElasticLoadBalancingV2::Listener')
   const [writers = [], readers = []] = listenerIds.map(id => groupsOf(template, id))
   const groupArns = new Map([

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { type BenchAws, region } from '../../lab/bench/bench-aws.ts'
+import type { BenchAws } from '../../lab/bench/bench-aws.ts'
+import { region } from '../../lab/fixture.ts'
 
 const run = promisify(execFile)
 

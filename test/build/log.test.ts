@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { logMessages } from '../../functions/reconciler/names.ts'
-import { account, type BenchAws, openBenchAws, region } from '../../lab/bench/bench-aws.ts'
+import { type BenchAws, openBenchAws } from '../../lab/bench/bench-aws.ts'
+import { functionArn } from '../../lab/fixture.ts'
 import { startSandbox } from '../../lab/lambda/sandbox.ts'
 import { builtOnce } from './built-once.ts'
 
@@ -25,7 +26,7 @@ describe('the log of the built function', () => {
     aws.flip()
     const sandbox = await startSandbox(
       {
-        ...{ name: 'orders', account, region, codeFolder, handler: 'index.handler', memoryMb: 512, timeoutMs: 60_000 },
+        ...{ name: 'orders', codeFolder, handler: 'index.handler', memoryMb: 512, timeoutMs: 60_000 },
         environment: { REPOINT_CONFIG: config },
         labEnvironment: { ...aws.environment, ...env },
         accessKey: 'AKIABENCH',
@@ -41,7 +42,7 @@ describe('the log of the built function', () => {
             requestId: `log-${results.length}`,
             payload: JSON.stringify(payload),
             deadlineMs: Date.now() + 60_000,
-            functionArn: `arn:aws:lambda:${region}:${account}:function:orders`,
+            functionArn: functionArn('orders'),
             traceId: 'Root=1-00000000-000000000000000000000000;Sampled=0',
           }),
         )

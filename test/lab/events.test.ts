@@ -7,7 +7,7 @@ import { startTimeline } from '../../lab/timeline.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
 const arn = 'arn:aws:rds:eu-west-1:111122223333:db:orders'
-const source = { kind: 'instance', id: 'orders', arn, account: '111122223333', region: 'eu-west-1' } as const
+const source = { kind: 'instance', id: 'orders', arn } as const
 const started = () => rdsEvent(source, 'failoverStarted', new Date()) as unknown as BusEvent
 const completed = () => rdsEvent(source, 'failoverCompleted', new Date()) as unknown as BusEvent
 
@@ -48,7 +48,7 @@ describe('the event bus', () => {
   beforeEach(() => {
     time = manualTime()
     delivered = []
-    bus = openBus({ time, timeline: startTimeline(time), account: '111122223333', region: 'eu-west-1' })
+    bus = openBus(time, startTimeline(time))
     const target = (event: BusEvent) => delivered.push((event.detail as { EventID: string }).EventID.slice(-4))
     bus.addRule({ name: 'failover', pattern: { source: ['aws.rds'], resources: [arn] }, target })
   })

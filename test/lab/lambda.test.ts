@@ -54,8 +54,6 @@ describe('the Lambda service', () => {
     const created = createFunction({
       settings: {
         name: 'repoint-orders',
-        account: '111122223333',
-        region: 'eu-west-1',
         codeFolder: folder,
         handler: 'index.handler',
         memoryMb: 512,

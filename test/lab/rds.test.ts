@@ -8,8 +8,6 @@ import { startTimeline } from '../../lab/timeline.ts'
 import { aNode } from './a-node.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 
-const account = '111122223333'
-const region = 'eu-west-1'
 let time: ManualTime
 let events: RdsEvent[]
 const eventIds = () => events.map(event => event.detail.EventID)
@@ -39,8 +37,6 @@ describe('a Multi-AZ instance', () => {
     ] as const
     database = createMultiAzInstance({
       id: 'orders',
-      account,
-      region,
       engine: 'postgres',
       endpoint,
       hosts,
@@ -172,9 +168,9 @@ describe('a Multi-AZ instance', () => {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       'detail-type': 'RDS DB Instance Event',
       source: 'aws.rds',
-      account,
+      account: '111122223333',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
-      region,
+      region: 'eu-west-1',
       resources: ['arn:aws:rds:eu-west-1:111122223333:db:orders'],
       detail: {
         EventCategories: ['failover'],
@@ -215,8 +211,6 @@ describe('an Aurora cluster', () => {
     })
     cluster = createAuroraCluster({
       id: 'orders',
-      account,
-      region,
       engine: 'postgres',
       endpoint,
       readerEndpoint: 'orders.cluster-ro-abc123.eu-west-1.rds.amazonaws.com',
