@@ -14,6 +14,7 @@ import { readConsumerParts } from '../template/consumer-parts.ts'
 import type { Template } from '../template/intrinsics.ts'
 import type { Part } from '../template/parts.ts'
 import { hasFrontDoor, readProviderParts } from '../template/provider-parts.ts'
+import type { Side } from '../template/synthesis.ts'
 
 export interface GatewayPathOptions {
   readonly dialer: Dialer
@@ -30,9 +31,6 @@ export interface GatewayPathOptions {
   readonly retire: () => Promise<void>
   readonly gatewaySettings?: Partial<GatewaySettings>
 }
-
-/** Which of a migration's stacks; consumer and provider are deployed each by themselves. */
-export type Side = 'provider' | 'consumer'
 
 /** Everything that stands beside the load balancer: the gateway's data plane, and the consumer in front of both paths. */
 export interface GatewayPath extends Closable {

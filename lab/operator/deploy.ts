@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { HostedZone } from '../api/resources.ts'
+import type { StageProperties } from '../../infra/custom-resources/stage-decisions.ts'
 import type { Cloud } from '../cloud/cloud.ts'
-import type { Side } from '../cloud/gateway-path.ts'
 import { type Deployment, readDeployment } from '../template/deployment.ts'
 import type { Template } from '../template/intrinsics.ts'
 import { hasFrontDoor } from '../template/provider-parts.ts'
-import { stagePropertiesOf } from '../template/stage-properties.ts'
-import { type Stacks, synthesizeBeside } from './synthesize-file.ts'
+import type { Side, Stacks } from '../template/synthesis.ts'
+import { synthesizeBeside } from './synthesize-file.ts'
 
 /** What a deployment is: the stacks that the settings file gives now, in the place of those that it gave before. */
 export interface Deployer {
@@ -106,7 +105,7 @@ const refuse = async (
   if (isDeepStrictEqual(ResourceProperties, OldResourceProperties)) return
   const request = { ResourceProperties, ...(OldResourceProperties && { OldResourceProperties }) }
   const isEnd = side === 'provider' && ResourceProperties.Stage === 'retired' && OldResourceProperties !== undefined
-  const live = side === 'consumer' ? liveWeights(cloud.resources.hostedZones) : undefined
+  const live = side === 'consumer' ? liveWeights(cloud) : undefined
   const why =
     whyNotReach(request, before === undefined ? 'new' : 'nlb', live) ??
     (live && whyNotMove(request, live)) ??
@@ -114,8 +113,17 @@ const refuse = async (
   if (why !== undefined) throw new Error(`${side}: ${why}`)
 }
 
-const liveWeights = (zones: readonly HostedZone[]): { nlb?: number; gateway?: number } => {
-  const records = zones.flatMap(zone => zone.records ?? [])
+/** What CloudFormation would hand over are texts: references are told apart by what they refer to. */
+const stagePropertiesOf = ({ Resources }: Template): StageProperties | undefined => {
+  const properties = Object.values(Resources).find(({ Type }) => Type === 'Custom::RepointStage')?.Properties
+  if (properties === undefined) return undefined
+  const texts = Object.entries(properties).map(([key, it]) => [key, typeof it === 'string' ? it : JSON.stringify(it)])
+  return Object.fromEntries(texts) as StageProperties
+}
+
+/** Of the consumer's two records, as they stand in its zone; nothing for one that is not there. */
+export const liveWeights = ({ resources }: Cloud): { nlb?: number; gateway?: number } => {
+  const records = resources.hostedZones.flatMap(zone => zone.records ?? [])
   const of = (setIdentifier: string) => records.find(record => record.setIdentifier === setIdentifier)?.weight
   const [nlb, gateway] = [of('repoint-nlb'), of('repoint-gateway')]
   return { ...(nlb === undefined ? {} : { nlb }), ...(gateway === undefined ? {} : { gateway }) }

@@ -1,20 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
-import type { Side } from '../cloud/gateway-path.ts'
-import * as fixture from '../fixture.ts'
-import type { Template } from '../template/intrinsics.ts'
-
-export type Stacks = Readonly<Record<Side, Template | undefined>>
+import { type Stacks, stacksOf } from '../template/synthesis.ts'
 
 /** The stacks of the settings' database and consumer. @throws SettingsError */
-export const synthesizeFile = async (file: string): Promise<Stacks> => {
-  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
-  const { templates } = synthesize({ settings: JSON.parse(await readFile(file, 'utf8')), code: codeElsewhere })
-  return {
-    provider: templates['Repoint-orders'] as Template | undefined,
-    consumer: templates[`Repoint-consumer-${fixture.consumer.name}`] as Template | undefined,
-  }
-}
+export const synthesizeFile = async (file: string): Promise<Stacks> =>
+  stacksOf(JSON.parse(await readFile(file, 'utf8')))
 
 type Answer = { readonly stacks: Stacks } | { readonly problem: string }
 

@@ -1,5 +1,4 @@
-import { peopleMoments, type Said, type Tried } from './migration-people.ts'
-import type { BothPaths } from './migration-weights.ts'
+import { type BothPaths, peopleMoments, type Said, type Tried } from './migration-people.ts'
 import { seconds } from './run-queries.ts'
 import type { Expectation, RunRecord } from './scenario.ts'
 

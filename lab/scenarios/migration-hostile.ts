@@ -5,10 +5,9 @@ import { type StageSettings, settingsAt } from '../template/migration-stacks.ts'
 import { waitUntil } from '../time.ts'
 import { hostileExpectations, hostileMoments } from './migration-hostile-expectations.ts'
 import { migrationMoments } from './migration-moments.ts'
-import { gatherPeople, type People } from './migration-people.ts'
+import { bothWeights, gatherPeople, type People } from './migration-people.ts'
 import { openMigration } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
-import { liveWeights } from './migration-weights.ts'
 import type { Scenario, Scene } from './scenario.ts'
 
 /**
@@ -37,7 +36,7 @@ const flapUntilBack = async (cloud: Cloud): Promise<void> => {
   if (!group || own === undefined) throw new Error('the gateway has no security group')
   const whole = group.incoming
   const end = cloud.time.now() + patienceMs
-  while (liveWeights(cloud).gateway > 0 && cloud.time.now() < end) {
+  while (bothWeights(cloud).gateway > 0 && cloud.time.now() < end) {
     group.incoming = whole.filter(({ groupIds }) => !groupIds?.includes(own))
     await cloud.time.sleep(dropsMs)
     group.incoming = whole
@@ -61,7 +60,7 @@ const meet = async (cloud: Cloud, { reached }: Scene, people: People): Promise<v
   const until = async (isTrue: () => boolean) => {
     if (!(await waitUntil(time, patienceMs, isTrue))) throw new Error('what the play waits for did not come')
   }
-  const untilShare = (percent: number) => until(() => liveWeights(cloud).gateway === percent)
+  const untilShare = (percent: number) => until(() => bothWeights(cloud).gateway === percent)
   const settledBack = async (who: string) => {
     await time.sleep(knownMs)
     const before = byGateway()
@@ -69,7 +68,7 @@ const meet = async (cloud: Cloud, { reached }: Scene, people: People): Promise<v
     record(hostileMoments.gone, { who, gateway: byGateway() - before })
   }
   const tell = async (who: string, { code }: { readonly code: number | null }) =>
-    record(hostileMoments.stands, { who, code: code ?? 'killed', settings: await people.said(), ...liveWeights(cloud) })
+    record(hostileMoments.stands, { who, code: code ?? 'killed', settings: await people.said(), ...bothWeights(cloud) })
   record(migrationMoments.deployed, { stage: 'shadow', from: 'nlb' })
 
   // 1. `watch` goes on to a half, and the gateway begins to drop a third of its connections.

@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Cloud } from '../cloud/cloud.ts'
 import { type Ended, type RunningCommand, startCommand, variablesFor } from '../operator/command-line.ts'
-import { createDeployer } from '../operator/deploy.ts'
+import { createDeployer, liveWeights } from '../operator/deploy.ts'
 import { synthesizeBeside } from '../operator/synthesize-file.ts'
-import type { BothPaths } from './migration-weights.ts'
-import { liveWeights } from './migration-weights.ts'
 
 /**
  * Operators of a migration who share a repository: each runs the real command line, as a process, and deploys what the
@@ -18,6 +16,14 @@ export const peopleMoments = {
   ended: 'The command has ended',
   deploys: 'A deployment is tried',
 } as const
+
+/** The weights of the consumer's two records. */
+export interface BothPaths {
+  readonly nlb: number
+  readonly gateway: number
+}
+
+export const bothWeights = (cloud: Cloud): BothPaths => ({ nlb: 0, gateway: 0, ...liveWeights(cloud) })
 
 export interface Tried {
   readonly what: string
@@ -91,12 +97,12 @@ export const gatherPeople = async (
       return file
     },
     deploy: async (what, file) => {
-      const before = liveWeights(cloud)
+      const before = bothWeights(cloud)
       const why = await deployer.deploy(file).then(
         () => undefined,
         (error: Error) => error.message.replaceAll(/\s+/g, ' '),
       )
-      const tried = { what, ...(why === undefined ? {} : { why }), before, after: liveWeights(cloud) }
+      const tried = { what, ...(why === undefined ? {} : { why }), before, after: bothWeights(cloud) }
       timeline.record('lab', peopleMoments.deploys, { ...tried })
       return tried
     },

@@ -40,7 +40,6 @@ const restMs = 10_000
 
 /** Puts the consumer in front of the first stage. */
 export const openMigration = async (cloud: Cloud, { steps, templates }: Migration): Promise<void> => {
-  await templates.make()
   const [first] = steps
   if (first) await templates.deploy(cloud, first)
   cloud.consumer.zones.settle()

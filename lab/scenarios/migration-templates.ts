@@ -5,10 +5,11 @@ import { orderOf, type StackPair, type StageSettings, stacksAt } from '../templa
 
 /** The stacks of a path through the stages, each made once. */
 export interface Templates {
-  /** Makes them all: CDK takes the process for itself while it does, which no clock of the lab would forgive. */
-  make(): Promise<void>
   deploy(cloud: Cloud, step: StageSettings): Promise<void>
-  /** What would be deployed. */
+  /**
+   * What would be deployed. The first time makes them all: CDK takes the process for itself while it does, which no clock
+   * of the lab would forgive in the middle of a play.
+   */
   of(step: StageSettings): Promise<StackPair>
 }
 
@@ -22,19 +23,13 @@ export const templatesFor = (kind: DatabaseKind, plan: FrontDoorPlan, steps: rea
     }
     return made
   }
-  const all = (): Promise<ReadonlyMap<string, StackPair>> => {
-    pairs ??= synthesizeAll()
-    return pairs
-  }
   const of = async (step: StageSettings): Promise<StackPair> => {
-    const pair = (await all()).get(nameOf(step))
+    pairs ??= synthesizeAll()
+    const pair = (await pairs).get(nameOf(step))
     if (!pair) throw new Error(`no templates were made for ${nameOf(step)}`)
     return pair
   }
   return {
-    make: async () => {
-      await all()
-    },
     of,
     deploy: async (cloud, step) => {
       const pair = await of(step)

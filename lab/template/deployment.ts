@@ -1,5 +1,4 @@
 import { configVariable } from '../../functions/reconciler/names.ts'
-import { fleetStackName } from '../../infra/app/settings/resource-names.ts'
 import type { Role } from '../api/resources.ts'
 import type { Pattern } from '../events/pattern.ts'
 import type { DatabaseKind } from '../fixture.ts'
@@ -18,6 +17,7 @@ import {
 import type { Template } from './intrinsics.ts'
 import { readStatements } from './role.ts'
 import { type OpenTemplateOptions, openTemplate } from './stack.ts'
+import { stacksOf, templatesOf } from './synthesis.ts'
 
 /**
  * Everything that the lab takes from what is deployed: it is read from the synthesized template and from nowhere else.
@@ -44,8 +44,6 @@ export interface Deployment {
   readonly targetGroups: readonly TargetGroupSettings[]
   /** The first of the target groups. */
   readonly targetGroup: TargetGroupSettings
-  /** Of the writer's listener. */
-  readonly idleTimeoutMs: number
   /** What the function's role may do. */
   readonly statements: Role['statements']
 }
@@ -71,8 +69,7 @@ export const readDeployment = (template: Template, options: OpenTemplateOptions 
   const stack = openTemplate(template, options)
   const { targetGroups, listeners, zones } = readFrontDoors(stack)
   const [targetGroup] = targetGroups
-  const [listener] = listeners
-  if (!targetGroup || !listener) throw new Error('the template has no listener with a target group')
+  if (!targetGroup) throw new Error('the template has no listener with a target group')
   return {
     ...readFunction(stack),
     asynchronous: readAsynchronous(stack),
@@ -83,7 +80,6 @@ export const readDeployment = (template: Template, options: OpenTemplateOptions 
     listeners,
     targetGroups,
     targetGroup,
-    idleTimeoutMs: listener.idleTimeoutMs,
     statements: readStatements(stack),
   }
 }
@@ -95,7 +91,6 @@ export interface SharedDeployment {
 }
 
 export const sharedDeployment = async (engine: string): Promise<SharedDeployment> => {
-  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
   const shared = {
     name: 'shared',
     account: fixture.account,
@@ -113,7 +108,7 @@ export const sharedDeployment = async (engine: string): Promise<SharedDeployment
       endpoint,
     })),
   ]
-  const { templates } = synthesize({ settings: { loadBalancers: [shared], databases }, code: codeElsewhere })
+  const templates = await templatesOf({ loadBalancers: [shared], databases })
   const templateOf = (name: string) => templates[`Repoint-${name}`] as Template
   const balancer = templateOf(`load-balancer-${shared.name}`)
   return {
@@ -127,12 +122,9 @@ export const sharedDeployment = async (engine: string): Promise<SharedDeployment
 
 /** The template of the stack, as CloudFormation would get it. */
 export const synthesizeFor = async (kind: DatabaseKind, settings: DatabaseSettings = {}): Promise<Template> => {
-  // CDK takes a second to load: only who runs a scenario pays for it.
-  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
-  const { templates } = synthesize({ settings: { databases: [settingsFor(kind, settings)] }, code: codeElsewhere })
-  const [, template] = Object.entries(templates).find(([id]) => id !== fleetStackName) ?? []
-  if (!template) throw new Error('the settings of the lab gave no stack')
-  return template
+  const { provider } = await stacksOf({ databases: [settingsFor(kind, settings)] })
+  if (!provider) throw new Error('the settings of the lab gave no stack')
+  return provider
 }
 
 /** As RDS calls them. */

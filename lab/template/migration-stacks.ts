@@ -3,6 +3,7 @@ import * as fixture from '../fixture.ts'
 import { type DatabaseSettings, settingsFor } from './deployment.ts'
 import { latticeArn } from './ids.ts'
 import type { Template } from './intrinsics.ts'
+import { type Side, stacksOf } from './synthesis.ts'
 
 /** Where provider and consumer of the lab are in the migration to the resource gateway. */
 export interface StageSettings {
@@ -13,10 +14,7 @@ export interface StageSettings {
   readonly percent?: number
 }
 
-export interface StackPair {
-  readonly provider: Template
-  readonly consumer: Template
-}
+export type StackPair = Readonly<Record<Side, Template>>
 
 /** What `repoint.json` says of the lab's database and its consumer. */
 export const settingsAt = (
@@ -55,33 +53,18 @@ export const settingsAt = (
   ],
 })
 
-/**
- * The stacks of the lab's database and its consumer, as CloudFormation would get them.
- *
- * @throws SettingsError for what `repoint.json` may not say
- */
-export const synthesizePair = async (settings: unknown): Promise<StackPair> => {
-  const { codeElsewhere, synthesize } = await import('../../infra/app/app.ts')
-  const { templates } = synthesize({ settings, code: codeElsewhere })
-  const find = (name: string): Template => {
-    const template = templates[name]
-    if (!template) throw new Error(`the settings gave no stack ${name}`)
-    return template
-  }
-  return { provider: find('Repoint-orders'), consumer: find(`Repoint-consumer-${fixture.consumer.name}`) }
-}
-
-export const stacksAt = (
+export const stacksAt = async (
   kind: fixture.DatabaseKind,
   stage: StageSettings,
   database: DatabaseSettings = {},
-): Promise<StackPair> => synthesizePair(settingsAt(kind, stage, database))
+): Promise<StackPair> => {
+  const { provider, consumer } = await stacksOf(settingsAt(kind, stage, database))
+  if (!provider || !consumer) throw new Error(`the settings of stage ${stage.stage} do not give both stacks`)
+  return { provider, consumer }
+}
 
 /** Forward the provider goes first, for the consumer to find what it connects to; backward, and at the end, last. */
-export const orderOf = ({
-  stage,
-  from,
-}: Pick<StageSettings, 'stage' | 'from'>): readonly ('provider' | 'consumer')[] =>
+export const orderOf = ({ stage, from }: StageSettings): readonly Side[] =>
   stage === 'retired' || stage === 'nlb' || (stage === 'shadow' && ['shift', 'gateway'].includes(from))
     ? ['consumer', 'provider']
     : ['provider', 'consumer']

@@ -43,7 +43,7 @@ describe('the deployment that the lab runs', () => {
         asynchronous: { maxRetries: 0, maxEventAgeMs: 60_000, givenUp: 'dropped' },
       },
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
-      idleTimeoutMs: 6_000_000,
+      listeners: [{ idleTimeoutMs: 6_000_000 }],
     })
     expect(deployment.rules.map(({ name }) => name)).toEqual(['repoint-orders-database-events'])
     expect(deployment.targetGroup.healthCheck).toEqual(defaultHealthCheck)
@@ -78,13 +78,13 @@ describe('the deployment that the lab runs', () => {
     expect(changed('AWS::Events::Rule', it => ({ ...it, Targets: [{ Arn: 'arn:other' }] })).rules).toEqual([])
   })
 
-  it.each<[string, Properties, Partial<Deployment>]>([
+  it.each<[string, Properties, object]>([
     ['AWS::Lambda::Function', { Timeout: 60, MemorySize: 256 }, { timeoutMs: 60_000, memoryMb: 256 }],
     ['AWS::ElasticLoadBalancingV2::LoadBalancer', { Subnets: ['subnet-0a1b2c3d4e5f60712'] }, { zones: ['eu-west-1b'] }],
     [
       'AWS::ElasticLoadBalancingV2::Listener',
       { ListenerAttributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '90' }] },
-      { idleTimeoutMs: 90_000 },
+      { listeners: [{ idleTimeoutMs: 90_000 }] },
     ],
   ])('follows %s', (type, properties, expected) => {
     expect(changed(type, it => ({ ...it, ...properties }))).toMatchObject(expected)

@@ -3,7 +3,7 @@ import type { Moment } from '../../lab/model.ts'
 import { loggedIn, type Reached, unfollowed } from '../../lab/scenarios/migration-log.ts'
 import { migrationMoments } from '../../lab/scenarios/migration-moments.ts'
 import { tableOf } from '../../lab/scenarios/migration-passages.ts'
-import { readersExpectations } from '../../lab/scenarios/migration-readers-expectations.ts'
+import { readersExpectations } from '../../lab/scenarios/migration-readers.ts'
 import type { RunRecord } from '../../lab/scenarios/scenario.ts'
 
 const [first, second] = ['10.0.1.11', '10.0.2.22']
