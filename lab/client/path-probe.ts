@@ -1,6 +1,7 @@
 import type { LabTime } from '../model.ts'
 import type { SocketAddress } from './application.ts'
 import type { Driver } from './connection.ts'
+import { classifyError, type ErrorKind } from './errors.ts'
 
 export interface PathProbe {
   /** The longest time without an answer since the start, in scenario milliseconds; one that still lasts counts until now. */
@@ -11,6 +12,24 @@ export interface PathProbe {
 
 const everyMs = 1_000
 const limitMs = 5_000
+
+/** What a new connection there finds: who takes writes, who does not, or an error. */
+export const tryPath = async (
+  address: SocketAddress,
+  time: LabTime,
+  connect: Driver,
+): Promise<'writer' | 'reader' | ErrorKind> => {
+  try {
+    const connection = await connect({ ...address, time, connectTimeoutMs: limitMs, statementTimeoutMs: limitMs })
+    try {
+      return (await connection.isWriter()) ? 'writer' : 'reader'
+    } finally {
+      connection.end()
+    }
+  } catch (error) {
+    return classifyError(error)
+  }
+}
 
 /**
  * Connects through one path, asks for the writer, and leaves, once a second: what a new connection on it would have met. A
@@ -23,17 +42,10 @@ export const probePath = (address: SocketAddress, time: LabTime, connect: Driver
   let attempts = 0
   const ask = async (): Promise<void> => {
     const startedAtMs = time.now()
-    try {
-      const connection = await connect({ ...address, time, connectTimeoutMs: limitMs, statementTimeoutMs: limitMs })
-      try {
-        if (!(await connection.isWriter())) throw new Error('a reader answers')
-      } finally {
-        connection.end()
-      }
+    if ((await tryPath(address, time, connect)) !== 'writer') downSinceMs ??= startedAtMs
+    else {
       if (downSinceMs !== undefined) longestMs = Math.max(longestMs, time.now() - downSinceMs)
       downSinceMs = undefined
-    } catch {
-      downSinceMs ??= startedAtMs
     }
     attempts++
     await time.sleep(Math.max(0, everyMs - (time.now() - startedAtMs)), end.signal).catch(() => undefined)

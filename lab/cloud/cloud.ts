@@ -100,6 +100,8 @@ export interface Cloud extends Closable, Omit<GatewayPath, 'close'> {
   readonly connectTo: () => readonly string[]
   /** The writer runs and holds the application's table; the others of a cluster read. */
   startDatabase(): Promise<void>
+  /** Lets the function register the writer, as a deployment does. @throws Error where it could not */
+  seed(): Promise<void>
   /** Rules and schedule invoke the function from now on. */
   connectRepoint(): void
   /** Another version of the stack, in the template's order: function, seed, listener, seed; or listener, function, seed. */
@@ -236,7 +238,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     startDatabase: rds.start,
     engineName: rdsEngineOf(choice),
     connect,
-    connectRepoint: stack.connect,
+    ...{ seed: stack.seed, connectRepoint: stack.connect },
     redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
     connectTo: () => connectToOf({ network, consumerNetwork, kind, front: { ip, port: fixture.port }, nodes, ports }),
     startApplication: ({ approach = 'load-balancer', onConnect, ...keeping } = {}) => {

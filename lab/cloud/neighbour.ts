@@ -16,6 +16,7 @@ import { startTimeline } from '../timeline.ts'
 import { type LoadBalancing, openLoadBalancing } from './load-balancing.ts'
 import { driverOf, openEngine, rdsEngineOf } from './open-engine.ts'
 import { opening } from './opening.ts'
+import { isAlone } from './served.ts'
 import { openStackFunction, type StackFunction } from './stack-function.ts'
 
 export type NeighbourDeployment = SharedDeployment['neighbours'][number]
@@ -41,6 +42,7 @@ export interface Neighbour {
   readonly storage: Database
   readonly balancing: LoadBalancing
   readonly lambda: LambdaFunction
+  readonly seed: StackFunction['seed']
   readonly writerIp: () => string
   /** Its writer, and nobody else, gets the connections of its listener, and is healthy. */
   readonly isServed: () => boolean
@@ -118,11 +120,8 @@ export const openNeighbour = (
     const writerIp = () => instance.writer().node.ip
     return {
       ...{ id, accessKey, instance, storage, balancing, writerIp },
-      lambda: stack.lambda,
-      isServed: () => {
-        const live = writer.targetGroup.describe().filter(({ state }) => state !== 'draining')
-        return live.length === 1 && live[0]?.ip === writerIp() && live[0].state === 'healthy'
-      },
+      ...{ lambda: stack.lambda, seed: stack.seed },
+      isServed: () => isAlone(writer.targetGroup, writerIp()),
       start: async () => {
         await storage.nodes[0]?.become('writer')
         await createTable(storage.rows)

@@ -31,6 +31,8 @@ export interface StackFunction extends Closable {
   /** Rules and schedule, as an operator switches them. */
   readonly wake: WakeState
   readonly operations: Operations
+  /** Lets the function register the writer, as a deployment does. @throws Error where it could not */
+  seed(): Promise<void>
   /** Rules and schedule invoke the function from now on. */
   connect(): void
   /** What another version of the stack gives the function. */
@@ -53,6 +55,11 @@ export const openStackFunction = (options: StackFunctionOptions): Promise<StackF
     }
     return {
       ...{ lambda, wake, operations },
+      seed: async () => {
+        const answer = await lambda.invoke({ action: 'resync' })
+        if (answer?.kind === 'answered') return
+        throw new Error(`the function ${functionName} could not register the writer: ${JSON.stringify(answer)}`)
+      },
       connect: () => {
         for (const rule of wake.rules) {
           const payloadOf = (event: BusEvent) => (rule.input === undefined ? event : JSON.parse(rule.input))

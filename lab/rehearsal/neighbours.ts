@@ -23,7 +23,7 @@ const patienceMs = 600_000
 export const openNeighbourhood = async (cloud: Cloud, { kind }: Updater): Promise<Neighbourhood> => {
   const { neighbours, time } = cloud
   for (const it of neighbours) await it.start()
-  await Promise.all(neighbours.map(it => (kind === 'repoint' ? seed(it) : registerByHand(it))))
+  await Promise.all(neighbours.map(it => (kind === 'repoint' ? it.seed() : registerByHand(it))))
   const isReady = await waitUntil(time, patienceMs, () => neighbours.every(it => it.isServed()))
   if (!isReady) throw new Error('the rehearsal could not be prepared: a neighbour is not served')
   const applications = neighbours.map(it => it.startApplication())
@@ -57,12 +57,6 @@ export const openNeighbourhood = async (cloud: Cloud, { kind }: Updater): Promis
     },
     close: stop,
   }
-}
-
-const seed = async ({ id, lambda }: Neighbour): Promise<void> => {
-  const answer = await lambda.invoke({ action: 'resync' })
-  if (answer?.kind === 'answered') return
-  throw new Error(`the function of ${id} could not register the writer: ${JSON.stringify(answer)}`)
 }
 
 const registerByHand = ({ balancing, writerIp }: Neighbour): void => {

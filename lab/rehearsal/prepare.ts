@@ -20,9 +20,7 @@ export const prepare = async (cloud: Cloud, { updater, plan, startsRegistered }:
   await cloud.startDatabase()
   if (startsRegistered) seedTargets(cloud, plan)
   if (updater.kind === 'repoint') {
-    const seed = await cloud.lambda.invoke({ action: 'resync' })
-    if (seed?.kind !== 'answered')
-      throw new Error(`the function could not register the writer: ${JSON.stringify(seed)}`)
+    await cloud.seed()
   } else if (!startsRegistered) {
     cloud.targetGroup.register([{ ip: cloud.writerIp(), port: fixture.port }])
   }

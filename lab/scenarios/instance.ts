@@ -1,6 +1,7 @@
-import { instanceOf } from '../cloud/blue-green-switchover.ts'
+import { instanceOf, switchBlueGreen } from '../cloud/blue-green-switchover.ts'
 import { delays } from '../delays.ts'
 import type { BusEvent } from '../events/bus.ts'
+import * as fixture from '../fixture.ts'
 import { nothingWritten, outageAtMost, registeredWithin, reported } from './expectations.ts'
 import { reasonsTold, seconds, stateChanges } from './run-queries.ts'
 import type { Scenario } from './scenario.ts'
@@ -117,6 +118,30 @@ export const throttled: Scenario = {
       { what: 'the API throttles registrations', holds: refused.length > 0, found: `${refused.length} times` },
       ...registeredWithin(record, (throttledSeconds - delays.multiAzDnsFlip.value / 1000 + 15) * 1_000),
       reported(record, 'failover-followed'),
+    ]
+  },
+}
+
+/** Beside the registration: until the name changes, and what health checks and the data plane need. */
+const besideRenamingSeconds = delays.blueGreenRenamed.value / 1_000 + 90
+
+const [blueIp] = fixture.hosts.instance
+
+export const blueGreen: Scenario = {
+  name: 'blue-green',
+  database: 'instance',
+  needs: { engines: ['pglite'] },
+  promise:
+    'A blue/green switchover is followed from its first event on, although the old writer goes on to look healthy.',
+  play: cloud => switchBlueGreen(cloud),
+  expectations: record => {
+    const blueHealth = stateChanges(record).filter(({ target }) => target.startsWith(`${blueIp}:`))
+    const left = blueHealth.some(({ state }) => state === 'draining' || state === 'unused')
+    return [
+      ...registeredWithin(record, 3_000),
+      reported(record, 'failover-followed'),
+      { what: 'the old blue address leaves the target group, where it looks healthy', holds: left },
+      outageAtMost(record, record.registrationMs / 1_000 + besideRenamingSeconds),
     ]
   },
 }

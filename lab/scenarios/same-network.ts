@@ -1,4 +1,5 @@
 import { locateBy } from '../client/locate.ts'
+import { tryPath } from '../client/path-probe.ts'
 import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import { isServed } from '../cloud/served.ts'
@@ -52,14 +53,8 @@ const shareTheNetwork = async ({ resources, consumer }: Cloud): Promise<void> =>
 /** Where a client of the consumer's gets now, and whether the database answers. */
 const visit = async ({ consumer, connect, time }: Cloud): Promise<{ ip: string; answers: boolean }> => {
   const ip = await locateBy({ hostname: fixture.endpoints.instance, server: consumer.dns.address, time })()
-  const limits = { time, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 }
-  try {
-    const connection = await connect({ ...consumer.network.connectTo(ip, fixture.port), ...limits })
-    connection.end()
-    return { ip, answers: true }
-  } catch {
-    return { ip, answers: false }
-  }
+  const found = await tryPath(consumer.network.connectTo(ip, fixture.port), time, connect)
+  return { ip, answers: found === 'writer' || found === 'reader' }
 }
 
 const play = async (cloud: Cloud, pause: () => () => void): Promise<void> => {

@@ -1,4 +1,4 @@
-import { classifyError } from '../client/errors.ts'
+import { tryPath } from '../client/path-probe.ts'
 import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import { isServed } from '../cloud/served.ts'
@@ -40,22 +40,12 @@ const entryOf = (zone: string, addresses: readonly string[]): string =>
   addresses.find(ip => fixture.zoneOf(ip) === zone) ?? addresses[0] ?? ''
 
 const tryFrom = async ({ consumer, connect, time }: Cloud, ip: string): Promise<string> => {
-  const limits = { time, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 }
-  let why = ''
+  let found = ''
   for (let attempt = 0; attempt < attempts; attempt++) {
-    try {
-      const connection = await connect({ ...consumer.network.connectTo(ip, fixture.port), ...limits })
-      try {
-        if (await connection.isWriter()) return 'works'
-        why = 'a reader answers'
-      } finally {
-        connection.end()
-      }
-    } catch (error) {
-      why = classifyError(error)
-    }
+    found = await tryPath(consumer.network.connectTo(ip, fixture.port), time, connect)
+    if (found === 'writer') return 'works'
   }
-  return why
+  return found === 'reader' ? 'a reader answers' : found
 }
 
 const look = async (cloud: Cloud): Promise<void> => {

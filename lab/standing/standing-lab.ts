@@ -6,6 +6,7 @@ import { type Application, poolLifetimeMs } from '../client/application.ts'
 import { type Cloud, openCloud } from '../cloud/cloud.ts'
 import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
+import { isAlone } from '../cloud/served.ts'
 import type { Engine } from '../database/database.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
@@ -16,7 +17,7 @@ import { type DatabaseSettings, deploymentOf, settingsFor } from '../template/de
 import { type FrontDoorPlan, frontDoorSettings } from '../template/front-door-plan.ts'
 import { settingsAt } from '../template/migration-stacks.ts'
 import type { Stacks } from '../template/synthesis.ts'
-import { startTime } from '../time.ts'
+import { startTime, waitUntil } from '../time.ts'
 import { startTimeline } from '../timeline.ts'
 
 export interface StandingOptions {
@@ -83,10 +84,7 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
   }
   try {
     await cloud.startDatabase()
-    const seed = await cloud.lambda.invoke({ action: 'resync' })
-    if (seed?.kind !== 'answered') {
-      throw new Error(`the function could not register the writer: ${JSON.stringify(seed)}`)
-    }
+    await cloud.seed()
     cloud.connectRepoint()
     const settingsFile = join(folder, 'repoint.json')
     await writeFile(settingsFile, JSON.stringify(settingsOf(options, cloud.dns.address), null, 2))
@@ -118,11 +116,8 @@ export const openStandingLab = async (options: StandingOptions): Promise<Standin
       },
       variables: variablesFor(cloud, settingsFile),
       served: async () => {
-        const end = time.now() + patienceMs
-        while (!isServed(cloud)) {
-          if (time.now() > end) throw new Error('the lab did not come to rest')
-          await time.sleep(1_000)
-        }
+        const isAtRest = await waitUntil(time, patienceMs, () => isServed(cloud))
+        if (!isAtRest) throw new Error('the lab did not come to rest')
       },
       close,
     }
@@ -169,8 +164,4 @@ const deployAll = async (cloud: Cloud, { provider, consumer }: Stacks): Promise<
 }
 
 /** The writer alone is registered, and healthy; nobody has to be where there is no load balancer. */
-export const isServed = (cloud: Cloud): boolean => {
-  if (!cloud.hasFrontDoor()) return true
-  const live = cloud.targetGroup.describe().filter(({ state }) => state !== 'draining')
-  return live.length === 1 && live[0]?.ip === cloud.writerIp() && live[0].state === 'healthy'
-}
+const isServed = (cloud: Cloud): boolean => !cloud.hasFrontDoor() || isAlone(cloud.targetGroup, cloud.writerIp())

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NeighbourRecord, RunRecord } from '../../lab/scenarios/scenario.ts'
-import { zoneFailureShared } from '../../lab/scenarios/zone-failure-shared.ts'
+import { zoneFailureShared } from '../../lab/scenarios/zone-failure.ts'
 
 const habit = {
   outages: [],
