@@ -52,7 +52,7 @@ export const openDispatch =
       return run()
     }
     try {
-      const { result, brief, status = 200, headers, raw } = await perform()
+      const { result, brief = {}, status = 200, headers, raw } = await perform()
       const body = raw ?? service.writeReply(action, result, requestId)
       return { ...about, status, body, brief, ...(headers && { headers }) }
     } catch (error) {

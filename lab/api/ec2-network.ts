@@ -29,7 +29,7 @@ export const ec2NetworkActions = (account: Account): Actions => {
         'availability-zone': it => [it.zone],
         'availability-zone-id': it => [it.zoneId],
       })
-      return { result: { subnetSet: { item: found.map(describeSubnet) } }, brief: {} }
+      return { result: { subnetSet: { item: found.map(describeSubnet) } } }
     },
     DescribeSecurityGroups: parameters => {
       const named = byId(around?.securityGroups ?? [], strings(parameters.GroupId), ec2Errors.groupNotFound)
@@ -38,12 +38,12 @@ export const ec2NetworkActions = (account: Account): Actions => {
         'group-id': it => [it.id],
         'group-name': it => [it.name],
       })
-      return { result: { securityGroupInfo: { item: found.map(it => describeGroup(account, it)) } }, brief: {} }
+      return { result: { securityGroupInfo: { item: found.map(it => describeGroup(account, it)) } } }
     },
     DescribeVpcs: parameters => {
       const found = byId(around?.vpcs ?? [], strings(parameters.VpcId), ec2Errors.vpcNotFound)
       const item = found.map(({ id }) => ({ vpcId: id, dhcpOptionsId: id.replace('vpc-', 'dopt-') }))
-      return { result: { vpcSet: { item } }, brief: {} }
+      return { result: { vpcSet: { item } } }
     },
     // Keys and values as in https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeDhcpOptions.html.
     DescribeDhcpOptions: parameters => {
@@ -55,14 +55,14 @@ export const ec2NetworkActions = (account: Account): Actions => {
           const valueSet = { item: servers.map(value => ({ value })) }
           return { dhcpOptionsId, dhcpConfigurationSet: { item: [{ key: 'domain-name-servers', valueSet }] } }
         })
-      return { result: { dhcpOptionsSet: { item } }, brief: {} }
+      return { result: { dhcpOptionsSet: { item } } }
     },
     DescribeVpcAttribute: parameters => {
       const found = vpc(parameters)
       const value = { enableDnsSupport: found.hasDnsSupport, enableDnsHostnames: found.hasDnsHostnames }
       const name = text(parameters.Attribute) ?? ''
       if (!(name in value)) throw new ApiFailure(ec2Errors.badAttribute, name)
-      return { result: { vpcId: found.id, [name]: { value: value[name as keyof typeof value] } }, brief: {} }
+      return { result: { vpcId: found.id, [name]: { value: value[name as keyof typeof value] } } }
     },
     DescribeVpcEndpointServiceConfigurations: parameters => {
       const all = around?.endpointServices ?? []
@@ -72,7 +72,7 @@ export const ec2NetworkActions = (account: Account): Actions => {
         'service-name': it => [it.name],
         'service-state': it => [it.state],
       })
-      return { result: { serviceConfigurationSet: { item: found.map(describeService) } }, brief: {} }
+      return { result: { serviceConfigurationSet: { item: found.map(describeService) } } }
     },
     DescribeVpcEndpointServicePermissions: parameters => ({
       result: {
@@ -80,7 +80,6 @@ export const ec2NetworkActions = (account: Account): Actions => {
           item: service(parameters).allowedPrincipals.map(principal => ({ principalType: 'Account', principal })),
         },
       },
-      brief: {},
     }),
     DescribeVpcEndpointConnections: parameters => {
       const all = (around?.endpointServices ?? []).flatMap(({ id, connections }) =>
@@ -98,7 +97,7 @@ export const ec2NetworkActions = (account: Account): Actions => {
         vpcEndpointOwner: owner,
         vpcEndpointState: state,
       }))
-      return { result: { vpcEndpointConnectionSet: { item } }, brief: {} }
+      return { result: { vpcEndpointConnectionSet: { item } } }
     },
   }
 }

@@ -10,14 +10,14 @@ export const elbv2AttributeActions = (account: Account): Actions => ({
     if (!account.loadBalancers.some(balancer => balancer.arn === arn)) {
       throw new ApiFailure(elbv2Errors.loadBalancerNotFound)
     }
-    return { result: { Attributes: members(account.resources?.loadBalancers[arn]?.attributes ?? {}) }, brief: {} }
+    return { result: { Attributes: members(account.resources?.loadBalancers[arn]?.attributes ?? {}) } }
   },
   DescribeListenerAttributes: parameters => {
     const arn = text(parameters.ListenerArn) ?? ''
     if (!account.loadBalancers.some(({ listeners }) => listeners.some(listener => listener.arn === arn))) {
       throw new ApiFailure(elbv2Errors.listenerNotFound)
     }
-    return { result: { Attributes: members(account.resources?.listeners[arn] ?? {}) }, brief: {} }
+    return { result: { Attributes: members(account.resources?.listeners[arn] ?? {}) } }
   },
 })
 

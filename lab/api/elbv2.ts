@@ -38,11 +38,11 @@ export const elbv2Actions = (account: Account): Actions => {
     DescribeTargetGroups: parameters => {
       const arns = strings(parameters.TargetGroupArns)
       const groups = arns.length > 0 ? arns.map(arn => findGroup(account, arn)) : account.targetGroups
-      return { result: { TargetGroups: { member: groups.map(group => describeGroup(account, group)) } }, brief: {} }
+      return { result: { TargetGroups: { member: groups.map(group => describeGroup(account, group)) } } }
     },
     DescribeTargetGroupAttributes: parameters => {
       const attributes = Object.entries(groupFor(parameters).attributes)
-      return { result: { Attributes: { member: attributes.map(([Key, Value]) => ({ Key, Value })) } }, brief: {} }
+      return { result: { Attributes: { member: attributes.map(([Key, Value]) => ({ Key, Value })) } } }
     },
     DescribeLoadBalancers: parameters => {
       const arns = strings(parameters.LoadBalancerArns)
@@ -50,7 +50,6 @@ export const elbv2Actions = (account: Account): Actions => {
       const shown = account.loadBalancers.filter(({ arn }) => arns.length === 0 || arns.includes(arn))
       return {
         result: { LoadBalancers: { member: shown.map(balancer => describeBalancer(account, balancer)) } },
-        brief: {},
       }
     },
     ...listenerActions(account),

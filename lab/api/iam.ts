@@ -18,7 +18,7 @@ export const iamActions = (account: Account): Actions => ({
         EvalDecision: decide(role, EvalActionName, EvalResourceName),
       })),
     )
-    return { result: { EvaluationResults: { member }, IsTruncated: false }, brief: {} }
+    return { result: { EvaluationResults: { member }, IsTruncated: false } }
   },
 })
 

@@ -8,11 +8,9 @@ import type { DatabaseResources, ParameterGroup } from './resources.ts'
 export const rdsSettingsActions = (account: Account): Actions => ({
   DescribeDBParameters: parameters => ({
     result: { Parameters: { Parameter: shown(find(account, parameters, 'DBParameterGroupName')) } },
-    brief: {},
   }),
   DescribeDBClusterParameters: parameters => ({
     result: { Parameters: { Parameter: shown(find(account, parameters, 'DBClusterParameterGroupName')) } },
-    brief: {},
   }),
 })
 

@@ -31,6 +31,6 @@ export const zoneRoutes = (account: Account): readonly RestRoute[] => [
       HostedZoneSummaries: { HostedZoneSummary },
       MaxItems: query.get('maxitems') ?? '100',
     }
-    return { result: { ListHostedZonesByVPCResponse: result }, brief: {} }
+    return { result: { ListHostedZonesByVPCResponse: result } }
   }),
 ]

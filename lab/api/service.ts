@@ -13,7 +13,7 @@ export interface ApiRequest {
 export interface Reply {
   readonly result: object
   /** What of the call is worth a line in the timeline. */
-  readonly brief: Readonly<Record<string, unknown>>
+  readonly brief?: Readonly<Record<string, unknown>>
   /** 200 by default. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>

@@ -18,7 +18,7 @@ export const sqsOperations = (account: Account): Readonly<Record<string, (input:
   return {
     GetQueueUrl: input => {
       const { name } = find((input as Input).QueueName ?? '')
-      return { result: { QueueUrl: `https://sqs.${account.region}.amazonaws.com/${account.id}/${name}` }, brief: {} }
+      return { result: { QueueUrl: `https://sqs.${account.region}.amazonaws.com/${account.id}/${name}` } }
     },
     GetQueueAttributes: input => {
       const { name, messages } = find((input as Input).QueueUrl?.split('/').at(-1) ?? '')
@@ -27,7 +27,7 @@ export const sqsOperations = (account: Account): Readonly<Record<string, (input:
         ApproximateNumberOfMessages: String(messages()),
         ApproximateNumberOfMessagesNotVisible: '0',
       }
-      return { result: { Attributes }, brief: {} }
+      return { result: { Attributes } }
     },
   }
 }

@@ -10,6 +10,5 @@ export const stsActions = (account: Account): Actions => ({
       UserId: 'AROALABOPERATOR:lab-operator',
       Account: account.id,
     },
-    brief: {},
   }),
 })

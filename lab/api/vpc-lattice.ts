@@ -2,9 +2,9 @@ import type { Account } from './account.ts'
 import { endpointAssociations } from './endpoint-associations.ts'
 import { ApiFailure } from './errors/failure.ts'
 import { latticeErrors } from './errors/service-errors.ts'
+import type { AccessLogSubscription, ResourceConfiguration, ResourceGateway } from './resources.ts'
 import { get, type RestRequest, type RestRoute } from './rest-protocol.ts'
 import type { Reply } from './service.ts'
-import { describeConfiguration, describeGateway, describeSubscription } from './vpc-lattice-shapes.ts'
 
 /** VPC Lattice's read operations for resource gateways and what hangs on them. Identifiers are ids or ARNs. */
 export const vpcLatticeRoutes = (account: Account): readonly RestRoute[] => {
@@ -101,3 +101,50 @@ const paged = ({ query }: RestRequest, all: readonly object[]): Reply => {
     brief: { items: all.length },
   }
 }
+
+const describeGateway = (gateway: ResourceGateway) => ({
+  id: gateway.id,
+  arn: gateway.arn,
+  name: gateway.name,
+  status: gateway.status,
+  subnetIds: gateway.subnetIds,
+  securityGroupIds: gateway.securityGroupIds,
+  ipAddressType: 'IPV4',
+  ipv4AddressesPerEni: gateway.ipv4AddressesPerEni,
+  resourceConfigDnsResolution: gateway.dnsResolution,
+})
+
+/** A summary, or the whole. Children of one by ARN belong to AWS. */
+const describeConfiguration = (configuration: ResourceConfiguration, extent: 'summary' | 'whole' = 'summary') => ({
+  id: configuration.id,
+  arn: configuration.arn,
+  name: configuration.name,
+  resourceGatewayId: configuration.gatewayId,
+  type: configuration.type,
+  status: configuration.status,
+  amazonManaged: configuration.type === 'CHILD',
+  ...(configuration.groupId === undefined ? {} : { resourceConfigurationGroupId: configuration.groupId }),
+  ...(configuration.customDomainName === undefined ? {} : { customDomainName: configuration.customDomainName }),
+  ...(extent === 'whole' ? definition(configuration) : {}),
+})
+
+const definition = ({ type, resourceArn, domainName, customDomainName, ports }: ResourceConfiguration) => {
+  const name = domainName ?? (type === 'CHILD' ? customDomainName : undefined)
+  const resourceConfigurationDefinition = resourceArn
+    ? { arnResource: { arn: resourceArn } }
+    : name && { dnsResource: { domainName: name, ipAddressType: 'IPV4' } }
+  return {
+    allowAssociationToShareableServiceNetwork: false,
+    ...(type === 'ARN' ? {} : { protocol: 'TCP' }),
+    ...(ports === undefined ? {} : { portRanges: ports }),
+    ...(resourceConfigurationDefinition ? { resourceConfigurationDefinition } : {}),
+  }
+}
+
+const describeSubscription = ({ id, arn, resourceArn, destinationArn }: AccessLogSubscription) => ({
+  id,
+  arn,
+  resourceId: resourceArn.split('/').at(-1),
+  resourceArn,
+  destinationArn,
+})

@@ -16,7 +16,6 @@ import { startTimeline } from '../timeline.ts'
 import { type LoadBalancing, openLoadBalancing } from './load-balancing.ts'
 import { driverOf, openEngine, rdsEngineOf } from './open-engine.ts'
 import { opening } from './opening.ts'
-import { isAlone } from './served.ts'
 import { openStackFunction, type StackFunction } from './stack-function.ts'
 
 export type NeighbourDeployment = SharedDeployment['neighbours'][number]
@@ -121,7 +120,7 @@ export const openNeighbour = (
     return {
       ...{ id, accessKey, instance, storage, balancing, writerIp },
       ...{ lambda: stack.lambda, seed: stack.seed },
-      isServed: () => isAlone(writer.targetGroup, writerIp()),
+      isServed: () => writer.targetGroup.servesOnly(writerIp()),
       start: async () => {
         await storage.nodes[0]?.become('writer')
         await createTable(storage.rows)

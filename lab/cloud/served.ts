@@ -40,12 +40,6 @@ export const isServed = (cloud: Cloud, plan: FrontDoorPlan): boolean => {
   return true
 }
 
-/** The writer alone is registered, and healthy. */
-export const isAlone = (group: LabTargetGroup, writerIp: string): boolean => {
-  const live = liveIn(group.describe())
-  return live.length === 1 && live[0]?.ip === writerIp && isHealthy(live[0])
-}
-
 const liveIn = (targets: readonly TargetHealth[]): TargetHealth[] => targets.filter(({ state }) => state !== 'draining')
 
 const isHealthy = ({ state }: TargetHealth): boolean => state === 'healthy'

@@ -16,8 +16,7 @@ const run = async ({ scenario, updater, speed, propagation, codeFolder }: Order)
     startsRegistered: true,
   })
   const broken = result.expectations.filter(({ holds }) => !holds).map(({ what }) => what)
-  const pausedSeconds = result.pauses.longestMs / 1_000
-  sayJson({ row: rowOf(result, { pausedSeconds }), broken })
+  sayJson({ row: rowOf(result), broken })
 }
 
 await run(JSON.parse(process.argv[2] ?? '{}') as Order)

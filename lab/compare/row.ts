@@ -18,10 +18,7 @@ export interface Row {
   readonly isKept?: boolean
 }
 
-export const rowOf = (
-  { client, writes, updater, isKept, lastedMs }: RehearsalResult,
-  { pausedSeconds }: Pick<Row, 'pausedSeconds'>,
-): Row => {
+export const rowOf = ({ client, writes, updater, isKept, lastedMs, pauses }: RehearsalResult): Row => {
   const { fresh, 'long-lived': kept } = client.connections
   return {
     longestOutageSeconds: client.longestOutageSeconds,
@@ -30,7 +27,7 @@ export const rowOf = (
     errorsForSeconds: errorsFor(client, lastedMs),
     isDown: fresh.isDown || kept.isDown,
     lostWrites: writes.lost.length,
-    pausedSeconds: Math.round(pausedSeconds * 10) / 10,
+    pausedSeconds: Math.round(pauses.longestMs / 100) / 10,
     ...(updater.kind === 'repoint' && { isKept }),
   }
 }

@@ -128,6 +128,12 @@ export class LabTargetGroup implements TargetGroup, Closable {
     return this.#dataPlane.refusesEstablished(key)
   }
 
+  /** Whether the address alone is registered, draining ones aside, and healthy. */
+  servesOnly(ip: string): boolean {
+    const live = this.describe().filter(({ state }) => state !== 'draining')
+    return live.length === 1 && live[0]?.ip === ip && live[0].state === 'healthy'
+  }
+
   async close(): Promise<void> {
     this.#end.abort()
     for (const { end } of this.#rows.values()) end.abort()

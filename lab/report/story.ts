@@ -1,13 +1,12 @@
-import { probeOf } from '../../report/measure.ts'
+import { type Attempt, probeOf } from '../../report/measure.ts'
 import type { Milestone, Probe, Span } from '../../report/record/words.ts'
 import type { Sight } from '../../report/spans.ts'
 import { manner } from '../client/application.ts'
-import type { Sample } from '../client/worker.ts'
+import type { ConnectionHabit, Sample } from '../client/worker.ts'
 import type { DatabaseKind } from '../fixture.ts'
 import type { Moment } from '../model.ts'
 import { dnsChange, dnsFlips, stateChanges } from '../scenarios/run-queries.ts'
 import type { RunRecord } from '../scenarios/scenario.ts'
-import { attemptsOfHabit } from './attempts.ts'
 
 /** So much is told of what was before a story, for comparison. */
 export const preludeMs = 10_000
@@ -29,6 +28,27 @@ export const probesOf = (samples: readonly Sample[]): Probe[] => {
     probeOf({ ...about, id: 'sql-fresh', name: 'SQL, a new connection each time' }, attemptsOfHabit(samples, 'fresh')),
     probeOf({ ...about, id: 'sql-kept', name: 'SQL, one kept connection' }, attemptsOfHabit(samples, 'long-lived')),
   ]
+}
+
+/** Connect, write and read together are what the application calls an attempt. One that the end cut short is none. */
+export const attemptsOfHabit = (samples: readonly Sample[], habit: ConnectionHabit): Attempt[] => {
+  const attempts: Sample[][] = []
+  let previous: Sample | undefined
+  for (const sample of samples) {
+    if (sample.connection !== habit) continue
+    const continues = previous?.ok === true && previous.step !== 'read' && sample.step !== 'connect'
+    if (continues) attempts.at(-1)?.push(sample)
+    else attempts.push([sample])
+    previous = sample
+  }
+  return attempts.flatMap(steps => {
+    const [first, last] = [steps[0], steps.at(-1)]
+    if (!first || !last || (last.ok && last.step !== 'read')) return []
+    const error = last.errorKind
+    return [
+      { atMs: first.atMs, tookMs: last.atMs + last.latencyMs - first.atMs, ...(error === undefined ? {} : { error }) },
+    ]
+  })
 }
 
 const writerReady = new Set([

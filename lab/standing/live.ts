@@ -54,8 +54,7 @@ export const openLive = ({ cloud, application, onEntry }: LiveOptions): Live => 
   return {
     log,
     look: followed.look,
-    view: () =>
-      viewOf({ ...{ cloud, application, beganAtMs, checked }, story: followed.story(), ...pick(recordNow()) }),
+    view: () => viewOf({ cloud, application, beganAtMs, checked, story: followed.story(), record: recordNow().record }),
     chart: () => {
       const { story, record } = recordNow()
       drawn = story.endedAtMs === undefined ? undefined : story
@@ -64,5 +63,3 @@ export const openLive = ({ cloud, application, onEntry }: LiveOptions): Live => 
     isChartFinal: () => drawn !== undefined && drawn === followed.story(),
   }
 }
-
-const pick = ({ record }: { record: DrillRecord }) => ({ record })

@@ -6,7 +6,6 @@ import { type Application, poolLifetimeMs } from '../client/application.ts'
 import { type Cloud, openCloud } from '../cloud/cloud.ts'
 import { rdsEngineOf } from '../cloud/open-engine.ts'
 import { pathByZone, startReaders } from '../cloud/reader-clients.ts'
-import { isAlone } from '../cloud/served.ts'
 import type { Engine } from '../database/database.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable, Timeline } from '../model.ts'
@@ -164,4 +163,4 @@ const deployAll = async (cloud: Cloud, { provider, consumer }: Stacks): Promise<
 }
 
 /** The writer alone is registered, and healthy; nobody has to be where there is no load balancer. */
-const isServed = (cloud: Cloud): boolean => !cloud.hasFrontDoor() || isAlone(cloud.targetGroup, cloud.writerIp())
+const isServed = (cloud: Cloud): boolean => !cloud.hasFrontDoor() || cloud.targetGroup.servesOnly(cloud.writerIp())
