@@ -1,22 +1,17 @@
 import type { Account } from './account.ts'
-import { elbv2Errors } from './errors/elbv2-errors.ts'
-import { ApiFailure } from './errors/failure.ts'
+import { findListener, findLoadBalancer } from './elbv2-find.ts'
 import { type Actions, text } from './query-protocol.ts'
 
 /** Attributes of load balancers and listeners, and what of a load balancer lies in the network. */
 export const elbv2AttributeActions = (account: Account): Actions => ({
   DescribeLoadBalancerAttributes: parameters => {
     const arn = text(parameters.LoadBalancerArn) ?? ''
-    if (!account.loadBalancers.some(balancer => balancer.arn === arn)) {
-      throw new ApiFailure(elbv2Errors.loadBalancerNotFound)
-    }
+    findLoadBalancer(account, arn)
     return { result: { Attributes: members(account.resources?.loadBalancers[arn]?.attributes ?? {}) } }
   },
   DescribeListenerAttributes: parameters => {
     const arn = text(parameters.ListenerArn) ?? ''
-    if (!account.loadBalancers.some(({ listeners }) => listeners.some(listener => listener.arn === arn))) {
-      throw new ApiFailure(elbv2Errors.listenerNotFound)
-    }
+    findListener(account, arn)
     return { result: { Attributes: members(account.resources?.listeners[arn] ?? {}) } }
   },
 })

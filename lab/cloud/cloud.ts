@@ -51,9 +51,9 @@ export interface CloudOptions extends EngineChoice {
   /** Folder of the built artefact. */
   readonly codeFolder: string
   /** How fast the load balancer's data plane follows, where it differs from the published figures. */
-  readonly propagation?: Partial<Propagation>
+  readonly propagation?: Partial<Propagation> | undefined
   /** How a resource gateway's data plane behaves, where it differs from what is known. */
-  readonly gatewaySettings?: Partial<GatewaySettings>
+  readonly gatewaySettings?: Partial<GatewaySettings> | undefined
   /** Other databases behind the same load balancer. */
   readonly neighbours?: readonly NeighbourDeployment[]
 }
@@ -162,7 +162,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
       deployment,
       dialer: { ...dialer, from: network.listenAt(ip, fixture.port).host },
       timeline,
-      ...(propagation && { propagation }),
+      propagation,
     }),
   )
   const callers = {
@@ -174,7 +174,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const stack = keep(
     await openStackFunction({ deployment, time, timeline, codeFolder, api, dns, bus, frontDoor: balancing.writer }),
   )
-  const world = { time, network, bus, api, dns, codeFolder, ...(propagation && { propagation }) }
+  const world = { time, network, bus, api, dns, codeFolder, propagation }
   const neighbours = await inTurn(besides, async it => keep(await openNeighbour(it, world)))
   for (const { balancing: own } of neighbours) share(balancing, own)
   const resources = layOut({ kind, deployment, neighbours: named, deadLetters: () => stack.lambda.failures.length })
@@ -190,8 +190,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const gatewayPath = keep(
     await openGatewayPath({
       ...{ dialer, consumerNetwork, time, timeline, resources, interfaces, ports, zones, databases },
-      retire: () => retire({ balancing, stack, resources, time, timeline }),
-      ...(gatewaySettings && { gatewaySettings }),
+      ...{ gatewaySettings, retire: () => retire({ balancing, stack, resources, time, timeline }) },
     }),
   )
   const tags = new Map<string, Map<string, string>>()

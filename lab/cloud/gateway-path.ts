@@ -29,7 +29,7 @@ export interface GatewayPathOptions {
   readonly ports: readonly number[]
   /** Takes the load balancer away. */
   readonly retire: () => Promise<void>
-  readonly gatewaySettings?: Partial<GatewaySettings>
+  readonly gatewaySettings?: Partial<GatewaySettings> | undefined
 }
 
 /** Everything that stands beside the load balancer: the gateway's data plane, and the consumer in front of both paths. */
@@ -46,7 +46,7 @@ export const openGatewayPath = async (options: GatewayPathOptions): Promise<Gate
   const logs: AccessLogs = new Map()
   const gateway = openGateway({
     ...{ dialer, timeline, resources, zones, logs, interfaces: options.interfaces, databases: options.databases },
-    ...(options.gatewaySettings && { settings: options.gatewaySettings }),
+    settings: options.gatewaySettings,
   })
   const consumer = await openConsumer({
     ...{ dialer, time, timeline, resources, gateway, ports: options.ports, network: options.consumerNetwork },

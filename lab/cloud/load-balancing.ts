@@ -14,7 +14,7 @@ export interface LoadBalancingOptions {
   readonly deployment: Deployment
   readonly dialer: Dialer
   readonly timeline: Timeline
-  readonly propagation?: Partial<Propagation>
+  readonly propagation?: Partial<Propagation> | undefined
 }
 
 /** One listener with the data plane that forwards for it, and the first of its target groups. */
@@ -52,8 +52,7 @@ export const openLoadBalancing = (options: LoadBalancingOptions): Promise<LoadBa
     for (const { arn, port, weights, idleTimeoutMs } of deployment.listeners) {
       const shares = sharesOf(weights, deployment)
       const balancer = await LoadBalancer.open({
-        ...{ ip, nodes, port, dialer, timeline, zones, shares, idleTimeoutMs, series },
-        ...(propagation && { propagation }),
+        ...{ ip, nodes, port, dialer, timeline, zones, shares, idleTimeoutMs, series, propagation },
       })
       balancers.set(arn, keep(balancer))
     }
@@ -83,9 +82,8 @@ const openGroups = (
     if (known) return known
     const { attributes, healthCheck } = targetGroups.find(group => group.arn === arn) ?? first
     const group = new LabTargetGroup({
-      ...{ arn, port, dialer, timeline, attributes, healthCheck, zoneOf },
+      ...{ arn, port, dialer, timeline, attributes, healthCheck, zoneOf, propagation },
       ...(targetGroups.length > 1 && { name: nameOf(arn) }),
-      ...(propagation && { propagation }),
     })
     groups.push(keep(group))
     return group

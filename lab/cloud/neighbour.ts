@@ -94,7 +94,7 @@ interface DoorWorld extends NeighbourWorld {
   readonly api: Api
   readonly dns: DnsServer
   readonly codeFolder: string
-  readonly propagation?: Partial<Propagation>
+  readonly propagation?: Partial<Propagation> | undefined
 }
 
 export const openNeighbour = (
@@ -110,8 +110,7 @@ export const openNeighbour = (
       await openLoadBalancing({
         deployment,
         dialer: { network, time, isReachable: storage.isReachable, from: network.listenAt(ip, fixture.port).host },
-        timeline,
-        ...(propagation && { propagation }),
+        ...{ timeline, propagation },
       }),
     )
     const { writer } = balancing

@@ -3,9 +3,9 @@ import type { AccountResources, VpcEndpoint } from '../api/resources.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Closable, Network } from '../model.ts'
 import { openFront } from '../nlb/acceptor.ts'
-import { type Dialer, dial } from '../nlb/dial.ts'
+import type { Dialer } from '../nlb/dial.ts'
 import { type FlowSeries, openFlowSeries } from '../nlb/flow-series.ts'
-import { Pipe } from '../nlb/pipe.ts'
+import { hop } from '../nlb/pipe.ts'
 
 export interface EndpointsOptions {
   /** The consumer's VPC, whose addresses may be the provider's too: nothing is routed between them. */
@@ -51,7 +51,12 @@ export const openEndpoints = (options: EndpointsOptions): Endpoints => {
       const configurationArn = configurationAt(endpoint, destination.ip)
       options.gateway.take({ client, endpointId, vpcId, destination, configurationArn, onEnd })
     } else {
-      toLoadBalancer(options, client, destination, { isOpen: isAccepted(resources, endpoint), onEnd })
+      // What PrivateLink does for an endpoint service: a hop to its load balancer's node in the interface's own zone
+      // (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html), which does the rest.
+      const { dialer, nodeFor } = options
+      const isOpen = isAccepted(resources, endpoint)
+      const node = { ip: nodeFor(destination.ip), port: destination.port }
+      hop(client, node, isOpen ? dialer : { ...dialer, isReachable: () => false }, onEnd)
     }
   }
 
@@ -99,24 +104,3 @@ const isAccepted = ({ endpointServices }: AccountResources, { id, state }: VpcEn
   endpointServices.some(({ connections }) =>
     connections.some(connection => connection.endpointId === id && connection.state === 'available'),
   )
-
-/**
- * What PrivateLink does for an endpoint service: a hop to its load balancer, which does the rest. An endpoint's interface
- * leads to the node in its own zone
- * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html).
- */
-const toLoadBalancer = (
-  { dialer, nodeFor }: EndpointsOptions,
-  client: Socket,
-  { ip: own, port }: { ip: string; port: number },
-  { isOpen, onEnd }: { isOpen: boolean; onEnd: () => void },
-): Pipe =>
-  new Pipe({
-    client,
-    time: dialer.time,
-    // The load balancer's listener has the shorter say.
-    idleTimeoutMs: Number.POSITIVE_INFINITY,
-    reach: signal =>
-      dial({ ip: nodeFor(own), port }, 127_000, isOpen ? dialer : { ...dialer, isReachable: () => false }, signal),
-    onEnd,
-  })

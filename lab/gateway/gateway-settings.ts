@@ -1,11 +1,12 @@
 import { delays } from '../delays.ts'
+import { synTimeoutMs } from '../nlb/dial.ts'
 
 /** How a resource gateway's data plane behaves. Scenario time; what AWS does not say is marked in `delays`. */
 export interface GatewaySettings {
   /** How long it goes by an answer of the DNS before it asks again. */
   readonly keepsAnswerMs: number
   readonly idleTimeoutMs: number
-  /** How long a SYN to a silent database is followed: Linux gives up after 127 s. */
+  /** How long a SYN to a silent database is followed. */
   readonly connectTimeoutMs: number
   /** From a connection to its record in the log. */
   readonly accessLogDelayMs: number
@@ -19,7 +20,7 @@ export interface GatewaySettings {
 export const defaultGatewaySettings: GatewaySettings = {
   keepsAnswerMs: delays.gatewayKeptAnswer.value,
   idleTimeoutMs: delays.gatewayIdle.value,
-  connectTimeoutMs: 127_000,
+  connectTimeoutMs: synTimeoutMs,
   accessLogDelayMs: delays.gatewayAccessLog.value,
   whenTargetResets: 'hangs',
 }

@@ -22,7 +22,7 @@ export interface GatewayOptions {
   /** How names resolve on the provider's side. */
   readonly zones: readonly ZoneView[]
   readonly logs: AccessLogs
-  readonly settings?: Partial<GatewaySettings>
+  readonly settings?: Partial<GatewaySettings> | undefined
 }
 
 /** A connection that has come in at a resource endpoint. */

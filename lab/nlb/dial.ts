@@ -15,6 +15,9 @@ export interface Dialer {
   readonly isReachable?: (ip: string, port: number) => boolean
 }
 
+/** How long a SYN to a silent address is followed: Linux gives up after 127 s. Scenario time. */
+export const synTimeoutMs = 127_000
+
 export type Dialled =
   | { readonly outcome: 'connected'; readonly socket: Socket }
   | { readonly outcome: 'refused' | 'timeout' | 'aborted' }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Closable, Timeline } from '../model.ts'
 import { openFront } from './acceptor.ts'
-import { type Dialer, dial } from './dial.ts'
+import { type Dialer, dial, synTimeoutMs } from './dial.ts'
 import { type FlowSeries, openFlowSeries } from './flow-series.ts'
 import { Forward, nameOf, type Share } from './forward.ts'
 import { Pipe } from './pipe.ts'
@@ -24,7 +24,7 @@ export interface LoadBalancerOptions {
   readonly zones: readonly string[]
   /** What its listener forwards to, with weights where there are several. */
   readonly shares: readonly Share[]
-  readonly propagation?: Partial<Propagation>
+  readonly propagation?: Partial<Propagation> | undefined
   /** `tcp.idle_timeout.seconds` of the listener, 350 s by default. Scenario time. */
   readonly idleTimeoutMs?: number
   /** How long a SYN to a silent target is followed: Linux gives up after 127 s. Scenario time. */
@@ -92,7 +92,7 @@ export class LoadBalancer implements Closable {
 
   /** A real NLB passes the target's SYN-ACK or RST on; here the client is accepted before the target has answered. */
   #accept(client: Socket, node: Node | undefined): void {
-    const { dialer, idleTimeoutMs = 350_000, connectTimeoutMs = 127_000 } = this.#options
+    const { dialer, idleTimeoutMs = 350_000, connectTimeoutMs = synTimeoutMs } = this.#options
     const { series } = this
     const next = this.forward.next(node)
     const registration = next && this.#choose(next.group, next.route.to)

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { LabTime } from '../model.ts'
-import type { Dialled } from './dial.ts'
+import type { LabTime, TargetId } from '../model.ts'
+import { type Dialer, type Dialled, dial, synTimeoutMs } from './dial.ts'
 
 export interface PipeOptions {
   readonly client: Socket
@@ -120,3 +120,10 @@ export class Pipe {
     this.#options.onEnd()
   }
 }
+
+/** A hop to one address, which is never idle for too long: whatever is behind it has the shorter say. */
+export const hop = (client: Socket, to: TargetId, dialer: Dialer, onEnd: () => void = () => undefined): Pipe =>
+  new Pipe({
+    ...{ client, time: dialer.time, idleTimeoutMs: Number.POSITIVE_INFINITY, onEnd },
+    reach: signal => dial(to, synTimeoutMs, dialer, signal),
+  })

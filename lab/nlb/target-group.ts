@@ -16,7 +16,7 @@ export interface TargetGroupOptions {
   readonly timeline: Timeline
   readonly attributes?: Readonly<Record<string, string>>
   readonly healthCheck?: Partial<HealthCheckSettings>
-  readonly propagation?: Partial<Propagation>
+  readonly propagation?: Partial<Propagation> | undefined
   /** What finds out about a target, by TCP by default. */
   readonly probe?: Probe
   /** Named in the timeline where there are several groups. */

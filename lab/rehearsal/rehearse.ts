@@ -84,9 +84,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalResu
   }))
   const deployment = { ...deployed, targetGroups, targetGroup: targetGroups[0] ?? deployed.targetGroup }
   const cloud = await openCloud({
-    ...{ ...choice, deployment, time, timeline, codeFolder },
-    ...(propagation && { propagation }),
-    ...(gatewaySettings && { gatewaySettings }),
+    ...{ ...choice, deployment, time, timeline, codeFolder, propagation, gatewaySettings },
     ...(shared && { neighbours: shared.neighbours }),
   })
   let application: Application | undefined

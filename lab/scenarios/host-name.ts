@@ -4,8 +4,7 @@ import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
 import type { Closable } from '../model.ts'
 import { openFront } from '../nlb/acceptor.ts'
-import { dial } from '../nlb/dial.ts'
-import { Pipe } from '../nlb/pipe.ts'
+import { hop } from '../nlb/pipe.ts'
 import { waitUntil } from '../time.ts'
 import { outageAtMost, registeredWithin, reported } from './expectations.ts'
 import { accepted, reasonsTold } from './run-queries.ts'
@@ -111,19 +110,6 @@ const areServed = ({ targetGroup }: Cloud, addresses: readonly string[]): boolea
 const openProxy = ({ network, time, writerIp, storage }: Cloud, ip: string): Promise<Closable> =>
   openFront({
     ...{ network, ip, port: fixture.port },
-    accept: client => {
-      new Pipe({
-        client,
-        time,
-        idleTimeoutMs: Number.POSITIVE_INFINITY,
-        reach: signal =>
-          dial(
-            { ip: writerIp(), port: fixture.port },
-            127_000,
-            { network, time, isReachable: storage.isReachable },
-            signal,
-          ),
-        onEnd: () => undefined,
-      })
-    },
+    accept: client =>
+      hop(client, { ip: writerIp(), port: fixture.port }, { network, time, isReachable: storage.isReachable }),
   })
