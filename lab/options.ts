@@ -71,24 +71,26 @@ const positive =
 
 const durations = (text: string): number[] => text.split(',').map(positive(3_600))
 
+const databaseOption = (): Option =>
+  new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
+    .choices(engines)
+    .default('pglite')
+
+const speedOption = (): Option =>
+  new Option('--speed <times>', 'how many times faster than AWS (20 by default, 5 with a real server)').argParser(
+    positive(fastest),
+  )
+
 /** Of `npm start`. */
 export const rehearsalCommand = (): Command =>
   new Command()
     .name('npm start --')
     .description('Rehearses a failover on an AWS of its own, on this machine: nothing leaves loopback.')
     .option('--scenario <name>', 'what happens to the database; "all" for one after the other', 'failover')
-    .addOption(
-      new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
-        .choices(engines)
-        .default('pglite'),
-    )
+    .addOption(databaseOption())
     .option('--list', 'show the scenarios and end')
     .option('--realistic', 'true delays (speed 1): minutes instead of seconds')
-    .option(
-      '--speed <times>',
-      'how many times faster than AWS (20 by default, 5 with a real server)',
-      positive(fastest),
-    )
+    .addOption(speedOption())
     .option('--without-repoint', 'what the same failover costs when nobody updates the target group')
     .option(
       '--peer-schedule <seconds>',
@@ -133,11 +135,7 @@ export const labCommand = (): Command =>
         .choices(['instance', 'cluster', 'hostname'])
         .default('instance'),
     )
-    .addOption(
-      new Option('--database <engine>', 'PGlite, which is embedded, or a real server that is installed')
-        .choices(engines)
-        .default('pglite'),
-    )
+    .addOption(databaseOption())
     .addOption(
       new Option(
         '--stage <stage>',
@@ -145,11 +143,7 @@ export const labCommand = (): Command =>
       ).choices(stages),
     )
     .option('--percent <share>', 'of new connections through the gateway, with stage shift', numberUpTo(99))
-    .option(
-      '--speed <times>',
-      'how many times faster than AWS (20 by default, 5 with a real server)',
-      positive(fastest),
-    )
+    .addOption(speedOption())
     .option('--port <port>', 'of the page; a free one by default', numberUpTo(65_535), 0)
     .allowExcessArguments(false)
 

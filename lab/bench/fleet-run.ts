@@ -4,7 +4,6 @@ import { openFleetAccount } from './fleet-account.ts'
 import { openFleetClock } from './fleet-clock.ts'
 import { createFleetDatabase, type FleetDatabase, type FleetStrategy } from './fleet-database.ts'
 import { createFleetFunction } from './fleet-function.ts'
-import { createFleetRandom } from './fleet-random.ts'
 
 /** What became of a fleet of one strategy, quiet and when all of it fails over. */
 export interface FleetResult {
@@ -154,4 +153,16 @@ const limitOf = (strategy: FleetStrategy, databases: number): number => {
   if (strategy === 'standby') return 0
   const { capacity, refillPerSecond } = buckets[strategy === 'swap' ? 'registration' : 'mutating']
   return Math.max(0, databases - capacity) / refillPerSecond
+}
+
+/** The same numbers for the same seed, 0 inclusive to 1 exclusive (mulberry32, public domain). */
+const createFleetRandom = (seed: number): (() => number) => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = state
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
 }

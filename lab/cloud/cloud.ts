@@ -40,8 +40,7 @@ import {
 import { driverOf, type EngineChoice, rdsEngineOf } from './open-engine.ts'
 import { databaseAddresses, openRds } from './open-rds.ts'
 import { type Keep, opening } from './opening.ts'
-import { redeploy } from './redeploy.ts'
-import { retire } from './retire.ts'
+import { redeploy, retire } from './redeploy.ts'
 import { openStackFunction } from './stack-function.ts'
 
 export interface CloudOptions extends EngineChoice {
@@ -190,7 +189,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
   const gatewayPath = keep(
     await openGatewayPath({
       ...{ dialer, consumerNetwork, time, timeline, resources, interfaces, ports, zones, databases },
-      ...{ gatewaySettings, retire: () => retire({ balancing, stack, resources, time, timeline }) },
+      ...{ gatewaySettings, retire: () => retire({ time, timeline, balancing, stack }, resources) },
     }),
   )
   const tags = new Map<string, Map<string, string>>()
@@ -238,7 +237,7 @@ const openParts = async (options: CloudOptions, keep: Keep): Promise<Omit<Cloud,
     engineName: rdsEngineOf(choice),
     connect,
     ...{ seed: stack.seed, connectRepoint: stack.connect },
-    redeploy: next => redeploy({ time, timeline, balancing, stack, writerIp }, next),
+    redeploy: next => redeploy({ time, timeline, balancing, stack }, next, writerIp),
     connectTo: () => connectToOf({ network, consumerNetwork, kind, front: { ip, port: fixture.port }, nodes, ports }),
     startApplication: ({ approach = 'load-balancer', onConnect, ...keeping } = {}) => {
       const byName = locateBy({ hostname: fixture.endpoints[kind], server: consumer.dns.address, time })

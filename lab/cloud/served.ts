@@ -1,6 +1,7 @@
 import type { TargetHealth } from '../model.ts'
 import type { LabTargetGroup } from '../nlb/target-group.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
+import { waitUntil } from '../time.ts'
 import type { Cloud } from './cloud.ts'
 
 /** What the writer's listener sends to now: the targets of the groups that have weight. */
@@ -38,6 +39,15 @@ export const isServed = (cloud: Cloud, plan: FrontDoorPlan): boolean => {
     return readers.length > 0 && readers.every(({ ip, state }) => ip !== writerIp && state === 'healthy')
   }
   return true
+}
+
+/** How long a registration and its health checks may take, in scenario time. */
+const patienceMs = 600_000
+
+/** @throws Error where the writer is not served as planned in the end */
+export const untilServed = async (cloud: Cloud, plan: FrontDoorPlan): Promise<void> => {
+  if (await waitUntil(cloud.time, patienceMs, () => isServed(cloud, plan))) return
+  throw new Error(`the writer is not served as planned (${plan})`)
 }
 
 const liveIn = (targets: readonly TargetHealth[]): TargetHealth[] => targets.filter(({ state }) => state !== 'draining')

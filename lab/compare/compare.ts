@@ -1,10 +1,9 @@
 import type { Paint } from '../report/paint.ts'
 import { timesAre } from '../report/result-text.ts'
 import { say, sayJson } from '../say.ts'
-import { cases } from './cases.ts'
+import { cases, strategies, swap } from './cases.ts'
 import { hasBroken, settings, showComparison, showDelays, showPauses, showSweep } from './comparison-table.ts'
-import { type Measured, runCases } from './run.ts'
-import { type Sweep, sweepRegistration } from './sweep.ts'
+import { type Measured, runCases, type Sweep } from './run.ts'
 
 export interface CompareOptions {
   readonly speed: number
@@ -26,7 +25,11 @@ export const compare = async (options: CompareOptions): Promise<boolean> => {
   const run = { speed, codeFolder, onMeasured }
   const measured = isComparing ? await runCases(cases, run) : []
   if (isComparing) print(`\n${showComparison(measured, paint)}\n`)
-  const sweeps: readonly Sweep[] = await sweepRegistration(registrations, run)
+  const sweeps: Sweep[] = []
+  for (const registrationSeconds of registrations) {
+    const propagation = { registrationMs: registrationSeconds * 1_000 }
+    sweeps.push({ registrationSeconds, measured: await runCases([...swap, ...strategies], { ...run, propagation }) })
+  }
   if (sweeps.length > 0) print(`\n${showSweep(sweeps)}\n`)
   const all = [...measured, ...sweeps.flatMap(sweep => sweep.measured)]
   const pauses = showPauses(all)

@@ -4,8 +4,7 @@ import { delays } from '../delays.ts'
 import type { Paint } from '../report/paint.ts'
 import { blocks, delaysUsed } from './cases.ts'
 import type { Row } from './row.ts'
-import type { Measured } from './run.ts'
-import type { Sweep } from './sweep.ts'
+import type { Measured, Sweep } from './run.ts'
 
 const plain = { head: [], border: [] }
 

@@ -20,18 +20,22 @@ export interface Measured extends Case {
   readonly broken: readonly string[]
 }
 
+/** How long a registration takes the load balancer, and what the failover cost under each strategy then. */
+export interface Sweep {
+  readonly registrationSeconds: number
+  readonly measured: readonly Measured[]
+}
+
 export interface RunOptions {
   readonly speed: number
   readonly codeFolder: string
   readonly propagation?: Partial<Propagation>
-  /** How many at a time. Each keeps a quarter of a core busy at twenty times the speed. */
-  readonly abreast?: number
   readonly onMeasured?: (measured: Measured) => void
 }
 
 /** Plays the failover of each case, and answers in their order. @throws Error when one of them could not be run. */
 export const runCases = async (cases: readonly Case[], options: RunOptions): Promise<Measured[]> => {
-  const { speed, codeFolder, propagation = {}, abreast = 2, onMeasured } = options
+  const { speed, codeFolder, propagation = {}, onMeasured } = options
   const results: Measured[] = []
   const waiting = [...cases.entries()]
   const work = async () => {
@@ -47,6 +51,9 @@ export const runCases = async (cases: readonly Case[], options: RunOptions): Pro
   await Promise.all(Array.from({ length: abreast }, work))
   return results
 }
+
+/** At a time: each keeps a quarter of a core busy at twenty times the speed. */
+const abreast = 2
 
 const one = fileURLToPath(new URL('one.ts', import.meta.url))
 

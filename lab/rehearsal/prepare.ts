@@ -1,8 +1,7 @@
 import type { Cloud } from '../cloud/cloud.ts'
-import { isServed } from '../cloud/served.ts'
+import { untilServed } from '../cloud/served.ts'
 import * as fixture from '../fixture.ts'
 import type { FrontDoorPlan } from '../template/front-door-plan.ts'
-import { waitUntil } from '../time.ts'
 import type { Updater } from './updater.ts'
 
 export interface Preparation {
@@ -11,9 +10,6 @@ export interface Preparation {
   /** The targets stand in the load balancer already, so that nobody waits for their first registration. */
   readonly startsRegistered: boolean
 }
-
-/** How long the preparation may take, in scenario time. */
-const patienceMs = 600_000
 
 /** The database runs and its writer is registered: by the function, as at a deployment, or by hand. */
 export const prepare = async (cloud: Cloud, { updater, plan, startsRegistered }: Preparation): Promise<void> => {
@@ -24,8 +20,7 @@ export const prepare = async (cloud: Cloud, { updater, plan, startsRegistered }:
   } else if (!startsRegistered) {
     cloud.targetGroup.register([{ ip: cloud.writerIp(), port: fixture.port }])
   }
-  const isReady = await waitUntil(cloud.time, patienceMs, () => isServed(cloud, plan))
-  if (!isReady) throw new Error('the rehearsal could not be prepared: the writer is not served as planned')
+  await untilServed(cloud, plan)
   // A target that was marked unhealthy a moment ago still gets connections.
   if (startsRegistered) await cloud.time.sleep(45_000)
 }

@@ -56,7 +56,8 @@ const showReport = ({ outcome, reason, timings }: ReportFields, scale: Scale): s
   ]
 }
 
-const showCounts = (counts: Readonly<Record<string, number>>): string =>
+/** Numbers and what they are of. */
+export const showCounts = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ')

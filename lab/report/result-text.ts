@@ -3,6 +3,7 @@ import { delays } from '../delays.ts'
 import type { RehearsalResult } from '../rehearsal/rehearsal-result.ts'
 import { phraseFor } from '../rehearsal/updater.ts'
 import { seconds } from '../scenarios/run-queries.ts'
+import { showCounts } from './fields.ts'
 import type { Paint } from './paint.ts'
 
 /** The timeline has told the moments. */
@@ -18,10 +19,10 @@ export const resultText = ({ moments: _, ...ended }: RehearsalResult, paint: Pai
     paint('bold', `${result.scenario}, ${phraseFor(result.updater, result.plan)}`),
     row('Times', timesAre(result.speed)),
     row('Application down', describeOutages(result)),
-    row('Errors it saw', describeCounts(client.errorsByKind) || 'none'),
+    row('Errors it saw', showCounts(client.errorsByKind) || 'none'),
     row('Writes', `${writes.acknowledged} acknowledged, ${writes.lost.length} of them lost`),
     ...describeMove(result),
-    row('Calls to AWS', describeCounts(calls) || 'none'),
+    row('Calls to AWS', showCounts(calls) || 'none'),
     '',
     ...(result.table ? [...showTable(result.table, paint), ''] : []),
   ]
@@ -97,8 +98,3 @@ const describeOutages = ({ client }: Told): string => {
   const still = fresh.isDown || kept.isDown ? ', and still down at the end' : ''
   return `${client.longestOutageSeconds} s at most (${each})${still}`
 }
-
-const describeCounts = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ')

@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud/cloud.ts'
 import { expectationsOf } from './migration-expectations.ts'
 import { tableOf } from './migration-passages.ts'
-import { type MigrationStep, openMigration, playMigration } from './migration-play.ts'
+import { type Migration, openStage, playMigration } from './migration-play.ts'
 import { openReaders, readersExpectations } from './migration-readers.ts'
 import { templatesFor } from './migration-templates.ts'
 import type { Scenario, Scene } from './scenario.ts'
@@ -12,7 +12,7 @@ import type { Scenario, Scene } from './scenario.ts'
  * leads to the gateway, which has no such port.
  */
 
-const steps: readonly MigrationStep[] = [
+const steps: Migration['steps'] = [
   { stage: 'nlb', from: 'nlb' },
   { stage: 'shadow', from: 'nlb', movesReaders: true },
   { stage: 'shift', from: 'shadow', percent: 50 },
@@ -47,7 +47,7 @@ export const migrationAurora: Scenario = {
   promise:
     'Clients of an Aurora cluster move to a resource gateway, the readers’ by name and port and the writer’s by weight, back once and forward again: nothing fails beside the failovers, and each name reaches its member.',
   poolLifetimeMs,
-  open: cloud => openMigration(cloud, whole),
+  open: cloud => openStage(cloud, whole.templates, steps[0]),
   play,
   table: tableOf,
   expectations: record => [

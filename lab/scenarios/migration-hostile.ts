@@ -1,12 +1,11 @@
 import type { Cloud } from '../cloud/cloud.ts'
-import { delays } from '../delays.ts'
 import * as fixture from '../fixture.ts'
 import { type StageSettings, settingsAt } from '../template/migration-stacks.ts'
 import { waitUntil } from '../time.ts'
 import { hostileExpectations, hostileMoments } from './migration-hostile-expectations.ts'
 import { migrationMoments } from './migration-moments.ts'
 import { bothWeights, gatherPeople, type People } from './migration-people.ts'
-import { openMigration } from './migration-play.ts'
+import { knownMs, openStage } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
 import type { Scenario, Scene } from './scenario.ts'
 
@@ -19,8 +18,6 @@ import type { Scenario, Scene } from './scenario.ts'
 const shadow: StageSettings = { stage: 'shadow', from: 'nlb' }
 const templates = templatesFor('instance', 'swap', [shadow])
 
-/** From a change of weights until the last client that has the old answer asks again. */
-const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_000
 /** A third of the time, and never long enough for five probes in a row. */
 const [dropsMs, passesMs] = [4_000, 8_000] as const
 /** A command begins in seconds, which are minutes here. */
@@ -128,7 +125,7 @@ export const migrationHostile: Scenario = {
   },
   promise:
     'A gateway that drops connections, older settings, a killed rollback and a second operator cost what the gateway drops, and nothing else: every rollback holds.',
-  open: cloud => openMigration(cloud, { plan: 'swap', steps: [shadow], templates }),
+  open: cloud => openStage(cloud, templates, shadow),
   play,
   expectations: hostileExpectations,
 }

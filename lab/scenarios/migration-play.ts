@@ -22,13 +22,13 @@ export interface MigrationStep extends StageSettings {
 export interface Migration {
   readonly plan: FrontDoorPlan
   /** In their order; the first is what stands when the play begins. */
-  readonly steps: readonly MigrationStep[]
+  readonly steps: readonly [MigrationStep, ...MigrationStep[]]
   readonly templates: Templates
   readonly readers?: ReaderClients
 }
 
 /** From a change of weights until the last client that has the old answer asks again. */
-const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_000
+export const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_000
 
 /** A kept connection is as old as its pool lets it become. */
 const drainedMs = 600_000
@@ -38,10 +38,9 @@ const sharedMs = 4 * delays.endpointNameTtl.value
 
 const restMs = 10_000
 
-/** Puts the consumer in front of the first stage. */
-export const openMigration = async (cloud: Cloud, { steps, templates }: Migration): Promise<void> => {
-  const [first] = steps
-  if (first) await templates.deploy(cloud, first)
+/** Puts the consumer in front of a stage. */
+export const openStage = async (cloud: Cloud, templates: Templates, stage: StageSettings): Promise<void> => {
+  await templates.deploy(cloud, stage)
   cloud.consumer.zones.settle()
 }
 

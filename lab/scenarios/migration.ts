@@ -1,6 +1,6 @@
 import { expectationsOf } from './migration-expectations.ts'
 import { tableOf } from './migration-passages.ts'
-import { type MigrationStep, openMigration, playMigration } from './migration-play.ts'
+import { type Migration, openStage, playMigration } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts'
  * again, and a failover in the middle of each stage.
  */
 
-const steps: readonly MigrationStep[] = [
+const steps: Migration['steps'] = [
   { stage: 'nlb', from: 'nlb', failsOver: true },
   { stage: 'shadow', from: 'nlb', failsOver: true },
   { stage: 'nlb', from: 'shadow' },
@@ -31,7 +31,7 @@ export const migration: Scenario = {
   database: 'instance',
   promise:
     'A live client moves from the load balancer to a resource gateway, back from each stage and forward again, with a failover in the middle of each: nothing fails beside the failovers, and the load balancer retires with nothing lost.',
-  open: cloud => openMigration(cloud, whole),
+  open: cloud => openStage(cloud, whole.templates, steps[0]),
   play: (cloud, scene) => playMigration(cloud, scene, whole),
   table: tableOf,
   expectations: record => expectationsOf(record, steps),

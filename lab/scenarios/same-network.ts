@@ -2,12 +2,10 @@ import { locateBy } from '../client/locate.ts'
 import { tryPath } from '../client/path-probe.ts'
 import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
-import { isServed } from '../cloud/served.ts'
-import { delays } from '../delays.ts'
+import { untilServed } from '../cloud/served.ts'
 import * as fixture from '../fixture.ts'
-import { waitUntil } from '../time.ts'
 import { outageAtMost, reported } from './expectations.ts'
-import { openMigration } from './migration-play.ts'
+import { knownMs, openStage } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
 import { momentOf } from './run-queries.ts'
 import type { Expectation, RunRecord, Scenario } from './scenario.ts'
@@ -26,10 +24,6 @@ const moments = {
   before: 'Connections that a host of the consumer’s own network got',
   without: 'Without the hosted zone the name leads elsewhere',
 } as const
-
-const servedMs = 600_000
-/** From a change of the hosted zone until the last client that has the old answer asks again. */
-const knownMs = delays.route53Change.value + delays.endpointNameTtl.value + 15_000
 
 const inProvidersNetwork = (ip: string): string => ip.replace(/^10\.1\./, '10.0.')
 
@@ -64,8 +58,7 @@ const play = async (cloud: Cloud, pause: () => () => void): Promise<void> => {
   const strangers = await Promise.all(hosts)
   try {
     await instanceOf(cloud).failover()
-    if (!(await waitUntil(time, servedMs, () => isServed(cloud, 'swap'))))
-      throw new Error('nobody serves the new writer')
+    await untilServed(cloud, 'swap')
     timeline.record('lab', moments.before, { visits: visits() })
     // The application waits meanwhile: what is shown is where the name leads, and not an outage.
     const resume = pause()
@@ -106,7 +99,7 @@ export const sameNetwork: Scenario = {
   promise:
     'A consumer whose VPC has the provider’s own network comes through its endpoint and follows the failover; without the hosted zone the name would lead to a host of its own.',
   open: async cloud => {
-    await openMigration(cloud, { plan: 'swap', steps: [stage], templates })
+    await openStage(cloud, templates, stage)
     await shareTheNetwork(cloud)
   },
   play: (cloud, { application }) => play(cloud, application.pause),

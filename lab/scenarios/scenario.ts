@@ -64,26 +64,28 @@ export interface Expectation {
   readonly lateMs?: number
 }
 
-/** What became of another database behind the same load balancer. */
-export interface NeighbourRecord {
-  readonly id: string
-  /** Where its writer was when the play began, and is in the end. */
-  readonly zones: readonly [before: string, after: string]
+/** What became of a database, its function and its application. */
+interface Outcome {
   readonly writerIp: string
-  /** What is registered in the end. */
+  /** What the writer's listener sends to in the end. */
   readonly targets: readonly TargetHealth[]
-  /** Of its function, since the play began. */
+  /** Of the function, or of the peer that stands in for it, since the play began. */
   readonly calls: readonly Call[]
   readonly client: ClientSummary
   readonly isApplicationWorking: boolean
   readonly writes: WriteCheck
 }
 
+/** Of another database behind the same load balancer. */
+export interface NeighbourRecord extends Outcome {
+  readonly id: string
+  /** Where its writer was when the play began, and is in the end. */
+  readonly zones: readonly [before: string, after: string]
+}
+
 /** Everything that can be said about a run. Times are scenario milliseconds since the play began. */
-export interface RunRecord {
+export interface RunRecord extends Outcome {
   readonly moments: readonly Moment[]
-  /** Of the function, or of the peer that stands in for it. */
-  readonly calls: readonly Call[]
   /** Events that the function published. */
   readonly reports: readonly BusEvent[]
   readonly failures: readonly FailureRecord[]
@@ -93,12 +95,9 @@ export interface RunRecord {
   readonly registrationMs: number
   /** How the database is reached in the end. */
   readonly plan: FrontDoorPlan
-  /** What the writer's listener sends to in the end. */
-  readonly targets: readonly TargetHealth[]
   /** The name of the readers' target group, and what is registered there in the end. */
   readonly readerGroup?: string
   readonly readers?: readonly TargetHealth[]
-  readonly writerIp: string
   /** What a host name gives in the end. */
   readonly addresses: readonly string[]
   /** As RDS calls it. */
@@ -109,8 +108,5 @@ export interface RunRecord {
   readonly hasFrontDoor: boolean
   /** How long a resource gateway goes by an old answer of the DNS. */
   readonly gatewayKeepsMs: number
-  readonly client: ClientSummary
-  readonly isApplicationWorking: boolean
-  readonly writes: WriteCheck
   readonly neighbours: readonly NeighbourRecord[]
 }

@@ -1,10 +1,9 @@
 import { tryPath } from '../client/path-probe.ts'
 import { instanceOf } from '../cloud/blue-green-switchover.ts'
 import type { Cloud } from '../cloud/cloud.ts'
-import { isServed } from '../cloud/served.ts'
+import { untilServed } from '../cloud/served.ts'
 import * as fixture from '../fixture.ts'
-import { waitUntil } from '../time.ts'
-import { openMigration } from './migration-play.ts'
+import { openStage } from './migration-play.ts'
 import { templatesFor } from './migration-templates.ts'
 import type { Expectation, RunRecord, Scenario } from './scenario.ts'
 
@@ -23,7 +22,6 @@ const templates = templatesFor('instance', 'swap', [stage])
 
 const seen = 'What a consumer in each zone sees'
 const crossZone = 'load_balancing.cross_zone.enabled'
-const servedMs = 600_000
 const attempts = 3
 
 interface Seen {
@@ -121,13 +119,11 @@ export const zonesApart: Scenario = {
   database: 'instance',
   promise:
     'A consumer reaches the writer from every zone, wherever it is, because cross-zone is on; off, only the writer’s own zone does.',
-  open: cloud => openMigration(cloud, { plan: 'swap', steps: [stage], templates }),
+  open: cloud => openStage(cloud, templates, stage),
   play: async cloud => {
     await lookOnAndOff(cloud)
     await instanceOf(cloud).failover()
-    if (!(await waitUntil(cloud.time, servedMs, () => isServed(cloud, 'swap')))) {
-      throw new Error('the new writer was not served')
-    }
+    await untilServed(cloud, 'swap')
     await lookOnAndOff(cloud)
     await leaveOneZone(cloud)
     await lookOnAndOff(cloud)

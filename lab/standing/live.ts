@@ -1,12 +1,19 @@
+import { drawTimeline } from '../../report/chart/timeline.ts'
+import type { Window } from '../../report/chart/window.ts'
+import { wholeOf } from '../../report/page/timeline.ts'
 import type { DrillRecord } from '../../report/record.ts'
 import type { Application } from '../client/application.ts'
 import type { WriteCheck } from '../client/writes-table.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import { followStories, type LiveStory } from './follow-stories.ts'
-import { drawLive, type LiveChart } from './live-chart.ts'
 import { liveRecordOf, quietStory } from './live-record.ts'
 import { type LogEntry, openLog, type PageLog } from './page-log.ts'
 import { type LabView, viewOf } from './page-view.ts'
+
+export interface LiveChart {
+  readonly wide: string
+  readonly narrow: string
+}
 
 /** What the page shows, as it is now. */
 export interface Live {
@@ -62,4 +69,21 @@ export const openLive = ({ cloud, application, onEntry }: LiveOptions): Live => 
     },
     isChartFinal: () => drawn !== undefined && drawn === followed.story(),
   }
+}
+
+/** An axis that stands still for a while is easier to read than one that shrinks all the time. */
+const stepMs = 60_000
+const leastMs = 180_000
+
+/** The report's chart of a story: whole when it is over, with room for what may come while it goes on. */
+const drawLive = (record: DrillRecord, story: LiveStory): LiveChart => {
+  const window = windowOf(record, story)
+  return { wide: drawTimeline(record, window, 'wide'), narrow: drawTimeline(record, window, 'narrow') }
+}
+
+const windowOf = (record: DrillRecord, { endedAtMs, preludeMs }: LiveStory): Window => {
+  const { beganMs, endedMs } = record
+  if (preludeMs !== undefined) return { fromMs: -preludeMs, toMs: 0 }
+  if (endedAtMs !== undefined) return wholeOf(record)
+  return { fromMs: beganMs, toMs: Math.max(leastMs, Math.ceil((endedMs + stepMs / 4) / stepMs) * stepMs) }
 }
