@@ -74,7 +74,7 @@ export const openGatewayPath = async (options: GatewayPathOptions): Promise<Gate
   }
   return {
     consumer,
-    accessLogs: logs as unknown as ReadonlyMap<string, readonly AccessLogEntry[]>,
+    accessLogs: logs,
     hasFrontDoor: () => hasDoor,
     deploy,
     close: async () => {

@@ -35,9 +35,7 @@ export const openEngine = async (choice: EngineChoice, options: DatabaseOptions)
   if (engine === 'pglite') return openPglite(options)
   const { certificate } = options
   const open = (place: { readonly serverId?: number } = {}) =>
-    engine === 'postgres'
-      ? PostgresServer.open(certificate)
-      : MariadbServer.open({ ...place, ...(certificate && { certificate }) })
+    engine === 'postgres' ? PostgresServer.open(certificate) : MariadbServer.open({ ...place, certificate })
   if (kind === 'cluster') {
     return openClusterDatabase({ ...options, engine, replication, openServer: at => open({ serverId: at + 1 }) })
   }

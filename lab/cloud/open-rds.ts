@@ -12,7 +12,7 @@ import type { Address } from '../network.ts'
 import { type EngineChoice, openEngine, rdsEngineOf } from './open-engine.ts'
 import { opening } from './opening.ts'
 
-export interface RdsOptions extends EngineChoice {
+export interface OpenRdsOptions extends EngineChoice {
   readonly time: LabTime
   readonly timeline: Timeline
   readonly network: Network
@@ -36,7 +36,7 @@ export const databaseAddresses = (kind: fixture.DatabaseKind): Address[] => {
   return [...fixture.hosts[kind], ...spares].map(ip => ({ ip, port: fixture.port }))
 }
 
-export const openRds = ({ time, timeline, network, nodes, ...choice }: RdsOptions): Promise<Rds> =>
+export const openRds = ({ time, timeline, network, nodes, ...choice }: OpenRdsOptions): Promise<Rds> =>
   opening(async keep => {
     const { endpoints } = fixture
     const { kind } = choice

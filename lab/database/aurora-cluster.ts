@@ -1,10 +1,10 @@
 import { delays } from '../delays.ts'
 import type { ZoneRecord, ZoneView } from '../dns/zone.ts'
 import * as fixture from '../fixture.ts'
-import type { Closable, DatabaseNode, LabTime, Timeline } from '../model.ts'
+import type { Closable, DatabaseNode } from '../model.ts'
 import { type ClusterFailover, dnsFlips } from './dns-flips.ts'
-import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './rds-event.ts'
-import type { RdsView } from './rds-view.ts'
+import { type EventSource, type RdsEventName, rdsEvent } from './rds-event.ts'
+import type { RdsOptions, RdsView } from './rds-view.ts'
 import { type Entry, openCourse } from './timetable.ts'
 
 export interface Member {
@@ -15,17 +15,10 @@ export interface Member {
   readonly zone: string
 }
 
-export interface AuroraOptions {
-  readonly id: string
-  /** As RDS calls it. */
-  readonly engine: string
-  readonly endpoint: string
+export interface AuroraOptions extends RdsOptions {
   readonly readerEndpoint: string
   /** The writer first. */
   readonly members: readonly [Member, Member, ...Member[]]
-  readonly time: LabTime
-  readonly timeline: Timeline
-  readonly emit: (event: RdsEvent) => void
 }
 
 export interface AuroraCluster extends Closable {

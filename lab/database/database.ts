@@ -18,7 +18,7 @@ export interface DatabaseOptions {
   readonly network: Network
   readonly nodes: readonly { readonly ip: string; readonly port: number }[]
   /** For clients that ask for TLS; without one they are told that there is none. */
-  readonly certificate?: Certificate
+  readonly certificate?: Certificate | undefined
   /** Something went wrong that nobody waits for. */
   readonly onFault?: (error: unknown) => void
 }
@@ -27,7 +27,7 @@ export interface DatabaseOptions {
 export interface Database extends Closable {
   readonly engine: Engine
   /** Absent: it speaks no TLS. */
-  readonly certificate?: Certificate
+  readonly certificate?: Certificate | undefined
   /** Of what the writer holds: for set-up and for verification. */
   readonly rows: Rows
   readonly nodes: readonly DatabaseNode[]

@@ -1,25 +1,18 @@
 import { delays } from '../delays.ts'
 import type { ZoneView } from '../dns/zone.ts'
 import * as fixture from '../fixture.ts'
-import type { Closable, DatabaseNode, LabTime, Timeline } from '../model.ts'
-import { type EventSource, type RdsEvent, type RdsEventName, rdsEvent } from './rds-event.ts'
-import type { InstanceView, RdsView } from './rds-view.ts'
+import type { Closable, DatabaseNode } from '../model.ts'
+import { type EventSource, type RdsEventName, rdsEvent } from './rds-event.ts'
+import type { InstanceView, RdsOptions, RdsView } from './rds-view.ts'
 import { openCourse } from './timetable.ts'
 
-export interface MultiAzOptions {
-  readonly id: string
-  /** As RDS calls it. */
-  readonly engine: string
-  readonly endpoint: string
+export interface MultiAzOptions extends RdsOptions {
   /** The writer first, then the standby. */
   readonly hosts: readonly [Host, Host]
   /** Those of the other environment of a blue/green deployment, its writer first. */
   readonly green?: readonly Host[]
   /** After a switchover the former writer goes on to answer reads. */
   readonly keepsBlue?: boolean
-  readonly time: LabTime
-  readonly timeline: Timeline
-  readonly emit: (event: RdsEvent) => void
 }
 
 export interface Host {

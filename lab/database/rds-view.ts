@@ -1,3 +1,17 @@
+import type { LabTime, Timeline } from '../model.ts'
+import type { RdsEvent } from './rds-event.ts'
+
+/** What a database of RDS is made with, of whichever kind. */
+export interface RdsOptions {
+  readonly id: string
+  /** As RDS calls it. */
+  readonly engine: string
+  readonly endpoint: string
+  readonly time: LabTime
+  readonly timeline: Timeline
+  readonly emit: (event: RdsEvent) => void
+}
+
 /** How the RDS API shows a database. */
 export interface InstanceView {
   readonly id: string

@@ -1,3 +1,4 @@
+import type { AccessLogEntry } from '../api/account.ts'
 import type { AccessLogSubscription } from '../api/resources.ts'
 import type { Closable, LabTime } from '../model.ts'
 import { openTimers } from '../time.ts'
@@ -7,7 +8,7 @@ import { openTimers } from '../time.ts'
  * (https://docs.aws.amazon.com/vpc-lattice/latest/ug/monitoring-access-logs.html; `eventTimestamp` stands in its example
  * alone). It has no bytes, no duration and no reason of an end.
  */
-export interface AccessLogRecord {
+export type AccessLogRecord = {
   readonly eventTimestamp: string
   readonly serviceNetworkArn: string
   readonly serviceNetworkResourceAssociationId: string
@@ -21,14 +22,8 @@ export interface AccessLogRecord {
   readonly resourceIpPort: string
 }
 
-export interface LogEvent {
-  /** Epoch milliseconds of the wall clock. */
-  readonly atMs: number
-  readonly record: AccessLogRecord
-}
-
 /** By the name of the log group. */
-export type AccessLogs = Map<string, LogEvent[]>
+export type AccessLogs = Map<string, AccessLogEntry[]>
 
 export interface AccessLogOptions {
   readonly time: LabTime

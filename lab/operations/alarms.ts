@@ -13,8 +13,8 @@ export interface AlarmView {
 export interface Condition {
   readonly name: string
   readonly says: string
-  /** Scenario milliseconds for which it must be crossed in a row. */
-  readonly forMs: number
+  /** Scenario milliseconds for which it must be crossed in a row; by default it rings at once. */
+  readonly forMs?: number
   readonly isCrossed: () => boolean
 }
 
@@ -36,7 +36,7 @@ export const openAlarms = (
     for (const board of boards) {
       const { condition } = board
       board.crossedSince = condition.isCrossed() ? (board.crossedSince ?? time.now()) : undefined
-      const isRinging = board.crossedSince !== undefined && time.now() - board.crossedSince >= condition.forMs
+      const isRinging = board.crossedSince !== undefined && time.now() - board.crossedSince >= (condition.forMs ?? 0)
       const state = isRinging ? 'ALARM' : 'OK'
       if (state !== board.state) Object.assign(board, { state, sinceMs: Date.now() })
     }

@@ -54,32 +54,27 @@ export const conditionsOf = (options: Watched): readonly Condition[] => {
     {
       key: 'reconcile-failing',
       says: 'The function fails: nobody moves the registration',
-      forMs: 0,
       isCrossed: () => recent(5 * minute).filter(({ result }) => result.kind === 'failed').length >= 2,
     },
     {
       key: 'refused',
       says: 'The function will not register what it found',
-      forMs: 0,
       isCrossed: () => recent(5 * minute).some(run => reportOf(run)?.outcome === 'refused'),
     },
     {
       key: 'drift-found',
       says: 'The writer had moved and no event said so',
-      forMs: 0,
       isCrossed: () => recent(5 * minute).some(run => reportOf(run)?.reason === 'drift-corrected'),
     },
     {
       key: 'event-age',
       says: 'An event waited longer than the longest watch',
-      forMs: 0,
       isCrossed: () => lambda.failures.some(({ condition }) => condition === 'EventAgeExceeded'),
     },
-    { key: 'dead-letters', says: 'An event was given up', forMs: 0, isCrossed: () => lambda.failures.length > 0 },
+    { key: 'dead-letters', says: 'An event was given up', isCrossed: () => lambda.failures.length > 0 },
     {
       key: 'schedule-silent',
       says: 'The schedule has not run the function',
-      forMs: 0,
       isCrossed: () => {
         const lastMs = ticks().at(-1)?.startedMs ?? begunMs
         return wake.schedule.arn !== '' && (Date.now() - lastMs) * time.speed > 17 * minute

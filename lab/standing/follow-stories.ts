@@ -4,6 +4,7 @@ import { allTargets } from '../cloud/served.ts'
 import { resolveIn } from '../dns/zone.ts'
 import * as fixture from '../fixture.ts'
 import type { Moment } from '../model.ts'
+import { isWrite } from './moment-sentences.ts'
 
 /** One thing that happened to the database, from its first moment until everything has come to rest. */
 export interface LiveStory {
@@ -92,11 +93,7 @@ export const standingOf = (cloud: Cloud): Standing => ({
 
 /** Reads, and reports of runs that found nothing to do, come every minute and change nothing. */
 const changesSomething = ({ lane, what }: Moment): boolean =>
-  lane === 'rds' ||
-  lane === 'dns' ||
-  lane === 'targets' ||
-  lane === 'client' ||
-  (lane === 'api' && !/^(Describe|Get|List|Filter|PutEvents)/.test(what))
+  lane === 'rds' || lane === 'dns' || lane === 'targets' || lane === 'client' || (lane === 'api' && isWrite(what))
 
 const isAtRest = (cloud: Cloud, application: Application): boolean =>
   application.isWorking() &&

@@ -155,4 +155,4 @@ export const sayMoment = ({ lane, what, fields }: Moment): Sentence | undefined 
   return { text: /[.!?]$/.test(text) ? text : `${text}.` }
 }
 
-const isWrite = (action: string): boolean => !/^(Describe|Get|List|Filter|PutEvents)/.test(action)
+export const isWrite = (action: string): boolean => !/^(Describe|Get|List|Filter|PutEvents)/.test(action)

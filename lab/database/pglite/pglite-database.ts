@@ -14,14 +14,9 @@ export const openPglite = async ({
   certificate,
 }: DatabaseOptions): Promise<PgliteDatabase> => {
   const dataSet = await DataSet.open()
-  const nodes = addresses.map(
-    ({ ip, port }) => new PgliteNode({ ip, port, network, dataSet, ...(certificate && { certificate }) }),
-  )
+  const nodes = addresses.map(({ ip, port }) => new PgliteNode({ ip, port, network, dataSet, certificate }))
   return {
-    engine: 'pglite',
-    ...(certificate && { certificate }),
-    rows: dataSet,
-    nodes,
+    ...{ engine: 'pglite', certificate, rows: dataSet, nodes },
     ...nodesByAddress(nodes),
     close: async () => {
       await Promise.all(nodes.map(node => node.close()))

@@ -11,7 +11,7 @@ export interface NodeOptions {
   readonly network: Network
   readonly dataSet: DataSet
   /** For clients that ask for TLS. PEM. */
-  readonly certificate?: Certificate
+  readonly certificate?: Certificate | undefined
 }
 
 /**
@@ -100,9 +100,7 @@ export class PgliteNode implements DatabaseNode, Closable {
   #accept(socket: Socket): void {
     const { dataSet, certificate } = this.#options
     const session = new Session({
-      socket,
-      dataSet,
-      ...(certificate && { certificate }),
+      ...{ socket, dataSet, certificate },
       admit: () => (this.#role === 'writer' ? 'read-write' : this.#role === 'reader' ? 'read-only' : 'starting'),
       processId: this.#processId++,
     })

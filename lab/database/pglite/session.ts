@@ -17,7 +17,7 @@ export interface SessionOptions {
   readonly admit: () => Access | 'starting'
   readonly processId: number
   /** With one, whoever asks for TLS gets it; without, the answer is no. PEM. */
-  readonly certificate?: Certificate
+  readonly certificate?: Certificate | undefined
 }
 
 /** One client connection: the front end of a PostgreSQL backend, which borrows the data set batch by batch. */

@@ -72,8 +72,7 @@ export const openClusterDatabase = async (options: ClusterOptions): Promise<Data
   const nodes = await Promise.all(options.nodes.map(({ ip, port }) => RelayNode.open({ ip, port, network, change })))
   for (const [index, node] of nodes.entries()) servers.set(node, await openServer(index))
   return {
-    engine,
-    ...(certificate && { certificate }),
+    ...{ engine, certificate },
     rows: {
       query: sql => {
         if (!writer) throw new Error('the cluster has no writer now')

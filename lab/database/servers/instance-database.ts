@@ -38,10 +38,7 @@ export const openInstanceDatabase = async (options: InstanceOptions): Promise<Da
   }
   const nodes = await Promise.all(options.nodes.map(({ ip, port }) => RelayNode.open({ ip, port, network, change })))
   return {
-    engine,
-    ...(certificate && { certificate }),
-    rows: server,
-    nodes,
+    ...{ engine, certificate, rows: server, nodes },
     ...nodesByAddress(nodes),
     close: async () => {
       for (const { relay } of nodes) relay.close()

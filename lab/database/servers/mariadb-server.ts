@@ -37,7 +37,7 @@ const clustered = [
 const replication = 'replication'
 
 export interface MariadbOptions {
-  readonly certificate?: Certificate
+  readonly certificate?: Certificate | undefined
   /** In a cluster, from 1 on. By default it stands alone. */
   readonly serverId?: number
 }
