@@ -61,7 +61,7 @@ const showStory = (story, phases) => {
     'phases',
     phases.map(({ number, name, seconds, fromSeconds, isOpen }) => {
       const item = element('li', undefined, isOpen ? 'open' : '')
-      item.dataset.phase = String(((number - 1) % 6) + 1)
+      item.style.setProperty('--phase', `var(--phase-${((number - 1) % 6) + 1})`)
       const title = element('span', undefined, 'name')
       title.append(element('i', String(number)), name)
       item.append(
