@@ -10,10 +10,18 @@ export interface StagePassage {
   /** Everybody had left the path that the stage leaves. */
   readonly isSettled: boolean
   /** New connections of the application by path, from the deployment on; and once it was known everywhere. */
-  readonly connections: { readonly nlb: number; readonly gateway: number }
-  readonly settled: { readonly nlb: number; readonly gateway: number }
+  readonly connections: Connections
+  readonly settled: Connections
   readonly failover?: FailoverCost
 }
+
+export interface Connections {
+  readonly nlb: number
+  readonly gateway: number
+}
+
+/** What is recorded when a stage has been passed. */
+export type Passed = Pick<StagePassage, 'stage' | 'isSettled' | 'connections' | 'settled'>
 
 export interface FailoverCost {
   readonly fromMs: number
@@ -41,28 +49,9 @@ export const passagesOf = (moments: readonly Moment[]): StagePassage[] => {
       of(migrationMoments.failoverBegins).find(isWithin),
       of(migrationMoments.failoverEnds).find(isWithin),
     )
-    const count = passed.fields as unknown as Counted
-    return [
-      {
-        stage: count.stage,
-        fromMs: begun.atMs,
-        toMs: passed.atMs,
-        isSettled: count.isSettled,
-        connections: { nlb: count.nlb, gateway: count.gateway },
-        settled: { nlb: count.settledNlb, gateway: count.settledGateway },
-        ...(failover && { failover }),
-      },
-    ]
+    const counted = passed.fields as unknown as Passed
+    return [{ ...counted, fromMs: begun.atMs, toMs: passed.atMs, ...(failover && { failover }) }]
   })
-}
-
-interface Counted {
-  readonly stage: string
-  readonly isSettled: boolean
-  readonly nlb: number
-  readonly gateway: number
-  readonly settledNlb: number
-  readonly settledGateway: number
 }
 
 const costOf = (begins: Moment | undefined, ends: Moment | undefined): FailoverCost | undefined => {

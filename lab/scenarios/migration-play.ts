@@ -7,6 +7,7 @@ import { waitUntil } from '../time.ts'
 import { recordAccessLog, recordLeftovers } from './migration-evidence.ts'
 import { failOver } from './migration-failover.ts'
 import { migrationMoments } from './migration-moments.ts'
+import type { Connections, Passed } from './migration-passages.ts'
 import type { ReaderClients } from './migration-readers.ts'
 import type { Templates } from './migration-templates.ts'
 import type { Scene } from './scenario.ts'
@@ -60,14 +61,9 @@ export const playMigration = async (cloud: Cloud, scene: Scene, migration: Migra
     if (step.failsOver) await failOver(cloud, scene, { stage, plan, ...(readers && { readers: readers.application }) })
     else if (stage === 'shadow' || stage === 'nlb') await time.sleep(restMs)
     const after = connectionsOf(scene)
-    timeline.record('lab', migrationMoments.passed, {
-      stage,
-      isSettled,
-      nlb: after.nlb - before.nlb,
-      gateway: after.gateway - before.gateway,
-      settledNlb: after.nlb - settled.nlb,
-      settledGateway: after.gateway - settled.gateway,
-    })
+    const since = (then: Connections) => ({ nlb: after.nlb - then.nlb, gateway: after.gateway - then.gateway })
+    const passed: Passed = { stage, isSettled, connections: since(before), settled: since(settled) }
+    timeline.record('lab', migrationMoments.passed, { ...passed })
   }
   recordLeftovers(cloud)
   await time.sleep(delays.gatewayAccessLog.value + 5_000)

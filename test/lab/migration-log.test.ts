@@ -77,7 +77,9 @@ describe('the access log of a cluster’s gateway', () => {
 
 describe('the promises to the clients of the readers', () => {
   const deployed = (atMs: number, stage: string) => moment(atMs, migrationMoments.deployed, { stage })
-  const passed = (atMs: number, stage: string) => moment(atMs, migrationMoments.passed, { stage })
+  const none = { nlb: 0, gateway: 0 }
+  const passed = (atMs: number, stage: string) =>
+    moment(atMs, migrationMoments.passed, { stage, isSettled: true, connections: none, settled: none })
   const met = (outagesAtMs: readonly number[]) =>
     moment(190_000, migrationMoments.readers, { readsOk: 5, isWorking: true, outagesAtMs })
   const moved = moment(5_000, migrationMoments.readersMove)
