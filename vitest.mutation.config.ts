@@ -27,6 +27,7 @@ const noJudges = [
 export default defineConfig({
   test: {
     setupFiles: ['test/run/setup.ts', 'test/run/mutation-setup.ts'],
+    globalSetup: ['test/run/temporary-folder.ts'],
     sequence: { sequencer: TablesFirst },
     maxWorkers: 1,
     // Within one mutant the tests share what they import; the next mutant has a new worker, where its modules run anew.
