@@ -146,7 +146,7 @@ export const reactionOf = (record: DrillRecord): number | undefined => {
 const noticeableMs = 100
 
 /** One unit for a whole table, so that its figures can be compared at a glance. */
-export const saySeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+const saySeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
 export const sayTime = (pair: Pair, side: Side): string => {
   const ms = pair[side]

@@ -19,7 +19,7 @@ export interface Endpoint {
 export type FindEndpoint = (record: ResourceRecordSet | undefined) => Gathered<Endpoint>
 
 /** EC2 that is throttled answers after many seconds, in which clients fail. */
-export const longestLookMs = 1_500
+const longestLookMs = 1_500
 
 /**
  * The endpoint that the load balancer's record leads to. It is looked for while the records are still being read, for so

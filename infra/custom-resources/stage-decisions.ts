@@ -174,7 +174,7 @@ export const whyNotMove = (request: StageRequest, live: Weights): string | undef
  * 3. The colleague deploys the older file. Nothing tells "rolled back" from "never moved", and half of the new connections
  *    go to the broken gateway.
  */
-export const whyNotRaise = (
+const whyNotRaise = (
   { ResourceProperties: { Weights: after, RaiseShare } }: StageRequest,
   live: Weights,
 ): string | undefined => {

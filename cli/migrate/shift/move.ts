@@ -50,7 +50,7 @@ export interface Moved {
 }
 
 /** Interrupted after the batch went out: the weights are moved, and settings and record written. */
-export class InterruptedMove extends CliError {
+class InterruptedMove extends CliError {
   readonly moved: Moved
   constructor(message: string, moved: Moved) {
     super(message, exitCodes.interrupted)

@@ -102,7 +102,7 @@ export const planDrill = async (context: Context, plan: VerifyPlan, choice: Path
 }
 
 /** What has to hold before the failover: all that a drill asks, and that the writer can be seen from here. */
-export const checkDrill = async (
+const checkDrill = async (
   context: Context,
   plan: VerifyPlan,
   { drill, choice }: { drill: DrillPlan; choice: PathsChoice },
